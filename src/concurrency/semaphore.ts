@@ -1,0 +1,107 @@
+import type { WaitOptions } from './suspension.ts';
+import { WaitQueue } from './wait-queue.ts';
+
+/** The right to go ahead, until it is released. Disposable: `using permit = await sem.acquire()`. */
+export interface Permit extends Disposable {
+  /** Gives the permit back. Doing so twice is harmless. */
+  release(): void;
+}
+
+/**
+ * Lets at most `limit` holders in at a time, first come, first served.
+ * Counterpart: `asyncio.Semaphore`; its permit is an object here, so that nobody can release what
+ * they do not hold.
+ */
+export class Semaphore {
+  #limit: number;
+  #held = 0;
+  readonly #queue = new WaitQueue<Permit>();
+
+  /** @throws RangeError when `limit` is no whole number ≥ 0 */
+  constructor(limit: number) {
+    this.#limit = checkLimit(limit);
+  }
+
+  /** How many may be in at a time. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** How many are in now. More than `limit` for a while when it was resized below them. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** How many wait to be let in. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /** Whether `acquire()` would have to wait. Counterpart: `Semaphore.locked()`. */
+  get locked(): boolean {
+    return this.#held >= this.#limit;
+  }
+
+  /**
+   * Waits for a permit.
+   * @throws the task's CancelledError, or the signal's reason; the place in the queue is given up,
+   *   and a permit that was on its way is not lost
+   */
+  acquire(options: WaitOptions = {}): Promise<Permit> {
+    const { signal } = options;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const permit = this.tryAcquire();
+    return permit === undefined ? this.#queue.wait(options) : Promise.resolve(permit);
+  }
+
+  /** A permit if one is free now, else undefined. */
+  tryAcquire(): Permit | undefined {
+    // Nobody can be waiting while a permit is free: release and resize hand over at once.
+    if (this.locked) return undefined;
+    this.#held++;
+    return new HeldPermit(this.#release);
+  }
+
+  /**
+   * Changes the limit while in use. A higher one lets waiters in at once; a lower one takes effect
+   * as permits come back, and takes none away.
+   * @throws RangeError when `limit` is no whole number ≥ 0
+   */
+  resize(limit: number): void {
+    this.#limit = checkLimit(limit);
+    while (!this.locked && this.#queue.size > 0) this.#letNextIn();
+  }
+
+  #release = (): void => {
+    this.#held--;
+    if (!this.locked && this.#queue.size > 0) this.#letNextIn();
+  };
+
+  #letNextIn(): void {
+    this.#held++;
+    this.#queue.next(new HeldPermit(this.#release));
+  }
+}
+
+class HeldPermit implements Permit {
+  #giveBack: (() => void) | undefined;
+
+  constructor(giveBack: () => void) {
+    this.#giveBack = giveBack;
+  }
+
+  release(): void {
+    const giveBack = this.#giveBack;
+    this.#giveBack = undefined;
+    giveBack?.();
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+function checkLimit(limit: number): number {
+  if (Number.isInteger(limit) && limit >= 0) return limit;
+  throw new RangeError(`a semaphore's limit must be a whole number >= 0, not ${limit}`);
+}
