@@ -1,0 +1,52 @@
+/** What the flags command says, as strings; it is the command that writes them. */
+import type { Outcome } from '../model/outcome.ts';
+import type { Tally } from '../observe/tally.ts';
+import type { Site } from './sites.ts';
+
+/** Up to this many codes are listed one by one. */
+const LISTED = 10;
+
+/** Said before the first request. */
+export function initialReport(site: Site, codes: readonly string[], connections: number): string {
+  const which =
+    codes.length <= LISTED ? codes.join(', ') : `from ${codes.at(0)} to ${codes.at(-1)}`;
+  return [
+    `${site.label} site: ${site.url}`,
+    `Searching for ${plural(codes.length, 'flag')}: ${which}`,
+    `${plural(connections, 'concurrent connection')} will be used.`,
+    '',
+  ].join('\n');
+}
+
+/** A flag's line of `--verbose`; none for one that was cancelled, which only the report counts. */
+export function verboseLine(code: string, outcome: Outcome): string {
+  switch (outcome.status) {
+    case 'failed':
+      return `*** Error for ${code}: ${outcome.error?.detail}\n`;
+    case 'not-found':
+      return `${code} not found\n`;
+    case 'cancelled':
+      return '';
+    default:
+      return `${code} OK\n`;
+  }
+}
+
+/** Said at the end. @param elapsed in ms */
+export function finalReport(tally: Tally, elapsed: number): string {
+  const lines = ['-'.repeat(20), `${plural(tally.ok, 'flag')} downloaded.`];
+  if (tally['not-found'] > 0) lines.push(`${tally['not-found']} not found.`);
+  if (tally.failed > 0) lines.push(`${plural(tally.failed, 'error')}.`);
+  if (tally.cancelled > 0) lines.push(`${tally.cancelled} cancelled.`);
+  lines.push(`Elapsed time: ${(elapsed / 1000).toFixed(2)}s`, '');
+  return lines.join('\n');
+}
+
+/** The program has lost track of `codes`: a bug of its own, which it reports. */
+export function unaccountedReport(codes: readonly string[]): string {
+  return `some downloads are unaccounted for (${codes.join(', ')}); this is a bug in flaghoist`;
+}
+
+function plural(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}

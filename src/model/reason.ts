@@ -1,0 +1,90 @@
+/**
+ * Why a row did not end as `ok`, in stable words that programs may rely on (docs/reasons.md).
+ * `http-503` and the like carry the status that the server answered with.
+ */
+export type Reason =
+  | 'bad-url'
+  | 'dns'
+  | 'connect'
+  | 'tls'
+  | 'timeout-connect'
+  | 'timeout-first-byte'
+  | 'timeout-idle'
+  | 'connection-lost'
+  | 'protocol'
+  | 'truncated'
+  | 'name-collision'
+  | 'disk-full'
+  | 'not-writable'
+  | 'too-many-open-files'
+  | 'cancelled'
+  | 'unknown'
+  | `http-${number}`;
+
+/** What undici, Node's network and its file system call the things that go wrong. */
+const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
+  ERR_INVALID_URL: 'bad-url',
+  // Of what undici is given, only the URL is not ours: its scheme is none that it speaks.
+  UND_ERR_INVALID_ARG: 'bad-url',
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  EAI_FAIL: 'dns',
+  ECONNREFUSED: 'connect',
+  EHOSTUNREACH: 'connect',
+  ENETUNREACH: 'connect',
+  EADDRNOTAVAIL: 'connect',
+  ETIMEDOUT: 'timeout-connect',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout-connect',
+  UND_ERR_HEADERS_TIMEOUT: 'timeout-first-byte',
+  UND_ERR_BODY_TIMEOUT: 'timeout-idle',
+  UND_ERR_SOCKET: 'connection-lost',
+  ECONNRESET: 'connection-lost',
+  EPIPE: 'connection-lost',
+  UND_ERR_HEADERS_OVERFLOW: 'protocol',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'truncated',
+  EPROTO: 'tls',
+  CERT_HAS_EXPIRED: 'tls',
+  CERT_NOT_YET_VALID: 'tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+  ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
+  EACCES: 'not-writable',
+  EPERM: 'not-writable',
+  EROFS: 'not-writable',
+  ENOENT: 'not-writable',
+  ENOTDIR: 'not-writable',
+  EISDIR: 'not-writable',
+  EMFILE: 'too-many-open-files',
+  ENFILE: 'too-many-open-files',
+};
+
+/** Families of codes that have a prefix in common. */
+const REASON_OF_PREFIX: ReadonlyArray<readonly [prefix: string, reason: Reason]> = [
+  ['HPE_', 'protocol'],
+  ['ERR_TLS_', 'tls'],
+  ['ERR_SSL_', 'tls'],
+];
+
+/** An error that knows its own reason. */
+export interface Reasoned {
+  readonly reason: Reason;
+}
+
+/** The reason behind any error, ours or foreign. */
+export function reasonOf(error: unknown): Reason {
+  if (!(error instanceof Error)) return 'unknown';
+  // A host with several addresses that all refuse: they fail alike, so the first one speaks for all.
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  // Codes first: OpenSSL's errors have a code and, in words of its own, a `reason` too.
+  if ('code' in error && typeof error.code === 'string') return reasonOfCode(error.code);
+  if ('reason' in error && typeof error.reason === 'string') return error.reason as Reason;
+  return 'unknown';
+}
+
+function reasonOfCode(code: string): Reason {
+  const family = REASON_OF_PREFIX.find(([prefix]) => code.startsWith(prefix));
+  return REASON_OF_CODE[code] ?? family?.[1] ?? 'unknown';
+}
