@@ -1,0 +1,33 @@
+import type { ServerLabel } from './presets.ts';
+
+/** Why the system refused the port: something listens there, or this user may not use it. */
+export type PortRefusal = 'EADDRINUSE' | 'EACCES';
+
+/** A test server could not have its port. The message is one line that says what to do. */
+export class PortUnavailableError extends Error {
+  override readonly name = 'PortUnavailableError';
+  readonly label: ServerLabel;
+  readonly port: number;
+  readonly code: PortRefusal;
+
+  constructor(label: ServerLabel, port: number, code: PortRefusal, options?: ErrorOptions) {
+    super(`${label} server: ${REMEDIES[code](port)}`, options);
+    this.label = label;
+    this.port = port;
+    this.code = code;
+  }
+}
+
+const REMEDIES: Readonly<Record<PortRefusal, (port: number) => string>> = {
+  EADDRINUSE: (port) =>
+    `port ${port} is taken; stop what is listening there or choose another with --port`,
+  EACCES: (port) => `this user may not listen on port ${port}; choose another with --port`,
+};
+
+/** The system's error for a refused port as ours, with it as the cause; any other as it is. */
+export function translateListenError(error: unknown, label: ServerLabel, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'EADDRINUSE' || code === 'EACCES'
+    ? new PortUnavailableError(label, port, code, { cause: error })
+    : error;
+}

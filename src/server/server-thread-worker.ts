@@ -1,0 +1,39 @@
+/** The inside of a server's thread; see server-thread.ts. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type FlagServer, startFlagServer } from './flag-server.ts';
+import { PortUnavailableError } from './port-unavailable-error.ts';
+import type { FlagServerSettings } from './settings.ts';
+import type { FromServerThread, ToServerThread } from './thread-messages.ts';
+
+if (parentPort === null) throw new Error('This module is the inside of a worker thread.');
+const parent = parentPort;
+
+function post(message: FromServerThread): void {
+  parent.postMessage(message);
+}
+
+function serve(server: FlagServer): void {
+  // This listener is also what keeps the thread alive until the port to the parent is closed.
+  parent.on('message', async (message: ToServerThread) => {
+    switch (message.type) {
+      case 'stats':
+        post({ type: 'stats', stats: server.stats });
+        break;
+      case 'close':
+        await server.close();
+        parent.close();
+        break;
+    }
+  });
+  const { label, port, delay, lateRate, errorRate, seed, url } = server;
+  post({ type: 'ready', info: { label, port, delay, lateRate, errorRate, seed, url } });
+}
+
+try {
+  serve(await startFlagServer(workerData as FlagServerSettings));
+} catch (error) {
+  // Anything else ends the thread, which the parent is told of as an 'error' event.
+  if (!(error instanceof PortUnavailableError)) throw error;
+  const { label, port, code } = error;
+  post({ type: 'port-unavailable', label, port, code });
+}
