@@ -1,0 +1,17 @@
+/** The exit codes that every command shares; scripts rely on them. */
+export const EXIT = {
+  /** Everything asked for was done. */
+  ok: 0,
+  /** The run ended, but some rows failed or were not found. */
+  someFailed: 1,
+  /** Wrong usage; nothing was started. */
+  usage: 2,
+  /** The run itself broke: a port taken, a disk full. */
+  broken: 3,
+} as const;
+
+/** The exit codes of a run that was interrupted: 128 and the signal's number, as in a shell. */
+export const EXIT_OF_SIGNAL: Partial<Record<NodeJS.Signals, number>> = {
+  SIGINT: 130,
+  SIGTERM: 143,
+};

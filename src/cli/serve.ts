@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import { BrokenRunError } from '../model/broken-run-error.ts';
+import { MAX_PORT, MAX_SEED } from '../server/limits.ts';
+import { PortUnavailableError } from '../server/port-unavailable-error.ts';
+import {
+  type DelayRange,
+  SERVER_LABELS,
+  SERVER_PRESETS,
+  type ServerLabel,
+} from '../server/presets.ts';
+import type { FlagServerOptions } from '../server/settings.ts';
+import { createCommand } from './command.ts';
+import { parseDurationRange } from './duration.ts';
+import { watchForInterruption } from './interruption.ts';
+import { parseInteger, parseRate } from './number.ts';
+import { UsageError } from './usage-error.ts';
+
+interface ServeOptions {
+  readonly port?: number;
+  readonly delay?: DelayRange;
+  readonly errorRate?: number;
+  readonly lateRate?: number;
+  readonly seed?: number;
+}
+
+/** `flaghoist serve [LABEL ...]`: runs the test servers until it is interrupted. */
+export function serveCommand(): Command {
+  return createCommand('serve')
+    .description('Run the test servers until interrupted (Ctrl-C).')
+    .argument(
+      '[LABEL...]',
+      `${SERVER_LABELS.join(', ')}, in any case; all of them if none is given`,
+    )
+    .option(
+      '--port <N>',
+      `port of the first server, the next follow; 0 is any free one (default: ${presetPorts()})`,
+      (text) => parseInteger(text, '--port N', { min: 0, max: MAX_PORT }),
+    )
+    .option(
+      '--delay <D>',
+      'how late a late response is: 500ms, 0.5s, 1m, seconds, or a range: 100ms-2s',
+      (text) => parseDurationRange(text, '--delay D'),
+    )
+    .option('--error-rate <R>', 'share of responses that are a 5xx, 0 to 1', (text) =>
+      parseRate(text, '--error-rate R'),
+    )
+    .option('--late-rate <R>', 'share of responses that are late, 0 to 1', (text) =>
+      parseRate(text, '--late-rate R'),
+    )
+    .option(
+      '--seed <N>',
+      'fail and delay the same requests as another run with this seed',
+      (text) => parseInteger(text, '--seed N', { min: 0, max: MAX_SEED }),
+    )
+    .action(serve);
+}
+
+/** @throws BrokenRunError if a server cannot have its port; none is left listening then. */
+async function serve(names: readonly string[], options: ServeOptions): Promise<void> {
+  const wanted = planServers(parseLabels(names), options);
+  // Only now: help and usage errors need none of the server.
+  const { startFlagServer } = await import('../server/flag-server.ts');
+  const { describeServer } = await import('./server-line.ts');
+
+  using interruption = watchForInterruption();
+  // Closes those that have started, also when a later one cannot.
+  await using servers = new AsyncDisposableStack();
+  const lines: string[] = [];
+  try {
+    for (const one of wanted) {
+      lines.push(`${describeServer(servers.use(await startFlagServer(one)))}\n`);
+    }
+  } catch (error) {
+    if (!(error instanceof PortUnavailableError)) throw error;
+    throw new BrokenRunError(error.message, { cause: error });
+  }
+  process.stdout.write(lines.join(''));
+  if (!interruption.aborted.aborted) await once(interruption.aborted, 'abort');
+}
+
+/** @throws UsageError for a name that is no label. */
+function parseLabels(names: readonly string[]): readonly ServerLabel[] {
+  const labels = names.map((name) => {
+    const label = SERVER_LABELS.find((known) => known === name.toUpperCase());
+    if (label !== undefined) return label;
+    throw new UsageError(`each LABEL must be one of ${SERVER_LABELS.toSorted().join(', ')}`);
+  });
+  return labels.length === 0 ? SERVER_LABELS : [...new Set(labels)];
+}
+
+/** @throws UsageError if the ports would run past the last one there is. */
+function planServers(
+  labels: readonly ServerLabel[],
+  { port: first, ...rest }: ServeOptions,
+): readonly FlagServerOptions[] {
+  const lastFirst = MAX_PORT - labels.length + 1;
+  if (first !== undefined && first > lastFirst) {
+    throw new UsageError(`--port N must be <= ${lastFirst} for ${labels.length} servers`);
+  }
+  // Port 0 is 'any' for each of them, and without one each has its preset's.
+  const port = (i: number) => (first ? first + i : first);
+  return labels.map((label, i) => ({ ...rest, label, port: port(i) }));
+}
+
+function presetPorts(): string {
+  return SERVER_LABELS.map((label) => SERVER_PRESETS[label].port).join(', ');
+}
