@@ -182,12 +182,17 @@ Elapsed time: TIME
   await assertSaved(surroundings.cwd, ALL_COUNTRIES);
 });
 
-for (const limit of [1, 7, 60]) {
+for (const [limit, codes] of [
+  [1, 3],
+  [7, 21],
+  [60, 120],
+]) {
   test(`flags -m ${limit} has that many requests in flight at the server, never more`, async (t) => {
-    const { server, surroundings } = await serve(t, { label: 'DELAY', delay: late(40) });
-    const args = ['flags', '-s', 'DELAY', '-al', '60', '-m', String(limit)];
+    // Late enough for all that are allowed to arrive before the first is answered.
+    const { server, surroundings } = await serve(t, { label: 'DELAY', delay: late(500) });
+    const args = ['flags', '-s', 'DELAY', '-al', String(codes), '-m', String(limit)];
     const { stdout } = await runFlaghoistIn(surroundings, ...args);
-    assert.match(stdout, /^60 flags downloaded\.$/m);
+    assert.match(stdout, new RegExp(`^${codes} flags downloaded\\.$`, 'm'));
     assert.equal(server.stats.maxInFlight, limit);
   });
 }

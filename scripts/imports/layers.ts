@@ -1,0 +1,50 @@
+import type { Import, Module } from './read-module.ts';
+import { layerOf, resolveImport } from './resolve.ts';
+
+/** What a folder of `src/` (or a file right in it) may import, besides itself and `node:*`. */
+interface Layer {
+  /** Layers it may use. */
+  readonly uses: readonly string[];
+  /** Layers whose types it may name, with `import type`, without loading their code. */
+  readonly usesTypesOf?: readonly string[];
+  /** Whether it may use npm packages: yes, when left out. */
+  readonly packages?: boolean;
+}
+
+export type Layout = Readonly<Record<string, Layer>>;
+
+/** One line for each import that the layout does not allow. */
+export function forbiddenImports(modules: readonly Module[], layout: Layout): string[] {
+  return modules.flatMap((module) => {
+    const name = layerOf(module.path);
+    const layer = name === undefined ? undefined : layout[name];
+    if (name === undefined || layer === undefined) {
+      return [`${module.path}:1 is in no layer: add it to the layout in scripts/check-imports.ts`];
+    }
+    return module.imports.flatMap((item) => {
+      const target = resolveImport(module.path, item.specifier) ?? item.specifier;
+      const reason = objection(module.path, item, name, layer);
+      return reason === undefined
+        ? []
+        : [`${module.path}:${item.line} imports ${target}: ${reason}`];
+    });
+  });
+}
+
+function objection(path: string, item: Import, name: string, layer: Layer): string | undefined {
+  const file = resolveImport(path, item.specifier);
+  if (file === undefined) {
+    const refused = layer.packages === false && !item.specifier.startsWith('node:');
+    return refused ? `${name} may import no package, only node:*` : undefined;
+  }
+  const target = layerOf(file);
+  if (target === undefined) return 'it is outside src, so the built package does not have it';
+  if (target === name || layer.uses.includes(target)) return undefined;
+  if (!layer.usesTypesOf?.includes(target)) return `${name} may import only ${listing(layer)}`;
+  return item.typeOnly ? undefined : `${name} may import only types from ${target}`;
+}
+
+function listing({ uses, usesTypesOf = [] }: Layer): string {
+  const all = [...uses, ...usesTypesOf.map((layer) => `types of ${layer}`)];
+  return all.length === 0 ? 'itself' : all.join(', ');
+}

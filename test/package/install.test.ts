@@ -1,0 +1,119 @@
+// The package as its users get it: packed, installed into an empty project, and used from there.
+import assert from 'node:assert/strict';
+import { glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import manifest from '../../package.json' with { type: 'json' };
+import { CHECKOUT, installInto, packInto, run } from './pack.ts';
+
+const COMMAND = join('node_modules', '.bin', 'flaghoist');
+
+/** The only places in the package. */
+const SHIPPED = /^(bin|dist|assets\/flags)\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
+
+let scratch: string;
+let project: string;
+
+before(
+  async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'flaghoist-package-'));
+    project = await installInto(scratch, await packInto(scratch));
+  },
+  // It may have to wait for the registry.
+  { timeout: 180_000 },
+);
+
+after(() => rm(scratch, { recursive: true, force: true }));
+
+test('the package has the command, the built code and the flags, and nothing else', async () => {
+  const cwd = join(project, 'node_modules', manifest.name);
+  const entries = await Array.fromAsync(glob('**', { cwd, withFileTypes: true }));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(cwd.length + 1));
+  const isSource = (file: string) => file.endsWith('.ts') && !file.endsWith('.d.ts');
+  assert.deepEqual(
+    files.filter((file) => !SHIPPED.test(file) || isSource(file)),
+    [],
+  );
+  for (const file of ['dist/cli/main.js', 'dist/index.d.ts', 'assets/flags/br.gif']) {
+    assert.ok(files.includes(file), `${file} is missing`);
+  }
+});
+
+test('the installed command starts by its name and through npx', async () => {
+  assert.equal(await run(project, [COMMAND, '--version']), manifest.version);
+  const throughNpx = await run(project, ['npx', '--no', '--', 'flaghoist', '--version']);
+  assert.equal(throughNpx, manifest.version);
+});
+
+test('the installed command downloads a flag from the server it brings', async () => {
+  const FLAGHOIST_LOCAL = `http://localhost:${await freePort()}/flags`;
+  await run(project, [COMMAND, 'flags', 'BR'], { FLAGHOIST_LOCAL });
+  const flag = await readFile(join(project, 'downloads', 'br.gif'));
+  assert.deepEqual(flag, await readFile(join(CHECKOUT, 'assets', 'flags', 'br.gif')));
+});
+
+test('the entry points can be imported, threads included, and nothing behind them', async () => {
+  const program = `
+    const { download } = await import('flaghoist');
+    const { createTask, runInExecutor } = await import('flaghoist/concurrency');
+    const product = await createTask(() => runInExecutor((a, b) => a * b, [6, 7]));
+    const inside = await import('flaghoist/dist/cli/main.js').catch((error) => error.code);
+    console.log(typeof download, product, inside);
+  `;
+  assert.equal(
+    await run(project, [process.execPath, '--input-type=module', '--eval', program]),
+    'function 42 ERR_PACKAGE_PATH_NOT_EXPORTED',
+  );
+});
+
+test('the types of the entry points fit a strict TypeScript project', async () => {
+  // Of what our declarations name, only Node's own types are not among our dependencies.
+  const types = join(project, 'node_modules', '@types');
+  await mkdir(types, { recursive: true });
+  await symlink(join(CHECKOUT, 'node_modules', '@types', 'node'), join(types, 'node'));
+  await writeFile(
+    join(project, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        module: 'nodenext',
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: false,
+        noEmit: true,
+        types: ['node'],
+      },
+    }),
+  );
+  await writeFile(
+    join(project, 'program.ts'),
+    `
+      import { download } from 'flaghoist';
+      import { Semaphore, createTask, type Task } from 'flaghoist/concurrency';
+
+      const task: Task<number> = createTask(async () => 42, { name: 'answer' });
+      export const answer: number = await task;
+      using permit = await new Semaphore(1).acquire();
+
+      for await (const outcome of download(['https://example.org/a'], { directory: 'a' })) {
+        const status: string = outcome.status;
+        // @ts-expect-error: a type that came out as any would let this pass
+        outcome.nothing;
+      }
+    `,
+  );
+  const tsc = join(CHECKOUT, 'node_modules', 'typescript', 'bin', 'tsc');
+  assert.equal(await run(project, [process.execPath, tsc]), '');
+});
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What has no part in making the package, or is made by it. */
+const NOT_COPIED = new Set(['node_modules', '.git', 'dist', 'downloads', 'coverage']);
+
+const execute = promisify(execFile);
+
+/**
+ * Runs a command line in `cwd`; a `node` in it, or behind it, is the one these tests run on.
+ * @returns its stdout, without the last newline
+ * @throws with its stderr in the message, unless it exits 0
+ */
+export async function run(
+  cwd: string,
+  [program = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
+  const { stdout } = await execute(program, args, { cwd, env: { ...process.env, PATH, ...env } });
+  return stdout.trimEnd();
+}
+
+/**
+ * Packs the checkout as it would be published.
+ * Built in a copy: other tests, or a person, may be using the `dist` of the checkout meanwhile.
+ * @returns the path of the tarball, in `folder`
+ */
+export async function packInto(folder: string): Promise<string> {
+  const copy = join(folder, 'checkout');
+  await cp(CHECKOUT, copy, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
+  await symlink(join(CHECKOUT, 'node_modules'), join(copy, 'node_modules'));
+  const printed = await run(copy, ['npm', 'pack', '--silent', '--pack-destination', folder]);
+  // The name of the tarball comes last, after whatever the build had to say.
+  return join(folder, printed.split('\n').at(-1) ?? '');
+}
+
+/** Makes an empty project and installs `tarball` there. @returns the project's folder */
+export async function installInto(folder: string, tarball: string): Promise<string> {
+  const project = join(folder, 'project');
+  await mkdir(project);
+  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }\n');
+  await run(project, ['npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball]);
+  return project;
+}

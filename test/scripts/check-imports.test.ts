@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { checkImports } from '../../scripts/check-imports.ts';
+
+/** The problems found in a checkout that has only these files under `src`. */
+async function check(files: Record<string, string>): Promise<string[]> {
+  await using root = await mkdtempDisposable(join(tmpdir(), 'check-imports-'));
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(root.path, 'src', path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  return checkImports(root.path);
+}
+
+test('checkImports finds nothing where every import keeps to the layout', async () => {
+  const problems = await check({
+    'model/item.ts': "import { isIP } from 'node:net';\nexport const item = isIP;\n",
+    'fetch/client.ts':
+      "import { request } from 'undici';\nimport { item } from '../model/item.ts';\n",
+    'fetch/retry.ts': "import './client.ts';\n",
+    'cli/main.ts': "import '../fetch/retry.ts';\nimport '../download.ts';\nprocess.exit(0);\n",
+    'index.ts': "export * from './model/item.ts';\n",
+  });
+  assert.deepEqual(problems, []);
+});
+
+test('checkImports names the importing line and the layers allowed', async () => {
+  const problems = await check({
+    'cli/x.ts': '',
+    'fetch/b.ts': "import { a } from 'node:fs';\n\nimport {\n  x,\n} from '../cli/x.ts';\n",
+  });
+  assert.deepEqual(problems, [
+    'src/fetch/b.ts:5 imports src/cli/x.ts: fetch may import only concurrency, model',
+  ]);
+});
+
+test('checkImports sees re-exports, import() and types written as import()', async () => {
+  const problems = await check({
+    'save/sink.ts': '',
+    'model/a.ts': "export { sink } from '../save/sink.ts';\n",
+    'model/b.ts': "export * from '../save/sink.ts';\n",
+    'model/c.ts': "export const sink = () => import('../save/sink.ts');\n",
+    'model/d.ts': "export type Sink = import('../save/sink.ts').Sink;\n",
+  });
+  assert.deepEqual(
+    problems,
+    ['a', 'b', 'c', 'd'].map(
+      (name) => `src/model/${name}.ts:1 imports src/save/sink.ts: model may import only itself`,
+    ),
+  );
+});
+
+test('checkImports is not fooled by comments and strings', async () => {
+  const problems = await check({
+    'fetch/a.ts':
+      "// import '../cli/x.ts'; process.exit()\nexport const text = `import '../cli/x.ts'`;\n",
+  });
+  assert.deepEqual(problems, []);
+});
+
+test('checkImports lets the engine name the types of a stage but not load it', async () => {
+  const problems = await check({
+    'fetch/client.ts': 'export interface Client {}\nexport const client = {};\n',
+    'engine/type.ts': "import type { Client } from '../fetch/client.ts';\n",
+    'engine/value.ts': "import { client } from '../fetch/client.ts';\n",
+    'engine/mixed.ts': "import { type Client } from '../fetch/client.ts';\n",
+  });
+  assert.deepEqual(problems, [
+    'src/engine/mixed.ts:1 imports src/fetch/client.ts: engine may import only types from fetch',
+    'src/engine/value.ts:1 imports src/fetch/client.ts: engine may import only types from fetch',
+  ]);
+});
+
+test('checkImports lets no file import the command', async () => {
+  const problems = await check({
+    'cli/main.ts': '',
+    'index.ts': "import './cli/main.ts';\n",
+  });
+  assert.equal(problems.length, 1);
+  assert.match(problems[0] ?? '', /^src\/index\.ts:1 imports src\/cli\/main\.ts: /);
+});
+
+test('checkImports keeps packages out of the layers that do without', async () => {
+  const problems = await check({
+    'concurrency/limit.ts': "import 'node:fs';\nimport limit from 'p-limit';\n",
+    'fetch/client.ts': "import { Client } from 'undici';\n",
+  });
+  assert.deepEqual(problems, [
+    'src/concurrency/limit.ts:2 imports p-limit: concurrency may import no package, only node:*',
+  ]);
+});
+
+test('checkImports refuses what the built package would not have', async () => {
+  const problems = await check({
+    'cli/version.ts': "import manifest from '../../package.json' with { type: 'json' };\n",
+  });
+  assert.deepEqual(problems, [
+    'src/cli/version.ts:1 imports package.json: it is outside src, so the built package does not have it',
+  ]);
+});
+
+test('checkImports asks for a new folder to be added to the layout', async () => {
+  const problems = await check({ 'util/misc.ts': '' });
+  assert.deepEqual(problems, [
+    'src/util/misc.ts:1 is in no layer: add it to the layout in scripts/check-imports.ts',
+  ]);
+});
+
+test('checkImports reports a cycle with all its files', async () => {
+  const problems = await check({
+    'model/a.ts': "import './b.ts';\n",
+    'model/b.ts': "import './c.ts';\n",
+    'model/c.ts': "\nimport './a.ts';\n",
+  });
+  assert.deepEqual(problems, [
+    'src/model/c.ts:2 closes an import cycle: ' +
+      'src/model/a.ts -> src/model/b.ts -> src/model/c.ts -> src/model/a.ts',
+  ]);
+});
+
+test('checkImports lets types go round in a circle', async () => {
+  const problems = await check({
+    'model/a.ts': "import type { B } from './b.ts';\nexport interface A { b: B }\n",
+    'model/b.ts': "import { a } from './a.ts';\nexport interface B { a: typeof a }\n",
+  });
+  assert.deepEqual(problems, []);
+});
+
+test('checkImports leaves the globals of the program to the command', async () => {
+  const source = [
+    'process.emitWarning(String(process.env.HOME));',
+    "process.on('SIGINT', () => {});",
+    "process.stderr.write('x');",
+    'process.exit(1);',
+    "console.log('x');",
+  ].join('\n');
+  const problems = await check({ 'cli/main.ts': source, 'observe/tally.ts': source });
+  assert.deepEqual(problems, [
+    'src/observe/tally.ts:2 uses process.on: that is for the command, src/cli',
+    'src/observe/tally.ts:3 uses process.stderr: that is for the command, src/cli',
+    'src/observe/tally.ts:4 uses process.exit: that is for the command, src/cli',
+    'src/observe/tally.ts:5 uses console.log: that is for the command, src/cli',
+  ]);
+});
