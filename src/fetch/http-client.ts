@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import type { WaitOptions } from '../concurrency/suspension.ts';
 import { DEADLINES } from '../model/options.ts';
+import { Connector } from './connector.ts';
 import { type BodyWriter, Exchange, type Received } from './exchange.ts';
 
 /** Gets one URL, its body streamed into `body`. What the engine needs to know of HTTP. */
@@ -8,6 +9,7 @@ export type Fetch = (url: string, body: BodyWriter, options: WaitOptions) => Pro
 
 /** Speaks HTTP(S), on kept connections. */
 export class HttpClient implements AsyncDisposable {
+  readonly #connector = new Connector(DEADLINES.connect);
   readonly #agent: Agent;
 
   /** @param maxConnections per origin; requests beyond them wait for a free one */
@@ -15,7 +17,7 @@ export class HttpClient implements AsyncDisposable {
     this.#agent = new Agent({
       connections: maxConnections,
       pipelining: 1,
-      connect: { timeout: DEADLINES.connect },
+      connect: this.#connector.connect,
       headersTimeout: DEADLINES.firstByte,
       bodyTimeout: DEADLINES.idle,
     });
@@ -39,6 +41,7 @@ export class HttpClient implements AsyncDisposable {
 
   /** Closes every connection; what is still in flight fails. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#connector[Symbol.dispose]();
     await this.#agent.destroy();
   }
 }

@@ -81,6 +81,8 @@ export function reasonOf(error: unknown): Reason {
   // Codes first: OpenSSL's errors have a code and, in words of its own, a `reason` too.
   if ('code' in error && typeof error.code === 'string') return reasonOfCode(error.code);
   if ('reason' in error && typeof error.reason === 'string') return error.reason as Reason;
+  // undici means to give its code (`HPE_…`) and fails to: its name must do.
+  if (error.name === 'HTTPParserError') return 'protocol';
   return 'unknown';
 }
 

@@ -59,7 +59,7 @@ export class FileDraft implements Draft {
     // Its failure is known: whoever wrote was given it.
     await Promise.allSettled([this.#writing]);
     await this.#close();
-    if (this.#created) await rm(this.#temporary, { force: true });
+    if (this.#created) await removeIfThere(this.#temporary);
   }
 
   async #writeHeld(): Promise<void> {
@@ -84,5 +84,14 @@ export class FileDraft implements Draft {
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    // A directory on the way that is none any more: then the file is gone with it.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOTDIR')) throw error;
   }
 }

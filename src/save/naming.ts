@@ -22,12 +22,15 @@ export function nameOfUrl(url: string): string {
  * device names, neither `.` nor `..`, at most 255 bytes with what a temporary name adds to it.
  */
 export function safeName(name: string): string {
-  const clean = withoutTail(
-    // Half a surrogate pair has no UTF-8: the file system would make U+FFFD of every one of them.
-    name.toWellFormed().normalize('NFC').replace(UNSAFE_CHARACTERS, '_'),
-  );
-  const named = clean === '' || DEVICE_NAME.test(clean) ? `_${clean}` : clean;
-  return withoutTail(shorten(named, MAX_BYTES - RESERVED_BYTES));
+  // Half a surrogate pair has no UTF-8: the file system would make U+FFFD of every one of them.
+  const clean = name.toWellFormed().normalize('NFC').replace(UNSAFE_CHARACTERS, '_');
+  const fits = fitting(clean);
+  return fits === '' || DEVICE_NAME.test(fits) ? fitting(`_${fits}`) : fits;
+}
+
+/** Cut to length, a tail that the cut brings to light included. */
+function fitting(name: string): string {
+  return withoutTail(shorten(withoutTail(name), MAX_BYTES - RESERVED_BYTES));
 }
 
 /** Windows drops dots and spaces at the end of a name. */

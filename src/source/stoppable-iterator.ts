@@ -1,3 +1,5 @@
+import { warnOf } from '../concurrency/warnings.ts';
+
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
@@ -27,11 +29,10 @@ export class StoppableIterator<T, U> implements AsyncIterableIterator<U, undefin
       // The source is told to close, but not waited for: it may be stuck for good.
       const onStop = (): void => {
         resolve(END);
-        this.return().catch(reject);
+        this.return().catch((error: unknown) => warnOf('a source failed to close', error));
       };
       this.#stop.addEventListener('abort', onStop, { once: true });
-      this.#iterator
-        .next()
+      Promise.try(() => this.#iterator.next())
         .then((result) => this.#transformed(result))
         .finally(() => this.#stop.removeEventListener('abort', onStop))
         .then(resolve, reject);

@@ -1,0 +1,432 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Event } from '../src/concurrency/event.ts';
+import { createTask } from '../src/concurrency/task.ts';
+import { type DownloadOptions, download } from '../src/download.ts';
+import { MOST_POPULOUS } from '../src/flags/country-codes.ts';
+import { selectCodes } from '../src/flags/select-codes.ts';
+import { flagRow } from '../src/flags/sites.ts';
+import { HttpStatusError } from '../src/model/failure.ts';
+import type { Row } from '../src/model/item.ts';
+import type { Outcome } from '../src/model/outcome.ts';
+import { RollCall } from '../src/observe/roll-call.ts';
+import { EMPTY_TALLY } from '../src/observe/tally.ts';
+import { startFlagServer } from '../src/server/flag-server.ts';
+import { listenOnLoopback } from '../src/server/loopback.ts';
+import { ask, until } from './server/ask.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { serveHttp } from './support/tiny-server.ts';
+
+const ASSETS = new URL('../assets/flags/', import.meta.url);
+
+type Options = Omit<DownloadOptions, 'directory'>;
+
+/** Downloads into a directory of the test's own. */
+async function setUp(t: TestContext) {
+  const directory = await temporaryDirectory(t);
+  const list = () => readdir(directory);
+  const start = (rows: Iterable<Row> | AsyncIterable<Row>, options: Options = {}) =>
+    download(rows, { directory, ...options });
+  return { directory, list, start };
+}
+
+/** A server that begins every response and ends none but those that the test ends. */
+async function serveEndless(t: TestContext) {
+  const open = new Set<ServerResponse>();
+  let requests = 0;
+  const server = await serveHttp(t, (_, response) => {
+    requests++;
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    // More than stays in memory, so that there is a file to be removed.
+    response.setHeader('content-length', 1_000_000);
+    response.write(Buffer.alloc(200_000));
+  });
+  return { ...server, open, requests: () => requests };
+}
+
+/** Rows without end that note how many were read and whether they were closed. */
+class Rows {
+  pulled = 0;
+  closed = false;
+  readonly #base: string;
+
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    try {
+      for (;;) yield `${this.#base}/${this.pulled++}`;
+    } finally {
+      this.closed = true;
+    }
+  }
+
+  async *asynchronously(): AsyncGenerator<string> {
+    yield* this;
+  }
+}
+
+function byName({ item }: Outcome): string {
+  return item.url.slice(item.url.lastIndexOf('/') + 1);
+}
+
+/** Until the bodies of so many requests go to disk. */
+async function untilFiles(list: () => Promise<string[]>, count: number): Promise<void> {
+  while ((await list()).length < count);
+}
+
+test('download: the flags of the 20 most populous countries, byte for byte', async (t) => {
+  const { directory, list, start } = await setUp(t);
+  await using server = await startFlagServer({ label: 'LOCAL', port: 0 });
+  const codes = MOST_POPULOUS.map((code) => code.toLowerCase());
+  const rows = codes.map((cc) => `${server.url}/${cc}/${cc}.gif`);
+  const outcomes = await Array.fromAsync(start(rows, { maxRequests: 20 }));
+  assert.deepEqual(
+    outcomes.map(({ item }) => item.index).sort((a, b) => a - b),
+    [...rows.keys()],
+  );
+  for (const { item, status, path, bytes, httpStatus } of outcomes) {
+    const name = `${codes[item.index]}.gif`;
+    assert.deepEqual([status, path, httpStatus], ['ok', join(directory, name), 200]);
+    const saved = await readFile(join(directory, name));
+    assert.ok(saved.equals(await readFile(new URL(name, ASSETS))), name);
+    assert.equal(bytes, saved.length);
+  }
+  assert.deepEqual(await list(), codes.map((cc) => `${cc}.gif`).sort());
+});
+
+for (const maxRequests of [undefined, 1, 7, 40]) {
+  test(`download: ${maxRequests ?? 'by default 5'} requests are in flight, and never more`, async (t) => {
+    const most = maxRequests ?? 5;
+    const { start } = await setUp(t);
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    await using server = await startFlagServer({ label: 'DELAY', port: 0 });
+    const rows = Array.from({ length: 100 }, (_, i) => ({
+      url: `${server.url}/br/br.gif`,
+      name: `${i}`,
+    }));
+    const outcomes = Array.fromAsync(start(rows, { maxRequests }));
+    for (let answered = 0; answered < rows.length; ) {
+      const arrived = Math.min(answered + most, rows.length);
+      await until(() => server.stats.requests >= arrived);
+      // Had there been more on their way, they would be here before the probe's answer.
+      await ask(new URL('/', server.url));
+      assert.equal(server.stats.requests, arrived);
+      t.mock.timers.tick(500);
+      answered = arrived;
+    }
+    assert.equal((await outcomes).length, 100);
+    assert.equal(server.stats.maxInFlight, most);
+  });
+}
+
+test('download: every one of 676 rows is in exactly one count, the server’s own', async (t) => {
+  const { list, start } = await setUp(t);
+  const options = { port: 0, errorRate: 0.25, lateRate: 0, seed: 7 };
+  await using server = await startFlagServer({ label: 'ERROR', ...options });
+  const codes = selectCodes({ codes: [], every: true });
+  const rollCall = new RollCall(codes);
+  const rows = codes.map((code) => flagRow({ label: 'ERROR', url: server.url }, code));
+  for await (const outcome of start(rows, { maxRequests: 100 })) {
+    rollCall.answer(codes[outcome.item.index] ?? '', outcome);
+  }
+  assert.deepEqual(rollCall.unaccounted(), []);
+  const { 200: ok, 404: notFound, ...errors } = server.stats.byStatus;
+  const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
+  assert.ok(ok && notFound && failed);
+  assert.deepEqual(rollCall.tally, {
+    ...EMPTY_TALLY,
+    ok,
+    'not-found': notFound,
+    failed,
+  });
+  assert.equal((await list()).length, ok);
+});
+
+test('download: each failure is the outcome of its own row', async (t) => {
+  const { list, start } = await setUp(t);
+  const { port, close } = await listenOnLoopback(() => {}, 0);
+  await close();
+  const bodies: Record<string, (response: ServerResponse) => void> = {
+    '/ok': (response) => response.end('GIF'),
+    '/404': (response) => response.writeHead(404).end('Not here'),
+    '/410': (response) => response.writeHead(410).end(),
+    '/503': (response) => response.writeHead(503).end('Sorry'),
+    '/301': (response) => response.writeHead(301, { location: '/ok' }).end(),
+    '/204': (response) => response.writeHead(204).end(),
+    '/empty': (response) => response.end(),
+    '/short': (response) => {
+      response.setHeader('content-length', 99);
+      response.write('GIF', () => response.destroy());
+    },
+    '/reset': (response) => response.socket?.resetAndDestroy(),
+  };
+  const { url } = await serveHttp(t, (request, response) => bodies[request.url ?? '']?.(response));
+  const rows = [
+    ...Object.keys(bodies).map((path) => url + path),
+    `http://localhost:${port}/refused`,
+    'http://flaghoist.invalid/unresolved',
+    'ftp://127.0.0.1/ftp',
+    '/none',
+    `${url}/elsewhere/ok`,
+  ];
+  const outcomes = await Array.fromAsync(start(rows, { maxRequests: 3 }));
+  const summary = outcomes.map((outcome) => {
+    const { status, reason, bytes, httpStatus } = outcome;
+    return [outcome.item.index, byName(outcome), status, reason, bytes, httpStatus];
+  });
+  assert.deepEqual(
+    summary.sort(([a], [b]) => Number(a) - Number(b)),
+    [
+      [0, 'ok', 'ok', undefined, 3, 200],
+      [1, '404', 'not-found', 'http-404', 0, 404],
+      [2, '410', 'not-found', 'http-410', 0, 410],
+      [3, '503', 'failed', 'http-503', 0, 503],
+      [4, '301', 'failed', 'http-301', 0, 301],
+      [5, '204', 'failed', 'http-204', 0, 204],
+      [6, 'empty', 'ok', undefined, 0, 200],
+      [7, 'short', 'failed', 'truncated', 0, undefined],
+      [8, 'reset', 'failed', 'connection-lost', 0, undefined],
+      [9, 'refused', 'failed', 'connect', 0, undefined],
+      [10, 'unresolved', 'failed', 'dns', 0, undefined],
+      [11, 'ftp', 'failed', 'bad-url', 0, undefined],
+      [12, 'none', 'failed', 'bad-url', 0, undefined],
+      [13, 'ok', 'failed', 'name-collision', 0, undefined],
+    ],
+  );
+  for (const { item, status, error } of outcomes) {
+    assert.equal(error !== undefined, status === 'failed');
+    if (error !== undefined) assert.equal(error.item, item);
+  }
+  const refusal = outcomes.find(({ httpStatus }) => httpStatus === 503)?.error?.cause;
+  assert.ok(refusal instanceof HttpStatusError);
+  assert.deepEqual((await list()).sort(), ['empty', 'ok']);
+});
+
+test('download: 20 MB arrive as they were sent, and are never seen in part', async (t) => {
+  const { directory, list, start } = await setUp(t);
+  const body = Buffer.alloc(20 * 1024 * 1024, 'all work and no play ');
+  const { url } = await serveHttp(t, (_, response) => response.end(body));
+  let over = false;
+  const outcomes = Array.fromAsync(start([`${url}/big`])).finally(() => {
+    over = true;
+  });
+  const seen = new Set<string>();
+  while (!over) {
+    const names = await list();
+    for (const name of names) seen.add(name === 'big' ? name : 'temporary');
+    if (names.includes('big'))
+      assert.equal((await readFile(join(directory, 'big'))).length, body.length);
+  }
+  assert.equal((await outcomes)[0]?.bytes, body.length);
+  assert.ok((await readFile(join(directory, 'big'))).equals(body));
+  assert.ok(seen.has('temporary'));
+  assert.deepEqual(await list(), ['big']);
+});
+
+test('download: a directory that vanishes fails the rows, not the run', async (t) => {
+  const { directory, start } = await setUp(t);
+  const waiting: ServerResponse[] = [];
+  const { url } = await serveHttp(t, (_, response) => waiting.push(response));
+  const running = Array.fromAsync(start([`${url}/small`, `${url}/big`]));
+  await until(() => waiting.length === 2);
+  await rm(directory, { recursive: true });
+  waiting[0]?.end('GIF');
+  waiting[1]?.end(Buffer.alloc(100_000));
+  for (const { status, reason } of await running) {
+    assert.deepEqual([status, reason], ['failed', 'not-writable']);
+  }
+});
+
+for (const kind of ['sync', 'async'] as const) {
+  const read = (rows: Rows) => (kind === 'sync' ? rows : rows.asynchronously());
+
+  test(`download: stop cancels what is in flight and reads no more of a ${kind} source`, async (t) => {
+    const { list, start } = await setUp(t);
+    const server = await serveEndless(t);
+    const stopping = new AbortController();
+    const rows = new Rows(server.url);
+    const running = Array.fromAsync(start(read(rows), { maxRequests: 3, signal: stopping.signal }));
+    await untilFiles(list, 3);
+    await until(() => rows.pulled === 3 + 64);
+    stopping.abort();
+    const outcomes = await running;
+    assert.equal(rows.pulled, 3 + 64);
+    assert.ok(rows.closed);
+    assert.deepEqual(
+      outcomes.map(({ item }) => item.index).sort((a, b) => a - b),
+      Array.from({ length: 3 + 64 }, (_, i) => i),
+    );
+    for (const { status, reason, error } of outcomes) {
+      assert.deepEqual([status, reason, error], ['cancelled', 'cancelled', undefined]);
+    }
+    assert.deepEqual(await list(), []);
+    await until(() => server.open.size === 0 && server.sockets.size === 0);
+    assert.equal(server.requests(), 3);
+    assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
+  });
+
+  test(`download: stopped before it starts, it reads nothing of a ${kind} source`, async (t) => {
+    const { list, start } = await setUp(t);
+    const server = await serveEndless(t);
+    const rows = new Rows(server.url);
+    assert.deepEqual(await Array.fromAsync(start(read(rows), { signal: AbortSignal.abort() })), []);
+    assert.deepEqual([rows.pulled, server.requests(), await list()], [0, 0, []]);
+  });
+
+  test(`download: breaking out of the loop cancels, cleans up and closes a ${kind} source`, async (t) => {
+    const { list, start } = await setUp(t);
+    const server = await serveEndless(t);
+    const rows = new Rows(server.url);
+    let taken = 0;
+    const looping = (async () => {
+      for await (const { status } of start(read(rows), { maxRequests: 3 })) {
+        assert.equal(status, 'ok');
+        taken++;
+        break;
+      }
+    })();
+    await untilFiles(list, 3);
+    const [one] = server.open;
+    one?.end(Buffer.alloc(800_000));
+    await looping;
+    assert.equal(taken, 1);
+    assert.ok(rows.closed);
+    assert.equal((await list()).length, 1);
+    assert.deepEqual(
+      (await list()).filter((name) => name.endsWith('.part')),
+      [],
+    );
+    await until(() => server.open.size === 0 && server.sockets.size === 0);
+  });
+
+  test(`download: throws what a ${kind} source throws, after cleaning up`, async (t) => {
+    const { list, start } = await setUp(t);
+    const server = await serveEndless(t);
+    const broken = new Error('line 3 is broken');
+    function* rows() {
+      yield `${server.url}/0`;
+      yield `${server.url}/1`;
+      throw broken;
+    }
+    async function* asyncRows() {
+      yield* rows();
+    }
+    const running = Array.fromAsync(start(kind === 'sync' ? rows() : asyncRows()));
+    await assert.rejects(running, (error) => error === broken);
+    assert.deepEqual(await list(), []);
+    await until(() => server.open.size === 0 && server.sockets.size === 0);
+  });
+}
+
+test('download: stop ends a source that is stuck, and closes it', async (t) => {
+  const { start } = await setUp(t);
+  const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
+  const stopping = new AbortController();
+  let asked = 0;
+  let returned = 0;
+  const rows: AsyncIterableIterator<string> = {
+    next: () =>
+      asked++ === 0
+        ? Promise.resolve({ done: false, value: `${url}/0` })
+        : new Promise<never>(() => {}),
+    async return() {
+      returned++;
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+  const outcomes = start(rows, { signal: stopping.signal });
+  assert.equal((await outcomes.next()).value?.status, 'ok');
+  const next = outcomes.next();
+  await until(() => asked === 2);
+  stopping.abort();
+  assert.deepEqual(await next, { done: true, value: undefined });
+  assert.equal(returned, 1);
+  assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
+});
+
+test('download: the cancellation of the consuming task cancels and cleans up', async (t) => {
+  const { list, start } = await setUp(t);
+  const server = await serveEndless(t);
+  const rows = new Rows(server.url);
+  const task = createTask(async () => {
+    for await (const { status } of start(rows, { maxRequests: 2 })) assert.fail(status);
+  });
+  await untilFiles(list, 2);
+  task.cancel();
+  await assert.rejects(task, { name: 'CancelledError' });
+  assert.ok(task.cancelled() && rows.closed);
+  assert.deepEqual(await list(), []);
+  await until(() => server.open.size === 0 && server.sockets.size === 0);
+});
+
+test('download: a consumer cancelled while it is busy elsewhere cancels too', async (t) => {
+  const { list, start } = await setUp(t);
+  const server = await serveEndless(t);
+  const busy = new Event();
+  const rows = [...new Rows(server.url)[Symbol.iterator]().take(3)];
+  const task = createTask(async () => {
+    for await (const _ of start(rows)) {
+      busy.set();
+      await new Event().wait();
+    }
+  });
+  await untilFiles(list, 3);
+  const [one] = server.open;
+  one?.end(Buffer.alloc(800_000));
+  await busy.wait();
+  task.cancel();
+  await assert.rejects(task, { name: 'CancelledError' });
+  assert.equal((await list()).length, 1);
+  await until(() => server.open.size === 0 && server.sockets.size === 0);
+});
+
+test('download: nothing happens before the first outcome is asked for', async (t) => {
+  const directory = join(await temporaryDirectory(t), 'new');
+  const rows = new Rows('http://127.0.0.1:1');
+  const outcomes = download(rows, { directory });
+  await outcomes.return();
+  assert.equal(rows.pulled, 0);
+  await assert.rejects(readdir(directory), { code: 'ENOENT' });
+});
+
+test('download: no rows, no outcomes', async (t) => {
+  const { start } = await setUp(t);
+  assert.deepEqual(await Array.fromAsync(start([])), []);
+});
+
+test('download: a wrong number of requests is an error before anything is done', async (t) => {
+  const directory = join(await temporaryDirectory(t), 'new');
+  for (const maxRequests of [0, -1, 1.5, Number.NaN]) {
+    const rows = new Rows('http://127.0.0.1:1');
+    const running = Array.fromAsync(download(rows, { directory, maxRequests }));
+    await assert.rejects(running, RangeError);
+    assert.equal(rows.pulled, 0);
+  }
+  await assert.rejects(readdir(directory), { code: 'ENOENT' });
+});
+
+test('download: a directory that cannot be is an error of the run', async (t) => {
+  const file = join(await temporaryDirectory(t), 'file');
+  await writeFile(file, '');
+  const running = Array.fromAsync(download(['http://127.0.0.1:1/a'], { directory: file }));
+  await assert.rejects(running, { name: 'BrokenRunError' });
+});
+
+test('download: closes its connections at the end, and leaves nothing open', async (t) => {
+  const { start } = await setUp(t);
+  const server = await serveHttp(t, (_, response) => response.end('GIF'));
+  const before = process.getActiveResourcesInfo().length;
+  await Array.fromAsync(start([`${server.url}/a`, `${server.url}/b`]));
+  await until(() => server.sockets.size === 0);
+  await until(() => process.getActiveResourcesInfo().length <= before);
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { downloadMany } from '../../src/engine/download-many.ts';
+import { HttpClient } from '../../src/fetch/http-client.ts';
+import type { Item } from '../../src/model/item.ts';
+import type { Outcome } from '../../src/model/outcome.ts';
+import { Scheduler } from '../../src/schedule/scheduler.ts';
+import { startFlagServer } from '../../src/server/flag-server.ts';
+import { ask, until } from '../server/ask.ts';
+import { HeldSink } from '../support/held-sink.ts';
+
+/** Files, at most, that wait to be saved while requests are made. */
+const SAVES_BEHIND = 64;
+
+const NEVER = new AbortController().signal;
+
+/** The same flag again and again, without end; the query tells one request from another. */
+class Flags implements Iterable<Item> {
+  pulled = 0;
+  readonly #base: string;
+
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  *[Symbol.iterator](): Generator<Item> {
+    for (;;) {
+      const index = this.pulled++;
+      yield { index, url: `${this.#base}/br/br.gif?row=${index}` };
+    }
+  }
+
+  first(count: number): IteratorObject<Item> {
+    return this[Symbol.iterator]().take(count);
+  }
+}
+
+async function setUp(maxRequests: number, sink: HeldSink) {
+  const server = await startFlagServer({ label: 'LOCAL', port: 0 });
+  const client = new HttpClient(maxRequests);
+  const steps = { scheduler: new Scheduler({ maxRequests }), fetch: client.get, sink };
+  return {
+    server,
+    flags: new Flags(server.url),
+    download: (items: Iterable<Item>, stop = NEVER) =>
+      downloadMany(items, steps, { maxRequests, stop }),
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await server.close();
+    },
+  };
+}
+
+/** Takes outcomes as they come, on its own. */
+function take(outcomes: AsyncIterable<Outcome>) {
+  const taken: Outcome[] = [];
+  const end = (async () => {
+    for await (const outcome of outcomes) taken.push(outcome);
+  })();
+  return { taken, end };
+}
+
+/** Whatever was under way when this is called has got where it was going. */
+async function settle(base: string): Promise<void> {
+  await ask(new URL('/', base));
+  for (let turns = 0; turns < 10; turns++) await setImmediate();
+}
+
+for (const maxRequests of [1, 5, 20]) {
+  test(`downloadMany: a save that hangs stops none of the others, ${maxRequests} at a time`, async () => {
+    const sink = new HeldSink(({ index }) => index === 0);
+    await using run = await setUp(maxRequests, sink);
+    const { taken, end } = take(run.download(run.flags.first(60)));
+    await until(() => taken.length === 59);
+    assert.equal(run.server.stats.byStatus[200], 60);
+    assert.deepEqual(
+      sink.saving.map(({ item }) => item.index),
+      [0],
+    );
+    sink.drafts[0]?.release();
+    await end;
+    assert.equal(taken.at(-1)?.item.index, 0);
+    assert.ok(taken.every(({ status }) => status === 'ok'));
+  });
+
+  test(`downloadMany: a disk that hangs holds the requests back, ${maxRequests} at a time`, async () => {
+    const sink = new HeldSink();
+    await using run = await setUp(maxRequests, sink);
+    const most = maxRequests + SAVES_BEHIND;
+    const { taken, end } = take(run.download(run.flags.first(most + 10)));
+    await until(() => sink.saving.length === most);
+    await settle(run.server.url);
+    assert.deepEqual([run.flags.pulled, run.server.stats.requests], [most, most]);
+
+    sink.saving[0]?.release();
+    await until(() => sink.saving.length === most && taken.length === 1);
+    await settle(run.server.url);
+    assert.deepEqual([run.flags.pulled, run.server.stats.requests], [most + 1, most + 1]);
+
+    await until(() => {
+      for (const draft of sink.saving) draft.release();
+      return taken.length === most + 10;
+    });
+    await end;
+    assert.ok(run.server.stats.maxInFlight <= maxRequests);
+  });
+}
+
+test('downloadMany: outcomes come in the order in which they are ready', async () => {
+  const sink = new HeldSink();
+  await using run = await setUp(4, sink);
+  const { taken, end } = take(run.download(run.flags.first(4)));
+  await until(() => sink.saving.length === 4);
+  for (const [done, index] of [2, 0, 3, 1].entries()) {
+    sink.drafts.find(({ item }) => item.index === index)?.release();
+    await until(() => taken.length === done + 1);
+  }
+  await end;
+  assert.deepEqual(
+    taken.map(({ item }) => item.index),
+    [2, 0, 3, 1],
+  );
+});
+
+test('downloadMany: nothing is pulled before the first outcome is asked for', async () => {
+  await using run = await setUp(2, new HeldSink());
+  const outcomes = run.download(run.flags);
+  await settle(run.server.url);
+  assert.equal(run.flags.pulled, 0);
+  await outcomes.return?.();
+});
+
+test('downloadMany: nothing more is pulled while outcomes are not taken', async () => {
+  await using run = await setUp(2, new HeldSink(() => false));
+  const outcomes = run.download(run.flags);
+  await outcomes.next();
+  let pulled = -1;
+  await until(() => {
+    const still = pulled === run.flags.pulled && run.server.stats.inFlight === 0;
+    pulled = run.flags.pulled;
+    return still;
+  });
+  await settle(run.server.url);
+  assert.ok(run.flags.pulled <= 2 * (2 + SAVES_BEHIND), `${run.flags.pulled} pulled`);
+  await outcomes.return?.();
+});
+
+test('downloadMany: leaving waits until what is being saved is saved', async () => {
+  const sink = new HeldSink();
+  await using run = await setUp(2, sink);
+  const outcomes = run.download(run.flags);
+  const first = outcomes.next();
+  await until(() => sink.saving.length === 2 + SAVES_BEHIND);
+  sink.saving[0]?.release();
+  await first;
+  let left = false;
+  const leaving = outcomes.return?.().then(() => {
+    left = true;
+  });
+  await settle(run.server.url);
+  assert.equal(left, false);
+  for (const draft of sink.drafts) draft.release();
+  await leaving;
+  assert.ok(sink.drafts.every(({ state }) => state === 'saved' || state === 'discarded'));
+});
+
+test('downloadMany: stop lets what has come whole be saved, and asks for nothing more', async () => {
+  const sink = new HeldSink();
+  await using run = await setUp(2, sink);
+  const stopping = new AbortController();
+  const { taken, end } = take(run.download(run.flags.first(70), stopping.signal));
+  await until(() => sink.saving.length === 66);
+  stopping.abort();
+  for (const draft of sink.drafts) draft.release();
+  await until(() => {
+    for (const draft of sink.drafts) draft.release();
+    return taken.length === 70;
+  });
+  await end;
+  const counts = Object.groupBy(taken, ({ status }) => status);
+  assert.deepEqual([counts.ok?.length, counts.cancelled?.length], [66, 4]);
+  assert.equal(run.server.stats.requests, 66);
+});

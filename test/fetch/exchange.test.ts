@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { createTask } from '../../src/concurrency/task.ts';
+import { type BodyWriter, Exchange, type Received } from '../../src/fetch/exchange.ts';
+
+/** What undici steers a request with: here it only notes what was asked of it. */
+class Controller implements Dispatcher.DispatchController {
+  readonly calls: string[] = [];
+  reason: Error | null = null;
+
+  get aborted(): boolean {
+    return this.reason !== null;
+  }
+
+  get paused(): boolean {
+    return this.calls.at(-1) === 'pause';
+  }
+
+  abort(reason: Error): void {
+    this.reason = reason;
+    this.calls.push('abort');
+  }
+
+  pause(): void {
+    this.calls.push('pause');
+  }
+
+  resume(): void {
+    this.calls.push('resume');
+  }
+}
+
+/** Takes everything at once. */
+class Body implements BodyWriter {
+  text = '';
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    this.text += Buffer.from(chunk).toString();
+    return undefined;
+  }
+}
+
+function start(body: BodyWriter = new Body(), signal?: AbortSignal) {
+  const exchange = new Exchange(body);
+  const controller = new Controller();
+  const received = exchange.begin(signal);
+  exchange.onRequestStart(controller);
+  const respond = (status: number, headers: Record<string, string> = {}, statusText?: string) =>
+    exchange.onResponseStart(controller, status, headers, statusText);
+  const send = (text: string) => exchange.onResponseData(controller, Buffer.from(text));
+  const fail = (error: Error) => exchange.onResponseError(controller, error);
+  return {
+    exchange,
+    controller,
+    received,
+    respond,
+    send,
+    fail,
+    end: () => exchange.onResponseEnd(),
+  };
+}
+
+function lost(): Error {
+  return Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+}
+
+test('Exchange: a whole body is handed on piece by piece and counted in bytes', async () => {
+  const body = new Body();
+  const { received, respond, send, end } = start(body);
+  respond(200, { 'content-length': '7' });
+  send('GIF');
+  assert.equal(body.text, 'GIF');
+  send('89é');
+  end();
+  assert.deepEqual(await received, { httpStatus: 200, bytes: 7 });
+  assert.equal(body.text, 'GIF89é');
+});
+
+test('Exchange: a body of no announced length is as long as it comes', async () => {
+  const { received, respond, send, end } = start();
+  respond(203);
+  send('GIF');
+  end();
+  assert.deepEqual(await received, { httpStatus: 203, bytes: 3 });
+});
+
+test('Exchange: an interim response is passed over', async () => {
+  const { received, respond, send, end } = start();
+  respond(103, { link: '</x>', 'content-length': '99' });
+  respond(200, { 'content-length': '3' });
+  send('GIF');
+  end();
+  assert.deepEqual(await received, { httpStatus: 200, bytes: 3 });
+});
+
+for (const [what, text] of [
+  ['shorter', 'GI'],
+  ['longer', 'GIF8'],
+] as const) {
+  test(`Exchange: a body ${what} than announced is truncated`, async () => {
+    const { received, respond, send, end } = start();
+    respond(200, { 'content-length': '3' });
+    send(text);
+    end();
+    await assert.rejects(received, {
+      name: 'TruncatedError',
+      message: `the body has the wrong length: ${text.length} bytes came of 3 bytes`,
+    });
+  });
+}
+
+test('Exchange: a connection that ends amid the body truncates it', async () => {
+  const { received, respond, send, fail } = start();
+  respond(200, { 'content-length': '9' });
+  send('GIF');
+  const cause = lost();
+  fail(cause);
+  await assert.rejects(received, { name: 'TruncatedError', reason: 'truncated', cause });
+});
+
+test('Exchange: a connection that ends before the response truncates nothing', async () => {
+  const { received, fail } = start();
+  const cause = lost();
+  fail(cause);
+  await assert.rejects(received, (error) => error === cause);
+});
+
+test('Exchange: another failure amid the body stays what it is', async () => {
+  const { received, respond, fail } = start();
+  respond(200);
+  const late = Object.assign(new Error('Body Timeout'), { code: 'UND_ERR_BODY_TIMEOUT' });
+  fail(late);
+  await assert.rejects(received, (error) => error === late);
+});
+
+test('Exchange: an error page is read to its end, and not saved', async () => {
+  const body = new Body();
+  const { controller, received, respond, send, end } = start(body);
+  respond(503, { 'content-length': '4' }, 'Service Unavailable');
+  send('Sor');
+  send('ry');
+  end();
+  const refusal = { name: 'HttpStatusError', status: 503, message: '503 Service Unavailable' };
+  await assert.rejects(received, refusal);
+  assert.equal(body.text, '');
+  assert.deepEqual(controller.calls, [], 'the connection is kept');
+});
+
+test('Exchange: a long error page is given up', async () => {
+  const { controller, received, respond, send } = start();
+  respond(500);
+  send('x'.repeat(64 * 1024));
+  assert.deepEqual(controller.calls, []);
+  send('x');
+  await assert.rejects(received, { status: 500 });
+  assert.deepEqual(controller.calls, ['abort']);
+});
+
+for (const cause of [lost(), Object.assign(new Error(), { code: 'UND_ERR_BODY_TIMEOUT' })]) {
+  test(`Exchange: an error page that ends with ${cause.message || 'a timeout'} was an answer`, async () => {
+    const { received, respond, send, fail } = start();
+    respond(404, { 'content-length': '999' });
+    send('Not f');
+    fail(cause);
+    await assert.rejects(received, { name: 'HttpStatusError', status: 404 });
+  });
+}
+
+for (const status of [201, 202, 204, 205, 206, 301, 302, 304, 307, 400, 401, 404, 410, 500, 503]) {
+  test(`Exchange: ${status} has no file in it`, async () => {
+    const { received, respond, end } = start();
+    respond(status);
+    end();
+    await assert.rejects(received, { name: 'HttpStatusError', status });
+  });
+}
+
+test('Exchange: the sender pauses for as long as the body says', async () => {
+  const full = Promise.withResolvers<void>();
+  const { controller, received, respond, send, end } = start({ write: () => full.promise });
+  respond(200);
+  send('GIF');
+  await setImmediate();
+  assert.deepEqual(controller.calls, ['pause']);
+  full.resolve();
+  await setImmediate();
+  assert.deepEqual(controller.calls, ['pause', 'resume']);
+  end();
+  await received;
+});
+
+test('Exchange: a body that cannot be saved ends the request', async () => {
+  const full = Object.assign(new Error('disk full'), { code: 'ENOSPC' });
+  const { controller, received, respond, send } = start({ write: () => Promise.reject(full) });
+  respond(200);
+  send('GIF');
+  await assert.rejects(received, (error) => error === full);
+  assert.deepEqual(controller.calls, ['pause', 'abort']);
+  assert.equal(controller.reason, full);
+});
+
+test('Exchange: an abort ends the wait with its reason, and the request', async () => {
+  const stopping = new AbortController();
+  const { controller, received, respond } = start(new Body(), stopping.signal);
+  respond(200);
+  const stopped = new Error('stopped');
+  stopping.abort(stopped);
+  await assert.rejects(received, (error) => error === stopped);
+  assert.deepEqual(controller.calls, ['abort']);
+  assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
+});
+
+test('Exchange: the cancellation of its task ends the request', async () => {
+  const controller = new Controller();
+  const task = createTask((): Promise<Received> => {
+    const exchange = new Exchange(new Body());
+    const received = exchange.begin(undefined);
+    exchange.onRequestStart(controller);
+    return received;
+  });
+  await setImmediate();
+  task.cancel();
+  await assert.rejects(task, { name: 'CancelledError' });
+  assert.deepEqual(controller.calls, ['abort']);
+});
+
+test('Exchange: one given up before it has a connection is ended when it gets one', async () => {
+  const stopping = new AbortController();
+  const exchange = new Exchange(new Body());
+  const received = exchange.begin(stopping.signal);
+  stopping.abort(new Error('stopped'));
+  await assert.rejects(received, { message: 'stopped' });
+  const controller = new Controller();
+  exchange.onRequestStart(controller);
+  assert.deepEqual(controller.calls, ['abort']);
+});
+
+test('Exchange: what comes after the end changes nothing', async () => {
+  const { received, respond, send, end, fail } = start();
+  respond(200);
+  send('GIF');
+  end();
+  fail(lost());
+  assert.equal((await received).bytes, 3);
+});

@@ -1,0 +1,413 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import type { Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { createTask } from '../../src/concurrency/task.ts';
+import type { BodyWriter, Received } from '../../src/fetch/exchange.ts';
+import { HttpClient } from '../../src/fetch/http-client.ts';
+import { messageOf } from '../../src/model/failure.ts';
+import { DEADLINES } from '../../src/model/options.ts';
+import { reasonOf } from '../../src/model/reason.ts';
+import { listenOnLoopback } from '../../src/server/loopback.ts';
+import { until } from '../server/ask.ts';
+import { serveBytes, serveHttp } from '../support/tiny-server.ts';
+import { elapse } from '../support/undici-clock.ts';
+
+/** Takes everything at once. */
+class Body implements BodyWriter {
+  readonly chunks: Uint8Array[] = [];
+
+  get text(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    this.chunks.push(chunk);
+    return undefined;
+  }
+}
+
+async function get(url: string, body: BodyWriter = new Body()): Promise<Received> {
+  await using client = new HttpClient(1);
+  return await client.get(url, body, {});
+}
+
+/** What a server that sends just these bytes, and then does as told, makes of a request. */
+async function getBytes(
+  t: TestContext,
+  bytes: string,
+  afterwards: (socket: Socket) => void,
+): Promise<Received & { text: string }> {
+  const server = await serveBytes(t, (socket) => {
+    socket.write(bytes, () => afterwards(socket));
+  });
+  const body = new Body();
+  return { ...(await get(`${server.url}/a`, body)), text: body.text };
+}
+
+/** A port that was free a moment ago, on both addresses of `localhost`. */
+async function closedPort(): Promise<number> {
+  const { port, close } = await listenOnLoopback(() => {}, 0);
+  await close();
+  return port;
+}
+
+const end = (socket: Socket) => socket.end();
+const reset = (socket: Socket) => socket.resetAndDestroy();
+const wait = () => {};
+
+test('get: hands the body on and tells its status and length', async (t) => {
+  const { url } = await serveHttp(t, (_, response) => response.end('GIF89a'));
+  const body = new Body();
+  assert.deepEqual(await get(`${url}/a.gif`, body), { httpStatus: 200, bytes: 6 });
+  assert.equal(body.text, 'GIF89a');
+});
+
+test('get: asks for the path and the query, and not for the fragment', async (t) => {
+  let asked: unknown;
+  const { url } = await serveHttp(t, (request, response) => {
+    asked = `${request.method} ${request.url}`;
+    response.end();
+  });
+  await get(`${url}/a%20b/é?q=1&r=%2F#part`);
+  assert.equal(asked, 'GET /a%20b/%C3%A9?q=1&r=%2F');
+});
+
+test('get: one connection serves one request after the other', async (t) => {
+  const server = await serveHttp(t, (request, response) => {
+    response.statusCode = request.url === '/404' ? 404 : 200;
+    response.end('GIF');
+  });
+  await using client = new HttpClient(1);
+  await client.get(`${server.url}/1`, new Body(), {});
+  const [socket] = server.sockets;
+  await assert.rejects(client.get(`${server.url}/404`, new Body(), {}), { status: 404 });
+  await client.get(`${server.url}/2`, new Body(), {});
+  assert.deepEqual([...server.sockets], [socket]);
+});
+
+test('get: bodies of no announced length', async (t) => {
+  const chunked = await getBytes(
+    t,
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a\r\n0\r\n\r\n',
+    wait,
+  );
+  assert.deepEqual(chunked, { httpStatus: 200, bytes: 6, text: 'GIF89a' });
+  const toTheEnd = await getBytes(t, 'HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nGIF89a', end);
+  assert.deepEqual(toTheEnd, chunked);
+});
+
+test('get: an interim response comes before the real one', async (t) => {
+  const { text } = await getBytes(
+    t,
+    'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF',
+    wait,
+  );
+  assert.equal(text, 'GIF');
+});
+
+test('get: nothing of what is sent beyond the announced length is taken', async (t) => {
+  const { bytes, text } = await getBytes(
+    t,
+    'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF and more',
+    wait,
+  );
+  assert.deepEqual([bytes, text], [3, 'GIF']);
+});
+
+for (const status of [204, 301, 302, 304, 403, 404, 410, 500, 503]) {
+  test(`get: ${status} is an HttpStatusError in the server’s words`, async (t) => {
+    const { url } = await serveHttp(t, (_, response) => {
+      response.writeHead(status, 'As Told', { location: '/elsewhere' }).end();
+    });
+    const body = new Body();
+    await assert.rejects(get(url, body), {
+      name: 'HttpStatusError',
+      status,
+      message: `${status} As Told`,
+    });
+    assert.equal(body.text, '');
+  });
+}
+
+test('get: an error page without end is given up, with its connection', async (t) => {
+  const server = await serveHttp(t, (_, response) => {
+    response.writeHead(500);
+    const more = () => {
+      while (response.write('x'.repeat(10_000)));
+    };
+    response.on('drain', more);
+    more();
+  });
+  await using client = new HttpClient(1);
+  await assert.rejects(client.get(server.url, new Body(), {}), { status: 500 });
+  await until(() => server.sockets.size === 0);
+});
+
+const HEAD = 'HTTP/1.1 200 OK\r\n';
+
+for (const [what, bytes, afterwards, reason] of [
+  ['ends before its announced length', `${HEAD}content-length: 9\r\n\r\nGIF`, end, 'truncated'],
+  ['is reset before its length', `${HEAD}content-length: 9\r\n\r\nGIF`, reset, 'truncated'],
+  [
+    'is reset before its length, on a connection that was to be closed',
+    `${HEAD}connection: close\r\ncontent-length: 9\r\n\r\nGIF`,
+    reset,
+    'truncated',
+  ],
+  ['ends amid its chunks', `${HEAD}transfer-encoding: chunked\r\n\r\n9\r\nGIF`, end, 'truncated'],
+  [
+    'ends before the last chunk',
+    `${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n`,
+    end,
+    'truncated',
+  ],
+  ['ends before the response', '', end, 'connection-lost'],
+  ['is reset before the response', '', reset, 'connection-lost'],
+  ['ends amid the head', `${HEAD}content-le`, end, 'connection-lost'],
+  ['is not HTTP', '220 mail.example.com ESMTP\r\n', wait, 'protocol'],
+  ['is an HTTP of its own', 'HTTP/9.9 200 OK\r\n\r\n', end, 'protocol'],
+  [
+    'has chunks that are none',
+    `${HEAD}transfer-encoding: chunked\r\n\r\nxyz\r\n`,
+    wait,
+    'protocol',
+  ],
+  ['has a length that is none', `${HEAD}content-length: many\r\n\r\n`, wait, 'protocol'],
+  ['has a head without end', `${HEAD}x: ${'x'.repeat(100_000)}`, wait, 'protocol'],
+] as const) {
+  test(`get: ${reason} when what comes ${what}`, async (t) => {
+    const failing = getBytes(t, bytes, afterwards);
+    await assert.rejects(failing, (error) => {
+      assert.equal(reasonOf(error), reason, String(error));
+      return true;
+    });
+  });
+}
+
+test('get: a body that dribbles in is as good as any', async (t) => {
+  const { url } = await serveHttp(t, (_, response) => {
+    let left = 20;
+    const next = () => {
+      if (left-- === 0) response.end();
+      else response.write('x', () => setImmediate(next));
+    };
+    next();
+  });
+  assert.equal((await get(url)).bytes, 20);
+});
+
+test('get: connect when nobody listens', async () => {
+  const port = await closedPort();
+  await assert.rejects(get(`http://127.0.0.1:${port}/`), (error) => reasonOf(error) === 'connect');
+});
+
+test('get: connect when nobody listens on any address of a name', async () => {
+  const port = await closedPort();
+  await assert.rejects(get(`http://localhost:${port}/`), (error) => {
+    assert.equal(reasonOf(error), 'connect');
+    assert.match(messageOf(error), /connect ECONNREFUSED 127\.0\.0\.1:\d+/);
+    return true;
+  });
+});
+
+test('get: dns when there is no such name', async () => {
+  await assert.rejects(get('http://flaghoist.invalid/'), (error) => reasonOf(error) === 'dns');
+});
+
+test('get: tls when the other side does not speak it', async (t) => {
+  const { port } = await serveBytes(t, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  await assert.rejects(get(`https://127.0.0.1:${port}/`), (error) => reasonOf(error) === 'tls');
+});
+
+for (const url of ['', '/a', 'no url', 'http://', 'http://h:99999/', 'ftp://h/a', 'mailto:a@h']) {
+  test(`get: bad-url for ${JSON.stringify(url)}; no listener is left`, async () => {
+    const { signal } = new AbortController();
+    await using client = new HttpClient(1);
+    const failing = async () => await client.get(url, new Body(), { signal });
+    await assert.rejects(failing, (error) => {
+      assert.equal(reasonOf(error), 'bad-url', String(error));
+      return true;
+    });
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+  });
+}
+
+test('get: timeout-first-byte when no head comes in time', async (t) => {
+  const arrived = Promise.withResolvers<void>();
+  const { url } = await serveHttp(t, () => arrived.resolve());
+  const late = assert.rejects(get(url), (error) => reasonOf(error) === 'timeout-first-byte');
+  await arrived.promise;
+  elapse(DEADLINES.firstByte + 1000);
+  await late;
+});
+
+test('get: timeout-idle when the body stops coming', async (t) => {
+  const { url } = await serveHttp(t, (_, response) => response.write('GIF'));
+  const started = Promise.withResolvers<void>();
+  const body: BodyWriter = {
+    write() {
+      started.resolve();
+      return undefined;
+    },
+  };
+  const late = assert.rejects(get(url, body), (error) => reasonOf(error) === 'timeout-idle');
+  await started.promise;
+  elapse(DEADLINES.idle + 1000);
+  await late;
+});
+
+test('get: no timeout-idle while it is the disk that is slow', async (t) => {
+  const { url } = await serveHttp(t, (_, response) => {
+    response.write('GIF', () => response.end('89a'));
+  });
+  const disk = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const received = get(url, {
+    write() {
+      started.resolve();
+      return disk.promise;
+    },
+  });
+  await started.promise;
+  elapse(DEADLINES.idle + 1000);
+  disk.resolve();
+  assert.equal((await received).bytes, 6);
+});
+
+test('get: timeout-connect when a handshake does not come to its end', async (t) => {
+  const arrived = Promise.withResolvers<void>();
+  const { port } = await serveBytes(t, () => arrived.resolve());
+  const failing = get(`https://127.0.0.1:${port}/`);
+  const late = assert.rejects(failing, (error) => reasonOf(error) === 'timeout-connect');
+  await arrived.promise;
+  elapse(DEADLINES.connect + 1000);
+  await late;
+});
+
+test('get: what the body throws at once ends the request too', async (t) => {
+  const server = await serveHttp(t, (_, response) => response.write('GIF'));
+  const broken: BodyWriter = {
+    write() {
+      throw new RangeError('no more room');
+    },
+  };
+  await using client = new HttpClient(1);
+  await assert.rejects(client.get(server.url, broken, {}), { message: 'no more room' });
+  await until(() => server.sockets.size === 0);
+});
+
+test('get: the signal ends the request, on the server too', async (t) => {
+  const stopping = new AbortController();
+  const arrived = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<void>();
+  const { url } = await serveHttp(t, (_, response) => {
+    response.once('close', left.resolve);
+    arrived.resolve();
+  });
+  await using client = new HttpClient(1);
+  const failing = client.get(url, new Body(), { signal: stopping.signal });
+  const stopped = new Error('stopped');
+  const ended = assert.rejects(failing, (error) => error === stopped);
+  await arrived.promise;
+  stopping.abort(stopped);
+  await ended;
+  await left.promise;
+  assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
+});
+
+test('get: the cancellation of its task ends the request, on the server too', async (t) => {
+  const arrived = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<void>();
+  const { url } = await serveHttp(t, (_, response) => {
+    response.once('close', left.resolve);
+    response.write('GIF', () => arrived.resolve());
+  });
+  await using client = new HttpClient(1);
+  const task = createTask(() => client.get(url, new Body(), {}));
+  await arrived.promise;
+  task.cancel();
+  await assert.rejects(task, { name: 'CancelledError' });
+  await left.promise;
+});
+
+test('get: nothing is sent when it was stopped before', async (t) => {
+  let requests = 0;
+  const { url } = await serveHttp(t, (_, response) => {
+    requests++;
+    response.end('GIF');
+  });
+  await using client = new HttpClient(1);
+  const signal = AbortSignal.abort(new Error('stopped'));
+  await assert.rejects(client.get(`${url}/1`, new Body(), { signal }), { message: 'stopped' });
+  await client.get(`${url}/2`, new Body(), {});
+  assert.equal(requests, 1);
+});
+
+test('get: a slow body keeps 50 MB waiting, not in memory', async (t) => {
+  const size = 50 * 1024 * 1024;
+  const piece = Buffer.alloc(1024 * 1024);
+  const { url } = await serveHttp(t, (_, response) => {
+    response.setHeader('content-length', size);
+    let left = size;
+    const more = () => {
+      while (left > 0) {
+        left -= piece.length;
+        if (!response.write(piece)) return;
+      }
+      response.end();
+    };
+    response.on('drain', more);
+    more();
+  });
+  let pausing = false;
+  let longest = 0;
+  const { bytes } = await get(url, {
+    async write(chunk) {
+      assert.equal(pausing, false, 'nothing comes in a pause');
+      pausing = true;
+      longest = Math.max(longest, chunk.byteLength);
+      await new Promise((resolve) => setImmediate(resolve));
+      pausing = false;
+    },
+  });
+  assert.equal(bytes, size);
+  assert.ok(longest <= 1024 * 1024, `${longest} bytes at once`);
+});
+
+test('HttpClient: as many connections to a server as it was told', async (t) => {
+  const waiting: (() => void)[] = [];
+  const server = await serveHttp(t, (_, response) => waiting.push(() => response.end('GIF')));
+  await using client = new HttpClient(3);
+  const all = Array.from({ length: 10 }, () => client.get(server.url, new Body(), {}));
+  for (let answered = 0; answered < 10; ) {
+    await until(() => waiting.length === Math.min(3, 10 - answered));
+    assert.ok(server.sockets.size <= 3);
+    for (const answer of waiting.splice(0)) {
+      answered++;
+      answer();
+    }
+  }
+  await Promise.all(all);
+});
+
+test('HttpClient: closes its connections when it is disposed of', async (t) => {
+  const server = await serveHttp(t, (_, response) => response.end('GIF'));
+  {
+    await using client = new HttpClient(2);
+    await Promise.all([1, 2].map(() => client.get(server.url, new Body(), {})));
+    assert.equal(server.sockets.size, 2);
+  }
+  await until(() => server.sockets.size === 0);
+});
+
+test('HttpClient: fails what is in flight when it is disposed of', async (t) => {
+  const arrived = Promise.withResolvers<void>();
+  const server = await serveHttp(t, () => arrived.resolve());
+  const client = new HttpClient(1);
+  const cut = assert.rejects(client.get(server.url, new Body(), {}));
+  await arrived.promise;
+  await client[Symbol.asyncDispose]();
+  await cut;
+  await until(() => server.sockets.size === 0);
+});

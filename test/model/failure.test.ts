@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  DownloadError,
+  HttpStatusError,
+  messageOf,
+  NameCollisionError,
+  TruncatedError,
+} from '../../src/model/failure.ts';
+
+const ITEM = { index: 0, url: 'http://h/br.gif' };
+
+test('DownloadError: names the row and keeps the original', () => {
+  const cause = new HttpStatusError(503, 'Service Unavailable');
+  const error = new DownloadError(ITEM, cause);
+  assert.ok(error instanceof Error);
+  assert.equal(error.name, 'DownloadError');
+  assert.equal(error.message, 'http://h/br.gif: 503 Service Unavailable');
+  assert.equal(error.item, ITEM);
+  assert.equal(error.cause, cause);
+  assert.equal(error.reason, 'http-503');
+  assert.equal(error.detail, '503 Service Unavailable');
+});
+
+test('DownloadError: calls the row by the name asked for', () => {
+  const error = new DownloadError({ ...ITEM, name: 'brazil.gif' }, new Error('no'));
+  assert.equal(error.message, 'brazil.gif: no');
+});
+
+test('DownloadError: keeps a cause that is undefined', () => {
+  const error = new DownloadError(ITEM, undefined);
+  assert.ok(Object.hasOwn(error, 'cause'));
+  assert.equal(error.detail, 'undefined');
+});
+
+test('HttpStatusError: the status alone where the server gives no words', () => {
+  assert.equal(new HttpStatusError(503).message, '503');
+  assert.equal(new HttpStatusError(503, '').message, '503');
+  assert.equal(new HttpStatusError(418, "I'm a Teapot").message, "418 I'm a Teapot");
+});
+
+test('TruncatedError: how much came of how much', () => {
+  const cause = new Error('other side closed');
+  const error = new TruncatedError(100, 40, cause);
+  assert.equal(error.message, 'the body has the wrong length: 40 bytes came of 100 bytes');
+  assert.equal(error.reason, 'truncated');
+  assert.equal(error.cause, cause);
+});
+
+test('TruncatedError: the length may not have been announced', () => {
+  const { message } = new TruncatedError(Number.NaN, 40);
+  assert.equal(message, 'the body has the wrong length: 40 bytes came of the whole body');
+});
+
+test('NameCollisionError: names the file', () => {
+  const error = new NameCollisionError('d/a.gif');
+  assert.match(error.message, /d\/a\.gif/);
+  assert.equal(error.reason, 'name-collision');
+});
+
+class OwnError extends Error {}
+
+const refused = ['127.0.0.1', '::1'].map((host) => new Error(`connect ECONNREFUSED ${host}:1`));
+
+for (const [what, error, message] of [
+  ['the message', new TypeError('bad thing'), 'bad thing'],
+  ['the class name where there is no message', new OwnError(), 'OwnError'],
+  ['the class name also of a built-in', new TypeError(), 'TypeError'],
+  [
+    'the words of the parts of a dual-stack refusal',
+    new AggregateError(refused),
+    'connect ECONNREFUSED 127.0.0.1:1, connect ECONNREFUSED ::1:1',
+  ],
+  ['equal parts once', new AggregateError([new Error('no'), new Error('no')]), 'no'],
+  ['parts in parts', new AggregateError([new AggregateError([new OwnError()])]), 'OwnError'],
+  ['an aggregate’s own message first', new AggregateError(refused, 'all failed'), 'all failed'],
+  ['the class name of an empty aggregate', new AggregateError([]), 'AggregateError'],
+  ['what is no error, as a string', 'just text', 'just text'],
+  ['nothing, as a string', undefined, 'undefined'],
+] as const) {
+  test(`messageOf: ${what}`, () => assert.equal(messageOf(error), message));
+}

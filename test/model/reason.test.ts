@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { errors } from 'undici';
+import { HttpStatusError, NameCollisionError, TruncatedError } from '../../src/model/failure.ts';
+import { type Reason, reasonOf } from '../../src/model/reason.ts';
+
+const CODES = {
+  'bad-url': ['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG'],
+  dns: ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'],
+  connect: ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
+  tls: [
+    'EPROTO',
+    'CERT_HAS_EXPIRED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+  ],
+  'timeout-connect': ['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
+  'timeout-first-byte': ['UND_ERR_HEADERS_TIMEOUT'],
+  'timeout-idle': ['UND_ERR_BODY_TIMEOUT'],
+  'connection-lost': ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'],
+  protocol: ['UND_ERR_HEADERS_OVERFLOW', 'HPE_INVALID_CONSTANT', 'HPE_INVALID_CHUNK_SIZE'],
+  truncated: ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH'],
+  'disk-full': ['ENOSPC', 'EDQUOT'],
+  'not-writable': ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR'],
+  'too-many-open-files': ['EMFILE', 'ENFILE'],
+  unknown: ['ESOMETHING_ELSE', '', 'HPE'],
+} as const satisfies Partial<Record<Reason, readonly string[]>>;
+
+function withCode(code: unknown): Error {
+  return Object.assign(new Error('whatever it says'), { code });
+}
+
+for (const [reason, codes] of Object.entries(CODES)) {
+  test(`reasonOf: ${reason} for ${codes.join(', ')}`, () => {
+    for (const code of codes) assert.equal(reasonOf(withCode(code)), reason, code);
+  });
+}
+
+test('reasonOf: every reason is explained in docs/reasons.md', async () => {
+  const text = await readFile(new URL('../../docs/reasons.md', import.meta.url), 'utf8');
+  const more = ['name-collision', 'cancelled', 'http-404', 'http-410', 'http-503'];
+  for (const reason of [...Object.keys(CODES), ...more]) {
+    assert.ok(text.includes(`\`${reason}\``), reason);
+  }
+});
+
+test('reasonOf: undici’s own errors', () => {
+  assert.equal(reasonOf(new errors.ConnectTimeoutError()), 'timeout-connect');
+  assert.equal(reasonOf(new errors.HeadersTimeoutError()), 'timeout-first-byte');
+  assert.equal(reasonOf(new errors.BodyTimeoutError()), 'timeout-idle');
+  assert.equal(reasonOf(new errors.SocketError('other side closed')), 'connection-lost');
+});
+
+test('reasonOf: protocol for what undici cannot parse, which comes without a code', () => {
+  const error = Object.assign(new Error('Expected HTTP/'), { name: 'HTTPParserError' });
+  assert.equal(reasonOf(Object.assign(error, { code: undefined })), 'protocol');
+});
+
+test('reasonOf: our errors know theirs', () => {
+  assert.equal(reasonOf(new HttpStatusError(503)), 'http-503');
+  assert.equal(reasonOf(new TruncatedError(2, 1)), 'truncated');
+  assert.equal(reasonOf(new NameCollisionError('a')), 'name-collision');
+});
+
+test('reasonOf: what OpenSSL calls a reason is none of our words', () => {
+  const error = Object.assign(withCode('ERR_SSL_WRONG_VERSION_NUMBER'), {
+    library: 'SSL routines',
+    reason: 'wrong version number',
+  });
+  assert.equal(reasonOf(error), 'tls');
+});
+
+test('reasonOf: the first of several addresses speaks for all', () => {
+  const both = new AggregateError([withCode('ECONNREFUSED'), withCode('ENETUNREACH')]);
+  assert.equal(reasonOf(both), 'connect');
+  assert.equal(reasonOf(new AggregateError([])), 'unknown');
+});
+
+test('reasonOf: unknown for what has no code, or is no error', () => {
+  for (const error of [
+    new Error('no'),
+    withCode(20),
+    'ENOENT',
+    null,
+    undefined,
+    { code: 'ENOENT' },
+  ]) {
+    assert.equal(reasonOf(error), 'unknown');
+  }
+});

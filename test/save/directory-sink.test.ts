@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import type { Item } from '../../src/model/item.ts';
+import { reasonOf } from '../../src/model/reason.ts';
+import { DirectorySink } from '../../src/save/directory-sink.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+let items = 0;
+
+function item(url: string, name?: string): Item {
+  return { index: items++, url, name };
+}
+
+test('DirectorySink.open: creates the directory and those above it', async (t) => {
+  const directory = join(await temporaryDirectory(t), 'a', 'b');
+  const sink = await DirectorySink.open(directory);
+  const draft = sink.open(item('http://h/x/br.gif'));
+  draft.write(Buffer.from('GIF'));
+  assert.equal(await draft.commit(), join(directory, 'br.gif'));
+  assert.equal(await readFile(join(directory, 'br.gif'), 'utf8'), 'GIF');
+});
+
+test('DirectorySink.open: leaves alone what is there already', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, 'other'), 'kept');
+  await DirectorySink.open(directory);
+  assert.deepEqual(await readdir(directory), ['other']);
+});
+
+test('DirectorySink.open: says which directory cannot be created, and why', async (t) => {
+  const file = join(await temporaryDirectory(t), 'file');
+  await writeFile(file, '');
+  const directory = join(file, 'below');
+  await assert.rejects(DirectorySink.open(directory), (error: Error) => {
+    assert.equal(error.name, 'BrokenRunError');
+    assert.ok(error.message.startsWith(`cannot create the directory ${directory}: ENOTDIR`));
+    assert.equal(reasonOf(error.cause), 'not-writable');
+    return true;
+  });
+});
+
+test('open: nothing is created yet', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const sink = await DirectorySink.open(directory);
+  sink.open(item('http://h/br.gif'));
+  assert.deepEqual(await readdir(directory), []);
+});
+
+test('open: the name asked for counts, not that of the URL', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const sink = await DirectorySink.open(directory);
+  const path = await sink.open(item('http://h/br.gif', 'brazil.gif')).commit();
+  assert.equal(path, join(directory, 'brazil.gif'));
+});
+
+test('open: no name leads out of the directory', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const sink = await DirectorySink.open(directory);
+  for (const { url, name } of [
+    item('http://h/', '../../escaped'),
+    item('http://h/', '/tmp/escaped'),
+    item('http://h/', '..'),
+    item('http://h/..%2f..%2fescaped2'),
+    item('http://h/%2fetc%2fescaped'),
+  ]) {
+    const path = await sink.open(item(url, name)).commit();
+    assert.equal(dirname(path), directory);
+  }
+  assert.equal((await readdir(directory)).length, 5);
+});
+
+test('open: a name that another row has is refused, the other row’s file is left', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const sink = await DirectorySink.open(directory);
+  const first = sink.open(item('http://h/1/br.gif'));
+  const again = {
+    name: 'NameCollisionError',
+    reason: 'name-collision',
+    message: `another row is saved as ${join(directory, 'br.gif')}; give one of them a name of its own`,
+  };
+  assert.throws(() => sink.open(item('http://h/2/br.gif')), again);
+  first.write(Buffer.from('first'));
+  await first.commit();
+  assert.throws(() => sink.open(item('http://h/3/x', 'br.gif')), again);
+  assert.equal(await readFile(join(directory, 'br.gif'), 'utf8'), 'first');
+});
+
+test('open: names that are the same once they are safe collide', async (t) => {
+  const sink = await DirectorySink.open(await temporaryDirectory(t));
+  sink.open(item('http://h/', 'caf\u00e9'));
+  assert.throws(() => sink.open(item('http://h/', 'cafe\u0301')), { name: 'NameCollisionError' });
+  sink.open(item('http://h/', 'a/b'));
+  assert.throws(() => sink.open(item('http://h/', 'a\\b')), { name: 'NameCollisionError' });
+  sink.open(item('http://h/', '\ud800'));
+  assert.throws(() => sink.open(item('http://h/', '\ud801')), { name: 'NameCollisionError' });
+});
+
+test('open: another run may overwrite', async (t) => {
+  const directory = await temporaryDirectory(t);
+  for (const text of ['one', 'two']) {
+    const draft = (await DirectorySink.open(directory)).open(item('http://h/br.gif'));
+    draft.write(Buffer.from(text));
+    await draft.commit();
+  }
+  assert.equal(await readFile(join(directory, 'br.gif'), 'utf8'), 'two');
+});
+
+test('open: throws for a URL that is none', async (t) => {
+  const sink = await DirectorySink.open(await temporaryDirectory(t));
+  assert.throws(() => sink.open(item('no url')), { code: 'ERR_INVALID_URL' });
+});

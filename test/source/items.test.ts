@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { test } from 'node:test';
+import type { Item, Row } from '../../src/model/item.ts';
+import { itemsOf } from '../../src/source/items.ts';
+
+const NEVER = new AbortController().signal;
+
+const ROWS: readonly Row[] = [
+  'http://h/a',
+  new URL('http://h/b?q#f'),
+  { url: 'http://h/c' },
+  { url: new URL('http://h/d'), name: 'd.gif' },
+];
+
+const ITEMS = [
+  [0, 'http://h/a', undefined],
+  [1, 'http://h/b?q#f', undefined],
+  [2, 'http://h/c', undefined],
+  [3, 'http://h/d', 'd.gif'],
+];
+
+async function listed(items: Iterable<Item> | AsyncIterable<Item>): Promise<unknown[]> {
+  return Array.fromAsync(items, ({ index, url, name }) => [index, url, name]);
+}
+
+/** A hundred rows, sync or async, that note what is done with them. */
+class Hundred {
+  pulled = 0;
+  closed = 0;
+
+  *[Symbol.iterator](): Generator<string> {
+    try {
+      while (this.pulled < 100) yield `http://h/${this.pulled++}`;
+    } finally {
+      this.closed++;
+    }
+  }
+
+  async *asynchronously(): AsyncGenerator<string> {
+    yield* this;
+  }
+}
+
+test('itemsOf: numbers rows of every form from 0', async () => {
+  assert.deepEqual(await listed(itemsOf(ROWS, NEVER)), ITEMS);
+  async function* rows() {
+    yield* ROWS;
+  }
+  assert.deepEqual(await listed(itemsOf(rows(), NEVER)), ITEMS);
+});
+
+test('itemsOf: a URL that is none is for later to complain about', async () => {
+  assert.deepEqual(await listed(itemsOf(['no url'], NEVER)), [[0, 'no url', undefined]]);
+});
+
+test('itemsOf: no rows are no items', async () => {
+  assert.deepEqual(await Array.fromAsync(itemsOf([], NEVER)), []);
+});
+
+test('itemsOf: pulls a row only when an item is asked for', () => {
+  const rows = new Hundred();
+  const items = (itemsOf(rows, NEVER) as Iterable<unknown>)[Symbol.iterator]();
+  assert.equal(rows.pulled, 0);
+  items.next();
+  assert.equal(rows.pulled, 1);
+  items.next();
+  assert.equal(rows.pulled, 2);
+  items.return?.();
+  assert.equal(rows.closed, 1);
+});
+
+test('itemsOf: pulls a row of an async source only when an item is asked for', async () => {
+  const rows = new Hundred();
+  const items = itemsOf(rows.asynchronously(), NEVER) as AsyncIterableIterator<unknown>;
+  assert.equal(rows.pulled, 0);
+  await items.next();
+  assert.equal(rows.pulled, 1);
+  await items.return?.();
+  assert.equal(rows.closed, 1);
+});
+
+for (const kind of ['sync', 'async'] as const) {
+  const start = (rows: Hundred) => (kind === 'sync' ? rows : rows.asynchronously());
+
+  test(`itemsOf: stop ends a ${kind} source, closes it, and no row is read and lost`, async () => {
+    const stopping = new AbortController();
+    const rows = new Hundred();
+    let taken = 0;
+    for await (const { index } of itemsOf(start(rows), stopping.signal)) {
+      taken++;
+      if (index === 2) stopping.abort();
+    }
+    assert.deepEqual([taken, rows.pulled, rows.closed], [3, 3, 1]);
+  });
+
+  test(`itemsOf: a ${kind} source is not read at all when the run was stopped before`, async () => {
+    const rows = new Hundred();
+    assert.deepEqual(await Array.fromAsync(itemsOf(start(rows), AbortSignal.abort())), []);
+    assert.equal(rows.pulled, 0);
+  });
+
+  test(`itemsOf: throws what a ${kind} source throws, and leaves no listener`, async () => {
+    const { signal } = new AbortController();
+    const broken = new Error('line 2 is broken');
+    function* rows() {
+      yield 'http://h/a';
+      throw broken;
+    }
+    async function* asyncRows() {
+      yield* rows();
+    }
+    const items = itemsOf(kind === 'sync' ? rows() : asyncRows(), signal);
+    await assert.rejects(Array.fromAsync(items), (error) => error === broken);
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+  });
+}

@@ -1,0 +1,52 @@
+import type { Item } from '../../src/model/item.ts';
+import type { Draft, Sink } from '../../src/save/sink.ts';
+
+/** A disk that saves a body only when the test says so. */
+export class HeldSink implements Sink {
+  readonly drafts: HeldDraft[] = [];
+  /** Whether an item is to be held; the others are saved at once. */
+  readonly #holds: (item: Item) => boolean;
+
+  constructor(holds: (item: Item) => boolean = () => true) {
+    this.#holds = holds;
+  }
+
+  /** The drafts whose bodies have come whole and wait for {@link HeldDraft.release}. */
+  get saving(): HeldDraft[] {
+    return this.drafts.filter(({ state }) => state === 'saving');
+  }
+
+  open(item: Item): HeldDraft {
+    const draft = new HeldDraft(item);
+    if (!this.#holds(item)) draft.release();
+    this.drafts.push(draft);
+    return draft;
+  }
+}
+
+export class HeldDraft implements Draft {
+  readonly item: Item;
+  readonly #released = Promise.withResolvers<void>();
+  state: 'open' | 'saving' | 'saved' | 'discarded' = 'open';
+
+  constructor(item: Item) {
+    this.item = item;
+  }
+
+  release(): void {
+    this.#released.resolve();
+  }
+
+  write(): undefined {}
+
+  async commit(): Promise<string> {
+    this.state = 'saving';
+    await this.#released.promise;
+    this.state = 'saved';
+    return `held/${this.item.index}`;
+  }
+
+  async discard(): Promise<void> {
+    this.state = 'discarded';
+  }
+}
