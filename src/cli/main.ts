@@ -5,6 +5,7 @@ import { createCommand, runProgram } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { flagsCommand } from './flags.ts';
 import { serveCommand } from './serve.ts';
+import { spinnerCommand } from './spinner.ts';
 
 const manifest = new URL('../../package.json', import.meta.url);
 const { version, description } = JSON.parse(readFileSync(manifest, 'utf8'));
@@ -13,7 +14,8 @@ const program = createCommand('flaghoist')
   .description(description)
   .version(version, '-V, --version')
   .addCommand(flagsCommand())
-  .addCommand(serveCommand());
+  .addCommand(serveCommand())
+  .addCommand(spinnerCommand());
 
 // `flaghoist flags | head -1`: what is downloaded is worth more than the lines about it.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

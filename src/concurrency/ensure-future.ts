@@ -1,7 +1,10 @@
-import { isCancellation } from './errors.ts';
-import { warnOf } from './failures.ts';
+import { cancellationOf } from './errors.ts';
 import { Future } from './future.ts';
 import { createTask, type TaskFunction } from './task.ts';
+import { warnOf } from './warnings.ts';
+
+/** What a future can be made of: a future, a promise, or a function to run as a task. */
+export type Awaitable<T> = PromiseLike<T> | TaskFunction<T>;
 
 /**
  * Makes a future of `awaitable`: a future is returned as it is, a function is run as a task, and
@@ -10,9 +13,7 @@ import { createTask, type TaskFunction } from './task.ts';
  * Awaiting a foreign promise this way makes the wait one that a task's cancellation interrupts. The
  * promise itself cannot be cancelled; should it fail afterwards, that surfaces as a warning.
  */
-export function ensureFuture<T>(
-  awaitable: Future<T> | PromiseLike<T> | TaskFunction<T>,
-): Future<T> {
+export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   if (awaitable instanceof Future) return awaitable;
   if (typeof awaitable === 'function') return createTask(awaitable);
   const future = new Future<T>();
@@ -22,7 +23,7 @@ export function ensureFuture<T>(
     },
     (error: unknown) => {
       if (!future.done()) future.setException(error);
-      else if (!isCancellation(error))
+      else if (cancellationOf(error) === undefined)
         warnOf('a promise failed after its wait was cancelled', error);
     },
   );

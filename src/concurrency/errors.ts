@@ -26,12 +26,13 @@ export class TimeoutError extends Error {
 }
 
 /**
- * Whether `error` is a cancellation, in its own form or as Node's own modules report it: `node:fs`
+ * The cancellation that `error` is, in its own form or as Node's own modules report it: `node:fs`
  * and `node:timers/promises`, given `task.signal`, throw an `AbortError` with ours as its cause.
+ *
+ * @returns undefined when it is none
  */
-export function isCancellation(error: unknown): error is Error {
-  if (error instanceof CancelledError) return true;
-  return (
-    error instanceof Error && error.name === 'AbortError' && error.cause instanceof CancelledError
-  );
+export function cancellationOf(error: unknown): CancelledError | undefined {
+  if (error instanceof CancelledError) return error;
+  const isAbort = error instanceof Error && error.name === 'AbortError';
+  return isAbort && error.cause instanceof CancelledError ? error.cause : undefined;
 }

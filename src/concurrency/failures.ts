@@ -3,11 +3,15 @@
  * the future that holds one is collected as garbage or the process is about to end, whichever comes
  * first. Counterpart: asyncio's "Task exception was never retrieved".
  */
+import { originOf } from './debug.ts';
+import { warnOf } from './warnings.ts';
 
 interface UnseenFailure {
   /** The future in words. The future itself is not kept, or it would never be collected. */
   readonly holder: string;
   readonly error: unknown;
+  /** Where the future was created: in debug mode only. */
+  readonly origin: string;
 }
 
 const unseen = new Set<UnseenFailure>();
@@ -17,7 +21,7 @@ let listening = false;
 
 /** `holder` failed with `error`, and nobody has looked yet. */
 export function rememberFailure(holder: object, error: unknown): void {
-  const failure = { holder: String(holder), error };
+  const failure = { holder: String(holder), error, origin: originOf(holder) };
   unseen.add(failure);
   byHolder.set(holder, failure);
   collected.register(holder, failure, failure);
@@ -40,16 +44,7 @@ export function reportUnseenFailures(): void {
   for (const failure of unseen) report(failure);
 }
 
-/** Emits one warning: what happened, and the error with its stack as the detail. */
-export function warnOf(what: string, error: unknown): void {
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.emitWarning(`${what}: ${error instanceof Error ? error.message : detail}`, {
-    type: 'ConcurrencyWarning',
-    detail,
-  });
-}
-
 function report(failure: UnseenFailure): void {
   if (!unseen.delete(failure)) return;
-  warnOf(`nobody looked at the failure of ${failure.holder}`, failure.error);
+  warnOf(`nobody looked at the failure of ${failure.holder}`, failure.error, failure.origin);
 }

@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { currentTask } from './current-task.ts';
+import { inspect } from 'node:util';
+import { currentTask, taskContext } from './current-task.ts';
+import { debugging, noteOrigin } from './debug.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
-import { forgetFailure, rememberFailure, warnOf } from './failures.ts';
+import { forgetFailure, rememberFailure } from './failures.ts';
+import { warnOf } from './warnings.ts';
 
 /** Called with the future once it is done. */
 export type DoneCallback<T> = (future: Future<T>) => void;
@@ -11,7 +14,7 @@ type State = 'pending' | 'finished' | 'failed' | 'cancelled';
 interface Callback {
   /** `never`, so that a Future<Dog> still is a Future<Animal>. */
   readonly fn: (future: never) => void;
-  /** Runs `fn` in the async context it was added in. */
+  /** Runs `fn` in the async context it was added in, but outside of any task, as in asyncio. */
   readonly run: (fn: () => void) => void;
 }
 
@@ -35,12 +38,18 @@ export class Future<T> implements Promise<T> {
   #value: T | undefined;
   #error: unknown;
   #callbacks: Callback[] | undefined;
-  #observers: DoneObserver[] | undefined;
+  /** Nearly always one at most, so the set is made only for more. */
+  #observer: DoneObserver | undefined;
+  #moreObservers: Set<DoneObserver> | undefined;
   /** What `then` hangs on to; made when first asked for. */
   #promise: Promise<T> | undefined;
   #settlePromise: (() => void) | undefined;
   /** Whether anybody ever asked how it ended, so that no failure goes unseen. */
   #lookedAt = false;
+
+  constructor() {
+    if (debugging()) noteOrigin(this);
+  }
 
   /** Whether it has a result, a failure, or was cancelled. */
   done(): boolean {
@@ -81,7 +90,7 @@ export class Future<T> implements Promise<T> {
    * stops none of the others.
    */
   addDoneCallback(fn: DoneCallback<T>): void {
-    const callback = { fn, run: AsyncLocalStorage.snapshot() };
+    const callback = { fn, run: taskContext.exit(AsyncLocalStorage.snapshot) };
     if (this.done()) {
       this.#callSoon([callback]);
     } else {
@@ -129,15 +138,27 @@ export class Future<T> implements Promise<T> {
     this.#finish('cancelled');
   }
 
-  /** Has `observer` told when this is done. Only while pending. @internal */
+  /** Called once, when it is done, before anybody else is told. */
+  protected ended(): void {}
+
+  /** Has `observer` told when this is done, once however often it asks. Only while pending. @internal */
   observe(observer: DoneObserver): void {
-    this.#observers ??= [];
-    this.#observers.push(observer);
+    if (this.#observer === undefined) this.#observer = observer;
+    else if (this.#observer !== observer) {
+      this.#moreObservers ??= new Set();
+      this.#moreObservers.add(observer);
+    }
   }
 
   /** @internal */
   unobserve(observer: DoneObserver): void {
-    this.#observers = this.#observers?.filter((other) => other !== observer);
+    if (this.#observer === observer) this.#observer = undefined;
+    else this.#moreObservers?.delete(observer);
+  }
+
+  /** Whether it failed. Unlike `exception()`, asking does not count as having looked. @internal */
+  failed(): boolean {
+    return this.#state === 'failed';
   }
 
   // biome-ignore lint/suspicious/noThenProperty: being awaitable is what a future is for
@@ -170,8 +191,8 @@ export class Future<T> implements Promise<T> {
 
   /** The words that {@link toString} shows. */
   protected describe(): string[] {
-    if (this.#state === 'finished') return ['finished', `result=${String(this.#value)}`];
-    if (this.#state === 'failed') return ['failed', `exception=${String(this.#error)}`];
+    if (this.#state === 'finished') return ['finished', `result=${inBrief(this.#value)}`];
+    if (this.#state === 'failed') return ['failed', `exception=${inBrief(this.#error)}`];
     return [this.#state];
   }
 
@@ -185,13 +206,21 @@ export class Future<T> implements Promise<T> {
 
   #finish(state: State): void {
     this.#state = state;
-    const observers = this.#observers;
     const callbacks = this.#callbacks;
-    this.#observers = this.#callbacks = undefined;
+    this.#callbacks = undefined;
+    this.ended();
     this.#settlePromise?.();
-    if (observers !== undefined) for (const observer of observers) observer.resumeFrom(this);
+    this.#tellObservers();
     if (callbacks !== undefined) this.#callSoon(callbacks);
     if (state === 'failed' && !this.#lookedAt) rememberFailure(this, this.#error);
+  }
+
+  #tellObservers(): void {
+    const first = this.#observer;
+    const more = this.#moreObservers;
+    this.#observer = this.#moreObservers = undefined;
+    first?.resumeFrom(this);
+    if (more !== undefined) for (const observer of more) observer.resumeFrom(this);
   }
 
   #look(): void {
@@ -235,4 +264,10 @@ export class Future<T> implements Promise<T> {
       else this.#settlePromise = settle;
     });
   }
+}
+
+/** `value` on one line, as warnings and `toString()` show it. */
+function inBrief(value: unknown): string {
+  if (value instanceof Error) return String(value);
+  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80 });
 }

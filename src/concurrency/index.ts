@@ -2,12 +2,36 @@
  * asyncio for TypeScript: cancellable tasks on native `async`/`await`. See docs/concurrency.md.
  * This file only names what is public; nothing inside the module imports it.
  */
+export { type AsCompletedOptions, asCompleted } from './as-completed.ts';
 export { currentTask } from './current-task.ts';
-export { ensureFuture } from './ensure-future.ts';
+export { type Awaitable, ensureFuture } from './ensure-future.ts';
 export { CancelledError, InvalidStateError, TimeoutError } from './errors.ts';
+export { Event } from './event.ts';
 export { type DoneCallback, Future } from './future.ts';
+export { type GatherOptions, gather } from './gather.ts';
+export { Lock } from './lock.ts';
 export { type MapAsCompletedOptions, mapAsCompleted } from './map-as-completed.ts';
+export { Queue, type QueueOptions } from './queue.ts';
+export { type RunOptions, run } from './run.ts';
+export { runInExecutor } from './run-in-executor.ts';
 export { type Permit, Semaphore } from './semaphore.ts';
+export { shield } from './shield.ts';
 export { sleep } from './sleep.ts';
 export type { WaitOptions } from './suspension.ts';
 export { createTask, Task, type TaskFunction, type TaskOptions } from './task.ts';
+export { TaskGroup } from './task-group.ts';
+export {
+  type RunInExecutorOptions,
+  ThreadExecutor,
+  type ThreadExecutorOptions,
+} from './thread-executor.ts';
+export type { ModuleFunction } from './thread-function.ts';
+export { timeout } from './timeout.ts';
+export {
+  ALL_COMPLETED,
+  FIRST_COMPLETED,
+  FIRST_EXCEPTION,
+  type ReturnWhen,
+  type WaitForOptions,
+  wait,
+} from './wait.ts';

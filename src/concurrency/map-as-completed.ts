@@ -1,20 +1,20 @@
 import { isPromise } from 'node:util/types';
 import { completion } from './completion.ts';
 import { taskContext } from './current-task.ts';
-import { warnOf } from './failures.ts';
 import { Fifo } from './fifo.ts';
-import type { Future } from './future.ts';
+import type { DoneObserver, Future } from './future.ts';
 import { Pull } from './pull.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
 import type { WaitOptions } from './suspension.ts';
 import { createTask, type Task } from './task.ts';
 import { WaitQueue } from './wait-queue.ts';
+import { warnOf } from './warnings.ts';
 
 /** Options of {@link mapAsCompleted}. */
 export interface MapAsCompletedOptions extends WaitOptions {
   /**
-   * How many calls of `fn` may run at a time: a number, or a Semaphore, which others may share and
-   * which may be resized while in use.
+   * How many calls of `fn` may run at a time: a number ≥ 1, or a Semaphore, which others may share
+   * and which may be resized while in use.
    */
   limit: number | Semaphore;
 }
@@ -33,6 +33,8 @@ export interface MapAsCompletedOptions extends WaitOptions {
  * A source stuck in a `next()` of its own that no cancellation reaches is closed without waiting.
  * Nearest counterpart: `asyncio.as_completed()` over tasks behind a semaphore; that one has neither
  * the limit nor the laziness.
+ *
+ * @throws RangeError when `limit` is a number and not a whole one ≥ 1
  */
 export function mapAsCompleted<T, R>(
   source: Iterable<T> | AsyncIterable<T>,
@@ -51,24 +53,30 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   /** Pulls items and starts them; undefined before the first `next()`. */
   #feeder: Task<void> | undefined;
   readonly #running = new Set<Task<R>>();
+  /** Only while nobody is in `next()` without one. */
   readonly #results = new Fifo<R>();
-  /** Those in `next()` with no result ready. */
-  readonly #consumers = new WaitQueue<void>();
+  /** Those in `next()` with no result ready. They get one, or undefined: there is none to come. */
+  readonly #consumers = new WaitQueue<IteratorYieldResult<R> | undefined>();
   /** The feeder, while the consumer is behind. */
   readonly #roomForResults = new WaitQueue<void>();
   /** The first failure; it is thrown once, after the results that were ready before it. */
   #failure: { readonly error: unknown } | undefined;
+  /** The consumer has left, so nobody wants results any more. */
+  #left = false;
   /** Ends when all that ran has ended; undefined while nothing asked for that. */
   #closing: Promise<void> | undefined;
+  #closed = false;
 
   constructor(
     source: Iterable<T> | AsyncIterable<T>,
     fn: (item: T, index: number) => R | PromiseLike<R>,
     { limit, signal }: MapAsCompletedOptions,
   ) {
+    if (typeof limit === 'number' && !(limit >= 1))
+      throw new RangeError(`limit must be a whole number >= 1, not ${limit}`);
+    this.#limit = typeof limit === 'number' ? new Semaphore(limit) : limit;
     this.#source = new Pull(source);
     this.#fn = fn;
-    this.#limit = typeof limit === 'number' ? new Semaphore(limit) : limit;
     this.#signal = signal;
   }
 
@@ -76,24 +84,32 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<R, undefined>> {
+  next(): Promise<IteratorResult<R, undefined>> {
     this.#start();
-    try {
-      while (this.#results.size === 0 && !this.#nothingRuns()) await this.#consumers.wait();
-    } catch (cancelled) {
-      await this.#close();
-      throw cancelled;
-    }
     if (this.#results.size > 0) {
+      const value = this.#results.take();
       this.#roomForResults.next();
-      return { done: false, value: this.#results.take() };
+      return Promise.resolve({ done: false, value });
     }
-    return this.#end();
+    return this.#nothingRuns() ? this.#end() : this.#nextResult();
   }
 
   return(): Promise<IteratorResult<R, undefined>> {
-    this.#results.clear();
+    this.#leave();
     return this.#end();
+  }
+
+  async #nextResult(): Promise<IteratorResult<R, undefined>> {
+    let result: IteratorResult<R, undefined> | undefined;
+    try {
+      result = await this.#consumers.wait(undefined);
+    } catch (cancelled) {
+      this.#leave();
+      // The cancellation goes first, so a failure on the way out has nobody left to be thrown at.
+      await this.#end().catch((error: unknown) => this.#warnOf(error));
+      throw cancelled;
+    }
+    return result ?? this.#end();
   }
 
   async #end(): Promise<IteratorResult<R, undefined>> {
@@ -102,6 +118,11 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     this.#failure = undefined;
     if (failure !== undefined) throw failure.error;
     return { done: true, value: undefined };
+  }
+
+  #leave(): void {
+    this.#left = true;
+    this.#results.clear();
   }
 
   #start(): void {
@@ -116,18 +137,23 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   }
 
   async #feed(): Promise<void> {
-    for (let index = 0; this.#closing === undefined; index++) {
+    for (let index = 0; ; index++) {
       // Room first, then the item: nothing is pulled that cannot run at once.
-      if (this.#results.size >= this.#limit.limit) await this.#roomForResults.wait();
+      while (this.#results.size >= Math.max(1, this.#limit.limit)) {
+        await this.#roomForResults.wait(undefined);
+      }
       const permit = this.#limit.tryAcquire() ?? (await this.#limit.acquire());
+      let spawned = false;
       try {
+        // The closing may have come in while this was on its way back from a wait.
+        if (this.#closing !== undefined) break;
         const answer = this.#source.next();
         const { done, value } = isPromise(answer) ? await answer : answer;
-        if (done) break;
+        if (done || this.#closing !== undefined) break;
         this.#spawn(value, index, permit);
-      } catch (error) {
-        permit.release();
-        throw error;
+        spawned = true;
+      } finally {
+        if (!spawned) permit.release();
       }
     }
   }
@@ -135,24 +161,41 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   #spawn(item: T, index: number, permit: Permit): void {
     const task = createTask(() => this.#fn(item, index));
     this.#running.add(task);
-    task.observe({ resumeFrom: () => this.#collect(task, permit) });
+    task.observe(new Collector(this, permit));
   }
 
-  #collect(task: Task<R>, permit: Permit): void {
+  /** `task`, one of those running, has ended. */
+  collect(task: Task<R>, permit: Permit): void {
     this.#running.delete(task);
     permit.release();
+    if (task.failed() || task.cancelled()) this.#collectFailure(task);
+    else this.#collectResult(task.result());
+    if (this.#nothingRuns()) this.#consumers.all(undefined);
+  }
+
+  #collectResult(value: R): void {
+    if (this.#left) return;
+    // Making the result for a consumer who is not there would cost an object for each item.
+    if (this.#consumers.size > 0) this.#consumers.next({ done: false, value });
+    else this.#results.put(value);
+  }
+
+  #collectFailure(task: Task<R>): void {
     try {
-      this.#results.put(task.result());
-      this.#consumers.next();
+      task.result();
     } catch (error) {
-      if (!task.cancelled() || this.#closing === undefined) this.#fail(error);
+      const cancelledByClosing = task.cancelled() && this.#closing !== undefined;
+      if (!cancelledByClosing) this.#fail(error);
     }
-    if (this.#nothingRuns()) this.#consumers.all();
   }
 
   #feederDone(feeder: Future<unknown>): void {
-    if (!feeder.cancelled() && feeder.exception() !== undefined) this.#fail(feeder.exception());
-    if (this.#nothingRuns()) this.#consumers.all();
+    try {
+      feeder.result();
+    } catch (error) {
+      if (!feeder.cancelled()) this.#fail(error);
+    }
+    if (this.#nothingRuns()) this.#consumers.all(undefined);
   }
 
   #nothingRuns(): boolean {
@@ -162,9 +205,14 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   readonly #onAbort = (): void => this.#fail(this.#signal?.reason);
 
   #fail(error: unknown): void {
-    if (this.#failure === undefined) this.#failure = { error };
-    else warnOf('mapAsCompleted: one more failure while the first one ends it', error);
+    if (this.#failure !== undefined || this.#closed) this.#warnOf(error);
+    else this.#failure = { error };
     this.#close();
+  }
+
+  /** For a failure that the loop cannot throw, because it throws another or is over. */
+  #warnOf(error: unknown): void {
+    warnOf('mapAsCompleted: one more failure while it ended', error);
   }
 
   /** Outside of any task: the closing goes on to its end, whoever is cancelled meanwhile. */
@@ -175,11 +223,35 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
 
   async #cancelAndWait(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#onAbort);
-    this.#feeder?.cancel();
     for (const task of this.#running) task.cancel();
-    if (this.#feeder !== undefined) await completion(this.#feeder);
-    for (const task of [...this.#running]) await completion(task);
+    await this.#endFeeder();
+    for (const task of this.#running) await completion(task);
     await this.#source.close().catch((error: unknown) => this.#fail(error));
-    this.#consumers.all();
+    this.#closed = true;
+    this.#consumers.all(undefined);
+  }
+
+  async #endFeeder(): Promise<void> {
+    const feeder = this.#feeder;
+    if (feeder === undefined) return;
+    feeder.cancel();
+    // The feeder does nothing but wait: for room, which a cancellation ends, or for the source.
+    const sourceIsStuck = this.#source.asking && feeder.hasPendingCancellation;
+    if (!sourceIsStuck) await completion(feeder);
+  }
+}
+
+/** Tells the iterator that one of its tasks has ended, and which permit that one held. */
+class Collector<T, R> implements DoneObserver {
+  readonly #owner: CompletionIterator<T, R>;
+  readonly #permit: Permit;
+
+  constructor(owner: CompletionIterator<T, R>, permit: Permit) {
+    this.#owner = owner;
+    this.#permit = permit;
+  }
+
+  resumeFrom(task: Future<unknown>): void {
+    this.#owner.collect(task as Task<R>, this.#permit);
   }
 }

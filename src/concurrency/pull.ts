@@ -1,28 +1,32 @@
 import { isPromise } from 'node:util/types';
-import { ensureFuture } from './ensure-future.ts';
-import { warnOf } from './failures.ts';
+import { warnOf } from './warnings.ts';
 
 /** Items pulled one at a time from either kind of iterable, and the closing of it. */
 export class Pull<T> {
   readonly #iterator: Iterator<T> | AsyncIterator<T>;
-  /** A `next()` of the source has not answered yet. */
+  readonly #isAsync: boolean;
   #asking = false;
   #exhausted = false;
 
   constructor(source: Iterable<T> | AsyncIterable<T>) {
+    this.#isAsync = Symbol.asyncIterator in source;
     this.#iterator =
       Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   }
 
+  /** Whether a `next()` of the source has not answered yet. */
+  get asking(): boolean {
+    return this.#asking;
+  }
+
   /**
    * The next item: at once when the source has it at once.
-   * @throws what the source throws; the task's CancelledError while the source makes it wait
+   * @throws what the source throws
    */
   next(): IteratorResult<T> | Promise<IteratorResult<T>> {
-    this.#asking = true;
     try {
       const answer = this.#iterator.next();
-      return isPromise(answer) ? this.#answered(answer) : this.#noted(answer as IteratorResult<T>);
+      return this.#isAsync ? this.#later(answer) : this.#noted(answer as IteratorResult<T>);
     } catch (error) {
       this.#exhausted = true;
       throw error;
@@ -42,23 +46,22 @@ export class Pull<T> {
     else if (isPromise(closed)) closed.catch((error) => warnOf('a source failed to close', error));
   }
 
-  async #answered(answer: Promise<IteratorResult<T>>): Promise<IteratorResult<T>> {
-    // As a future, so that cancellation reaches this wait even where it does not reach the source.
-    const future = ensureFuture(answer);
+  async #later(
+    answer: IteratorResult<T> | PromiseLike<IteratorResult<T>>,
+  ): Promise<IteratorResult<T>> {
+    this.#asking = true;
     try {
-      return this.#noted(await future);
+      return this.#noted(await answer);
     } catch (error) {
-      if (!future.cancelled()) {
-        this.#asking = false;
-        this.#exhausted = true;
-      }
+      this.#exhausted = true;
       throw error;
+    } finally {
+      this.#asking = false;
     }
   }
 
   #noted(result: IteratorResult<T>): IteratorResult<T> {
-    this.#asking = false;
-    this.#exhausted = result.done === true;
+    if (result.done) this.#exhausted = true;
     return result;
   }
 }

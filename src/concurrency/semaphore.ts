@@ -51,7 +51,7 @@ export class Semaphore {
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason);
     const permit = this.tryAcquire();
-    return permit === undefined ? this.#queue.wait(options) : Promise.resolve(permit);
+    return permit === undefined ? this.#queue.wait(undefined, options) : Promise.resolve(permit);
   }
 
   /** A permit if one is free now, else undefined. */
@@ -70,6 +70,13 @@ export class Semaphore {
   resize(limit: number): void {
     this.#limit = checkLimit(limit);
     while (!this.locked && this.#queue.size > 0) this.#letNextIn();
+  }
+
+  /** For example `<Semaphore held=5 limit=5 waiting=2>`. */
+  toString(): string {
+    const words = [`held=${this.held}`, `limit=${this.limit}`];
+    if (this.waiting > 0) words.push(`waiting=${this.waiting}`);
+    return `<Semaphore ${words.join(' ')}>`;
   }
 
   #release = (): void => {

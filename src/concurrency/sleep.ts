@@ -1,24 +1,27 @@
 import { Suspension, type WaitOptions } from './suspension.ts';
+import { Timer } from './timer.ts';
 
 /**
- * Waits for `ms` milliseconds. `sleep(0)` lets everything else that is ready run first.
+ * Waits for `ms` milliseconds. `sleep(0)` lets everything else that is ready run first, and
+ * `sleep(Infinity)` lasts until it is cancelled.
  * Counterpart: `asyncio.sleep()`, which counts in seconds.
  *
- * @throws the task's CancelledError, or the signal's reason; the timer is cleared either way
+ * @throws RangeError when `ms` is NaN; the task's CancelledError, or the signal's reason, and then
+ *   the timer is cleared
  */
 export function sleep(ms: number, options: WaitOptions = {}): Promise<void> {
   return new Sleep(ms).begin(options.signal);
 }
 
 class Sleep extends Suspension<void> {
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Timer;
 
   constructor(ms: number) {
     super();
-    this.#timer = setTimeout(() => this.resume(), ms);
+    this.#timer = new Timer(ms, () => this.resume());
   }
 
   protected override abandon(): void {
-    clearTimeout(this.#timer);
+    this.#timer.clear();
   }
 }

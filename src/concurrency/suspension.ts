@@ -9,29 +9,20 @@ export interface WaitOptions {
 }
 
 /**
- * One wait of one caller: a promise that ends in exactly one of three ways: resumed with a value,
- * interrupted by the cancellation of the task it was made in, or aborted by its signal. However it
- * ends, it leaves neither a listener on the signal nor an entry in the task.
+ * One wait of one caller: a promise that ends in exactly one way: resumed with a value, failed with
+ * what it waits for, interrupted by the cancellation of the task it was made in, or aborted by its
+ * signal. However it ends, it leaves neither a listener on the signal nor an entry in the task.
  *
- * Subclasses say in {@link abandon} what else must go when the wait ends without its value: a place
- * in a queue, a timer. Counterpart: the future that asyncio's primitives create per waiter.
+ * Subclasses say in {@link abandon} what else must go when the wait is given up: a place in a queue,
+ * a timer. Counterpart: the future that asyncio's primitives create per waiter.
  */
 export abstract class Suspension<T> implements Interruptible, EventListenerObject {
-  readonly promise: Promise<T>;
-  #resolve!: (value: T) => void;
-  #reject!: (reason: unknown) => void;
+  readonly #deferred = Promise.withResolvers<T>();
   #pending = true;
   #task: Task<unknown> | undefined;
   #signal: AbortSignal | undefined;
 
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  /** Called when the wait ends without a value, once. */
+  /** Called once, when the wait is interrupted or aborted. */
   protected abstract abandon(): void;
 
   /**
@@ -44,7 +35,7 @@ export abstract class Suspension<T> implements Interruptible, EventListenerObjec
     if (cancellation !== undefined) {
       this.interrupt(cancellation);
     } else if (signal?.aborted) {
-      this.#fail(signal.reason);
+      this.#giveUp(signal.reason);
     } else {
       if (task !== undefined) {
         this.#task = task;
@@ -55,35 +46,42 @@ export abstract class Suspension<T> implements Interruptible, EventListenerObjec
         signal.addEventListener('abort', this);
       }
     }
-    return this.promise;
+    return this.#deferred.promise;
   }
 
   /** Ends the wait with its value. Does nothing when it is over. */
   resume(value: T): void {
     if (!this.#pending) return;
     this.#end();
-    this.#resolve(value);
+    this.#deferred.resolve(value);
   }
 
   interrupt(reason: CancelledError): boolean {
     if (!this.#pending) return false;
-    this.#fail(reason);
     // A task may have started this wait without awaiting it yet (`const later = sleep(100)`), and
     // the cancellation may keep it from ever doing so. That is no unhandled failure: the task
     // itself accounts for its cancellation.
-    this.promise.then(undefined, () => {});
+    this.#deferred.promise.then(undefined, ignore);
+    this.#giveUp(reason);
     return true;
   }
 
   /** The signal's `abort` event. An object as listener saves a closure per wait. */
   handleEvent(): void {
-    if (this.#pending) this.#fail(this.#signal?.reason);
+    if (this.#pending) this.#giveUp(this.#signal?.reason);
   }
 
-  #fail(reason: unknown): void {
+  /** Ends the wait with the failure of what it waits for. Does nothing when it is over. */
+  fail(error: unknown): void {
+    if (!this.#pending) return;
+    this.#end();
+    this.#deferred.reject(error);
+  }
+
+  #giveUp(reason: unknown): void {
     this.#end();
     this.abandon();
-    this.#reject(reason);
+    this.#deferred.reject(reason);
   }
 
   #end(): void {
@@ -92,3 +90,5 @@ export abstract class Suspension<T> implements Interruptible, EventListenerObjec
     this.#signal?.removeEventListener('abort', this);
   }
 }
+
+function ignore(): void {}

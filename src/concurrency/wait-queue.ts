@@ -5,11 +5,12 @@ import { Suspension, type WaitOptions } from './suspension.ts';
  * waiter that is cancelled or aborted leaves at once, from wherever in the line it stands.
  *
  * A value goes *straight* to the waiter whose turn it is. Nothing is freed first for the waiter to
- * take later, so no newcomer can take it in between. Counterpart: trio's `ParkingLot`.
+ * take later, so no newcomer can take it in between. In the other direction a waiter may bring
+ * something along, for whoever lets it go on. Counterpart: trio's `ParkingLot`.
  */
-export class WaitQueue<T> {
-  #first: Waiter<T> | undefined;
-  #last: Waiter<T> | undefined;
+export class WaitQueue<Value, Brought = undefined> {
+  #first: Waiter<Value, Brought> | undefined;
+  #last: Waiter<Value, Brought> | undefined;
   #size = 0;
 
   /** How many wait. */
@@ -17,13 +18,18 @@ export class WaitQueue<T> {
     return this.#size;
   }
 
+  /** What whoever waits longest has brought along. */
+  get brought(): Brought | undefined {
+    return this.#first?.brought;
+  }
+
   /**
    * Waits for a turn.
    * @returns what {@link next} or {@link all} hands over
    * @throws the task's CancelledError, or the signal's reason
    */
-  wait(options: WaitOptions = {}): Promise<T> {
-    const waiter = new Waiter<T>(this);
+  wait(brought: Brought, options: WaitOptions = {}): Promise<Value> {
+    const waiter = new Waiter(this, brought);
     this.#append(waiter);
     return waiter.begin(options.signal);
   }
@@ -32,7 +38,7 @@ export class WaitQueue<T> {
    * Hands `value` to whoever waits longest.
    * @returns false when nobody waits, and the value stays with the caller
    */
-  next(value: T): boolean {
+  next(value: Value): boolean {
     const waiter = this.#first;
     if (waiter === undefined) return false;
     this.remove(waiter);
@@ -41,12 +47,12 @@ export class WaitQueue<T> {
   }
 
   /** Hands `value` to everyone who waits now. */
-  all(value: T): void {
+  all(value: Value): void {
     for (let turns = this.#size; turns > 0; turns--) this.next(value);
   }
 
   /** Takes `waiter` out of the line, in constant time. */
-  remove(waiter: Waiter<T>): void {
+  remove(waiter: Waiter<Value, Brought>): void {
     const { previous, following } = waiter;
     if (previous === undefined) this.#first = following;
     else previous.following = following;
@@ -56,7 +62,7 @@ export class WaitQueue<T> {
     this.#size--;
   }
 
-  #append(waiter: Waiter<T>): void {
+  #append(waiter: Waiter<Value, Brought>): void {
     waiter.previous = this.#last;
     if (this.#last === undefined) this.#first = waiter;
     else this.#last.following = waiter;
@@ -65,14 +71,16 @@ export class WaitQueue<T> {
   }
 }
 
-class Waiter<T> extends Suspension<T> {
-  previous: Waiter<T> | undefined;
-  following: Waiter<T> | undefined;
-  readonly #queue: WaitQueue<T>;
+class Waiter<Value, Brought> extends Suspension<Value> {
+  previous: Waiter<Value, Brought> | undefined;
+  following: Waiter<Value, Brought> | undefined;
+  readonly brought: Brought;
+  readonly #queue: WaitQueue<Value, Brought>;
 
-  constructor(queue: WaitQueue<T>) {
+  constructor(queue: WaitQueue<Value, Brought>, brought: Brought) {
     super();
     this.#queue = queue;
+    this.brought = brought;
   }
 
   protected override abandon(): void {

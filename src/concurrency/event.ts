@@ -1,0 +1,48 @@
+import type { WaitOptions } from './suspension.ts';
+import { WaitQueue } from './wait-queue.ts';
+
+/**
+ * A flag that tasks can wait for. Counterpart: `asyncio.Event`. (Not the DOM's `Event`, which is
+ * something that happened; this one is a state.)
+ */
+export class Event {
+  #isSet = false;
+  readonly #queue = new WaitQueue<void>();
+
+  /** Whether it is set, so that `wait()` does not wait. */
+  get isSet(): boolean {
+    return this.#isSet;
+  }
+
+  /** How many wait for it. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /** Lets everyone who waits go on, also those who come later, until `clear()`. */
+  set(): void {
+    this.#isSet = true;
+    this.#queue.all();
+  }
+
+  /** From now on `wait()` waits again. Whoever was let go already stays let go. */
+  clear(): void {
+    this.#isSet = false;
+  }
+
+  /**
+   * Waits until the event is set; not at all when it is set already.
+   * @throws the task's CancelledError, or the signal's reason
+   */
+  wait(options: WaitOptions = {}): Promise<void> {
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
+    return this.#isSet ? Promise.resolve() : this.#queue.wait(undefined, options);
+  }
+
+  /** For example `<Event unset waiting=2>`. */
+  toString(): string {
+    const words = [this.#isSet ? 'set' : 'unset'];
+    if (this.waiting > 0) words.push(`waiting=${this.waiting}`);
+    return `<Event ${words.join(' ')}>`;
+  }
+}

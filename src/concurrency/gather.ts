@@ -1,0 +1,133 @@
+import { type Awaitable, ensureFuture } from './ensure-future.ts';
+import type { CancelledError } from './errors.ts';
+import { type DoneObserver, Future } from './future.ts';
+import type { WaitOptions } from './suspension.ts';
+
+/** Options of {@link gather}. */
+export interface GatherOptions extends WaitOptions {
+  /** Put failures (and cancellations) among the results in place of failing. Default: false. */
+  returnExceptions?: boolean | undefined;
+}
+
+/** What awaiting `A` gives. */
+type ResultOf<A> = A extends Awaitable<infer T> ? T : never;
+
+/**
+ * Runs `awaitables` at once and gathers their results, in the order given. Functions start as tasks
+ * at once; one that stands there twice runs once for each. Counterpart: `asyncio.gather()`.
+ *
+ * The first failure is the failure of the whole, at once, and cancels none of the others: what
+ * becomes of them is theirs, and a failure that nobody looks at surfaces as a warning. (In a
+ * `TaskGroup` a failure does cancel the siblings.) Cancelling the future returned, which is also what
+ * a cancelled task does that awaits it, cancels all that still run; it is done when they are. So
+ * does aborting the signal.
+ *
+ * @returns a future of the results; its failure is the first failure, a CancelledError if that was
+ *   a cancellation, or the signal's reason
+ */
+export function gather<const A extends readonly Awaitable<unknown>[]>(
+  awaitables: A,
+  options?: GatherOptions & { returnExceptions?: false | undefined },
+): Future<{ -readonly [K in keyof A]: ResultOf<A[K]> }>;
+export function gather<T>(
+  awaitables: Iterable<Awaitable<T>>,
+  options?: GatherOptions & { returnExceptions?: false | undefined },
+): Future<T[]>;
+export function gather(
+  awaitables: Iterable<Awaitable<unknown>>,
+  options?: GatherOptions,
+): Future<unknown[]>;
+export function gather(
+  awaitables: Iterable<Awaitable<unknown>>,
+  options: GatherOptions = {},
+): Future<unknown[]> {
+  return new Gathering(
+    [...awaitables].map((each) => ensureFuture(each)),
+    options,
+  );
+}
+
+class Gathering extends Future<unknown[]> implements DoneObserver {
+  readonly #children: readonly Future<unknown>[];
+  readonly #returnExceptions: boolean;
+  readonly #signal: AbortSignal | undefined;
+  #pending = 0;
+  /** Why all are being cancelled, once they are. */
+  #ending: { readonly reason: unknown; readonly asCancelled: boolean } | undefined;
+
+  constructor(children: readonly Future<unknown>[], options: GatherOptions) {
+    super();
+    this.#children = children;
+    this.#returnExceptions = options.returnExceptions ?? false;
+    for (const child of new Set(children)) {
+      if (child.done()) continue;
+      this.#pending++;
+      child.observe(this);
+    }
+    const failed = children.find((child) => child.done() && this.#isFailure(child));
+    if (failed !== undefined) this.#fail(failed);
+    else if (this.#pending === 0) this.#finish();
+    if (options.signal === undefined || this.done()) return;
+    this.#signal = options.signal;
+    if (this.#signal.aborted) this.#abort();
+    else this.#signal.addEventListener('abort', this.#abort);
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Gathering';
+  }
+
+  /** @internal */
+  override interrupt(reason: CancelledError): boolean {
+    if (this.done()) return false;
+    this.#ending = { reason, asCancelled: true };
+    // The last child to end, which may be in this loop, ends the whole.
+    let reached = false;
+    for (const child of this.#children) if (child.interrupt(reason)) reached = true;
+    return reached;
+  }
+
+  resumeFrom(child: Future<unknown>): void {
+    this.#pending--;
+    if (this.done()) return;
+    if (this.#ending === undefined && this.#isFailure(child)) this.#fail(child);
+    else if (this.#pending === 0) this.#finish();
+  }
+
+  protected override ended(): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+  }
+
+  readonly #abort = (): void => {
+    this.#ending ??= { reason: this.#signal?.reason, asCancelled: false };
+    for (const child of this.#children) child.cancel('the signal of gather() aborted');
+  };
+
+  #isFailure(child: Future<unknown>): boolean {
+    return !this.#returnExceptions && (child.failed() || child.cancelled());
+  }
+
+  #fail(child: Future<unknown>): void {
+    try {
+      child.result();
+    } catch (error) {
+      this.setException(error);
+    }
+  }
+
+  #finish(): void {
+    const ending = this.#ending;
+    if (ending?.asCancelled) this.endCancelled(ending.reason);
+    else if (ending !== undefined) this.setException(ending.reason);
+    else this.setResult(this.#children.map((child) => outcomeOf(child)));
+  }
+}
+
+/** The result of `child`, or the error in its place. */
+function outcomeOf(child: Future<unknown>): unknown {
+  try {
+    return child.result();
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,54 @@
+import { type Awaitable, ensureFuture } from './ensure-future.ts';
+import { type DoneObserver, Future } from './future.ts';
+import type { WaitOptions } from './suspension.ts';
+
+/**
+ * Protects `awaitable` from the cancellation of whoever awaits it: the wait is cancelled, what is
+ * waited for goes on. Cancelling that itself still cancels the wait. Counterpart: `asyncio.shield()`.
+ *
+ * Should it fail once nobody waits any more, that surfaces as a warning.
+ *
+ * @returns a future that ends as `awaitable` does, unless cancelled before, or failed with the
+ *   signal's reason
+ */
+export function shield<T>(awaitable: Awaitable<T>, options: WaitOptions = {}): Future<T> {
+  return new Shield(ensureFuture(awaitable), options.signal);
+}
+
+class Shield<T> extends Future<T> implements DoneObserver {
+  readonly #inner: Future<T>;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(inner: Future<T>, signal: AbortSignal | undefined) {
+    super();
+    this.#inner = inner;
+    this.#signal = signal;
+    if (inner.done()) this.resumeFrom();
+    else if (signal?.aborted) this.#abort();
+    else {
+      inner.observe(this);
+      signal?.addEventListener('abort', this.#abort);
+    }
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Shield';
+  }
+
+  resumeFrom(): void {
+    if (this.done()) return;
+    try {
+      this.setResult(this.#inner.result());
+    } catch (error) {
+      if (this.#inner.cancelled()) this.endCancelled(error);
+      else this.setException(error);
+    }
+  }
+
+  protected override ended(): void {
+    this.#inner.unobserve(this);
+    this.#signal?.removeEventListener('abort', this.#abort);
+  }
+
+  readonly #abort = (): void => this.setException(this.#signal?.reason);
+}

@@ -1,0 +1,174 @@
+import { availableParallelism } from 'node:os';
+import { InvalidStateError } from './errors.ts';
+import { ExecutorThread } from './executor-thread.ts';
+import { Future } from './future.ts';
+import type { WaitOptions } from './suspension.ts';
+import { type Call, type ModuleFunction, toCall } from './thread-function.ts';
+import { warnOf } from './warnings.ts';
+
+/** Options of {@link ThreadExecutor}. */
+export interface ThreadExecutorOptions {
+  /** How many calls may run at a time. Default: as many as there are processors. */
+  maxThreads?: number | undefined;
+}
+
+/** Options of {@link runInExecutor}. */
+export interface RunInExecutorOptions extends WaitOptions {
+  /** Default: one that all share, closed when `run()` ends. */
+  executor?: ThreadExecutor | undefined;
+}
+
+/**
+ * Runs functions that would block the event loop, or keep it busy, on a pool of threads. Counterpart:
+ * `concurrent.futures.ThreadPoolExecutor`.
+ *
+ * How a function gets to a thread: threads share no code and no variables. A function goes as its
+ * source text, so it must be complete in itself (arguments, globals and `await import()` are all it
+ * has); one that needs more is named as `{ module, name }`. Arguments and results are copied, as
+ * `structuredClone` does; a SharedArrayBuffer is shared.
+ *
+ * Threads start when they are needed. An idle one does not keep the process alive.
+ */
+export class ThreadExecutor implements AsyncDisposable {
+  readonly maxThreads: number;
+  readonly #waiting = new Set<Job<unknown>>();
+  readonly #threads = new Set<ExecutorThread>();
+  readonly #idle: ExecutorThread[] = [];
+  #closed = false;
+
+  /** @throws RangeError when `maxThreads` is no whole number ≥ 1 */
+  constructor({ maxThreads = availableParallelism() }: ThreadExecutorOptions = {}) {
+    if (!(Number.isInteger(maxThreads) && maxThreads >= 1)) {
+      throw new RangeError(`maxThreads must be a whole number >= 1, not ${maxThreads}`);
+    }
+    this.maxThreads = maxThreads;
+  }
+
+  /**
+   * Has `fn` called on a thread with `args`, first come, first served.
+   *
+   * @returns a future of what it returns, or of what the promise it returns resolves to. Cancelled
+   *   before the call started, the call is never made. Once it runs nothing can stop it: the future
+   *   is cancelled, the call goes on to its end, and a failure of it surfaces as a warning.
+   * @throws InvalidStateError when the executor is closed; TypeError when the function's text is not
+   *   complete in itself. The signal's reason is a failure of the future
+   */
+  submit<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    args: NoInfer<A>,
+    options?: WaitOptions,
+  ): Future<Awaited<R>>;
+  submit<R>(fn: ModuleFunction, args: readonly unknown[], options?: WaitOptions): Future<R>;
+  submit(
+    fn: ModuleFunction | ((...args: never[]) => unknown),
+    args: readonly unknown[],
+    options: WaitOptions = {},
+  ): Future<unknown> {
+    if (this.#closed) throw new InvalidStateError('the executor is closed');
+    const job = new Job(fn.name, toCall(fn, args), (ended) => this.#waiting.delete(ended), options);
+    if (!job.done()) {
+      this.#waiting.add(job);
+      this.#startNext();
+    }
+    return job;
+  }
+
+  /** Takes no more calls, and ends when all that were submitted have ended, and the threads too. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#idle.length > 0) this.#idle.pop()?.close();
+    await Promise.all([...this.#threads].map((thread) => thread.ended));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** For example `<ThreadExecutor threads=2 maxThreads=8 waiting=3>`. */
+  toString(): string {
+    const words = [`threads=${this.#threads.size}`, `maxThreads=${this.maxThreads}`];
+    if (this.#waiting.size > 0) words.push(`waiting=${this.#waiting.size}`);
+    return `<ThreadExecutor ${words.join(' ')}>`;
+  }
+
+  #startNext(): void {
+    const [job] = this.#waiting;
+    if (job === undefined) return;
+    const thread = this.#idle.pop() ?? this.#newThread();
+    if (thread === undefined) return;
+    this.#waiting.delete(job);
+    job.runOn(thread, () => this.#freed(thread));
+  }
+
+  #newThread(): ExecutorThread | undefined {
+    if (this.#threads.size >= this.maxThreads) return undefined;
+    const thread = new ExecutorThread();
+    this.#threads.add(thread);
+    // One that broke makes room for another.
+    thread.ended.then(() => {
+      this.#threads.delete(thread);
+      this.#startNext();
+    });
+    return thread;
+  }
+
+  #freed(thread: ExecutorThread): void {
+    if (this.#closed && this.#waiting.size === 0) thread.close();
+    else if (!thread.broken) this.#idle.push(thread);
+    this.#startNext();
+  }
+}
+
+/** One call of a function, as the future of its result. */
+class Job<R> extends Future<R> {
+  readonly #name: string;
+  readonly #call: Call;
+  readonly #onEnd: (job: Job<unknown>) => void;
+  readonly #signal: AbortSignal | undefined;
+  #threadId: number | undefined;
+
+  constructor(
+    name: string,
+    call: Call,
+    onEnd: (job: Job<unknown>) => void,
+    { signal }: WaitOptions,
+  ) {
+    super();
+    this.#name = name;
+    this.#call = call;
+    this.#onEnd = onEnd;
+    this.#signal = signal;
+    if (signal?.aborted) this.#abort();
+    else signal?.addEventListener('abort', this.#abort);
+  }
+
+  /** Has the call made on `thread`, and `freed` called when that is over. */
+  runOn(thread: ExecutorThread, freed: () => void): void {
+    this.#threadId = thread.id;
+    thread.call(this.#call, (answer) => {
+      if (this.done()) {
+        if (!answer.ok) warnOf('a call on a thread failed after its wait was over', answer.error);
+      } else if (answer.ok) this.setResult(answer.value as R);
+      else this.setException(answer.error);
+      freed();
+    });
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Job';
+  }
+
+  protected override describe(): string[] {
+    const words = super.describe();
+    if (this.#threadId !== undefined) words.push(`thread=${this.#threadId}`);
+    if (this.#name !== '') words.push(`fn=${this.#name}`);
+    return words;
+  }
+
+  protected override ended(): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#onEnd(this);
+  }
+
+  readonly #abort = (): void => this.setException(this.#signal?.reason);
+}

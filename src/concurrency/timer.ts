@@ -1,0 +1,32 @@
+/** The longest delay that `setTimeout` takes, 24.8 days: a longer one fires at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * Calls a function once, `ms` milliseconds from now, unless cleared before. Any delay will do:
+ * `Infinity` never fires but keeps the process alive as other timers do, and 0 or less fires once
+ * all that is ready has had its turn.
+ */
+export class Timer {
+  readonly #fire: () => void;
+  #timeout: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+
+  /** @throws RangeError when `ms` is not a number */
+  constructor(ms: number, fire: () => void) {
+    if (Number.isNaN(ms)) throw new RangeError('a time in milliseconds must be a number, not NaN');
+    this.#fire = fire;
+    // `setTimeout(0)` waits for a whole millisecond.
+    if (ms <= 0) this.#immediate = setImmediate(fire);
+    else this.#start(ms);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timeout);
+    clearImmediate(this.#immediate);
+  }
+
+  #start(ms: number): void {
+    if (ms <= LONGEST_MS) this.#timeout = setTimeout(this.#fire, ms);
+    else this.#timeout = setTimeout(() => this.#start(ms - LONGEST_MS), LONGEST_MS);
+  }
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { debugging } from '../../src/concurrency/debug.ts';
+import { createTask, Future, run, sleep } from '../../src/concurrency/index.ts';
+import { collectGarbageUntil, onWarning, settle, warningsDuring } from './support.ts';
+
+const HERE = /debug\.test\.ts:\d+/;
+
+/** Keeps the event loop busy for `ms`. */
+function hold(ms: number): void {
+  for (const end = performance.now() + ms; performance.now() < end; );
+}
+
+/** In a function of its own, so that nothing here keeps it alive. */
+function dropTask(): void {
+  createTask(() => new Promise(() => {}), { name: 'lost' });
+}
+
+describe('debug mode', () => {
+  it('is on while a run that asked for it lasts', async () => {
+    assert.equal(debugging(), false);
+    assert.equal(await run(() => debugging(), { debug: true }), true);
+    assert.equal(await run(() => debugging()), false);
+    assert.equal(debugging(), false);
+  });
+
+  it('reports a task dropped before it finished, with where it was created', async () => {
+    const reports: { message: string; detail?: string }[] = [];
+    using _listening = onWarning((warning) => reports.push(warning));
+    await run(
+      async () => {
+        dropTask();
+        await settle();
+        await collectGarbageUntil(() => reports.length > 0);
+      },
+      { debug: true },
+    );
+    assert.match(String(reports[0]?.message), /^dropped before it finished: <Task .*name='lost'/);
+    assert.match(String(reports[0]?.detail), HERE);
+  });
+
+  it('reports no task that finished', async () => {
+    const reports: string[] = [];
+    using _listening = onWarning((warning) => reports.push(warning.message));
+    let collected = false;
+    const registry = new FinalizationRegistry(() => (collected = true));
+    await run(
+      async () => {
+        await (() => {
+          const task = createTask(() => sleep(0));
+          registry.register(task, undefined);
+          return task.then(() => {});
+        })();
+        await collectGarbageUntil(() => collected);
+      },
+      { debug: true },
+    );
+    await settle();
+    assert.deepEqual(reports, []);
+  });
+
+  it('says where the future was created whose failure nobody looked at', async () => {
+    const warnings = await warningsDuring(() =>
+      run(() => new Future().setException(new Error('lost')), { debug: true }),
+    );
+    assert.equal(warnings.length, 1);
+    assert.match(String(warnings[0]?.message), /nobody looked at/);
+    assert.match(String(warnings[0]?.detail), /^created\n.*debug\.test\.ts:\d+/m);
+  });
+
+  it('reports a step of a task that held the loop for more than 100 ms', async () => {
+    const warnings = await warningsDuring(() =>
+      run(
+        async () => {
+          await createTask(
+            async () => {
+              await sleep(0);
+              hold(110);
+              await sleep(0);
+            },
+            { name: 'busy' },
+          );
+        },
+        { debug: true },
+      ),
+    );
+    const report = warnings.find((warning) => warning.message.includes("name='busy'"));
+    assert.match(String(report?.message), /^held the event loop for 1\d\d ms: <Task pending/);
+    assert.match(String(report?.detail), HERE);
+  });
+
+  it('reports a callback outside of any task that did', async () => {
+    const warnings = await warningsDuring(() =>
+      run(() => new Promise<void>((done) => setTimeout(() => done(hold(110)), 1)), { debug: true }),
+    );
+    const report = warnings.find((warning) => warning.message.startsWith('held'));
+    assert.match(String(report?.detail), /^Timeout created\n.*debug\.test\.ts/);
+  });
+
+  it('is silent about all of this when it is off', async () => {
+    const warnings = await warningsDuring(() => run(() => hold(110)));
+    assert.deepEqual(warnings, []);
+  });
+
+  it('is on for the whole process with FLAGHOIST_DEBUG=1', async () => {
+    const program = fileURLToPath(import.meta.resolve('./programs/debug-report.ts'));
+    const report = async (value: string) => {
+      const env = { ...process.env, FLAGHOIST_DEBUG: value };
+      return (await promisify(execFile)(process.execPath, [program], { env })).stderr;
+    };
+    assert.match(await report('1'), /name='loser'[\s\S]*^created\n.*debug-report\.ts:4/m);
+    assert.doesNotMatch(await report(''), /^created/m);
+  });
+});

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import {
+  CancelledError,
+  createTask,
+  currentTask,
+  Event,
+  InvalidStateError,
+  run,
+  sleep,
+  TimeoutError,
+} from '../../src/concurrency/index.ts';
+import { abortListeners, settle, warningsDuring } from './support.ts';
+
+const forever = () => sleep(Number.POSITIVE_INFINITY);
+
+function signalListeners(): number {
+  const events = ['SIGINT', 'SIGTERM', 'beforeExit'] as const;
+  return events.reduce((sum, event) => sum + process.listenerCount(event), 0);
+}
+
+describe('run', () => {
+  it('returns what main returns, and throws what it throws', async () => {
+    assert.equal(await run(async () => 42), 42);
+    assert.equal(await run(() => 'at once'), 'at once');
+    await assert.rejects(
+      run(async () => Promise.reject(new RangeError('no'))),
+      new RangeError('no'),
+    );
+  });
+
+  it('runs main as a task, with a name', async () => {
+    assert.equal(await run(() => currentTask()?.name), 'main');
+    assert.equal(await run(() => currentTask()?.name, { name: 'mine' }), 'mine');
+    assert.equal(currentTask(), undefined);
+  });
+
+  it('refuses to run inside of a task', async () => {
+    await assert.rejects(
+      run(() => run(() => 1)),
+      InvalidStateError,
+    );
+  });
+
+  it('cancels the tasks left over, waits for their cleanup and for what that starts', async () => {
+    const trace: string[] = [];
+    const leftover = (name: string, next?: () => void) =>
+      createTask(async () => {
+        try {
+          await forever();
+        } finally {
+          await sleep(0);
+          trace.push(name);
+          next?.();
+        }
+      });
+    await run(async () => {
+      leftover('a', () => createTask(() => leftover('grandchild')));
+      leftover('b');
+      await settle();
+      trace.push('main');
+    });
+    assert.deepEqual(trace.slice(0, 3), ['main', 'a', 'b']);
+  });
+
+  it('leaves tasks alone that belong to somebody else', async () => {
+    const other = createTask(forever);
+    await run(() => sleep(0));
+    assert.equal(other.done(), false);
+    other.cancel();
+    await assert.rejects(async () => await other, CancelledError);
+  });
+
+  it('lets a failure of a task left over surface as a warning', async () => {
+    const warnings = await warningsDuring(() =>
+      run(async () => {
+        createTask(async () => {
+          try {
+            await forever();
+          } finally {
+            // biome-ignore lint/correctness/noUnsafeFinally: a cleanup that fails
+            throw new Error('cleanup');
+          }
+        });
+        await sleep(0);
+      }),
+    );
+    assert.match(String(warnings[0]?.message), /nobody looked at .*cleanup/);
+  });
+
+  it('aborted: cancels main, waits for its cleanup, throws the reason', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const trace: string[] = [];
+    const running = run(
+      async () => {
+        try {
+          await forever();
+        } finally {
+          await sleep(0);
+          trace.push('cleaned');
+        }
+      },
+      { signal },
+    );
+    await settle();
+    controller.abort(new TimeoutError('enough'));
+    await assert.rejects(running, new TimeoutError('enough'));
+    assert.deepEqual(trace, ['cleaned']);
+    assert.equal(abortListeners(signal), 0);
+    await assert.rejects(run(forever, { signal }), new TimeoutError('enough'));
+  });
+
+  it('main cancelling itself: throws CancelledError', async () => {
+    const main = async () => {
+      currentTask()?.cancel('own');
+      await sleep(0);
+    };
+    await assert.rejects(run(main), new CancelledError('own'));
+  });
+
+  it('leaves no listener on the process', async () => {
+    const before = signalListeners();
+    const running = run(() => sleep(0));
+    assert.equal(signalListeners(), before + 3);
+    await running;
+    assert.equal(signalListeners(), before);
+  });
+
+  it('a signal cancels main with the name of the signal as the cause', async () => {
+    const running = run(async () => {
+      setImmediate(() => process.kill(process.pid, 'SIGTERM'));
+      await forever();
+    });
+    await assert.rejects(running, (error) => {
+      assert.ok(error instanceof CancelledError);
+      assert.equal(error.message, 'received SIGTERM');
+      assert.equal(error.cause, 'SIGTERM');
+      return true;
+    });
+  });
+
+  it('a signal again is the same key press for 200 ms, and then ends the process', async (t) => {
+    let now = 1000;
+    t.mock.method(performance, 'now', () => now);
+    const kill = t.mock.method(process, 'kill', () => true);
+    const release = new Event();
+    const running = run(async () => {
+      try {
+        await forever();
+      } finally {
+        await release.wait();
+      }
+    });
+    await settle();
+    const listeners = process.listenerCount('SIGTERM');
+    for (const ms of [1000, 1000, 1200]) {
+      now = ms;
+      process.emit('SIGTERM', 'SIGTERM');
+      await settle();
+    }
+    assert.equal(kill.mock.callCount(), 0);
+    now = 1201;
+    process.emit('SIGTERM', 'SIGTERM');
+    assert.deepEqual(kill.mock.calls[0]?.arguments, [process.pid, 'SIGTERM']);
+    assert.equal(process.listenerCount('SIGTERM'), listeners - 1);
+    release.set();
+    await assert.rejects(running, CancelledError);
+  });
+});
+
+/** A program of ours as a process, what it says, and how it ends. */
+class Program {
+  readonly process: ChildProcess;
+  readonly words: string[] = [];
+  readonly ended: Promise<unknown[]>;
+  #news = Promise.withResolvers<void>();
+
+  constructor(name: string, ...args: string[]) {
+    const file = fileURLToPath(import.meta.resolve(`./programs/${name}.ts`));
+    this.process = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.ended = once(this.process, 'close');
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      assert.ok(stream);
+      createInterface(stream).on('line', (line) => {
+        this.words.push(line);
+        this.#news.resolve();
+      });
+    }
+  }
+
+  /** Waits until it has said `word`. */
+  async says(word: string): Promise<void> {
+    while (!this.words.includes(word)) {
+      this.#news = Promise.withResolvers();
+      await this.#news.promise;
+    }
+  }
+}
+
+describe('run, as a process', () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`${signal}: cleans up main, then what is left over, and ends by itself`, async () => {
+      const program = new Program('run-signals', 'passes-on');
+      await program.says('ready');
+      program.process.kill(signal);
+      assert.deepEqual(await program.ended, [0, null]);
+      assert.deepEqual(program.words, [
+        'ready',
+        'cleaning',
+        'cleaned',
+        'leftover-cleaned',
+        'CancelledError',
+        'listeners 0',
+      ]);
+    });
+  }
+
+  it('SIGINT refused: the result of main counts', async () => {
+    const program = new Program('run-signals', 'refuses');
+    await program.says('ready');
+    program.process.kill('SIGINT');
+    assert.deepEqual(await program.ended, [0, null]);
+    assert.deepEqual(program.words.slice(-2), ['refused', 'listeners 0']);
+  });
+
+  it('SIGINT during cleanup: another signal ends it at once', async () => {
+    const program = new Program('run-signals', 'hangs');
+    await program.says('ready');
+    program.process.kill('SIGINT');
+    await program.says('cleaning');
+    program.process.kill('SIGTERM');
+    assert.deepEqual(await program.ended, [null, 'SIGTERM']);
+    assert.deepEqual(program.words, ['ready', 'cleaning']);
+  });
+
+  it('that nothing can wake any more: says so', async () => {
+    const program = new Program('run-stuck');
+    const [exitCode] = await program.ended;
+    assert.equal(exitCode, 13);
+    assert.match(
+      program.words.join('\n'),
+      /run\(\) cannot end: nothing .* wake <Task pending name='stuck'/,
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { CancelledError, createTask } from '../../src/concurrency/index.ts';
+import { Suspension } from '../../src/concurrency/suspension.ts';
+import { abortListeners, settle } from './support.ts';
+
+class Probe extends Suspension<string> {
+  abandoned = 0;
+
+  protected override abandon(): void {
+    this.abandoned++;
+  }
+}
+
+describe('Suspension', () => {
+  it('ends once, with what came first', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const resumed = new Probe();
+    const waiting = resumed.begin(signal);
+    resumed.resume('first');
+    resumed.resume('second');
+    resumed.fail(new Error('late'));
+    controller.abort();
+    assert.equal(resumed.interrupt(new CancelledError()), false);
+    assert.equal(await waiting, 'first');
+    assert.equal(resumed.abandoned, 0);
+    assert.equal(abortListeners(signal), 0);
+  });
+
+  it('fails with the failure of what it waits for, which needs no abandoning', async () => {
+    const { signal } = new AbortController();
+    const probe = new Probe();
+    const task = createTask(() => probe.begin(signal));
+    await settle();
+    probe.fail(new Error('broken'));
+    await assert.rejects(async () => await task, new Error('broken'));
+    assert.deepEqual([probe.abandoned, abortListeners(signal)], [0, 0]);
+  });
+
+  it('interrupted or aborted: is abandoned once', async () => {
+    const controller = new AbortController();
+    const [interrupted, aborted] = [new Probe(), new Probe()];
+    const task = createTask(() => interrupted.begin(controller.signal));
+    const waiting = aborted.begin(controller.signal);
+    await settle();
+    task.cancel();
+    controller.abort(new Error('enough'));
+    await assert.rejects(async () => await task, CancelledError);
+    await assert.rejects(waiting, new Error('enough'));
+    assert.deepEqual([interrupted.abandoned, aborted.abandoned], [1, 1]);
+  });
+
+  it('belongs to the task it was begun in, not to one it is awaited in', async () => {
+    const probe = new Probe();
+    const waiting = probe.begin(undefined);
+    const task = createTask(async () => await waiting);
+    await settle();
+    task.cancel();
+    await settle();
+    assert.equal(task.done(), false);
+    probe.resume('value');
+    await assert.rejects(async () => await task, CancelledError);
+  });
+});

@@ -1,0 +1,409 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  CancelledError,
+  createTask,
+  currentTask,
+  Event,
+  InvalidStateError,
+  sleep,
+  type Task,
+  TaskGroup,
+} from '../../src/concurrency/index.ts';
+import { abortListeners, settle } from './support.ts';
+
+const forever = () => sleep(Number.POSITIVE_INFINITY);
+const fail = (message: string) => async () => {
+  throw new Error(message);
+};
+
+/** Sleeps for ever, then takes a turn to clean up, and notes that it did. */
+function cleaning(trace: string[], name: string): () => Promise<void> {
+  return async () => {
+    try {
+      await forever();
+    } finally {
+      await sleep(0);
+      trace.push(name);
+    }
+  };
+}
+
+describe('TaskGroup', () => {
+  it('ends the block only when all its tasks have ended', async () => {
+    const trace: string[] = [];
+    {
+      await using group = new TaskGroup();
+      group.createTask(async () => {
+        await sleep(0);
+        trace.push('slow');
+      });
+      group.createTask(() => trace.push('fast'));
+      trace.push('block');
+    }
+    assert.deepEqual(trace, ['block', 'fast', 'slow']);
+  });
+
+  it('ends at once without tasks, and keeps the results in the tasks', async () => {
+    let task: Task<number> | undefined;
+    {
+      await using group = new TaskGroup();
+      task = group.createTask(() => 1, { name: 'one' });
+    }
+    assert.equal(task.result(), 1);
+    assert.equal(task.name, 'one');
+    await using _empty = new TaskGroup();
+  });
+
+  it('takes tasks from its own tasks while it ends', async () => {
+    const trace: string[] = [];
+    {
+      await using group = new TaskGroup();
+      group.createTask(async () => {
+        await sleep(0);
+        group.createTask(() => trace.push('grandchild'));
+      });
+    }
+    assert.deepEqual(trace, ['grandchild']);
+  });
+
+  it('a failure cancels the siblings, waits for their cleanup, and is thrown', async () => {
+    const trace: string[] = [];
+    await assert.rejects(async () => {
+      await using group = new TaskGroup();
+      group.createTask(cleaning(trace, 'sibling'));
+      group.createTask(async () => {
+        await sleep(0);
+        throw new Error('child');
+      });
+    }, new Error('child'));
+    assert.deepEqual(trace, ['sibling']);
+  });
+
+  it('several failures are thrown as one AggregateError, the first one first', async () => {
+    const ended = (async () => {
+      await using group = new TaskGroup();
+      group.createTask(async () => {
+        try {
+          await forever();
+        } finally {
+          await sleep(0);
+          // biome-ignore lint/correctness/noUnsafeFinally: a cleanup that fails
+          throw new Error('cleanup');
+        }
+      });
+      group.createTask(async () => {
+        await sleep(0);
+        throw new Error('first');
+      });
+    })();
+    await assert.rejects(ended, (error) => {
+      assert.ok(error instanceof AggregateError);
+      assert.deepEqual(error.errors, [new Error('first'), new Error('cleanup')]);
+      return true;
+    });
+  });
+
+  it('a task that is cancelled is no failure', async () => {
+    await using group = new TaskGroup();
+    const task = group.createTask(forever);
+    const other = group.createTask(async () => {
+      await sleep(0);
+      task.cancel();
+      await sleep(0);
+      return 'other';
+    });
+    assert.equal(await other, 'other');
+  });
+
+  it('a sibling that refuses to be cancelled is waited for', async () => {
+    const trace: string[] = [];
+    await assert.rejects(async () => {
+      await using group = new TaskGroup();
+      group.createTask(async () => {
+        try {
+          await forever();
+        } catch {
+          await sleep(0);
+          trace.push('refused');
+        }
+      });
+      group.createTask(async () => {
+        await sleep(0);
+        throw new Error('child');
+      });
+    }, new Error('child'));
+    assert.deepEqual(trace, ['refused']);
+  });
+
+  it('takes no task while it is being cancelled, nor after its end', async () => {
+    const group = new TaskGroup();
+    const error = await createTask(async () => {
+      group.createTask(fail('child'));
+      await settle();
+      assert.throws(() => group.createTask(forever), InvalidStateError);
+      return await group[Symbol.asyncDispose]().catch((thrown: unknown) => thrown);
+    });
+    assert.deepEqual(error, new Error('child'));
+    assert.throws(() => group.createTask(forever), InvalidStateError);
+    await assert.rejects(group[Symbol.asyncDispose](), InvalidStateError);
+  });
+
+  it('a failure interrupts the block; what comes out holds the failure', async () => {
+    const task = createTask(async () => {
+      await using group = new TaskGroup();
+      group.createTask(fail('child'));
+      await forever();
+    });
+    await assert.rejects(
+      async () => await task,
+      (error) => {
+        assert.ok(error instanceof SuppressedError);
+        assert.deepEqual(error.error, new Error('child'));
+        assert.ok(error.suppressed instanceof CancelledError);
+        return true;
+      },
+    );
+  });
+
+  it('leaves the task of the block as it was after a failure', async () => {
+    const task: Task<number> = createTask(async () => {
+      await TaskGroup.run(async (group) => {
+        group.createTask(fail('child'));
+        await forever();
+      }).catch(() => {});
+      await sleep(0);
+      return task.cancelling();
+    });
+    assert.equal(await task, 0);
+  });
+
+  it('cancelled while it ends: cancels the tasks, waits, and throws CancelledError', async () => {
+    const trace: string[] = [];
+    const task = createTask(async () => {
+      await using group = new TaskGroup();
+      group.createTask(cleaning(trace, 'child'));
+    });
+    await settle();
+    task.cancel('outer');
+    await assert.rejects(async () => await task, new CancelledError('outer'));
+    assert.deepEqual(trace, ['child']);
+  });
+
+  it('cancelled in the block: cancels the tasks and waits for them', async () => {
+    const trace: string[] = [];
+    const task = createTask(async () => {
+      await using group = new TaskGroup();
+      group.createTask(cleaning(trace, 'child'));
+      await forever();
+    });
+    await settle();
+    task.cancel('outer');
+    await assert.rejects(async () => await task, new CancelledError('outer'));
+    assert.deepEqual(trace, ['child']);
+  });
+
+  it('cancelled again while its tasks clean up: lets them', async () => {
+    const trace: string[] = [];
+    const release = new Event();
+    const task = createTask(async () => {
+      await using group = new TaskGroup();
+      group.createTask(async () => {
+        try {
+          await forever();
+        } finally {
+          await release.wait();
+          trace.push('cleaned');
+        }
+      });
+    });
+    await settle();
+    task.cancel('first');
+    await settle();
+    task.cancel('second');
+    await settle();
+    assert.equal(task.done(), false);
+    release.set();
+    await assert.rejects(async () => await task, new CancelledError('first'));
+    assert.deepEqual(trace, ['cleaned']);
+  });
+
+  it('cancelled while a failure ends it: throws the failure, and is cancelled at its next wait', async () => {
+    const release = new Event();
+    const trace: string[] = [];
+    const task = createTask(async () => {
+      await TaskGroup.run((group) => {
+        group.createTask(async () => {
+          try {
+            await forever();
+          } catch {
+            await release.wait();
+          }
+        });
+        group.createTask(async () => {
+          await sleep(0);
+          throw new Error('child');
+        });
+      }).catch((error: Error) => trace.push(error.message));
+      trace.push('next');
+      await sleep(0);
+      trace.push('not reached');
+    });
+    await settle();
+    task.cancel('outer');
+    await settle();
+    release.set();
+    await assert.rejects(async () => await task, CancelledError);
+    assert.deepEqual(trace, ['child', 'next']);
+  });
+
+  it('a cancellation refused before the group began does not count', async () => {
+    const task = createTask(async () => {
+      await forever().catch(() => {});
+      await TaskGroup.run(async (group) => {
+        group.createTask(fail('child'));
+        await forever();
+      }).catch((error: Error) => assert.equal(error.message, 'child'));
+      await sleep(0);
+      return 'went on';
+    });
+    await settle();
+    task.cancel();
+    assert.equal(await task, 'went on');
+  });
+
+  it('nested: a failure inside ends the inner one, then the outer one', async () => {
+    const trace: string[] = [];
+    const task = createTask(() =>
+      TaskGroup.run(async (outer) => {
+        outer.createTask(cleaning(trace, 'outer child'));
+        await TaskGroup.run(async (inner) => {
+          inner.createTask(cleaning(trace, 'inner child'));
+          await settle();
+          inner.createTask(fail('deep'));
+          await forever();
+        });
+      }),
+    );
+    await assert.rejects(async () => await task, new Error('deep'));
+    assert.deepEqual(trace, ['inner child', 'outer child']);
+  });
+
+  it('aborted: cancels the block and its tasks, and throws the reason', async () => {
+    const trace: string[] = [];
+    const controller = new AbortController();
+    const { signal } = controller;
+    const task = createTask(() =>
+      TaskGroup.run(
+        async (group) => {
+          group.createTask(cleaning(trace, 'child'));
+          await forever();
+        },
+        { signal },
+      ),
+    );
+    await settle();
+    assert.equal(abortListeners(signal), 1);
+    controller.abort(new RangeError('enough'));
+    await assert.rejects(async () => await task, new RangeError('enough'));
+    assert.deepEqual(trace, ['child']);
+    assert.equal(abortListeners(signal), 0);
+  });
+
+  it('works outside of any task', async () => {
+    const trace: string[] = [];
+    await assert.rejects(async () => {
+      await using group = new TaskGroup();
+      group.createTask(cleaning(trace, 'child'));
+      assert.equal(currentTask(), undefined);
+      await settle();
+      group.createTask(fail('no'));
+    }, new Error('no'));
+    assert.deepEqual(trace, ['child']);
+  });
+});
+
+describe('TaskGroup.cancel', () => {
+  it('cancels the tasks; the block goes on', async () => {
+    const trace: string[] = [];
+    {
+      await using group = new TaskGroup();
+      group.createTask(cleaning(trace, 'child'));
+      await settle();
+      group.cancel();
+      trace.push('block');
+    }
+    assert.deepEqual(trace, ['block', 'child']);
+  });
+});
+
+describe('TaskGroup.run', () => {
+  it('returns what the body returns, once all tasks have ended', async () => {
+    const trace: string[] = [];
+    const result = await TaskGroup.run(async (group) => {
+      group.createTask(async () => {
+        await sleep(0);
+        trace.push('child');
+      });
+      return 'result';
+    });
+    assert.deepEqual([result, ...trace], ['result', 'child']);
+  });
+
+  it('a failure of the body cancels the tasks and waits for them', async () => {
+    const trace: string[] = [];
+    const ended = TaskGroup.run(async (group) => {
+      group.createTask(cleaning(trace, 'child'));
+      await settle();
+      throw new Error('body');
+    });
+    await assert.rejects(ended, new Error('body'));
+    assert.deepEqual(trace, ['child']);
+  });
+
+  it('throws the failure of a child bare, though it interrupted the body', async () => {
+    const task = createTask(() =>
+      TaskGroup.run(async (group) => {
+        group.createTask(fail('child'));
+        await forever();
+      }),
+    );
+    await assert.rejects(async () => await task, new Error('child'));
+  });
+
+  it('counts a failure that the body got from its child once', async () => {
+    const task = createTask(() =>
+      TaskGroup.run(async (group) => {
+        await group.createTask(fail('child'));
+      }),
+    );
+    await assert.rejects(async () => await task, new Error('child'));
+  });
+
+  it('a failure of body and of a child are thrown together', async () => {
+    const ended = TaskGroup.run(async (group) => {
+      group.createTask(async () => {
+        try {
+          await forever();
+        } finally {
+          // biome-ignore lint/correctness/noUnsafeFinally: a cleanup that fails
+          throw new Error('cleanup');
+        }
+      });
+      await settle();
+      throw new Error('body');
+    });
+    await assert.rejects(ended, (error) => {
+      assert.ok(error instanceof AggregateError);
+      assert.deepEqual(error.errors, [new Error('body'), new Error('cleanup')]);
+      return true;
+    });
+  });
+
+  it('cancelled: throws CancelledError', async () => {
+    const task = createTask(() => TaskGroup.run(forever));
+    await settle();
+    task.cancel('outer');
+    await assert.rejects(async () => await task, new CancelledError('outer'));
+  });
+});

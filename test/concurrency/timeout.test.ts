@@ -1,0 +1,368 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import {
+  CancelledError,
+  createTask,
+  Event,
+  Future,
+  gather,
+  shield,
+  sleep,
+  type Task,
+  TaskGroup,
+  TimeoutError,
+  timeout,
+} from '../../src/concurrency/index.ts';
+import { abortListeners, settle } from './support.ts';
+
+const forever = () => sleep(Number.POSITIVE_INFINITY);
+
+/** Fakes the time from here on; what is returned moves it on, and lets everything ready run. */
+function fakeTime(t: TestContext): (ms: number) => Promise<void> {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  return async (ms) => {
+    await settle();
+    t.mock.timers.tick(ms);
+    await settle();
+  };
+}
+
+describe('timeout', () => {
+  it('gives the result, or the failure, of what is done in time', async () => {
+    assert.equal(await timeout(100_000, async () => 1), 1);
+    assert.equal(await timeout(100_000, Promise.resolve(2)), 2);
+    await assert.rejects(
+      timeout(100_000, () => Promise.reject(new RangeError('own'))),
+      new RangeError('own'),
+    );
+  });
+
+  it('leaves no timer when it was not needed', async () => {
+    const before = process.getActiveResourcesInfo().length;
+    await timeout(100_000, async () => 1);
+    assert.equal(process.getActiveResourcesInfo().length, before);
+  });
+
+  it('cancels what is late and throws TimeoutError, with the cancellation as the cause', async (t) => {
+    const pass = fakeTime(t);
+    let caught: unknown;
+    const late = timeout(50, async () => {
+      try {
+        await forever();
+      } catch (error) {
+        caught = error;
+        throw error;
+      }
+    });
+    const ended = assert.rejects(late, (error) => {
+      assert.ok(error instanceof TimeoutError);
+      assert.equal(error.message, 'not done after 50 ms');
+      assert.equal(error.cause, caught);
+      return true;
+    });
+    await pass(50);
+    await ended;
+    assert.ok(caught instanceof CancelledError);
+  });
+
+  it('ends only when the cleanup of what is late has', async (t) => {
+    const pass = fakeTime(t);
+    const release = new Event();
+    let ended = false;
+    const late = timeout(50, async () => {
+      try {
+        await forever();
+      } finally {
+        await release.wait();
+      }
+    }).finally(() => (ended = true));
+    const rejected = assert.rejects(late, TimeoutError);
+    await pass(50);
+    assert.equal(ended, false);
+    release.set();
+    await rejected;
+  });
+
+  it('in the turn of the completion: what is done is done', async (t) => {
+    const pass = fakeTime(t);
+    const future = new Future<string>();
+    // The same moment for both; the result comes first, then the time is up.
+    setTimeout(() => future.setResult('just in time'), 50);
+    const waiting = timeout(50, future);
+    await pass(50);
+    assert.equal(await waiting, 'just in time');
+  });
+
+  it('in the turn before the completion: the time is up', async (t) => {
+    const pass = fakeTime(t);
+    const event = new Event();
+    const waiting = assert.rejects(
+      timeout(50, () => event.wait()),
+      TimeoutError,
+    );
+    await settle();
+    setTimeout(() => event.set(), 50);
+    await pass(50);
+    await waiting;
+  });
+
+  it('of 0 or less: a function never starts, a future that is done gives its result', async () => {
+    let started = false;
+    for (const ms of [0, -1]) {
+      await assert.rejects(
+        timeout(ms, () => {
+          started = true;
+        }),
+        TimeoutError,
+      );
+      const done = new Future<number>();
+      done.setResult(1);
+      assert.equal(await timeout(ms, done), 1);
+    }
+    assert.equal(started, false);
+  });
+
+  it('of Infinity: never', async () => {
+    assert.equal(await timeout(Number.POSITIVE_INFINITY, async () => 1), 1);
+  });
+
+  it('lets what refuses the cancellation give its value', async (t) => {
+    const pass = fakeTime(t);
+    const waiting = timeout(50, async () => {
+      await forever().catch(() => {});
+      return 'refused';
+    });
+    await pass(50);
+    assert.equal(await waiting, 'refused');
+  });
+
+  it('throws the failure of a cleanup that fails', async (t) => {
+    const pass = fakeTime(t);
+    const waiting = timeout(50, async () => {
+      try {
+        await forever();
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: a cleanup that fails
+        throw new RangeError('cleanup');
+      }
+    });
+    const rejected = assert.rejects(waiting, new RangeError('cleanup'));
+    await pass(50);
+    await rejected;
+  });
+
+  it('cancels a future, but not one behind a shield', async (t) => {
+    const pass = fakeTime(t);
+    const [bare, shielded] = [new Future(), new Future()];
+    const ends = Promise.all([
+      assert.rejects(timeout(50, bare), TimeoutError),
+      assert.rejects(timeout(50, shield(shielded)), TimeoutError),
+    ]);
+    await pass(50);
+    await ends;
+    assert.deepEqual([bare.cancelled(), shielded.done()], [true, false]);
+  });
+
+  it('does not take a cancellation of its own making for a timeout', async () => {
+    const waiting = timeout(100_000, async () => {
+      throw new CancelledError('own');
+    });
+    await assert.rejects(waiting, new CancelledError('own'));
+  });
+
+  it('leaves the waiting task neither cancelled nor marked', async (t) => {
+    const pass = fakeTime(t);
+    const task: Task<number> = createTask(async () => {
+      await assert.rejects(timeout(50, forever), TimeoutError);
+      await sleep(1);
+      return task.cancelling();
+    });
+    await pass(50);
+    await pass(1);
+    assert.equal(await task, 0);
+  });
+});
+
+describe('timeout, cancelled', () => {
+  it('before it began, and refused: throws TimeoutError as ever', async (t) => {
+    const pass = fakeTime(t);
+    const task = createTask(async () => {
+      await forever().catch(() => {});
+      await assert.rejects(timeout(50, forever), TimeoutError);
+      return 'went on';
+    });
+    await settle();
+    task.cancel();
+    await pass(50);
+    assert.equal(await task, 'went on');
+  });
+
+  it('after what it waits for was done: has the result, and the next wait is cancelled', async () => {
+    const future = new Future<string>();
+    const trace: string[] = [];
+    const task = createTask(async () => {
+      trace.push(await timeout(100_000, future));
+      await sleep(0);
+    });
+    await settle();
+    future.setResult('result');
+    task.cancel();
+    await assert.rejects(async () => await task, CancelledError);
+    assert.deepEqual(trace, ['result']);
+  });
+
+  it('cancels what it waits for, waits for its end, and throws CancelledError', async () => {
+    const release = new Event();
+    const task = createTask(() =>
+      timeout(100_000, async () => {
+        try {
+          await forever();
+        } finally {
+          await release.wait();
+        }
+      }),
+    );
+    await settle();
+    task.cancel('outer');
+    await settle();
+    assert.equal(task.done(), false);
+    release.set();
+    await assert.rejects(async () => await task, new CancelledError('outer'));
+  });
+
+  it('after the time was up, during the cleanup: CancelledError, not TimeoutError', async (t) => {
+    const pass = fakeTime(t);
+    const task = createTask(() =>
+      timeout(50, async () => {
+        try {
+          await forever();
+        } finally {
+          await forever();
+        }
+      }),
+    );
+    await pass(50);
+    task.cancel('outer');
+    await assert.rejects(async () => await task, new CancelledError('outer'));
+  });
+
+  it('the time being up during the cleanup then: still CancelledError', async (t) => {
+    const pass = fakeTime(t);
+    const task = createTask(() =>
+      timeout(50, async () => {
+        try {
+          await forever();
+        } finally {
+          await forever();
+        }
+      }),
+    );
+    await settle();
+    task.cancel('outer');
+    const rejected = assert.rejects(async () => await task, CancelledError);
+    await pass(50);
+    await rejected;
+  });
+
+  it('while it waits for a gather that cleans up after the time was up: CancelledError', async (t) => {
+    const pass = fakeTime(t);
+    const release = new Event();
+    const child = createTask(async () => {
+      try {
+        await forever();
+      } finally {
+        await shield(() => release.wait()).catch(() => {});
+      }
+    });
+    const task = createTask(() => timeout(50, gather([child])));
+    await pass(50);
+    task.cancel('outer');
+    release.set();
+    await assert.rejects(async () => await task, CancelledError);
+  });
+
+  it('aborted: cancels what it waits for and throws the reason', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const future = new Future();
+    const waiting = timeout(100_000, future, { signal });
+    assert.equal(abortListeners(signal), 1);
+    controller.abort(new Error('enough'));
+    await assert.rejects(waiting, new Error('enough'));
+    assert.equal(future.cancelled(), true);
+    assert.equal(abortListeners(signal), 0);
+    await assert.rejects(timeout(1, forever, { signal }), new Error('enough'));
+  });
+
+  it('done: leaves no listener', async () => {
+    const { signal } = new AbortController();
+    await timeout(100_000, async () => 1, { signal });
+    assert.equal(abortListeners(signal), 0);
+  });
+});
+
+describe('timeout, nested', () => {
+  const named = async (name: string, ms: number, fn: () => Promise<unknown>, log: string[]) => {
+    try {
+      return await timeout(ms, fn);
+    } catch (error) {
+      log.push(`${name} ${(error as Error).name}`);
+      throw error;
+    }
+  };
+
+  it('the inner one passes first: the outer goes on', async (t) => {
+    const pass = fakeTime(t);
+    const log: string[] = [];
+    const outer = named(
+      'outer',
+      100,
+      async () => {
+        await named('inner', 50, forever, log).catch(() => {});
+        await sleep(10);
+        return 'went on';
+      },
+      log,
+    );
+    await pass(50);
+    await pass(10);
+    assert.equal(await outer, 'went on');
+    assert.deepEqual(log, ['inner TimeoutError']);
+  });
+
+  for (const [innerMs, outerMs] of [
+    [100, 50],
+    [50, 50],
+  ] as const) {
+    it(`the outer one passes, after ${outerMs} ms of ${innerMs}: only it throws TimeoutError`, async (t) => {
+      const pass = fakeTime(t);
+      const log: string[] = [];
+      const outer = named('outer', outerMs, () => named('inner', innerMs, forever, log), log);
+      const rejected = assert.rejects(outer, TimeoutError);
+      await pass(50);
+      await rejected;
+      assert.deepEqual(log, ['inner CancelledError', 'outer TimeoutError']);
+    });
+  }
+
+  it('around a TaskGroup: ends when all its tasks have', async (t) => {
+    const pass = fakeTime(t);
+    const ended: string[] = [];
+    const outer = timeout(50, async () => {
+      await using group = new TaskGroup();
+      for (const name of ['a', 'b']) {
+        group.createTask(async () => {
+          try {
+            await forever();
+          } finally {
+            ended.push(name);
+          }
+        });
+      }
+    });
+    const rejected = assert.rejects(outer, TimeoutError);
+    await pass(50);
+    await rejected;
+    assert.deepEqual(ended, ['a', 'b']);
+  });
+});
