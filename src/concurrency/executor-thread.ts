@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { taskContext } from './current-task.ts';
 import type { Answer, Call } from './thread-function.ts';
+import { warnOf } from './warnings.ts';
 
 /** Beside this file, and with its ending: `.ts` in the sources, `.js` in the build. */
 const ENTRY = new URL(`./executor-thread-worker${extname(import.meta.url)}`, import.meta.url);
@@ -22,8 +23,11 @@ export class ExecutorThread {
     this.id = this.#worker.threadId;
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => this.#answer(answer));
-    // What was thrown outside of a call ends the thread.
-    this.#worker.on('error', (error) => this.#break(error));
+    // What a call left behind and that throws later ends the thread.
+    this.#worker.on('error', (error) => {
+      if (this.#onAnswer === undefined) warnOf('a thread broke between two calls', error);
+      this.#break(error);
+    });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.ended = promise;
     this.#worker.on('exit', (code) => {

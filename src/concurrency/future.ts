@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
+import { newCancellation } from './cancellation.ts';
 import { currentTask, taskContext } from './current-task.ts';
 import { debugging, noteOrigin } from './debug.ts';
-import { CancelledError, InvalidStateError } from './errors.ts';
+import { type CancelledError, InvalidStateError } from './errors.ts';
 import { forgetFailure, rememberFailure } from './failures.ts';
 import { warnOf } from './warnings.ts';
 
@@ -122,7 +123,7 @@ export class Future<T> implements Promise<T> {
 
   /** @returns false when it was done already, and nothing changed */
   cancel(message?: string): boolean {
-    return this.interrupt(new CancelledError(message));
+    return this.interrupt(newCancellation(message));
   }
 
   /** {@link cancel} with the error given: how the cancellation of an awaiting task gets here. @internal */

@@ -77,7 +77,10 @@ export class ThreadExecutor implements AsyncDisposable {
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#idle.length > 0) this.#idle.pop()?.close();
-    await Promise.all([...this.#threads].map((thread) => thread.ended));
+    // More than once: a thread that breaks makes room for one that goes on with what waits.
+    while (this.#threads.size > 0) {
+      await Promise.all([...this.#threads].map((thread) => thread.ended));
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -94,10 +97,16 @@ export class ThreadExecutor implements AsyncDisposable {
   #startNext(): void {
     const [job] = this.#waiting;
     if (job === undefined) return;
-    const thread = this.#idle.pop() ?? this.#newThread();
+    const thread = this.#idleThread() ?? this.#newThread();
     if (thread === undefined) return;
     this.#waiting.delete(job);
     job.runOn(thread, () => this.#freed(thread));
+  }
+
+  #idleThread(): ExecutorThread | undefined {
+    let thread = this.#idle.pop();
+    while (thread?.broken) thread = this.#idle.pop();
+    return thread;
   }
 
   #newThread(): ExecutorThread | undefined {

@@ -396,6 +396,22 @@ describe('mapAsCompleted, left', () => {
     assert.deepEqual(trace, ['source cleaned']);
   });
 
+  it('while a source has not answered: starts nothing for the item that comes too late', async () => {
+    const answer = Promise.withResolvers<IteratorResult<string>>();
+    const source = { [Symbol.asyncIterator]: () => ({ next: () => answer.promise }) };
+    const started: string[] = [];
+    const limit = new Semaphore(1);
+    const loop = mapAsCompleted(source, (item) => started.push(item), { limit });
+    const next = loop.next();
+    await settle();
+    await loop.return?.();
+    answer.resolve({ done: false, value: 'late' });
+    assert.deepEqual(await next, { done: true, value: undefined });
+    await settle();
+    assert.deepEqual(started, []);
+    assert.equal(limit.held, 0);
+  });
+
   it('while a source is stuck where no cancellation reaches: does not wait for it', async () => {
     const stuck = Promise.withResolvers<void>();
     let closed = false;

@@ -31,6 +31,8 @@ const gc: () => void = runInNewContext('gc');
 /** Collects garbage until `condition` holds. The test's own timeout ends it when that never happens. */
 export async function collectGarbageUntil(condition: () => boolean): Promise<void> {
   while (!condition()) {
+    // What a WeakRef was asked for stays until the turn is over.
+    await settle();
     gc();
     await settle();
   }

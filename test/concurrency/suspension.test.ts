@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CancelledError, createTask } from '../../src/concurrency/index.ts';
+import { CancelledError, createTask, Event } from '../../src/concurrency/index.ts';
 import { Suspension } from '../../src/concurrency/suspension.ts';
-import { abortListeners, settle } from './support.ts';
+import { abortListeners, collectGarbageUntil, settle } from './support.ts';
 
 class Probe extends Suspension<string> {
   abandoned = 0;
@@ -49,6 +49,27 @@ describe('Suspension', () => {
     await assert.rejects(async () => await task, CancelledError);
     await assert.rejects(waiting, new Error('enough'));
     assert.deepEqual([interrupted.abandoned, aborted.abandoned], [1, 1]);
+  });
+
+  it('is kept alive by no task once it is over', async () => {
+    const begin = () => {
+      const probe = new Probe();
+      const waiting = probe.begin(undefined);
+      probe.resume('value');
+      return { ref: new WeakRef(probe), waiting };
+    };
+    const release = new Event();
+    let ref: WeakRef<Probe> | undefined;
+    const task = createTask(async () => {
+      const begun = begin();
+      ref = begun.ref;
+      await begun.waiting;
+      await release.wait();
+    });
+    await settle();
+    await collectGarbageUntil(() => ref?.deref() === undefined);
+    release.set();
+    await task;
   });
 
   it('belongs to the task it was begun in, not to one it is awaited in', async () => {

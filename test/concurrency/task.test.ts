@@ -309,6 +309,15 @@ describe('Task.cancel of a task that awaits', () => {
     assert.equal(future.cancelled(), true);
   });
 
+  it('a future that is cancelled in the same turn: ends with the cancellation of the future', async () => {
+    const future = new Future();
+    const task = createTask(async () => await future);
+    await settle();
+    future.cancel('future');
+    task.cancel('task');
+    await assert.rejects(async () => await task, new CancelledError('future'));
+  });
+
   it('another task: cancels that, and waits for its cleanup', async () => {
     const release = new Event();
     const inner = createTask(async () => {

@@ -8,7 +8,7 @@ import {
   runInExecutor,
   ThreadExecutor,
 } from '../../src/concurrency/index.ts';
-import { abortListeners, settle, warningsDuring } from './support.ts';
+import { abortListeners, onWarning, settle, warningsDuring } from './support.ts';
 
 const PROBE = import.meta.resolve('./thread-probe.ts');
 
@@ -184,6 +184,21 @@ describe('ThreadExecutor.submit', () => {
       async () => await executor.submit(() => process.exit(3), []),
       /the thread ended with exit code 3/,
     );
+    assert.equal(await executor.submit(() => 'another', []), 'another');
+  });
+
+  it('warns of a thread that breaks between two calls, and goes on with another', async () => {
+    await using executor = new ThreadExecutor({ maxThreads: 1 });
+    const warnings: string[] = [];
+    using _listening = onWarning((warning) => warnings.push(warning.message));
+    const leavesTrouble = () => {
+      setTimeout(() => {
+        throw new Error('left behind');
+      }, 1);
+    };
+    await executor.submit(leavesTrouble, []);
+    while (warnings.length === 0) await settle();
+    assert.deepEqual(warnings, ['a thread broke between two calls: left behind']);
     assert.equal(await executor.submit(() => 'another', []), 'another');
   });
 

@@ -197,6 +197,20 @@ describe('timeout, cancelled', () => {
     assert.equal(await task, 'went on');
   });
 
+  it('refused by what it waits for: gives its value, and the task goes on', async () => {
+    const task = createTask(async () => {
+      const value = await timeout(100_000, async () => {
+        await forever().catch(() => {});
+        return 'refused';
+      });
+      await sleep(0);
+      return value;
+    });
+    await settle();
+    task.cancel();
+    assert.equal(await task, 'refused');
+  });
+
   it('after what it waits for was done: has the result, and the next wait is cancelled', async () => {
     const future = new Future<string>();
     const trace: string[] = [];
