@@ -2,15 +2,24 @@
  * What can go wrong with one row. Whatever it was, the row ends in one DownloadError, which names
  * the row and keeps the original as its `cause`:
  *
- *     DownloadError            this row did not make it
+ *     DownloadError             this row did not make it
  *     └─ cause
- *        ├── HttpStatusError   the server answered, but not with the file
- *        ├── TruncatedError    the body is not as long as the server said
+ *        ├── HttpStatusError    the server answered, but not with the file
+ *        ├── RedirectError      the server sent us somewhere we do not go, or round in circles
+ *        ├── ProxyError         the proxy would not let us through
+ *        ├── TruncatedError     the body is not as long as the server said
+ *        ├── ByteRangeError     the server does not go on where the part ends
+ *        ├── EncodingError      the body cannot be decoded
+ *        ├── TooLargeError      the file is larger than asked for
+ *        ├── TooSlowError       the body comes slower than asked for
+ *        ├── HeaderError        the row has a request header that cannot be sent
+ *        ├── ChecksumError      the file is not the one that was asked for
  *        ├── NameCollisionError another row of this run has that file name
- *        └── any other         of undici, of Node: its network, its file system
+ *        └── any other          of undici, of Node: its network, its file system
  */
-import { type Item, labelOf } from './item.ts';
+import { type Checksum, type Item, labelOf } from './item.ts';
 import { type Reason, type Reasoned, reasonOf } from './reason.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 /** One row's failure. */
 export class DownloadError extends Error implements Reasoned {
@@ -20,7 +29,7 @@ export class DownloadError extends Error implements Reasoned {
   declare readonly cause: unknown;
 
   constructor(item: Item, cause: unknown) {
-    super(`${labelOf(item)}: ${messageOf(cause)}`, { cause });
+    super(`${withoutCredentials(labelOf(item))}: ${messageOf(cause)}`, { cause });
     this.item = item;
     this.reason = reasonOf(cause);
   }
@@ -35,14 +44,41 @@ export class DownloadError extends Error implements Reasoned {
 export class HttpStatusError extends Error implements Reasoned {
   override readonly name = 'HttpStatusError';
   readonly status: number;
+  /** How long the server asks to be left alone, in ms, when it does. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, statusText = '') {
+  constructor(status: number, statusText = '', retryAfter?: number) {
     super(`${status} ${statusText}`.trimEnd());
     this.status = status;
+    this.retryAfter = retryAfter;
   }
 
   get reason(): Reason {
     return `http-${this.status}`;
+  }
+}
+
+/** A redirect that is not followed. */
+export class RedirectError extends Error implements Reasoned {
+  override readonly name = 'RedirectError';
+  readonly reason: 'redirect-loop' | 'redirect-refused';
+
+  constructor(reason: RedirectError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** The proxy answered in the server's place. */
+export class ProxyError extends Error implements Reasoned {
+  override readonly name = 'ProxyError';
+  readonly reason = 'proxy';
+  /** What the proxy answered with: 407 when it wants to know who we are. */
+  readonly status: number;
+
+  constructor(status: number, statusText = '') {
+    super(`the proxy refused: ${status} ${statusText}`.trimEnd());
+    this.status = status;
   }
 }
 
@@ -55,6 +91,81 @@ export class TruncatedError extends Error implements Reasoned {
   constructor(announced: number, received: number, cause?: Error) {
     const whole = Number.isNaN(announced) ? 'the whole body' : `${announced} bytes`;
     super(`the body has the wrong length: ${received} bytes came of ${whole}`, { cause });
+  }
+}
+
+/**
+ * The server does not go on where the part ends: the part is of no use, and the file is to be asked
+ * for anew.
+ */
+export class ByteRangeError extends Error implements Reasoned {
+  override readonly name = 'ByteRangeError';
+  readonly reason = 'range';
+  /** How long the file is now, in bytes, when the server said so. */
+  readonly length: number | undefined;
+
+  constructor(what: string, length?: number) {
+    super(`the server does not go on where the part ends: ${what}`);
+    this.length = length;
+  }
+}
+
+/** The body is encoded in a way that we do not know, or not in the way it says. */
+export class EncodingError extends Error implements Reasoned {
+  override readonly name = 'EncodingError';
+  readonly reason = 'encoding';
+
+  constructor(encoding: string, cause?: Error) {
+    const what = cause === undefined ? 'is not known' : `does not decode: ${messageOf(cause)}`;
+    super(`the content encoding ${JSON.stringify(encoding)} ${what}`, { cause });
+  }
+}
+
+/** The file is larger than asked for. */
+export class TooLargeError extends Error implements Reasoned {
+  override readonly name = 'TooLargeError';
+  readonly reason = 'too-large';
+
+  /** @param announced bytes; undefined when it only showed as they came */
+  constructor(maxSize: number, announced?: number) {
+    const size = announced === undefined ? 'longer' : `${announced} bytes long`;
+    super(`the file is ${size}, and more than ${maxSize} bytes are not wanted`);
+  }
+}
+
+/** The body comes slower than asked for. */
+export class TooSlowError extends Error implements Reasoned {
+  override readonly name = 'TooSlowError';
+  readonly reason = 'too-slow';
+
+  /** @param window in which so few bytes came, in ms */
+  constructor(bytes: number, window: number) {
+    super(`only ${bytes} bytes came in ${window / 1000} s`);
+  }
+}
+
+/** A row's request header that cannot be sent. Its value, which may be a secret, is not shown. */
+export class HeaderError extends Error implements Reasoned {
+  override readonly name = 'HeaderError';
+  readonly reason = 'bad-row';
+
+  constructor(name: string, what: string) {
+    super(`the header ${JSON.stringify(name)} cannot be sent: ${what}`);
+  }
+}
+
+/** The file is whole, and not the one that was asked for. */
+export class ChecksumError extends Error implements Reasoned {
+  override readonly name = 'ChecksumError';
+  readonly reason = 'checksum';
+  readonly expected: Checksum;
+  /** Lower-case hex, of the same algorithm. */
+  readonly actual: string;
+
+  constructor(expected: Checksum, actual: string) {
+    super(`the ${expected.algorithm} is ${actual}, not ${expected.hex}`);
+    this.expected = expected;
+    this.actual = actual;
   }
 }
 

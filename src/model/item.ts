@@ -1,14 +1,39 @@
 /** One row of the input: what to download. */
-export interface Item {
+export interface Item extends RowDetails {
   /** Its place in the input, from 0. */
   readonly index: number;
   readonly url: string;
-  /** The file name asked for; without one, the URL's own is used. */
-  readonly name?: string | undefined;
 }
 
-/** What a caller may give for an {@link Item}: a URL, or a URL with the name to save it under. */
-export type Row = string | URL | { readonly url: string | URL; readonly name?: string | undefined };
+/** What a row may say besides its URL. */
+export interface RowDetails {
+  /** The file name asked for; without one, the URL's own is used. */
+  readonly name?: string | undefined;
+  /** Where the same file can be had as well, should the first URL fail. */
+  readonly mirrors?: readonly string[] | undefined;
+  /** A directory of its own, within that of the run. */
+  readonly directory?: string | undefined;
+  /** Request headers of its own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What the file must turn out to be. */
+  readonly checksum?: Checksum | undefined;
+  /** The columns of the table that the row stands in. */
+  readonly columns?: Readonly<Record<string, string>> | undefined;
+  /** What a ledger knows the row by, when it comes from one. */
+  readonly key?: string | undefined;
+  /** The row cannot be downloaded for what it says itself: this is what is wrong with it. */
+  readonly problem?: Error | undefined;
+}
+
+/** What a file is checked against. */
+export interface Checksum {
+  readonly algorithm: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
+  /** Lower-case hex. */
+  readonly hex: string;
+}
+
+/** What a caller may give for an {@link Item}: a URL, or a URL with more about it. */
+export type Row = string | URL | ({ readonly url: string | URL } & RowDetails);
 
 /** How an item is called in messages. */
 export function labelOf(item: Item): string {

@@ -12,3 +12,24 @@ export const DEADLINES = {
   /** Between two pieces of a body. Reason `timeout-idle`. */
   idle: 30_000,
 } as const;
+
+/** Redirects of one request, at most: what Chromium and Firefox follow. */
+export const DEFAULT_MAX_REDIRECTS = 20;
+
+/** What requests say they come from; the command adds its version. */
+export const DEFAULT_USER_AGENT = 'flaghoist';
+
+/** How long a body may come slower than the lowest speed asked for, in ms. Reason `too-slow`. */
+export const SPEED_WINDOW = 30_000;
+
+/** Requests in flight of `flaghoist get`, until it finds the number by itself. */
+export const DEFAULT_GET_REQUESTS = 16;
+
+/** Tries for a row, the first one included. */
+export const DEFAULT_TRIES = 4;
+
+/** The longest wait before the second try, in ms; it doubles for each one after. */
+export const FIRST_RETRY_WAIT = 1_000;
+
+/** The longest wait between two tries, in ms, whoever asks for it. */
+export const LONGEST_RETRY_WAIT = 60_000;

@@ -1,6 +1,7 @@
 import { DownloadError, HttpStatusError } from './failure.ts';
 import type { Item } from './item.ts';
 import { type Reason, reasonOf } from './reason.ts';
+import type { Received, Timings } from './response.ts';
 
 /** How a row ended. Every row ends in exactly one of them. */
 export const STATUSES = ['ok', 'skipped', 'not-found', 'failed', 'cancelled'] as const;
@@ -18,6 +19,18 @@ export interface Outcome {
   readonly bytes: number;
   /** What the server answered, when it did. */
   readonly httpStatus?: number | undefined;
+  /** Where the file came from in the end, when redirects led elsewhere. */
+  readonly finalUrl?: string | undefined;
+  /** `sha256:…` of the file, where one was asked for. */
+  readonly digest?: string | undefined;
+  readonly etag?: string | undefined;
+  readonly lastModified?: string | undefined;
+  /** Requests sent for it: 0 when its turn never came. */
+  readonly attempts: number;
+  /** When it was taken up, in ms since the epoch, and how long it took, in ms. */
+  readonly startedAt?: number | undefined;
+  readonly elapsed?: number | undefined;
+  readonly timings?: Timings | undefined;
   /** The failure, with the original error as its `cause`, when it is `failed`. */
   readonly error?: DownloadError | undefined;
 }
@@ -25,25 +38,65 @@ export interface Outcome {
 /** The server has no such thing: an answer, not a failure (RFC 9110 sections 15.5.5 and 15.5.11). */
 const NOT_FOUND = new Set([404, 410]);
 
+/** What the engine learned while it took a row all the way. */
+interface Settled {
+  readonly received: Received;
+  readonly saved: {
+    readonly path: string;
+    readonly bytes: number;
+    readonly digest?: string | undefined;
+  };
+}
+
 /** The file is there, whole. */
-export function okOutcome(
-  item: Item,
-  { path, bytes, httpStatus }: { path: string; bytes: number; httpStatus: number },
-): Outcome {
-  return { item, status: 'ok', path, bytes, httpStatus };
+export function okOutcome(item: Item, { received, saved }: Settled): Outcome {
+  const { head, timings } = received;
+  return {
+    item,
+    status: 'ok',
+    path: saved.path,
+    bytes: saved.bytes,
+    digest: saved.digest,
+    httpStatus: head.httpStatus,
+    finalUrl: head.url === item.url ? undefined : head.url,
+    etag: head.etag,
+    lastModified: head.lastModified,
+    timings,
+    attempts: 0,
+  };
+}
+
+/** Nothing had to be downloaded: `reason` says why. */
+export function skippedOutcome(item: Item, reason: Reason, file?: Settled['saved']): Outcome {
+  return {
+    item,
+    status: 'skipped',
+    reason,
+    path: file?.path,
+    bytes: file?.bytes ?? 0,
+    digest: file?.digest,
+    attempts: 0,
+  };
 }
 
 /** There is no file, because of `cause`. */
 export function failedOutcome(item: Item, cause: unknown): Outcome {
   const httpStatus = cause instanceof HttpStatusError ? cause.status : undefined;
   if (httpStatus !== undefined && NOT_FOUND.has(httpStatus)) {
-    return { item, status: 'not-found', reason: reasonOf(cause), bytes: 0, httpStatus };
+    return {
+      item,
+      status: 'not-found',
+      reason: reasonOf(cause),
+      bytes: 0,
+      httpStatus,
+      attempts: 0,
+    };
   }
   const error = new DownloadError(item, cause);
-  return { item, status: 'failed', reason: error.reason, bytes: 0, httpStatus, error };
+  return { item, status: 'failed', reason: error.reason, bytes: 0, httpStatus, error, attempts: 0 };
 }
 
 /** The run was stopped before the row got to its end. */
 export function cancelledOutcome(item: Item): Outcome {
-  return { item, status: 'cancelled', reason: 'cancelled', bytes: 0 };
+  return { item, status: 'cancelled', reason: 'cancelled', bytes: 0, attempts: 0 };
 }

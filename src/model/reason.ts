@@ -3,6 +3,7 @@
  * `http-503` and the like carry the status that the server answered with.
  */
 export type Reason =
+  | 'bad-row'
   | 'bad-url'
   | 'dns'
   | 'connect'
@@ -10,13 +11,25 @@ export type Reason =
   | 'timeout-connect'
   | 'timeout-first-byte'
   | 'timeout-idle'
+  | 'timeout-total'
+  | 'too-slow'
+  | 'proxy'
   | 'connection-lost'
   | 'protocol'
   | 'truncated'
+  | 'range'
+  | 'checksum'
+  | 'too-large'
+  | 'encoding'
+  | 'redirect-loop'
+  | 'redirect-refused'
   | 'name-collision'
   | 'disk-full'
   | 'not-writable'
   | 'too-many-open-files'
+  | 'already-there'
+  | 'not-modified'
+  | 'name-skipped'
   | 'cancelled'
   | 'unknown'
   | `http-${number}`;
@@ -40,6 +53,10 @@ const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   UND_ERR_SOCKET: 'connection-lost',
   ECONNRESET: 'connection-lost',
   EPIPE: 'connection-lost',
+  // HTTP/2: the stream, or the connection with all its streams, was reset.
+  ERR_HTTP2_STREAM_ERROR: 'connection-lost',
+  ERR_HTTP2_SESSION_ERROR: 'connection-lost',
+  UND_ERR_INFO: 'connection-lost',
   UND_ERR_HEADERS_OVERFLOW: 'protocol',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'truncated',
   EPROTO: 'tls',
@@ -57,6 +74,8 @@ const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   ENOENT: 'not-writable',
   ENOTDIR: 'not-writable',
   EISDIR: 'not-writable',
+  ENAMETOOLONG: 'not-writable',
+  ELOOP: 'not-writable',
   EMFILE: 'too-many-open-files',
   ENFILE: 'too-many-open-files',
 };
@@ -64,6 +83,7 @@ const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
 /** Families of codes that have a prefix in common. */
 const REASON_OF_PREFIX: ReadonlyArray<readonly [prefix: string, reason: Reason]> = [
   ['HPE_', 'protocol'],
+  ['ERR_HTTP2_', 'protocol'],
   ['ERR_TLS_', 'tls'],
   ['ERR_SSL_', 'tls'],
 ];
@@ -83,6 +103,8 @@ export function reasonOf(error: unknown): Reason {
   if ('reason' in error && typeof error.reason === 'string') return error.reason as Reason;
   // undici means to give its code (`HPE_…`) and fails to: its name must do.
   if (error.name === 'HTTPParserError') return 'protocol';
+  // Of timeout(), which knows nothing of rows: the one deadline around all of a row's requests.
+  if (error.name === 'TimeoutError') return 'timeout-total';
   return 'unknown';
 }
 

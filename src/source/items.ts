@@ -27,5 +27,5 @@ function* numbered(rows: Iterable<Row>, stop: AbortSignal): Generator<Item, void
 
 function itemOf(row: Row, index: number): Item {
   if (typeof row === 'string' || row instanceof URL) return { index, url: String(row) };
-  return { index, url: String(row.url), name: row.name };
+  return { ...row, index, url: String(row.url) };
 }

@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  ByteRangeError,
+  ChecksumError,
   DownloadError,
+  EncodingError,
+  HeaderError,
   HttpStatusError,
   messageOf,
   NameCollisionError,
+  ProxyError,
+  RedirectError,
+  TooLargeError,
+  TooSlowError,
   TruncatedError,
 } from '../../src/model/failure.ts';
 
@@ -57,6 +65,38 @@ test('NameCollisionError: names the file', () => {
   assert.match(error.message, /d\/a\.gif/);
   assert.equal(error.reason, 'name-collision');
 });
+
+test('DownloadError: shows nobody’s password', () => {
+  const item = { index: 0, url: 'http://ann:s3@cret@h/a@b' };
+  assert.equal(new DownloadError(item, new Error('no')).message, 'http://h/a@b: no');
+});
+
+for (const [error, reason, message] of [
+  [new HttpStatusError(429, 'Slow', 7000), 'http-429', '429 Slow'],
+  [new RedirectError('redirect-loop', 'round'), 'redirect-loop', 'round'],
+  [new ProxyError(407), 'proxy', 'the proxy refused: 407'],
+  [new ByteRangeError('no', 9), 'range', 'the server does not go on where the part ends: no'],
+  [new EncodingError('exi'), 'encoding', 'the content encoding "exi" is not known'],
+  [
+    new EncodingError('br', new Error('bad')),
+    'encoding',
+    'the content encoding "br" does not decode: bad',
+  ],
+  [
+    new TooLargeError(5, 6),
+    'too-large',
+    'the file is 6 bytes long, and more than 5 bytes are not wanted',
+  ],
+  [new TooLargeError(5), 'too-large', 'the file is longer, and more than 5 bytes are not wanted'],
+  [new TooSlowError(9, 1500), 'too-slow', 'only 9 bytes came in 1.5 s'],
+  [new HeaderError('x', 'no'), 'bad-row', 'the header "x" cannot be sent: no'],
+  [new ChecksumError({ algorithm: 'md5', hex: 'aa' }, 'bb'), 'checksum', 'the md5 is bb, not aa'],
+] as const) {
+  test(`${error.name}: ${message}`, () => {
+    assert.deepEqual([error.reason, error.message], [reason, message]);
+    assert.equal(error.name, error.constructor.name);
+  });
+}
 
 class OwnError extends Error {}
 

@@ -1,0 +1,77 @@
+/** What fetch and save tell each other about a body, so that neither has to know the other. */
+
+/** What tells one version of a file from another (RFC 9110 section 8.8), as the server sent it. */
+export interface Validators {
+  readonly etag?: string | undefined;
+  readonly lastModified?: string | undefined;
+}
+
+/** What an earlier try left of a file: its first bytes, and of which version. */
+export interface Part extends Validators {
+  readonly bytes: number;
+}
+
+/** What the head of a response says about the body that follows. */
+export interface ResponseHead extends Validators {
+  readonly httpStatus: number;
+  /** Where it came from in the end: redirects are followed. */
+  readonly url: string;
+  /** Where in the file the body begins, in bytes: 0, but for the rest of a {@link Part}. */
+  readonly offset: number;
+  /** How long the whole file is, in bytes, when the server says so and nothing has to be decoded. */
+  readonly length?: number | undefined;
+  readonly contentType?: string | undefined;
+  /** The header as it came; `parseContentDisposition` of save makes a name of it. */
+  readonly contentDisposition?: string | undefined;
+}
+
+/** Takes a body as it comes. */
+export interface BodyWriter {
+  /**
+   * The head is there, the body follows. Called once for each response that carries the file. What
+   * it throws ends the request and is thrown by whoever made it.
+   */
+  begin(head: ResponseHead): void;
+  /** @returns a promise when the sender should pause until it is fulfilled, else undefined */
+  write(chunk: Uint8Array): Promise<void> | undefined;
+}
+
+/** One GET. */
+export interface FetchRequest {
+  readonly url: string;
+  /** The row's own, on top of those of the run. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Ask for the rest of this part only, as long as the file is still the same. */
+  readonly part?: Part | undefined;
+  /** Ask for the file only if it is not this version any more. */
+  readonly known?: Validators | undefined;
+}
+
+/** What came of a {@link FetchRequest}. */
+export interface Received {
+  readonly head: ResponseHead;
+  /** How many bytes were handed to the body's writer. */
+  readonly bytes: number;
+  /** When things happened, in ms since the request was sent. */
+  readonly timings: Timings;
+}
+
+/** In ms since the request was handed to the client. */
+export interface Timings {
+  /** The request went out on a connection. */
+  readonly sent: number;
+  /** The head of the response was there. */
+  readonly firstByte: number;
+  /** The last of the body was there. */
+  readonly end: number;
+}
+
+/**
+ * Gets one URL, its body streamed into `body`. All that the engine needs to know of HTTP.
+ * @throws what went wrong, or the signal's reason: the request is aborted then
+ */
+export type Fetch = (
+  request: FetchRequest,
+  body: BodyWriter,
+  options: { readonly signal?: AbortSignal | undefined },
+) => Promise<Received>;

@@ -1,0 +1,26 @@
+/**
+ * What no line may carry as it is: controls (they steer terminals), what turns or hides the text
+ * around it, line ends of any kind, and half characters.
+ */
+const UNPRINTABLE =
+  /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** `user:password@` of a URL, wherever in a text it stands. The last `@` before the path counts. */
+const CREDENTIALS = /([a-z][a-z\d+.-]*:\/\/)[^\s/?#"'<>]*@/giu;
+
+/** `text` as one line that steers no terminal: `\x1b`, `\n`, `\u202e` are written out. */
+function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (char) => SHORT[char] ?? escaped(char.charCodeAt(0)));
+}
+
+/** `text` as one {@link printable} line, without names and passwords in the URLs that it mentions. */
+export function safeLine(text: string): string {
+  return printable(text.includes('@') ? text.replace(CREDENTIALS, '$1') : text);
+}
+
+function escaped(code: number): string {
+  const hex = code.toString(16);
+  return code <= 0xff ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`;
+}

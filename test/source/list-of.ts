@@ -1,0 +1,26 @@
+import { Readable } from 'node:stream';
+import type { Row } from '../../src/model/item.ts';
+import type { ListOptions } from '../../src/source/list-options.ts';
+import { readList } from '../../src/source/read-list.ts';
+
+type Content = string | readonly (string | Uint8Array)[];
+
+/** The rows of a list that comes in the given chunks; of the bad ones, what is wrong with them. */
+export async function rowsOf(content: Content, options: Partial<ListOptions> = {}) {
+  const rows = await Array.fromAsync(listOf(content, options));
+  return rows.map(plain);
+}
+
+/** A list that comes in the given chunks, as stdin does. */
+export function listOf(content: Content, options: Partial<ListOptions> = {}): AsyncIterable<Row> {
+  const chunks = typeof content === 'string' ? [content] : content;
+  const stdin = Readable.from(chunks.map((chunk) => Buffer.from(chunk as string)));
+  return readList({ path: '-', stdin, ...options });
+}
+
+/** Without the properties that are not there; a bad row as its message. */
+export function plain(row: Row): unknown {
+  if (typeof row === 'string' || row instanceof URL) return row;
+  if (row.problem !== undefined) return row.problem.message;
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined));
+}
