@@ -1,7 +1,19 @@
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { buildConnector, errors } from 'undici';
+import type { TlsOptions } from './http-options.ts';
 
-type Connect = buildConnector.connector;
+export type Connect = buildConnector.connector;
+
+/** How connections are made. */
+export interface ConnectorOptions {
+  /** For DNS, TCP and TLS together, in ms; 0 for none. */
+  readonly timeout: number;
+  readonly secureContext?: SecureContext | undefined;
+  /** Speak HTTP/2 where the server does. */
+  readonly allowH2: boolean;
+}
 
 /**
  * Makes undici's connections, and can give up those still being made: undici itself sees each
@@ -10,10 +22,13 @@ type Connect = buildConnector.connector;
 export class Connector implements Disposable {
   readonly #connect: Connect;
   readonly #connecting = new Set<Socket>();
+  /** How much had been read on a connection when it failed. */
+  readonly #readBefore = new WeakMap<Error, number>();
 
-  /** @param timeout for DNS, TCP and TLS together, in ms */
-  constructor(timeout: number) {
-    this.#connect = buildConnector({ timeout });
+  constructor({ timeout, secureContext, allowH2 }: ConnectorOptions) {
+    // Absent is not the same as undefined to node:tls.
+    const tls = secureContext === undefined ? {} : { secureContext };
+    this.#connect = buildConnector({ timeout, allowH2, ...tls });
   }
 
   /** What undici calls for a new connection. */
@@ -24,10 +39,43 @@ export class Connector implements Disposable {
       callback(...result);
     }) as unknown as Socket;
     this.#connecting.add(socket);
+    socket.on('error', (error) => this.#readBefore.set(error, socket.bytesRead));
   };
+
+  /**
+   * Whether `error` is the end of a connection that had served requests before: most likely the
+   * server had closed it while it was idle, which says nothing about the request that was sent on
+   * it (RFC 9112 section 9.3.1).
+   */
+  hadServed(error: unknown): boolean {
+    if (!(error instanceof Error)) return false;
+    const byUndici = error instanceof errors.SocketError ? error.socket?.bytesRead : undefined;
+    return (byUndici ?? this.#readBefore.get(error) ?? 0) > 0;
+  }
 
   /** Gives up the connections that are not there yet. */
   [Symbol.dispose](): void {
     for (const socket of this.#connecting) socket.destroy();
   }
+}
+
+/**
+ * Whom to trust, and who we are.
+ * @throws TypeError when `ca` has no certificate; what OpenSSL has to say about PEM that is none
+ */
+export function secureContextOf({ ca, cert, key, passphrase }: TlsOptions): SecureContext {
+  return createSecureContext({
+    ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ...certificatesIn(ca)] }),
+    ...(cert === undefined ? {} : { cert, key: key ?? cert }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+  });
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
+
+/** Looked at one by one: OpenSSL passes over what it cannot read, and then trusts nobody. */
+function certificatesIn(pem: string): string[] {
+  const certificates = pem.match(CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw new TypeError('no certificate in what is to be trusted');
+  return certificates.map((certificate) => new X509Certificate(certificate).toString());
 }

@@ -1,100 +1,187 @@
 import type { Dispatcher } from 'undici';
 import { Suspension } from '../concurrency/suspension.ts';
-import { HttpStatusError, TruncatedError } from '../model/failure.ts';
+import { TruncatedError } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
+import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
+import { Intake } from './intake.ts';
+import { type SpeedLimit, SpeedWatch } from './speed-watch.ts';
+import type { RawHead, Redirect, Verdict } from './verdict.ts';
 
-/** Takes a body as it comes. */
-export interface BodyWriter {
-  /** @returns a promise when the sender should pause until it is fulfilled, else undefined */
-  write(chunk: Uint8Array): Promise<void> | undefined;
+/** What an {@link Exchange} goes by. */
+export interface ExchangeOptions {
+  /** Looks at the head of the response. */
+  readonly judge: (head: RawHead) => Verdict;
+  /** The longest file wanted, in bytes, decoded. */
+  readonly maxSize: number;
+  readonly speed?: SpeedLimit | undefined;
+  /** When the wait for the file began, as `performance.now()` has it: timings count from there. */
+  readonly since: number;
 }
-
-/** What came back. */
-export interface Received {
-  readonly httpStatus: number;
-  /** The length of the body. */
-  readonly bytes: number;
-}
-
-/** The answers that come with the file: OK, and OK from a proxy that changed it. */
-const FILE_STATUSES = new Set([200, 203]);
 
 /** Bodies of error pages are read to their end up to here: cheaper than a new connection. */
 const WORTH_DRAINING = 64 * 1024;
 
+/** A response that carries the file. */
+interface Taken {
+  readonly head: ResponseHead;
+  readonly announced: number;
+  readonly intake: Intake;
+  readonly firstByte: number;
+}
+
 /**
  * One request and its response, as a wait: the task that made it is suspended until the body has
- * come whole. Giving the wait up aborts the request.
+ * come whole, or it is clear that there is none. Giving the wait up aborts the request.
  */
-export class Exchange extends Suspension<Received> implements Dispatcher.DispatchHandler {
+export class Exchange
+  extends Suspension<Received | Redirect>
+  implements Dispatcher.DispatchHandler
+{
   readonly #body: BodyWriter;
+  readonly #options: ExchangeOptions;
   #controller: Dispatcher.DispatchController | undefined;
-  #httpStatus = 0;
-  /** What the server announced, in bytes; NaN when it did not. */
-  #announced = Number.NaN;
+  #sent = 0;
+  #answered = false;
+  /** Of the body, as it came. */
   #received = 0;
-  /** The answer is no file: its body is only read to get it out of the way. */
-  #refused: HttpStatusError | undefined;
+  #taken: Taken | undefined;
+  /** How this ends when the answer is no file, once its body is out of the way. */
+  #conclude: (() => void) | undefined;
+  #watch: SpeedWatch | undefined;
   /** Why this ended early, if it did. */
   #givenUp: Error | undefined;
 
-  constructor(body: BodyWriter) {
+  constructor(body: BodyWriter, options: ExchangeOptions) {
     super();
     this.#body = body;
+    this.#options = options;
+  }
+
+  /** Whether anything of a response has come. */
+  get answered(): boolean {
+    return this.#answered;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#sent = this.#elapsed();
     // Given up while it was waiting for a connection.
     if (this.#givenUp !== undefined) controller.abort(this.#givenUp);
+  }
+
+  onResponseStarted(): void {
+    this.#answered = true;
   }
 
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: Record<string, string | string[] | undefined>,
+    headers: RawHead['headers'],
     statusText?: string,
   ): void {
+    this.#answered = true;
     if (status < 200) return; // an interim response; the real one follows (RFC 9110 section 15.2)
-    this.#httpStatus = status;
-    this.#announced = Number(headers['content-length'] ?? Number.NaN);
-    if (!FILE_STATUSES.has(status)) this.#refused = new HttpStatusError(status, statusText);
+    const verdict = this.#options.judge({ status, headers, statusText });
+    switch (verdict.kind) {
+      case 'take':
+        this.#take(verdict);
+        return;
+      case 'redirect':
+        this.#conclude = () => this.resume(verdict.redirect);
+        break;
+      case 'refuse':
+        this.#conclude = () => this.fail(verdict.error);
+    }
+    // A 304 tells the length of a body that it does not have (RFC 9110 section 15.4.5).
+    if (status !== 304 && Number(headers['content-length']) > WORTH_DRAINING) this.#breakOff();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#received += chunk.byteLength;
-    if (this.#refused !== undefined) {
-      if (this.#received > WORTH_DRAINING) this.#giveUp(this.#refused);
+    this.#watch?.count(chunk.byteLength);
+    if (this.#taken === undefined) {
+      if (this.#received > WORTH_DRAINING) this.#breakOff();
       return;
     }
-    const full = this.#body.write(chunk);
+    const full = this.#taken.intake.write(chunk);
     if (full === undefined) return;
     controller.pause();
+    this.#watch?.hold();
     full.then(
-      () => controller.resume(),
+      () => {
+        this.#watch?.release();
+        controller.resume();
+      },
       (error: unknown) => this.#giveUp(error),
     );
   }
 
   onResponseEnd(): void {
-    if (this.#refused !== undefined) {
-      this.fail(this.#refused);
-    } else if (!Number.isNaN(this.#announced) && this.#received !== this.#announced) {
-      this.fail(new TruncatedError(this.#announced, this.#received));
-    } else {
-      this.resume({ httpStatus: this.#httpStatus, bytes: this.#received });
+    if (this.#taken === undefined) {
+      this.#conclude?.();
+      return;
     }
+    const { announced, intake } = this.#taken;
+    if (!Number.isNaN(announced) && this.#received !== announced) {
+      this.fail(new TruncatedError(announced, this.#received));
+      return;
+    }
+    this.#unwatch();
+    const decoded = intake.end();
+    if (decoded === undefined) this.#finish(this.#taken);
+    else decoded.then(this.#finish.bind(this, this.#taken), (error: unknown) => this.fail(error));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    const cutShort = this.#httpStatus !== 0 && reasonOf(error) === 'connection-lost';
-    const failure = cutShort ? new TruncatedError(this.#announced, this.#received, error) : error;
     // What the server answered counts for more than how its error page ended.
-    this.fail(this.#refused ?? failure);
+    if (this.#conclude !== undefined) {
+      this.#conclude();
+      return;
+    }
+    const cutShort = this.#taken !== undefined && reasonOf(error) === 'connection-lost';
+    const announced = this.#taken?.announced ?? Number.NaN;
+    this.fail(cutShort ? new TruncatedError(announced, this.#received, error) : error);
+  }
+
+  override resume(value: Received | Redirect): void {
+    this.#close();
+    super.resume(value);
+  }
+
+  override fail(error: unknown): void {
+    this.#close();
+    super.fail(error);
   }
 
   protected override abandon(): void {
+    this.#close();
     this.#abort(new Error('the request was given up'));
+  }
+
+  #take({ head, announced, codings }: Verdict & { kind: 'take' }): void {
+    const { maxSize, speed } = this.#options;
+    const { offset } = head;
+    const intake = new Intake(this.#body, { codings, offset, maxSize }, this.#giveUp.bind(this));
+    this.#taken = { head, announced, intake, firstByte: this.#elapsed() };
+    this.#body.begin(head);
+    if (speed !== undefined) this.#watch = new SpeedWatch(speed, this.#giveUp.bind(this));
+  }
+
+  /** All of the body was taken. */
+  #finish({ head, intake, firstByte }: Taken): void {
+    const { bytes } = intake;
+    // A server may send less than the rest of the file, and say so.
+    if (head.length !== undefined && head.offset + bytes !== head.length) {
+      this.fail(new TruncatedError(head.length, head.offset + bytes));
+    } else {
+      this.resume({ head, bytes, timings: { sent: this.#sent, firstByte, end: this.#elapsed() } });
+    }
+  }
+
+  /** What is clear is clear, whatever may follow. */
+  #breakOff(): void {
+    this.#conclude?.();
+    this.#abort(new Error('the rest of the response is of no use'));
   }
 
   #giveUp(error: unknown): void {
@@ -105,5 +192,19 @@ export class Exchange extends Suspension<Received> implements Dispatcher.Dispatc
   #abort(reason: Error): void {
     this.#givenUp = reason;
     this.#controller?.abort(reason);
+  }
+
+  #close(): void {
+    this.#unwatch();
+    this.#taken?.intake[Symbol.dispose]();
+  }
+
+  #unwatch(): void {
+    this.#watch?.[Symbol.dispose]();
+    this.#watch = undefined;
+  }
+
+  #elapsed(): number {
+    return performance.now() - this.#options.since;
   }
 }

@@ -1,47 +1,140 @@
-import { Agent } from 'undici';
-import type { WaitOptions } from '../concurrency/suspension.ts';
-import { DEADLINES } from '../model/options.ts';
-import { Connector } from './connector.ts';
-import { type BodyWriter, Exchange, type Received } from './exchange.ts';
+import type { CookieJar } from 'tough-cookie';
+import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
+import { reasonOf } from '../model/reason.ts';
+import type { BodyWriter, Fetch, FetchRequest, Received } from '../model/response.ts';
+import { withoutCredentials } from '../model/without-credentials.ts';
+import { Cookies, fileJar } from './cookies.ts';
+import { Dispatchers } from './dispatchers.ts';
+import { Exchange } from './exchange.ts';
+import type { Headers } from './headers.ts';
+import type { HttpOptions } from './http-options.ts';
+import { Journey } from './journey.ts';
+import { RequestHeaders } from './request-headers.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { type Conditions, conditionsOf } from './validators.ts';
+import { type Expectation, judge, Redirect } from './verdict.ts';
 
-/** Gets one URL, its body streamed into `body`. What the engine needs to know of HTTP. */
-export type Fetch = (url: string, body: BodyWriter, options: WaitOptions) => Promise<Received>;
+/** One GET on its way. */
+interface Errand {
+  readonly request: FetchRequest;
+  readonly body: BodyWriter;
+  readonly signal: AbortSignal | undefined;
+  /** When it began, as `performance.now()` has it. */
+  readonly since: number;
+}
 
 /** Speaks HTTP(S), on kept connections. */
 export class HttpClient implements AsyncDisposable {
-  readonly #connector = new Connector(DEADLINES.connect);
-  readonly #agent: Agent;
+  readonly #settings: Settings;
+  readonly #dispatchers: Dispatchers;
+  #fileJar: Promise<CookieJar> | undefined;
 
-  /** @param maxConnections per origin; requests beyond them wait for a free one */
-  constructor(maxConnections: number) {
-    this.#agent = new Agent({
-      connections: maxConnections,
-      pipelining: 1,
-      connect: this.#connector.connect,
-      headersTimeout: DEADLINES.firstByte,
-      bodyTimeout: DEADLINES.idle,
-    });
+  /**
+   * @throws as `settingsOf` says; what OpenSSL has to say about a certificate or a key that is none
+   */
+  constructor(options: HttpOptions = {}) {
+    this.#settings = settingsOf(options);
+    this.#dispatchers = new Dispatchers({ ...this.#settings, tls: options.tls });
   }
 
   /**
-   * Sends `GET url`.
+   * Sends `GET`, and follows redirects.
+   *
    * @returns once the body has come whole, as long as announced, and was taken by `body`
-   * @throws HttpStatusError when the answer is not a file; TruncatedError; what undici throws when
-   *   the connection fails; what `body` throws; the task's CancelledError, or the signal's reason:
-   *   the request is aborted then
+   * @throws HttpStatusError when the answer is not the file; RedirectError; ByteRangeError when the
+   *   part is of no use any more; TruncatedError; EncodingError; TooLargeError; TooSlowError;
+   *   HeaderError; ProxyError; what undici throws when the connection fails; what `body` throws; the
+   *   task's CancelledError, or the signal's reason: the request is aborted then
    */
-  get: Fetch = (url, body, options) => {
-    const { origin, pathname, search } = new URL(url);
-    const exchange = new Exchange(body);
-    // First the wait: a URL of a scheme that undici does not speak fails within the dispatch.
-    const received = exchange.begin(options.signal);
-    this.#agent.dispatch({ origin, path: pathname + search, method: 'GET' }, exchange);
-    return received;
+  get: Fetch = async (request, body, { signal }) => {
+    const errand = { request, body, signal, since: performance.now() };
+    const conditions = conditionsOf(request, false);
+    try {
+      return await this.#run(errand, conditions);
+    } catch (error) {
+      if (conditions.offset === 0 || !isRefusal(error)) throw error;
+      if (!conditions.hasOtherValidator) throw explained(error);
+    }
+    try {
+      return await this.#run(errand, conditionsOf(request, true));
+    } catch (error) {
+      throw isRefusal(error) ? explained(error) : error;
+    }
   };
 
   /** Closes every connection; what is still in flight fails. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#connector[Symbol.dispose]();
-    await this.#agent.destroy();
+    await this.#dispatchers[Symbol.asyncDispose]();
   }
+
+  /** From redirect to redirect. */
+  async #run(errand: Errand, conditions: Conditions): Promise<Received> {
+    const own = new URL(errand.request.url);
+    const { maxRedirects, cookies: file, decode, maxSize } = this.#settings;
+    const cookies = new Cookies(file.length === 0 ? undefined : await this.#jar());
+    const headers = new RequestHeaders(this.#settings, errand.request, { own, conditions });
+    const part = conditions.offset === 0 ? undefined : errand.request.part;
+    const journey = new Journey(own, maxRedirects);
+    for (;;) {
+      const jarred = cookies.headerFor(journey.url);
+      journey.note(jarred);
+      const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
+      const expected = { url: withoutCredentials(url), part, decode, maxSize };
+      const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
+      if (!(answer instanceof Redirect)) return answer;
+      await cookies.keep(journey.url, answer.setCookie);
+      journey.follow(answer.location);
+    }
+  }
+
+  /** Once; or twice, when the server had hung up before it could know of the request. */
+  async #send(
+    errand: Errand,
+    journey: Journey,
+    headers: Headers,
+    expected: Expectation,
+  ): Promise<Received | Redirect> {
+    const first = this.#exchange(errand, expected);
+    try {
+      return await this.#dispatch(first, errand, journey, headers);
+    } catch (error) {
+      const hungUp = reasonOf(error) === 'connection-lost' && this.#dispatchers.hadServed(error);
+      if (!hungUp || first.answered) throw error;
+    }
+    return await this.#dispatch(this.#exchange(errand, expected), errand, journey, headers);
+  }
+
+  #exchange({ body, since }: Errand, expected: Expectation): Exchange {
+    const { maxSize, speed } = this.#settings;
+    const look = (head: Parameters<typeof judge>[0]) => judge(head, expected, Date.now);
+    return new Exchange(body, { judge: look, maxSize, speed, since });
+  }
+
+  #dispatch(
+    exchange: Exchange,
+    { signal }: Errand,
+    { url, atHome }: Journey,
+    headers: Headers,
+  ): Promise<Received | Redirect> {
+    // First the wait: a URL of a scheme that undici does not speak fails within the dispatch.
+    const answer = exchange.begin(signal);
+    this.#dispatchers.dispatch({ url, headers, atHome }, exchange);
+    return answer;
+  }
+
+  /** Read once. */
+  #jar(): Promise<CookieJar> {
+    this.#fileJar ??= fileJar(this.#settings.cookies);
+    return this.#fileJar;
+  }
+}
+
+/** Whether a server would not take the conditions of a request: some do not like ETags there. */
+function isRefusal(error: unknown): error is HttpStatusError {
+  return error instanceof HttpStatusError && (error.status === 400 || error.status === 412);
+}
+
+/** 412 is about the conditions alone; 400 may be about anything. */
+function explained(error: HttpStatusError): Error {
+  return error.status === 412 ? new ByteRangeError('it does not take the condition') : error;
 }

@@ -4,7 +4,10 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { createTask } from '../../src/concurrency/task.ts';
-import { type BodyWriter, Exchange, type Received } from '../../src/fetch/exchange.ts';
+import { Exchange, type ExchangeOptions } from '../../src/fetch/exchange.ts';
+import { judge, Redirect } from '../../src/fetch/verdict.ts';
+import type { BodyWriter, Received } from '../../src/model/response.ts';
+import { Body } from '../support/body.ts';
 
 /** What undici steers a request with: here it only notes what was asked of it. */
 class Controller implements Dispatcher.DispatchController {
@@ -33,20 +36,27 @@ class Controller implements Dispatcher.DispatchController {
   }
 }
 
-/** Takes everything at once. */
-class Body implements BodyWriter {
-  text = '';
+const ANY = {
+  url: 'http://h/a',
+  part: undefined,
+  decode: false,
+  maxSize: Number.POSITIVE_INFINITY,
+};
 
-  write(chunk: Uint8Array): Promise<void> | undefined {
-    this.text += Buffer.from(chunk).toString();
-    return undefined;
-  }
-}
+const OPTIONS: ExchangeOptions = {
+  judge: (head) => judge(head, ANY, () => 0),
+  maxSize: ANY.maxSize,
+  since: 0,
+};
 
-function start(body: BodyWriter = new Body(), signal?: AbortSignal) {
-  const exchange = new Exchange(body);
+function start(
+  body: BodyWriter = new Body(),
+  signal?: AbortSignal,
+  options: Partial<ExchangeOptions> = {},
+) {
+  const exchange = new Exchange(body, { ...OPTIONS, ...options });
   const controller = new Controller();
-  const received = exchange.begin(signal);
+  const received = receive(exchange, signal);
   exchange.onRequestStart(controller);
   const respond = (status: number, headers: Record<string, string> = {}, statusText?: string) =>
     exchange.onResponseStart(controller, status, headers, statusText);
@@ -63,6 +73,19 @@ function start(body: BodyWriter = new Body(), signal?: AbortSignal) {
   };
 }
 
+/** The end of an exchange that is no redirect. */
+async function receive(exchange: Exchange, signal?: AbortSignal): Promise<Received> {
+  const received = await exchange.begin(signal);
+  if (received instanceof Redirect) assert.fail('a redirect');
+  return received;
+}
+
+/** In short. */
+async function inShort(received: Promise<Received>) {
+  const { head, bytes } = await received;
+  return { httpStatus: head.httpStatus, bytes };
+}
+
 function lost(): Error {
   return Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
 }
@@ -75,7 +98,7 @@ test('Exchange: a whole body is handed on piece by piece and counted in bytes', 
   assert.equal(body.text, 'GIF');
   send('89é');
   end();
-  assert.deepEqual(await received, { httpStatus: 200, bytes: 7 });
+  assert.deepEqual(await inShort(received), { httpStatus: 200, bytes: 7 });
   assert.equal(body.text, 'GIF89é');
 });
 
@@ -84,7 +107,7 @@ test('Exchange: a body of no announced length is as long as it comes', async () 
   respond(203);
   send('GIF');
   end();
-  assert.deepEqual(await received, { httpStatus: 203, bytes: 3 });
+  assert.deepEqual(await inShort(received), { httpStatus: 203, bytes: 3 });
 });
 
 test('Exchange: an interim response is passed over', async () => {
@@ -93,7 +116,7 @@ test('Exchange: an interim response is passed over', async () => {
   respond(200, { 'content-length': '3' });
   send('GIF');
   end();
-  assert.deepEqual(await received, { httpStatus: 200, bytes: 3 });
+  assert.deepEqual(await inShort(received), { httpStatus: 200, bytes: 3 });
 });
 
 for (const [what, text] of [
@@ -149,6 +172,21 @@ test('Exchange: an error page is read to its end, and not saved', async () => {
   assert.deepEqual(controller.calls, [], 'the connection is kept');
 });
 
+test('Exchange: an error page that is announced as long is given up at once', async () => {
+  const { controller, received, respond } = start();
+  respond(500, { 'content-length': `${64 * 1024 + 1}` });
+  await assert.rejects(received, { status: 500 });
+  assert.deepEqual(controller.calls, ['abort']);
+});
+
+test('Exchange: a 304 has no body, whatever length it tells', async () => {
+  const { controller, received, respond, end } = start();
+  respond(304, { 'content-length': '1000000' });
+  end();
+  await assert.rejects(received, { status: 304 });
+  assert.deepEqual(controller.calls, []);
+});
+
 test('Exchange: a long error page is given up', async () => {
   const { controller, received, respond, send } = start();
   respond(500);
@@ -180,7 +218,10 @@ for (const status of [201, 202, 204, 205, 206, 301, 302, 304, 307, 400, 401, 404
 
 test('Exchange: the sender pauses for as long as the body says', async () => {
   const full = Promise.withResolvers<void>();
-  const { controller, received, respond, send, end } = start({ write: () => full.promise });
+  const { controller, received, respond, send, end } = start({
+    begin() {},
+    write: () => full.promise,
+  });
   respond(200);
   send('GIF');
   await setImmediate();
@@ -194,7 +235,10 @@ test('Exchange: the sender pauses for as long as the body says', async () => {
 
 test('Exchange: a body that cannot be saved ends the request', async () => {
   const full = Object.assign(new Error('disk full'), { code: 'ENOSPC' });
-  const { controller, received, respond, send } = start({ write: () => Promise.reject(full) });
+  const { controller, received, respond, send } = start({
+    begin() {},
+    write: () => Promise.reject(full),
+  });
   respond(200);
   send('GIF');
   await assert.rejects(received, (error) => error === full);
@@ -216,8 +260,8 @@ test('Exchange: an abort ends the wait with its reason, and the request', async 
 test('Exchange: the cancellation of its task ends the request', async () => {
   const controller = new Controller();
   const task = createTask((): Promise<Received> => {
-    const exchange = new Exchange(new Body());
-    const received = exchange.begin(undefined);
+    const exchange = new Exchange(new Body(), OPTIONS);
+    const received = receive(exchange);
     exchange.onRequestStart(controller);
     return received;
   });
@@ -229,7 +273,7 @@ test('Exchange: the cancellation of its task ends the request', async () => {
 
 test('Exchange: one given up before it has a connection is ended when it gets one', async () => {
   const stopping = new AbortController();
-  const exchange = new Exchange(new Body());
+  const exchange = new Exchange(new Body(), OPTIONS);
   const received = exchange.begin(stopping.signal);
   stopping.abort(new Error('stopped'));
   await assert.rejects(received, { message: 'stopped' });

@@ -1,35 +1,23 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createTask } from '../../src/concurrency/task.ts';
-import type { BodyWriter, Received } from '../../src/fetch/exchange.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import { messageOf } from '../../src/model/failure.ts';
 import { DEADLINES } from '../../src/model/options.ts';
 import { reasonOf } from '../../src/model/reason.ts';
+import type { BodyWriter, Received } from '../../src/model/response.ts';
 import { listenOnLoopback } from '../../src/server/loopback.ts';
 import { until } from '../server/ask.ts';
+import { Body } from '../support/body.ts';
 import { serveBytes, serveHttp } from '../support/tiny-server.ts';
 import { elapse } from '../support/undici-clock.ts';
 
-/** Takes everything at once. */
-class Body implements BodyWriter {
-  readonly chunks: Uint8Array[] = [];
-
-  get text(): string {
-    return Buffer.concat(this.chunks).toString();
-  }
-
-  write(chunk: Uint8Array): Promise<void> | undefined {
-    this.chunks.push(chunk);
-    return undefined;
-  }
-}
-
 async function get(url: string, body: BodyWriter = new Body()): Promise<Received> {
-  await using client = new HttpClient(1);
-  return await client.get(url, body, {});
+  await using client = new HttpClient({ maxConnections: 1 });
+  return await client.get({ url }, body, {});
 }
 
 /** What a server that sends just these bytes, and then does as told, makes of a request. */
@@ -37,12 +25,13 @@ async function getBytes(
   t: TestContext,
   bytes: string,
   afterwards: (socket: Socket) => void,
-): Promise<Received & { text: string }> {
+): Promise<{ httpStatus: number; bytes: number; text: string }> {
   const server = await serveBytes(t, (socket) => {
     socket.write(bytes, () => afterwards(socket));
   });
   const body = new Body();
-  return { ...(await get(`${server.url}/a`, body)), text: body.text };
+  const { head, bytes: length } = await get(`${server.url}/a`, body);
+  return { httpStatus: head.httpStatus, bytes: length, text: body.text };
 }
 
 /** A port that was free a moment ago, on both addresses of `localhost`. */
@@ -59,7 +48,9 @@ const wait = () => {};
 test('get: hands the body on and tells its status and length', async (t) => {
   const { url } = await serveHttp(t, (_, response) => response.end('GIF89a'));
   const body = new Body();
-  assert.deepEqual(await get(`${url}/a.gif`, body), { httpStatus: 200, bytes: 6 });
+  const { head, bytes } = await get(`${url}/a.gif`, body);
+  assert.deepEqual([head.httpStatus, head.url, bytes], [200, `${url}/a.gif`, 6]);
+  assert.deepEqual(body.head, head);
   assert.equal(body.text, 'GIF89a');
 });
 
@@ -73,16 +64,60 @@ test('get: asks for the path and the query, and not for the fragment', async (t)
   assert.equal(asked, 'GET /a%20b/%C3%A9?q=1&r=%2F');
 });
 
+test('get: says who asks, and what the run and the row have to say', async (t) => {
+  let headers: IncomingHttpHeaders = {};
+  const { url } = await serveHttp(t, (request, response) => {
+    headers = request.headers;
+    response.end();
+  });
+  await using client = new HttpClient({
+    userAgent: 'flaghoist/1.2.3',
+    headers: { 'X-Run': 'run', 'X-Both': 'run' },
+    auth: { type: 'bearer', token: 't0k' },
+  });
+  await client.get({ url, headers: { 'x-both': 'row', Accept: 'image/gif' } }, new Body(), {});
+  assert.deepEqual(
+    ['user-agent', 'x-run', 'x-both', 'accept', 'authorization', 'accept-encoding'].map(
+      (name) => headers[name],
+    ),
+    ['flaghoist/1.2.3', 'run', 'row', 'image/gif', 'Bearer t0k', undefined],
+  );
+});
+
+test('get: bad-row for a header that cannot be sent, before anything is', async (t) => {
+  const server = await serveHttp(t, (_, response) => response.end());
+  await using client = new HttpClient();
+  const headers = { 'X-Own': 'a\r\nInjected: b' };
+  await assert.rejects(client.get({ url: server.url, headers }, new Body(), {}), (error) => {
+    assert.equal(reasonOf(error), 'bad-row');
+    return true;
+  });
+  assert.equal(server.sockets.size, 0);
+});
+
+test('get: what begin() throws ends the request', async (t) => {
+  const server = await serveHttp(t, (_, response) => response.write('GIF'));
+  await using client = new HttpClient();
+  const body: BodyWriter = {
+    begin() {
+      throw new RangeError('no place for it');
+    },
+    write: () => undefined,
+  };
+  await assert.rejects(client.get({ url: server.url }, body, {}), { message: 'no place for it' });
+  await until(() => server.sockets.size === 0);
+});
+
 test('get: one connection serves one request after the other', async (t) => {
   const server = await serveHttp(t, (request, response) => {
     response.statusCode = request.url === '/404' ? 404 : 200;
     response.end('GIF');
   });
-  await using client = new HttpClient(1);
-  await client.get(`${server.url}/1`, new Body(), {});
+  await using client = new HttpClient({ maxConnections: 1 });
+  await client.get({ url: `${server.url}/1` }, new Body(), {});
   const [socket] = server.sockets;
-  await assert.rejects(client.get(`${server.url}/404`, new Body(), {}), { status: 404 });
-  await client.get(`${server.url}/2`, new Body(), {});
+  await assert.rejects(client.get({ url: `${server.url}/404` }, new Body(), {}), { status: 404 });
+  await client.get({ url: `${server.url}/2` }, new Body(), {});
   assert.deepEqual([...server.sockets], [socket]);
 });
 
@@ -115,7 +150,7 @@ test('get: nothing of what is sent beyond the announced length is taken', async 
   assert.deepEqual([bytes, text], [3, 'GIF']);
 });
 
-for (const status of [204, 301, 302, 304, 403, 404, 410, 500, 503]) {
+for (const status of [204, 206, 300, 304, 403, 404, 410, 416, 500, 503]) {
   test(`get: ${status} is an HttpStatusError in the server’s words`, async (t) => {
     const { url } = await serveHttp(t, (_, response) => {
       response.writeHead(status, 'As Told', { location: '/elsewhere' }).end();
@@ -139,8 +174,8 @@ test('get: an error page without end is given up, with its connection', async (t
     response.on('drain', more);
     more();
   });
-  await using client = new HttpClient(1);
-  await assert.rejects(client.get(server.url, new Body(), {}), { status: 500 });
+  await using client = new HttpClient({ maxConnections: 1 });
+  await assert.rejects(client.get({ url: server.url }, new Body(), {}), { status: 500 });
   await until(() => server.sockets.size === 0);
 });
 
@@ -223,8 +258,8 @@ test('get: tls when the other side does not speak it', async (t) => {
 for (const url of ['', '/a', 'no url', 'http://', 'http://h:99999/', 'ftp://h/a', 'mailto:a@h']) {
   test(`get: bad-url for ${JSON.stringify(url)}; no listener is left`, async () => {
     const { signal } = new AbortController();
-    await using client = new HttpClient(1);
-    const failing = async () => await client.get(url, new Body(), { signal });
+    await using client = new HttpClient({ maxConnections: 1 });
+    const failing = async () => await client.get({ url }, new Body(), { signal });
     await assert.rejects(failing, (error) => {
       assert.equal(reasonOf(error), 'bad-url', String(error));
       return true;
@@ -246,6 +281,7 @@ test('get: timeout-idle when the body stops coming', async (t) => {
   const { url } = await serveHttp(t, (_, response) => response.write('GIF'));
   const started = Promise.withResolvers<void>();
   const body: BodyWriter = {
+    begin() {},
     write() {
       started.resolve();
       return undefined;
@@ -264,6 +300,7 @@ test('get: no timeout-idle while it is the disk that is slow', async (t) => {
   const disk = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
   const received = get(url, {
+    begin() {},
     write() {
       started.resolve();
       return disk.promise;
@@ -288,12 +325,13 @@ test('get: timeout-connect when a handshake does not come to its end', async (t)
 test('get: what the body throws at once ends the request too', async (t) => {
   const server = await serveHttp(t, (_, response) => response.write('GIF'));
   const broken: BodyWriter = {
+    begin() {},
     write() {
       throw new RangeError('no more room');
     },
   };
-  await using client = new HttpClient(1);
-  await assert.rejects(client.get(server.url, broken, {}), { message: 'no more room' });
+  await using client = new HttpClient({ maxConnections: 1 });
+  await assert.rejects(client.get({ url: server.url }, broken, {}), { message: 'no more room' });
   await until(() => server.sockets.size === 0);
 });
 
@@ -305,8 +343,8 @@ test('get: the signal ends the request, on the server too', async (t) => {
     response.once('close', left.resolve);
     arrived.resolve();
   });
-  await using client = new HttpClient(1);
-  const failing = client.get(url, new Body(), { signal: stopping.signal });
+  await using client = new HttpClient({ maxConnections: 1 });
+  const failing = client.get({ url }, new Body(), { signal: stopping.signal });
   const stopped = new Error('stopped');
   const ended = assert.rejects(failing, (error) => error === stopped);
   await arrived.promise;
@@ -323,8 +361,8 @@ test('get: the cancellation of its task ends the request, on the server too', as
     response.once('close', left.resolve);
     response.write('GIF', () => arrived.resolve());
   });
-  await using client = new HttpClient(1);
-  const task = createTask(() => client.get(url, new Body(), {}));
+  await using client = new HttpClient({ maxConnections: 1 });
+  const task = createTask(() => client.get({ url }, new Body(), {}));
   await arrived.promise;
   task.cancel();
   await assert.rejects(task, { name: 'CancelledError' });
@@ -337,10 +375,12 @@ test('get: nothing is sent when it was stopped before', async (t) => {
     requests++;
     response.end('GIF');
   });
-  await using client = new HttpClient(1);
+  await using client = new HttpClient({ maxConnections: 1 });
   const signal = AbortSignal.abort(new Error('stopped'));
-  await assert.rejects(client.get(`${url}/1`, new Body(), { signal }), { message: 'stopped' });
-  await client.get(`${url}/2`, new Body(), {});
+  await assert.rejects(client.get({ url: `${url}/1` }, new Body(), { signal }), {
+    message: 'stopped',
+  });
+  await client.get({ url: `${url}/2` }, new Body(), {});
   assert.equal(requests, 1);
 });
 
@@ -363,6 +403,7 @@ test('get: a slow body keeps 50 MB waiting, not in memory', async (t) => {
   let pausing = false;
   let longest = 0;
   const { bytes } = await get(url, {
+    begin() {},
     async write(chunk) {
       assert.equal(pausing, false, 'nothing comes in a pause');
       pausing = true;
@@ -378,8 +419,8 @@ test('get: a slow body keeps 50 MB waiting, not in memory', async (t) => {
 test('HttpClient: as many connections to a server as it was told', async (t) => {
   const waiting: (() => void)[] = [];
   const server = await serveHttp(t, (_, response) => waiting.push(() => response.end('GIF')));
-  await using client = new HttpClient(3);
-  const all = Array.from({ length: 10 }, () => client.get(server.url, new Body(), {}));
+  await using client = new HttpClient({ maxConnections: 3 });
+  const all = Array.from({ length: 10 }, () => client.get({ url: server.url }, new Body(), {}));
   for (let answered = 0; answered < 10; ) {
     await until(() => waiting.length === Math.min(3, 10 - answered));
     assert.ok(server.sockets.size <= 3);
@@ -394,8 +435,8 @@ test('HttpClient: as many connections to a server as it was told', async (t) => 
 test('HttpClient: closes its connections when it is disposed of', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   {
-    await using client = new HttpClient(2);
-    await Promise.all([1, 2].map(() => client.get(server.url, new Body(), {})));
+    await using client = new HttpClient({ maxConnections: 2 });
+    await Promise.all([1, 2].map(() => client.get({ url: server.url }, new Body(), {})));
     assert.equal(server.sockets.size, 2);
   }
   await until(() => server.sockets.size === 0);
@@ -404,8 +445,8 @@ test('HttpClient: closes its connections when it is disposed of', async (t) => {
 test('HttpClient: fails what is in flight when it is disposed of', async (t) => {
   const arrived = Promise.withResolvers<void>();
   const server = await serveHttp(t, () => arrived.resolve());
-  const client = new HttpClient(1);
-  const cut = assert.rejects(client.get(server.url, new Body(), {}));
+  const client = new HttpClient({ maxConnections: 1 });
+  const cut = assert.rejects(client.get({ url: server.url }, new Body(), {}));
   await arrived.promise;
   await client[Symbol.asyncDispose]();
   await cut;

@@ -1,5 +1,5 @@
 import type { Item } from '../../src/model/item.ts';
-import type { Draft, Sink } from '../../src/save/sink.ts';
+import type { Draft, SavedFile, Sink } from '../../src/save/sink.ts';
 
 /** A disk that saves a body only when the test says so. */
 export class HeldSink implements Sink {
@@ -26,6 +26,7 @@ export class HeldSink implements Sink {
 
 export class HeldDraft implements Draft {
   readonly item: Item;
+  readonly part = undefined;
   readonly #released = Promise.withResolvers<void>();
   state: 'open' | 'saving' | 'saved' | 'discarded' = 'open';
 
@@ -37,13 +38,17 @@ export class HeldDraft implements Draft {
     this.#released.resolve();
   }
 
+  begin(): void {}
+
   write(): undefined {}
 
-  async commit(): Promise<string> {
+  async restart(): Promise<void> {}
+
+  async commit(): Promise<SavedFile> {
     this.state = 'saving';
     await this.#released.promise;
     this.state = 'saved';
-    return `held/${this.item.index}`;
+    return { path: `held/${this.item.index}`, bytes: 0 };
   }
 
   async discard(): Promise<void> {

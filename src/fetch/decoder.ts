@@ -1,0 +1,111 @@
+import type { Transform } from 'node:stream';
+import {
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+} from 'node:zlib';
+import { EncodingError } from '../model/failure.ts';
+
+/** What a request may ask for: the content codings that {@link Decoder} knows and servers use. */
+export const ACCEPTED_CODINGS = 'gzip, br, zstd';
+
+/** RFC 9110 section 8.4.1, and what came later. */
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+};
+
+/** More than one coding is rare, and more than a few are an attack. */
+const MOST_CODINGS = 4;
+
+/**
+ * The codings that a `Content-Encoding` names, in the order in which they were applied.
+ * @throws EncodingError for one that is not known
+ */
+export function codingsOf(header: string | undefined): readonly string[] {
+  if (header === undefined) return [];
+  const codings = header.split(',').map((coding) => coding.trim().toLowerCase());
+  const applied = codings.filter((coding) => coding !== '' && coding !== 'identity');
+  if (applied.length > MOST_CODINGS || applied.some((coding) => !Object.hasOwn(DECODERS, coding))) {
+    throw new EncodingError(header);
+  }
+  return applied;
+}
+
+/** What a {@link Decoder} tells. */
+export interface DecoderEvents {
+  /** Takes a decoded piece. @returns a promise when the decoder should pause until it is fulfilled */
+  write(chunk: Uint8Array): Promise<void> | undefined;
+  /** It cannot go on. */
+  fail(error: unknown): void;
+}
+
+/**
+ * Undoes content codings piece by piece: no more is decoded than is taken, so a small body that
+ * decodes to an endless one costs no memory.
+ */
+export class Decoder implements Disposable {
+  /** The first takes what came, the last gives what it meant. */
+  readonly #streams: readonly Transform[];
+  readonly #first: Transform;
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #events: DecoderEvents;
+  #started = false;
+  #disposed = false;
+
+  /** @param codings as {@link codingsOf} gives them, one at least */
+  constructor(codings: readonly string[], events: DecoderEvents) {
+    this.#events = events;
+    this.#streams = codings.toReversed().map((coding) => {
+      const stream = (DECODERS[coding] as () => Transform)();
+      return stream.on('error', (error: Error) => this.#fail(new EncodingError(coding, error)));
+    });
+    this.#first = this.#streams[0] as Transform;
+    const last = this.#streams.reduce((from, to) => from.pipe(to));
+    last.on('data', (chunk: Buffer) => this.#give(last, chunk));
+    last.once('end', () => this.#ended.resolve());
+  }
+
+  /** @returns a promise when the sender should pause until it is fulfilled */
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    this.#started = true;
+    if (this.#first.write(chunk)) return undefined;
+    return new Promise((resolve) => this.#first.once('drain', resolve));
+  }
+
+  /** There is no more. @returns once all of it was taken; not at all when something failed */
+  end(): Promise<void> {
+    // An empty body is empty in every coding.
+    if (!this.#started) return Promise.resolve();
+    this.#first.end();
+    return this.#ended.promise;
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    for (const stream of this.#streams) stream.destroy();
+  }
+
+  #give(last: Transform, chunk: Buffer): void {
+    if (this.#disposed) return;
+    try {
+      const full = this.#events.write(chunk);
+      if (full === undefined) return;
+      last.pause();
+      full.then(
+        () => last.resume(),
+        (error: unknown) => this.#fail(error),
+      );
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#disposed) this.#events.fail(error);
+  }
+}

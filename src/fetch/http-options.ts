@@ -1,0 +1,57 @@
+/** How to speak HTTP: values only, contents and not paths. Defaults are those of model/options.ts. */
+export interface HttpOptions {
+  /** Per origin; requests beyond them wait for a free one. Default: 5. */
+  readonly maxConnections?: number | undefined;
+  readonly userAgent?: string | undefined;
+  /** For every request; a row's own headers win over them. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Who asks: told to each row's own origin, and to no other that a redirect leads to. */
+  readonly auth?: Auth | undefined;
+  /** The contents of a `.netrc` file. */
+  readonly netrc?: string | undefined;
+  /** The contents of a cookie file as browsers' exporters and curl write it (Netscape's format). */
+  readonly cookies?: string | undefined;
+  readonly proxy?: ProxyOptions | undefined;
+  readonly tls?: TlsOptions | undefined;
+  /** Ask for gzip, br and zstd, and save what is in them. Default: false, bodies as they come. */
+  readonly decode?: boolean | undefined;
+  readonly maxRedirects?: number | undefined;
+  /** Of each request, in ms; 0 or Infinity for none. */
+  readonly deadlines?: Partial<Deadlines> | undefined;
+  /** In bytes a second; a body that comes slower for as long as `speedWindow` (ms) fails. */
+  readonly lowestSpeed?: number | undefined;
+  readonly speedWindow?: number | undefined;
+  /** The longest file wanted, in bytes, decoded. */
+  readonly maxSize?: number | undefined;
+}
+
+export type Auth =
+  | { readonly type: 'basic'; readonly username: string; readonly password: string }
+  | { readonly type: 'bearer'; readonly token: string };
+
+/** `http://` or `https://` URLs of proxies, with `user:password@` where they want to know. */
+export interface ProxyOptions {
+  /** For `http:` URLs. */
+  readonly http?: string | undefined;
+  /** For `https:` URLs, through a tunnel. */
+  readonly https?: string | undefined;
+  /** Hosts to be asked directly, as in NO_PROXY: `example.com,.example.org,*.local,10.0.0.1:8080`. */
+  readonly except?: string | undefined;
+}
+
+/** PEM. */
+export interface TlsOptions {
+  /** Trusted on top of the usual ones. */
+  readonly ca?: string | undefined;
+  /** Shown to each row's own origin, when it asks. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly passphrase?: string | undefined;
+}
+
+/** How long to wait for each step of a request, in ms. */
+export interface Deadlines {
+  readonly connect: number;
+  readonly firstByte: number;
+  readonly idle: number;
+}

@@ -1,0 +1,64 @@
+import { TooLargeError } from '../model/failure.ts';
+import type { BodyWriter } from '../model/response.ts';
+import { Decoder } from './decoder.ts';
+
+/** What an {@link Intake} goes by. */
+export interface IntakeOptions {
+  /** As `codingsOf` gives them; none for a body that is saved as it comes. */
+  readonly codings: readonly string[];
+  /** Where in the file the body begins, in bytes. */
+  readonly offset: number;
+  /** The longest file wanted, in bytes. */
+  readonly maxSize: number;
+}
+
+/** Takes the body of a response that carries the file: decodes, counts, and hands it on. */
+export class Intake implements Disposable {
+  readonly #body: BodyWriter;
+  readonly #maxSize: number;
+  readonly #room: number;
+  readonly #decoder: Decoder | undefined;
+  #bytes = 0;
+
+  /** @param fail told when decoding, or writing what was decoded, fails */
+  constructor(
+    body: BodyWriter,
+    { codings, offset, maxSize }: IntakeOptions,
+    fail: (error: unknown) => void,
+  ) {
+    this.#body = body;
+    this.#maxSize = maxSize;
+    this.#room = maxSize - offset;
+    if (codings.length > 0) {
+      this.#decoder = new Decoder(codings, { write: (chunk) => this.#hand(chunk), fail });
+    }
+  }
+
+  /** How many bytes were handed on. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * @returns a promise when the sender should pause until it is fulfilled
+   * @throws TooLargeError; what the body's writer throws
+   */
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    return this.#decoder === undefined ? this.#hand(chunk) : this.#decoder.write(chunk);
+  }
+
+  /** There is no more. @returns a promise when there is still something to decode */
+  end(): Promise<void> | undefined {
+    return this.#decoder?.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.#decoder?.[Symbol.dispose]();
+  }
+
+  #hand(chunk: Uint8Array): Promise<void> | undefined {
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes > this.#room) throw new TooLargeError(this.#maxSize);
+    return this.#body.write(chunk);
+  }
+}

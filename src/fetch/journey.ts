@@ -1,0 +1,99 @@
+import { RedirectError } from '../model/failure.ts';
+import { withoutCredentials } from '../model/without-credentials.ts';
+import type { Hop } from './credentials.ts';
+
+/**
+ * Where one request goes, from redirect to redirect. As with curl and browsers, one from TLS to
+ * plain text is followed; what is secret stays behind (see {@link Hop}).
+ */
+export class Journey implements Hop {
+  readonly #start: URL;
+  readonly #maxRedirects: number;
+  #url: URL;
+  #atHome = true;
+  #exposed = false;
+  #redirects = 0;
+  /** What has been asked for so far; kept from the first redirect on, as most rows have none. */
+  readonly #seen = new Set<string>();
+  #firstCookies: string | undefined;
+
+  constructor(start: URL, maxRedirects: number) {
+    this.#start = start;
+    this.#url = start;
+    this.#maxRedirects = maxRedirects;
+  }
+
+  get url(): URL {
+    return this.#url;
+  }
+
+  get atHome(): boolean {
+    return this.#atHome;
+  }
+
+  get exposed(): boolean {
+    return this.#exposed;
+  }
+
+  get redirects(): number {
+    return this.#redirects;
+  }
+
+  /**
+   * Goes on to where a response leads.
+   * @throws RedirectError when that is no place for us, or one redirect too many
+   */
+  follow(location: string): void {
+    const next = this.#resolve(location);
+    if (next.protocol !== 'http:' && next.protocol !== 'https:') {
+      throw refused(`it leads to a ${next.protocol} URL`);
+    }
+    if (this.#redirects === this.#maxRedirects) {
+      throw new RedirectError('redirect-loop', `more than ${this.#maxRedirects} redirects`);
+    }
+    this.#redirects++;
+    // Whoever redirects has no say in who we are.
+    next.username = '';
+    next.password = '';
+    next.hash = '';
+    if (this.#url.protocol === 'https:' && next.protocol === 'http:') this.#exposed = true;
+    if (next.origin !== this.#start.origin) this.#atHome = false;
+    this.#url = next;
+  }
+
+  /**
+   * Notes a request that is about to be sent.
+   * @param cookies those that go with it: a page that sets one may well redirect to itself
+   * @throws RedirectError when the very same one was sent before
+   */
+  note(cookies: string | undefined): void {
+    if (this.#redirects === 0) {
+      this.#firstCookies = cookies;
+      return;
+    }
+    if (this.#redirects === 1) this.#seen.add(keyOf(this.#start, this.#firstCookies));
+    const key = keyOf(this.#url, cookies);
+    if (this.#seen.has(key)) {
+      const url = withoutCredentials(this.#url.href);
+      throw new RedirectError('redirect-loop', `it leads back to ${url}`);
+    }
+    this.#seen.add(key);
+  }
+
+  #resolve(location: string): URL {
+    // Header bytes come as Latin-1; those of a URL that was not encoded are UTF-8.
+    const text = Buffer.from(location, 'latin1').toString();
+    const next = URL.parse(text, this.#url.href);
+    if (next === null) throw refused('it leads to what is no URL');
+    return next;
+  }
+}
+
+/** What makes two requests the same, as far as a redirect is concerned. */
+function keyOf({ origin, pathname, search }: URL, cookies: string | undefined): string {
+  return `${origin}${pathname}${search}\n${cookies ?? ''}`;
+}
+
+function refused(why: string): RedirectError {
+  return new RedirectError('redirect-refused', `the redirect is not followed: ${why}`);
+}

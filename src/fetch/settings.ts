@@ -1,0 +1,89 @@
+import {
+  DEADLINES,
+  DEFAULT_MAX_REDIRECTS,
+  DEFAULT_MAX_REQUESTS,
+  DEFAULT_USER_AGENT,
+  SPEED_WINDOW,
+} from '../model/options.ts';
+import type { Credentials } from './credentials.ts';
+import { checkHeaders, type Headers } from './headers.ts';
+import type { Deadlines, HttpOptions } from './http-options.ts';
+import { parseNetrc } from './netrc.ts';
+import { type FileCookie, parseNetscapeCookies } from './netscape-cookies.ts';
+import { Proxies } from './proxies.ts';
+import type { SpeedLimit } from './speed-watch.ts';
+
+/** {@link HttpOptions} read, checked and completed. */
+export interface Settings {
+  readonly maxConnections: number;
+  readonly headers: Headers;
+  readonly credentials: Credentials;
+  readonly cookies: readonly FileCookie[];
+  readonly proxies: Proxies;
+  readonly decode: boolean;
+  readonly maxRedirects: number;
+  readonly deadlines: Deadlines;
+  readonly speed: SpeedLimit | undefined;
+  readonly maxSize: number;
+}
+
+/**
+ * @throws RangeError for a number that is none of its kind; HeaderError; TypeError for a proxy that
+ *   is none; SyntaxError, with `netrc` or `cookies` first, for contents that are none
+ */
+export function settingsOf(options: HttpOptions): Settings {
+  const { netrc, cookies, lowestSpeed, deadlines = {} } = options;
+  const { maxRedirects = DEFAULT_MAX_REDIRECTS } = options;
+  const { maxSize = Number.POSITIVE_INFINITY, speedWindow = SPEED_WINDOW } = options;
+  if (maxRedirects !== Number.POSITIVE_INFINITY) checkWhole('maxRedirects', maxRedirects);
+  checkPositive('maxSize', maxSize, 0);
+  checkPositive('speedWindow', speedWindow, 1);
+  if (lowestSpeed !== undefined) checkPositive('lowestSpeed', lowestSpeed, 0);
+  return {
+    maxConnections: options.maxConnections ?? DEFAULT_MAX_REQUESTS,
+    headers: {
+      accept: '*/*',
+      'user-agent': options.userAgent ?? DEFAULT_USER_AGENT,
+      ...checkHeaders(options.headers),
+    },
+    credentials: {
+      auth: options.auth,
+      netrc: netrc === undefined ? undefined : read('netrc', () => parseNetrc(netrc)),
+    },
+    cookies: cookies === undefined ? [] : read('cookies', () => parseNetscapeCookies(cookies)),
+    proxies: new Proxies(options.proxy ?? {}),
+    decode: options.decode ?? false,
+    maxRedirects,
+    deadlines: {
+      connect: deadline('connect', deadlines.connect),
+      firstByte: deadline('firstByte', deadlines.firstByte),
+      idle: deadline('idle', deadlines.idle),
+    },
+    speed: lowestSpeed ? { lowest: lowestSpeed, window: speedWindow } : undefined,
+    maxSize,
+  };
+}
+
+/** @returns whole ms; 0 for none, as undici has it */
+function deadline(name: keyof Deadlines, ms: number = DEADLINES[name]): number {
+  checkPositive(`deadlines.${name}`, ms, 0);
+  return ms === Number.POSITIVE_INFINITY ? 0 : Math.ceil(ms);
+}
+
+function checkPositive(name: string, value: number, least: number): void {
+  if (!(value >= least)) throw new RangeError(`${name} must be ${least} or more, not ${value}`);
+}
+
+function checkWhole(name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new RangeError(`${name} must be a whole number, 0 or more, not ${value}`);
+}
+
+function read<T>(name: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof SyntaxError) error.message = `${name}, ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import type { FetchRequest, Part, Validators } from '../model/response.ts';
+
+/** What is asked for: the file, the rest of it, or only what is new. */
+export interface Conditions {
+  readonly headers: Readonly<Record<string, string>>;
+  /** From where on, in bytes; 0 for the whole file. */
+  readonly offset: number;
+  /** The part was named by its ETag, and can be named by its date as well. */
+  readonly hasOtherValidator: boolean;
+}
+
+/** The whole file, whatever it is. */
+const NOTHING: Conditions = { headers: {}, offset: 0, hasOtherValidator: false };
+
+/**
+ * The conditions of a request (RFC 9110 section 13): the rest of `part` with `Range` and `If-Range`;
+ * else whether there is another version than `known`.
+ *
+ * `If-Range` takes a strong ETag, or a date; a part that has neither is of no use, and the whole
+ * file is asked for. Whether a date is strong (section 8.8.2.2) cannot be told any more: as curl and
+ * wget do, we trust it.
+ *
+ * @param byDate name the part by its date, since the server would not take its ETag
+ */
+export function conditionsOf({ part, known }: FetchRequest, byDate: boolean): Conditions {
+  const rest = part === undefined || part.bytes === 0 ? undefined : restOf(part, byDate);
+  if (rest !== undefined) return rest;
+  return known === undefined ? NOTHING : { ...NOTHING, headers: unlessSame(known) };
+}
+
+function restOf(part: Part, byDate: boolean): Conditions | undefined {
+  const etag = byDate || !isStrong(part.etag) ? undefined : part.etag;
+  const date = isDate(part.lastModified) ? part.lastModified : undefined;
+  const validator = etag ?? date;
+  if (validator === undefined) return undefined;
+  return {
+    headers: { range: `bytes=${part.bytes}-`, 'if-range': validator },
+    offset: part.bytes,
+    hasOtherValidator: etag !== undefined && date !== undefined,
+  };
+}
+
+/** A weak ETag will do here; a server that knows ETags ignores the date (section 13.2.2). */
+function unlessSame({ etag, lastModified }: Validators): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (etag !== undefined) headers['if-none-match'] = etag;
+  if (isDate(lastModified)) headers['if-modified-since'] = lastModified;
+  return headers;
+}
+
+/** Whether two versions may be one, as far as their validators tell. */
+export function mayBeSame(a: Validators, b: Validators): boolean {
+  if (a.etag !== undefined && b.etag !== undefined) return opaque(a.etag) === opaque(b.etag);
+  if (a.lastModified === undefined || b.lastModified === undefined) return true;
+  return a.lastModified === b.lastModified;
+}
+
+function isStrong(etag: string | undefined): etag is string {
+  return etag !== undefined && /^"[^"]*"$/.test(etag);
+}
+
+function isDate(text: string | undefined): text is string {
+  return text !== undefined && !Number.isNaN(Date.parse(text));
+}
+
+function opaque(etag: string): string {
+  return etag.replace(/^W\//, '');
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { HttpClient } from '../../src/fetch/http-client.ts';
+import { reasonOf } from '../../src/model/reason.ts';
+import { Body } from '../support/body.ts';
+
+const WHOLE = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF';
+
+/** What a server does with its requests: by connection, then by request on it. */
+type Script = ReadonlyArray<ReadonlyArray<(socket: Socket) => void>>;
+
+async function serve(t: TestContext, script: Script) {
+  const requests: string[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server = createServer((socket) => {
+    const steps = script[connections++] ?? [];
+    let n = 0;
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      requests.push(String(data).split(' ')[1] ?? '');
+      steps[n++]?.(socket);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+}
+
+const answer = (socket: Socket) => socket.write(WHOLE);
+const reset = (socket: Socket) => socket.resetAndDestroy();
+const hangUp = (socket: Socket) => socket.end();
+const half = (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncont');
+
+for (const [what, leave] of [
+  ['reset', reset],
+  ['closed', hangUp],
+] as const) {
+  test(`get: a kept connection that was ${what} meanwhile counts for nothing`, async (t) => {
+    const { url, requests } = await serve(t, [[answer, leave], [answer]]);
+    await using client = new HttpClient({ maxConnections: 1 });
+    await client.get({ url: `${url}/1` }, new Body(), {});
+    const body = new Body();
+    await client.get({ url: `${url}/2` }, body, {});
+    assert.equal(body.text, 'GIF');
+    assert.deepEqual(requests, ['/1', '/2', '/2']);
+  });
+
+  test(`get: a new connection that is ${what} is a failure`, async (t) => {
+    const { url, requests } = await serve(t, [[leave], [answer]]);
+    await using client = new HttpClient({ maxConnections: 1 });
+    await assert.rejects(client.get({ url: `${url}/1` }, new Body(), {}), (error) => {
+      assert.equal(reasonOf(error), 'connection-lost');
+      return true;
+    });
+    assert.deepEqual(requests, ['/1']);
+  });
+
+  test(`get: sent again once, no more, when it is ${what} again`, async (t) => {
+    const { url, requests } = await serve(t, [[answer, leave], [leave], [answer]]);
+    await using client = new HttpClient({ maxConnections: 1 });
+    await client.get({ url: `${url}/1` }, new Body(), {});
+    await assert.rejects(client.get({ url: `${url}/2` }, new Body(), {}), (error) => {
+      assert.equal(reasonOf(error), 'connection-lost');
+      return true;
+    });
+    assert.deepEqual(requests, ['/1', '/2', '/2']);
+  });
+}
+
+test('get: not sent again once any of a response has come', async (t) => {
+  const { url, requests } = await serve(t, [[answer, half], [answer]]);
+  await using client = new HttpClient({ maxConnections: 1 });
+  await client.get({ url: `${url}/1` }, new Body(), {});
+  await assert.rejects(client.get({ url: `${url}/2` }, new Body(), {}));
+  assert.deepEqual(requests, ['/1', '/2']);
+});

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { test } from 'node:test';
+import { Exchange } from '../../src/fetch/exchange.ts';
+import { HttpClient } from '../../src/fetch/http-client.ts';
+import { type Expectation, judge } from '../../src/fetch/verdict.ts';
+import { TooLargeError } from '../../src/model/failure.ts';
+import { reasonOf } from '../../src/model/reason.ts';
+import type { BodyWriter } from '../../src/model/response.ts';
+import { until } from '../server/ask.ts';
+import { Body } from '../support/body.ts';
+import { serveHttp } from '../support/tiny-server.ts';
+import { elapse } from '../support/undici-clock.ts';
+
+function reason(expected: string) {
+  return (error: unknown) => {
+    assert.equal(reasonOf(error), expected, String(error));
+    return true;
+  };
+}
+
+test('get: too-large by what is announced, before any of it is taken', async (t) => {
+  const server = await serveHttp(t, (_, response) => {
+    response.setHeader('content-length', 1_000_000);
+    response.write('GIF');
+  });
+  await using client = new HttpClient({ maxSize: 999_999 });
+  const body = new Body();
+  await assert.rejects(client.get({ url: server.url }, body, {}), (error) => {
+    assert.ok(error instanceof TooLargeError);
+    assert.match(error.message, /1000000 bytes long/);
+    return true;
+  });
+  assert.deepEqual(body.heads, []);
+});
+
+test('get: too-large by what comes, and the connection is closed', async (t) => {
+  const server = await serveHttp(t, (_, response) => {
+    const more = () => {
+      while (response.write('x'.repeat(10_000)));
+    };
+    response.on('drain', more);
+    more();
+  });
+  await using client = new HttpClient({ maxSize: 100_000 });
+  const body = new Body();
+  await assert.rejects(client.get({ url: server.url }, body, {}), reason('too-large'));
+  assert.ok(body.text.length <= 100_000);
+  await until(() => server.sockets.size === 0);
+});
+
+test('get: a file as large as wanted is none too large, part included', async (t) => {
+  const { url } = await serveHttp(t, (request, response) => {
+    if (request.headers.range === undefined) response.end('GIF89a');
+    else response.writeHead(206, { 'content-range': 'bytes 3-5/6' }).end('89a');
+  });
+  await using client = new HttpClient({ maxSize: 6 });
+  assert.equal((await client.get({ url }, new Body(), {})).bytes, 6);
+  const part = { bytes: 3, etag: '"x"' };
+  assert.equal((await client.get({ url, part }, new Body(), {})).bytes, 3);
+  await using picky = new HttpClient({ maxSize: 5 });
+  await assert.rejects(picky.get({ url, part }, new Body(), {}), reason('too-large'));
+});
+
+test('get: too-large counts the part, also when the total is not known', async (t) => {
+  const { url } = await serveHttp(t, (_, response) => {
+    response.writeHead(206, { 'content-range': 'bytes 3-5/*' }).end('89a');
+  });
+  await using client = new HttpClient({ maxSize: 5 });
+  const part = { bytes: 3, etag: '"x"' };
+  await assert.rejects(client.get({ url, part }, new Body(), {}), reason('too-large'));
+});
+
+for (const [step, late, respond] of [
+  ['firstByte', 'timeout-first-byte', () => {}],
+  ['idle', 'timeout-idle', (response: ServerResponse) => void response.write('GIF')],
+] as const) {
+  test(`get: ${late} after as long as asked for, not before`, async (t) => {
+    const server = await serveHttp(t, (_, response) => respond(response));
+    await using client = new HttpClient({ deadlines: { [step]: 6000 } });
+    const body = new Body();
+    let over = false;
+    const failing = assert.rejects(client.get({ url: server.url }, body, {}), reason(late));
+    failing.then(() => {
+      over = true;
+    });
+    await until(() => server.sockets.size === 1 && (late !== 'timeout-idle' || body.text !== ''));
+    await new Promise((resolve) => setImmediate(resolve));
+    elapse(4500);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(over, false);
+    elapse(3000);
+    await failing;
+  });
+}
+
+const ANY: Expectation = { url: 'http://h/', part: undefined, decode: false, maxSize: Infinity };
+
+/** An exchange under way, of which the test is the server. */
+function exchangeOf(body: BodyWriter) {
+  const exchange = new Exchange(body, {
+    judge: (head) => judge(head, ANY, () => 0),
+    maxSize: ANY.maxSize,
+    speed: { lowest: 100, window: 10_000 },
+    since: 0,
+  });
+  const aborted: Error[] = [];
+  const controller = {
+    aborted: false,
+    paused: false,
+    reason: null,
+    abort: (error: Error) => aborted.push(error),
+    pause() {},
+    resume() {},
+  };
+  const received = exchange.begin(undefined);
+  exchange.onRequestStart(controller);
+  exchange.onResponseStart(controller, 200, {});
+  const send = (length: number) => exchange.onResponseData(controller, Buffer.alloc(length));
+  return { exchange, received, send, aborted };
+}
+
+test('Exchange: too-slow when a whole window brings too little', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const { received, send, aborted } = exchangeOf(new Body());
+  send(999);
+  send(1);
+  t.mock.timers.tick(10_000);
+  assert.deepEqual(aborted, []);
+  send(999);
+  const failed = assert.rejects(received, {
+    name: 'TooSlowError',
+    message: 'only 999 bytes came in 10 s',
+    reason: 'too-slow',
+  });
+  t.mock.timers.tick(10_000);
+  await failed;
+  assert.equal(aborted.length, 1);
+});
+
+test('Exchange: a window in which the disk was slow does not count', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const disk = Promise.withResolvers<void>();
+  const { exchange, received, send, aborted } = exchangeOf({
+    begin() {},
+    write: () => disk.promise,
+  });
+  send(1);
+  t.mock.timers.tick(20_000);
+  disk.resolve();
+  await disk.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  t.mock.timers.tick(10_000);
+  assert.deepEqual(aborted, []);
+  exchange.onResponseEnd();
+  await received;
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(aborted, []);
+});
+
+test('Exchange: nobody watches once it has been given up', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const { exchange, received, aborted } = exchangeOf(new Body());
+  exchange.fail(new Error('given up'));
+  await assert.rejects(received, { message: 'given up' });
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(aborted, []);
+});

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { HttpClient } from '../../src/fetch/http-client.ts';
+import type { HttpOptions } from '../../src/fetch/http-options.ts';
+import { reasonOf } from '../../src/model/reason.ts';
+import { until } from '../server/ask.ts';
+import { Body } from '../support/body.ts';
+import { selfSigned } from '../support/certificates.ts';
+import { serveBytes, serveHttp } from '../support/tiny-server.ts';
+
+async function listen(
+  t: TestContext,
+  server: Server,
+): Promise<{ port: number; open: Set<Socket> }> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => open.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  });
+  return { port: (server.address() as AddressInfo).port, open };
+}
+
+/** A proxy that forwards and tunnels, and notes what it is told. */
+async function serveProxy(t: TestContext, tunnel = 'HTTP/1.1 200 OK\r\n\r\n') {
+  const seen: Pick<IncomingMessage, 'method' | 'url' | 'headers'>[] = [];
+  const proxy = createServer((asked, response) => {
+    seen.push(asked);
+    const onward = request(asked.url ?? '', { headers: asked.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 0, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.writeHead(502).end()).end();
+  });
+  proxy.on('connect', (asked: IncomingMessage, socket: Socket) => {
+    seen.push(asked);
+    const [host, port] = (asked.url ?? '').split(':');
+    const onward = connect(Number(port), host, () => {
+      socket.write(tunnel);
+      if (tunnel.includes(' 200 ')) onward.pipe(socket).pipe(onward);
+      else onward.destroy();
+    });
+    onward.on('error', () => socket.destroy());
+    socket.on('error', () => onward.destroy());
+    socket.on('close', () => onward.destroy());
+  });
+  const { port, open } = await listen(t, proxy);
+  return { url: `http://127.0.0.1:${port}`, port, seen, open };
+}
+
+async function serveTls(t: TestContext) {
+  const identity = await selfSigned(t);
+  let headers: IncomingMessage['headers'] | undefined;
+  const server = createTlsServer(identity, (asked, response) => {
+    headers = asked.headers;
+    response.end('GIF');
+  });
+  const { port } = await listen(t, server);
+  return { url: `https://127.0.0.1:${port}`, port, ca: identity.cert, headers: () => headers };
+}
+
+async function get(url: string, options: HttpOptions) {
+  await using client = new HttpClient(options);
+  const body = new Body();
+  const received = await client.get({ url }, body, {});
+  return { ...received, text: body.text };
+}
+
+const AUTHORIZATION = `Basic ${Buffer.from('ann:s3cret').toString('base64')}`;
+
+test('get: an http: URL through a proxy, which is told who asks, and the server is not', async (t) => {
+  const proxy = await serveProxy(t);
+  let told: unknown = 'nothing';
+  const server = await serveHttp(t, (asked, response) => {
+    told = asked.headers.host;
+    response.end('GIF');
+  });
+  const http = proxy.url.replace('//', '//ann:s3cret@');
+  const { text, head } = await get(`${server.url}/a?b`, { proxy: { http } });
+  assert.deepEqual(
+    [text, head.url, told],
+    ['GIF', `${server.url}/a?b`, `127.0.0.1:${server.port}`],
+  );
+  const [asked] = proxy.seen;
+  assert.deepEqual([asked?.method, asked?.url], ['GET', `${server.url}/a?b`]);
+  assert.equal(asked?.headers['proxy-authorization'], AUTHORIZATION);
+});
+
+test('get: an https: URL through a tunnel, in which the proxy sees nothing', async (t) => {
+  const proxy = await serveProxy(t);
+  const server = await serveTls(t);
+  const https = proxy.url.replace('//', '//ann:s3cret@');
+  const { text } = await get(`${server.url}/a`, { proxy: { https }, tls: { ca: server.ca } });
+  assert.equal(text, 'GIF');
+  assert.deepEqual(
+    proxy.seen.map(({ method, url }) => [method, url]),
+    [['CONNECT', `127.0.0.1:${server.port}`]],
+  );
+  assert.equal(proxy.seen[0]?.headers['proxy-authorization'], AUTHORIZATION);
+  assert.equal(server.headers()?.['proxy-authorization'], undefined);
+  await until(() => proxy.open.size === 0);
+});
+
+test('get: through a proxy that speaks TLS itself', async (t) => {
+  const plain = await serveProxy(t);
+  const identity = await selfSigned(t);
+  const { createServer: createTls } = await import('node:tls');
+  const names: unknown[] = [];
+  // It would rather speak HTTP/2, which knows no requests with whole URLs.
+  const options = { ...identity, ALPNProtocols: ['h2', 'http/1.1'] };
+  const front = createTls(options, (socket) => {
+    names.push((socket as typeof socket & { servername: unknown }).servername);
+    const onward = connect(plain.port, '127.0.0.1');
+    socket.pipe(onward).pipe(socket);
+    socket.on('error', () => onward.destroy());
+    onward.on('error', () => socket.destroy());
+  });
+  const { port } = await listen(t, front);
+  const server = await serveTls(t);
+  const proxy = { http: `https://localhost:${port}`, https: `https://localhost:${port}` };
+  const tls = { ca: server.ca + identity.cert };
+  assert.equal((await get(`${server.url}/a`, { proxy, tls })).text, 'GIF');
+  const http = await serveHttp(t, (_, response) => response.end('GIF89a'));
+  assert.equal((await get(http.url, { proxy, tls })).text, 'GIF89a');
+  assert.equal(plain.seen.length, 2);
+  assert.deepEqual(names, ['localhost', 'localhost']);
+});
+
+test('get: hosts that are excepted are asked directly', async (t) => {
+  const proxy = await serveProxy(t);
+  const server = await serveHttp(t, (_, response) => response.end('GIF'));
+  await get(server.url, { proxy: { http: proxy.url, except: '127.0.0.1' } });
+  assert.deepEqual(proxy.seen, []);
+});
+
+for (const status of ['407 Proxy Authentication Required', '502 Bad Gateway']) {
+  test(`get: proxy when a tunnel is refused with ${status}`, async (t) => {
+    const proxy = await serveProxy(t, `HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`);
+    const server = await serveTls(t);
+    const failing = get(server.url, { proxy: { https: proxy.url }, tls: { ca: server.ca } });
+    await assert.rejects(failing, {
+      name: 'ProxyError',
+      reason: 'proxy',
+      status: Number.parseInt(status, 10),
+      message: `the proxy refused: ${status}`,
+    });
+  });
+}
+
+test('get: proxy when it wants to know who asks for an http: URL', async (t) => {
+  const proxy = await serveHttp(t, (_, response) => response.writeHead(407).end());
+  await assert.rejects(get('http://h/', { proxy: { http: proxy.url } }), {
+    name: 'ProxyError',
+    status: 407,
+  });
+});
+
+test('get: connect when there is no proxy', async (t) => {
+  const server = await serveTls(t);
+  const proxy = { http: 'http://127.0.0.1:1', https: 'http://127.0.0.1:1' };
+  for (const url of ['http://h/', server.url]) {
+    await assert.rejects(get(url, { proxy }), (error) => reasonOf(error) === 'connect');
+  }
+});
+
+test('get: timeout-connect when a proxy does not answer', async (t) => {
+  const proxy = await serveBytes(t, () => {});
+  const failing = get('https://h/', { proxy: { https: proxy.url }, deadlines: { connect: 50 } });
+  await assert.rejects(failing, (error) => {
+    assert.equal(reasonOf(error), 'timeout-connect', String(error));
+    return true;
+  });
+  await until(() => proxy.sockets.size === 0);
+});
+
+test('Tunnel: one that is still being made ends with the client', async (t) => {
+  const proxy = await serveBytes(t, () => {});
+  const client = new HttpClient({ proxy: { https: proxy.url } });
+  const failed = assert.rejects(client.get({ url: 'https://h/' }, new Body(), {}));
+  await until(() => proxy.sockets.size === 1);
+  await client[Symbol.asyncDispose]();
+  await failed;
+  await until(() => proxy.sockets.size === 0);
+});

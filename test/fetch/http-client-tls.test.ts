@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createSecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type SecureServerOptions,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { createTask } from '../../src/concurrency/task.ts';
+import { HttpClient } from '../../src/fetch/http-client.ts';
+import type { HttpOptions } from '../../src/fetch/http-options.ts';
+import { reasonOf } from '../../src/model/reason.ts';
+import type { FetchRequest } from '../../src/model/response.ts';
+import { until } from '../server/ask.ts';
+import { Body } from '../support/body.ts';
+import { selfSigned } from '../support/certificates.ts';
+
+/** Both kinds of servers, closed with the test. */
+async function listen(t: TestContext, server: ReturnType<typeof createServer> | H2Server) {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => open.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  });
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, open };
+}
+
+type H2Server = ReturnType<typeof createSecureServer>;
+
+async function serveTls(
+  t: TestContext,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+  options: SecureServerOptions = {},
+) {
+  const identity = await selfSigned(t);
+  const server = createServer({ ...identity, ...options }, onRequest);
+  return { ...(await listen(t, server)), ca: identity.cert };
+}
+
+/** Speaks HTTP/2, and nothing else. */
+async function serveH2(
+  t: TestContext,
+  onRequest: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
+) {
+  const identity = await selfSigned(t);
+  const versions = new Set<string>();
+  const server = createSecureServer(identity, (request, response) => {
+    versions.add(request.httpVersion);
+    response.stream.on('error', () => {});
+    onRequest(request, response);
+  });
+  server.on('sessionError', () => {});
+  return { ...(await listen(t, server)), ca: identity.cert, versions };
+}
+
+async function get(request: FetchRequest, options: HttpOptions, body = new Body()) {
+  await using client = new HttpClient({ maxConnections: 1, ...options });
+  return { ...(await client.get(request, body, {})), text: body.text };
+}
+
+function reason(expected: string) {
+  return (error: unknown) => {
+    assert.equal(reasonOf(error), expected, String(error));
+    return true;
+  };
+}
+
+test('get: tls for a certificate that nobody vouches for', async (t) => {
+  const { url } = await serveTls(t, (_, response) => response.end('GIF'));
+  await assert.rejects(get({ url }, {}), reason('tls'));
+  const { cert: other } = await selfSigned(t, 'other');
+  await assert.rejects(get({ url }, { tls: { ca: other } }), reason('tls'));
+});
+
+test('get: a certificate of one’s own authority is trusted', async (t) => {
+  const { url, ca } = await serveTls(t, (_, response) => response.end('GIF'));
+  const { cert: other } = await selfSigned(t, 'other');
+  assert.equal((await get({ url }, { tls: { ca: other + ca } })).text, 'GIF');
+});
+
+test('get: shows its certificate to the row’s own origin, and to no other', async (t) => {
+  const me = await selfSigned(t, 'me');
+  const asking = { requestCert: true, rejectUnauthorized: false };
+  const names: unknown[] = [];
+  const note = (request: IncomingMessage) => {
+    const { socket } = request as IncomingMessage & {
+      socket: { getPeerCertificate(): { subject?: { CN: string } } };
+    };
+    names.push(socket.getPeerCertificate().subject?.CN);
+  };
+  const elsewhere = await serveTls(
+    t,
+    (request, response) => {
+      note(request);
+      response.end('GIF');
+    },
+    asking,
+  );
+  const home = await serveTls(
+    t,
+    (request, response) => {
+      note(request);
+      response.writeHead(302, { location: elsewhere.url }).end();
+    },
+    asking,
+  );
+  const ca = home.ca + elsewhere.ca;
+  assert.equal((await get({ url: home.url }, { tls: { ca, ...me } })).text, 'GIF');
+  assert.deepEqual(names, ['me', undefined]);
+});
+
+test('get: a kept TLS connection that was closed meanwhile counts for nothing', async (t) => {
+  let requests = 0;
+  const { url, ca } = await serveTls(t, (request, response) => {
+    if (++requests === 2) request.socket.destroy();
+    else response.end('GIF');
+  });
+  await using client = new HttpClient({ maxConnections: 1, tls: { ca } });
+  await client.get({ url }, new Body(), {});
+  await client.get({ url }, new Body(), {});
+  assert.equal(requests, 3);
+});
+
+test('get: a new TLS connection that is closed is a failure', async (t) => {
+  let requests = 0;
+  const { url, ca } = await serveTls(t, (request) => {
+    requests++;
+    request.socket.destroy();
+  });
+  await assert.rejects(get({ url }, { tls: { ca } }), reason('connection-lost'));
+  assert.equal(requests, 1);
+});
+
+test('HTTP/2: a whole body, its length and what was said of it', async (t) => {
+  const content = Buffer.alloc(3_000_000, 'all work and no play ');
+  const { url, ca, versions } = await serveH2(t, (request, response) => {
+    response.writeHead(200, { etag: '"x"', 'content-length': content.length });
+    response.end(request.url === '/a?b' ? content : '');
+  });
+  const { head, bytes, text } = await get({ url: `${url}/a?b` }, { tls: { ca } });
+  assert.deepEqual([head.httpStatus, head.length, head.etag], [200, content.length, '"x"']);
+  assert.equal(bytes, content.length);
+  assert.ok(text === content.toString());
+  assert.deepEqual([...versions], ['2.0']);
+});
+
+test('HTTP/2: redirects, parts, encodings and errors as ever', async (t) => {
+  const { url, ca } = await serveH2(t, ({ headers, url: path }, response) => {
+    if (path === '/a') response.writeHead(302, { location: '/b' }).end();
+    else if (path === '/404') response.writeHead(404).end('No');
+    else if (headers.range === 'bytes=3-') {
+      response.writeHead(206, { 'content-range': 'bytes 3-5/6', etag: '"x"' }).end('89a');
+    } else response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('GIF89a'));
+  });
+  const options = { tls: { ca }, decode: true };
+  assert.equal((await get({ url: `${url}/a` }, options)).text, 'GIF89a');
+  const part = { bytes: 3, etag: '"x"' };
+  assert.equal((await get({ url: `${url}/b`, part }, options)).text, '89a');
+  await assert.rejects(get({ url: `${url}/404` }, options), reason('http-404'));
+});
+
+for (const [what, leave, expected] of [
+  ['ends early', (stream: ServerHttp2Stream) => void stream.end('GIF'), 'truncated'],
+  ['is reset', (stream: ServerHttp2Stream) => stream.close(2), 'truncated'],
+  ['loses its connection', (stream: ServerHttp2Stream) => stream.session?.destroy(), 'truncated'],
+] as const) {
+  test(`HTTP/2: ${expected} when a body of known length ${what}`, async (t) => {
+    const { url, ca } = await serveH2(t, (_, response) => {
+      response.writeHead(200, { 'content-length': 9 });
+      response.stream.write('GIF', () => leave(response.stream));
+    });
+    await assert.rejects(get({ url }, { tls: { ca } }), reason(expected));
+  });
+}
+
+for (const [what, leave] of [
+  ['is reset', (stream: ServerHttp2Stream) => stream.close(2)],
+  ['loses its connection', (stream: ServerHttp2Stream) => stream.session?.destroy()],
+] as const) {
+  test(`HTTP/2: no success when a body of unknown length ${what}`, async (t) => {
+    const { url, ca } = await serveH2(t, (_, response) => {
+      response.writeHead(200);
+      response.stream.write('GIF', () => leave(response.stream));
+    });
+    await assert.rejects(get({ url }, { tls: { ca } }), reason('truncated'));
+  });
+}
+
+for (const deadlines of [{ firstByte: 50 }, { idle: 50 }]) {
+  const [late] = Object.keys(deadlines);
+  const expected = late === 'idle' ? 'timeout-idle' : 'timeout-first-byte';
+  test(`HTTP/2: ${expected}`, async (t) => {
+    const { url, ca } = await serveH2(t, (_, response) => {
+      if (late !== 'idle') return;
+      response.writeHead(200);
+      response.write('GIF');
+    });
+    await assert.rejects(get({ url }, { tls: { ca }, deadlines }), reason(expected));
+  });
+}
+
+test('HTTP/2: too-large closes the stream', async (t) => {
+  const closed = Promise.withResolvers<void>();
+  const { url, ca } = await serveH2(t, (_, response) => {
+    response.stream.once('close', closed.resolve);
+    const more = () => {
+      while (response.write('x'.repeat(10_000)));
+    };
+    response.on('drain', more);
+    more();
+  });
+  await assert.rejects(get({ url }, { tls: { ca }, maxSize: 100_000 }), reason('too-large'));
+  await closed.promise;
+});
+
+for (const how of ['signal', 'cancellation'] as const) {
+  test(`HTTP/2: the ${how} ends the stream, not its neighbour`, async (t) => {
+    const arrived = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<void>();
+    const neighbour = Promise.withResolvers<Http2ServerResponse>();
+    const { url, ca } = await serveH2(t, (request, response) => {
+      if (request.url === '/neighbour') {
+        neighbour.resolve(response);
+        return;
+      }
+      response.stream.once('close', closed.resolve);
+      response.write('GIF', () => arrived.resolve());
+    });
+    await using client = new HttpClient({ maxConnections: 1, tls: { ca } });
+    const stopping = new AbortController();
+    const other = client.get({ url: `${url}/neighbour` }, new Body(), {});
+    const waiting = await neighbour.promise;
+    const task = createTask(() =>
+      client.get({ url: `${url}/a` }, new Body(), { signal: stopping.signal }),
+    );
+    const failed = assert.rejects(task);
+    await arrived.promise;
+    if (how === 'signal') stopping.abort(new Error('stopped'));
+    else task.cancel();
+    await failed;
+    await closed.promise;
+    waiting.end('GIF');
+    assert.equal((await other).bytes, 3);
+  });
+}
+
+test('HTTP/2: a slow body keeps the sender waiting', async (t) => {
+  const size = 5_000_000;
+  const { url, ca } = await serveH2(t, (_, response) => response.end(Buffer.alloc(size)));
+  await using client = new HttpClient({ tls: { ca } });
+  let pausing = false;
+  const received = await client.get(
+    { url },
+    {
+      begin() {},
+      async write() {
+        assert.equal(pausing, false, 'nothing comes in a pause');
+        pausing = true;
+        await new Promise((resolve) => setImmediate(resolve));
+        pausing = false;
+      },
+    },
+    {},
+  );
+  assert.equal(received.bytes, size);
+});
+
+test('HTTP/2: connections end with the client', async (t) => {
+  const { url, ca, open } = await serveH2(t, (_, response) => response.end('GIF'));
+  await get({ url }, { tls: { ca } });
+  await until(() => open.size === 0);
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HttpClient } from '../../src/fetch/http-client.ts';
+import { settingsOf } from '../../src/fetch/settings.ts';
+import * as defaults from '../../src/model/options.ts';
+
+test('settingsOf: the defaults of model/options.ts', () => {
+  const settings = settingsOf({});
+  assert.equal(settings.maxConnections, defaults.DEFAULT_MAX_REQUESTS);
+  assert.deepEqual(settings.deadlines, defaults.DEADLINES);
+  assert.equal(settings.maxRedirects, defaults.DEFAULT_MAX_REDIRECTS);
+  assert.deepEqual(settings.headers, { accept: '*/*', 'user-agent': defaults.DEFAULT_USER_AGENT });
+  assert.deepEqual(
+    [settings.decode, settings.speed, settings.maxSize],
+    [false, undefined, Infinity],
+  );
+  assert.equal(settingsOf({ lowestSpeed: 1 }).speed?.window, defaults.SPEED_WINDOW);
+});
+
+test('settingsOf: no deadline is 0, and others are whole', () => {
+  const deadlines = { connect: Number.POSITIVE_INFINITY, firstByte: 0, idle: 0.5 };
+  assert.deepEqual(settingsOf({ deadlines }).deadlines, { connect: 0, firstByte: 0, idle: 1 });
+});
+
+test('settingsOf: headers of the run win over ours', () => {
+  assert.equal(
+    settingsOf({ userAgent: 'a', headers: { 'User-Agent': 'b' } }).headers['user-agent'],
+    'b',
+  );
+});
+
+for (const [options, error] of [
+  [{ maxRedirects: -1 }, /^RangeError: maxRedirects/],
+  [{ maxRedirects: 1.5 }, /^RangeError: maxRedirects/],
+  [{ maxSize: Number.NaN }, /^RangeError: maxSize/],
+  [{ lowestSpeed: -1 }, /^RangeError: lowestSpeed/],
+  [{ speedWindow: 0 }, /^RangeError: speedWindow/],
+  [{ deadlines: { idle: -1 } }, /^RangeError: deadlines.idle/],
+  [{ headers: { 'a b': '' } }, /^HeaderError/],
+  [{ proxy: { http: 'socks4://h' } }, /^TypeError: a proxy/],
+  [{ netrc: 'x' }, /^SyntaxError: netrc, line 1/],
+  [{ cookies: 'x' }, /^SyntaxError: cookies, line 1/],
+  [{ tls: { ca: 'none' } }, /^TypeError: no certificate/],
+  [{ tls: { ca: '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----' } }, /^Error: /],
+  [{ tls: { cert: 'x', key: 'x' } }, /^Error: /],
+] as const) {
+  test(`HttpClient: ${JSON.stringify(options)} is an error at once`, () => {
+    assert.throws(
+      () => new HttpClient(options),
+      (thrown) => error.test(String(thrown)),
+    );
+  });
+}

@@ -1,0 +1,25 @@
+import type { BodyWriter, ResponseHead } from '../../src/model/response.ts';
+
+/** Takes everything at once. */
+export class Body implements BodyWriter {
+  readonly heads: ResponseHead[] = [];
+  readonly chunks: Uint8Array[] = [];
+
+  /** The last one. */
+  get head(): ResponseHead | undefined {
+    return this.heads.at(-1);
+  }
+
+  get text(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+
+  begin(head: ResponseHead): void {
+    this.heads.push(head);
+  }
+
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    this.chunks.push(chunk);
+    return undefined;
+  }
+}
