@@ -1,97 +1,156 @@
-import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import type { Draft } from './sink.ts';
+import { writeFile } from 'node:fs/promises';
+import { ByteRangeError } from '../model/failure.ts';
+import type { Item } from '../model/item.ts';
+import type { Part, ResponseHead, Validators } from '../model/response.ts';
+import { BodyStore } from './body-store.ts';
+import { type Algorithm, check, type DigestsOf, digestsOf } from './digests.ts';
+import { moveFile } from './move-file.ts';
+import { canGoOn } from './part-file.ts';
+import { removeIfThere, type Scratch } from './scratch.ts';
+import type { Draft, SavedFile } from './sink.ts';
+import type { Target } from './target.ts';
+
+/** What a draft is given by its sink, for all rows alike. */
+export interface DraftSpace {
+  /** A new path for a temporary file. @param hint the final name, where it is known */
+  temporaryPath(hint: string): string;
+  /** A file for a body that has outgrown memory. */
+  scratchFor(item: Item, hint: string): Scratch;
+  /** Whether every file's SHA-256 is asked for. */
+  readonly digest: boolean;
+  /** Whether a file is synced to the disk before it gets its name. */
+  readonly durable: boolean;
+}
 
 /**
- * Bodies up to this many bytes are kept in memory and written in one go once they are whole; longer
- * ones are written as they come. Most files of a long list are smaller, and one write for a file is
- * cheaper than one for each piece; with 1,000 requests in flight it bounds what they hold to 64 MB.
- */
-export const SMALL_BODY = 64 * 1024;
-
-/** Tells apart the temporary names of one process; the process id tells apart those of several. */
-let drafts = 0;
-
-/**
- * A file that appears under its name only when it is whole: written under a temporary name beside
- * it, then renamed, which is atomic within one file system (POSIX `rename`).
+ * A file that appears under its name only when it is whole: written under another name on the same
+ * file system, then renamed, which is atomic (POSIX `rename`). A kill at any moment leaves the final
+ * name to the whole file, or to what was there before. Only a power cut may leave an empty file under
+ * it, since the disk may do the rename before the write; the sync that rules it out (`durable`)
+ * costs more than the download of a small file does, and a run that is started again finds such a
+ * file by its length.
  */
 export class FileDraft implements Draft {
-  readonly #path: string;
-  readonly #temporary: string;
-  /** Pieces that came and are not written yet. */
-  #held: Uint8Array[] = [];
-  #heldBytes = 0;
-  /** The temporary file, while a body that has outgrown memory is on its way. */
-  #file: FileHandle | undefined;
-  #writing: Promise<void> | undefined;
-  /** Whether there is, or may be, a temporary file to remove. */
-  #created = false;
+  readonly #item: Item;
+  readonly #target: Target;
+  readonly #space: DraftSpace;
+  readonly #algorithms: readonly Algorithm[];
+  readonly #body: BodyStore;
+  /** Of the response under way, or of the last one. */
+  #head: ResponseHead | undefined;
+  /** Of the version that the bytes are of: that of the response which began at 0. */
+  #validators: Validators | undefined;
+  /** The temporary file of a small body, once there may be one. */
+  #temporary: string | undefined;
 
-  constructor(path: string) {
-    drafts++;
-    this.#path = path;
-    this.#temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${drafts}.part`);
+  /** @param left what an earlier run left, to go on from */
+  constructor(item: Item, target: Target, space: DraftSpace, left?: Scratch) {
+    this.#item = item;
+    this.#target = target;
+    this.#space = space;
+    this.#algorithms = algorithmsOf(item, space.digest || target.needsDigest);
+    const newScratch = () => space.scratchFor(item, target.hint);
+    this.#body = new BodyStore(newScratch, this.#algorithms, left);
+    this.#validators = left?.left;
+  }
+
+  get part(): Part | undefined {
+    const { bytes } = this.#body;
+    const validators = this.#validators;
+    if (bytes === 0 || validators === undefined || !canGoOn(validators)) return undefined;
+    return { bytes, etag: validators.etag, lastModified: validators.lastModified };
+  }
+
+  /** @throws ByteRangeError when the body neither begins the file nor goes on where the part ends */
+  begin(head: ResponseHead): void {
+    if (head.offset === 0) {
+      this.#body.clear(head);
+      this.#validators = head;
+    } else {
+      const bytes = this.part?.bytes ?? 0;
+      if (head.offset !== bytes) {
+        throw new ByteRangeError(`its body begins at byte ${head.offset}, and ${bytes} are there`);
+      }
+    }
+    this.#head = head;
   }
 
   write(chunk: Uint8Array): Promise<void> | undefined {
-    this.#held.push(chunk);
-    this.#heldBytes += chunk.byteLength;
-    // One write at a time: two at once could land in either order.
-    if (this.#heldBytes > SMALL_BODY) this.#writing ??= this.#writeHeld();
-    return this.#writing;
+    return this.#body.push(chunk);
   }
 
-  async commit(): Promise<string> {
-    await this.#writing;
-    if (this.#file === undefined) {
-      this.#created = true;
-      await writeFile(this.#temporary, this.#takeHeld(), { flag: 'wx' });
-    } else {
-      await this.#writeHeld();
-      await this.#close();
-    }
-    await rename(this.#temporary, this.#path);
-    return this.#path;
-  }
-
-  async discard(): Promise<void> {
+  async restart(): Promise<void> {
     // Its failure is known: whoever wrote was given it.
-    await Promise.allSettled([this.#writing]);
-    await this.#close();
-    if (this.#created) await removeIfThere(this.#temporary);
+    await Promise.allSettled([this.#body.writing]);
+    this.#startOver();
   }
 
-  async #writeHeld(): Promise<void> {
-    if (this.#file === undefined) {
-      this.#created = true;
-      this.#file = await open(this.#temporary, 'wx');
+  async commit(): Promise<SavedFile> {
+    await this.#body.writing;
+    return this.#body.isSmall ? await this.#commitSmall() : await this.#commitScratch();
+  }
+
+  async discard({ keep = false }: { readonly keep?: boolean | undefined } = {}): Promise<void> {
+    try {
+      const isOfUse = this.#validators !== undefined && canGoOn(this.#validators);
+      await (keep && isOfUse ? this.#body.keep() : this.#body.remove());
+      if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
+    } finally {
+      this.#target.release();
     }
-    while (this.#held.length > 0) await this.#file.writeFile(this.#takeHeld());
-    this.#writing = undefined;
   }
 
-  /** The pieces not written yet, as one; from now on they are the caller's. */
-  #takeHeld(): Uint8Array {
-    const pieces = this.#held;
-    this.#held = [];
-    this.#heldBytes = 0;
-    const [only] = pieces;
-    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+  async #commitSmall(): Promise<SavedFile> {
+    const body = this.#body.take();
+    const digests = this.#checked(digestsOf(body, this.#algorithms));
+    const settled = this.#target.settle(this.#head, digests.sha256);
+    const path = typeof settled === 'string' ? settled : await settled;
+    // Of a commit that failed before this one.
+    if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
+    this.#temporary = this.#space.temporaryPath(this.#target.hint);
+    await writeFile(this.#temporary, body, { flag: 'wx', flush: this.#space.durable });
+    await moveFile(this.#temporary, path);
+    // What an earlier run left was of a version that the file is not any more.
+    if (this.#body.hasScratch) await this.#body.remove();
+    return this.#saved(path, body.byteLength, digests);
   }
 
-  async #close(): Promise<void> {
-    const file = this.#file;
-    this.#file = undefined;
-    await file?.close();
+  async #commitScratch(): Promise<SavedFile> {
+    const { bytes, digests, scratch } = await this.#body.finish(this.#space.durable);
+    this.#checked(digests);
+    const path = await this.#target.settle(this.#head, digests.sha256);
+    await moveFile(scratch.path, path);
+    await scratch.moved();
+    return this.#saved(path, bytes, digests);
+  }
+
+  /** @throws ChecksumError; then nothing of it is gone on from */
+  #checked(digests: DigestsOf): DigestsOf {
+    try {
+      check(this.#item.checksum, digests);
+      return digests;
+    } catch (error) {
+      this.#startOver();
+      throw error;
+    }
+  }
+
+  #startOver(): void {
+    this.#body.clear({});
+    this.#validators = undefined;
+  }
+
+  #saved(path: string, bytes: number, { sha256 }: DigestsOf): SavedFile {
+    const wanted = this.#space.digest && sha256 !== undefined;
+    return { path, bytes, digest: wanted ? `sha256:${sha256}` : undefined };
   }
 }
 
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await rm(path, { force: true });
-  } catch (error) {
-    // A directory on the way that is none any more: then the file is gone with it.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOTDIR')) throw error;
-  }
+const NONE: readonly Algorithm[] = [];
+const SHA256: readonly Algorithm[] = ['sha256'];
+
+function algorithmsOf({ checksum }: Item, sha256: boolean): readonly Algorithm[] {
+  const always = sha256 ? SHA256 : NONE;
+  if (checksum === undefined || (sha256 && checksum.algorithm === 'sha256')) return always;
+  return [...always, checksum.algorithm];
 }

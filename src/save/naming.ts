@@ -10,11 +10,19 @@ const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 /** Path separators, control characters and what Windows forbids in a name. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
 const UNSAFE_CHARACTERS = /[\u0000-\u001f\u007f-\u009f/\\:*?"<>|]/g;
+const EXTENSION = /\.[A-Za-z0-9]{1,10}$/;
+/** What a number goes before: `a-1.tar.gz`, not `a.tar-1.gz`. */
+const WHOLE_EXTENSION = /(\.tar)?\.[A-Za-z0-9]{1,10}$/i;
 
 /** The last segment of the URL's path, decoded and made safe; `index.html` when there is none. */
 export function nameOfUrl(url: string): string {
-  const segment = new URL(url).pathname.split('/').at(-1) ?? '';
-  return segment === '' ? 'index.html' : safeName(decode(segment));
+  return safeName(lastSegment(new URL(url)));
+}
+
+/** The last segment of the URL's path, decoded, in which anything may be; `index.html` for none. */
+export function lastSegment({ pathname }: URL): string {
+  const segment = pathname.slice(pathname.lastIndexOf('/') + 1);
+  return segment === '' ? 'index.html' : decodeSegment(segment);
 }
 
 /**
@@ -28,6 +36,34 @@ export function safeName(name: string): string {
   return fits === '' || DEVICE_NAME.test(fits) ? fitting(`_${fits}`) : fits;
 }
 
+/** `a.tar.gz` is the stem `a.tar` and the extension `gz`; `.hidden` has no extension. */
+export function splitName(name: string): { stem: string; extension: string } {
+  const dot = EXTENSION.exec(name)?.index ?? 0;
+  return dot === 0
+    ? { stem: name, extension: '' }
+    : { stem: name.slice(0, dot), extension: name.slice(dot + 1) };
+}
+
+/** The safe name `a.gif` with a number to it: `a-1.gif`. It is safe, too. */
+export function numberedName(name: string, number: number): string {
+  const found = WHOLE_EXTENSION.exec(name);
+  const extension = found === null || found.index === 0 ? '' : found[0];
+  const tail = `-${number}${extension}`;
+  const stem = name.slice(0, name.length - extension.length);
+  return cut(stem, MAX_BYTES - RESERVED_BYTES - tail.length) + tail;
+}
+
+/** A URL's segment without its percent-encoding; as it stands when that is not one of UTF-8. */
+export function decodeSegment(segment: string): string {
+  if (!segment.includes('%')) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch (error) {
+    if (error instanceof URIError) return segment;
+    throw error;
+  }
+}
+
 /** Cut to length, a tail that the cut brings to light included. */
 function fitting(name: string): string {
   return withoutTail(shorten(withoutTail(name), MAX_BYTES - RESERVED_BYTES));
@@ -38,26 +74,22 @@ function withoutTail(name: string): string {
   return name.replace(/[. ]+$/, '');
 }
 
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch (error) {
-    // Not percent-encoded UTF-8: then the name is as it stands in the URL.
-    if (error instanceof URIError) return segment;
-    throw error;
-  }
-}
-
-/** Cuts the middle out, so that the extension stays, without splitting a character. */
+/** Cuts the middle out, so that the extension stays. */
 function shorten(name: string, maxBytes: number): string {
   if (Buffer.byteLength(name) <= maxBytes) return name;
-  const extension = /\.[A-Za-z0-9]{1,10}$/.exec(name)?.[0] ?? '';
-  let stem = '';
-  let room = maxBytes - extension.length;
+  const extension = EXTENSION.exec(name)?.[0] ?? '';
+  return cut(name, maxBytes - extension.length) + extension;
+}
+
+/** The beginning of `name`, `maxBytes` at most, without splitting a character. */
+function cut(name: string, maxBytes: number): string {
+  if (Buffer.byteLength(name) <= maxBytes) return name;
+  let start = '';
+  let room = maxBytes;
   for (const character of name) {
     room -= Buffer.byteLength(character);
     if (room < 0) break;
-    stem += character;
+    start += character;
   }
-  return stem + extension;
+  return start;
 }

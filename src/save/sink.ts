@@ -1,20 +1,39 @@
 import type { Item } from '../model/item.ts';
+import type { BodyWriter, Part } from '../model/response.ts';
 
 /** Where bodies go. Users may write their own. */
 export interface Sink {
-  /** A place for one item's body. Nothing is created yet. @throws when the item has no valid place */
-  open(item: Item): Draft;
+  /**
+   * A place for one item's body. No file is created yet.
+   * @throws when the item has no valid place: NameCollisionError, for one
+   */
+  open(item: Item): Draft | Promise<Draft>;
 }
 
 /** A body on its way in. It ends in exactly one of {@link commit} and {@link discard}. */
-export interface Draft {
+export interface Draft extends BodyWriter {
+  /** What an earlier run left of this file, to go on from; undefined when there is nothing. */
+  readonly part: Part | undefined;
+  /** Forgets what has come so far, the part included: the next response starts the file anew. */
+  restart(): Promise<void>;
   /**
-   * Takes the next piece of the body.
-   * @returns a promise when the sender should pause until it is fulfilled, else undefined
+   * The body is whole: checks it against the item's checksum and makes it visible under its final
+   * name.
+   * @throws ChecksumError; NameCollisionError; the file system's errors
    */
-  write(chunk: Uint8Array): Promise<void> | undefined;
-  /** The body is whole: makes it visible under its final name. @returns where it is */
-  commit(): Promise<string>;
-  /** There will be no whole body: leaves nothing behind. */
-  discard(): Promise<void>;
+  commit(): Promise<SavedFile>;
+  /**
+   * There will be no whole body in this run.
+   * @param keep what has come may be of use to a later run: keep it where {@link Sink.open} finds it
+   */
+  discard(options?: { readonly keep?: boolean | undefined }): Promise<void>;
+}
+
+/** A file that is there, whole, under its final name. */
+export interface SavedFile {
+  readonly path: string;
+  /** Its length. */
+  readonly bytes: number;
+  /** Of the whole file, where one was asked for: `sha256:…` in hex. */
+  readonly digest?: string | undefined;
 }

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { Item } from '../../src/model/item.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { DirectorySink } from '../../src/save/directory-sink.ts';
+import { FileDraft } from '../../src/save/file-draft.ts';
+import { compileTemplate } from '../../src/save/name-template.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { saveBody } from './save-body.ts';
 
 let items = 0;
 
@@ -16,9 +20,10 @@ function item(url: string, name?: string): Item {
 test('DirectorySink.open: creates the directory and those above it', async (t) => {
   const directory = join(await temporaryDirectory(t), 'a', 'b');
   const sink = await DirectorySink.open(directory);
-  const draft = sink.open(item('http://h/x/br.gif'));
+  const draft = await sink.open(item('http://h/x/br.gif'));
   draft.write(Buffer.from('GIF'));
-  assert.equal(await draft.commit(), join(directory, 'br.gif'));
+  const path = join(directory, 'br.gif');
+  assert.deepEqual(await draft.commit(), { path, bytes: 3, digest: undefined });
   assert.equal(await readFile(join(directory, 'br.gif'), 'utf8'), 'GIF');
 });
 
@@ -51,7 +56,7 @@ test('open: nothing is created yet', async (t) => {
 test('open: the name asked for counts, not that of the URL', async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory);
-  const path = await sink.open(item('http://h/br.gif', 'brazil.gif')).commit();
+  const { path } = await (await sink.open(item('http://h/br.gif', 'brazil.gif'))).commit();
   assert.equal(path, join(directory, 'brazil.gif'));
 });
 
@@ -65,7 +70,7 @@ test('open: no name leads out of the directory', async (t) => {
     item('http://h/..%2f..%2fescaped2'),
     item('http://h/%2fetc%2fescaped'),
   ]) {
-    const path = await sink.open(item(url, name)).commit();
+    const { path } = await (await sink.open(item(url, name))).commit();
     assert.equal(dirname(path), directory);
   }
   assert.equal((await readdir(directory)).length, 5);
@@ -74,7 +79,7 @@ test('open: no name leads out of the directory', async (t) => {
 test('open: a name that another row has is refused, the other row’s file is left', async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory);
-  const first = sink.open(item('http://h/1/br.gif'));
+  const first = await sink.open(item('http://h/1/br.gif'));
   const again = {
     name: 'NameCollisionError',
     reason: 'name-collision',
@@ -97,17 +102,48 @@ test('open: names that are the same once they are safe collide', async (t) => {
   assert.throws(() => sink.open(item('http://h/', '\ud801')), { name: 'NameCollisionError' });
 });
 
-test('open: another run may overwrite', async (t) => {
-  const directory = await temporaryDirectory(t);
-  for (const text of ['one', 'two']) {
-    const draft = (await DirectorySink.open(directory)).open(item('http://h/br.gif'));
-    draft.write(Buffer.from(text));
-    await draft.commit();
-  }
-  assert.equal(await readFile(join(directory, 'br.gif'), 'utf8'), 'two');
-});
-
 test('open: throws for a URL that is none', async (t) => {
   const sink = await DirectorySink.open(await temporaryDirectory(t));
   assert.throws(() => sink.open(item('no url')), { code: 'ERR_INVALID_URL' });
+});
+
+const PROC = '/proc';
+
+test('DirectorySink.open: says when nothing can be written to the directory', {
+  skip: !existsSync(PROC),
+}, async () => {
+  await assert.rejects(DirectorySink.open(PROC), {
+    name: 'BrokenRunError',
+    message: /^cannot write to the directory \/proc: E/,
+  });
+});
+
+test('open: a row that its name fails leaves the name to others', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const sink = await DirectorySink.open(directory, { template: compileTemplate('{column:c}') });
+  assert.throws(() => sink.open(item('http://h/')), { name: 'TemplateError' });
+  const draft = await sink.open({ ...item('http://h/'), columns: { c: 'x.gif' } });
+  assert.equal((await draft.commit()).path, join(directory, 'x.gif'));
+});
+
+test('open: a failed commit gives the name back, too', async (t) => {
+  const sink = await DirectorySink.open(await temporaryDirectory(t));
+  const checksum = { algorithm: 'md5', hex: '0'.repeat(32) } as const;
+  await assert.rejects(saveBody(sink, { checksum }), { name: 'ChecksumError' });
+  await saveBody(sink, {});
+});
+
+test('durable: saves the same files', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const sink = await DirectorySink.open(directory, { durable: true });
+  await saveBody(sink, { name: 'small' }, 'x');
+  await saveBody(sink, { name: 'big' }, Buffer.alloc(100_000));
+  assert.deepEqual((await readdir(directory)).sort(), ['big', 'small']);
+});
+
+test('open: promises nothing where the disk need not be asked', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const parts = join(directory, '.flaghoist', 'parts');
+  const sink = await DirectorySink.open(directory, { parts });
+  assert.ok(sink.open(item('http://h/a.gif')) instanceof FileDraft);
 });

@@ -1,22 +1,25 @@
 import assert from 'node:assert/strict';
-import { randomBytes, randomInt } from 'node:crypto';
+import { hash, randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../../src/model/reason.ts';
-import { FileDraft, SMALL_BODY } from '../../src/save/file-draft.ts';
+import type { Part } from '../../src/model/response.ts';
+import { SMALL_BODY } from '../../src/save/body-store.ts';
+import type { Draft } from '../../src/save/sink.ts';
 import { until } from '../server/ask.ts';
 import { replaceWrites } from '../support/disk.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { draftOf } from './draft-of.ts';
 
 const BIG = Buffer.alloc(SMALL_BODY + 1, 'big');
 
 async function setUp(t: TestContext) {
   const directory = await temporaryDirectory(t);
   const path = join(directory, 'a.gif');
-  return { directory, path, draft: new FileDraft(path), list: () => readdir(directory) };
+  return { directory, path, draft: draftOf(path), list: () => readdir(directory) };
 }
 
 function failure(code: string): Error {
@@ -38,7 +41,7 @@ test('write: a small body stays in memory until it is whole', async (t) => {
   assert.equal(draft.write(Buffer.from('GIF')), undefined);
   assert.equal(draft.write(Buffer.from('89a')), undefined);
   assert.deepEqual(await list(), []);
-  assert.equal(await draft.commit(), path);
+  assert.deepEqual(await draft.commit(), { path, bytes: 6, digest: undefined });
   assert.equal(await readFile(path, 'utf8'), 'GIF89a');
   assert.deepEqual(await list(), ['a.gif']);
 });
@@ -156,7 +159,7 @@ test('commit: replaces a file of that name, which is there whole until then', as
 
 test('FileDraft: two of the same path do not touch each other', async (t) => {
   const { path, draft, list } = await setUp(t);
-  const other = new FileDraft(path);
+  const other = draftOf(path);
   await draft.write(BIG);
   await other.write(Buffer.alloc(SMALL_BODY + 1, 'other'));
   await other.discard();
@@ -257,7 +260,7 @@ for (const [size, body] of [
     const { directory } = await setUp(t);
     const file = join(directory, 'file');
     await writeFile(file, '');
-    const draft = new FileDraft(join(file, 'a.gif'));
+    const draft = draftOf(join(file, 'a.gif'));
     const failing = async () => {
       await draft.write(body);
       await draft.commit();
@@ -285,3 +288,207 @@ test('discard: the directory may have vanished in the middle of a body', async (
   await rm(directory, { recursive: true });
   await draft.discard();
 });
+
+test('discard: reports what was written in vain only once; a second one finds nothing to do', async (t) => {
+  const { draft, list } = await setUp(t);
+  await draft.write(BIG);
+  await draft.discard();
+  await draft.discard();
+  assert.deepEqual(await list(), []);
+});
+
+/** Read anew each time: an assertion about a property would stand for ever. */
+function partOf(draft: Draft): Part | undefined {
+  return draft.part;
+}
+
+const HEAD = { httpStatus: 200, url: 'http://h/a.gif', offset: 0, etag: '"1"' };
+
+test('part: is what has come so far, in memory or not', async (t) => {
+  const { draft } = await setUp(t);
+  assert.equal(partOf(draft), undefined);
+  draft.begin(HEAD);
+  assert.equal(partOf(draft), undefined);
+  draft.write(Buffer.from('GIF'));
+  assert.deepEqual(draft.part, { bytes: 3, etag: '"1"', lastModified: undefined });
+  await draft.write(BIG);
+  assert.equal(draft.part?.bytes, 3 + BIG.length);
+  await draft.discard();
+});
+
+test('part: is none without something that tells the versions of the file apart', async (t) => {
+  const { draft } = await setUp(t);
+  for (const [etag, lastModified, isPart] of [
+    [undefined, undefined, false],
+    ['W/"1"', undefined, false],
+    ['W/"1"', 'Sun, 22 Nov 2026 10:00:00 GMT', true],
+    ['"1"', undefined, true],
+  ] as const) {
+    draft.begin({ ...HEAD, etag, lastModified });
+    draft.write(Buffer.from('GIF'));
+    assert.equal(draft.part !== undefined, isPart, `${etag} ${lastModified}`);
+  }
+});
+
+for (const [size, start] of [
+  ['small', Buffer.from('the start, ')],
+  ['big', BIG],
+] as const) {
+  test(`begin: goes on where a ${size} body broke off`, async (t) => {
+    const { path, draft, list } = await setUp(t);
+    draft.begin(HEAD);
+    await draft.write(start);
+    // The version is that of the first response, whatever the second one says or leaves out.
+    draft.begin({ ...HEAD, httpStatus: 206, offset: start.length, etag: undefined });
+    await draft.write(Buffer.from('the rest'));
+    assert.equal(draft.part?.etag, '"1"');
+    await draft.commit();
+    assert.deepEqual(await readFile(path), Buffer.concat([start, Buffer.from('the rest')]));
+    assert.deepEqual(await list(), ['a.gif']);
+  });
+
+  for (const next of [Buffer.from('small'), Buffer.alloc(SMALL_BODY * 2, 'new')]) {
+    test(`begin: a ${size} body is followed by another of ${next.length} bytes from 0`, async (t) => {
+      const { path, draft, list } = await setUp(t);
+      draft.begin(HEAD);
+      await draft.write(start);
+      draft.begin({ ...HEAD, etag: '"2"' });
+      assert.equal(partOf(draft), undefined);
+      await draft.write(next);
+      assert.equal(draft.part?.etag, '"2"');
+      const { bytes } = await draft.commit();
+      assert.equal(bytes, next.length);
+      assert.deepEqual(await readFile(path), next);
+      assert.deepEqual(await list(), ['a.gif']);
+    });
+
+    test(`restart: a ${size} body is forgotten, one of ${next.length} bytes comes instead`, async (t) => {
+      const { path, draft, list } = await setUp(t);
+      draft.begin(HEAD);
+      await draft.write(start);
+      await draft.restart();
+      assert.equal(partOf(draft), undefined);
+      draft.begin(HEAD);
+      await draft.write(next);
+      await draft.commit();
+      assert.deepEqual(await readFile(path), next);
+      assert.deepEqual(await list(), ['a.gif']);
+    });
+  }
+
+  test(`discard: leaves nothing of a ${size} body where parts have no place`, async (t) => {
+    const { draft, list } = await setUp(t);
+    draft.begin(HEAD);
+    await draft.write(start);
+    await draft.discard({ keep: true });
+    assert.deepEqual(await list(), []);
+  });
+}
+
+test('begin: refuses what does not go on where the part ends', async (t) => {
+  const { draft } = await setUp(t);
+  const head = { ...HEAD, httpStatus: 206 };
+  assert.throws(() => draft.begin({ ...head, offset: 1 }), {
+    name: 'ByteRangeError',
+    message: /its body begins at byte 1, and 0 are there$/,
+  });
+  draft.begin(HEAD);
+  draft.write(Buffer.from('GIF'));
+  for (const offset of [2, 4]) {
+    assert.throws(() => draft.begin({ ...head, offset }), { reason: 'range' });
+  }
+  draft.begin({ ...head, offset: 3 });
+});
+
+test('begin: what a slow disk still writes of the last body is not of the next one', async (t) => {
+  const { path, draft } = await setUp(t);
+  await replaceWrites(t, async (_, write) => {
+    for (let turns = 0; turns < 5; turns++) await setImmediate();
+    await write();
+  });
+  for (let version = 0; version < 5; version++) {
+    draft.begin({ ...HEAD, etag: `"${version}"` });
+    for (let i = 0; i < 5; i++) draft.write(Buffer.alloc(50_000, version));
+    for (let turns = 0; turns < version; turns++) await setImmediate();
+  }
+  await draft.commit();
+  assert.deepEqual(await readFile(path), Buffer.alloc(250_000, 4));
+});
+
+test('begin: after a failed write the next response starts the file anew', async (t) => {
+  const { path, draft } = await setUp(t);
+  const broken = { left: 1 };
+  await replaceWrites(t, (_, write) => {
+    return broken.left-- > 0 ? Promise.reject(failure('EMFILE')) : write();
+  });
+  draft.begin(HEAD);
+  await assert.rejects(draft.write(BIG) ?? Promise.resolve(), { code: 'EMFILE' });
+  assert.equal(partOf(draft), undefined);
+  draft.begin(HEAD);
+  await draft.write(Buffer.alloc(SMALL_BODY * 2, 'x'));
+  await draft.commit();
+  assert.deepEqual(await readFile(path), Buffer.alloc(SMALL_BODY * 2, 'x'));
+});
+
+test('commit: notices when the file is not as long as what was written', async (t) => {
+  const { draft, list } = await setUp(t);
+  await replaceWrites(t, async () => {});
+  await draft.write(BIG);
+  await assert.rejects(draft.commit(), /has 0 bytes, and 65537 were written to it$/);
+  await draft.discard();
+  assert.deepEqual(await list(), []);
+});
+
+for (const body of [Buffer.from('GIF'), BIG, randomBytes(300_000)]) {
+  const sha256 = hash('sha256', body);
+  const checksums = (['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const).map((algorithm) => ({
+    algorithm,
+    hex: hash(algorithm, body),
+  }));
+
+  test(`commit: tells the digest of ${body.length} bytes, where asked for`, async (t) => {
+    const { path } = await setUp(t);
+    for (const checksum of [undefined, ...checksums]) {
+      const draft = draftOf(path, { digest: true, item: { checksum } });
+      await draft.write(body.subarray(0, 1));
+      await draft.write(body.subarray(1));
+      assert.equal((await draft.commit()).digest, `sha256:${sha256}`);
+    }
+  });
+
+  test(`commit: accepts ${body.length} bytes with the right checksum only`, async (t) => {
+    const { path, list } = await setUp(t);
+    for (const checksum of checksums) {
+      const draft = draftOf(path, { item: { checksum } });
+      draft.begin(HEAD);
+      await draft.write(Buffer.concat([body, Buffer.from('!')]));
+      await assert.rejects(draft.commit(), (error: Error) => {
+        assert.equal(error.name, 'ChecksumError');
+        assert.equal(reasonOf(error), 'checksum');
+        return true;
+      });
+      assert.equal(partOf(draft), undefined, 'nothing to go on from');
+      assert.equal((await list()).includes('a.gif'), false);
+      // Another try of the same draft.
+      draft.begin(HEAD);
+      await draft.write(body);
+      assert.equal((await draft.commit()).digest, undefined);
+      assert.deepEqual(await list(), ['a.gif']);
+      await rm(path);
+    }
+  });
+
+  test(`commit: checks ${body.length} bytes as a whole, also when they came in several responses`, async (t) => {
+    const { path } = await setUp(t);
+    const draft = draftOf(path, { digest: true, item: { checksum: checksums[0] } });
+    draft.begin(HEAD);
+    await draft.write(Buffer.alloc(200_000, 'of another version'));
+    draft.begin(HEAD);
+    const half = body.length >> 1;
+    await draft.write(body.subarray(0, half));
+    draft.begin({ ...HEAD, offset: half });
+    await draft.write(body.subarray(half));
+    assert.equal((await draft.commit()).digest, `sha256:${sha256}`);
+    assert.deepEqual(await readFile(path), body);
+  });
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { posix, win32 } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nameOfUrl, safeName } from '../../src/save/naming.ts';
+import { nameOfUrl, numberedName, safeName, splitName } from '../../src/save/naming.ts';
 
 /** Text of any kind, and of the kinds that make trouble in file names. */
 const hostileNames = fc
@@ -154,4 +154,35 @@ test('nameOfUrl: decodes what was encoded, and makes it safe', () => {
 
 test('nameOfUrl: throws for a URL that is none', () => {
   assert.throws(() => nameOfUrl('/br.gif'), { name: 'TypeError', code: 'ERR_INVALID_URL' });
+});
+
+for (const [name, stem, extension] of [
+  ['br.gif', 'br', 'gif'],
+  ['a.tar.gz', 'a.tar', 'gz'],
+  ['README', 'README', ''],
+  ['.hidden', '.hidden', ''],
+  ['a.', 'a.', ''],
+  ['a.b c', 'a.b c', ''],
+] as const) {
+  test(`splitName: ${name}`, () => assert.deepEqual(splitName(name), { stem, extension }));
+}
+
+for (const [name, numbered] of [
+  ['br.gif', 'br-1.gif'],
+  ['a.tar.gz', 'a-1.tar.gz'],
+  ['README', 'README-1'],
+  ['.hidden', '.hidden-1'],
+] as const) {
+  test(`numberedName: ${name} with a number is ${numbered}`, () => {
+    assert.equal(numberedName(name, 1), numbered);
+  });
+}
+
+test('numberedName: is as safe as the name, and another one for each number', () => {
+  always((name) => {
+    const safe = safeName(name);
+    const numbered = [1, 2, 10, 123_456].map((number) => numberedName(safe, number));
+    assert.equal(new Set([safe, ...numbered]).size, 5);
+    for (const other of numbered) assert.equal(safeName(other), other);
+  });
 });

@@ -1,0 +1,172 @@
+import type { FileHandle } from 'node:fs/promises';
+import { type Algorithm, type DigestsOf, RunningDigests } from './digests.ts';
+import type { PartFacts, Scratch } from './scratch.ts';
+
+/**
+ * Bodies up to this many bytes are kept in memory and written in one go once they are whole; longer
+ * ones are written as they come. Most files of a long list are smaller, and one write for a file is
+ * cheaper than one for each piece; with 1,000 requests in flight it bounds what they hold to 64 MB.
+ */
+export const SMALL_BODY = 64 * 1024;
+
+/** The bytes of one file on their way in: in memory first, in a scratch file once they are too many. */
+export class BodyStore {
+  readonly #newScratch: () => Scratch;
+  readonly #algorithms: readonly Algorithm[];
+  #scratch: Scratch | undefined;
+  /** The scratch file, while it is open. */
+  #file: FileHandle | undefined;
+  /** Pieces that came and are not on their way to the scratch file yet. */
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  /** How many bytes of the file are in the scratch file, or on their way there. */
+  #stored: number;
+  /** What is in the scratch file is of no use: to be cut off before the next write. */
+  #isStale = false;
+  #writing: Promise<void> | undefined;
+  #hasFailed = false;
+  #facts: PartFacts = {};
+  /** Of the bytes in the scratch file. */
+  #digests: RunningDigests | undefined;
+
+  /** @param left a scratch file with what an earlier run left */
+  constructor(newScratch: () => Scratch, algorithms: readonly Algorithm[], left?: Scratch) {
+    this.#newScratch = newScratch;
+    this.#algorithms = algorithms;
+    this.#scratch = left;
+    this.#stored = left?.left?.bytes ?? 0;
+  }
+
+  /** How many bytes are there to go on from; 0 once a write has failed. */
+  get bytes(): number {
+    return this.#hasFailed ? 0 : this.#stored + this.#heldBytes;
+  }
+
+  /** Whether all of it is in memory. */
+  get isSmall(): boolean {
+    return this.#file === undefined && this.#stored === 0;
+  }
+
+  /** Whether there is, or may be, a scratch file. */
+  get hasScratch(): boolean {
+    return this.#scratch !== undefined;
+  }
+
+  /** Drops what has come so far. @param facts of what will come instead */
+  clear(facts: PartFacts): void {
+    this.#facts = facts;
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#stored = 0;
+    this.#digests = undefined;
+    this.#isStale = this.#scratch !== undefined;
+    if (this.#hasFailed) this.#writing = undefined;
+    this.#hasFailed = false;
+  }
+
+  /** @returns a promise while the disk is behind */
+  push(chunk: Uint8Array): Promise<void> | undefined {
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.byteLength;
+    // One write at a time: two at once could land in either order.
+    if (this.#heldBytes > SMALL_BODY) this.#writing ??= this.#store();
+    return this.#writing;
+  }
+
+  /** What is being written; it rejects with what went wrong with it. */
+  get writing(): Promise<void> | undefined {
+    return this.#writing;
+  }
+
+  /** The pieces not written yet, as one; from now on they are the caller's. */
+  take(): Uint8Array {
+    const pieces = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    const [only] = pieces;
+    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+  }
+
+  /**
+   * Writes the rest of it, and closes the scratch file.
+   * @throws Error when the file is not as long as what was written to it
+   */
+  async finish(durable: boolean): Promise<{ bytes: number; digests: DigestsOf; scratch: Scratch }> {
+    const file = this.#file ?? (await this.#open());
+    await this.#store();
+    const { size } = await file.stat();
+    const scratch = this.#scratch ?? this.#newScratch();
+    if (size !== this.#stored) {
+      throw new Error(`${scratch.path} has ${size} bytes, and ${this.#stored} were written to it`);
+    }
+    if (durable) await file.sync();
+    await this.#close();
+    return { bytes: size, digests: this.#digests?.results() ?? {}, scratch };
+  }
+
+  /**
+   * Leaves the scratch file to a later run, if that can find it and has use for it; else removes it.
+   * What is in memory only goes along when the file is there already: 64 KiB are sent again sooner
+   * than they are written, read and asked about.
+   */
+  async keep(): Promise<void> {
+    const [written] = await Promise.allSettled([this.#writing]);
+    if (!this.#scratch?.lasting || this.#isStale || this.#stored === 0) return await this.remove();
+    // After a failed write there is no point in another one; what came before it stands.
+    if (this.#heldBytes > 0 && written.status === 'fulfilled') await this.#store();
+    await this.#close();
+    this.#scratch.keep();
+  }
+
+  /** Removes the scratch file, where there is one. */
+  async remove(): Promise<void> {
+    // Its failure is known: whoever wrote was given it.
+    await Promise.allSettled([this.#writing]);
+    await this.#close();
+    await this.#scratch?.remove();
+  }
+
+  async #store(): Promise<void> {
+    try {
+      while (this.#heldBytes > 0 || (this.#isStale && this.#file !== undefined)) {
+        const file = this.#file ?? (await this.#open());
+        if (this.#isStale) {
+          this.#isStale = false;
+          this.#digests = this.#newDigests();
+          await this.#scratch?.restart(file, this.#facts);
+          continue;
+        }
+        const data = this.take();
+        this.#stored += data.byteLength;
+        this.#digests?.update(data);
+        await file.writeFile(data);
+      }
+      this.#writing = undefined;
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
+  }
+
+  async #open(): Promise<FileHandle> {
+    this.#scratch ??= this.#newScratch();
+    this.#isStale = false;
+    const offset = this.#stored;
+    const digests = this.#newDigests();
+    this.#digests = digests;
+    this.#file = await this.#scratch.open(offset, this.#facts);
+    // In the meantime a response may have begun anew; then these digests are nobody's any more.
+    if (offset > 0) await digests?.absorb(this.#scratch.path, offset);
+    return this.#file;
+  }
+
+  #newDigests(): RunningDigests | undefined {
+    return this.#algorithms.length > 0 ? new RunningDigests(this.#algorithms) : undefined;
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+}

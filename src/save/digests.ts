@@ -1,0 +1,47 @@
+import { createHash, type Hash, hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { ChecksumError } from '../model/failure.ts';
+import type { Checksum } from '../model/item.ts';
+
+export type Algorithm = Checksum['algorithm'];
+
+/** Digests in lower-case hex. */
+export type DigestsOf = Partial<Record<Algorithm, string>>;
+
+/** The digests of a body that is already there. */
+export function digestsOf(body: Uint8Array, algorithms: readonly Algorithm[]): DigestsOf {
+  const digests: DigestsOf = {};
+  for (const algorithm of algorithms) digests[algorithm] = hash(algorithm, body);
+  return digests;
+}
+
+/** The digests of a body as it comes. */
+export class RunningDigests {
+  readonly #hashes: ReadonlyArray<readonly [Algorithm, Hash]>;
+
+  constructor(algorithms: readonly Algorithm[]) {
+    this.#hashes = algorithms.map((algorithm) => [algorithm, createHash(algorithm)]);
+  }
+
+  update(chunk: Uint8Array): void {
+    for (const [, running] of this.#hashes) running.update(chunk);
+  }
+
+  /** Takes the first `bytes` of a file, which came before. */
+  async absorb(path: string, bytes: number): Promise<void> {
+    if (this.#hashes.length === 0) return;
+    for await (const chunk of createReadStream(path, { end: bytes - 1 })) this.update(chunk);
+  }
+
+  /** Ends it. */
+  results(): DigestsOf {
+    return Object.fromEntries(this.#hashes.map(([name, running]) => [name, running.digest('hex')]));
+  }
+}
+
+/** @throws ChecksumError when a file with these digests is not the one asked for */
+export function check(checksum: Checksum | undefined, digests: DigestsOf): void {
+  if (checksum === undefined) return;
+  const actual = digests[checksum.algorithm] ?? '';
+  if (actual !== checksum.hex) throw new ChecksumError(checksum, actual);
+}

@@ -1,0 +1,29 @@
+import { foldCase } from './fold-case.ts';
+import { safeName } from './naming.ts';
+
+/** Where the run keeps its own things, within its directory. No file of a row goes there. */
+export const OWN_DIRECTORY = '.flaghoist';
+
+/**
+ * `path` within `directory` as a relative path that cannot lead out of where it is used: every
+ * segment is safe, `..` and drive letters are names like others, empty segments are left out.
+ *
+ * @param directory of the row; both `/` and `\` separate its segments
+ * @param path separated by `/`; its last segment is the file's name
+ */
+export function safePath(directory: string | undefined, path: string): string {
+  const end = path.lastIndexOf('/');
+  const name = safeName(path.slice(end + 1));
+  if (directory === undefined && end < 0) return notOwn(name);
+  const directories = [...(directory?.split(/[/\\]/) ?? []), ...path.slice(0, end + 1).split('/')];
+  const segments = directories.filter((segment) => segment !== '' && segment !== '.').map(safeName);
+  return notOwn([...segments, name].join('/'));
+}
+
+/** Case does not matter on every file system, so it does not here. */
+function notOwn(path: string): string {
+  if (path[0] !== '.') return path;
+  const end = path.indexOf('/');
+  const first = end < 0 ? path : path.slice(0, end);
+  return foldCase(first) === OWN_DIRECTORY ? `_${path}` : path;
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { Item } from '../model/item.ts';
+import type { DraftSpace } from './file-draft.ts';
+import type { Parts } from './parts.ts';
+import { type Scratch, TemporaryFile } from './scratch.ts';
+
+/** Tells apart the temporary names of one process; the process id tells apart those of several. */
+let temporaries = 0;
+
+/** Where the files of one sink are before they have their final names. */
+export class ScratchSpace implements DraftSpace {
+  readonly digest: boolean;
+  readonly durable: boolean;
+  readonly #directory: string;
+  readonly #parts: Parts | undefined;
+
+  constructor(
+    directory: string,
+    parts: Parts | undefined,
+    { digest, durable }: { digest: boolean; durable: boolean },
+  ) {
+    this.#directory = directory;
+    this.#parts = parts;
+    this.digest = digest;
+    this.durable = durable;
+  }
+
+  /**
+   * Among the parts, where there is a place for them; else a hidden file in the run's directory, also
+   * for a file that goes into one below it: that is made for whole files only.
+   */
+  temporaryPath(hint: string): string {
+    temporaries++;
+    if (this.#parts !== undefined) return this.#parts.temporaryPath(temporaries);
+    return join(this.#directory, `.${hint}.${process.pid}-${temporaries}.part`);
+  }
+
+  scratchFor(item: Item, hint: string): Scratch {
+    return this.#parts?.create(item) ?? new TemporaryFile(this.temporaryPath(hint));
+  }
+
+  /** What an earlier run left of this file. @returns undefined when there is nothing */
+  find(item: Item): Promise<Scratch> | undefined {
+    return this.#parts?.find(item);
+  }
+}

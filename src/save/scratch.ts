@@ -1,0 +1,72 @@
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import type { Part, Validators } from '../model/response.ts';
+
+/** What is known of a file of which only a part is there. */
+export interface PartFacts extends Validators {
+  /** Of the whole file, in bytes, when it is known. */
+  readonly length?: number | undefined;
+}
+
+/** Where a body that has outgrown memory is until it is whole. One draft has it at a time. */
+export interface Scratch {
+  readonly path: string;
+  /** What an earlier run left in it, to go on from. */
+  readonly left: Part | undefined;
+  /** Whether a later run will find it. */
+  readonly lasting: boolean;
+  /**
+   * Opens it to append to.
+   * @param offset how many of the bytes in it are good; 0 makes it anew
+   */
+  open(offset: number, facts: PartFacts): Promise<FileHandle>;
+  /** Begins anew with an open one. */
+  restart(file: FileHandle, facts: PartFacts): Promise<void>;
+  /** The draft has done with it: leaves what is in it to a later one. */
+  keep(): void;
+  /** The file has got its final name: clears what went with it. */
+  moved(): Promise<void> | undefined;
+  /** Removes it, whether it has been created or not. */
+  remove(): Promise<void>;
+}
+
+/** A scratch file that is of no use to anybody else. */
+export class TemporaryFile implements Scratch {
+  readonly path: string;
+  readonly left = undefined;
+  readonly lasting = false;
+  #isThere = false;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  async open(): Promise<FileHandle> {
+    if (this.#isThere) await this.remove();
+    this.#isThere = true;
+    // Never one that somebody else made, nor what a link of that name leads to.
+    return await open(this.path, 'ax');
+  }
+
+  async restart(file: FileHandle): Promise<void> {
+    await file.truncate(0);
+  }
+
+  keep(): void {}
+
+  moved(): undefined {}
+
+  async remove(): Promise<void> {
+    if (this.#isThere) await removeIfThere(this.path);
+    this.#isThere = false;
+  }
+}
+
+/** Removes a file; that there is none is as good. */
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    // A directory on the way that is none any more: then the file is gone with it.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOTDIR')) throw error;
+  }
+}

@@ -1,0 +1,9 @@
+export const FILES = 200;
+
+/** Every other file is small; no two pieces of a file are alike. */
+export function bodyOf(index: number): Buffer {
+  const length = index % 2 === 0 ? 1_000 + index : 200_000 + index * 10_000;
+  const body = Buffer.alloc(length);
+  for (let i = 0; i + 8 <= length; i += 8) body.writeDoubleLE(index + i / 7, i);
+  return body;
+}
