@@ -1,0 +1,133 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Status } from '../model/outcome.ts';
+import { brokenLedger } from './database-errors.ts';
+import { DirectoryLock } from './directory-lock.ts';
+import { openForReading } from './open-database.ts';
+import { ledgerPath } from './paths.ts';
+import { readRecord } from './read-record.ts';
+import type { LedgerRecord } from './record.ts';
+import { lastArguments, lastRun, type Run } from './runs.ts';
+import type { Condition } from './where.ts';
+import { HOST } from './where-columns.ts';
+
+/** Rows that ended in the same way. */
+export interface RecordGroup {
+  readonly status: Status;
+  readonly reason: string | undefined;
+  readonly rows: number;
+  /** Of their files. */
+  readonly bytes: number;
+  /** One of them. */
+  readonly example: { readonly url: string; readonly message: string | undefined };
+}
+
+/** The rows of one host. */
+export interface HostTotals {
+  readonly host: string;
+  readonly rows: number;
+  /** Those that are neither ok nor skipped. */
+  readonly notDone: number;
+  /** Of the files that are there. */
+  readonly bytes: number;
+}
+
+/** Rows that are read at a time: the writer's log is not held up for longer. */
+const CHUNK = 1000;
+
+/** Looks at the ledger of a directory, also while a run writes it. */
+export class LedgerReader implements Disposable {
+  readonly #directory: string;
+  readonly #database: DatabaseSync;
+
+  /** @throws BrokenRunError when there is no ledger, or none that can be read */
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#database = openForReading(directory);
+  }
+
+  /** Whether a run is using the directory now. */
+  get isInUse(): boolean {
+    return DirectoryLock.isHeld(this.#directory);
+  }
+
+  get lastRun(): Run | undefined {
+    return this.#guarded(() => lastRun(this.#database));
+  }
+
+  /** What followed `command` on the command line of the last run that was begun by it. */
+  lastArguments(command: string): readonly string[] | undefined {
+    return this.#guarded(() => lastArguments(this.#database, command));
+  }
+
+  /** All rows, by how they ended: the most frequent first. They add up to {@link count}. */
+  groups(): RecordGroup[] {
+    // The other columns are those of the row with the least index (sqlite.org/lang_select.html#bareagg).
+    const sql = `SELECT status, reason, count(*) AS n, sum(bytes) AS bytes, min(idx), url, message
+      FROM rows GROUP BY status, reason ORDER BY n DESC, status, reason`;
+    return this.#guarded(() => this.#database.prepare(sql).all()).map((row) => ({
+      status: row.status as Status,
+      reason: row.reason === null ? undefined : String(row.reason),
+      rows: Number(row.n),
+      bytes: Number(row.bytes),
+      example: {
+        url: String(row.url),
+        message: row.message === null ? undefined : String(row.message),
+      },
+    }));
+  }
+
+  /** The hosts with the most rows. */
+  hosts(most: number): HostTotals[] {
+    const done = "status IN ('ok', 'skipped')";
+    const sql = `SELECT ${HOST} AS host, count(*) AS n, sum(NOT ${done}) AS not_done,
+      sum(iif(${done}, bytes, 0)) AS bytes FROM rows GROUP BY 1 ORDER BY n DESC, host LIMIT ?`;
+    return this.#guarded(() => this.#database.prepare(sql).all(most)).map((row) => ({
+      host: String(row.host),
+      rows: Number(row.n),
+      notDone: Number(row.not_done),
+      bytes: Number(row.bytes),
+    }));
+  }
+
+  /** How many records there are. */
+  count(condition: Condition = EVERY): number {
+    const sql = `SELECT count(*) AS n FROM rows WHERE ${condition.sql}`;
+    return this.#guarded(() => Number(this.#database.prepare(sql).get(...condition.values)?.n));
+  }
+
+  /**
+   * The records that are there now and meet the condition, in the order in which they were first
+   * written. They are read in pieces: one that changes meanwhile may be given as it is by then.
+   */
+  *records(condition: Condition = EVERY): Generator<LedgerRecord, void, undefined> {
+    const select = this.#guarded(() =>
+      this.#database.prepare(
+        `SELECT * FROM rows WHERE id > ? AND id <= ? AND ${condition.sql} ORDER BY id LIMIT ?`,
+      ),
+    );
+    const last = this.#guarded(() =>
+      this.#database.prepare('SELECT max(id) AS id FROM rows').get(),
+    );
+    const end = Number(last?.id ?? 0);
+    for (let after = 0; after < end; ) {
+      const start = after;
+      const chunk = this.#guarded(() => select.all(start, end, ...condition.values, CHUNK));
+      for (const row of chunk) yield readRecord(row);
+      after = chunk.length < CHUNK ? end : Number(chunk.at(-1)?.id);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  #guarded<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw brokenLedger(ledgerPath(this.#directory), error);
+    }
+  }
+}
+
+const EVERY: Condition = { sql: '1', values: [] };

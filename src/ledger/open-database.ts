@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { BrokenRunError } from '../model/broken-run-error.ts';
+import { messageOf } from '../model/failure.ts';
+import { brokenLedger, isBusy } from './database-errors.ts';
+import { ledgerFolder, ledgerPath } from './paths.ts';
+import { APPLICATION_ID, CREATE_TABLES, SCHEMA_VERSION } from './schema.ts';
+
+/** In ms: what a writer waits for another, such as the one that takes the log in at the end. */
+const BUSY_TIMEOUT = 10_000;
+
+/**
+ * How the ledger is written. WAL: readers and the writer do not wait for each other. NORMAL: a
+ * commit is a write without a sync, so a killed process loses nothing that is committed; a power cut
+ * may lose the last commits, never the database (https://sqlite.org/pragma.html#pragma_synchronous).
+ * The log is taken in every 64 MB: sooner, and the pages of the index are written over and over.
+ */
+const SETTINGS = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  PRAGMA wal_autocheckpoint = 16384;
+  PRAGMA cache_size = -32768;
+`;
+
+/** Creates the ledger's folder where it is missing. @throws BrokenRunError */
+export function createFolder(directory: string): void {
+  const folder = ledgerFolder(directory);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new BrokenRunError(`cannot create the ledger's folder ${folder}: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** The ledger of `directory` for a run; created when there is none. @throws BrokenRunError */
+export function openForWriting(directory: string): DatabaseSync {
+  const path = ledgerPath(directory);
+  return guarded(path, (database) => {
+    if (!isLedger(database, path)) {
+      database.exec(`PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; ${CREATE_TABLES} COMMIT`);
+    }
+    database.exec(SETTINGS);
+  });
+}
+
+/**
+ * Leaves the ledger as one file, which can be copied, and read where nothing can be written. Those
+ * who only read could not remove the log's files. Somebody who reads just now may prevent it: then
+ * the log stays until the next run, and nothing is lost.
+ */
+export function atRest(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA busy_timeout = 200; PRAGMA journal_mode = DELETE');
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  }
+}
+
+/** The ledger of `directory` to look at, also while a run writes it. @throws BrokenRunError */
+export function openForReading(directory: string): DatabaseSync {
+  const path = ledgerPath(directory);
+  if (!existsSync(path)) throw new BrokenRunError(`there is no ledger in ${directory}: no ${path}`);
+  const check = (database: DatabaseSync) => {
+    if (!isLedger(database, path)) throw new BrokenRunError(`the ledger ${path} is empty`);
+  };
+  return guarded(path, check, { readOnly: true });
+}
+
+/** Opens the database and has it prepared; whatever goes wrong ends as a BrokenRunError. */
+function guarded(
+  path: string,
+  prepare: (database: DatabaseSync) => void,
+  options: { readOnly?: boolean } = {},
+): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT, ...options });
+    prepare(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw brokenLedger(path, error);
+  }
+}
+
+/**
+ * @returns false for a database with nothing in it
+ * @throws BrokenRunError for one that is no ledger, or of a version that we do not know
+ */
+function isLedger(database: DatabaseSync, path: string): boolean {
+  const application = pragma(database, 'application_id');
+  const version = pragma(database, 'user_version');
+  const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() ?? {};
+  if (tables === 0) return false;
+  if (application !== APPLICATION_ID) {
+    throw new BrokenRunError(
+      `${path} is no ledger but another program's database; move it away, or run in another directory`,
+    );
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new BrokenRunError(
+      `the ledger ${path} is of a newer flaghoist (version ${version}, this one knows ${SCHEMA_VERSION}); update flaghoist`,
+    );
+  }
+  return true;
+}
+
+function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}

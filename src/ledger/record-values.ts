@@ -1,0 +1,84 @@
+import { isAbsolute, relative, sep } from 'node:path';
+import type { Item } from '../model/item.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { safeLine } from '../model/safe-text.ts';
+import { withoutCredentials } from '../model/without-credentials.ts';
+import type { RowKey } from './row-key.ts';
+import type { RecordValues } from './schema.ts';
+
+/** Characters of a message that are kept: a server's or a list's own words may be of any length. */
+const LONGEST_MESSAGE = 500;
+
+/** What a record says besides the outcome. */
+export interface RecordContext {
+  readonly key: RowKey;
+  readonly run: number;
+  readonly directory: string;
+}
+
+/** An outcome as the writer takes it, in the order of `COLUMNS`. No secret gets past here. */
+export function recordValues(outcome: Outcome, context: RecordContext): RecordValues {
+  const { item, status, path, timings, error } = outcome;
+  return [
+    context.key,
+    context.run,
+    context.run,
+    item.index,
+    withoutCredentials(item.url),
+    item.name ?? null,
+    status,
+    outcome.reason ?? null,
+    outcome.httpStatus ?? null,
+    outcome.finalUrl === undefined ? null : withoutCredentials(outcome.finalUrl),
+    path === undefined ? null : within(context.directory, path),
+    outcome.bytes,
+    outcome.digest ?? null,
+    outcome.etag ?? null,
+    outcome.lastModified ?? null,
+    outcome.attempts,
+    outcome.startedAt === undefined ? null : Math.round(outcome.startedAt),
+    rounded(outcome.elapsed),
+    rounded(timings?.sent),
+    rounded(timings?.firstByte),
+    rounded(timings?.end),
+    error === undefined ? null : safeLine(error.detail.slice(0, LONGEST_MESSAGE)),
+    status === 'ok' || status === 'skipped' ? null : detailsOf(item),
+  ];
+}
+
+/** What another try needs to know of the row, as JSON. Headers may be secrets, so they are not kept. */
+function detailsOf({ mirrors, directory, checksum, columns }: Item): string | null {
+  if (mirrors === undefined && directory === undefined && checksum === undefined) {
+    if (columns === undefined) return null;
+  }
+  return JSON.stringify({
+    mirrors: mirrors?.map(withoutCredentials),
+    directory,
+    checksum,
+    columns: columns && withoutSecrets(columns),
+  });
+}
+
+/** A list's columns may hold the row's URL again. */
+function withoutSecrets(columns: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(columns).map(([name, value]) => [name, withoutCredentials(value)]);
+  return Object.fromEntries(entries);
+}
+
+/** `path` relative to `directory`, with slashes on every system. */
+function within(directory: string, path: string): string {
+  // The usual form, for which there is nothing to work out.
+  const inside = path.startsWith(directory) && path[directory.length] === sep;
+  if (inside) return slashed(path.slice(directory.length + 1));
+  // A sink may give paths that are relative to the directory already.
+  return slashed(isAbsolute(path) === isAbsolute(directory) ? relative(directory, path) : path);
+}
+
+function slashed(path: string): string {
+  return sep === '/' ? path : path.replaceAll(sep, '/');
+}
+
+/** ms with three digits after the point: more is noise, and takes room. */
+function rounded(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,181 @@
+import { COLUMN_NAMES, HTTP_STATUS, type WhereColumn, whereColumn } from './where-columns.ts';
+import { WhereError } from './where-error.ts';
+import { shown, type Token, tokens } from './where-tokens.ts';
+
+/** A condition in SQL, with the values that go in the place of its `?`. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+}
+
+/** Parentheses and `not` within each other: more is no question but an attack on the stack. */
+const DEEPEST = 50;
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  '=': 'IS',
+  '==': 'IS',
+  '!=': 'IS NOT',
+  '<>': 'IS NOT',
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
+};
+
+type Value = Extract<Token, { type: 'text' | 'number' }>;
+
+/**
+ * Translates a condition such as `status in (429, 503) and host = 'example.com'`.
+ *
+ *     any     = all { "or" all }
+ *     all     = one { "and" one }
+ *     one     = "not" one | "(" any ")" | column test
+ *     test    = ("=" | "!=" | "<" | "<=" | ">" | ">=") value
+ *             | ["not"] "in" "(" value { "," value } ")"
+ *             | ["not"] "like" text
+ *             | "is" ["not"] "null"
+ *     value   = 'text' | number | word
+ *
+ * Nothing of the text gets into the SQL: columns come from a table, values are bound.
+ *
+ * @throws WhereError
+ */
+export function parseWhere(text: string): Condition {
+  const parser = new Parser(tokens(text));
+  return { sql: parser.parse(), values: parser.values };
+}
+
+class Parser {
+  readonly values: (string | number)[] = [];
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(all: readonly Token[]) {
+    this.#tokens = all;
+  }
+
+  parse(): string {
+    const sql = this.#any();
+    if (this.#now.type !== 'end') throw this.#wrong("'and', 'or' or the end");
+    return sql;
+  }
+
+  #any(): string {
+    const parts = [this.#all()];
+    while (this.#took('or')) parts.push(this.#all());
+    return `(${parts.join(' OR ')})`;
+  }
+
+  #all(): string {
+    const parts = [this.#one()];
+    while (this.#took('and')) parts.push(this.#one());
+    return parts.join(' AND ');
+  }
+
+  #one(): string {
+    if (++this.#depth > DEEPEST) throw new WhereError(this.#now.column, 'this is nested too deep');
+    const sql = this.#inner();
+    this.#depth--;
+    return sql;
+  }
+
+  #inner(): string {
+    if (this.#took('not')) return `NOT ${this.#one()}`;
+    if (!this.#took('(')) return this.#test(this.#column());
+    const sql = this.#any();
+    this.#expect(')');
+    return sql;
+  }
+
+  #column(): WhereColumn & { readonly name: string } {
+    const token = this.#now;
+    if (token.type !== 'word') throw this.#wrong('a column');
+    const column = whereColumn(token.text);
+    if (column === undefined) {
+      throw new WhereError(token.column, `no column ${shown(token)}; there are ${COLUMN_NAMES}`);
+    }
+    this.#at++;
+    return { ...column, name: token.text };
+  }
+
+  #test(column: WhereColumn & { readonly name: string }): string {
+    if (this.#took('is')) {
+      const not = this.#took('not') ? ' NOT' : '';
+      this.#expect('null');
+      return `(${column.sql} IS${not} NULL)`;
+    }
+    const isNegated = this.#took('not');
+    const test = this.#took('in') ? this.#among(column) : this.#like(column);
+    if (test !== undefined) return isNegated ? `NOT ${test}` : test;
+    if (isNegated) throw this.#wrong("'in' or 'like'");
+    return this.#comparison(column);
+  }
+
+  #comparison(column: WhereColumn & { readonly name: string }): string {
+    const token = this.#now;
+    const operator = token.type === 'sign' ? COMPARISONS[token.text] : undefined;
+    if (operator === undefined) throw this.#wrong("=, !=, <, <=, >, >=, 'in', 'like' or 'is'");
+    this.#at++;
+    const { sql } = this.#bound(column);
+    // What is not known is neither less nor more, and `not` must not make it so.
+    return `coalesce(${sql} ${operator} ?, 0)`;
+  }
+
+  #among(column: WhereColumn & { readonly name: string }): string {
+    this.#expect('(');
+    const tests: string[] = [];
+    do tests.push(`${this.#bound(column).sql} IS ?`);
+    while (this.#took(','));
+    this.#expect(')');
+    return `(${tests.join(' OR ')})`;
+  }
+
+  #like(column: WhereColumn & { readonly name: string }): string | undefined {
+    if (!this.#took('like')) return undefined;
+    const pattern = this.#value();
+    if (pattern.type !== 'text') throw new WhereError(pattern.column, "'like' needs a text");
+    this.values.push(pattern.text);
+    return `coalesce(${column.sql} LIKE ?, 0)`;
+  }
+
+  /** Takes the next value, binds it, and says which column it is held against. */
+  #bound(column: WhereColumn & { readonly name: string }): WhereColumn {
+    const value = this.#value();
+    const asked = column.name === 'status' && value.type === 'number' ? HTTP_STATUS : column;
+    if (asked.type !== value.type) {
+      throw new WhereError(value.column, `${column.name} is a ${asked.type}, not ${shown(value)}`);
+    }
+    this.values.push(value.type === 'number' ? value.value : value.text);
+    return asked;
+  }
+
+  #value(): Value {
+    const token = this.#now;
+    if (token.type === 'sign' || token.type === 'end') throw this.#wrong('a value');
+    this.#at++;
+    // A word stands for itself: in a shell there are quotes enough around the whole.
+    return token.type === 'word' ? { ...token, type: 'text' } : token;
+  }
+
+  get #now(): Token {
+    // The last one is 'end', and nothing goes past it.
+    return this.#tokens[this.#at] as Token;
+  }
+
+  #took(expected: string): boolean {
+    const token = this.#now;
+    const isIt =
+      (token.type === 'word' || token.type === 'sign') && token.text.toLowerCase() === expected;
+    if (isIt) this.#at++;
+    return isIt;
+  }
+
+  #expect(expected: string): void {
+    if (!this.#took(expected)) throw this.#wrong(`'${expected}'`);
+  }
+
+  #wrong(expected: string): WhereError {
+    return new WhereError(this.#now.column, `expected ${expected}, not ${shown(this.#now)}`);
+  }
+}

@@ -1,0 +1,159 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { BrokenRunError } from '../model/broken-run-error.ts';
+import { messageOf } from '../model/failure.ts';
+import { adviceFor } from './database-errors.ts';
+import { ledgerPath } from './paths.ts';
+import type { RecordValues } from './schema.ts';
+import type { FromWriterThread, ToWriterThread } from './writer-messages.ts';
+
+/** Rows of one transaction, at most: enough that a row pays next to nothing for its commit. */
+const BATCH = 500;
+
+/** In ms: no record waits longer to be sent. It is what a kill loses, at most, of a run in step. */
+const INTERVAL = 100;
+
+/** Batches on their way from which on `write` asks to pause: 10,000 rows, some 5 MB. */
+const MOST_BEHIND = 20;
+
+/** Beside this file, and with its ending: `.ts` in the sources, `.js` in the build. */
+const WORKER = new URL(`./writer-worker${extname(import.meta.url)}`, import.meta.url);
+
+/**
+ * Writes records on a thread of its own, in batches. A new row costs SQLite 15 to 30 µs, most of it
+ * for its place in the index, and taking in the log stops everything for some 100 ms: too much for
+ * the thread that downloads. Sending a row to the other thread costs it 2 to 3 µs.
+ */
+export class LedgerWriter {
+  readonly #worker: Worker;
+  readonly #path: string;
+  readonly #onWritten: (batch: readonly RecordValues[]) => void;
+  #batch: RecordValues[] = [];
+  /** Sent and not written yet, oldest first. */
+  #behind: (readonly RecordValues[])[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** For those who were asked to pause. */
+  #room: PromiseWithResolvers<void> | undefined;
+  /** For those who wait until all is written. */
+  #empty: PromiseWithResolvers<void> | undefined;
+  #failure: BrokenRunError | undefined;
+  #isClosing = false;
+  readonly #ended = Promise.withResolvers<void>();
+
+  /** @param onWritten called for each batch that is in the ledger, with its rows */
+  constructor(directory: string, onWritten: (batch: readonly RecordValues[]) => void) {
+    this.#path = ledgerPath(directory);
+    this.#onWritten = onWritten;
+    // The process's own Node options are not the thread's: some, like --input-type, would break it.
+    this.#worker = new Worker(WORKER, {
+      name: 'flaghoist ledger',
+      workerData: directory,
+      execArgv: [],
+    });
+    this.#worker.on('message', (message: FromWriterThread) => this.#hear(message));
+    this.#worker.on('error', (cause) => {
+      this.#fail(this.#broken(undefined, messageOf(cause), cause));
+    });
+    this.#worker.on('exit', () => this.#end());
+  }
+
+  /**
+   * Takes a row to be written soon.
+   * @returns a promise when the caller should pause until it is fulfilled, else undefined
+   * @throws BrokenRunError when the ledger cannot be written; the promise is rejected with it, too
+   */
+  write(values: RecordValues): Promise<void> | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#batch.push(values);
+    if (this.#batch.length >= BATCH) this.#send();
+    else this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
+    if (this.#behind.length < MOST_BEHIND) return undefined;
+    this.#room ??= Promise.withResolvers<void>();
+    return this.#room.promise;
+  }
+
+  /** Resolves when all rows taken so far are in the ledger. @throws BrokenRunError */
+  async flush(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#send();
+    if (this.#behind.length === 0) return;
+    this.#empty ??= Promise.withResolvers<void>();
+    await this.#empty.promise;
+  }
+
+  /**
+   * Writes what there is, takes in the log and ends the thread. @throws BrokenRunError
+   */
+  async close(): Promise<void> {
+    if (!this.#isClosing && this.#failure === undefined) {
+      this.#isClosing = true;
+      this.#send();
+      this.#post({ type: 'close' });
+    }
+    await this.#ended.promise;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#batch.length === 0 || this.#failure !== undefined) return;
+    this.#post({ type: 'write', batch: JSON.stringify(this.#batch) });
+    this.#behind.push(this.#batch);
+    this.#batch = [];
+  }
+
+  #post(message: ToWriterThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #hear(message: FromWriterThread): void {
+    switch (message.type) {
+      case 'written':
+        this.#written();
+        break;
+      case 'closed':
+        this.#isClosing = true;
+        break;
+      case 'failed':
+        this.#fail(this.#broken(message.code, message.message));
+        break;
+    }
+  }
+
+  #written(): void {
+    const batch = this.#behind.shift();
+    if (batch !== undefined) this.#onWritten(batch);
+    if (this.#behind.length < MOST_BEHIND) {
+      this.#room?.resolve();
+      this.#room = undefined;
+    }
+    if (this.#behind.length === 0) {
+      this.#empty?.resolve();
+      this.#empty = undefined;
+    }
+  }
+
+  /** The thread is gone, for whatever reason; nothing comes from it any more. */
+  #end(): void {
+    const isDone = this.#isClosing && this.#behind.length === 0;
+    if (!isDone) this.#fail(this.#broken(undefined, 'its thread ended before its time'));
+    this.#ended.resolve();
+  }
+
+  #broken(code: number | undefined, message: string, cause?: unknown): BrokenRunError {
+    if (cause instanceof Error && cause.name === 'BrokenRunError') {
+      return new BrokenRunError(cause.message, { cause });
+    }
+    return new BrokenRunError(adviceFor(this.#path, code, message), { cause });
+  }
+
+  /** The first failure is the one that counts. */
+  #fail(failure: BrokenRunError): void {
+    this.#failure ??= failure;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const waiting of [this.#room, this.#empty]) waiting?.reject(this.#failure);
+    this.#room = this.#empty = undefined;
+  }
+}

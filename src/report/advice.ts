@@ -1,0 +1,46 @@
+/** What to do about each reason, in words for whoever has the list. The words are of docs/reasons.md. */
+const ADVICE: Readonly<Record<string, string>> = {
+  'bad-row': 'correct these rows of the list; the messages name line and column',
+  'bad-url': 'correct these URLs; they must begin with http:// or https://',
+  dns: 'look for mistyped hosts; if there are none, ask another name server or try again later',
+  connect: 'the host is down or refuses; try again later',
+  proxy: 'the proxy does not let us through: look at --proxy, or HTTP_PROXY and HTTPS_PROXY',
+  tls: 'look at the host certificate; one of your own goes in with --cacert',
+  'timeout-connect': 'try again later, or allow more with --connect-timeout',
+  'timeout-first-byte': 'the server is slow: fewer at a time (-m), or more --first-byte-timeout',
+  'timeout-idle': 'the server stalls: fewer at a time (-m), or more --idle-timeout',
+  'timeout-total': 'allow more with --row-timeout or --run-timeout',
+  'too-slow': 'fewer at a time (-m), or a lower --lowest-speed',
+  'connection-lost': 'the server closes connections: fewer at a time (-m), then retry',
+  protocol: 'look whether something else than HTTP listens there',
+  truncated: 'run the same command again: parts go on where they ended',
+  range: 'run the same command again: the files are begun anew',
+  checksum: 'the file is not the one that the list means: ask its publisher, or correct the list',
+  'too-large': 'allow more with --max-size',
+  encoding: 'the server sends broken compression: take it as it comes with --raw',
+  'redirect-loop': 'try the URLs in a browser; they may need cookies (--cookies)',
+  'redirect-refused': 'look where the server leads; such places are not followed',
+  'name-collision': 'give the rows names of their own: -o, --tree, or --on-collision rename',
+  'disk-full': 'make room and run the same command again',
+  'not-writable': 'look at the permissions of the directory',
+  'too-many-open-files': 'allow more with ulimit -n, or fewer at a time (-m)',
+  cancelled: 'run the same command again: it goes on where it stopped',
+  'http-401': 'the server wants to know who you are: --user, --bearer or --netrc',
+  'http-403': 'the server refuses: it may want another --user-agent, or --user',
+  'http-404': 'the server has no such file: correct the list',
+  'http-407': 'the proxy wants to know who you are: put user and password in --proxy',
+  'http-410': 'the file is gone for good: take it off the list',
+  'http-416': 'run the same command again: the files are begun anew',
+  'http-429': 'the server wants fewer requests: fewer at a time (-m), then retry later',
+  'http-451': 'the server may not give it for legal reasons',
+};
+
+/** @returns one line; for a reason without advice of its own, where to read on */
+export function adviceFor(reason: string): string {
+  const advice = ADVICE[reason];
+  if (advice !== undefined) return advice;
+  if (reason.startsWith('http-5')) return 'the server is in trouble: try again later';
+  if (reason.startsWith('http-3')) return 'the server leads nowhere: try the URLs in a browser';
+  if (reason.startsWith('http-4')) return 'the server does not like the requests: try one by hand';
+  return 'look at the message; docs/reasons.md says what the words mean';
+}

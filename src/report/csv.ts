@@ -1,0 +1,35 @@
+import type { ReportedRow } from './reported-row.ts';
+
+const COLUMNS = [
+  ...['index', 'url', 'status', 'reason', 'path', 'bytes', 'httpStatus', 'attempts'],
+  ...['name', 'finalUrl', 'digest', 'etag', 'lastModified', 'startedAt', 'elapsed'],
+  ...['sent', 'firstByte', 'end', 'message'],
+];
+
+/** The names of the columns, as in the JSON. */
+export const CSV_HEADER = `${COLUMNS.join(',')}\r\n`;
+
+/** One row of a table (RFC 4180), its end included. */
+export function csvLine({ timings, ...row }: ReportedRow): string {
+  const { index, url, status, reason, path, bytes, httpStatus, attempts } = row;
+  const { name, finalUrl, digest, etag, lastModified, startedAt, elapsed, message } = row;
+  const cells = [
+    ...[index, url, status, reason, path, bytes, httpStatus, attempts],
+    ...[name, finalUrl, digest, etag, lastModified, startedAt, elapsed],
+    ...[timings?.sent, timings?.firstByte, timings?.end, message],
+  ];
+  return `${cells.map(cell).join(',')}\r\n`;
+}
+
+/**
+ * What comes from servers and lists must not run: a spreadsheet takes a cell that begins like this
+ * for a formula (https://owasp.org/www-community/attacks/CSV_Injection). Numbers are ours.
+ */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
+
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,28 @@
+import type { Outcome } from '../model/outcome.ts';
+import type { Tally } from '../observe/tally.ts';
+import { type ReportedRow, reportedRow } from './reported-row.ts';
+
+/**
+ * One row as a line of NDJSON, its end included. The fields up to `attempts` are there whatever
+ * happens, `null` where there is nothing to say; those after it only when there is.
+ */
+export function rowLine(row: ReportedRow): string {
+  const { index, url, status, reason = null, path = null, bytes, httpStatus = null } = row;
+  const { attempts, name, finalUrl, digest, etag, lastModified, startedAt, elapsed } = row;
+  const { timings, message } = row;
+  const known = { index, url, status, reason, path, bytes, httpStatus, attempts };
+  const more = { name, finalUrl, digest, etag, lastModified, startedAt, elapsed, timings, message };
+  return `${JSON.stringify({ type: 'outcome', ...known, ...more })}\n`;
+}
+
+export function outcomeLine(outcome: Outcome): string {
+  return rowLine(reportedRow(outcome));
+}
+
+/** The last line: how many rows there were, and how they ended. */
+export function doneLine(tally: Tally): string {
+  const { ok, skipped, 'not-found': notFound, failed, cancelled } = tally;
+  const total = ok + skipped + notFound + failed + cancelled;
+  const counts = { total, ok, skipped, notFound, failed, cancelled };
+  return `${JSON.stringify({ type: 'done', ...counts })}\n`;
+}

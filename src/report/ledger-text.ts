@@ -1,0 +1,106 @@
+import { safeLine } from '../model/safe-text.ts';
+import { formatBytes, formatCount, formatTime } from './amounts.ts';
+
+/** A run as it is told of. */
+export interface ReportedRun {
+  readonly id: number;
+  /** In ms since the epoch. */
+  readonly startedAt: number;
+  readonly endedAt?: number | undefined;
+  readonly ending?: 'complete' | 'stopped' | 'interrupted' | 'broken' | undefined;
+  readonly arguments: readonly string[];
+}
+
+/** What is left of files that are not whole. */
+export interface ReportedParts {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+const ENDINGS = {
+  complete: 'came to its end',
+  stopped: 'stopped by itself, before the end of the list',
+  interrupted: 'was interrupted',
+  broken: 'broke',
+};
+
+/** The last run in two lines: when, how it ended, and its command. */
+export function runLines(run: ReportedRun, isInUse: boolean): string {
+  const { id, startedAt, endedAt, ending } = run;
+  const started = new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z');
+  const command = run.arguments.map(shellWord).join(' ');
+  return [
+    `Run ${id}, started ${started}, ${ended()}.\n`,
+    command === '' ? '' : `  flaghoist ${command}\n`,
+  ].join('');
+
+  function ended(): string {
+    if (endedAt === undefined || ending === undefined) {
+      return isInUse ? 'is under way' : 'did not end: it was killed';
+    }
+    return `${ENDINGS[ending]} after ${formatTime(endedAt - startedAt)}`;
+  }
+}
+
+/** What is left to do, and how. */
+export function leftLines({
+  directory,
+  retriable,
+  parts,
+  isWhole,
+}: {
+  readonly directory: string;
+  /** Rows that another try may help. */
+  readonly retriable: number;
+  readonly parts: ReportedParts;
+  /** Whether the last run read its list to the end. */
+  readonly isWhole: boolean;
+}): string {
+  const lines: string[] = [];
+  if (!isWhole) lines.push('The list was not read to its end: run the same command again.');
+  if (retriable > 0) {
+    const rows = retriable === 1 ? '1 row' : `${formatCount(retriable)} rows`;
+    lines.push(`${rows} to try again: flaghoist retry ${shellWord(directory)}`);
+  }
+  if (parts.count > 0) {
+    const files = parts.count === 1 ? '1 file is' : `${formatCount(parts.count)} files are`;
+    lines.push(
+      `${files} there in part, ${formatBytes(parts.bytes)}; the next run goes on with them.`,
+    );
+  }
+  if (lines.length === 0) lines.push('Nothing is left to do.');
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** A table of hosts: rows, those that are not done, bytes. */
+export function hostLines(
+  hosts: readonly {
+    readonly host: string;
+    readonly rows: number;
+    readonly notDone: number;
+    readonly bytes: number;
+  }[],
+): string {
+  const cells = hosts.map(({ host, rows, notDone, bytes }) => [
+    safeLine(host) || '(none)',
+    formatCount(rows),
+    formatCount(notDone),
+    formatBytes(bytes),
+  ]);
+  const all = [['Host', 'rows', 'not done', 'bytes'], ...cells];
+  const widths = [0, 1, 2, 3].map((i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
+  return all
+    .map((row) => row.map((text, i) => pad(text, widths[i] ?? 0, i)).join('  '))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+}
+
+function pad(text: string, width: number, column: number): string {
+  return column === 0 ? text.padEnd(width) : text.padStart(width);
+}
+
+/** As a shell would take it: quoted where it has to be. */
+function shellWord(word: string): string {
+  const shown = safeLine(word);
+  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
+}

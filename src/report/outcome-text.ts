@@ -1,0 +1,22 @@
+import type { Outcome } from '../model/outcome.ts';
+import { safeLine } from '../model/safe-text.ts';
+import { formatBytes } from './amounts.ts';
+import { reportedRow } from './reported-row.ts';
+
+/** One row in a line for people; none for one that was cancelled, which only the summary counts. */
+export function outcomeText(outcome: Outcome): string {
+  const { url, path, message, reason, bytes } = reportedRow(outcome);
+  const row = safeLine(url);
+  switch (outcome.status) {
+    case 'ok':
+      return `ok ${safeLine(path ?? '')} (${formatBytes(bytes)})\n`;
+    case 'skipped':
+      return `skipped ${row} (${reason})\n`;
+    case 'not-found':
+      return `not found ${row}\n`;
+    case 'failed':
+      return `failed ${row}: ${message} (${reason})\n`;
+    case 'cancelled':
+      return '';
+  }
+}

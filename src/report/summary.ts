@@ -1,0 +1,90 @@
+import { STATUSES, type Status } from '../model/outcome.ts';
+import { safeLine } from '../model/safe-text.ts';
+import { adviceFor } from './advice.ts';
+import { formatBytes, formatCount, formatTime } from './amounts.ts';
+import type { Finding } from './findings.ts';
+
+/** What a {@link summary} is made of. */
+export interface SummaryFacts {
+  /** All rows, by how they ended. */
+  readonly findings: readonly Finding[];
+  /** How long it took, in ms, when that is known. */
+  readonly elapsed?: number | undefined;
+}
+
+/** How many kinds of failure are explained. */
+const EXPLAINED = 3;
+
+/** Characters of an example that are shown. */
+const LONGEST = 200;
+
+const LABELS: Readonly<Record<Status, string>> = {
+  ok: 'ok',
+  skipped: 'skipped',
+  'not-found': 'not found',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/**
+ * What came of a run, for people: a table of how the rows ended and why, the total, and the
+ * commonest failures with what to do about them.
+ */
+export function summary({ findings, elapsed }: SummaryFacts): string {
+  return [
+    ...table(findings),
+    totalLine(findings, elapsed),
+    ...explanations(findings.filter(({ status }) => status === 'failed' || status === 'not-found')),
+    '',
+  ].join('\n');
+}
+
+/** `failed       12` and under it `  timeout-idle  10`; only what there is. */
+function table(findings: readonly Finding[]): string[] {
+  const lines: [label: string, rows: number, bytes: number][] = [];
+  for (const status of STATUSES) {
+    const found = findings.filter((finding) => finding.status === status);
+    if (found.length === 0) continue;
+    lines.push([LABELS[status], sum(found, 'rows'), status === 'ok' ? sum(found, 'bytes') : 0]);
+    for (const { reason, rows } of byRows(found)) {
+      // What is cancelled is so because it was cancelled: no need to say so twice.
+      if (reason !== undefined && reason !== status) lines.push([`  ${safeLine(reason)}`, rows, 0]);
+    }
+  }
+  const label = Math.max(...lines.map(([text]) => text.length), 0);
+  const count = Math.max(...lines.map(([, rows]) => formatCount(rows).length), 0);
+  return lines.map(([text, rows, bytes]) => {
+    const amount = bytes > 0 ? `  ${formatBytes(bytes)}` : '';
+    return `${text.padEnd(label)}  ${formatCount(rows).padStart(count)}${amount}`;
+  });
+}
+
+function totalLine(findings: readonly Finding[], elapsed: number | undefined): string {
+  const rows = sum(findings, 'rows');
+  const counted = rows === 1 ? '1 row' : `${formatCount(rows)} rows`;
+  return `${counted} in all${elapsed === undefined ? '' : `, in ${formatTime(elapsed)}`}.`;
+}
+
+function explanations(failures: readonly Finding[]): string[] {
+  return byRows(failures)
+    .slice(0, EXPLAINED)
+    .flatMap(({ reason = 'unknown', rows, example: { url, message } }) => [
+      '',
+      `${safeLine(reason)} (${formatCount(rows)}): ${adviceFor(reason)}`,
+      `  as in ${cut(url)}`,
+      ...(message === undefined ? [] : [`  ${cut(message)}`]),
+    ]);
+}
+
+function cut(text: string): string {
+  const shown = safeLine(text.slice(0, LONGEST));
+  return text.length > LONGEST ? `${shown}…` : shown;
+}
+
+function byRows(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => b.rows - a.rows);
+}
+
+function sum(findings: readonly Finding[], what: 'rows' | 'bytes'): number {
+  return findings.reduce((total, finding) => total + finding[what], 0);
+}

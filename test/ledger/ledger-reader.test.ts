@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Ledger } from '../../src/ledger/ledger.ts';
+import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { anItem, cancelled, ok, refused, runOf } from './support.ts';
+
+test('LedgerReader gives groups and hosts that add up', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [
+    ok(anItem(0)),
+    ok(anItem(1)),
+    refused(anItem(2)),
+    cancelled(anItem(3, { url: 'https://other.example/' })),
+  ]);
+  using reader = new LedgerReader(directory);
+  assert.deepEqual(
+    reader.groups().map(({ status, reason, rows, bytes }) => [status, reason, rows, bytes]),
+    [
+      ['ok', undefined, 2, 20],
+      ['cancelled', 'cancelled', 1, 0],
+      ['failed', 'http-503', 1, 0],
+    ],
+  );
+  assert.deepEqual(reader.groups().at(-1)?.example, {
+    url: 'https://example.com/files/2.jpg',
+    message: '503 No',
+  });
+  assert.deepEqual(reader.hosts(10), [
+    { host: 'example.com', rows: 3, notDone: 1, bytes: 20 },
+    { host: 'other.example', rows: 1, notDone: 1, bytes: 0 },
+  ]);
+  assert.equal(reader.count(), 4);
+});
+
+test('LedgerReader reads more records than it reads at a time', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(
+    directory,
+    Array.from({ length: 2500 }, (_, i) => ok(anItem(i))),
+  );
+  using reader = new LedgerReader(directory);
+  assert.deepEqual(
+    [...reader.records()].map(({ index }) => index),
+    Array.from({ length: 2500 }, (_, i) => i),
+  );
+  assert.equal([...reader.records({ sql: 'idx % 1000 = 7', values: [] })].length, 3);
+});
+
+test('LedgerReader leaves no file beside the ledger', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0))]);
+  {
+    using reader = new LedgerReader(directory);
+    reader.count();
+  }
+  const names = await readdir(join(directory, '.flaghoist'));
+  assert.deepEqual(
+    names.filter((name) => !name.endsWith('.db')),
+    [],
+  );
+});
+
+test('LedgerReader knows the last command line of each command', async (t) => {
+  const directory = await temporaryDirectory(t);
+  for (const args of [['get', 'a'], ['get', 'b', '-m', '8'], ['retry', 'c'], []]) {
+    await Ledger.open(directory, { arguments: args }).close('complete');
+  }
+  using reader = new LedgerReader(directory);
+  assert.deepEqual(reader.lastArguments('get'), ['b', '-m', '8']);
+  assert.equal(reader.lastArguments('flags'), undefined);
+});

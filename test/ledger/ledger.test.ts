@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Ledger } from '../../src/ledger/ledger.ts';
+import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { BrokenRunError } from '../../src/model/broken-run-error.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import {
+  anItem,
+  cancelled,
+  ok,
+  openLedger,
+  recordsIn,
+  refused,
+  runOf,
+  skipped,
+} from './support.ts';
+
+test('Ledger records all that is known of a row, its path relative to the directory', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const item = anItem(7, { name: 'seven.jpg' });
+  await runOf(directory, [
+    {
+      ...ok(item),
+      path: join(directory, 'sub', 'seven.jpg'),
+      bytes: 1234,
+      httpStatus: 206,
+      finalUrl: 'https://cdn.example.com/7',
+      digest: 'sha256:00',
+      etag: '"a"',
+      lastModified: 'Wed, 21 Oct 2015 07:28:00 GMT',
+      attempts: 2,
+      startedAt: 1_700_000_000_000,
+      elapsed: 12.34567,
+      timings: { sent: 0.5, firstByte: 8, end: 11.25 },
+    },
+  ]);
+  const [{ key, ...record } = { key: '' }] = recordsIn(directory);
+  assert.match(key, /^[0-9a-f]{32}$/);
+  assert.deepEqual(record, {
+    run: 1,
+    seen: 1,
+    index: 7,
+    url: 'https://example.com/files/7.jpg',
+    name: 'seven.jpg',
+    status: 'ok',
+    reason: undefined,
+    httpStatus: 206,
+    finalUrl: 'https://cdn.example.com/7',
+    path: 'sub/seven.jpg',
+    bytes: 1234,
+    digest: 'sha256:00',
+    etag: '"a"',
+    lastModified: 'Wed, 21 Oct 2015 07:28:00 GMT',
+    attempts: 2,
+    startedAt: 1_700_000_000_000,
+    elapsed: 12.346,
+    timings: { sent: 0.5, firstByte: 8, end: 11.25 },
+    message: undefined,
+    details: undefined,
+  });
+});
+
+test('Ledger has one record for each row, the last, over several runs', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0)), refused(anItem(1)), cancelled(anItem(2))]);
+  await runOf(directory, [skipped(anItem(0)), ok(anItem(1)), refused(anItem(2), 404)]);
+  assert.deepEqual(
+    recordsIn(directory).map(({ status, reason, run, seen }) => [status, reason, run, seen]),
+    [
+      ['ok', undefined, 1, 2],
+      ['ok', undefined, 2, 2],
+      ['not-found', 'http-404', 2, 2],
+    ],
+  );
+});
+
+test('Ledger tells equal rows apart, in the same way in each run', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const rows = [0, 1, 2].map((index) => anItem(index, { url: 'https://example.com/same' }));
+  await runOf(
+    directory,
+    rows.map((item) => ok(item)),
+  );
+  const keys = recordsIn(directory).map(({ key }) => key);
+  assert.equal(new Set(keys).size, 3);
+
+  const ledger = openLedger(t, directory);
+  for (const [i, item] of rows.entries()) {
+    assert.equal(ledger.take(item).key, keys[i]);
+    await ledger.record(skipped(item));
+    await ledger.flush();
+  }
+  await ledger.close('complete');
+  assert.equal(recordsIn(directory).length, 3);
+});
+
+test('Ledger says what became of a row before', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0), { etag: '"v1"' })]);
+  const ledger = openLedger(t, directory);
+  assert.deepEqual(ledger.take(anItem(0)).previous, {
+    status: 'ok',
+    run: 1,
+    seen: 1,
+    path: '0.jpg',
+    bytes: 10,
+    digest: undefined,
+    etag: '"v1"',
+    lastModified: undefined,
+  });
+  assert.equal(ledger.take(anItem(1)).previous, undefined);
+  await ledger.close('complete');
+});
+
+test('Ledger says whose a file is', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0)), ok(anItem(1), { path: '0.jpg' }), refused(anItem(2))]);
+  await runOf(directory, [ok(anItem(0)), refused(anItem(1))]);
+  const ledger = openLedger(t, directory);
+  const { key } = ledger.take(anItem(0));
+  assert.equal(ledger.keyOf(anItem(0)), key);
+  assert.equal(ledger.ownerOf('0.jpg'), key);
+  assert.equal(ledger.ownerOf('2.jpg'), undefined);
+  await ledger.close('complete');
+});
+
+test('Ledger keeps what it knows of a file when a later try of its row fails', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0), { etag: '"v1"' })]);
+  await runOf(directory, [refused(anItem(0))]);
+  const [record] = recordsIn(directory);
+  assert.deepEqual(
+    [record?.status, record?.path, record?.bytes, record?.etag],
+    ['failed', '0.jpg', 10, '"v1"'],
+  );
+});
+
+test('Ledger keeps no passwords, no headers and no control characters', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const item = anItem(0, {
+    url: 'https://user:secret@example.com/a',
+    headers: { Authorization: 'secret' },
+    mirrors: ['https://user:secret@mirror.example.com/a'],
+    columns: { link: 'https://user:secret@example.com/a' },
+  });
+  const ledger = Ledger.open(directory, {
+    arguments: ['get', '-H', 'Cookie: secret', '--user=me:secret', 'http://me:secret@h/'],
+  });
+  const failure = refused(item);
+  assert.ok(failure.error);
+  Object.defineProperty(failure.error, 'cause', {
+    value: new Error('\x1b[31mlost https://user:secret@example.com/a\n'),
+  });
+  await ledger.record(failure);
+  await ledger.close('complete');
+  const text = JSON.stringify(recordsIn(directory));
+  assert.doesNotMatch(text, /secret/);
+  assert.match(text, /\\\\x1b\[31mlost https:\/\/example.com\/a\\\\n/);
+  using reader = new LedgerReader(directory);
+  assert.doesNotMatch(JSON.stringify(reader.lastRun), /secret/);
+});
+
+test('Ledger counts the run', async (t) => {
+  const directory = await temporaryDirectory(t);
+  let time = 1000;
+  const ledger = Ledger.open(directory, { arguments: ['get'], now: () => time++ });
+  for (const outcome of [ok(anItem(0)), ok(anItem(1)), refused(anItem(2))]) ledger.record(outcome);
+  await ledger.close('interrupted');
+  using reader = new LedgerReader(directory);
+  assert.deepEqual(reader.lastRun, {
+    id: 1,
+    startedAt: 1000,
+    endedAt: 1001,
+    ending: 'interrupted',
+    arguments: ['get'],
+    totals: { ok: 2, skipped: 0, 'not-found': 0, failed: 1, cancelled: 0, bytes: 20 },
+  });
+});
+
+test('Ledger leaves nothing but its two databases behind', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0))]);
+  const { readdir } = await import('node:fs/promises');
+  assert.deepEqual((await readdir(join(directory, '.flaghoist'))).sort(), ['ledger.db', 'lock.db']);
+});
+
+test('Ledger can be looked at while a run writes it', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const ledger = openLedger(t, directory);
+  ledger.record(ok(anItem(0)));
+  await ledger.flush();
+  using reader = new LedgerReader(directory);
+  assert.equal(reader.isInUse, true);
+  assert.equal(reader.count(), 1);
+  await ledger.close('complete');
+  assert.equal(reader.isInUse, false);
+});
+
+test('Ledger asks to pause when the writer falls behind, and ends the pause', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const ledger = openLedger(t, directory);
+  let pause: Promise<void> | undefined;
+  let count = 0;
+  while (pause === undefined && count < 100_000) pause = ledger.record(ok(anItem(count++)));
+  assert.ok(pause !== undefined && count >= 10_000, `${count}`);
+  await pause;
+  await ledger.close('complete');
+  using reader = new LedgerReader(directory);
+  assert.equal(reader.count(), count);
+});
+
+const useless: [what: string, bytes: string, message: RegExp][] = [
+  [
+    'a file that is no database',
+    'x'.repeat(4096),
+    /^the ledger .*ledger\.db is no ledger: not a database; move it away/,
+  ],
+  ['a folder in its place', '', /^the ledger .* cannot be (opened|read or written)/],
+];
+
+for (const [what, bytes, message] of useless) {
+  test(`Ledger.open refuses ${what} in one line`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    const path = join(directory, '.flaghoist', 'ledger.db');
+    await mkdir(join(directory, '.flaghoist'));
+    if (bytes === '') await mkdir(path);
+    else await writeFile(path, bytes);
+    assert.throws(() => Ledger.open(directory), isBroken(message));
+    assert.throws(() => new LedgerReader(directory), isBroken(message));
+    // The lock is free again: the same error, not another run's.
+    assert.throws(() => Ledger.open(directory), isBroken(message));
+  });
+}
+
+test('Ledger.open refuses a directory that cannot be written to', async (t) => {
+  if (process.getuid?.() === 0) return t.skip('root may write everywhere');
+  const directory = await temporaryDirectory(t);
+  await chmod(directory, 0o500);
+  assert.throws(() => Ledger.open(directory), isBroken(/^cannot create the ledger's folder /));
+});
+
+function isBroken(message: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof BrokenRunError, String(error));
+    assert.match(error.message, message);
+    assert.doesNotMatch(error.message, /\n/);
+    return true;
+  };
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { open, stat } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { createFolder, openForReading, openForWriting } from '../../src/ledger/open-database.ts';
+import { ledgerPath } from '../../src/ledger/paths.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { anItem, ok, recordsIn, runOf } from './support.ts';
+
+test('openForWriting marks the database as a ledger of this version', async (t) => {
+  const directory = await temporaryDirectory(t);
+  createFolder(directory);
+  openForWriting(directory).close();
+  using database = openForReading(directory);
+  assert.deepEqual(
+    { ...database.prepare('PRAGMA application_id').get() },
+    { application_id: 0x464c484c },
+  );
+  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 1 });
+});
+
+test('openForWriting refuses a ledger of a newer version', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0))]);
+  change(directory, 'PRAGMA user_version = 9');
+  for (const opened of [openForWriting, openForReading]) {
+    assert.throws(() => opened(directory), {
+      name: 'BrokenRunError',
+      message: /is of a newer flaghoist \(version 9, this one knows 1\); update flaghoist$/,
+    });
+  }
+});
+
+test("openForWriting refuses another program's database", async (t) => {
+  const directory = await temporaryDirectory(t);
+  createFolder(directory);
+  change(directory, 'CREATE TABLE moz_places (id)');
+  assert.throws(() => openForWriting(directory), {
+    name: 'BrokenRunError',
+    message: /is no ledger but another program's database; move it away/,
+  });
+});
+
+test('a damaged ledger is refused in one line', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(
+    directory,
+    Array.from({ length: 2000 }, (_, i) => ok(anItem(i))),
+  );
+  const { size } = await stat(ledgerPath(directory));
+  const file = await open(ledgerPath(directory), 'r+');
+  await file.write(Buffer.alloc(size - 4096, 0xee), 0, size - 4096, 4096);
+  await file.close();
+  assert.throws(() => recordsIn(directory), {
+    name: 'BrokenRunError',
+    message: /^the ledger .* is damaged; restore it, or move it away and run again/,
+  });
+});
+
+test('openForReading says that there is no ledger', async (t) => {
+  const directory = await temporaryDirectory(t);
+  assert.throws(() => openForReading(directory), {
+    name: 'BrokenRunError',
+    message: /^there is no ledger in /,
+  });
+});
+
+function change(directory: string, sql: string): void {
+  using database = new DatabaseSync(ledgerPath(directory));
+  database.exec(sql);
+}
