@@ -1,24 +1,21 @@
+import type { DownloadOptions } from './download-options.ts';
 import { downloadMany } from './engine/download-many.ts';
 import { HttpClient } from './fetch/http-client.ts';
 import type { Row } from './model/item.ts';
-import { DEFAULT_MAX_REQUESTS } from './model/options.ts';
+import {
+  DEFAULT_MAX_REQUESTS,
+  DEFAULT_TRIES,
+  FIRST_RETRY_WAIT,
+  LONGEST_RETRY_WAIT,
+} from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
+import { Recording } from './recording.ts';
 import { DirectorySink } from './save/directory-sink.ts';
+import { compileTemplate, type NameTemplate } from './save/name-template.ts';
+import type { Sink } from './save/sink.ts';
 import { Scheduler } from './schedule/scheduler.ts';
+import { Tries } from './schedule/tries.ts';
 import { itemsOf } from './source/items.ts';
-
-/** Options of {@link download}. */
-export interface DownloadOptions {
-  /** Where the files go; created when it is missing. */
-  readonly directory: string;
-  /** Requests in flight at a time, at most. Default: 5. */
-  readonly maxRequests?: number | undefined;
-  /**
-   * Stops the run: requests in flight are cancelled, and no more rows are read. The rows read so far
-   * still get their outcomes, `cancelled` ones.
-   */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Downloads every row, several at a time, and yields one {@link Outcome} for each as it ends. A
@@ -28,17 +25,60 @@ export interface DownloadOptions {
  * taken. Breaking out of the loop, or cancelling the task that runs it, cancels the requests in
  * flight and waits for their cleanup.
  *
- * @param rows URLs, or URLs with names; any iterable, also one without end
- * @throws BrokenRunError when the directory cannot be created; what `rows` throws
+ * @param rows URLs, or URLs with more about them; any iterable, also one without end
+ * @throws RangeError and the like for options that are wrong, TemplateError for names that make no
+ *   sense: nothing has been done then; BrokenRunError when the directory cannot be written to, or the
+ *   ledger is of no use; what `rows` throws
  */
 export async function* download(
   rows: Iterable<Row> | AsyncIterable<Row>,
-  { directory, maxRequests = DEFAULT_MAX_REQUESTS, signal }: DownloadOptions,
+  options: DownloadOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
+  const { maxRequests = DEFAULT_MAX_REQUESTS, signal } = options;
+  const { rowTimeout = Number.POSITIVE_INFINITY } = options;
+  if (!(rowTimeout > 0)) throw new RangeError(`rowTimeout must be more than 0, not ${rowTimeout}`);
   const scheduler = new Scheduler({ maxRequests });
-  const sink = await DirectorySink.open(directory);
-  await using client = new HttpClient(maxRequests);
+  const triesOver = triesOf(options);
+  const template = options.names === undefined ? undefined : compileTemplate(options.names);
   const stop = signal ?? new AbortController().signal;
-  const steps = { scheduler, fetch: client.get, sink };
-  yield* downloadMany(itemsOf(rows, stop), steps, { maxRequests, stop });
+  await using client = new HttpClient({ ...options, maxConnections: maxRequests });
+  await using recording = Recording.open(options);
+  const sink = options.sink ?? (await openSink(options, template, recording));
+  const { recall, record } = recording ?? {};
+  const steps = { recall, record, scheduler, fetch: client.get, sink, triesOver, rowTimeout };
+  try {
+    for await (const outcome of downloadMany(itemsOf(rows, stop), steps, { maxRequests, stop })) {
+      yield outcome;
+    }
+    await recording?.complete(stop.aborted);
+  } catch (error) {
+    recording?.broken();
+    throw error;
+  }
+}
+
+function openSink(
+  options: DownloadOptions,
+  template: NameTemplate | undefined,
+  recording: Recording | undefined,
+): Promise<Sink> {
+  const { directory, replaceExisting } = options;
+  return DirectorySink.open(directory, {
+    ...options,
+    template,
+    replaceExisting: replaceExisting ?? recording?.mayReplace,
+    parts: recording?.partsDirectory,
+  });
+}
+
+/** @throws RangeError */
+function triesOf({
+  tries = DEFAULT_TRIES,
+  retryMaxWait: max = LONGEST_RETRY_WAIT,
+}: DownloadOptions): (urls: readonly string[]) => Tries {
+  if (!(tries >= 1)) throw new RangeError(`tries must be 1 or more, not ${tries}`);
+  if (!(max >= 0)) throw new RangeError(`retryMaxWait must be 0 or more, not ${max}`);
+  const backoff = { base: FIRST_RETRY_WAIT, max };
+  const policy = { tries, backoff, maxWait: max, random: Math.random };
+  return (urls) => new Tries(policy, urls);
 }

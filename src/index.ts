@@ -1,12 +1,19 @@
 /** The public library. Its other half is `flaghoist/concurrency`. */
-export { type DownloadOptions, download } from './download.ts';
+export { download } from './download.ts';
+export type { DownloadOptions } from './download-options.ts';
+export type { Auth, Deadlines, ProxyOptions, TlsOptions } from './fetch/http-options.ts';
 export { BrokenRunError } from './model/broken-run-error.ts';
 export {
+  ChecksumError,
   DownloadError,
   HttpStatusError,
   NameCollisionError,
   TruncatedError,
 } from './model/failure.ts';
-export type { Item, Row } from './model/item.ts';
+export type { Checksum, Item, Row, RowDetails } from './model/item.ts';
 export type { Outcome, Status } from './model/outcome.ts';
 export type { Reason } from './model/reason.ts';
+export type { BodyWriter, Part, ResponseHead, Timings, Validators } from './model/response.ts';
+export type { Draft, SavedFile, Sink } from './save/sink.ts';
+export type { ListOptions } from './source/list-options.ts';
+export { readList } from './source/read-list.ts';

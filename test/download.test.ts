@@ -4,20 +4,24 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { inspect } from 'node:util';
 import { Event } from '../src/concurrency/event.ts';
 import { createTask } from '../src/concurrency/task.ts';
-import { type DownloadOptions, download } from '../src/download.ts';
+import { download } from '../src/download.ts';
+import type { DownloadOptions } from '../src/download-options.ts';
 import { MOST_POPULOUS } from '../src/flags/country-codes.ts';
 import { selectCodes } from '../src/flags/select-codes.ts';
 import { flagRow } from '../src/flags/sites.ts';
 import { HttpStatusError } from '../src/model/failure.ts';
 import type { Row } from '../src/model/item.ts';
 import type { Outcome } from '../src/model/outcome.ts';
+import { RowError } from '../src/model/row-error.ts';
 import { RollCall } from '../src/observe/roll-call.ts';
 import { EMPTY_TALLY } from '../src/observe/tally.ts';
 import { startFlagServer } from '../src/server/flag-server.ts';
 import { listenOnLoopback } from '../src/server/loopback.ts';
 import { ask, until } from './server/ask.ts';
+import { HeldSink } from './support/held-sink.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { serveHttp } from './support/tiny-server.ts';
 
@@ -133,7 +137,7 @@ test('download: every one of 676 rows is in exactly one count, the server’s ow
   const codes = selectCodes({ codes: [], every: true });
   const rollCall = new RollCall(codes);
   const rows = codes.map((code) => flagRow({ label: 'ERROR', url: server.url }, code));
-  for await (const outcome of start(rows, { maxRequests: 100 })) {
+  for await (const outcome of start(rows, { maxRequests: 100, tries: 1 })) {
     rollCall.answer(codes[outcome.item.index] ?? '', outcome);
   }
   assert.deepEqual(rollCall.unaccounted(), []);
@@ -176,7 +180,7 @@ test('download: each failure is the outcome of its own row', async (t) => {
     '/none',
     `${url}/elsewhere/ok`,
   ];
-  const outcomes = await Array.fromAsync(start(rows, { maxRequests: 3 }));
+  const outcomes = await Array.fromAsync(start(rows, { maxRequests: 3, tries: 1 }));
   const summary = outcomes.map((outcome) => {
     const { status, reason, bytes, httpStatus } = outcome;
     return [outcome.item.index, byName(outcome), status, reason, bytes, httpStatus];
@@ -188,7 +192,7 @@ test('download: each failure is the outcome of its own row', async (t) => {
       [1, '404', 'not-found', 'http-404', 0, 404],
       [2, '410', 'not-found', 'http-410', 0, 410],
       [3, '503', 'failed', 'http-503', 0, 503],
-      [4, '301', 'failed', 'http-301', 0, 301],
+      [4, '301', 'ok', undefined, 3, 200],
       [5, '204', 'failed', 'http-204', 0, 204],
       [6, 'empty', 'ok', undefined, 0, 200],
       [7, 'short', 'failed', 'truncated', 0, undefined],
@@ -206,7 +210,7 @@ test('download: each failure is the outcome of its own row', async (t) => {
   }
   const refusal = outcomes.find(({ httpStatus }) => httpStatus === 503)?.error?.cause;
   assert.ok(refusal instanceof HttpStatusError);
-  assert.deepEqual((await list()).sort(), ['empty', 'ok']);
+  assert.deepEqual((await list()).sort(), ['301', 'empty', 'ok']);
 });
 
 test('download: 20 MB arrive as they were sent, and are never seen in part', async (t) => {
@@ -404,15 +408,48 @@ test('download: no rows, no outcomes', async (t) => {
   assert.deepEqual(await Array.fromAsync(start([])), []);
 });
 
-test('download: a wrong number of requests is an error before anything is done', async (t) => {
-  const directory = join(await temporaryDirectory(t), 'new');
-  for (const maxRequests of [0, -1, 1.5, Number.NaN]) {
+const WRONG: readonly Options[] = [
+  { maxRequests: 0 },
+  { maxRequests: -1 },
+  { maxRequests: 1.5 },
+  { maxRequests: Number.NaN },
+  { tries: 0 },
+  { tries: Number.NaN },
+  { rowTimeout: 0 },
+  { rowTimeout: Number.NaN },
+  { retryMaxWait: -1 },
+  { maxRedirects: -1 },
+  { names: '{nonsense' },
+  { headers: { 'not a header': '1' } },
+];
+for (const wrong of WRONG) {
+  test(`download: ${inspect(wrong)} is an error before anything is done`, async (t) => {
+    const directory = join(await temporaryDirectory(t), 'new');
     const rows = new Rows('http://127.0.0.1:1');
-    const running = Array.fromAsync(download(rows, { directory, maxRequests }));
-    await assert.rejects(running, RangeError);
+    const running = Array.fromAsync(download(rows, { directory, ledger: true, ...wrong }));
+    await assert.rejects(running, { name: /^(Range|Template|Header)Error$/ });
     assert.equal(rows.pulled, 0);
-  }
-  await assert.rejects(readdir(directory), { code: 'ENOENT' });
+    await assert.rejects(readdir(directory), { code: 'ENOENT' });
+  });
+}
+
+test('download: a row with a problem is a failure of its own, and of no other', async (t) => {
+  const { start } = await setUp(t);
+  const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
+  const problem = new RowError({ list: 'l.txt', line: 1, column: 2 }, 'no URL');
+  const outcomes = await Array.fromAsync(start([{ url: `${url}/a`, problem }, `${url}/a`]));
+  const [failed, ok] = outcomes.sort((a, b) => a.item.index - b.item.index);
+  assert.deepEqual([failed?.reason, failed?.attempts, ok?.status], ['bad-row', 0, 'ok']);
+  assert.equal(failed?.error?.cause, problem);
+});
+
+test('download: bodies go to the sink of the caller, where there is one', async (t) => {
+  const { list, start } = await setUp(t);
+  const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
+  const sink = new HeldSink(() => false);
+  const [outcome] = await Array.fromAsync(start([`${url}/a`], { sink }));
+  assert.deepEqual([outcome?.path, sink.drafts[0]?.state], ['held/0', 'saved']);
+  assert.deepEqual(await list(), []);
 });
 
 test('download: a directory that cannot be is an error of the run', async (t) => {

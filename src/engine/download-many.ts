@@ -1,7 +1,8 @@
 import { mapAsCompleted } from '../concurrency/map-as-completed.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { downloadOne, type Steps } from './download-one.ts';
+import { downloadOne } from './download-one.ts';
+import type { Steps } from './steps.ts';
 
 /**
  * Files, at most, whose requests are over and that still wait to be saved. Saving holds no permit,

@@ -1,55 +1,85 @@
-import { CancelledError } from '../concurrency/errors.ts';
-import type { Received } from '../fetch/exchange.ts';
-import type { Fetch } from '../fetch/http-client.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
-import { cancelledOutcome, failedOutcome, type Outcome, okOutcome } from '../model/outcome.ts';
-import type { Draft, Sink } from '../save/sink.ts';
-import type { Scheduler } from '../schedule/scheduler.ts';
-
-/** What a download passes through, in this order. */
-export interface Steps {
-  readonly scheduler: Pick<Scheduler, 'admit'>;
-  readonly fetch: Fetch;
-  readonly sink: Sink;
-}
+import {
+  cancelledOutcome,
+  failedOutcome,
+  type Outcome,
+  okOutcome,
+  skippedOutcome,
+} from '../model/outcome.ts';
+import { type Reason, reasonOf } from '../model/reason.ts';
+import { isWorthRetrying } from '../model/worth-retrying.ts';
+import type { Draft } from '../save/sink.ts';
+import { isStop, RowRequests } from './row-requests.ts';
+import type { Earlier, Steps } from './steps.ts';
 
 /**
- * Takes one item all the way: admitted, fetched, saved.
+ * Takes one item all the way: recalled, admitted, fetched, saved, recorded.
  *
  * @param stop ends the wait for a turn and the request under way, as does the cancellation of the
  *   task; a body that has come whole is still saved
- * @returns the item's outcome, failure included: nothing is thrown
+ * @returns the item's outcome, failure included
+ * @throws what {@link Steps.recall} and {@link Steps.record} throw, and nothing else: it is about the run
  */
 export async function downloadOne(item: Item, steps: Steps, stop: AbortSignal): Promise<Outcome> {
+  const startedAt = Date.now();
+  const begun = performance.now();
+  const requests = new RowRequests(item, steps, stop);
+  const settled = await settle(item, requests, steps, stop);
+  const elapsed = performance.now() - begun;
+  const outcome = { ...settled, attempts: requests.sent, startedAt, elapsed };
+  const recording = steps.record?.(outcome);
+  if (recording !== undefined) await recording;
+  return outcome;
+}
+
+async function settle(
+  item: Item,
+  requests: RowRequests,
+  steps: Steps,
+  stop: AbortSignal,
+): Promise<Outcome> {
+  // For each row, in the order of the list: equal ones are told apart by it.
+  const earlier = steps.recall?.(item);
   let draft: Draft | undefined;
   try {
-    draft = steps.sink.open(item);
-    const received = await request(item, draft, steps, stop);
-    const path = await draft.commit();
-    return okOutcome(item, { path, ...received });
+    if (item.problem !== undefined) throw item.problem;
+    if (earlier !== undefined && earlier.validators === undefined) {
+      return skippedOutcome(item, 'already-there', earlier.file);
+    }
+    draft = await steps.sink.open(item);
+    return okOutcome(item, await requests.untilWhole(draft, earlier?.validators));
   } catch (error) {
-    const cause = await discard(draft, error);
-    const stopped = error instanceof CancelledError || (stop.aborted && error === stop.reason);
-    return stopped ? cancelledOutcome(item) : failedOutcome(item, cause);
+    const stopped = isStop(error, stop);
+    const cause = await discard(draft, error, stopped);
+    if (stopped) return cancelledOutcome(item);
+    return endedBy(item, error, earlier) ?? failedOutcome(item, cause);
   }
 }
 
-/** The part that is load on the server. The permit is held for it, and for nothing else. */
-async function request(
-  item: Item,
-  draft: Draft,
-  steps: Steps,
-  stop: AbortSignal,
-): Promise<Received> {
-  using _permit = await steps.scheduler.admit({ signal: stop });
-  return await steps.fetch(item.url, draft, { signal: stop });
+/** What only looks like a failure. @returns undefined for one that is */
+function endedBy(item: Item, error: unknown, earlier: Earlier | undefined): Outcome | undefined {
+  const reason = reasonOf(error);
+  if (reason === 'name-skipped') return skippedOutcome(item, reason);
+  // From a server that was not asked for it, 304 is no answer: there is no file.
+  if (reason !== 'http-304' || earlier === undefined) return undefined;
+  const skipped = skippedOutcome(item, 'not-modified', earlier.file);
+  return { ...skipped, httpStatus: 304, ...earlier.validators };
 }
 
-/** @returns `cause`, together with what went wrong here, should discarding fail as well */
-async function discard(draft: Draft | undefined, cause: unknown): Promise<unknown> {
+/**
+ * Drops the draft. What came of a file is kept for a later run when that run might go on from it:
+ * when this one was stopped, or the failure may be gone then.
+ *
+ * @returns `cause`, together with what went wrong here, should discarding fail as well
+ */
+async function discard(
+  draft: Draft | undefined,
+  cause: unknown,
+  stopped: boolean,
+): Promise<unknown> {
   try {
-    await draft?.discard();
+    await draft?.discard({ keep: stopped || mayGoOnAfter(reasonOf(cause)) });
     return cause;
   } catch (error) {
     return new AggregateError(
@@ -57,4 +87,12 @@ async function discard(draft: Draft | undefined, cause: unknown): Promise<unknow
       `${messageOf(cause)}; and what had come of it could not be removed: ${messageOf(error)}`,
     );
   }
+}
+
+/** Whether a later run may go on from what came of a file, when this one failed for `reason`. */
+function mayGoOnAfter(reason: Reason): boolean {
+  // It came whole, and was the wrong one.
+  if (reason === 'checksum') return false;
+  // It was on its way: the next run has as much time again.
+  return reason === 'timeout-total' || isWorthRetrying(reason);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { downloadMany } from '../../src/engine/download-many.ts';
+import type { Steps } from '../../src/engine/steps.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { Item } from '../../src/model/item.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
@@ -36,20 +37,32 @@ class Flags implements Iterable<Item> {
   }
 }
 
+interface Options {
+  stop?: AbortSignal;
+  recall?: Steps['recall'];
+}
+
 async function setUp(maxRequests: number, sink: HeldSink) {
   const server = await startFlagServer({ label: 'LOCAL', port: 0 });
-  const client = new HttpClient(maxRequests);
-  const steps = { scheduler: new Scheduler({ maxRequests }), fetch: client.get, sink };
+  const client = new HttpClient({ maxConnections: maxRequests });
+  const scheduler = new Scheduler({ maxRequests });
+  const rowTimeout = Number.POSITIVE_INFINITY;
+  const steps = { scheduler, fetch: client.get, sink, triesOver: once, rowTimeout };
   return {
     server,
     flags: new Flags(server.url),
-    download: (items: Iterable<Item>, stop = NEVER) =>
-      downloadMany(items, steps, { maxRequests, stop }),
+    download: (items: Iterable<Item>, { stop = NEVER, recall }: Options = {}) =>
+      downloadMany(items, { ...steps, recall }, { maxRequests, stop }),
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
       await server.close();
     },
   };
+}
+
+/** What fails is not tried again. */
+function once([url = '']: readonly string[]) {
+  return { url, after: () => ({ kind: 'give-up' }) as const };
 }
 
 /** Takes outcomes as they come, on its own. */
@@ -165,11 +178,39 @@ test('downloadMany: leaving waits until what is being saved is saved', async () 
   assert.ok(sink.drafts.every(({ state }) => state === 'saved' || state === 'discarded'));
 });
 
+test('downloadMany: each row is recalled once, in the order of the list', async () => {
+  await using run = await setUp(3, new HeldSink(() => false));
+  const recalled: number[] = [];
+  const recall = ({ index }: Item) => {
+    recalled.push(index);
+    // Half of them are there already: they end out of turn.
+    return index % 2 === 0 ? { file: { path: 'there', bytes: 1 } } : undefined;
+  };
+  const problem = new Error('no row');
+  const items = run.flags.first(40).map((item) => (item.index > 30 ? { ...item, problem } : item));
+  const outcomes = await Array.fromAsync(run.download([...items], { recall }));
+  assert.deepEqual(recalled, [...Array(40).keys()]);
+  const counts = Object.groupBy(outcomes, ({ status }) => status);
+  assert.deepEqual([counts.skipped?.length, counts.ok?.length, counts.failed?.length], [16, 15, 9]);
+  assert.equal(run.server.stats.requests, 15);
+});
+
+test('downloadMany: a recall that throws ends the run', async () => {
+  await using run = await setUp(2, new HeldSink(() => false));
+  const broken = new Error('the ledger is gone');
+  const recall = ({ index }: Item) => {
+    if (index === 5) throw broken;
+    return undefined;
+  };
+  const outcomes = run.download(run.flags, { recall });
+  await assert.rejects(Array.fromAsync(outcomes), (error) => error === broken);
+});
+
 test('downloadMany: stop lets what has come whole be saved, and asks for nothing more', async () => {
   const sink = new HeldSink();
   await using run = await setUp(2, sink);
   const stopping = new AbortController();
-  const { taken, end } = take(run.download(run.flags.first(70), stopping.signal));
+  const { taken, end } = take(run.download(run.flags.first(70), { stop: stopping.signal }));
   await until(() => sink.saving.length === 66);
   stopping.abort();
   for (const draft of sink.drafts) draft.release();

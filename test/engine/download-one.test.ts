@@ -1,69 +1,28 @@
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
-import { Event } from '../../src/concurrency/event.ts';
-import { createTask } from '../../src/concurrency/task.ts';
-import { downloadOne, type Steps } from '../../src/engine/download-one.ts';
-import type { Fetch } from '../../src/fetch/http-client.ts';
-import { DownloadError, HttpStatusError } from '../../src/model/failure.ts';
+import { downloadOne } from '../../src/engine/download-one.ts';
+import { BrokenRunError } from '../../src/model/broken-run-error.ts';
+import {
+  ByteRangeError,
+  ChecksumError,
+  DownloadError,
+  HttpStatusError,
+  TruncatedError,
+} from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
-import type { Draft } from '../../src/save/sink.ts';
-import { Scheduler } from '../../src/schedule/scheduler.ts';
+import { RowError } from '../../src/model/row-error.ts';
+import { SkipError } from '../../src/save/collision-errors.ts';
+import { settle } from '../concurrency/support.ts';
+import { ITEM, RECEIVED, SAVED, type Script, Stage } from './stage.ts';
 
-const ITEM: Item = { index: 7, url: 'http://h/br.gif' };
-
-interface Parts {
-  fetch?: Fetch;
-  open?: (item: Item) => Draft;
-  draft?: Partial<Draft>;
+/** One row, of which there is one try unless the script says otherwise. */
+function setUp(script: Script = {}, row: Partial<Item> = {}) {
+  const stage = new Stage({ tries: 1, ...script });
+  const item = { ...ITEM, ...row };
+  const run = () => downloadOne(item, stage.steps, stage.stopping.signal);
+  return { item, log: stage.log, requests: stage.requests, run };
 }
-
-/** Steps that all go well but for what the test puts in, and what was done in which order. */
-function setUp({ fetch, open, draft = {} }: Parts = {}) {
-  const log: string[] = [];
-  const scheduler = new Scheduler({ maxRequests: 1 });
-  const logged: Draft = {
-    write: draft.write ?? (() => undefined),
-    commit() {
-      log.push('commit');
-      return draft.commit?.() ?? Promise.resolve('d/br.gif');
-    },
-    discard() {
-      log.push('discard');
-      return draft.discard?.() ?? Promise.resolve();
-    },
-  };
-  const steps: Steps = {
-    scheduler: {
-      async admit(options) {
-        const permit = await scheduler.admit(options);
-        log.push('admitted');
-        const release = () => {
-          log.push('released');
-          permit.release();
-        };
-        return { release, [Symbol.dispose]: release };
-      },
-    },
-    fetch(url, body, options) {
-      log.push(`fetch ${url}`);
-      return fetch?.(url, body, options) ?? Promise.resolve({ httpStatus: 200, bytes: 3 });
-    },
-    sink: {
-      open(item) {
-        log.push(`open ${item.index}`);
-        return open?.(item) ?? logged;
-      },
-    },
-  };
-  const stopping = new AbortController();
-  const run = () => downloadOne(ITEM, steps, stopping.signal);
-  return { log, scheduler, stopping, run };
-}
-
-const CANCELLED: Outcome = { item: ITEM, status: 'cancelled', reason: 'cancelled', bytes: 0 };
 
 function fail(error: unknown): () => never {
   return () => {
@@ -71,63 +30,241 @@ function fail(error: unknown): () => never {
   };
 }
 
-test('downloadOne: admitted, fetched, let go, saved', async () => {
-  const { log, run } = setUp();
+function withCode(code: string): Error {
+  return Object.assign(new Error('no'), { code });
+}
+
+test('downloadOne: recalled, given a place, admitted, fetched, let go, saved', async () => {
+  const { log, run } = setUp({ recall: () => void log.push('recall') });
+  await run();
+  assert.deepEqual(log, [
+    'recall',
+    'open 7',
+    'admitted',
+    'fetch http://a/br.gif',
+    'released',
+    'commit',
+  ]);
+});
+
+test('downloadOne: an outcome says what came, from where, and when', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 });
+  const clock = [10_000, 10_250];
+  t.mock.method(performance, 'now', () => clock.shift());
+  const head = {
+    httpStatus: 203,
+    url: 'http://cdn/1',
+    offset: 0,
+    etag: '"1"',
+    lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
+  };
+  const saved = { path: 'd/br.gif', bytes: 9, digest: 'sha256:00' };
+  const { item, run } = setUp({
+    answers: [async () => ({ ...RECEIVED, head })],
+    draft: { commit: async () => saved },
+  });
   assert.deepEqual(await run(), {
-    item: ITEM,
+    item,
     status: 'ok',
     path: 'd/br.gif',
-    bytes: 3,
-    httpStatus: 200,
+    bytes: 9,
+    digest: 'sha256:00',
+    httpStatus: 203,
+    finalUrl: 'http://cdn/1',
+    etag: '"1"',
+    lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
+    timings: RECEIVED.timings,
+    attempts: 1,
+    startedAt: 1_700_000_000_000,
+    elapsed: 250,
   });
-  assert.deepEqual(log, ['open 7', 'admitted', 'fetch http://h/br.gif', 'released', 'commit']);
+});
+
+test('downloadOne: the requests sent are the attempts, whatever became of them', async () => {
+  const mirrors = ['http://b/', 'http://c/'];
+  const refusal = () => new HttpStatusError(404);
+  const found = setUp({ answers: [refusal()] }, { mirrors });
+  assert.equal((await found.run()).attempts, 2);
+  const lost = setUp({ answers: [refusal(), refusal(), refusal()] }, { mirrors });
+  const { status, attempts } = await lost.run();
+  assert.deepEqual([status, attempts], ['not-found', 3]);
 });
 
 test('downloadOne: the body goes from the request to the draft', async () => {
-  const written: Uint8Array[] = [];
+  const came: unknown[] = [];
   const { run } = setUp({
-    draft: { write: (chunk) => void written.push(chunk) },
-    async fetch(_, body) {
-      body.write(Buffer.from('GIF'));
-      return { httpStatus: 200, bytes: 3 };
-    },
+    draft: { begin: (head) => void came.push(head), write: (chunk) => void came.push(chunk) },
+    answers: [
+      async (_, body) => {
+        body.begin(RECEIVED.head);
+        body.write(Buffer.from('GIF'));
+        return RECEIVED;
+      },
+    ],
   });
   await run();
-  assert.deepEqual(written, [Buffer.from('GIF')]);
+  assert.deepEqual(came, [RECEIVED.head, Buffer.from('GIF')]);
+});
+
+test('downloadOne: a row with a problem fails with it, and nothing is asked for', async () => {
+  const problem = new RowError({ list: 'l.txt', line: 3, column: 1 }, 'no URL');
+  const { log, run } = setUp({ recall: () => void log.push('recall') }, { problem });
+  const { status, reason, error, attempts } = await run();
+  assert.deepEqual([status, reason, attempts], ['failed', 'bad-row', 0]);
+  assert.equal(error?.cause, problem);
+  // Like every other: it has its place among the rows that are equal to it.
+  assert.deepEqual(log, ['recall']);
 });
 
 test('downloadOne: an item without a place is not asked for', async () => {
   const cause = new TypeError('no name');
-  const { log, run } = setUp({ open: fail(cause) });
-  const { status, error } = await run();
-  assert.deepEqual([status, error?.cause], ['failed', cause]);
+  for (const open of [fail(cause), () => Promise.reject(cause)]) {
+    const { log, run } = setUp({ open });
+    const { status, error, attempts } = await run();
+    assert.deepEqual([status, error?.cause, attempts], ['failed', cause, 0]);
+    assert.deepEqual(log, ['open 7']);
+  }
+});
+
+test('downloadOne: a name that is taken may be a reason to skip the row', async () => {
+  const { log, run } = setUp({ open: fail(new SkipError('d/br.gif')) });
+  const { status, reason, error } = await run();
+  assert.deepEqual([status, reason, error], ['skipped', 'name-skipped', undefined]);
   assert.deepEqual(log, ['open 7']);
 });
 
+test('downloadOne: a file that is there from an earlier run is skipped without a request', async () => {
+  const file = { ...SAVED, digest: 'sha256:00' };
+  const { item, log, run } = setUp({ recall: () => ({ file }) });
+  const { startedAt, elapsed, ...outcome } = await run();
+  assert.deepEqual(outcome, {
+    item,
+    status: 'skipped',
+    reason: 'already-there',
+    path: SAVED.path,
+    bytes: SAVED.bytes,
+    digest: 'sha256:00',
+    attempts: 0,
+  });
+  assert.deepEqual(log, []);
+});
+
+test('downloadOne: a file that is there may be asked for again: skipped when it is no other', async () => {
+  const validators = { etag: '"1"', lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT' };
+  const { item, log, requests, run } = setUp({
+    recall: () => ({ file: SAVED, validators }),
+    answers: [new HttpStatusError(304)],
+  });
+  const { startedAt, elapsed, ...outcome } = await run();
+  assert.deepEqual(outcome, {
+    item,
+    status: 'skipped',
+    reason: 'not-modified',
+    path: SAVED.path,
+    bytes: SAVED.bytes,
+    digest: undefined,
+    httpStatus: 304,
+    ...validators,
+    attempts: 1,
+  });
+  assert.deepEqual(requests[0]?.known, validators);
+  assert.equal(log.at(-1), 'discard');
+});
+
+test('downloadOne: a file that is there and has changed since is downloaded', async () => {
+  const recall = () => ({ file: SAVED, validators: { etag: '"1"' } });
+  const { status, reason } = await setUp({ recall }).run();
+  assert.deepEqual([status, reason], ['ok', undefined]);
+});
+
+test('downloadOne: not modified, which nobody has asked for, is a failure', async () => {
+  const { requests, run } = setUp({ answers: [new HttpStatusError(304)] });
+  const { status, reason } = await run();
+  assert.deepEqual([status, reason], ['failed', 'http-304']);
+  assert.equal(requests[0]?.known, undefined);
+});
+
+test('downloadOne: throws what the recall throws, which is about the run', async () => {
+  const broken = new BrokenRunError('the ledger is gone');
+  const { log, run } = setUp({ recall: fail(broken) });
+  await assert.rejects(run, (error) => error === broken);
+  assert.deepEqual(log, []);
+});
+
+test('downloadOne: an outcome is recorded before it is given, whatever it is', async () => {
+  for (const answers of [[], [withCode('ECONNRESET')]]) {
+    const recorded = Promise.withResolvers<void>();
+    const records: Outcome[] = [];
+    const record = (outcome: Outcome) => {
+      records.push(outcome);
+      return recorded.promise;
+    };
+    const { run } = setUp({ answers, record });
+    let given: Outcome | undefined;
+    const running = run().then((outcome) => {
+      given = outcome;
+    });
+    await settle();
+    assert.deepEqual([records.length, given], [1, undefined]);
+    recorded.resolve();
+    await running;
+    assert.equal(given, records[0]);
+  }
+});
+
+test('downloadOne: throws what the record throws, which is about the run', async () => {
+  const broken = new BrokenRunError('the disk is full');
+  const { run } = setUp({ record: fail(broken) });
+  await assert.rejects(run, (error) => error === broken);
+});
+
 test('downloadOne: a request that fails is let go, and its draft discarded', async () => {
-  const cause = Object.assign(new Error('no'), { code: 'ECONNREFUSED' });
-  const { log, run } = setUp({ fetch: () => Promise.reject(cause) });
+  const cause = withCode('ECONNREFUSED');
+  const { log, run } = setUp({ answers: [cause] });
   const { status, reason, error } = await run();
   assert.deepEqual([status, reason], ['failed', 'connect']);
   assert.ok(error instanceof DownloadError);
   assert.equal(error.cause, cause);
-  assert.deepEqual(log.slice(-3), ['fetch http://h/br.gif', 'released', 'discard']);
+  assert.deepEqual(log.slice(-2), ['released', 'discard, keep the part']);
 });
 
+const PASSING = [withCode('ECONNRESET'), new TruncatedError(9, 8), new HttpStatusError(503)];
+for (const cause of PASSING) {
+  test(`downloadOne: what came is kept for a later run when ${cause} may be gone by then`, async () => {
+    const { log, run } = setUp({ answers: [cause] });
+    await run();
+    assert.equal(log.at(-1), 'discard, keep the part');
+  });
+}
+
+const LASTING = [
+  new HttpStatusError(403),
+  new ByteRangeError('no'),
+  new ChecksumError({ algorithm: 'md5', hex: '00' }, '11'),
+  withCode('ENOSPC'),
+];
+for (const cause of LASTING) {
+  test(`downloadOne: what came is dropped after ${cause}: there is nothing to go on from`, async () => {
+    const { log, run } = setUp({ draft: { commit: fail(cause) } });
+    await run();
+    assert.equal(log.at(-1), 'discard');
+  });
+}
+
 test('downloadOne: a request that throws at once is let go too', async () => {
-  const { log, run } = setUp({ fetch: fail(new Error('at once')) });
+  const { log, run } = setUp({ answers: [fail(new Error('at once'))] });
   assert.equal((await run()).error?.detail, 'at once');
   assert.deepEqual(log.slice(-2), ['released', 'discard']);
 });
 
 test('downloadOne: not found', async () => {
-  const { run } = setUp({ fetch: () => Promise.reject(new HttpStatusError(404, 'Not Found')) });
+  const { run } = setUp({ answers: [new HttpStatusError(404, 'Not Found')] });
   const { status, reason, error } = await run();
   assert.deepEqual([status, reason, error], ['not-found', 'http-404', undefined]);
 });
 
 test('downloadOne: a body that cannot be saved is discarded', async () => {
-  const cause = Object.assign(new Error('full'), { code: 'ENOSPC' });
+  const cause = withCode('ENOSPC');
   const { log, run } = setUp({ draft: { commit: () => Promise.reject(cause) } });
   const { status, reason, error } = await run();
   assert.deepEqual([status, reason, error?.cause], ['failed', 'disk-full', cause]);
@@ -135,7 +272,7 @@ test('downloadOne: a body that cannot be saved is discarded', async () => {
 });
 
 test('downloadOne: what cannot be removed is told besides the first cause', async () => {
-  const cause = Object.assign(new Error('full'), { code: 'ENOSPC' });
+  const cause = withCode('ENOSPC');
   const second = new Error('stuck');
   const { run } = setUp({
     draft: { commit: () => Promise.reject(cause), discard: () => Promise.reject(second) },
@@ -144,84 +281,13 @@ test('downloadOne: what cannot be removed is told besides the first cause', asyn
   assert.deepEqual([status, reason], ['failed', 'disk-full']);
   assert.ok(error?.cause instanceof AggregateError);
   assert.deepEqual(error.cause.errors, [cause, second]);
-  assert.equal(error.detail, 'full; and what had come of it could not be removed: stuck');
+  assert.equal(error.detail, 'no; and what had come of it could not be removed: stuck');
 });
 
 test('downloadOne: nothing is thrown, whatever was', async () => {
   for (const thrown of [undefined, null, 'text', 0]) {
-    const { run } = setUp({ fetch: () => Promise.reject(thrown) });
+    const { run } = setUp({ answers: [fail(thrown)] });
     const { status, reason, error } = await run();
     assert.deepEqual([status, reason, error?.cause], ['failed', 'unknown', thrown]);
   }
-});
-
-test('downloadOne: stopped while it waits for its turn, it is never asked for', async () => {
-  const { log, scheduler, stopping, run } = setUp();
-  using _held = await scheduler.admit({});
-  const outcome = run();
-  stopping.abort();
-  assert.deepEqual(await outcome, CANCELLED);
-  assert.deepEqual(log, ['open 7', 'discard']);
-  assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
-});
-
-for (const reason of [undefined, new Error('of its own'), 'SIGINT', null, 0]) {
-  test(`downloadOne: stopped during the request for ${reason}, it is cancelled`, async () => {
-    const { log, stopping, run } = setUp({
-      fetch: (_, __, { signal }) =>
-        new Promise((_resolve, reject) => {
-          signal?.addEventListener('abort', () => reject(signal.reason));
-        }),
-    });
-    const outcome = run();
-    await setImmediate();
-    stopping.abort(reason);
-    assert.deepEqual(await outcome, CANCELLED);
-    assert.deepEqual(log.slice(-2), ['released', 'discard']);
-  });
-}
-
-test('downloadOne: a failure of its own after the stop stays one', async () => {
-  const { stopping, run } = setUp({
-    async fetch() {
-      stopping.abort();
-      throw new HttpStatusError(503);
-    },
-  });
-  assert.equal((await run()).reason, 'http-503');
-});
-
-test('downloadOne: a body that has come whole is saved although the run is stopped', async () => {
-  const { log, stopping, run } = setUp({
-    async fetch() {
-      stopping.abort();
-      return { httpStatus: 200, bytes: 3 };
-    },
-  });
-  assert.equal((await run()).status, 'ok');
-  assert.equal(log.at(-1), 'commit');
-});
-
-test('downloadOne: the cancellation of its task ends the wait for its turn', async () => {
-  const { log, scheduler, run } = setUp();
-  using _held = await scheduler.admit({});
-  const task = createTask(run);
-  await setImmediate();
-  task.cancel();
-  assert.deepEqual(await task, CANCELLED);
-  assert.deepEqual(log, ['open 7', 'discard']);
-});
-
-test('downloadOne: the cancellation of its task ends the request', async () => {
-  const { log, run } = setUp({
-    async fetch() {
-      await new Event().wait();
-      return { httpStatus: 200, bytes: 3 };
-    },
-  });
-  const task = createTask(run);
-  await setImmediate();
-  task.cancel();
-  assert.deepEqual(await task, CANCELLED);
-  assert.deepEqual(log.slice(-2), ['released', 'discard']);
 });

@@ -49,10 +49,16 @@ test('initialReport: 10 codes are listed, 11 are not', () => {
   assert.equal(line(11), 'Searching for 11 flags: from BA to BK');
 });
 
+const RECEIVED = {
+  head: { httpStatus: 200, url: ITEM.url, offset: 0 },
+  bytes: 1,
+  timings: { sent: 1, firstByte: 2, end: 3 },
+};
+
 class WordlessError extends Error {}
 
 for (const [outcome, line] of [
-  [okOutcome(ITEM, { path: 'p', bytes: 1, httpStatus: 200 }), 'BR OK\n'],
+  [okOutcome(ITEM, { received: RECEIVED, saved: { path: 'p', bytes: 1 } }), 'BR OK\n'],
   [failedOutcome(ITEM, new HttpStatusError(404, 'Not Found')), 'BR not found\n'],
   [
     failedOutcome(ITEM, new HttpStatusError(503, 'Service Unavailable')),

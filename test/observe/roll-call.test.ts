@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cancelledOutcome, type Outcome, okOutcome } from '../../src/model/outcome.ts';
+import { cancelledOutcome, type Outcome } from '../../src/model/outcome.ts';
 import { RollCall } from '../../src/observe/roll-call.ts';
 import { EMPTY_TALLY } from '../../src/observe/tally.ts';
 
 const ITEM = { index: 0, url: 'http://h/' };
-const OK: Outcome = okOutcome(ITEM, { path: 'p', bytes: 1, httpStatus: 200 });
+const OK: Outcome = { item: ITEM, status: 'ok', path: 'p', bytes: 1, httpStatus: 200, attempts: 1 };
 
 test('RollCall: nobody has answered yet', () => {
   const rollCall = new RollCall(['BR', 'IN']);

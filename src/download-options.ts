@@ -1,0 +1,38 @@
+import type { HttpOptions } from './fetch/http-options.ts';
+import type { DirectorySinkOptions } from './save/directory-sink.ts';
+import type { Sink } from './save/sink.ts';
+
+/** Options of `download`. Durations are in ms, sizes in bytes. */
+export interface DownloadOptions
+  extends Omit<HttpOptions, 'maxConnections'>,
+    Pick<
+      DirectorySinkOptions,
+      'useContentDisposition' | 'onCollision' | 'replaceExisting' | 'digest' | 'durable'
+    > {
+  /** Where the files go; created when it is missing. */
+  readonly directory: string;
+  /** The names of the files, such as `{host}/{path}/{name}`. Default: the row's, or that of its URL. */
+  readonly names?: string | undefined;
+  /** Where the bodies go instead of files below `directory`. */
+  readonly sink?: Sink | undefined;
+  /** Requests in flight at a time, at most. Default: 5. */
+  readonly maxRequests?: number | undefined;
+  /**
+   * Stops the run: requests in flight are cancelled, and no more rows are read. The rows read so far
+   * still get their outcomes, `cancelled` ones.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** Tries for a row, the first one included. Default: 4. */
+  readonly tries?: number | undefined;
+  /** The longest wait between two tries, whoever asks for it. Default: a minute. */
+  readonly retryMaxWait?: number | undefined;
+  /** For all tries of a row. Default: no limit. */
+  readonly rowTimeout?: number | undefined;
+  /**
+   * Keeps a ledger in `directory`: rows that an earlier run has done are skipped, parts of files are
+   * gone on with. Default: no ledger. A string list is the command line that it remembers.
+   */
+  readonly ledger?: boolean | readonly string[] | undefined;
+  /** Ask again for files that the ledger has, and download those that have changed. */
+  readonly newer?: boolean | undefined;
+}

@@ -1,0 +1,35 @@
+import type { Item } from '../model/item.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Fetch, Validators } from '../model/response.ts';
+import type { SavedFile, Sink } from '../save/sink.ts';
+import type { Scheduler } from '../schedule/scheduler.ts';
+import type { Tries } from '../schedule/tries.ts';
+
+/** What an earlier run made of an item. */
+export interface Earlier {
+  /** The file is there, as whole as it was then. */
+  readonly file: SavedFile;
+  /** Ask the server whether it has a newer one; without them the file is taken as it is. */
+  readonly validators?: Validators | undefined;
+}
+
+/** What a download passes through, in this order, and what it goes by. */
+export interface Steps {
+  /**
+   * What there is of the item from earlier runs; undefined when it is to be downloaded. Called for each
+   * item, in the order of the list. What it throws breaks the run.
+   */
+  readonly recall?: ((item: Item) => Earlier | undefined) | undefined;
+  /**
+   * Takes down how an item ended, before its outcome is yielded; also when nobody takes that any more.
+   * The item is not done before the promise is fulfilled. What it throws breaks the run.
+   */
+  readonly record?: ((outcome: Outcome) => Promise<void> | undefined) | undefined;
+  readonly scheduler: Pick<Scheduler, 'admit' | 'holdBack'>;
+  readonly fetch: Fetch;
+  readonly sink: Sink;
+  /** Starts the count of a row's tries over the URLs where its file can be had. */
+  readonly triesOver: (urls: readonly string[]) => Pick<Tries, 'url' | 'after'>;
+  /** For all tries of a row, from when the first may start, in ms; Infinity for no limit. */
+  readonly rowTimeout: number;
+}

@@ -1,0 +1,379 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { download } from '../src/download.ts';
+import type { DownloadOptions } from '../src/download-options.ts';
+import { LedgerReader } from '../src/ledger/ledger-reader.ts';
+import type { Row } from '../src/model/item.ts';
+import { until } from './server/ask.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+import { serveHttp } from './support/tiny-server.ts';
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+/** A directory with a ledger, and a server that serves what the test says by path, else the path. */
+async function setUp(t: TestContext) {
+  const directory = await temporaryDirectory(t);
+  const answers = new Map<string, Answer>();
+  const requests: string[] = [];
+  const { url } = await serveHttp(t, (request, response) => {
+    const { url: path = '' } = request;
+    requests.push(path);
+    const answer = answers.get(path);
+    if (answer === undefined) response.end(path);
+    else answer(response, request);
+  });
+  const start = (rows: Iterable<Row>, options: Partial<DownloadOptions> = {}) =>
+    download(rows, { directory, ledger: true, retryMaxWait: 0, ...options });
+  return {
+    directory,
+    answers,
+    url: (path: string) => url + path,
+    start,
+    /** What became of each row, in the order of the list, and what was asked for. */
+    async run(rows: readonly Row[], options?: Partial<DownloadOptions>) {
+      requests.length = 0;
+      const outcomes = await Array.fromAsync(start(rows, options));
+      outcomes.sort((a, b) => a.item.index - b.item.index);
+      const endings = outcomes.map(({ status, reason }) => reason ?? status);
+      return { outcomes, endings, requests: [...requests].sort() };
+    },
+    requests,
+    list: async () => (await readdir(directory)).filter((name) => name !== '.flaghoist'),
+    parts: () => readdir(join(directory, '.flaghoist', 'parts')),
+    read: (name: string) => readFile(join(directory, name), 'utf8'),
+  };
+}
+
+const THERE = 'already-there';
+
+test('download: a second run skips what is done, without a request', async (t) => {
+  const { directory, url, run, list } = await setUp(t);
+  const rows = [url('/a'), url('/b'), { url: url('/c'), name: 'see' }];
+  const first = await run(rows);
+  assert.deepEqual(first.endings, ['ok', 'ok', 'ok']);
+  const second = await run(rows);
+  assert.deepEqual([second.endings, second.requests], [[THERE, THERE, THERE], []]);
+  assert.deepEqual(
+    second.outcomes.map(({ path, bytes, attempts }) => [path, bytes, attempts]),
+    ['a', 'b', 'see'].map((name) => [join(directory, name), 2, 0]),
+  );
+  assert.deepEqual(await list(), ['a', 'b', 'see']);
+});
+
+test('download: rows are known again wherever in the list they stand', async (t) => {
+  const { url, run } = await setUp(t);
+  await run([url('/a'), url('/b'), url('/c')]);
+  const { endings, requests } = await run([url('/new'), url('/c'), url('/a')]);
+  assert.deepEqual([endings, requests], [['ok', THERE, THERE], ['/new']]);
+});
+
+test('download: rows that failed, or were not found, are tried again', async (t) => {
+  const { answers, url, run, read } = await setUp(t);
+  const rows = [url('/a'), url('/500'), url('/404')];
+  answers.set('/500', (response) => response.writeHead(500).end());
+  answers.set('/404', (response) => response.writeHead(404).end());
+  const first = await run(rows, { tries: 1 });
+  assert.deepEqual(first.endings, ['ok', 'http-500', 'http-404']);
+  answers.clear();
+  const second = await run(rows);
+  assert.deepEqual(
+    [second.endings, second.requests],
+    [
+      [THERE, 'ok', 'ok'],
+      ['/404', '/500'],
+    ],
+  );
+  assert.equal(await read('500'), '/500');
+  assert.deepEqual((await run(rows)).requests, []);
+});
+
+test('download: a file that was removed, cut or lengthened is downloaded again', async (t) => {
+  const { directory, url, run, list, read } = await setUp(t);
+  const rows = [url('/whole'), url('/gone'), url('/cut'), url('/more')];
+  await run(rows);
+  await rm(join(directory, 'gone'));
+  await truncate(join(directory, 'cut'), 1);
+  await writeFile(join(directory, 'more'), '/more and more');
+  const { endings, requests } = await run(rows);
+  assert.deepEqual(
+    [endings, requests],
+    [
+      [THERE, 'ok', 'ok', 'ok'],
+      ['/cut', '/gone', '/more'],
+    ],
+  );
+  for (const name of await list()) assert.equal(await read(name), `/${name}`);
+  assert.deepEqual((await run(rows)).requests, []);
+});
+
+test('download: a file that was there before the ledger is not the row’s, and stays', async (t) => {
+  const { directory, url, run, read } = await setUp(t);
+  await writeFile(join(directory, 'a'), 'mine');
+  // A file system's clock is not as fine as ours: that the file is older has to be seen.
+  const { ctimeMs } = await stat(join(directory, 'a'));
+  await until(() => Date.now() > ctimeMs + 50);
+  for (const _ of ['first', 'second']) {
+    const { endings, requests } = await run([url('/a')]);
+    assert.deepEqual([endings, requests], [['name-collision'], []]);
+  }
+  assert.equal(await read('a'), 'mine');
+});
+
+test('download: of equal rows the first has the file, in every run', async (t) => {
+  const { url, run, list } = await setUp(t);
+  const rows = [url('/a'), url('/a'), url('/a')];
+  const first = await run(rows, { maxRequests: 1 });
+  assert.deepEqual(first.endings, ['ok', 'name-collision', 'name-collision']);
+  const second = await run(rows, { maxRequests: 1 });
+  assert.deepEqual(
+    [second.endings, second.requests],
+    [[THERE, 'name-collision', 'name-collision'], []],
+  );
+  assert.deepEqual(await list(), ['a']);
+});
+
+test('download: equal rows with files of their own are all skipped', async (t) => {
+  const { url, run, list } = await setUp(t);
+  const rows = [url('/a'), url('/a'), url('/a')];
+  await run(rows, { onCollision: 'rename' });
+  assert.equal((await list()).length, 3);
+  const { endings, requests } = await run(rows, { onCollision: 'rename' });
+  assert.deepEqual([endings, requests], [[THERE, THERE, THERE], []]);
+});
+
+test('download: newer asks again, and skips what has not changed', async (t) => {
+  const { answers, url, run, read } = await setUp(t);
+  let version = 1;
+  const asked: unknown[] = [];
+  answers.set('/a', (response, { headers }) => {
+    const etag = `"${version}"`;
+    asked.push(headers['if-none-match']);
+    response.setHeader('etag', etag);
+    if (headers['if-none-match'] === etag) response.writeHead(304).end();
+    else response.end(`version ${version}`);
+  });
+  const endings: unknown[] = [];
+  const next = async (options: Partial<DownloadOptions> = { newer: true }) => {
+    const { outcomes } = await run([url('/a')], options);
+    endings.push([outcomes[0]?.reason ?? outcomes[0]?.status, outcomes[0]?.etag]);
+  };
+  await next();
+  await next();
+  await next();
+  version = 2;
+  await next({});
+  await next();
+  await next();
+  assert.deepEqual(endings, [
+    ['ok', '"1"'],
+    ['not-modified', '"1"'],
+    ['not-modified', '"1"'],
+    [THERE, undefined],
+    ['ok', '"2"'],
+    ['not-modified', '"2"'],
+  ]);
+  assert.deepEqual(asked, [undefined, '"1"', '"1"', '"1"', '"2"']);
+  assert.equal(await read('a'), 'version 2');
+});
+
+test('download: newer still asks with what it knew when the server was out of order meanwhile', async (t) => {
+  const { answers, url, run, read } = await setUp(t);
+  let status = 200;
+  const asked: unknown[] = [];
+  answers.set('/a', (response, { headers }) => {
+    asked.push(headers['if-none-match']);
+    response.writeHead(status, { etag: '"1"' }).end(status === 200 ? 'body' : undefined);
+  });
+  const endings: unknown[] = [];
+  for (status of [200, 500, 304, 304]) {
+    endings.push(...(await run([url('/a')], { newer: true, tries: 1 })).endings);
+  }
+  assert.deepEqual(endings, ['ok', 'http-500', 'not-modified', 'not-modified']);
+  assert.deepEqual(asked, [undefined, '"1"', '"1"', '"1"']);
+  assert.equal(await read('a'), 'body');
+});
+
+test('download: newer downloads again what no version is known of', async (t) => {
+  const { answers, url, run, read } = await setUp(t);
+  await run([url('/a')]);
+  answers.set('/a', (response) => response.end('changed'));
+  const { endings, requests } = await run([url('/a')], { newer: true });
+  assert.deepEqual([endings, requests], [['ok'], ['/a']]);
+  assert.equal(await read('a'), 'changed');
+});
+
+test('download: stopped, and started again, it goes on where it was', async (t) => {
+  const { directory, answers, url, start, run, list, parts, requests } = await setUp(t);
+  const body = Buffer.alloc(1_000_000, 'all work and no play ');
+  const ranges: unknown[] = [];
+  const stopping = new AbortController();
+  answers.set('/big', (response, { headers }) => {
+    const { range, 'if-range': version } = headers;
+    ranges.push([range !== undefined, version]);
+    const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+    response.setHeader('etag', '"1"');
+    response.setHeader('content-length', body.length - from);
+    if (from === 0) {
+      response.write(body.subarray(0, 400_000));
+      return;
+    }
+    response.setHeader('content-range', `bytes ${from}-${body.length - 1}/${body.length}`);
+    response.writeHead(206).end(body.subarray(from));
+  });
+  const rows = [url('/small'), url('/big'), url('/last')];
+  const running = Array.fromAsync(start(rows, { maxRequests: 1, signal: stopping.signal }));
+  await until(() => requests.includes('/big'));
+  while ((await parts()).length < 2);
+  stopping.abort();
+  const outcomes = await running;
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['ok', 'cancelled', 'cancelled'],
+  );
+  assert.equal((await parts()).length, 2);
+
+  const { endings, requests: second } = await run(rows);
+  assert.deepEqual(
+    [endings, second],
+    [
+      [THERE, 'ok', 'ok'],
+      ['/big', '/last'],
+    ],
+  );
+  assert.deepEqual(ranges, [
+    [false, undefined],
+    [true, '"1"'],
+  ]);
+  assert.deepEqual((await list()).sort(), ['big', 'last', 'small']);
+  assert.ok((await readFile(join(directory, 'big'))).equals(body));
+  assert.deepEqual(await parts(), []);
+});
+
+test('download: left in the middle, it has a record of every row that was under way', async (t) => {
+  const { directory, answers, url, start, run, list, requests } = await setUp(t);
+  answers.set('/hangs', () => {});
+  const rows = ['/a', '/b', '/hangs', '/d'].map(url);
+  const outcomes = start(rows, { maxRequests: 4 });
+  await outcomes.next();
+  await until(() => requests.length === 4);
+  while ((await list()).length < 3);
+  await outcomes.return();
+  {
+    using reader = new LedgerReader(directory);
+    assert.deepEqual(Array.from(reader.records(), ({ status }) => status).sort(), [
+      'cancelled',
+      'ok',
+      'ok',
+      'ok',
+    ]);
+  }
+  // Those that nobody took are done nevertheless.
+  answers.clear();
+  const { endings, requests: second } = await run(rows);
+  assert.deepEqual([endings, second], [[THERE, THERE, 'ok', THERE], ['/hangs']]);
+});
+
+test('download: every row has its record, however it ended', async (t) => {
+  const { directory, answers, url, run } = await setUp(t);
+  answers.set('/404', (response) => response.writeHead(404).end());
+  const problem = new Error('no row');
+  await run([url('/a'), url('/404'), { url: url('/p'), problem }, 'nonsense']);
+  using reader = new LedgerReader(directory);
+  const records = Array.from(reader.records(), ({ index, status, path, attempts }) => [
+    index,
+    status,
+    path,
+    attempts,
+  ]);
+  assert.deepEqual(
+    records.sort(([a], [b]) => Number(a) - Number(b)),
+    [
+      [0, 'ok', 'a', 1],
+      [1, 'not-found', undefined, 1],
+      [2, 'failed', undefined, 0],
+      [3, 'failed', undefined, 0],
+    ],
+  );
+});
+
+test('download: parts stay as long as some row may go on from them', async (t) => {
+  const { answers, url, run, parts } = await setUp(t);
+  answers.set('/big', (response) => {
+    response.writeHead(200, { etag: '"1"', 'content-length': 1_000_000 });
+    response.write(Buffer.alloc(400_000), () => response.destroy());
+  });
+  const { endings } = await run([url('/big'), url('/a')], { tries: 1 });
+  assert.deepEqual(endings, ['truncated', 'ok']);
+  assert.equal((await parts()).length, 2);
+});
+
+test('download: the ledger knows how each run ended', async (t) => {
+  const { directory, url, start, run } = await setUp(t);
+  const endings: unknown[] = [];
+  const note = () => {
+    using reader = new LedgerReader(directory);
+    endings.push(reader.lastRun?.ending);
+  };
+  await run([url('/a')]);
+  note();
+
+  const stopping = new AbortController();
+  for await (const _ of start([url('/b')], { signal: stopping.signal })) stopping.abort();
+  note();
+
+  for await (const _ of start([url('/c')])) break;
+  note();
+
+  function* broken() {
+    yield url('/d');
+    throw new Error('line 2 is broken');
+  }
+  await assert.rejects(Array.fromAsync(start(broken())), /line 2 is broken/);
+  note();
+  assert.deepEqual(endings, ['complete', 'interrupted', 'stopped', 'broken']);
+});
+
+test('download: two runs on one directory at once: the second says so and does nothing', async (t) => {
+  const { url, start, requests } = await setUp(t);
+  const first = start([url('/a')]);
+  await first.next();
+  await assert.rejects(Array.fromAsync(start([url('/b')])), { name: 'BrokenRunError' });
+  assert.deepEqual(requests, ['/a']);
+  await first.return();
+  assert.equal((await Array.fromAsync(start([url('/b')]))).length, 1);
+});
+
+test('download: a run that breaks lets the directory go', async (t) => {
+  const { url, start, run } = await setUp(t);
+  function* broken() {
+    yield url('/a');
+    throw new Error('line 2 is broken');
+  }
+  await assert.rejects(Array.fromAsync(start(broken())), /line 2 is broken/);
+  assert.equal((await run([url('/b')])).endings[0], 'ok');
+});
+
+test('download: without a ledger nothing is remembered', async (t) => {
+  const { directory, url, run } = await setUp(t);
+  for (const ledger of [undefined, false]) {
+    const options = { ledger, replaceExisting: true };
+    const { endings, requests } = await run([url('/a')], options);
+    assert.deepEqual([endings, requests], [['ok'], ['/a']]);
+  }
+  assert.deepEqual(await readdir(directory), ['a']);
+});
+
+test('download: a ledger leaves nothing open, no thread and no file', async (t) => {
+  const { directory, url, run } = await setUp(t);
+  const before = process.getActiveResourcesInfo().length;
+  await run([url('/a')]);
+  await until(() => process.getActiveResourcesInfo().length <= before);
+  assert.deepEqual((await readdir(join(directory, '.flaghoist'))).sort(), [
+    'ledger.db',
+    'lock.db',
+    'parts',
+  ]);
+});

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RowRequests } from '../../src/engine/row-requests.ts';
+import { ByteRangeError, ChecksumError, HttpStatusError } from '../../src/model/failure.ts';
+import type { Item } from '../../src/model/item.ts';
+import type { Validators } from '../../src/model/response.ts';
+import { settle } from '../concurrency/support.ts';
+import { ITEM, lost, RECEIVED, SAVED, type Script, Stage } from './stage.ts';
+
+/** A row's requests on a stage of their own, under way. */
+function start(script: Script = {}, row: Partial<Item> = {}, known?: Validators) {
+  const stage = new Stage(script);
+  const { log, requests, steps, stopping, draft } = stage;
+  const item = { ...ITEM, ...row };
+  const rowRequests = new RowRequests(item, steps, stopping.signal);
+  const whole = rowRequests.untilWhole(draft, known);
+  // It is awaited later; until then its failure is no unhandled one.
+  whole.catch(() => {});
+  return { stage, log, requests, rowRequests, whole };
+}
+
+const URL_A = 'fetch http://a/br.gif';
+const URL_B = 'fetch http://b/br.gif';
+const URL_C = 'fetch http://c/br.gif';
+const MIRRORS = { mirrors: ['http://b/br.gif', 'http://c/br.gif'] };
+const FIRST = ['admitted', URL_A, 'released'];
+
+function wrong(): ChecksumError {
+  return new ChecksumError({ algorithm: 'md5', hex: '00' }, '11');
+}
+
+test('RowRequests: a file that comes at once takes one request, and is saved without a permit', async () => {
+  const { log, rowRequests, whole } = start();
+  assert.deepEqual(await whole, { received: RECEIVED, saved: SAVED });
+  assert.deepEqual(log, [...FIRST, 'commit']);
+  assert.equal(rowRequests.sent, 1);
+});
+
+test('RowRequests: a request has the row’s headers, its part, and the version that is known', async () => {
+  const part = { bytes: 100, etag: '"1"' };
+  const headers = { accept: 'image/gif' };
+  const known = { etag: '"0"' };
+  const { requests, whole } = start({ draft: { part } }, { headers }, known);
+  await whole;
+  assert.deepEqual(requests, [{ url: ITEM.url, headers, part, known }]);
+});
+
+test('RowRequests: wait: another try once the time is up, and no permit is held meanwhile', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { stage, log, rowRequests, whole } = start({ answers: [lost(), lost()] });
+  await settle();
+  assert.deepEqual(log, FIRST);
+  assert.ok(await stage.admits());
+
+  await stage.pass(t, 499);
+  assert.deepEqual(log, FIRST);
+  await stage.pass(t, 1);
+  assert.deepEqual(log, [...FIRST, ...FIRST]);
+
+  await stage.pass(t, 999);
+  assert.equal(rowRequests.sent, 2);
+  await stage.pass(t, 1);
+  assert.deepEqual((await whole).saved, SAVED);
+  assert.equal(rowRequests.sent, 3);
+});
+
+test('RowRequests: each try asks for the rest of what there is by then', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const parts = [undefined, { bytes: 5, etag: '"1"' }];
+  const stage = new Stage({ answers: [lost()] });
+  const draft = { ...stage.draft };
+  Object.defineProperty(draft, 'part', { get: () => parts.shift() });
+  const whole = new RowRequests(ITEM, stage.steps, stage.stopping.signal).untilWhole(
+    draft,
+    undefined,
+  );
+  await settle();
+  await stage.pass(t, 500);
+  await whole;
+  assert.deepEqual(
+    stage.requests.map(({ part }) => part?.bytes),
+    [undefined, 5],
+  );
+});
+
+test('RowRequests: give-up: once the tries are spent, the last failure is thrown', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const last = lost();
+  const { stage, rowRequests, whole } = start({ answers: [lost(), lost(), last] });
+  await settle();
+  await stage.pass(t, 500);
+  await stage.pass(t, 1_000);
+  await assert.rejects(whole, (error) => error === last);
+  assert.equal(rowRequests.sent, 3);
+  assert.ok(await stage.admits());
+});
+
+test('RowRequests: give-up: at once, where another try would end the same', async () => {
+  const cause = new HttpStatusError(403);
+  const { log, whole } = start({ answers: [cause] });
+  await assert.rejects(whole, (error) => error === cause);
+  assert.deepEqual(log, FIRST);
+});
+
+test('RowRequests: hold: nobody is admitted to that origin until then, others are, no try is spent', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const busy = () => new HttpStatusError(503, 'later', 2_000);
+  const answers = [busy(), busy(), busy(), busy()];
+  const { stage, log, rowRequests, whole } = start({ answers });
+  await settle();
+  assert.deepEqual(log, [...FIRST, 'hold http://a 2000']);
+  await stage.pass(t, 1_999);
+  assert.deepEqual([await stage.admits('http://a'), await stage.admits()], [false, true]);
+  assert.equal(rowRequests.sent, 1);
+  // More often than there are tries.
+  for (const sent of [2, 3, 4]) {
+    await stage.pass(t, sent === 2 ? 1 : 2_000);
+    assert.equal(rowRequests.sent, sent);
+  }
+  await stage.pass(t, 2_000);
+  assert.deepEqual((await whole).saved, SAVED);
+});
+
+test('RowRequests: hold: what is held is the origin that asked for it, not the next mirror', async () => {
+  const answers = [new HttpStatusError(404), new HttpStatusError(429, '', 2_000)];
+  const { stage, log, whole } = start({ answers }, MIRRORS);
+  await settle();
+  assert.equal(log.at(-1), 'hold http://b 2000');
+  stage.stopping.abort();
+  await assert.rejects(whole);
+});
+
+for (const cause of [new ByteRangeError('no'), new HttpStatusError(416)]) {
+  test(`RowRequests: restart: ${cause.name} drops the part and asks anew at once, once`, async () => {
+    const answers = [cause, cause];
+    const draft = { part: { bytes: 5, etag: '"1"' } };
+    const { log, requests, whole } = start({ answers, draft });
+    await assert.rejects(whole, (error) => error === cause);
+    assert.deepEqual(log, [...FIRST, 'restart', ...FIRST]);
+    assert.deepEqual(
+      requests.map(({ part }) => part?.bytes),
+      [5, undefined],
+    );
+  });
+}
+
+test('RowRequests: restart: a draft that cannot be restarted ends the row', async () => {
+  const draft = { restart: () => Promise.reject(new Error('stuck')) };
+  const { stage, log, whole } = start({ answers: [new HttpStatusError(416)], draft });
+  await assert.rejects(whole, { message: 'stuck' });
+  assert.deepEqual(log, [...FIRST, 'restart']);
+  assert.ok(await stage.admits());
+});
+
+test('RowRequests: a file with the wrong checksum is asked for again from the start', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const results = [wrong(), undefined];
+  const commit = async () => {
+    const failure = results.shift();
+    if (failure !== undefined) throw failure;
+    return SAVED;
+  };
+  const draft = { commit, part: { bytes: 5, etag: '"1"' } };
+  const { stage, log, requests, whole } = start({ draft });
+  await settle();
+  assert.deepEqual(log, [...FIRST, 'commit', 'restart']);
+  await stage.pass(t, 500);
+  assert.deepEqual((await whole).saved, SAVED);
+  assert.equal(requests[1]?.part, undefined);
+});
+
+test('RowRequests: what another failure left is not dropped', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { stage, log, whole } = start({ answers: [lost()] });
+  await settle();
+  await stage.pass(t, 500);
+  await whole;
+  assert.ok(!log.includes('restart'));
+});
+
+test('RowRequests: mirrors are asked one after another without a wait, then tries go on with the first', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const answers = [new HttpStatusError(404), lost(), lost()];
+  const { stage, log, whole } = start({ answers, tries: 4 }, MIRRORS);
+  await settle();
+  assert.deepEqual(
+    log.filter((line) => line.startsWith('fetch')),
+    [URL_A, URL_B, URL_C],
+  );
+  await stage.pass(t, 1_999);
+  assert.equal(stage.requests.length, 3);
+  await stage.pass(t, 1);
+  await whole;
+  assert.equal(stage.requests.at(-1)?.url, ITEM.url);
+});
+
+test('RowRequests: a file that has not changed is not looked for at its mirrors', async () => {
+  const { requests, whole } = start({ answers: [new HttpStatusError(304)] }, MIRRORS, {
+    etag: '"1"',
+  });
+  await assert.rejects(whole, { status: 304 });
+  assert.equal(requests.length, 1);
+});
+
+test('RowRequests: a URL that is none is not asked for', async () => {
+  const { log, whole } = start({}, { url: 'nonsense' });
+  await assert.rejects(whole, { code: 'ERR_INVALID_URL' });
+  assert.deepEqual(log, []);
+});

@@ -1,0 +1,165 @@
+import type { TestContext } from 'node:test';
+import { Event } from '../../src/concurrency/event.ts';
+import type { Earlier, Steps } from '../../src/engine/steps.ts';
+import type { Item } from '../../src/model/item.ts';
+import type { Fetch, FetchRequest, Part, Received } from '../../src/model/response.ts';
+import type { Draft } from '../../src/save/sink.ts';
+import { Scheduler } from '../../src/schedule/scheduler.ts';
+import { Tries } from '../../src/schedule/tries.ts';
+import { settle } from '../concurrency/support.ts';
+
+export const ITEM: Item = { index: 7, url: 'http://a/br.gif' };
+
+export const RECEIVED: Received = {
+  head: { httpStatus: 200, url: ITEM.url, offset: 0 },
+  bytes: 3,
+  timings: { sent: 1, firstByte: 2, end: 3 },
+};
+
+export const SAVED = { path: 'd/br.gif', bytes: 3 };
+
+/** What comes of one request: a failure, or whatever a function does. */
+export type Answer = Error | Fetch;
+
+export interface Script {
+  /** One for each request, in order; those after the last one go well. */
+  readonly answers?: readonly Answer[];
+  readonly draft?: Partial<Draft>;
+  readonly open?: (item: Item) => Draft | Promise<Draft>;
+  readonly recall?: (item: Item) => Earlier | undefined;
+  readonly record?: Steps['record'];
+  readonly rowTimeout?: number;
+  /** In flight at a time. Default: 1. */
+  readonly maxRequests?: number;
+  readonly tries?: number;
+}
+
+/**
+ * What the engine is given in these tests: the real scheduler and the real counting of tries, by a
+ * clock that the test turns forward, and steps that all go well but for what the script says.
+ */
+export class Stage {
+  /** What was done, in order. */
+  readonly log: string[] = [];
+  readonly requests: FetchRequest[] = [];
+  readonly stopping = new AbortController();
+  readonly scheduler: Scheduler;
+  readonly draft: Draft;
+  readonly steps: Steps;
+  readonly #answers: Answer[];
+  #now = 0;
+
+  constructor(script: Script = {}) {
+    const { maxRequests = 1, rowTimeout = Number.POSITIVE_INFINITY } = script;
+    this.#answers = [...(script.answers ?? [])];
+    this.scheduler = new Scheduler({ maxRequests, now: () => this.#now });
+    this.draft = this.#loggedDraft(script.draft ?? {});
+    this.steps = {
+      recall: script.recall,
+      record: script.record,
+      scheduler: this.#loggedScheduler(),
+      fetch: (...args) => this.#fetch(...args),
+      sink: {
+        open: (item) => {
+          this.log.push(`open ${item.index}`);
+          return script.open?.(item) ?? this.draft;
+        },
+      },
+      triesOver: triesOf(script),
+      rowTimeout,
+    };
+  }
+
+  /** Turns the clock of a test that has `setTimeout` replaced, and lets follow what follows. */
+  async pass(t: TestContext, ms: number): Promise<void> {
+    this.#now += ms;
+    t.mock.timers.tick(ms);
+    await settle();
+  }
+
+  /** Whether a row of `origin` would be let in now. */
+  async admits(origin = 'http://elsewhere'): Promise<boolean> {
+    const patience = new AbortController();
+    const admission = this.scheduler.admit(origin, { signal: patience.signal }).then(
+      (permit) => {
+        permit.release();
+        return true;
+      },
+      () => false,
+    );
+    await settle();
+    patience.abort();
+    return await admission;
+  }
+
+  async #fetch(...[request, body, options]: Parameters<Fetch>): Promise<Received> {
+    this.log.push(`fetch ${request.url}`);
+    this.requests.push(request);
+    const answer = this.#answers.shift();
+    if (answer instanceof Error) throw answer;
+    return await (answer?.(request, body, options) ?? RECEIVED);
+  }
+
+  #loggedScheduler(): Steps['scheduler'] {
+    return {
+      admit: async (origin, options) => {
+        const permit = await this.scheduler.admit(origin, options);
+        let isHeld = true;
+        this.log.push('admitted');
+        const release = () => {
+          if (isHeld) this.log.push('released');
+          isHeld = false;
+          permit.release();
+        };
+        return { release, [Symbol.dispose]: release };
+      },
+      holdBack: (origin, ms) => {
+        this.log.push(`hold ${origin} ${ms}`);
+        this.scheduler.holdBack(origin, ms);
+      },
+    };
+  }
+
+  #loggedDraft(draft: Partial<Draft>): Draft {
+    const { log } = this;
+    let part: Part | undefined = draft.part;
+    return {
+      get part() {
+        return part;
+      },
+      begin: (head) => draft.begin?.(head),
+      write: (chunk) => draft.write?.(chunk),
+      async restart() {
+        log.push('restart');
+        part = undefined;
+        await draft.restart?.();
+      },
+      async commit() {
+        log.push('commit');
+        return (await draft.commit?.()) ?? SAVED;
+      },
+      async discard(options) {
+        log.push(options?.keep ? 'discard, keep the part' : 'discard');
+        await draft.discard?.(options);
+      },
+    };
+  }
+}
+
+/** The first wait is 500 ms, the second one 1,000 ms; a server may ask for a minute. */
+function triesOf({ tries = 3 }: Script): Steps['triesOver'] {
+  const backoff = { base: 1_000, max: 60_000 };
+  const policy = { tries, backoff, maxWait: 60_000, random: () => 0.5 };
+  return (urls) => new Tries(policy, urls);
+}
+
+/** A request that lasts until it is stopped, or its task is cancelled. */
+export const hang: Fetch = async (_request, _body, options) => {
+  await new Event().wait(options);
+  return RECEIVED;
+};
+
+/** A failure that may be gone the next time. */
+export function lost(): Error {
+  return Object.assign(new Error('gone'), { code: 'ECONNRESET' });
+}
