@@ -33,7 +33,14 @@ export async function runFlags(run: FlagsRun, downloadRows = download): Promise<
   const rollCall = new RollCall(codes);
   const outcomes = downloadRows(
     codes.map((code) => flagRow(site, code)),
-    { directory: DIRECTORY, maxRequests, signal: interruption.aborted },
+    // Flags that are there already are downloaded anew, as the notes have it; and one try is all.
+    {
+      directory: DIRECTORY,
+      maxRequests,
+      signal: interruption.aborted,
+      replaceExisting: true,
+      tries: 1,
+    },
   );
   await callRoll(run, rollCall, outcomes, startedAt);
   if (interruption.signal !== undefined) rollCall.cancelRest();

@@ -15,9 +15,13 @@ export function commandPath(command: Command): string {
     : `${commandPath(command.parent)} ${command.name()}`;
 }
 
+/** Of more options than this no line is made that anybody would read: the help has them. */
+const MOST_LISTED = 10;
+
 /** What may follow the command's name. */
 export function synopsis(command: Command): string {
-  const options = command.options.filter((option) => !option.hidden).map(describeOption);
+  const shown = command.options.filter((option) => !option.hidden);
+  const options = shown.length > MOST_LISTED ? ['[OPTIONS]'] : shown.map(describeOption);
   const rest =
     command.commands.length > 0
       ? ['COMMAND ...']

@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { secureContextOf } from '../fetch/connector.ts';
+import { checkHeaders } from '../fetch/headers.ts';
+import type { Auth, HttpOptions, ProxyOptions, TlsOptions } from '../fetch/http-options.ts';
+import { parseNetrc } from '../fetch/netrc.ts';
+import { parseNetscapeCookies } from '../fetch/netscape-cookies.ts';
+import { proxiesOf } from '../fetch/proxies.ts';
+import { messageOf } from '../model/failure.ts';
+import type { GetOptions } from './get-options.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * How `flaghoist get` is to speak HTTP: reads the files that its options name.
+ * @throws UsageError for a file that cannot be read, or a value that makes no sense
+ */
+export async function httpOptionsOf(
+  options: GetOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Omit<HttpOptions, 'maxConnections'>> {
+  const { connectTimeout: connect, firstByteTimeout: firstByte, idleTimeout: idle } = options;
+  return {
+    userAgent: userAgentOf(options.userAgent),
+    headers: headersOf(options.header ?? []),
+    auth: authOf(options),
+    netrc: await netrcOf(options.netrc),
+    cookies: await cookiesOf(options.cookies),
+    proxy: proxyOf(options.proxy, environment),
+    tls: await tlsOf(options),
+    decode: options.raw !== true,
+    maxRedirects: options.maxRedirects,
+    deadlines: { connect, firstByte, idle },
+    lowestSpeed: options.lowestSpeed,
+    maxSize: options.maxSize,
+  };
+}
+
+function userAgentOf(value: string | undefined): string | undefined {
+  if (value !== undefined)
+    mustMakeSense('--user-agent', () => checkHeaders({ 'user-agent': value }));
+  return value;
+}
+
+/** What is wrong with one is said without its value, which may be a secret. */
+function headersOf(lines: readonly string[]): Record<string, string> {
+  const headers = Object.fromEntries(
+    lines.map((line) => {
+      const [, name, value] = /^([^:\s]+):\s*(.*)$/s.exec(line) ?? [];
+      if (name !== undefined && value !== undefined) return [name, value];
+      throw new UsageError('--header H must be NAME: VALUE');
+    }),
+  );
+  mustMakeSense('--header', () => checkHeaders(headers));
+  return headers;
+}
+
+function authOf({ user, bearer }: GetOptions): Auth | undefined {
+  if (bearer !== undefined && user !== undefined) {
+    throw new UsageError('--user and --bearer exclude each other');
+  }
+  if (bearer !== undefined) {
+    mustMakeSense('--bearer', () => checkHeaders({ authorization: bearer }));
+    return { type: 'bearer', token: bearer };
+  }
+  if (user === undefined) return undefined;
+  const [, username = '', password] = /^([^:]*):(.*)$/s.exec(user) ?? [];
+  if (password === undefined) throw new UsageError('--user must be USER:PASSWORD');
+  return { type: 'basic', username, password };
+}
+
+async function netrcOf(path: string | true | undefined): Promise<string | undefined> {
+  const file = path === true ? join(homedir(), '.netrc') : path;
+  const netrc = await contentsOf(file, '--netrc FILE');
+  if (netrc !== undefined) mustMakeSense(`--netrc ${file}`, () => parseNetrc(netrc));
+  return netrc;
+}
+
+async function cookiesOf(path: string | undefined): Promise<string | undefined> {
+  const cookies = await contentsOf(path, '--cookies FILE');
+  if (cookies !== undefined)
+    mustMakeSense(`--cookies ${path}`, () => parseNetscapeCookies(cookies));
+  return cookies;
+}
+
+function proxyOf(
+  url: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): ProxyOptions {
+  if (url === undefined) return proxiesOf(environment);
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new UsageError('--proxy URL must be an http:// or https:// URL');
+  }
+  return { http: url, https: url };
+}
+
+async function tlsOf({ cacert, cert, key }: GetOptions): Promise<TlsOptions | undefined> {
+  if (cacert === undefined && cert === undefined && key === undefined) return undefined;
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new UsageError('--cert and --key go together');
+  }
+  const tls = {
+    ca: await contentsOf(cacert, '--cacert FILE'),
+    cert: await contentsOf(cert, '--cert FILE'),
+    key: await contentsOf(key, '--key FILE'),
+  };
+  mustMakeSense(`--cacert ${cacert}`, () => secureContextOf({ ca: tls.ca }));
+  mustMakeSense(`--cert ${cert}, --key ${key}`, () => secureContextOf({ ...tls, ca: undefined }));
+  return tls;
+}
+
+/** Has a value read before the run, which would break over it. @throws UsageError */
+function mustMakeSense(option: string, read: () => unknown): void {
+  try {
+    read();
+  } catch (cause) {
+    throw new UsageError(`${option}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function contentsOf(path: string | undefined, option: string): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${option} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}

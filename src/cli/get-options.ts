@@ -1,0 +1,54 @@
+import type { ListFormat } from '../source/list-format.ts';
+
+/** The options of `flaghoist get` as commander hands them over: durations in ms, sizes in bytes. */
+export interface GetOptions {
+  readonly input?: readonly string[];
+  readonly format?: ListFormat;
+  readonly urlColumn?: string;
+  readonly nameColumn?: string;
+  readonly checksumColumn?: string;
+  readonly expand?: true;
+  readonly strict?: true;
+
+  readonly directory: string;
+  readonly output?: string;
+  readonly tree?: true;
+  readonly contentDisposition?: true;
+  readonly onCollision: 'fail' | 'rename' | 'overwrite' | 'skip';
+  readonly maxSize?: number;
+  readonly digest?: true;
+
+  readonly maxRequests: number;
+  readonly tries: number;
+  readonly retryMaxWait: number;
+  /** A count, or a percentage with its sign. */
+  readonly maxFailures?: string;
+  readonly newer?: true;
+  readonly ledger: boolean;
+  readonly dryRun?: true;
+
+  readonly connectTimeout: number;
+  readonly firstByteTimeout: number;
+  readonly idleTimeout: number;
+  readonly rowTimeout?: number;
+  readonly runTimeout?: number;
+  readonly lowestSpeed?: number;
+
+  readonly header?: readonly string[];
+  readonly userAgent?: string;
+  readonly user?: string;
+  readonly bearer?: string;
+  /** The file's path, or true for the one in the home directory. */
+  readonly netrc?: string | true;
+  readonly cookies?: string;
+  readonly proxy?: string;
+  readonly cacert?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly raw?: true;
+  readonly maxRedirects: number;
+
+  readonly json?: true;
+  readonly verbose?: true;
+  readonly quiet?: true;
+}

@@ -1,0 +1,112 @@
+import { download } from '../download.ts';
+import type { DownloadOptions } from '../download-options.ts';
+import { BrokenRunError } from '../model/broken-run-error.ts';
+import type { Row } from '../model/item.ts';
+import { RowError } from '../model/row-error.ts';
+import { safeLine } from '../model/safe-text.ts';
+import { compileTemplate, TREE_TEMPLATE } from '../save/name-template.ts';
+import { TemplateError } from '../save/template-error.ts';
+import { joinRows } from '../source/join-rows.ts';
+import { EXIT, EXIT_OF_SIGNAL } from './exit-code.ts';
+import { httpOptionsOf } from './get-http.ts';
+import { countRows, inputsOf } from './get-inputs.ts';
+import type { GetOptions } from './get-options.ts';
+import { GetReporter } from './get-reporter.ts';
+import { watchForInterruption } from './interruption.ts';
+import { parseFailureLimit, StopRules } from './stop-rules.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Runs `flaghoist get`: downloads, reports, sets the exit code.
+ * @throws UsageError; BrokenRunError
+ */
+export async function runGet(urls: readonly string[], options: GetOptions): Promise<void> {
+  const { expand, strict } = options;
+  const joined = joinRows(inputsOf(urls, options), { expand, strict });
+  const rows = strict ? brokenByBadRows(joined) : joined;
+  const settings = await downloadOptionsOf(options);
+  if (options.dryRun) {
+    const { dryRun } = await import('./dry-run.ts');
+    return dryRun(rows, settings);
+  }
+  await downloadRows(rows, settings, { ...options, rows: countRows(urls, options) });
+}
+
+/** What a run is shown and stopped by. */
+export interface RunControls
+  extends Pick<GetOptions, 'json' | 'verbose' | 'quiet' | 'maxFailures' | 'runTimeout'> {
+  /** How many rows there are, when that is known. */
+  readonly rows: number | undefined;
+}
+
+/** Downloads `rows` under the eyes of whoever started it, and sets the exit code. */
+export async function downloadRows(
+  rows: AsyncIterable<Row>,
+  settings: DownloadOptions,
+  controls: RunControls,
+): Promise<void> {
+  const { maxFailures, runTimeout } = controls;
+  const limit = maxFailures === undefined ? undefined : parseFailureLimit(maxFailures);
+  using interruption = watchForInterruption();
+  using rules = new StopRules(interruption, { limit, runTimeout });
+  using reporter = new GetReporter(controls);
+  for await (const outcome of download(rows, { ...settings, signal: rules.signal })) {
+    reporter.add(outcome);
+    rules.check(reporter.tally, outcome);
+  }
+  reporter.end();
+  if (rules.why !== undefined) process.stderr.write(`flaghoist: stopped: ${rules.why}\n`);
+  const { tally } = reporter;
+  if (interruption.signal !== undefined) process.exitCode = EXIT_OF_SIGNAL[interruption.signal];
+  else if (rules.isBroken) process.exitCode = EXIT.broken;
+  // Stopped, with no row of those read left over: others may not have been read.
+  else if (rules.why !== undefined || tally.failed + tally['not-found'] + tally.cancelled > 0) {
+    process.exitCode = EXIT.someFailed;
+  }
+}
+
+/** With --strict a bad row is not one row's failure, but the end. @throws BrokenRunError */
+async function* brokenByBadRows(rows: AsyncIterable<Row>): AsyncGenerator<Row, void, undefined> {
+  try {
+    yield* rows;
+  } catch (error) {
+    if (!(error instanceof RowError)) throw error;
+    throw new BrokenRunError(`${safeLine(error.message)} (--strict)`, { cause: error });
+  }
+}
+
+/** What the options of `flaghoist get` mean for the library. @throws UsageError */
+export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOptions> {
+  if (options.tree && options.output !== undefined) {
+    throw new UsageError('--tree and --output exclude each other');
+  }
+  if (options.newer && !options.ledger) {
+    throw new UsageError('--newer needs the ledger that --no-ledger leaves out');
+  }
+  const { directory, onCollision, digest, newer, maxRequests, tries, rowTimeout } = options;
+  if (rowTimeout === 0) throw new UsageError('--row-timeout D must be longer than 0');
+  if (options.output !== undefined) checkTemplate(options.output);
+  return {
+    ...(await httpOptionsOf(options, process.env)),
+    directory,
+    names: options.tree ? TREE_TEMPLATE : options.output,
+    useContentDisposition: options.contentDisposition,
+    onCollision,
+    digest,
+    newer,
+    maxRequests,
+    tries,
+    retryMaxWait: options.retryMaxWait,
+    rowTimeout,
+    ledger: options.ledger ? process.argv.slice(2) : false,
+  };
+}
+
+function checkTemplate(text: string): void {
+  try {
+    compileTemplate(text);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new UsageError(`--output TEMPLATE: ${error.message}`, { cause: error });
+  }
+}

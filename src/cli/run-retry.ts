@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { type RetrySelection, retryRows } from '../ledger/retry-rows.ts';
+import { HIDDEN } from '../ledger/safe-arguments.ts';
+import { WhereError } from '../ledger/where-error.ts';
+import { getCommand } from './get.ts';
+import type { GetOptions } from './get-options.ts';
+import { downloadOptionsOf, downloadRows } from './run-get.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The options of `flaghoist retry`, those of get that it takes included. */
+export interface RetryOptions extends GetOptions {
+  readonly where?: string;
+  readonly reason?: readonly string[];
+}
+
+/**
+ * Runs `flaghoist retry`: goes by the options of the directory's last `get`, but for those given now.
+ * @param command as it was parsed: it knows which options were given
+ * @throws UsageError; BrokenRunError
+ */
+export async function runRetry(
+  directory: string,
+  options: RetryOptions,
+  command: Command,
+): Promise<void> {
+  const rows = selectRows(directory, { where: options.where, reasons: options.reason });
+  const merged: GetOptions = {
+    ...optionsOfLastGet(directory),
+    ...given(command, options),
+    directory,
+    ledger: true,
+  };
+  await downloadRows(rows, await downloadOptionsOf(merged), { ...merged, rows: undefined });
+}
+
+function selectRows(directory: string, selection: RetrySelection) {
+  try {
+    return retryRows(directory, selection);
+  } catch (error) {
+    if (!(error instanceof WhereError)) throw error;
+    throw new UsageError(`--where W: ${error.message}`, { cause: error });
+  }
+}
+
+/** Secrets are not kept, so what the last run had of them is said to be missing. */
+function optionsOfLastGet(directory: string): GetOptions {
+  using reader = new LedgerReader(directory);
+  const command = getCommand().action(() => {});
+  command.parse(reader.lastArguments('get') ?? [], { from: 'user' });
+  const entries = Object.entries(command.opts<GetOptions>());
+  const hidden = entries.filter(([, value]) => [value].flat().includes(HIDDEN));
+  if (hidden.length > 0) {
+    const names = hidden.map(([name]) => `--${name}`).join(', ');
+    process.stderr.write(
+      `flaghoist: the last run had secrets, which are not kept (${names}); give them again if needed\n`,
+    );
+  }
+  const kept = entries.filter((entry) => !hidden.includes(entry));
+  return Object.fromEntries(kept) as unknown as GetOptions;
+}
+
+/** The options that were given on the command line: not their defaults. */
+function given(command: Command, options: RetryOptions): Partial<GetOptions> {
+  const entries = Object.entries(options);
+  return Object.fromEntries(
+    entries.filter(([name]) => command.getOptionValueSource(name) === 'cli'),
+  );
+}

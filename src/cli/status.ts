@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { createCommand } from './command.ts';
+
+/** `flaghoist status DIR`: what the ledger of a directory says, in short. */
+export function statusCommand(): Command {
+  return createCommand('status')
+    .description('Say how the rows of a directory ended, and what is left to do.')
+    .argument('<DIR>', 'the directory of the run')
+    .action(status);
+}
+
+/** @throws BrokenRunError when there is no ledger, or none that can be read */
+async function status(directory: string): Promise<void> {
+  // Only now: help and usage errors need none of it.
+  const { LedgerReader } = await import('../ledger/ledger-reader.ts');
+  const { retryCondition } = await import('../ledger/retry-rows.ts');
+  const { leftLines, runLines } = await import('../report/ledger-text.ts');
+  const { summary } = await import('../report/summary.ts');
+  const { partsLeft } = await import('./parts-left.ts');
+
+  using reader = new LedgerReader(directory);
+  const { isInUse, lastRun } = reader;
+  const parts = await partsLeft(directory);
+  const left = { directory, retriable: reader.count(retryCondition({})), parts };
+  const isWhole = lastRun?.ending === 'complete' || isInUse;
+  process.stdout.write(
+    [
+      lastRun === undefined ? '' : `${runLines(lastRun, isInUse)}\n`,
+      `${summary({ findings: reader.groups() })}\n`,
+      leftLines({ ...left, isWhole }),
+    ].join(''),
+  );
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import {
+  allOf,
+  bodyOf,
+  endsIn,
+  filesIn,
+  get,
+  outcomesIn,
+  serveSite,
+  startGetWithInput,
+} from './get-support.ts';
+
+/** Writes lists. @returns the options that name them */
+async function lists(directory: string, contents: Record<string, string | Uint8Array>) {
+  const options: string[] = [];
+  for (const [name, content] of Object.entries(contents)) {
+    const path = join(directory, name);
+    await writeFile(path, content);
+    options.push('-i', path);
+  }
+  return options;
+}
+
+// What a test waits for is mostly a process that starts: one more makes use of the time.
+suite('get-lists', { concurrency: 2 }, () => {
+  test('get reads each list in the format that its name says, gzipped or not', async (t) => {
+    const { url } = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const inputs = await lists(directory, {
+      'a.txt': `# no\n${url}/lines\n`,
+      'b.csv': `id,url\n1,${url}/csv\n`,
+      'c.tsv': `id\turl\n1\t${url}/tsv\n`,
+      'd.jsonl': `{"url":"${url}/jsonl"}\n"${url}/string"\n`,
+      'e.aria2': `${url}/aria2\n  out=other\n  dir=below\n`,
+      'f.csv.gz': gzipSync(`url\n${url}/csv-gz\n`),
+      'g.gz': gzipSync(`${url}/lines-gz\n`),
+    });
+    const files = join(directory, 'files');
+    const { code, stdout } = await get('--json', '-d', files, ...inputs);
+    assert.deepEqual(endsIn(stdout), Array(8).fill('ok'));
+    assert.equal(code, 0);
+    assert.deepEqual(await filesIn(files), {
+      'below/other': bodyOf('/aria2'),
+      csv: bodyOf('/csv'),
+      'csv-gz': bodyOf('/csv-gz'),
+      jsonl: bodyOf('/jsonl'),
+      lines: bodyOf('/lines'),
+      'lines-gz': bodyOf('/lines-gz'),
+      string: bodyOf('/string'),
+      tsv: bodyOf('/tsv'),
+    });
+  });
+
+  test('get takes names and checksums from columns, and the format from --format', async (t) => {
+    const { url } = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const right = hash('sha256', bodyOf('/a'));
+    const sri = `sha512-${hash('sha512', bodyOf('/b'), 'base64')}`;
+    const wrong = hash('md5', 'something else');
+    const inputs = await lists(directory, {
+      'list.data': `where,as,sum
+${url}/a,one,${right}
+${url}/b,two,${sri}
+${url}/c,three,${wrong}
+${url}/d,four,1234
+`,
+    });
+    const files = join(directory, 'files');
+    const columns = ['--url-column', 'where', '--name-column', 'as', '--checksum-column', 'sum'];
+    const { code, stdout } = await get(
+      ...['--json', '-d', files, '--format', 'csv', '--tries', '1', ...columns, ...inputs],
+    );
+    assert.deepEqual(endsIn(stdout), ['ok', 'ok', 'failed checksum', 'failed bad-row']);
+    assert.match(outcomesIn(stdout)[3]?.message ?? '', /list\.data:5:\d+: /);
+    assert.deepEqual(await filesIn(files), { one: bodyOf('/a'), two: bodyOf('/b') });
+    assert.equal(code, 1);
+  });
+
+  test('get --expand makes URLs of patterns; without it they are URLs', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const pattern = `${site.url}/{a,b}[08-10]`;
+    const expanded = await get('--expand', '--json', '-d', join(directory, '1'), pattern);
+    assert.deepEqual(endsIn(expanded.stdout), Array(6).fill('ok'));
+    assert.deepEqual(site.paths(), ['/a08', '/a09', '/a10', '/b08', '/b09', '/b10']);
+    const literal = await get('--json', '-d', join(directory, '2'), pattern);
+    assert.deepEqual(endsIn(literal.stdout), ['ok']);
+    assert.deepEqual(site.paths().map(decodeURIComponent), ['/{a,b}[08-10]']);
+  });
+
+  test('get names list, line and column of a bad row, and downloads the others', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const { url } = site;
+    const inputs = await lists(directory, {
+      'a.txt': `${url}/a1\n  ftp://host/x\nnonsense\nhttp://\n${url}/a2\n`,
+      'b.csv': `id,url\n1,${url}/b1\n2,\n3,"${url}/b2\n4,${url}/b3\n`,
+      'c.jsonl': `{"url":"${url}/c1"}\n{"url" "x"}\n[]\n`,
+      'd.txt': Buffer.from(`${url}/d1\n${url}/\xff\n${url}/d2\n`, 'latin1'),
+    });
+    const files = join(directory, 'files');
+    const { code, stdout, stderr } = await get('--json', '-d', files, ...inputs, `${url}/z`);
+    const bad = outcomesIn(stdout).filter(({ status }) => status !== 'ok');
+    assert.deepEqual(
+      bad.map(({ reason }) => reason),
+      Array(bad.length).fill('bad-row'),
+    );
+    const places = bad.map(({ message = '' }) => {
+      assert.ok(message.startsWith(`${directory}/`), message);
+      return message.slice(directory.length + 1).split(': ')[0];
+    });
+    assert.deepEqual(places, [
+      ...['a.txt:2:3', 'a.txt:3:1', 'a.txt:4:1', 'b.csv:3:3', 'b.csv:4:1'],
+      ...['c.jsonl:2:8', 'c.jsonl:3:1', `d.txt:2:${url.length + 2}`],
+    ]);
+    assert.deepEqual(site.paths(), ['/a1', '/a2', '/b1', '/b3', '/c1', '/d1', '/d2', '/z']);
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
+  });
+
+  test('get --strict stops at the first bad row, in one line, with 3', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    // What follows the bad row is in another chunk of the file.
+    const rest = `${site.url}/b\n`.repeat(10_000);
+    const inputs = await lists(directory, {
+      'a.txt': `${site.url}/a\nftp://ann:s3cret@host/x\n${rest}`,
+    });
+    const { code, stderr } = await get('--strict', '-d', join(directory, 'files'), ...inputs);
+    assert.equal(
+      stderr.replace(directory, 'DIR'),
+      'flaghoist: DIR/a.txt:2:1: the scheme "ftp" of "ftp://host/x" is not supported: only http and https are (--strict)\n',
+    );
+    assert.equal(code, 3);
+    assert.equal(site.paths().includes('/b'), false);
+  });
+
+  test('get ends with 3, and one line, over a list that is none', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const cases: [
+      name: string,
+      content: string | Uint8Array,
+      said: RegExp,
+      ...options: string[],
+    ][] = [
+      ['binary', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1, 2, 0, 0]), /binary/],
+      ['a.csv', `id,url\n1,${site.url}/a\n`, /no column "wrong"/, '--url-column', 'wrong'],
+    ];
+    await Promise.all(
+      cases.map(async ([name, content, said, ...options]) => {
+        const inputs = await lists(directory, { [name]: content });
+        const files = join(directory, `${name}-files`);
+        const { code, stderr } = await get('-d', files, ...options, ...inputs);
+        assert.equal(code, 3, stderr);
+        assert.match(stderr, new RegExp(`^flaghoist: ${join(directory, name)}.*\n$`));
+        assert.match(stderr, said);
+      }),
+    );
+    const missing = await get('-d', directory, '-i', join(directory, 'no.txt'));
+    assert.deepEqual(
+      [missing.code, missing.stderr],
+      [3, `flaghoist: ${join(directory, 'no.txt')}: there is no such file\n`],
+    );
+    assert.deepEqual(site.paths(), []);
+  });
+
+  test('get sends the first request while its list is still being written', async (t) => {
+    const asked = Promise.withResolvers<void>();
+    const site = await serveSite(t, (path, response) => {
+      asked.resolve();
+      response.end(bodyOf(path));
+    });
+    const directory = await temporaryDirectory(t);
+    const child = startGetWithInput('--json', '-d', directory, '-i', '-');
+    const all = allOf(child);
+    child.stdin.write(`${site.url}/a\n`);
+    await asked.promise;
+    child.stdin.end(`${site.url}/b\n`);
+    const { code, stdout } = await all;
+    assert.deepEqual(endsIn(stdout), ['ok', 'ok']);
+    assert.equal(code, 0);
+  });
+
+  test('get ends on SIGINT although its list goes on for ever', async (t) => {
+    const asked = Promise.withResolvers<void>();
+    const site = await serveSite(t, () => asked.resolve());
+    const directory = await temporaryDirectory(t);
+    const child = startGetWithInput('--json', '-d', directory, '-i', '-');
+    const all = allOf(child);
+    child.stdin.on('error', () => {});
+    child.stdin.write(`${site.url}/a\n`);
+    await asked.promise;
+    child.kill('SIGINT');
+    const { code, stdout } = await all;
+    assert.deepEqual(endsIn(stdout), ['cancelled cancelled']);
+    assert.equal(code, 130);
+    if (!child.stdin.destroyed) {
+      child.stdin.destroy();
+      await once(child.stdin, 'close');
+    }
+  });
+});

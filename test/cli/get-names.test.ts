@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { bodyOf, endsIn, filesIn, get, outcomesIn, serveSite } from './get-support.ts';
+
+// What a test waits for is mostly a process that starts: one more makes use of the time.
+suite('get-names', { concurrency: 2 }, () => {
+  test('get -o makes names of a template, whose fields may be columns', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const list = join(directory, 'list.csv');
+    await writeFile(list, `url,kind\n${site.url}/p/q/a.gif,one\n${site.url}/b.gif,../two\n`);
+    const files = join(directory, 'files');
+    const { code } = await get(
+      '-d',
+      files,
+      '-o',
+      '{kind}/{path}/{index:03}-{stem}.{ext}',
+      '-i',
+      list,
+    );
+    assert.equal(code, 0);
+    const names = Object.keys(await filesIn(files));
+    assert.deepEqual(names, ['.._two/001-b.gif', 'one/p/q/000-a.gif']);
+  });
+
+  test('get --tree has hosts and paths as directories', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const { code } = await get('-d', directory, '--tree', `${site.url}/p/a`, `${site.url}/q/a?x=1`);
+    assert.equal(code, 0);
+    const names = Object.keys(await filesIn(directory));
+    assert.equal(names.length, 2);
+    assert.match(names[0] ?? '', /^127\.0\.0\.1[^/]*\/p\/a$/);
+    assert.match(names[1] ?? '', /^127\.0\.0\.1[^/]*\/q\/a@x=1$/);
+  });
+
+  test('get --content-disposition takes the names that servers give, but stays inside', async (t) => {
+    const site = await serveSite(t, (path, response) => {
+      const name = path === '/a' ? '../../evil.txt' : 'good.txt';
+      response.setHeader('content-disposition', `attachment; filename="${name}"`);
+      response.end(bodyOf(path));
+    });
+    const directory = await temporaryDirectory(t);
+    const files = join(directory, 'x', 'y', 'files');
+    const urls = [`${site.url}/a`, `${site.url}/b`];
+    assert.equal((await get('-d', files, '--content-disposition', ...urls)).code, 0);
+    assert.deepEqual(await filesIn(directory), {
+      'x/y/files/evil.txt': bodyOf('/a'),
+      'x/y/files/good.txt': bodyOf('/b'),
+    });
+  });
+
+  /** Two rows that want to be the same file, one after the other. */
+  async function collide(t: Parameters<typeof serveSite>[0], ...options: string[]) {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const urls = [`${site.url}/1/a.txt`, `${site.url}/2/a.txt`];
+    const args = ['--json', '-m', '1', '-d', directory, ...options, ...urls];
+    const run = async () => {
+      const { code, stdout } = await get(...args);
+      return {
+        code,
+        ends: endsIn(stdout),
+        files: await filesIn(directory),
+        asked: site.paths(),
+        messages: outcomesIn(stdout).map(({ message = '' }) => message.replace(directory, 'DIR')),
+      };
+    };
+    return { first: await run(), again: run };
+  }
+
+  test('get fails the second row of one name, also the next time', async (t) => {
+    const { first, again } = await collide(t);
+    const failed = 'failed name-collision';
+    const files = { 'a.txt': bodyOf('/1/a.txt') };
+    assert.deepEqual(first, {
+      code: 1,
+      ends: ['ok', failed],
+      files,
+      asked: ['/1/a.txt'],
+      messages: ['', 'another row is saved as DIR/a.txt; give one of them a name of its own'],
+    });
+    assert.deepEqual(
+      { ...(await again()), messages: undefined },
+      { code: 1, ends: ['skipped already-there', failed], files, asked: [], messages: undefined },
+    );
+  });
+
+  test('get --on-collision rename gives the second row a number, and keeps it', async (t) => {
+    const { first, again } = await collide(t, '--on-collision', 'rename');
+    const files = { 'a-1.txt': bodyOf('/2/a.txt'), 'a.txt': bodyOf('/1/a.txt') };
+    assert.deepEqual(first.files, files);
+    assert.deepEqual([first.code, first.ends], [0, ['ok', 'ok']]);
+    const second = await again();
+    assert.deepEqual(second.files, files);
+    assert.deepEqual(second.ends, ['skipped already-there', 'skipped already-there']);
+    assert.deepEqual(second.asked, []);
+  });
+
+  test('get --on-collision overwrite leaves one file, whole, of the two', async (t) => {
+    const { first } = await collide(t, '--on-collision', 'overwrite');
+    assert.deepEqual([first.code, first.ends], [0, ['ok', 'ok']]);
+    assert.deepEqual(Object.keys(first.files), ['a.txt']);
+    assert.match(first.files['a.txt'] ?? '', /^body of \/[12]\/a\.txt\n$/);
+  });
+
+  test('get --on-collision skip skips the second row without a request', async (t) => {
+    const { first, again } = await collide(t, '--on-collision', 'skip');
+    const files = { 'a.txt': bodyOf('/1/a.txt') };
+    assert.deepEqual([first.code, first.ends], [0, ['ok', 'skipped name-skipped']]);
+    assert.deepEqual([first.files, first.asked], [files, ['/1/a.txt']]);
+    const second = await again();
+    assert.deepEqual([second.files, second.asked, second.code], [files, [], 0]);
+  });
+
+  test('get never overwrites a file that was there before, unless it is told to', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    await writeFile(join(directory, 'a'), 'mine');
+    const url = `${site.url}/a`;
+    const fail = await get('--json', '-d', directory, url);
+    assert.deepEqual([fail.code, endsIn(fail.stdout)], [1, ['failed name-collision']]);
+    const rename = await get('--json', '-d', directory, '--on-collision', 'rename', url);
+    assert.deepEqual([rename.code, endsIn(rename.stdout)], [0, ['ok']]);
+    assert.deepEqual(await filesIn(directory), { a: 'mine', 'a-1': bodyOf('/a') });
+    const other = await get(
+      ...['--json', '-d', directory, '--on-collision', 'overwrite', `${site.url}/x/a`],
+    );
+    assert.deepEqual([other.code, endsIn(other.stdout)], [0, ['ok']]);
+    assert.deepEqual(await filesIn(directory), { a: bodyOf('/x/a'), 'a-1': bodyOf('/a') });
+  });
+
+  test('get writes through no link out of its directory', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const [files, outside] = [join(directory, 'files'), join(directory, 'outside')];
+    await mkdir(files);
+    await mkdir(outside);
+    await symlink(outside, join(files, 'p'));
+    const { code, stdout } = await get(
+      ...['--json', '-d', files, '-o', '{path}/{name}', `${site.url}/p/a`, `${site.url}/q/a`],
+    );
+    assert.deepEqual(endsIn(stdout), ['failed not-writable', 'ok']);
+    assert.equal(code, 1);
+    assert.deepEqual(await readdir(outside), []);
+  });
+});

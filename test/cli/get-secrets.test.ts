@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { get, outcomesIn, serveSite } from './get-support.ts';
+
+const SECRET = 's3cr3t-w0rd';
+
+/** All that is in the ledger's folder, log included. */
+async function ledgerOf(directory: string): Promise<string> {
+  const folder = join(directory, '.flaghoist');
+  const contents: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    contents.push(path);
+    if (entry.isFile()) contents.push(await readFile(path, 'latin1'));
+  }
+  return contents.join('\n');
+}
+
+/** Runs it, and looks for the secret wherever the run has written. @returns the rows' ends */
+async function hidden(t: TestContext, urls: (base: string) => string[], ...options: string[]) {
+  const wanted = `Basic ${btoa(`ann:${SECRET}`)}`;
+  const seen = new Set<string | undefined>();
+  const site = await serveSite(t, (path, response, { headers }) => {
+    seen.add(headers.authorization);
+    const isKnown = headers.authorization === wanted || headers.authorization?.includes(SECRET);
+    response.statusCode = path === '/fails' ? 500 : isKnown ? 200 : 401;
+    response.end('body');
+  });
+  const directory = await temporaryDirectory(t);
+  const args = ['--tries', '1', '-d', directory, ...options, ...urls(site.url)];
+  const { stdout, stderr } = await get('--json', ...args);
+  assert.equal(stdout.includes(SECRET), false, stdout);
+  assert.equal(stderr.includes(SECRET), false, stderr);
+  const ledger = await ledgerOf(directory);
+  assert.ok(ledger.includes('/fails'), 'the ledger was not found');
+  assert.equal(ledger.includes(SECRET), false, 'the ledger has it');
+  assert.equal(ledger.includes(btoa(`ann:${SECRET}`)), false, 'the ledger has it');
+  return outcomesIn(stdout).map(({ status }) => status);
+}
+
+const plain = (base: string) => [`${base}/a`, `${base}/fails`];
+
+// What a test waits for is mostly a process that starts: one more makes use of the time.
+suite('get-secrets', { concurrency: 2 }, () => {
+  test('get shows no password of a URL, also where a row fails or is bad', async (t) => {
+    const urls = (base: string) => [
+      ...plain(base.replace('//', `//ann:${SECRET}@`)),
+      `ftp://ann:${SECRET}@host/x`,
+      `http://ann:${SECRET}@`,
+    ];
+    assert.deepEqual(await hidden(t, urls), ['ok', 'failed', 'failed', 'failed']);
+  });
+
+  test('get shows none to people either', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const urls = [`http://ann:${SECRET}@127.0.0.1:1/a`, `ftp://ann:${SECRET}@host/x`];
+    const { code, stdout, stderr } = await get('-v', '--tries', '1', '-d', directory, ...urls);
+    assert.equal(code, 1);
+    assert.match(stdout, /^failed http:\/\/127\.0\.0\.1:1\/a/m);
+    assert.equal(stdout.includes(SECRET), false, stdout);
+    assert.equal(stderr, '');
+  });
+
+  test('get shows no password of --user, --header and --bearer', async (t) => {
+    for (const options of [
+      ['--user', `ann:${SECRET}`],
+      ['-H', `Authorization: Bearer ${SECRET}`],
+      [`--bearer=${SECRET}`],
+    ]) {
+      assert.deepEqual(await hidden(t, plain, ...options), ['ok', 'failed'], options.join(' '));
+    }
+  });
+
+  test('get shows no password that follows several short options in one', {
+    todo: 'safeArguments takes -Nu for one option, and keeps what follows it',
+  }, async (t) => {
+    assert.deepEqual(await hidden(t, plain, '-Nu', `ann:${SECRET}`), ['ok', 'failed']);
+  });
+
+  test('get shows no password of a list, a netrc file and cookies', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const netrc = join(directory, 'netrc');
+    await writeFile(netrc, `machine 127.0.0.1 login ann password ${SECRET}\n`);
+    assert.deepEqual(await hidden(t, plain, '--netrc', netrc), ['ok', 'failed']);
+  });
+});

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { access, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { createCommand, runProgram } from '../../src/cli/command.ts';
+import { getCommand } from '../../src/cli/get.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { get, serveSite } from './get-support.ts';
+
+const USAGE = 'usage: flaghoist get [-h] [OPTIONS] [URL ...]';
+
+/** What else is said for each option is in the tests of what reads it: get-http, option-values. */
+const CASES: [args: string[], said: string][] = [
+  [[], 'name URLs, or a list of them with --input FILE'],
+  [['-i', '-', '-i', '-'], '--input - can be given once only'],
+  [['URL', '--format', 'xml'], '--format F must be one of lines, aria2, csv, tsv, jsonl'],
+  [['URL', '--tree', '-o', '{name}'], '--tree and --output exclude each other'],
+  [['URL', '-N', '--no-ledger'], '--newer needs the ledger that --no-ledger leaves out'],
+  [
+    ['URL', '-o', 'a{name'],
+    '--output TEMPLATE: a "{" without its other half in the name template "a{name"; a brace itself is "{{"',
+  ],
+  [['URL', '--row-timeout', '0'], '--row-timeout D must be longer than 0'],
+  [
+    ['URL', '--max-failures', '101%'],
+    '--max-failures N must be a whole number >= 1, or a percentage: 5%',
+  ],
+  [['URL', '-m', '0'], '--max-requests N must be >= 1'],
+  [
+    ['URL', '--cookies', 'LIST'],
+    '--cookies LIST: line 1: not a cookie of seven fields between tabs',
+  ],
+  [
+    ['URL', '--on-collisions', 'fail'],
+    "unknown option '--on-collisions' (Did you mean --on-collision?)",
+  ],
+];
+
+/** What a command line that is wrong says, in this process: nothing is started by it. */
+async function saidHere(t: TestContext, args: readonly string[]): Promise<string> {
+  let said = '';
+  t.mock.method(process.stderr, 'write', (text: string) => {
+    said += text;
+    return true;
+  });
+  try {
+    await runProgram(createCommand('flaghoist').addCommand(getCommand()), ['get', ...args]);
+    assert.equal(process.exitCode, 2);
+    return said;
+  } finally {
+    process.exitCode = undefined;
+    t.mock.restoreAll();
+  }
+}
+
+for (const [args, said] of CASES) {
+  test(`get ${args.join(' ')} is wrong usage, and does nothing`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    const [list, files] = [join(directory, 'list'), join(directory, 'files')];
+    await writeFile(list, 'no cookies\n');
+    const filled = args.map((arg) => {
+      return arg === 'URL' ? 'http://127.0.0.1:1/' : arg === 'LIST' ? list : arg;
+    });
+    const stderr = await saidHere(t, ['-d', files, ...filled]);
+    assert.equal(stderr, `*** Usage error: ${said.replace('LIST', list)}\n${USAGE}\n`);
+    await assert.rejects(access(files), { code: 'ENOENT' });
+  });
+}
+
+test('get ends with 2, and asks for nothing, when its usage is wrong', async (t) => {
+  const site = await serveSite(t);
+  const files = join(await temporaryDirectory(t), 'files');
+  const { code, stdout, stderr } = await get('-d', files, `${site.url}/a`, '--tries', 'x');
+  assert.equal(stderr, `*** Usage error: --tries N must be a whole number, not 'x'\n${USAGE}\n`);
+  assert.deepEqual([code, stdout, site.paths()], [2, '', []]);
+  await assert.rejects(access(files), { code: 'ENOENT' });
+});
+
+test('get --help groups its options, and names every one', async () => {
+  const { code, stdout, stderr } = await get('--help');
+  assert.deepEqual([code, stderr], [0, '']);
+  for (const group of ['Input', 'Files', 'Run', 'Deadlines', 'Requests', 'Output']) {
+    assert.match(stdout, new RegExp(`^${group}\\b.*:$`, 'm'));
+  }
+  for (const option of [
+    '--input',
+    '--on-collision',
+    '--no-ledger',
+    '--dry-run',
+    '--lowest-speed',
+  ]) {
+    assert.ok(stdout.includes(option), option);
+  }
+});

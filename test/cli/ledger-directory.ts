@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { Ledger } from '../../src/ledger/ledger.ts';
+import { HttpStatusError } from '../../src/model/failure.ts';
+import { failedOutcome, type Outcome } from '../../src/model/outcome.ts';
+
+/** Leaves a ledger in `directory` as a run would: one row is there, one failed, one was not found. */
+export async function writeLedger(directory: string): Promise<void> {
+  const ledger = Ledger.open(directory, { arguments: ['get', '-i', 'list.txt'] });
+  const urls = ['a', '=b', 'c'].map((name) => `https://example.com/${name}`);
+  const items = urls.map((url, index) => ({ index, url, name: url.slice(20) }));
+  for (const item of items) {
+    const path = join(directory, 'a');
+    const failure = (status: number): Outcome => ({
+      ...failedOutcome(item, new HttpStatusError(status)),
+      attempts: 2,
+    });
+    const ok: Outcome = { item, status: 'ok', path, bytes: 5, httpStatus: 200, attempts: 1 };
+    await ledger.record([ok, failure(503), failure(404)][item.index] ?? ok);
+  }
+  await ledger.close('complete');
+}
