@@ -25,18 +25,20 @@ const LAYOUT: Layout = {
   // What is made of outcomes: a record, numbers, and the numbers as text.
   ledger: { uses: GROUND },
   observe: { uses: GROUND },
-  report: { uses: GROUND, usesTypesOf: ['observe'] },
+  report: { uses: GROUND, usesTypesOf: ['observe', 'ledger'] },
 
   // Here the parts are put together.
-  'download.ts': { uses: LIBRARY },
+  'download-options.ts': { uses: [], usesTypesOf: LIBRARY },
+  'recording.ts': { uses: LIBRARY, usesTypesOf: ['download-options.ts'] },
+  'download.ts': { uses: [...LIBRARY, 'recording.ts', 'download-options.ts'] },
 
   server: { uses: GROUND },
   // The sites that flags come from are the servers' addresses, and the public one.
   flags: { uses: ['model', 'server'], usesTypesOf: ['observe'] },
 
   // The two ways in. Nothing imports them.
-  'index.ts': { uses: [...LIBRARY, 'download.ts'] },
-  cli: { uses: [...LIBRARY, 'download.ts', 'server', 'flags'] },
+  'index.ts': { uses: [...LIBRARY, 'download.ts', 'download-options.ts'] },
+  cli: { uses: [...LIBRARY, 'download.ts', 'download-options.ts', 'server', 'flags'] },
 };
 
 /** Who may use the globals of the running program, such as `process.exit` and `console`. */
