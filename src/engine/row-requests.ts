@@ -6,6 +6,7 @@ import type { Item } from '../model/item.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { Received, Validators } from '../model/response.ts';
 import type { Draft, SavedFile } from '../save/sink.ts';
+import type { NextStep } from '../schedule/tries.ts';
 import type { Steps } from './steps.ts';
 
 /** A file, and the response that it came with. */
@@ -57,18 +58,19 @@ export class RowRequests {
   async #tryOn(draft: Draft, known: Validators | undefined, first: Permit): Promise<Whole> {
     for (let permit = first; ; permit = await this.#admitted()) {
       try {
-        const received = await this.#request(draft, known, permit);
+        const received = await this.#request(draft, known);
+        // Held for what is load on the server, and for nothing else.
+        permit.release();
         this.#whole = { received, saved: await draft.commit() };
         return this.#whole;
       } catch (error) {
-        await this.#prepareNext(draft, error);
+        const next = this.#decide(error, permit);
+        await this.#prepare(draft, next, error);
       }
     }
   }
 
-  /** The part that is load on the server. The permit is held for it, and for nothing else. */
-  async #request(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
-    using _held = permit;
+  async #request(draft: Draft, known: Validators | undefined): Promise<Received> {
     this.#sent++;
     const { headers } = this.#item;
     const request = { url: this.#tries.url, headers, part: draft.part, known };
@@ -83,23 +85,26 @@ export class RowRequests {
     return new URL(this.#tries.url).origin;
   }
 
-  /** Waits for the next try. @throws `error` when there is none */
-  async #prepareNext(draft: Draft, error: unknown): Promise<void> {
+  /**
+   * What comes after a failure. An origin that asks to be left alone is so before the permit goes
+   * to the next row, which would ask it again.
+   * @throws `error` when nothing comes
+   */
+  #decide(error: unknown, held: Permit): NextStep {
+    using _permit = held;
     if (isStop(error, this.#stop)) throw error;
     const origin = this.#origin;
     const next = this.#tries.after(error);
-    switch (next.kind) {
-      case 'give-up':
-        throw error;
-      case 'restart':
-        return draft.restart();
-      case 'hold':
-        return this.#steps.scheduler.holdBack(origin, next.ms);
-      case 'wait':
-        // What came was complete, and wrong: there is nothing in it to go on from.
-        if (reasonOf(error) === 'checksum') await draft.restart();
-        if (next.ms > 0) await sleep(next.ms, { signal: this.#stop });
-    }
+    if (next.kind === 'give-up') throw error;
+    if (next.kind === 'hold') this.#steps.scheduler.holdBack(origin, next.ms);
+    return next;
+  }
+
+  /** Gets ready for another try after `error`, and waits for as long as it takes. */
+  async #prepare(draft: Draft, next: NextStep, error: unknown): Promise<void> {
+    // What came with a wrong checksum was complete: there is nothing in it to go on from.
+    if (next.kind === 'restart' || reasonOf(error) === 'checksum') await draft.restart();
+    if (next.kind === 'wait' && next.ms > 0) await sleep(next.ms, { signal: this.#stop });
   }
 }
 

@@ -3,8 +3,8 @@ import { withoutCredentials } from '../model/without-credentials.ts';
 /** Options whose values may be, or hold, a secret: any that mentions one of these. */
 const SECRET = /^--?[a-z-]*(header|user|auth|bearer|token|cookie|pass|secret|proxy|key)[a-z-]*$/i;
 
-/** Their short forms, as curl has them; the value may follow at once. */
-const SHORT_SECRET = /^-[HubUx]/;
+/** Their short forms, as curl has them, also behind flags (`-Nu`); the value may follow at once. */
+const SHORT_SECRET = /^-[Nqvh]*[HubUx]/;
 
 /** In the place of what may be a secret. */
 export const HIDDEN = '***';
@@ -19,9 +19,10 @@ export function safeArguments(args: readonly string[]): string[] {
     }
     const { option, value } = split(arg);
     if (option === undefined) return withoutCredentials(arg);
-    const hides = SECRET.test(option) || SHORT_SECRET.test(option);
+    const [short] = SHORT_SECRET.exec(option) ?? [];
+    const hides = short !== undefined || SECRET.test(option);
     if (!hides) return value === undefined ? arg : `${option}=${withoutCredentials(value)}`;
-    if (SHORT_SECRET.test(option) && option.length > 2) return `${option.slice(0, 2)}${HIDDEN}`;
+    if (short !== undefined && option.length > short.length) return `${short}${HIDDEN}`;
     if (value !== undefined) return `${option}=${HIDDEN}`;
     isSecret = true;
     return arg;

@@ -19,10 +19,7 @@ import { runFlaghoistIn } from './run-flaghoist.ts';
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-limits', { concurrency: 2 }, () => {
-  test('get leaves the whole origin alone for as long as Retry-After says', {
-    // A request that waits for its turn gets the permit before the origin is held back.
-    todo: 'RowRequests must hold the origin back before it releases the permit',
-  }, async (t) => {
+  test('get leaves the whole origin alone for as long as Retry-After says', async (t) => {
     let busyFor = 1;
     const site = await serveSite(t, (path, response, request) => {
       if (busyFor-- <= 0) return serveBody(path, response, request);

@@ -74,9 +74,7 @@ suite('get-secrets', { concurrency: 2 }, () => {
     }
   });
 
-  test('get shows no password that follows several short options in one', {
-    todo: 'safeArguments takes -Nu for one option, and keeps what follows it',
-  }, async (t) => {
+  test('get shows no password that follows several short options in one', async (t) => {
     assert.deepEqual(await hidden(t, plain, '-Nu', `ann:${SECRET}`), ['ok', 'failed']);
   });
 
