@@ -17,7 +17,8 @@ export interface AsCompletedOptions extends WaitOptions {
 
 /**
  * Yields the results of `awaitables` in the order in which they are ready. Functions start as tasks
- * at once; leaving the loop early leaves what runs running. Counterpart: `asyncio.as_completed()`.
+ * at once; leaving the loop early ends the iterator and leaves what runs running.
+ * Counterpart: `asyncio.as_completed()`.
  *
  * ```ts
  * for await (const page of asCompleted(urls.map((url) => () => fetchPage(url)))) show(page);

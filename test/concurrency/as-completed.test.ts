@@ -121,4 +121,25 @@ describe('asCompleted', () => {
     assert.equal(a.done(), false);
     assert.equal(abortListeners(controller.signal), 0);
   });
+
+  it('left early: is over, a second loop gets nothing more', async () => {
+    const results = asCompleted(['a', 'b', 'c'].map((name) => () => name));
+    for await (const value of results) {
+      assert.equal(value, 'a');
+      break;
+    }
+    assert.deepEqual(await Array.fromAsync(results), []);
+  });
+
+  it('timeout not needed: leaves no timer', async () => {
+    const before = process.getActiveResourcesInfo().length;
+    const results = asCompleted([async () => 'a'], { timeout: 100_000 });
+    assert.deepEqual(await Array.fromAsync(results), ['a']);
+    assert.equal(process.getActiveResourcesInfo().length, before);
+  });
+
+  it('refuses a future in place of futures', () => {
+    const future = new Future<string>();
+    assert.throws(() => asCompleted(future as unknown as Future<string>[]), TypeError);
+  });
 });

@@ -53,4 +53,10 @@ describe('ensureFuture', () => {
     assert.match(String(warnings[0]?.message), /failed after its wait was cancelled: too late/);
     assert.equal(warnings.length, 1);
   });
+
+  it('refuses what is none of these', () => {
+    for (const value of ['text', 1, {}, undefined]) {
+      assert.throws(() => ensureFuture(value as never), TypeError);
+    }
+  });
 });

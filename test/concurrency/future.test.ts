@@ -67,6 +67,20 @@ describe('Future', () => {
     assert.equal(future.result(), 1);
   });
 
+  it('is done once, by a failure or a cancellation as well', () => {
+    const error = new Error('first');
+    const cancelled = new Future<number>();
+    cancelled.cancel('first');
+    for (const future of [failedFuture(error) as Future<number>, cancelled]) {
+      const before = String(future);
+      assert.throws(() => future.setResult(2), InvalidStateError);
+      assert.throws(() => future.setException(new Error('second')), InvalidStateError);
+      assert.equal(future.cancel('second'), false);
+      assert.equal(String(future), before);
+    }
+    assert.throws(() => cancelled.result(), new CancelledError('first'));
+  });
+
   it('yields its result when awaited, before and after it is done', async () => {
     const future = new Future<string>();
     const early = (async () => await future)();
@@ -196,6 +210,20 @@ describe('Future.addDoneCallback', () => {
     await settle();
     assert.deepEqual(calls, ['first', 'last', 'added']);
   });
+
+  it('lets one that changes its async context change it for nobody else', async () => {
+    const context = new AsyncLocalStorage<string>();
+    const future = new Future<void>();
+    const seen: unknown[] = [];
+    await context.run('mine', async () => {
+      future.addDoneCallback(() => context.enterWith('changed'));
+      future.addDoneCallback(() => seen.push(context.getStore()));
+      future.setResult();
+      await settle();
+      seen.push(context.getStore());
+    });
+    assert.deepEqual(seen, ['mine', 'mine']);
+  });
 });
 
 describe('Future.removeDoneCallback', () => {
@@ -258,5 +286,23 @@ describe('a failure that nobody looks at', () => {
       reportUnseenFailures();
     });
     assert.deepEqual(warnings, []);
+  });
+
+  it('is none when the future is pending, or has a result that nobody looked at', async () => {
+    const pending = new Future<number>();
+    const warnings = await warningsDuring(() => {
+      new Future<number>().setResult(1);
+      reportUnseenFailures();
+    });
+    assert.deepEqual(warnings, []);
+    assert.equal(pending.done(), false);
+  });
+
+  it('still surfaces after a cancel() that came too late: that is no look at it', async () => {
+    const warnings = await warningsDuring(() => {
+      assert.equal(failedFuture(new Error('unseen')).cancel(), false);
+      reportUnseenFailures();
+    });
+    assert.equal(warnings.length, 1);
   });
 });

@@ -141,4 +141,22 @@ describe('gather', () => {
     await assert.rejects(async () => await gathered, CancelledError);
     assert.equal(inner.done(), false);
   });
+
+  it('refuses to be cancelled once all children are done, in the same turn as well', async () => {
+    const future = new Future<number>();
+    const gathered = gather([future]);
+    future.setResult(42);
+    assert.equal(gathered.cancel(), false);
+    assert.deepEqual(await gathered, [42]);
+  });
+
+  it('given something of which no future can be made: throws, and what it started goes on', async () => {
+    let ended = false;
+    const start = () => {
+      ended = true;
+    };
+    assert.throws(() => gather([start, {} as unknown as typeof start]), TypeError);
+    await settle();
+    assert.equal(ended, true);
+  });
 });

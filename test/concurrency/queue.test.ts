@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CancelledError, createTask, Queue, sleep } from '../../src/concurrency/index.ts';
+import {
+  CancelledError,
+  createTask,
+  Queue,
+  sleep,
+  TimeoutError,
+  timeout,
+} from '../../src/concurrency/index.ts';
 import { abortListeners, settle } from './support.ts';
 
 describe('Queue', () => {
@@ -118,6 +125,17 @@ describe('Queue.get', () => {
     assert.equal(queue.size, 1);
     assert.equal(abortListeners(controller.signal), 0);
   });
+
+  it('given up by a timeout: takes no item', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const queue = new Queue<string>();
+    const getting = timeout(50, () => queue.get());
+    await settle();
+    t.mock.timers.tick(50);
+    await assert.rejects(getting, TimeoutError);
+    queue.tryPut('kept');
+    assert.equal(queue.tryGet(), 'kept');
+  });
 });
 
 describe('Queue.put', () => {
@@ -130,6 +148,33 @@ describe('Queue.put', () => {
     await assert.rejects(async () => await tasks[0], CancelledError);
     assert.deepEqual([queue.tryGet(), queue.tryGet(), queue.tryGet()], [1, 3, undefined]);
     await tasks[1];
+  });
+
+  it('cancelled behind another: adds nothing, and the one before adds its item', async () => {
+    const queue = new Queue<number>({ maxSize: 1 });
+    queue.tryPut(1);
+    const tasks = [2, 3].map((item) => createTask(() => queue.put(item)));
+    await settle();
+    tasks[1]?.cancel();
+    assert.deepEqual([queue.tryGet(), queue.tryGet(), queue.tryGet()], [1, 2, undefined]);
+    await tasks[0];
+    await assert.rejects(async () => await tasks[1], CancelledError);
+  });
+
+  it('cancelled in the turn in which room was made: has added its item', async () => {
+    const queue = new Queue<number>({ maxSize: 1 });
+    queue.tryPut(1);
+    const added: number[] = [];
+    const task = createTask(async () => {
+      await queue.put(2);
+      added.push(2);
+      await sleep(0);
+    });
+    await settle();
+    queue.tryGet();
+    task.cancel();
+    await assert.rejects(async () => await task, CancelledError);
+    assert.deepEqual([added, queue.tryGet()], [[2], 2]);
   });
 
   it('aborted: adds nothing', async () => {

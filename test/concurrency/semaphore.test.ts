@@ -138,6 +138,38 @@ describe('Semaphore.acquire', () => {
     await second;
     assert.equal(abortListeners(signal), 0);
   });
+
+  it('by one that was in before: stands behind those who wait', async () => {
+    const semaphore = new Semaphore(1);
+    const order: string[] = [];
+    const twice = async (name: string) => {
+      for (const turn of [1, 2]) {
+        using _permit = await semaphore.acquire();
+        order.push(`${name}${turn}`);
+        await sleep(0);
+      }
+    };
+    await Promise.all(['a', 'b', 'c'].map(twice));
+    assert.deepEqual(order, ['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
+  });
+
+  it('with the first ones in line cancelled: one permit lets in one, the first that is left', async () => {
+    const semaphore = new Semaphore(1);
+    const first = await semaphore.acquire();
+    const tasks = [1, 2, 3, 4].map(() => createTask(() => semaphore.acquire()));
+    await settle();
+    tasks[0]?.cancel();
+    tasks[1]?.cancel();
+    first.release();
+    await settle();
+    assert.deepEqual(
+      tasks.map((task) => task.done()),
+      [true, true, true, false],
+    );
+    assert.equal(tasks[2]?.cancelled(), false);
+    tasks[3]?.cancel();
+    await assert.rejects(async () => await tasks[3], CancelledError);
+  });
 });
 
 describe('Permit.release', () => {

@@ -74,6 +74,17 @@ describe('sleep', () => {
     await assert.rejects(sleep(100_000, { signal: controller.signal }), new Error('enough'));
     assert.equal(timers(), before);
   });
+
+  it('of 0, cancelled: does not go on', async () => {
+    const task = createTask(async () => {
+      await sleep(0);
+      return 'went on';
+    });
+    await null;
+    task.cancel();
+    await assert.rejects(async () => await task, CancelledError);
+    assert.equal(task.cancelled(), true);
+  });
 });
 
 function timers(): number {

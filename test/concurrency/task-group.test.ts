@@ -29,6 +29,18 @@ function cleaning(trace: string[], name: string): () => Promise<void> {
   };
 }
 
+/** Sleeps for ever, and fails when it is to end. */
+function failingCleanup(message: string): () => Promise<void> {
+  return async () => {
+    try {
+      await forever();
+    } finally {
+      // biome-ignore lint/correctness/noUnsafeFinally: a cleanup that fails
+      throw new Error(message);
+    }
+  };
+}
+
 describe('TaskGroup', () => {
   it('ends the block only when all its tasks have ended', async () => {
     const trace: string[] = [];
@@ -321,6 +333,61 @@ describe('TaskGroup', () => {
     }, new Error('no'));
     assert.deepEqual(trace, ['child']);
   });
+
+  it('nested: a failure outside cancels the inner one with its tasks', async () => {
+    const trace: string[] = [];
+    const task = createTask(() =>
+      TaskGroup.run(async (outer) => {
+        outer.createTask(async () => {
+          await settle();
+          throw new Error('outer child');
+        });
+        await TaskGroup.run((inner) => void inner.createTask(cleaning(trace, 'inner child')));
+      }),
+    );
+    await assert.rejects(async () => await task, new Error('outer child'));
+    assert.deepEqual(trace, ['inner child']);
+  });
+
+  it('nested, both failing at once: each throws its own, and only at the end is all as before', async () => {
+    const task: Task<unknown> = createTask(async () => {
+      const trace: unknown[] = [];
+      const outerEnd = TaskGroup.run(async (outer) => {
+        await TaskGroup.run((inner) => {
+          inner.createTask(fail('inner'));
+          outer.createTask(fail('outer'));
+        }).catch((error: Error) => trace.push(error.message));
+        trace.push(task.cancelling());
+      });
+      await outerEnd.catch((error: Error) => trace.push(error.message));
+      trace.push(task.cancelling());
+      return trace;
+    });
+    assert.deepEqual(await task, ['inner', 1, 'outer', 0]);
+  });
+
+  it('cancels tasks that start more and more of them', async () => {
+    let started = 0;
+    const task = createTask(() =>
+      TaskGroup.run((group) => {
+        const hydra = async (): Promise<void> => {
+          started++;
+          await sleep(0);
+          group.createTask(hydra);
+          group.createTask(hydra);
+        };
+        group.createTask(hydra);
+        group.createTask(async () => {
+          while (started < 10) await sleep(0);
+          throw new Error('hercules');
+        });
+      }),
+    );
+    await assert.rejects(async () => await task, new Error('hercules'));
+    const before = started;
+    await settle();
+    assert.equal(started, before);
+  });
 });
 
 describe('TaskGroup.cancel', () => {
@@ -405,5 +472,94 @@ describe('TaskGroup.run', () => {
     await settle();
     task.cancel('outer');
     await assert.rejects(async () => await task, new CancelledError('outer'));
+  });
+
+  it('cancelled, a cleanup failing: throws that, and the task is cancelled at its next wait', async () => {
+    const trace: unknown[] = [];
+    const task: Task<void> = createTask(async () => {
+      await TaskGroup.run(async (group) => {
+        group.createTask(failingCleanup('cleanup'));
+        await forever();
+      }).catch((error: Error) => trace.push(error.message, task.cancelling()));
+      await sleep(0);
+      trace.push('not reached');
+    });
+    await settle();
+    task.cancel();
+    await assert.rejects(async () => await task, CancelledError);
+    assert.deepEqual(trace, ['cleanup', 1]);
+  });
+
+  it('cancelled, nested, cleanups failing: all failures come out as one, through both', async () => {
+    const task = createTask(() =>
+      TaskGroup.run(async (outer) => {
+        outer.createTask(forever);
+        await TaskGroup.run(async (inner) => {
+          for (const name of ['a', 'b']) inner.createTask(failingCleanup(name));
+          await forever();
+        });
+      }),
+    );
+    await settle();
+    task.cancel();
+    await assert.rejects(
+      async () => await task,
+      (error) => {
+        assert.ok(error instanceof AggregateError);
+        assert.deepEqual(error.errors, [new Error('a'), new Error('b')]);
+        return true;
+      },
+    );
+  });
+
+  for (const where of ['the task', 'a task that awaits it'] as const) {
+    it(`cancelled by ${where}, a child failing while the body cleans up: throws the failure`, async () => {
+      const release = new Event();
+      const inner = createTask(() =>
+        TaskGroup.run(async (group) => {
+          group.createTask(async () => {
+            await release.wait();
+            throw new Error('child');
+          });
+          try {
+            await forever();
+          } finally {
+            release.set();
+            await settle();
+          }
+        }),
+      );
+      const task = where === 'the task' ? inner : createTask(async () => await inner);
+      await settle();
+      task.cancel();
+      await assert.rejects(async () => await task, new Error('child'));
+    });
+  }
+
+  it('cancelled, the body making a failure of that: throws the failure', async () => {
+    const task = createTask(() =>
+      TaskGroup.run(async () => {
+        await forever().catch(() => {
+          throw new Error('body');
+        });
+      }),
+    );
+    await settle();
+    task.cancel();
+    await assert.rejects(async () => await task, new Error('body'));
+  });
+
+  it('throws the failure of a child and that of the cleanup of the body together', async () => {
+    const task: Task<unknown> = createTask(async () => {
+      const error: unknown = await TaskGroup.run(async (group) => {
+        group.createTask(fail('child'));
+        await failingCleanup('body')();
+      }).catch((thrown: unknown) => thrown);
+      return [error, task.cancelling()];
+    });
+    const [error, cancelling] = (await task) as [unknown, number];
+    assert.ok(error instanceof AggregateError);
+    assert.deepEqual(error.errors, [new Error('child'), new Error('body')]);
+    assert.equal(cancelling, 0);
   });
 });

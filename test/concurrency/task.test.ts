@@ -73,6 +73,30 @@ describe('createTask', () => {
     );
     assert.equal(await task, 'mine');
   });
+
+  it('fails with TypeError when it is given no function', async () => {
+    const task = createTask(123 as unknown as () => number);
+    await assert.rejects(async () => await task, TypeError);
+  });
+
+  it('keeps changes of the async context to the task that makes them', async () => {
+    const context = new AsyncLocalStorage<number>();
+    const seen: unknown[] = [];
+    await context.run(0, async () => {
+      const tasks = [1, 2, 3].map((number) =>
+        createTask(async () => {
+          seen.push(context.getStore());
+          context.enterWith(number);
+          await sleep(0);
+          seen.push(context.getStore());
+        }),
+      );
+      context.enterWith(-1);
+      await gather(tasks);
+      seen.push(context.getStore());
+    });
+    assert.deepEqual(seen, [0, 0, 0, 1, 2, 3, -1]);
+  });
 });
 
 describe('Task', () => {
@@ -297,6 +321,18 @@ describe('Task.cancel', () => {
     task.cancel();
     await assert.rejects(async () => await task, CancelledError);
   });
+
+  it('with a message: result() and exception() throw it, also before the start', async () => {
+    const [started, unstarted] = [createTask(forever), createTask(forever)];
+    unstarted.cancel('message');
+    await settle();
+    started.cancel('message');
+    await wait([started, unstarted]);
+    for (const task of [started, unstarted]) {
+      assert.throws(() => task.result(), new CancelledError('message'));
+      assert.throws(() => task.exception(), new CancelledError('message'));
+    }
+  });
 });
 
 describe('Task.cancel of a task that awaits', () => {
@@ -444,6 +480,48 @@ describe('Task.cancel of a task that awaits', () => {
     await assert.rejects(async () => await task, CancelledError);
     assert.deepEqual(reached, ['result']);
   });
+
+  it('another task, having cancelled itself before: cancels that too, and what it awaits', async () => {
+    const future = new Future<void>();
+    const inner = createTask(async () => await future);
+    const outer = createTask(async () => {
+      await settle();
+      currentTask()?.cancel();
+      await inner;
+    });
+    await assert.rejects(async () => await outer, CancelledError);
+    assert.deepEqual([inner.cancelled(), future.cancelled()], [true, true]);
+  });
+
+  it('a gather that returns exceptions: is cancelled all the same, with the message', async () => {
+    const task = createTask(async () => await gather([forever], { returnExceptions: true }));
+    await settle();
+    task.cancel('message');
+    await assert.rejects(async () => await task, new CancelledError('message'));
+  });
+});
+
+describe('A task whose awaited future is cancelled by somebody else', () => {
+  it('ends as cancelled, though nobody asked it to', async () => {
+    const future = new Future<void>();
+    const task = createTask(async () => await future);
+    await settle();
+    future.cancel('elsewhere');
+    await assert.rejects(async () => await task, new CancelledError('elsewhere'));
+    assert.deepEqual([task.cancelled(), task.cancelling()], [true, 0]);
+  });
+
+  it('may catch that and go on', async () => {
+    const inner = createTask(forever);
+    const task = createTask(async () => {
+      await inner.catch(() => {});
+      await sleep(0);
+      return 'went on';
+    });
+    await settle();
+    inner.cancel();
+    assert.equal(await task, 'went on');
+  });
 });
 
 describe('Task.uncancel', () => {
@@ -466,6 +544,53 @@ describe('Task.uncancel', () => {
       return 'went on';
     });
     assert.equal(await task, 'went on');
+  });
+
+  it('takes back one that met a result', async () => {
+    const future = new Future<number>();
+    const task = createTask(async () => await future);
+    await settle();
+    future.setResult(42);
+    task.cancel();
+    assert.equal(task.uncancel(), 0);
+    assert.equal(await task, 42);
+  });
+
+  it('makes the task one like any other, that can be cancelled anew; none once it is done', async () => {
+    const task: Task<void> = createTask(async () => {
+      await forever().catch(() => task.uncancel());
+      await forever();
+    });
+    await settle();
+    task.cancel();
+    assert.match(String(task), /cancelling/);
+    await settle();
+    assert.match(String(task), /pending/);
+    assert.equal(task.cancelling(), 0);
+    task.cancel();
+    assert.equal(task.cancelling(), 1);
+    await assert.rejects(async () => await task, CancelledError);
+    task.uncancel();
+    assert.equal(task.cancelled(), true);
+  });
+
+  it('lets a block tell its own cancellation from others, and the task go on behind it', async () => {
+    for (const cancellations of [1, 2]) {
+      const task: Task<string> = createTask(async () => {
+        try {
+          await forever();
+        } catch (error) {
+          // The block takes back its own one; with more than that, it is not the only one.
+          if (task.uncancel() > 0) throw error;
+        }
+        await sleep(0);
+        return 'went on';
+      });
+      await settle();
+      for (let n = 0; n < cancellations; n++) task.cancel();
+      if (cancellations === 1) assert.equal(await task, 'went on');
+      else await assert.rejects(async () => await task, CancelledError);
+    }
   });
 });
 

@@ -181,6 +181,32 @@ describe('timeout', () => {
     await pass(1);
     assert.equal(await task, 0);
   });
+
+  it('of 0 or less: what runs already is cancelled, and its cleanup waited for', async () => {
+    for (const ms of [0, -1]) {
+      const trace: string[] = [];
+      const task = createTask(async () => {
+        try {
+          await forever();
+        } finally {
+          await sleep(0);
+          trace.push('cleaned up');
+        }
+      });
+      await settle();
+      await assert.rejects(timeout(ms, task), TimeoutError);
+      assert.deepEqual([task.cancelled(), ...trace], [true, 'cleaned up']);
+    }
+  });
+
+  it('of 0, around a shield: gives up the wait, and what is inside goes on', async () => {
+    const inner = new Future<string>();
+    const shielded = shield(inner);
+    await assert.rejects(timeout(0, shielded), TimeoutError);
+    assert.deepEqual([shielded.cancelled(), inner.done()], [true, false]);
+    inner.setResult('done');
+    assert.equal(await timeout(Number.POSITIVE_INFINITY, shield(inner)), 'done');
+  });
 });
 
 describe('timeout, cancelled', () => {
@@ -313,6 +339,19 @@ describe('timeout, cancelled', () => {
     await timeout(100_000, async () => 1, { signal });
     assert.equal(abortListeners(signal), 0);
   });
+
+  it('in the cleanup after a cancellation: CancelledError, not TimeoutError', async () => {
+    const task = createTask(async () => {
+      await forever().catch(() => {});
+      await assert.rejects(timeout(100_000, forever), new CancelledError('second'));
+      return 'went on';
+    });
+    await settle();
+    task.cancel('first');
+    await settle();
+    task.cancel('second');
+    assert.equal(await task, 'went on');
+  });
 });
 
 describe('timeout, nested', () => {
@@ -378,5 +417,51 @@ describe('timeout, nested', () => {
     await pass(50);
     await rejected;
     assert.deepEqual(ended, ['a', 'b']);
+  });
+
+  it('the inner one passes first: the outer still ends what comes after', async (t) => {
+    const pass = fakeTime(t);
+    const log: string[] = [];
+    const fn = async () => {
+      await named('inner', 50, forever, log).catch(() => {});
+      await forever();
+    };
+    const rejected = assert.rejects(named('outer', 100, fn, log), TimeoutError);
+    await pass(50);
+    await pass(50);
+    await rejected;
+    assert.deepEqual(log, ['inner TimeoutError', 'outer TimeoutError']);
+  });
+
+  it('in the cleanup of what was late: each throws its own', async (t) => {
+    const pass = fakeTime(t);
+    const log: string[] = [];
+    const fn = async () => {
+      try {
+        await forever();
+      } finally {
+        await named('cleanup', 50, forever, log).catch(() => {});
+      }
+    };
+    const rejected = assert.rejects(named('outer', 50, fn, log), TimeoutError);
+    await pass(50);
+    await pass(50);
+    await rejected;
+    assert.deepEqual(log, ['cleanup TimeoutError', 'outer TimeoutError']);
+  });
+
+  it('around a TaskGroup in which a cleanup fails: throws that failure', async (t) => {
+    const pass = fakeTime(t);
+    const ended = timeout(50, async () => {
+      await using group = new TaskGroup();
+      group.createTask(async () => {
+        await forever().catch(() => {
+          throw new RangeError('cleanup');
+        });
+      });
+    });
+    const rejected = assert.rejects(ended, new RangeError('cleanup'));
+    await pass(50);
+    await rejected;
   });
 });

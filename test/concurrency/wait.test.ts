@@ -133,4 +133,18 @@ describe('wait', () => {
     assert.equal(a.done(), false);
     assert.equal(abortListeners(controller.signal), 0);
   });
+
+  it('timeout in the turn of a completion: what is done is done', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const [a, b] = threeFutures();
+    setTimeout(() => a.setResult('a'), 50);
+    const waiting = wait([b, a], { timeout: 50 });
+    t.mock.timers.tick(50);
+    assert.deepEqual(await waiting, { done: new Set([a]), pending: new Set([b]) });
+  });
+
+  it('refuses a future in place of futures', async () => {
+    const [a] = threeFutures();
+    await assert.rejects(wait(a as unknown as Future<string>[]), TypeError);
+  });
 });
