@@ -24,7 +24,7 @@ export async function httpOptionsOf(
     userAgent: userAgentOf(options.userAgent),
     headers: headersOf(options.header ?? []),
     auth: authOf(options),
-    netrc: await netrcOf(options.netrc),
+    netrc: await netrcOf(options),
     cookies: await cookiesOf(options.cookies),
     proxy: proxyOf(options.proxy, environment),
     tls: await tlsOf(options),
@@ -69,11 +69,11 @@ function authOf({ user, bearer }: GetOptions): Auth | undefined {
   return { type: 'basic', username, password };
 }
 
-async function netrcOf(path: string | true | undefined): Promise<string | undefined> {
-  const file = path === true ? join(homedir(), '.netrc') : path;
-  const netrc = await contentsOf(file, '--netrc FILE');
-  if (netrc !== undefined) mustMakeSense(`--netrc ${file}`, () => parseNetrc(netrc));
-  return netrc;
+async function netrcOf({ netrc, netrcFile }: GetOptions): Promise<string | undefined> {
+  const file = netrcFile ?? (netrc === true ? join(homedir(), '.netrc') : undefined);
+  const contents = await contentsOf(file, '--netrc-file FILE');
+  if (contents !== undefined) mustMakeSense(`--netrc-file ${file}`, () => parseNetrc(contents));
+  return contents;
 }
 
 async function cookiesOf(path: string | undefined): Promise<string | undefined> {

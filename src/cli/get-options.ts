@@ -38,8 +38,8 @@ export interface GetOptions {
   readonly userAgent?: string;
   readonly user?: string;
   readonly bearer?: string;
-  /** The file's path, or true for the one in the home directory. */
-  readonly netrc?: string | true;
+  readonly netrc?: true;
+  readonly netrcFile?: string;
   readonly cookies?: string;
   readonly proxy?: string;
   readonly cacert?: string;

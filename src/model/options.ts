@@ -16,7 +16,7 @@ export const DEADLINES = {
 /** Redirects of one request, at most: what Chromium and Firefox follow. */
 export const DEFAULT_MAX_REDIRECTS = 20;
 
-/** What requests say they come from; the command adds its version. */
+/** What requests say they come from. */
 export const DEFAULT_USER_AGENT = 'flaghoist';
 
 /** How long a body may come slower than the lowest speed asked for, in ms. Reason `too-slow`. */

@@ -66,7 +66,7 @@ test('httpOptionsOf: contents of files', async (t) => {
   const cookies = join(directory, 'cookies');
   await writeFile(netrc, 'machine h login a password b\n');
   await writeFile(cookies, 'h\tFALSE\t/\tFALSE\t0\ta\tb\n');
-  const http = await optionsOf({ netrc, cookies });
+  const http = await optionsOf({ netrcFile: netrc, cookies });
   assert.equal(http.netrc, 'machine h login a password b\n');
   assert.equal(http.cookies, 'h\tFALSE\t/\tFALSE\t0\ta\tb\n');
   // What it lets through, the client takes.
@@ -97,7 +97,7 @@ for (const [options, said] of [
   [{ proxy: 'p:8080' }, '--proxy URL must be an http:// or https:// URL'],
   [{ cert: 'FILE' }, '--cert and --key go together'],
   [{ key: 'FILE' }, '--cert and --key go together'],
-  [{ netrc: 'FILE' }, '--netrc FILE: line 1: "machine" or "default" comes first'],
+  [{ netrcFile: 'FILE' }, '--netrc-file FILE: line 1: "machine" or "default" comes first'],
   [{ cookies: 'FILE' }, '--cookies FILE: line 1: not a cookie of seven fields between tabs'],
   [{ cacert: 'FILE' }, '--cacert FILE: no certificate in what is to be trusted'],
 ] as const) {
@@ -123,11 +123,15 @@ test('httpOptionsOf: a certificate or a key that is none is wrong usage', async 
   });
 });
 
-for (const option of ['netrc', 'cookies', 'cacert'] as const) {
-  test(`httpOptionsOf: a file for --${option} that is not there is wrong usage`, async () => {
+for (const [option, flag] of [
+  ['netrcFile', '--netrc-file'],
+  ['cookies', '--cookies'],
+  ['cacert', '--cacert'],
+] as const) {
+  test(`httpOptionsOf: a file for ${flag} that is not there is wrong usage`, async () => {
     await assert.rejects(optionsOf({ [option]: '/no/such/file' }), (error) => {
       assert.ok(error instanceof UsageError);
-      assert.match(error.message, new RegExp(`^--${option} FILE cannot be read: ENOENT`));
+      assert.match(error.message, new RegExp(`^${flag} FILE cannot be read: ENOENT`));
       return true;
     });
   });

@@ -115,7 +115,7 @@ suite('get-nginx', { concurrency: 2 }, () => {
     const file = `${url}/a.txt`;
     const cases: [args: string[], ...ends: string[]][] = [
       [['--user', 'ann:s3@cret', file], 'ok'],
-      [['--netrc', netrc, file], 'ok'],
+      [['--netrc-file', netrc, file], 'ok'],
       [[file.replace('//', '//ann:s3%40cret@'), `${file}?`], 'ok', 'failed http-401'],
     ];
     for (const [i, [args, ...ends]] of cases.entries()) {

@@ -82,6 +82,6 @@ suite('get-secrets', { concurrency: 2 }, () => {
     const directory = await temporaryDirectory(t);
     const netrc = join(directory, 'netrc');
     await writeFile(netrc, `machine 127.0.0.1 login ann password ${SECRET}\n`);
-    assert.deepEqual(await hidden(t, plain, '--netrc', netrc), ['ok', 'failed']);
+    assert.deepEqual(await hidden(t, plain, '--netrc-file', netrc), ['ok', 'failed']);
   });
 });
