@@ -71,8 +71,9 @@ function authOf({ user, bearer }: GetOptions): Auth | undefined {
 
 async function netrcOf({ netrc, netrcFile }: GetOptions): Promise<string | undefined> {
   const file = netrcFile ?? (netrc === true ? join(homedir(), '.netrc') : undefined);
-  const contents = await contentsOf(file, '--netrc-file FILE');
-  if (contents !== undefined) mustMakeSense(`--netrc-file ${file}`, () => parseNetrc(contents));
+  const option = netrcFile === undefined ? '--netrc' : '--netrc-file';
+  const contents = await contentsOf(file, netrcFile === undefined ? option : `${option} FILE`);
+  if (contents !== undefined) mustMakeSense(`${option} ${file}`, () => parseNetrc(contents));
   return contents;
 }
 

@@ -13,7 +13,7 @@ import type { RetryOptions } from './run-retry.ts';
 export function retryCommand(): Command {
   const command = createCommand('retry')
     .description(
-      'Try again what failed or was cancelled in a directory, with the options of its last run.',
+      'Try again what failed or was cancelled in a directory, with the options of its last get.',
     )
     .argument('<DIR>', 'where the last run put its files')
     .addOption(
