@@ -1,10 +1,4 @@
 import type { Transform } from 'node:stream';
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createZstdDecompress,
-} from 'node:zlib';
 import { EncodingError } from '../model/failure.ts';
 
 /** What a request may ask for: the content codings that {@link Decoder} knows and servers use. */
@@ -12,12 +6,15 @@ export const ACCEPTED_CODINGS = 'gzip, br, zstd';
 
 /** RFC 9110 section 8.4.1, and what came later. */
 const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+  gzip: () => zlib().createGunzip(),
+  'x-gzip': () => zlib().createGunzip(),
+  deflate: () => zlib().createInflate(),
+  br: () => zlib().createBrotliDecompress(),
+  zstd: () => zlib().createZstdDecompress(),
 };
+
+/** Only when something is encoded: it takes 2 ms to load. */
+const zlib = () => process.getBuiltinModule('node:zlib');
 
 /** More than one coding is rare, and more than a few are an attack. */
 const MOST_CODINGS = 4;

@@ -1,5 +1,4 @@
 import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
@@ -15,6 +14,7 @@ export async function* unzipped(stream: Readable): AsyncGenerator<Buffer, void, 
     yield* whole;
     return;
   }
+  const { createGunzip } = process.getBuiltinModule('node:zlib');
   // What goes wrong is thrown by the loop over the gunzip's output, so the callback has no need
   // of it.
   const gunzip = pipeline(whole, createGunzip(), () => {});
