@@ -19,16 +19,21 @@ export class GetReporter implements Disposable {
   readonly #options: ReporterOptions;
   readonly #startedAt = performance.now();
   readonly #findings = new Findings();
-  readonly #bar: ProgressBar | undefined;
+  #bar: ProgressBar | undefined;
   #tally = EMPTY_TALLY;
 
-  constructor(options: ReporterOptions) {
+  private constructor(options: ReporterOptions) {
     this.#options = options;
-    const { rows } = options;
-    const withoutBar = options.quiet || options.verbose;
-    this.#bar = withoutBar
-      ? undefined
-      : new ProgressBar(() => progressOf(this.#tally, rows, this.#elapsed));
+  }
+
+  static async open(options: ReporterOptions): Promise<GetReporter> {
+    const { rows, quiet, verbose } = options;
+    const reporter = new GetReporter(options);
+    if (!quiet && !verbose) {
+      const progress = () => progressOf(reporter.#tally, rows, reporter.#elapsed);
+      reporter.#bar = await ProgressBar.open(progress);
+    }
+    return reporter;
   }
 
   get tally(): Tally {

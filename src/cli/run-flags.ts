@@ -60,7 +60,7 @@ async function callRoll(
   startedAt: number,
 ): Promise<void> {
   const progress = () => progressOf(rollCall.tally, codes.length, performance.now() - startedAt);
-  using _bar = verbose ? undefined : new ProgressBar(progress);
+  using _bar = verbose ? undefined : await ProgressBar.open(progress);
   for await (const outcome of outcomes) {
     const code = codes[outcome.item.index] ?? '';
     rollCall.answer(code, outcome);

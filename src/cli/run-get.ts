@@ -49,7 +49,7 @@ export async function downloadRows(
   const limit = maxFailures === undefined ? undefined : parseFailureLimit(maxFailures);
   using interruption = watchForInterruption();
   using rules = new StopRules(interruption, { limit, runTimeout });
-  using reporter = new GetReporter(controls);
+  using reporter = await GetReporter.open(controls);
   for await (const outcome of download(rows, { ...settings, signal: rules.signal })) {
     reporter.add(outcome);
     rules.check(reporter.tally, outcome);
