@@ -1,40 +1,32 @@
-import { readFileSync } from 'node:fs';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { createCommand, runProgram } from './command.ts';
-import { completionCommand } from './completion.ts';
+import { commandsFor } from './commands.ts';
 import { EXIT } from './exit-code.ts';
-import { flagsCommand } from './flags.ts';
-import { getCommand } from './get.ts';
-import { reportCommand } from './report.ts';
-import { retryCommand } from './retry.ts';
-import { serveCommand } from './serve.ts';
-import { spinnerCommand } from './spinner.ts';
-import { statusCommand } from './status.ts';
 
-const manifest = new URL('../../package.json', import.meta.url);
-const { version, description } = JSON.parse(readFileSync(manifest, 'utf8'));
+/** What package.json says of the program. */
+interface Manifest {
+  readonly version: string;
+  readonly description: string;
+}
 
-const program = createCommand('flaghoist')
-  .description(description)
-  .version(version, '-V, --version')
-  .addCommand(getCommand())
-  .addCommand(retryCommand())
-  .addCommand(statusCommand())
-  .addCommand(reportCommand())
-  .addCommand(flagsCommand())
-  .addCommand(serveCommand())
-  .addCommand(spinnerCommand())
-  .addCommand(completionCommand());
-
-// `flaghoist flags | head -1`: what is downloaded is worth more than the lines about it.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
-try {
-  await runProgram(program, process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof BrokenRunError)) throw error;
-  process.stderr.write(`flaghoist: ${error.message}\n`);
-  process.exitCode = EXIT.broken;
+/**
+ * The program. Ends when all it was asked for is done, and sets the exit code.
+ * @param args those of the command line, without the program's name
+ */
+export async function main(args: readonly string[], manifest: Manifest): Promise<void> {
+  // `flaghoist flags | head -1`: what is downloaded is worth more than the lines about it.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  const program = createCommand('flaghoist')
+    .description(manifest.description)
+    .version(manifest.version, '-V, --version');
+  for (const command of await commandsFor(args)) program.addCommand(command);
+  try {
+    await runProgram(program, args);
+  } catch (error) {
+    if (!(error instanceof BrokenRunError)) throw error;
+    process.stderr.write(`flaghoist: ${error.message}\n`);
+    process.exitCode = EXIT.broken;
+  }
 }
