@@ -29,10 +29,14 @@ async function start(args) {
   const source = new URL('../src/cli/main.ts', import.meta.url);
   const isCheckout = existsSync(source);
   keepCompiled(isCheckout ? checkoutCache() : userCache());
-  const { main } = await import(
-    isCheckout ? source.href : new URL('../dist/cli/main.js', import.meta.url).href
-  );
+  const { main } = isCheckout ? await import(source.href) : loadBuilt();
   await main(args, manifest);
+}
+
+/** The command as the package has it. Required: an import would take some milliseconds longer. */
+function loadBuilt() {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  return createRequire(import.meta.url)('../dist/command/main.cjs');
 }
 
 /**

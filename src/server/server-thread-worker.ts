@@ -29,11 +29,16 @@ function serve(server: FlagServer): void {
   post({ type: 'ready', info: { label, port, delay, lateRate, errorRate, seed, url } });
 }
 
-try {
-  serve(await startFlagServer(workerData as FlagServerSettings));
-} catch (error) {
-  // Anything else ends the thread, which the parent is told of as an 'error' event.
-  if (!(error instanceof PortUnavailableError)) throw error;
-  const { label, port, code } = error;
-  post({ type: 'port-unavailable', label, port, code });
+async function start(): Promise<void> {
+  try {
+    serve(await startFlagServer(workerData as FlagServerSettings));
+  } catch (error) {
+    // Anything else ends the thread, which the parent is told of as an 'error' event.
+    if (!(error instanceof PortUnavailableError)) throw error;
+    const { label, port, code } = error;
+    post({ type: 'port-unavailable', label, port, code });
+  }
 }
+
+// Not awaited: the command's bundle is of a format without that. A failure ends the thread.
+start();

@@ -1,6 +1,6 @@
 // The package as its users get it: packed, installed into an empty project, and used from there.
 import assert from 'node:assert/strict';
-import { glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { glob, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +38,12 @@ test('the package has the command, the built code and the flags, and nothing els
     files.filter((file) => !SHIPPED.test(file) || isSource(file)),
     [],
   );
-  for (const file of ['dist/cli/main.js', 'dist/index.d.ts', 'assets/flags/br.gif']) {
+  for (const file of [
+    'dist/command/main.cjs',
+    'dist/command/LICENSES.txt',
+    'dist/index.d.ts',
+    'assets/flags/br.gif',
+  ]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
 });
@@ -47,6 +52,13 @@ test('the installed command starts by its name and through npx', async () => {
   assert.equal(await run(project, [COMMAND, '--version']), manifest.version);
   const throughNpx = await run(project, ['npx', '--no', '--', 'flaghoist', '--version']);
   assert.equal(throughNpx, manifest.version);
+});
+
+test('the installed command needs nothing that is installed for its own making only', async () => {
+  const installed = await readdir(join(project, 'node_modules'));
+  const { dependencies, devDependencies } = manifest;
+  for (const name of Object.keys(dependencies)) assert.ok(installed.includes(name), name);
+  for (const name of Object.keys(devDependencies)) assert.ok(!installed.includes(name), name);
 });
 
 test('the installed command downloads a flag from the server it brings', async () => {
@@ -61,7 +73,7 @@ test('the entry points can be imported, threads included, and nothing behind the
     const { download } = await import('flaghoist');
     const { createTask, runInExecutor } = await import('flaghoist/concurrency');
     const product = await createTask(() => runInExecutor((a, b) => a * b, [6, 7]));
-    const inside = await import('flaghoist/dist/cli/main.js').catch((error) => error.code);
+    const inside = await import('flaghoist/dist/command/main.cjs').catch((error) => error.code);
     console.log(typeof download, product, inside);
   `;
   assert.equal(

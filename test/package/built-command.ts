@@ -1,0 +1,56 @@
+import { cp, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleCommand } from '../../scripts/bundle/command.ts';
+import { CHECKOUT, run } from './pack.ts';
+
+/** The command as the package has it, in a folder of its own. */
+export interface BuiltCommand {
+  readonly folder: string;
+  /** What of it there is in `dist/command`, by name, with the modules that each was made of. */
+  readonly files: Readonly<Record<string, readonly string[]>>;
+  /** Runs it in the folder. @returns its stdout @throws unless it exits 0 */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
+}
+
+/** Builds it in an empty folder. */
+export async function buildCommand(folder: string): Promise<BuiltCommand> {
+  const chunks = await bundleCommand(join(folder, 'dist', 'command'));
+  for (const part of ['bin', 'package.json', 'assets/flags']) {
+    await cp(join(CHECKOUT, part), join(folder, part), { recursive: true });
+  }
+  await symlink(join(CHECKOUT, 'node_modules'), join(folder, 'node_modules'));
+  const command = join(folder, 'bin', 'flaghoist.js');
+  return {
+    folder,
+    files: Object.fromEntries(chunks.map(({ fileName, moduleIds }) => [fileName, moduleIds])),
+    run: (args, env) => run(folder, [process.execPath, command, ...args], env),
+  };
+}
+
+/** What a process had loaded when it ended. */
+export interface Loaded {
+  /** Names of our files. */
+  readonly files: readonly string[];
+  /** Node's own modules. */
+  readonly builtins: readonly string[];
+}
+
+/** Runs a built command, and looks at what that loads. */
+export async function loadedBy(command: BuiltCommand, args: readonly string[]): Promise<Loaded> {
+  const report = join(command.folder, 'loaded.json');
+  const probe = `
+    const { createRequire } = process.getBuiltinModule('node:module');
+    process.on('exit', () => {
+      const files = Object.keys(createRequire('file:///').cache);
+      const builtins = process.moduleLoadList;
+      const text = JSON.stringify({ files, builtins });
+      process.getBuiltinModule('node:fs').writeFileSync(${JSON.stringify(report)}, text);
+    });`;
+  const option = `--import data:text/javascript,${encodeURIComponent(probe)}`;
+  await command.run(args, { NODE_OPTIONS: option });
+  const { files, builtins } = JSON.parse(await readFile(report, 'utf8')) as Loaded;
+  return {
+    files: files.map((path) => path.slice(path.lastIndexOf('/') + 1)).sort(),
+    builtins: builtins.map((name) => name.replace(/^NativeModule /, '')),
+  };
+}

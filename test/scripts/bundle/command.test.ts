@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type BuiltCommand, buildCommand, loadedBy } from '../../package/built-command.ts';
+import { CHECKOUT } from '../../package/pack.ts';
+import { serveHttp } from '../../support/tiny-server.ts';
+
+let command: BuiltCommand;
+
+before(async () => {
+  command = await buildCommand(await mkdtemp(join(tmpdir(), 'flaghoist-command-')));
+});
+
+after(() => rm(command.folder, { recursive: true, force: true }));
+
+test('bundleCommand: whatever a thread runs is a file of its own, beside those that start it', async () => {
+  const workers = await Array.fromAsync(glob('src/**/*-worker.ts', { cwd: CHECKOUT }));
+  assert.ok(workers.length >= 3);
+  for (const worker of workers) {
+    const modules = command.files[basename(worker).replace(/ts$/, 'cjs')] ?? [];
+    assert.deepEqual(modules, [join(CHECKOUT, worker)], worker);
+  }
+});
+
+test('bundleCommand: --version loads none of it, the help of a command what all need', async () => {
+  const version = await loadedBy(command, ['--version']);
+  assert.deepEqual(version.files, []);
+  const help = await loadedBy(command, ['get', '--help']);
+  assert.deepEqual(help.files, ['main.cjs', 'rolldown-runtime.cjs', 'shared.cjs']);
+});
+
+test('bundleCommand: a get over plain HTTP loads four files, and nothing for TLS or HTTP/2', async (t) => {
+  const { url } = await serveHttp(t, (_, response) => response.end('body'));
+  const { files, builtins } = await loadedBy(command, ['get', `${url}/a`, '-d', 'four']);
+  assert.deepEqual(files, ['download.cjs', 'main.cjs', 'rolldown-runtime.cjs', 'shared.cjs']);
+  const seldom = ['tls', 'http2', 'zlib', 'child_process', 'internal/deps/undici/undici'];
+  assert.deepEqual(
+    seldom.filter((name) => builtins.includes(name)),
+    [],
+  );
+});
+
+test('bundleCommand: the ledger is written, and read again', async (t) => {
+  const { url } = await serveHttp(t, (_, response) => response.end('body'));
+  await command.run(['get', `${url}/a`, '-d', 'ledger']);
+  assert.equal(await readFile(join(command.folder, 'ledger', 'a'), 'utf8'), 'body');
+  assert.match(await command.run(['status', 'ledger']), /^ok +1 +4 B$/m);
+});
+
+test('bundleCommand: a function goes to a thread', async () => {
+  const printed = await command.run(['spinner', '--thread', '--seconds', '0.1']);
+  assert.match(printed, /Answer: 42$/);
+});
+
+test('bundleCommand: the licenses of all packages in it go with it', async () => {
+  const licenses = await readFile(join(command.folder, 'dist/command/LICENSES.txt'), 'utf8');
+  for (const name of ['commander', 'undici', 'papaparse', 'tough-cookie', 'tldts', 'log-update']) {
+    assert.match(licenses, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+$`, 'm'));
+  }
+});
