@@ -22,7 +22,10 @@ export async function run(
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
-  const { stdout } = await execute(program, args, { cwd, env: { ...process.env, PATH, ...env } });
+  // What is compiled for a test goes with its folder, not into the cache of whoever runs the tests.
+  const NODE_COMPILE_CACHE = join(cwd, '.compile-cache');
+  const all = { ...process.env, PATH, NODE_COMPILE_CACHE, ...env };
+  const { stdout } = await execute(program, args, { cwd, env: all });
   return stdout.trimEnd();
 }
 
