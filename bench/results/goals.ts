@@ -1,0 +1,35 @@
+import type { Contender, Goal } from './result.ts';
+import { type Metric, ratioOf } from './statistics.ts';
+
+const METRICS: Readonly<Record<Metric, string>> = {
+  wallSeconds: 'Wall time',
+  cpuSeconds: 'CPU time',
+  peakBytes: 'Peak memory',
+};
+
+/** The goal to need at most `bound` times what a peer needs, by the medians of one run. */
+export function atMostTimes(
+  contenders: readonly Contender[],
+  ours: string,
+  theirs: string,
+  metric: Metric,
+  bound: number,
+): Goal {
+  const value = ratioOf(contenders, ours, theirs, metric);
+  return withValue(
+    { name: `${METRICS[metric]}, ${ours} to ${theirs}`, unit: 'times', sense: 'at most', bound },
+    value,
+  );
+}
+
+/** The goal with what was measured, if anything was. */
+export function withValue(goal: Omit<Goal, 'value'>, value: number | undefined): Goal {
+  return value === undefined ? goal : { ...goal, value };
+}
+
+/** Undefined when nothing was measured. */
+export function isMet({ sense, bound, value }: Goal): boolean | undefined {
+  if (value === undefined) return undefined;
+  if (sense === 'at most') return value <= bound;
+  return sense === 'at least' ? value >= bound : value > bound;
+}
