@@ -1,0 +1,24 @@
+import { versionOf } from '../measure/version-of.ts';
+import type { Peer } from './peer.ts';
+
+/** aria2, one connection for each file, and no work on what it need not do. It has no HTTP/2. */
+export const aria2: Peer = {
+  name: 'aria2',
+  version: () => versionOf('aria2c'),
+  command({ list, directory, maxRequests, certificate }) {
+    const trust = certificate === undefined ? [] : [`--ca-certificate=${certificate}`];
+    return {
+      file: 'aria2c',
+      args: [
+        '--no-conf',
+        '--quiet',
+        '--file-allocation=none',
+        '--split=1',
+        `--max-concurrent-downloads=${maxRequests}`,
+        ...trust,
+        `--dir=${directory}`,
+        `--input-file=${list}`,
+      ],
+    };
+  },
+};

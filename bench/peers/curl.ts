@@ -1,0 +1,23 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { versionOf } from '../measure/version-of.ts';
+import type { Peer } from './peer.ts';
+
+/** `curl -Z`: the list is a config file of URLs and names; over TLS it is asked for HTTP/2. */
+export const curl: Peer = {
+  name: 'curl -Z',
+  version: () => versionOf('curl'),
+  async command({ urls, directory, scratch, maxRequests, certificate }) {
+    const config = join(scratch, 'curl.txt');
+    const entries = urls.map((url) => {
+      const name = url.slice(url.lastIndexOf('/') + 1);
+      return `url = "${url}"\noutput = "${join(directory, name)}"\n`;
+    });
+    await writeFile(config, entries.join(''));
+    const trust = certificate === undefined ? [] : ['--http2', '--cacert', certificate];
+    const parallel = ['--parallel', '--parallel-max', String(maxRequests)];
+    // With -Z, --silent alone leaves the progress meter on.
+    const quiet = ['--silent', '--show-error', '--no-progress-meter'];
+    return { file: 'curl', args: ['-q', ...quiet, '--fail', ...parallel, ...trust, '-K', config] };
+  },
+};

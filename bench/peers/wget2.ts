@@ -1,0 +1,22 @@
+import { versionOf } from '../measure/version-of.ts';
+import type { Peer } from './peer.ts';
+
+/** wget2; over TLS it asks for HTTP/2 by itself. */
+export const wget2: Peer = {
+  name: 'wget2',
+  version: () => versionOf('wget2'),
+  command({ list, directory, maxRequests, certificate }) {
+    const trust = certificate === undefined ? [] : [`--ca-certificate=${certificate}`];
+    return {
+      file: 'wget2',
+      args: [
+        '--no-config',
+        '--quiet',
+        `--max-threads=${maxRequests}`,
+        ...trust,
+        `--directory-prefix=${directory}`,
+        `--input-file=${list}`,
+      ],
+    };
+  },
+};
