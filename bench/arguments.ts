@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import type { BenchCase } from './cases/case.ts';
+
+export interface BenchArguments {
+  readonly cases: readonly BenchCase[];
+  /** Left out, each case has its own. */
+  readonly rows?: number;
+  readonly rounds?: number;
+  readonly isQuick: boolean;
+  readonly isHelp: boolean;
+}
+
+/** Reads the command line. @throws Error that says what is wrong with it */
+export function parseArguments(
+  args: readonly string[],
+  known: readonly BenchCase[],
+): BenchArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      case: { type: 'string', multiple: true },
+      rows: { type: 'string' },
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const names = values.case?.flatMap((list) => list.split(','));
+  return {
+    cases: names === undefined ? known : [...new Set(names)].map((name) => find(name, known)),
+    ...(values.rows === undefined ? {} : { rows: positive('--rows', values.rows) }),
+    ...(values.rounds === undefined ? {} : { rounds: positive('--rounds', values.rounds) }),
+    isQuick: values.quick,
+    isHelp: values.help,
+  };
+}
+
+function find(name: string, known: readonly BenchCase[]): BenchCase {
+  const found = known.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  throw new Error(`no case ${name}: there are ${known.map((one) => one.name).join(', ')}`);
+}
+
+function positive(option: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new Error(`${option} must be a whole number from 1, not ${text}`);
+}
+
+/** What `--help` says. */
+export function usage(known: readonly BenchCase[]): string {
+  const width = Math.max(...known.map(({ name }) => name.length));
+  return `Usage: npm run bench -- [--case NAME,...] [--rounds N] [--rows N] [--quick]
+
+Measures flaghoist beside its peers, and writes bench/results/latest.json and docs/benchmarks.md.
+
+  --case NAME,...  only these; the results of the others stay
+  --rounds N       how often everything is run
+  --rows N         how long the lists are; with this, nothing is written
+  --quick          one round of short lists, to see that all runs; nothing is written
+
+Cases:
+${known.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}\n`).join('')}`;
+}

@@ -1,0 +1,26 @@
+import { PEERS } from '../peers/all.ts';
+import { curl } from '../peers/curl.ts';
+import { flaghoist } from '../peers/flaghoist.ts';
+import { atMostTimes } from '../results/goals.ts';
+import type { BenchCase } from './case.ts';
+import { compareFlags } from './compare-flags.ts';
+
+/** TLS, and HTTP/2 for those that know it. */
+export const httpsH210k: BenchCase = {
+  name: 'https-h2-10k',
+  title: '10,000 flags over TLS with HTTP/2, 64 at a time',
+  rows: 10_000,
+  quickRows: 400,
+  async run(context) {
+    const contenders = await compareFlags({ peers: PEERS, protocol: 'https' }, context);
+    return {
+      contenders,
+      ours: flaghoist.name,
+      goals: [atMostTimes(contenders, flaghoist.name, curl.name, 'wallSeconds', 1.2)],
+      notes: [
+        'flaghoist and curl send everything over one connection, wget2 over 64 of HTTP/2.',
+        'aria2 and aiohttp have no HTTP/2: theirs are 64 connections of HTTP/1.1.',
+      ],
+    };
+  },
+};

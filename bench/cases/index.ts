@@ -1,0 +1,23 @@
+import { bigFile } from './big-file.ts';
+import type { BenchCase } from './case.ts';
+import { delay600 } from './delay-600.ts';
+import { http10k } from './http-10k.ts';
+import { http100k } from './http-100k.ts';
+import { httpsH210k } from './https-h2-10k.ts';
+import { rerun1m } from './rerun-1m.ts';
+import { startUp } from './start-up.ts';
+import { stdin1m } from './stdin-1m.ts';
+import { waiting10k } from './waiting-10k.ts';
+
+/** All there are, in the order in which they run and are reported. A new case is added here. */
+export const CASES: readonly BenchCase[] = [
+  startUp,
+  http10k,
+  http100k,
+  httpsH210k,
+  delay600,
+  waiting10k,
+  bigFile,
+  stdin1m,
+  rerun1m,
+];

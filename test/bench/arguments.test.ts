@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseArguments, usage } from '../../bench/arguments.ts';
+import { CASES } from '../../bench/cases/index.ts';
+
+const parse = (...args: string[]) => parseArguments(args, CASES);
+const namesOf = (...args: string[]) => parse(...args).cases.map(({ name }) => name);
+
+test('parseArguments takes all cases when none is named', () => {
+  assert.deepEqual(
+    namesOf(),
+    CASES.map(({ name }) => name),
+  );
+  assert.deepEqual(parse(), { cases: CASES, isQuick: false, isHelp: false });
+});
+
+test('parseArguments takes cases in a list or one by one, each once', () => {
+  assert.deepEqual(namesOf('--case', 'start-up,big-file', '--case', 'start-up'), [
+    'start-up',
+    'big-file',
+  ]);
+});
+
+test('parseArguments reads numbers', () => {
+  const { rounds, rows, isQuick } = parse('--rounds', '3', '--rows', '1000', '--quick');
+  assert.deepEqual({ rounds, rows, isQuick }, { rounds: 3, rows: 1000, isQuick: true });
+});
+
+test('parseArguments refuses what it does not know', () => {
+  assert.throws(() => parse('--case', 'nonsense'), /no case nonsense: there are start-up, /);
+  assert.throws(() => parse('--fast'), /--fast/);
+  for (const bad of ['0', '-1', '1.5', 'many', '']) {
+    assert.throws(() => parse(`--rounds=${bad}`), /--rounds must be a whole number from 1/);
+  }
+});
+
+test('usage lists every case', () => {
+  for (const { name, title } of CASES) {
+    assert.ok(usage(CASES).includes(name) && usage(CASES).includes(title));
+  }
+});
+
+test('CASES have names of their own, and quick ones are no longer than whole ones', () => {
+  assert.equal(new Set(CASES.map(({ name }) => name)).size, CASES.length);
+  for (const { rows, quickRows } of CASES) assert.ok(quickRows <= rows);
+});
