@@ -1,11 +1,9 @@
 import type { Stats } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { DownloadOptions } from './download-options.ts';
 import type { Earlier } from './engine/steps.ts';
-import { hasFile, isWhole } from './ledger/is-whole.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { ledgerFolder } from './ledger/paths.ts';
-import type { RowKey } from './ledger/row-key.ts';
 import type { Ending } from './ledger/runs.ts';
 import type { Item } from './model/item.ts';
 import type { Outcome } from './model/outcome.ts';
@@ -18,7 +16,13 @@ const CLOCK_LAG = 10;
 export class Recording implements AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #directory: string;
+  /** The directory as files in it begin, with a separator at its end. */
+  readonly #start: string;
   readonly #newer: boolean;
+  /** Items that wait in {@link recallInTurn}. */
+  #waiting = 0;
+  /** Fulfilled when the last of them is taken up. */
+  #turn: Promise<unknown> = Promise.resolve();
   /** Unless it is said otherwise, the consumer has left. */
   #ending: Ending = 'stopped';
   /** Rows that a later run may go on with. */
@@ -27,6 +31,7 @@ export class Recording implements AsyncDisposable {
   private constructor(ledger: Ledger, { directory, newer = false }: DownloadOptions) {
     this.#ledger = ledger;
     this.#directory = directory;
+    this.#start = join(directory, '-').slice(0, -1);
     this.#newer = newer;
   }
 
@@ -43,17 +48,32 @@ export class Recording implements AsyncDisposable {
     return join(ledgerFolder(this.#directory), 'parts');
   }
 
-  /** Takes the item up. Synchronous: equal rows are told apart by the order in which they are. */
+  /**
+   * Takes the item up. Synchronous: equal rows are told apart by the order in which they are. It may
+   * stop the event loop for what is read ahead; {@link recallInTurn} does not.
+   * @throws BrokenRunError
+   */
   readonly recall = (item: Item): Earlier | undefined => {
-    const { previous } = this.#ledger.take(item, item.key as RowKey | undefined);
-    if (previous?.path === undefined) return undefined;
-    const { bytes, digest, etag, lastModified } = previous;
-    const file = { path: join(this.#directory, previous.path), bytes, digest };
-    if (!this.#newer) return isWhole(previous, this.#directory) ? { file } : undefined;
+    const previous = this.#ledger.take(item);
+    if (previous?.path === undefined || !previous.hasFile) return undefined;
+    const { path, bytes, digest, etag, lastModified } = previous;
+    const file = { path: this.#start + path.replaceAll('/', sep), bytes, digest };
+    if (!this.#newer) return previous.isDone ? { file } : undefined;
     if (etag === undefined && lastModified === undefined) return undefined;
-    return hasFile(previous, this.#directory)
-      ? { file, validators: { etag, lastModified } }
-      : undefined;
+    return { file, validators: { etag, lastModified } };
+  };
+
+  /**
+   * As {@link recall}, with a promise where that would wait: items are taken up in the order of the
+   * calls all the same.
+   */
+  readonly recallInTurn = (item: Item): Earlier | undefined | Promise<Earlier | undefined> => {
+    if (this.#waiting === 0 && this.#ledger.ready() === undefined) return this.recall(item);
+    this.#waiting++;
+    const recalled = this.#turn.then(() => this.#recallWhenReady(item));
+    // Whoever asked for the item has the failure; the next one finds out by itself.
+    this.#turn = recalled.catch(() => undefined);
+    return recalled;
   };
 
   /**
@@ -62,9 +82,11 @@ export class Recording implements AsyncDisposable {
    * record it.
    */
   readonly mayReplace = (item: Item, path: string, stats: Stats): boolean => {
-    const owner = this.#ledger.ownerOf(relative(this.#directory, path));
-    if (owner !== undefined) return owner === this.#ledger.keyOf(item);
-    return stats.ctimeMs >= this.#ledger.unrecordedSince - CLOCK_LAG;
+    const within = relative(this.#directory, path);
+    const isUnrecorded = stats.ctimeMs >= this.#ledger.unrecordedSince - CLOCK_LAG;
+    // Then it is not, whoever has it: nobody needs to be looked for.
+    if (!isUnrecorded && !this.#ledger.hadFile(item, within)) return false;
+    return this.#ledger.owns(item, within) ?? isUnrecorded;
   };
 
   /** @returns a promise when the caller should pause until it is fulfilled @throws BrokenRunError */
@@ -88,5 +110,16 @@ export class Recording implements AsyncDisposable {
   /** @throws BrokenRunError when not all records are in the ledger */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ledger.close(this.#ending);
+  }
+
+  async #recallWhenReady(item: Item): Promise<Earlier | undefined> {
+    try {
+      for (let wait = this.#ledger.ready(); wait !== undefined; wait = this.#ledger.ready()) {
+        await wait;
+      }
+      return this.recall(item);
+    } finally {
+      this.#waiting--;
+    }
   }
 }

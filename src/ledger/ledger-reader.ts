@@ -106,7 +106,7 @@ export class LedgerReader implements Disposable {
       ),
     );
     const last = this.#guarded(() =>
-      this.#database.prepare('SELECT max(id) AS id FROM rows').get(),
+      this.#database.prepare('SELECT max(id) AS id FROM records').get(),
     );
     const end = Number(last?.id ?? 0);
     for (let after = 0; after < end; ) {

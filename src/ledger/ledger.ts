@@ -2,15 +2,17 @@ import type { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome, Status } from '../model/outcome.ts';
+import { withoutCredentials } from '../model/without-credentials.ts';
 import { brokenLedger } from './database-errors.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import { Occurrences } from './occurrences.ts';
+import { InlineReader } from './inline-reader.ts';
+import { Lineup } from './lineup.ts';
 import { atRest, createFolder, openForWriting } from './open-database.ts';
-import { ledgerPath } from './paths.ts';
+import { ledgerPath, slashed } from './paths.ts';
 import { PreviousRecords } from './previous-records.ts';
+import { ReaderThread } from './reader-thread.ts';
 import type { PreviousRecord } from './record.ts';
-import { recordValues } from './record-values.ts';
-import type { RowKey } from './row-key.ts';
+import { RowRegister, type TakenRow } from './row-register.ts';
 import { beginRun, type Ending, endRun, unrecordedSince } from './runs.ts';
 import { LedgerWriter } from './writer.ts';
 
@@ -22,12 +24,8 @@ export interface LedgerOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** A row that the run has taken up. */
-export interface TakenRow {
-  readonly key: RowKey;
-  /** What became of it in earlier runs; undefined for a new one. */
-  readonly previous: PreviousRecord | undefined;
-}
+/** Records from which on reading ahead is worth a thread, which takes some 30 ms to begin. */
+const WORTH_A_THREAD = 5000;
 
 /**
  * The record of a directory: what became of each row of its lists, over all runs. For one run at a
@@ -43,11 +41,12 @@ export class Ledger implements AsyncDisposable {
   readonly #now: () => number;
   readonly #lock: DirectoryLock;
   readonly #database: DatabaseSync;
-  readonly #previous: PreviousRecords;
-  readonly #occurrences: Occurrences;
+  readonly #records: PreviousRecords;
+  readonly #lineup: Lineup;
+  readonly #register: RowRegister;
   readonly #writer: LedgerWriter;
-  /** The keys of the rows under way, by index. */
-  readonly #keys = new Map<number, RowKey>();
+  /** The rows under way, by index. */
+  readonly #underWay = new Map<number, TakenRow>();
   readonly #totals: Record<Status, number> & { bytes: number } = {
     ok: 0,
     skipped: 0,
@@ -72,11 +71,17 @@ export class Ledger implements AsyncDisposable {
     this.#now = now;
     this.run = beginRun(database, args, now());
     this.unrecordedSince = unrecordedSince(database, this.run);
-    this.#previous = new PreviousRecords(database);
-    this.#occurrences = new Occurrences((key) => this.#previous.getNow(key)?.seen === this.run);
-    this.#writer = new LedgerWriter(directory, (batch) => {
-      for (const [key] of batch) this.#occurrences.recorded(String(key));
-    });
+    this.#records = new PreviousRecords(database, directory);
+    const firstNew = this.#records.last + 1;
+    const order = { directory, run: this.run, firstNew };
+    this.#lineup = new Lineup(
+      firstNew > WORTH_A_THREAD ? new ReaderThread(order) : new InlineReader(database, order),
+    );
+    const register = new RowRegister(this.#records, this.#lineup, firstNew);
+    this.#register = register;
+    this.#writer = new LedgerWriter({ directory, run: this.run }, (marks) =>
+      register.written(marks),
+    );
   }
 
   /**
@@ -98,45 +103,43 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
-   * Takes a row up: says which it is, and what became of it before. Each is to be taken once, in the
-   * order of the list; equal rows are told apart by it.
-   *
-   * @param key of a row that comes from the ledger itself
+   * @returns undefined when {@link take} need not wait for what is read ahead, else a promise that is
+   *   fulfilled when it need not
    * @throws BrokenRunError when the ledger cannot be read
    */
-  take(item: Item, key?: RowKey): TakenRow {
-    try {
-      if (key !== undefined) this.#occurrences.add(key);
-      const taken = key ?? this.#occurrences.take(item);
-      this.#keys.set(item.index, taken);
-      return { key: taken, previous: this.#previous.get(taken) };
-    } catch (error) {
-      throw this.#given(brokenLedger(ledgerPath(this.#directory), error));
-    }
-  }
-
-  /** What the ledger has for a key. Not what was recorded in the last 100 ms. */
-  previous(key: RowKey): PreviousRecord | undefined {
-    return this.#previous.getNow(key);
-  }
-
-  /** The key of a row under way; undefined before it is taken, and from its record on. */
-  keyOf(item: Item): RowKey | undefined {
-    return this.#keys.get(item.index);
+  ready(): Promise<void> | undefined {
+    return this.#guarded(() => this.#lineup.ready());
   }
 
   /**
-   * Whose file it is: the row that was last saved there, in this run or an earlier one. Not what was
-   * recorded in the last 100 ms.
-   * @param path relative to the directory
+   * Takes a row up. Each is to be taken once, in the order of the list; equal rows are told apart by
+   * it.
+   *
+   * @returns what earlier runs made of the row; undefined for a new one
    * @throws BrokenRunError when the ledger cannot be read
    */
-  ownerOf(path: string): RowKey | undefined {
-    try {
-      return this.#previous.ownerOf(path);
-    } catch (error) {
-      throw this.#given(brokenLedger(ledgerPath(this.#directory), error));
-    }
+  take(item: Item): PreviousRecord | undefined {
+    return this.#guarded(() => this.#take(item).known);
+  }
+
+  /**
+   * Whether an earlier run left the file at `path` to a row under way, if nobody has taken it since.
+   * @param path relative to the directory
+   */
+  hadFile(item: Item, path: string): boolean {
+    return this.#underWay.get(item.index)?.known?.path === slashed(path);
+  }
+
+  /**
+   * Whether the file at `path` is that of a row under way: whether that is the one of all rows that
+   * was last saved there, by an earlier run.
+   * @param path relative to the directory
+   * @returns undefined when it is nobody's
+   * @throws BrokenRunError when the ledger cannot be read
+   */
+  owns(item: Item, path: string): boolean | undefined {
+    const owner = this.#guarded(() => this.#records.ownerOf(slashed(path)));
+    return owner === undefined ? undefined : owner === this.#underWay.get(item.index)?.id;
   }
 
   /**
@@ -146,13 +149,12 @@ export class Ledger implements AsyncDisposable {
    */
   record(outcome: Outcome): Promise<void> | undefined {
     const { item, status } = outcome;
-    const key = this.#keys.get(item.index) ?? this.take(item).key;
-    this.#keys.delete(item.index);
-    const values = recordValues(outcome, { key, run: this.run, directory: this.#directory });
+    const row = this.#underWay.get(item.index) ?? this.#take(item);
+    this.#underWay.delete(item.index);
     this.#totals[status]++;
     if (status === 'ok') this.#totals.bytes += outcome.bytes;
     try {
-      return this.#writer.write(values)?.catch((error) => {
+      return this.#write(outcome, row)?.catch((error) => {
         throw this.#given(error);
       });
     } catch (error) {
@@ -185,8 +187,24 @@ export class Ledger implements AsyncDisposable {
     }
   }
 
+  #take(item: Item): TakenRow {
+    const { url, name = null, key, index } = item;
+    const row = this.#register.take(withoutCredentials(url), name, idOf(key));
+    this.#underWay.set(index, row);
+    // Rows that come from the ledger stand in no list: their place stays that in the last one.
+    if (key === undefined) this.#writer.see(row.id, index);
+    return row;
+  }
+
+  #write(outcome: Outcome, row: TakenRow): Promise<void> | undefined {
+    // It was skipped since it is done: what the record says of that is worth more.
+    if (outcome.status === 'skipped' && row.known?.isDone) return this.#writer.pause();
+    return this.#writer.write(outcome, row);
+  }
+
   async #close(ending: Ending): Promise<void> {
     try {
+      await this.#lineup[Symbol.asyncDispose]();
       await this.#writer.close();
       endRun(this.#database, { id: this.run, ending, totals: this.#totals, now: this.#now() });
     } catch (error) {
@@ -198,8 +216,22 @@ export class Ledger implements AsyncDisposable {
     }
   }
 
+  #guarded<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw this.#given(brokenLedger(ledgerPath(this.#directory), error));
+    }
+  }
+
   #given(error: unknown): unknown {
     this.#thrown ??= error instanceof BrokenRunError ? error : undefined;
     return error;
   }
+}
+
+/** The id that an item's key stands for; any other key stands for none. */
+function idOf(key: string | undefined): number | undefined {
+  const id = Number(key);
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }

@@ -19,7 +19,7 @@ const SETTINGS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA wal_autocheckpoint = 16384;
-  PRAGMA cache_size = -32768;
+  PRAGMA cache_size = -2048;
 `;
 
 /** Creates the ledger's folder where it is missing. @throws BrokenRunError */
@@ -102,6 +102,11 @@ function isLedger(database: DatabaseSync, path: string): boolean {
   if (version > SCHEMA_VERSION) {
     throw new BrokenRunError(
       `the ledger ${path} is of a newer flaghoist (version ${version}, this one knows ${SCHEMA_VERSION}); update flaghoist`,
+    );
+  }
+  if (version < SCHEMA_VERSION) {
+    throw new BrokenRunError(
+      `the ledger ${path} is of an older flaghoist (version ${version}, this one knows ${SCHEMA_VERSION}); go on with that one, or move the ledger away and run again with --on-collision overwrite`,
     );
   }
   return true;

@@ -1,90 +1,74 @@
-import { sep } from 'node:path';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { Status } from '../model/outcome.ts';
-import { type Ahead, ReadAhead } from './read-ahead.ts';
-import type { PreviousRecord } from './record.ts';
-import type { RowKey } from './row-key.ts';
-
-const COLUMNS = 'status, run, seen, path, bytes, digest, etag, last_modified';
-
-/** Where the values that follow those of COLUMNS are. */
-const ID = 8;
-const KEY = 9;
+import { KNOWN_COLUMNS, rowAt, toChunk } from './known-chunk.ts';
+import type { KnownRow } from './record.ts';
+import type { HashedIdentity } from './row-identity.ts';
+import { INDEX_BY_HASH, INDEX_BY_PATH } from './schema.ts';
 
 /**
- * Looks records up by their keys: as little of them as a run needs, since it asks for each row. In
- * the order in which they were written, which is about that of the list, they are read in pieces.
+ * Looks records up, wherever they are: for rows that the {@link Lineup} does not have. The indexes
+ * that this needs are made when they are first needed, a second for each million rows, and kept up
+ * from then on. A list that only grows, and names no row twice, never needs them.
  */
 export class PreviousRecords {
-  readonly #byKey: StatementSync;
-  readonly #following: StatementSync;
-  readonly #byPath: StatementSync;
-  readonly #ahead: ReadAhead<PreviousRecord>;
-  /** The last record of earlier runs: without any there is nothing to look up. */
-  readonly #last: number;
+  readonly #database: DatabaseSync;
+  readonly #directory: string;
+  #byId: StatementSync | undefined;
+  #byHash: StatementSync | undefined;
+  #byPath: StatementSync | undefined;
 
-  constructor(database: DatabaseSync) {
-    this.#byKey = database.prepare(`SELECT ${COLUMNS}, id FROM rows WHERE key = ?`);
-    this.#following = database.prepare(
-      `SELECT ${COLUMNS}, id, lower(hex(key)) FROM rows WHERE id > ? ORDER BY id LIMIT ?`,
+  /** @param directory where the rows' files are looked for */
+  constructor(database: DatabaseSync, directory: string) {
+    this.#database = database;
+    this.#directory = directory;
+  }
+
+  /** The highest id; 0 when there is no record. */
+  get last(): number {
+    return Number(this.#database.prepare('SELECT max(id) AS id FROM records').get()?.id ?? 0);
+  }
+
+  /** Records of ids below this one. */
+  countBelow(id: number): number {
+    const sql = 'SELECT count(*) AS count FROM records WHERE id < ?';
+    return Number(this.#database.prepare(sql).get(id)?.count);
+  }
+
+  /** @returns undefined when there is no such record, or not yet: records are some 100 ms late */
+  find({ hash, url, name, occurrence }: HashedIdentity): KnownRow | undefined {
+    this.#byHash ??= this.#prepared(
+      `SELECT ${KNOWN_COLUMNS} FROM records INDEXED BY records_by_hash
+       WHERE hash = ? AND url = ? AND name IS ? AND occurrence = ?`,
+      INDEX_BY_HASH,
     );
+    return this.#toRow(this.#byHash.get(hash, url, name, occurrence));
+  }
+
+  byId(id: number): KnownRow | undefined {
+    this.#byId ??= this.#prepared(`SELECT ${KNOWN_COLUMNS} FROM records WHERE id = ?`);
+    return this.#toRow(this.#byId.get(id));
+  }
+
+  /** The id of the row that was last saved under `path`, which is relative to the directory, with slashes. */
+  ownerOf(path: string): number | undefined {
     // A row that failed later may still have the path of a file that has become another's since.
-    this.#byPath = database.prepare(`SELECT lower(hex(key)) AS key FROM rows WHERE path = ?
-      ORDER BY status IN ('ok', 'skipped') DESC, run DESC LIMIT 1`);
-    // Arrays: objects with the columns' names would only be taken apart again.
-    this.#byKey.setReturnArrays(true);
-    this.#following.setReturnArrays(true);
-    this.#ahead = new ReadAhead((after, limit) => this.#readFollowing(after, limit));
-    this.#last = Number(database.prepare('SELECT max(id) AS id FROM rows').get()?.id ?? 0);
+    this.#byPath ??= this.#prepared(
+      `SELECT id FROM records WHERE path = ?
+       ORDER BY status IN ('ok', 'skipped') DESC, run DESC LIMIT 1`,
+      INDEX_BY_PATH,
+    );
+    const row = this.#byPath.get(path) as SQLOutputValue[] | undefined;
+    return row && Number(row[0]);
   }
 
-  /** What was there for a key before this run. */
-  get(key: RowKey): PreviousRecord | undefined {
-    if (this.#last === 0) return undefined;
-    const known = this.#ahead.take(key);
-    if (known !== undefined) return known;
-    const values = this.#lookUp(key);
+  #prepared(sql: string, index?: string): StatementSync {
+    if (index !== undefined) this.#database.exec(index);
+    const statement = this.#database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  }
+
+  #toRow(values: unknown): KnownRow | undefined {
     if (values === undefined) return undefined;
-    this.#ahead.missed(values[ID] as number);
-    return toRecord(values);
+    return rowAt(toChunk([values as SQLOutputValue[]], this.#directory), 0);
   }
-
-  /** What is there for a key now: not what was recorded in the last 100 ms. */
-  getNow(key: RowKey): PreviousRecord | undefined {
-    const values = this.#lookUp(key);
-    return values && toRecord(values);
-  }
-
-  /** The row that was last saved under `path`, which is relative to the directory. */
-  ownerOf(path: string): RowKey | undefined {
-    const row = this.#byPath.get(path.replaceAll(sep, '/'));
-    return row && String(row.key);
-  }
-
-  #lookUp(key: RowKey): SQLOutputValue[] | undefined {
-    return this.#byKey.get(Buffer.from(key, 'hex')) as SQLOutputValue[] | undefined;
-  }
-
-  #readFollowing(after: number, limit: number): Ahead<PreviousRecord>[] {
-    const rows = this.#following.all(after, limit) as unknown as SQLOutputValue[][];
-    return rows.map((values) => ({
-      id: values[ID] as number,
-      key: values[KEY] as string,
-      record: toRecord(values),
-    }));
-  }
-}
-
-function toRecord(values: readonly SQLOutputValue[]): PreviousRecord {
-  const [status, run, seen, path, bytes, digest, etag, lastModified] = values;
-  return {
-    status: status as Status,
-    run: run as number,
-    seen: seen as number,
-    path: (path as string | null) ?? undefined,
-    bytes: bytes as number,
-    digest: (digest as string | null) ?? undefined,
-    etag: (etag as string | null) ?? undefined,
-    lastModified: (lastModified as string | null) ?? undefined,
-  };
 }

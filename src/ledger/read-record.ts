@@ -10,7 +10,8 @@ export function readRecord(row: Readonly<Record<string, SQLOutputValue>>): Ledge
   const isTimed = sent !== undefined && firstByte !== undefined && end !== undefined;
   const details = text('details');
   return {
-    key: Buffer.from(row.key as Uint8Array).toString('hex'),
+    id: Number(row.id),
+    occurrence: Number(row.occurrence),
     run: Number(row.run),
     seen: Number(row.seen),
     index: Number(row.idx),

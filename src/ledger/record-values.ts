@@ -3,34 +3,42 @@ import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
-import type { RowKey } from './row-key.ts';
-import type { RecordValues } from './schema.ts';
+import { slashed } from './paths.ts';
+import type { TakenRow } from './row-register.ts';
+import type { RecordValue } from './schema.ts';
 
 /** Characters of a message that are kept: a server's or a list's own words may be of any length. */
 const LONGEST_MESSAGE = 500;
 
 /** What a record says besides the outcome. */
 export interface RecordContext {
-  readonly key: RowKey;
+  readonly row: Pick<TakenRow, 'id' | 'hash' | 'occurrence'>;
   readonly run: number;
   readonly directory: string;
 }
 
-/** An outcome as the writer takes it, in the order of `COLUMNS`. No secret gets past here. */
-export function recordValues(outcome: Outcome, context: RecordContext): RecordValues {
+/**
+ * Adds an outcome to `values` as the writer takes it, in the order of `COLUMNS`. No secret gets past
+ * here.
+ */
+export function addRecord(
+  values: RecordValue[],
+  outcome: Outcome,
+  { row, run, directory }: RecordContext,
+): void {
   const { item, status, path, timings, error } = outcome;
-  return [
-    context.key,
-    context.run,
-    context.run,
-    item.index,
+  values.push(
+    row.id,
+    row.hash,
+    row.occurrence,
     withoutCredentials(item.url),
     item.name ?? null,
+    run,
     status,
     outcome.reason ?? null,
     outcome.httpStatus ?? null,
     outcome.finalUrl === undefined ? null : withoutCredentials(outcome.finalUrl),
-    path === undefined ? null : within(context.directory, path),
+    path === undefined ? null : within(directory, path),
     outcome.bytes,
     outcome.digest ?? null,
     outcome.etag ?? null,
@@ -43,7 +51,7 @@ export function recordValues(outcome: Outcome, context: RecordContext): RecordVa
     rounded(timings?.end),
     error === undefined ? null : safeLine(error.detail.slice(0, LONGEST_MESSAGE)),
     status === 'ok' || status === 'skipped' ? null : detailsOf(item),
-  ];
+  );
 }
 
 /** What another try needs to know of the row, as JSON. Headers may be secrets, so they are not kept. */
@@ -72,10 +80,6 @@ function within(directory: string, path: string): string {
   if (inside) return slashed(path.slice(directory.length + 1));
   // A sink may give paths that are relative to the directory already.
   return slashed(isAbsolute(path) === isAbsolute(directory) ? relative(directory, path) : path);
-}
-
-function slashed(path: string): string {
-  return sep === '/' ? path : path.replaceAll(sep, '/');
 }
 
 /** ms with three digits after the point: more is noise, and takes room. */

@@ -1,16 +1,36 @@
 import type { RowDetails } from '../model/item.ts';
 import type { Status } from '../model/outcome.ts';
 import type { Timings } from '../model/response.ts';
-import type { RowKey } from './row-key.ts';
+import type { RowIdentity } from './row-identity.ts';
+
+/** What is known of a row's file in the directory. */
+export interface RecordedFile {
+  /**
+   * Relative to the directory. A row that failed may have a file too, of an earlier run; `bytes`,
+   * `digest` and the validators then are that file's.
+   */
+  readonly path?: string | undefined;
+  readonly bytes: number;
+  readonly digest?: string | undefined;
+  readonly etag?: string | undefined;
+  readonly lastModified?: string | undefined;
+}
 
 /** The one record of a row: what became of it, last. */
-export interface LedgerRecord extends PreviousRecord {
-  readonly key: RowKey;
+export interface LedgerRecord extends RecordedFile {
+  readonly id: number;
   /** Its place in the list of the last run that had it, from 0. */
   readonly index: number;
   readonly url: string;
   /** The name that the list asked for. */
   readonly name?: string | undefined;
+  /** Which of the rows with this URL and name it is, from 1. */
+  readonly occurrence: number;
+  readonly status: Status;
+  /** The run that this became of it in. */
+  readonly run: number;
+  /** The last run that had the row in its list. */
+  readonly seen: number;
   readonly reason?: string | undefined;
   readonly httpStatus?: number | undefined;
   readonly finalUrl?: string | undefined;
@@ -27,20 +47,16 @@ export interface LedgerRecord extends PreviousRecord {
   readonly details?: Omit<RowDetails, 'headers' | 'problem' | 'name'> | undefined;
 }
 
-/** As much of a {@link LedgerRecord} as decides whether the row is done. */
-export interface PreviousRecord {
-  readonly status: Status;
-  /** The run that this became of it in. */
-  readonly run: number;
-  /** The last run that had the row in its list. */
-  readonly seen: number;
-  /**
-   * The file of this row that is in the directory, relative to it. A row that failed may have one
-   * too, of an earlier run; `bytes`, `digest` and the validators then are that file's.
-   */
-  readonly path?: string | undefined;
-  readonly bytes: number;
-  readonly digest?: string | undefined;
-  readonly etag?: string | undefined;
-  readonly lastModified?: string | undefined;
+/** What an earlier run made of a row: as much as decides whether it is done. */
+export interface PreviousRecord extends RecordedFile {
+  /** It ended `ok` or `skipped`. */
+  readonly isDone: boolean;
+  /** The file is there, with this many bytes. */
+  readonly hasFile: boolean;
+}
+
+/** A record of an earlier run, and which row it is of. */
+export interface KnownRow extends RowIdentity, PreviousRecord {
+  readonly id: number;
+  readonly hash: number;
 }

@@ -1,6 +1,5 @@
 import type { Row } from '../model/item.ts';
 import { LedgerReader } from './ledger-reader.ts';
-import type { RowKey } from './row-key.ts';
 import { type Condition, parseWhere } from './where.ts';
 
 /** Which rows to try again; of those that are done, none ever. */
@@ -14,7 +13,7 @@ export interface RetrySelection {
 /** A row of an earlier run. */
 export type RetryRow = Exclude<Row, string | URL> & {
   /** What the ledger knows it by; to be given to `Ledger.take`. */
-  readonly key: RowKey;
+  readonly key: string;
 };
 
 /**
@@ -51,7 +50,7 @@ export function retryCondition({ where, reasons = [] }: RetrySelection): Conditi
 
 async function* rowsOf(directory: string, condition: Condition): AsyncGenerator<RetryRow, void> {
   using reader = new LedgerReader(directory);
-  for (const { key, url, name, details } of reader.records(condition)) {
-    yield { ...details, key, url, name };
+  for (const { id, url, name, details } of reader.records(condition)) {
+    yield { ...details, key: String(id), url, name };
   }
 }

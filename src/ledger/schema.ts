@@ -3,17 +3,17 @@
 /** `PRAGMA application_id`: the letters `FLHL`. It tells a ledger from any other SQLite database. */
 export const APPLICATION_ID = 0x464c484c;
 
-/** `PRAGMA user_version`. A change of the tables is a new version; an older ledger then needs a step that makes it new. */
-export const SCHEMA_VERSION = 1;
+/** `PRAGMA user_version`. A change of the tables is a new version. */
+export const SCHEMA_VERSION = 2;
 
 /** The columns of a record, in the order in which their values go to the writer. */
 export const COLUMNS = [
-  'key',
-  'run',
-  'seen',
-  'idx',
+  'id',
+  'hash',
+  'occurrence',
   'url',
   'name',
+  'run',
   'status',
   'reason',
   'http_status',
@@ -35,13 +35,18 @@ export const COLUMNS = [
 
 export type Column = (typeof COLUMNS)[number];
 
-/** One record as it goes to the writer: the key in hex, the rest as SQLite takes it. */
-export type RecordValues = readonly (string | number | null)[];
+/** A value of a record as SQLite takes it. */
+export type RecordValue = string | number | null;
+
+/** The columns that say which row it is: they stay as they are. */
+const IDENTITY: ReadonlySet<Column> = new Set(['id', 'hash', 'occurrence', 'url', 'name']);
+
+/** The place that says where in which list a row stood. */
+const PLACE = 'FROM places WHERE first <= records.id ORDER BY first DESC LIMIT 1';
 
 /**
- * A record is found by its key, but stands where it was first written: new rows go to the end of the
- * table, and only the index, 16 bytes a row, is written to at random. Measured against WITHOUT ROWID,
- * for 400,000 rows: 16 against 29 µs of CPU a row.
+ * Records are appended: what is found by something else than its id needs an index, and each index is
+ * written to at random, which costs more than the record itself. See docs/ledger.md, Speed.
  */
 export const CREATE_TABLES = `
   CREATE TABLE runs (
@@ -58,14 +63,13 @@ export const CREATE_TABLES = `
     cancelled   INTEGER,
     bytes       INTEGER
   ) STRICT;
-  CREATE TABLE rows (
+  CREATE TABLE records (
     id            INTEGER PRIMARY KEY,
-    key           BLOB    NOT NULL UNIQUE,
-    run           INTEGER NOT NULL,
-    seen          INTEGER NOT NULL,
-    idx           INTEGER NOT NULL,
+    hash          INTEGER NOT NULL,
+    occurrence    INTEGER NOT NULL,
     url           TEXT    NOT NULL,
     name          TEXT,
+    run           INTEGER NOT NULL,
     status        TEXT    NOT NULL,
     reason        TEXT,
     http_status   INTEGER,
@@ -84,28 +88,41 @@ export const CREATE_TABLES = `
     message       TEXT,
     details       TEXT
   ) STRICT;
-  CREATE INDEX rows_by_path ON rows (path) WHERE path IS NOT NULL;
+  CREATE TABLE places (
+    first         INTEGER PRIMARY KEY,
+    run           INTEGER NOT NULL,
+    idx           INTEGER NOT NULL
+  ) STRICT;
+  CREATE VIEW rows AS SELECT
+    id, occurrence, run, (SELECT run ${PLACE}) AS seen, (SELECT idx - first + records.id ${PLACE}) AS idx,
+    url, name, status, reason, http_status, final_url, path, bytes, digest, etag, last_modified,
+    attempts, started_at, elapsed, sent, first_byte, body_end, message, details
+  FROM records;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
+
+export const INDEX_BY_HASH = 'CREATE INDEX IF NOT EXISTS records_by_hash ON records (hash)';
+
+export const INDEX_BY_PATH =
+  'CREATE INDEX IF NOT EXISTS records_by_path ON records (path) WHERE path IS NOT NULL';
 
 /** What belongs to the file in the directory, and stays while no newer file takes its place. */
 const OF_THE_FILE: ReadonlySet<Column> = new Set(['bytes', 'digest', 'etag', 'last_modified']);
 
 /**
- * One record for each key, the last one. It keeps what is known of a file that an earlier run left
+ * One record for each row, the last one. It keeps what is known of a file that an earlier run left
  * and this one did not replace: its validators are worth a download.
  */
 export const UPSERT = `
-  INSERT INTO rows (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
-  ON CONFLICT (key) DO UPDATE SET ${COLUMNS.slice(1).map(replacing).join(', ')}`;
+  INSERT INTO records (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
+  ON CONFLICT (id) DO UPDATE SET
+    ${COLUMNS.filter((column) => !IDENTITY.has(column))
+      .map(replacing)
+      .join(', ')}`;
 
 function replacing(column: Column): string {
-  if (column === 'path') return 'path = coalesce(excluded.path, rows.path)';
+  if (column === 'path') return 'path = coalesce(excluded.path, records.path)';
   if (!OF_THE_FILE.has(column)) return `${column} = excluded.${column}`;
-  return `${column} = iif(excluded.path IS NULL AND rows.path IS NOT NULL, rows.${column}, excluded.${column})`;
+  return `${column} = iif(excluded.path IS NULL AND records.path IS NOT NULL, records.${column}, excluded.${column})`;
 }
-
-/** A row that was skipped since it is done keeps the record that says so: how it was done. */
-export const SEE_AGAIN =
-  "UPDATE rows SET seen = ?, idx = ? WHERE key = ? AND status IN ('ok', 'skipped')";

@@ -1,10 +1,17 @@
 /** What goes between the ledger's writer and the thread that it writes on. */
+import type { RecordValue } from './schema.ts';
+
+export interface WriterThreadData {
+  readonly directory: string;
+  readonly run: number;
+}
 
 export type ToWriterThread =
+  /** See RecordBatch. */
   | {
       readonly type: 'write';
-      /** JSON of an array of `RecordValues`: cheaper to send than the array (3.6 against 5 µs a row). */
-      readonly batch: string;
+      readonly values: readonly RecordValue[];
+      readonly places: readonly number[];
     }
   /** Take the log into the database, and end. */
   | { readonly type: 'close' };

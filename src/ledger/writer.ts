@@ -2,12 +2,15 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
+import type { Outcome } from '../model/outcome.ts';
 import { adviceFor } from './database-errors.ts';
 import { ledgerPath } from './paths.ts';
-import type { RecordValues } from './schema.ts';
-import type { FromWriterThread, ToWriterThread } from './writer-messages.ts';
+import { RecordBatch } from './record-batch.ts';
+import { addRecord } from './record-values.ts';
+import type { Mark, TakenRow } from './row-register.ts';
+import type { FromWriterThread, ToWriterThread, WriterThreadData } from './writer-messages.ts';
 
-/** Rows of one transaction, at most: enough that a row pays next to nothing for its commit. */
+/** Records that are sent at a time, at most: enough that a row pays next to nothing for its commit. */
 const BATCH = 500;
 
 /** In ms: no record waits longer to be sent. It is what a kill loses, at most, of a run in step. */
@@ -19,18 +22,23 @@ const MOST_BEHIND = 20;
 /** Beside this file, and with its ending: `.ts` in the sources, `.js` in the build. */
 const WORKER = new URL(`./writer-worker${extname(import.meta.url)}`, import.meta.url);
 
+/** MiB that the thread's young objects may take: it has few, and lets go of them at once. */
+const YOUNG = 4;
+
 /**
- * Writes records on a thread of its own, in batches. A new row costs SQLite 15 to 30 µs, most of it
- * for its place in the index, and taking in the log stops everything for some 100 ms: too much for
- * the thread that downloads. Sending a row to the other thread costs it 2 to 3 µs.
+ * Writes records on a thread of its own, in batches. A new row costs SQLite 3 µs, a commit may have
+ * to wait for the disk, and taking in the log stops everything for some 100 ms: too much for the
+ * thread that downloads. Sending a row to the other thread costs it half a microsecond.
  */
 export class LedgerWriter {
   readonly #worker: Worker;
+  readonly #directory: string;
+  readonly #run: number;
   readonly #path: string;
-  readonly #onWritten: (batch: readonly RecordValues[]) => void;
-  #batch: RecordValues[] = [];
-  /** Sent and not written yet, oldest first. */
-  #behind: (readonly RecordValues[])[] = [];
+  readonly #onWritten: (marks: readonly Mark[]) => void;
+  #batch = new RecordBatch();
+  /** What is new in the batches that are sent and not written yet, oldest first. */
+  readonly #behind: (readonly Mark[])[] = [];
   #timer: NodeJS.Timeout | undefined;
   /** For those who were asked to pause. */
   #room: PromiseWithResolvers<void> | undefined;
@@ -40,15 +48,18 @@ export class LedgerWriter {
   #isClosing = false;
   readonly #ended = Promise.withResolvers<void>();
 
-  /** @param onWritten called for each batch that is in the ledger, with its rows */
-  constructor(directory: string, onWritten: (batch: readonly RecordValues[]) => void) {
-    this.#path = ledgerPath(directory);
+  /** @param onWritten called for each batch that is in the ledger, with the rows that are new there */
+  constructor(data: WriterThreadData, onWritten: (marks: readonly Mark[]) => void) {
+    this.#directory = data.directory;
+    this.#run = data.run;
+    this.#path = ledgerPath(data.directory);
     this.#onWritten = onWritten;
     // The process's own Node options are not the thread's: some, like --input-type, would break it.
     this.#worker = new Worker(WORKER, {
       name: 'flaghoist ledger',
-      workerData: directory,
+      workerData: data,
       execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
     });
     this.#worker.on('message', (message: FromWriterThread) => this.#hear(message));
     this.#worker.on('error', (cause) => {
@@ -58,15 +69,30 @@ export class LedgerWriter {
   }
 
   /**
-   * Takes a row to be written soon.
+   * Takes a row's record, to be written soon.
+   * @returns as {@link pause} @throws as {@link pause}
+   */
+  write(outcome: Outcome, row: TakenRow): Promise<void> | undefined {
+    const { values, marks } = this.#batch;
+    addRecord(values, outcome, { row, run: this.#run, directory: this.#directory });
+    if (row.mark !== undefined) marks.push(row.mark);
+    if (this.#batch.records >= BATCH) this.#send();
+    else this.#sendSoon();
+    return this.pause();
+  }
+
+  /** Takes note that the row with this id stands at `index` in the list. */
+  see(id: number, index: number): void {
+    this.#batch.see(id, index);
+    this.#sendSoon();
+  }
+
+  /**
    * @returns a promise when the caller should pause until it is fulfilled, else undefined
    * @throws BrokenRunError when the ledger cannot be written; the promise is rejected with it, too
    */
-  write(values: RecordValues): Promise<void> | undefined {
+  pause(): Promise<void> | undefined {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#batch.push(values);
-    if (this.#batch.length >= BATCH) this.#send();
-    else this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
     if (this.#behind.length < MOST_BEHIND) return undefined;
     this.#room ??= Promise.withResolvers<void>();
     return this.#room.promise;
@@ -94,13 +120,18 @@ export class LedgerWriter {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  #sendSoon(): void {
+    if (this.#failure === undefined) this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
+  }
+
   #send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#batch.length === 0 || this.#failure !== undefined) return;
-    this.#post({ type: 'write', batch: JSON.stringify(this.#batch) });
-    this.#behind.push(this.#batch);
-    this.#batch = [];
+    if (this.#batch.isEmpty || this.#failure !== undefined) return;
+    const { values, places, marks } = this.#batch;
+    this.#post({ type: 'write', values, places });
+    this.#behind.push(marks);
+    this.#batch = new RecordBatch();
   }
 
   #post(message: ToWriterThread): void {
@@ -122,8 +153,7 @@ export class LedgerWriter {
   }
 
   #written(): void {
-    const batch = this.#behind.shift();
-    if (batch !== undefined) this.#onWritten(batch);
+    this.#onWritten(this.#behind.shift() ?? []);
     if (this.#behind.length < MOST_BEHIND) {
       this.#room?.resolve();
       this.#room = undefined;

@@ -36,9 +36,9 @@ test('Ledger records all that is known of a row, its path relative to the direct
       timings: { sent: 0.5, firstByte: 8, end: 11.25 },
     },
   ]);
-  const [{ key, ...record } = { key: '' }] = recordsIn(directory);
-  assert.match(key, /^[0-9a-f]{32}$/);
-  assert.deepEqual(record, {
+  assert.deepEqual(recordsIn(directory)[0], {
+    id: 1,
+    occurrence: 1,
     run: 1,
     seen: 1,
     index: 7,
@@ -83,34 +83,45 @@ test('Ledger tells equal rows apart, in the same way in each run', async (t) => 
     directory,
     rows.map((item) => ok(item)),
   );
-  const keys = recordsIn(directory).map(({ key }) => key);
-  assert.equal(new Set(keys).size, 3);
+  const occurrences = () => recordsIn(directory).map(({ id, occurrence }) => [id, occurrence]);
+  const first = occurrences();
+  assert.deepEqual(first, [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ]);
 
   const ledger = openLedger(t, directory);
   for (const [i, item] of rows.entries()) {
-    assert.equal(ledger.take(item).key, keys[i]);
+    assert.equal(ledger.take(item)?.path, `${i}.jpg`);
     await ledger.record(skipped(item));
     await ledger.flush();
   }
   await ledger.close('complete');
-  assert.equal(recordsIn(directory).length, 3);
+  assert.deepEqual(occurrences(), first);
 });
 
 test('Ledger says what became of a row before', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0), { etag: '"v1"' })]);
   const ledger = openLedger(t, directory);
-  assert.deepEqual(ledger.take(anItem(0)).previous, {
-    status: 'ok',
-    run: 1,
-    seen: 1,
-    path: '0.jpg',
-    bytes: 10,
-    digest: undefined,
-    etag: '"v1"',
-    lastModified: undefined,
-  });
-  assert.equal(ledger.take(anItem(1)).previous, undefined);
+  const previous = ledger.take(anItem(0));
+  assert.deepEqual(
+    [previous?.isDone, previous?.path, previous?.bytes, previous?.etag],
+    [true, '0.jpg', 10, '"v1"'],
+  );
+  assert.equal(ledger.take(anItem(1)), undefined);
+  await ledger.close('complete');
+});
+
+test('Ledger says whether the file of a row is there, as long as it was', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0)), ok(anItem(1)), ok(anItem(2))]);
+  await writeFile(join(directory, '0.jpg'), '0123456789');
+  await writeFile(join(directory, '1.jpg'), 'cut');
+  const ledger = openLedger(t, directory);
+  const found = [0, 1, 2].map((index) => ledger.take(anItem(index))?.hasFile);
+  assert.deepEqual(found, [true, false, false]);
   await ledger.close('complete');
 });
 
@@ -119,10 +130,12 @@ test('Ledger says whose a file is', async (t) => {
   await runOf(directory, [ok(anItem(0)), ok(anItem(1), { path: '0.jpg' }), refused(anItem(2))]);
   await runOf(directory, [ok(anItem(0)), refused(anItem(1))]);
   const ledger = openLedger(t, directory);
-  const { key } = ledger.take(anItem(0));
-  assert.equal(ledger.keyOf(anItem(0)), key);
-  assert.equal(ledger.ownerOf('0.jpg'), key);
-  assert.equal(ledger.ownerOf('2.jpg'), undefined);
+  for (const index of [0, 1, 2]) ledger.take(anItem(index));
+  const had = [0, 1, 2].map((index) => ledger.hadFile(anItem(index), '0.jpg'));
+  assert.deepEqual(had, [true, true, false]);
+  const owns = [0, 1, 2].map((index) => ledger.owns(anItem(index), '0.jpg'));
+  assert.deepEqual(owns, [true, false, false]);
+  assert.equal(ledger.owns(anItem(2), '2.jpg'), undefined);
   await ledger.close('complete');
 });
 

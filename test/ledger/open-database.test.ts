@@ -16,7 +16,7 @@ test('openForWriting marks the database as a ledger of this version', async (t) 
     { ...database.prepare('PRAGMA application_id').get() },
     { application_id: 0x464c484c },
   );
-  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 1 });
+  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 2 });
 });
 
 test('openForWriting refuses a ledger of a newer version', async (t) => {
@@ -26,7 +26,19 @@ test('openForWriting refuses a ledger of a newer version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of a newer flaghoist \(version 9, this one knows 1\); update flaghoist$/,
+      message: /is of a newer flaghoist \(version 9, this one knows 2\); update flaghoist$/,
+    });
+  }
+});
+
+test('openForWriting refuses a ledger of an older version', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0))]);
+  change(directory, 'PRAGMA user_version = 1');
+  for (const opened of [openForWriting, openForReading]) {
+    assert.throws(() => opened(directory), {
+      name: 'BrokenRunError',
+      message: /is of an older flaghoist \(version 1, this one knows 2\); go on with that one, or /,
     });
   }
 });

@@ -12,7 +12,7 @@ async function failingLedger(t: TestContext, what: string): Promise<Ledger> {
   const directory = await temporaryDirectory(t);
   const ledger = Ledger.open(directory);
   using database = new DatabaseSync(ledgerPath(directory));
-  database.exec(`CREATE TRIGGER broken BEFORE INSERT ON rows BEGIN ${what}; END`);
+  database.exec(`CREATE TRIGGER broken BEFORE INSERT ON records BEGIN ${what}; END`);
   return ledger;
 }
 

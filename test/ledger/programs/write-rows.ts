@@ -8,7 +8,7 @@ const ledger = Ledger.open(directory);
 process.stdout.write('open\n');
 for (let index = 0; index < Number(rows); index++) {
   const item = anItem(index);
-  const { previous } = ledger.take(item);
+  const previous = ledger.take(item);
   await ledger.record(previous === undefined ? ok(item) : skipped(item));
   if (index % 100 === 99) {
     await ledger.flush();

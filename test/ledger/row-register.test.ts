@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import fc from 'fast-check';
+import { InlineReader } from '../../src/ledger/inline-reader.ts';
+import { Lineup } from '../../src/ledger/lineup.ts';
+import { Places } from '../../src/ledger/places.ts';
+import { PreviousRecords } from '../../src/ledger/previous-records.ts';
+import { RowRegister, type TakenRow } from '../../src/ledger/row-register.ts';
+import { CREATE_TABLES } from '../../src/ledger/schema.ts';
+
+const URL_A = 'https://example.com/a';
+
+/** A ledger in memory, as much of it as rows are known by. */
+class MemoryLedger {
+  readonly database = new DatabaseSync(':memory:');
+  lookups = 0;
+  #run = 0;
+
+  constructor(t: TestContext) {
+    t.after(() => this.database.close());
+    this.database.exec(CREATE_TABLES);
+  }
+
+  /** A run: rows are taken in turn, and recorded when that is said. */
+  begin() {
+    const run = ++this.#run;
+    const records = new PreviousRecords(this.database, '/nowhere');
+    const find: PreviousRecords['find'] = (identity) => {
+      this.lookups++;
+      return records.find(identity);
+    };
+    const firstNew = records.last + 1;
+    const reader = new InlineReader(this.database, { directory: '/nowhere', run, firstNew });
+    const lookup = {
+      find,
+      byId: records.byId.bind(records),
+      countBelow: records.countBelow.bind(records),
+    };
+    const register = new RowRegister(lookup, new Lineup(reader), firstNew);
+    const places = new Places(this.database, run);
+    let index = 0;
+    return {
+      take: (url: string, name: string | null = null, id?: number): TakenRow => {
+        const row = register.take(url, name, id);
+        places.set({ first: row.id, last: row.id, index: index++ });
+        return row;
+      },
+      record: (url: string, { id, hash, occurrence, mark }: TakenRow): void => {
+        this.database
+          .prepare(
+            `INSERT OR REPLACE INTO records (id, hash, occurrence, url, run, status, bytes, attempts)
+             VALUES (?, ?, ?, ?, ?, 'ok', 0, 1)`,
+          )
+          .run(id, hash, occurrence, url, run);
+        if (mark !== undefined) register.written([mark]);
+      },
+    };
+  }
+
+  /** A run in which each row is recorded at once. @returns the ids of its rows */
+  run(urls: readonly string[]): number[] {
+    const run = this.begin();
+    return urls.map((url) => {
+      const row = run.take(url);
+      run.record(url, row);
+      return row.id;
+    });
+  }
+}
+
+const urls = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, i) => `https://example.com/${from + i}`);
+
+test('RowRegister numbers new rows, and equal ones among them', (t) => {
+  const { take } = new MemoryLedger(t).begin();
+  const rows = [take(URL_A), take('https://example.com/b'), take(URL_A), take(URL_A, 'name')];
+  assert.deepEqual(
+    rows.map(({ id, occurrence }) => [id, occurrence]),
+    [
+      [1, 1],
+      [2, 1],
+      [3, 2],
+      [4, 1],
+    ],
+  );
+});
+
+test('RowRegister counts equal rows that are recorded and those under way', (t) => {
+  const { take, record } = new MemoryLedger(t).begin();
+  for (let i = 1; i <= 1000; i++) {
+    const row = take(URL_A);
+    assert.equal(row.occurrence, i);
+    // Every third stays under way.
+    if (i % 3 !== 0) record(URL_A, row);
+  }
+});
+
+test('RowRegister looks few of a thousand equal rows up, and no new one', (t) => {
+  const ledger = new MemoryLedger(t);
+  ledger.run(Array.from({ length: 1000 }, () => URL_A));
+  assert.ok(ledger.lookups < 20_000, `${ledger.lookups}`);
+  ledger.lookups = 0;
+  new MemoryLedger(t).run(urls(1000));
+  assert.equal(ledger.lookups, 0);
+});
+
+test('RowRegister looks nothing up for a list in the order of last time that goes on', (t) => {
+  const ledger = new MemoryLedger(t);
+  const list = [URL_A, ...urls(500), URL_A, URL_A];
+  const ids = ledger.run(list);
+  ledger.lookups = 0;
+  const again = ledger.run([...list, ...urls(100, 500)]);
+  assert.deepEqual(again.slice(0, list.length), ids);
+  assert.equal(ledger.lookups, 0);
+});
+
+test('RowRegister looks nothing up for rows that are gone from the list here and there', (t) => {
+  const ledger = new MemoryLedger(t);
+  const list = urls(500);
+  const ids = ledger.run(list);
+  ledger.lookups = 0;
+  const kept = (_: unknown, i: number) => i % 10 !== 3 && (i < 200 || i >= 210);
+  assert.deepEqual(ledger.run(list.filter(kept)), ids.filter(kept));
+  assert.equal(ledger.lookups, 0);
+});
+
+test('RowRegister goes on reading where the list goes on', (t) => {
+  const ledger = new MemoryLedger(t);
+  const list = urls(2000);
+  const ids = ledger.run(list);
+  ledger.lookups = 0;
+  const turned = <T>(all: readonly T[]) => [...all.slice(1200), ...all.slice(0, 1200)];
+  assert.deepEqual(ledger.run(turned(list)), turned(ids));
+  assert.ok(ledger.lookups < 20, `${ledger.lookups}`);
+  // And that is the order from then on.
+  ledger.lookups = 0;
+  assert.deepEqual(ledger.run(turned(list)), turned(ids));
+  assert.equal(ledger.lookups, 0);
+});
+
+test('RowRegister finds new rows between those it knows', (t) => {
+  const ledger = new MemoryLedger(t);
+  const list = urls(300);
+  const ids = ledger.run(list);
+  const longer = list.flatMap((url, i) => (i % 50 === 0 ? [`${url}/new`, url] : [url]));
+  const found = ledger.run(longer);
+  assert.deepEqual(
+    found.filter((id) => id <= 300),
+    ids,
+  );
+  assert.deepEqual(
+    found.filter((id) => id > 300),
+    [301, 302, 303, 304, 305, 306],
+  );
+});
+
+test('RowRegister takes a row by its id, when it is that row and not taken', (t) => {
+  const ledger = new MemoryLedger(t);
+  ledger.run([URL_A, URL_A, 'https://example.com/b']);
+  const { take } = ledger.begin();
+  assert.equal(take(URL_A, null, 2).id, 2);
+  assert.equal(take(URL_A, null, 2).id, 1);
+  assert.equal(take(URL_A, null, 3).id, 4);
+  assert.equal(take('https://example.com/b', null, 99).id, 3);
+});
+
+test('RowRegister gives each row one record over all runs, whatever the lists and the kills', (t) => {
+  const list = fc.array(fc.constantFrom(...urls(12)), { maxLength: 60 });
+  // In some places several rows end only after others; the last of a run that is killed never do.
+  const run = fc.record({ list, delay: fc.nat(5), lost: fc.nat(8) });
+  fc.assert(
+    fc.property(fc.array(run, { minLength: 2, maxLength: 5 }), (runs) => {
+      const ledger = new MemoryLedger(t);
+      const idOf = new Map<string, number>();
+      for (const { list, delay, lost } of runs) {
+        const { take, record } = ledger.begin();
+        const counts = new Map<string, number>();
+        const underWay: [url: string, row: TakenRow][] = [];
+        for (const [i, url] of list.entries()) {
+          const count = (counts.get(url) ?? 0) + 1;
+          counts.set(url, count);
+          const row = take(url);
+          const identity = `${url} ${count}`;
+          assert.equal(row.known?.id, idOf.get(identity), identity);
+          underWay.push([url, row]);
+          if (underWay.length <= delay || i >= list.length - lost) continue;
+          const [endedUrl, ended] = underWay.splice(i % underWay.length, 1)[0] ?? [url, row];
+          record(endedUrl, ended);
+          idOf.set(`${endedUrl} ${ended.occurrence}`, ended.id);
+        }
+      }
+      assert.equal(new Set(idOf.values()).size, idOf.size);
+    }),
+  );
+});
