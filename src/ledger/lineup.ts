@@ -19,6 +19,9 @@ const REACH = 16;
 /** Rows in a row that were found elsewhere, one after another: there is where to go on. */
 const STRAYS = 3;
 
+/** Rows that a move must have been good for: after another, the next needs twice as many strays. */
+const WORTH_IT = 100;
+
 /**
  * The records of earlier runs, lined up in the order of the last list. A list is mostly in the order
  * of last time, so the next row's record is mostly the first in line, and needs no lookup.
@@ -29,8 +32,12 @@ export class Lineup implements AsyncDisposable {
   /** The first in line, in the first chunk. */
   #at = 0;
   #isAtEnd = false;
+  /** Rows in a row that were found elsewhere, one after another, and the last of them. */
   #strays = 0;
   #lastStray = 0;
+  #patience = STRAYS;
+  /** Rows taken out of the line since it was last moved. */
+  #taken = WORTH_IT;
 
   constructor(source: ChunkSource) {
     this.#source = source;
@@ -43,8 +50,9 @@ export class Lineup implements AsyncDisposable {
 
   /** @returns undefined when {@link take} need not wait, else what resolves when it need not */
   ready(): Promise<void> | undefined {
-    if (this.#first !== undefined || this.#loaded(this.#source.poll())) return undefined;
-    return this.#isAtEnd ? undefined : this.#source.arrival();
+    if (this.#first !== undefined || this.#isAtEnd) return undefined;
+    if (this.#loaded(this.#source.poll()) || this.#isAtEnd) return undefined;
+    return this.#source.arrival();
   }
 
   /**
@@ -63,7 +71,7 @@ export class Lineup implements AsyncDisposable {
     for (let looked = 0; looked < REACH; looked++, at++) {
       let chunk = this.#chunks[index];
       if (chunk !== undefined && at >= chunk.urls.length) {
-        if (this.#chunks.length === index + 1) this.#loaded(this.#source.poll());
+        if (this.#chunks.length === index + 1 && !this.#isAtEnd) this.#loaded(this.#source.poll());
         chunk = this.#chunks[++index];
         at = 0;
       }
@@ -72,6 +80,7 @@ export class Lineup implements AsyncDisposable {
       const row = rowAt(chunk, at);
       if (!accepts(row)) continue;
       this.#goOn(index, at + 1);
+      this.#taken++;
       return row;
     }
     return undefined;
@@ -81,8 +90,10 @@ export class Lineup implements AsyncDisposable {
   missed(id: number): void {
     this.#strays = id === this.#lastStray + 1 ? this.#strays + 1 : 1;
     this.#lastStray = id;
-    if (this.#strays < STRAYS) return;
+    if (this.#strays < this.#patience) return;
+    this.#patience = this.#taken >= WORTH_IT ? STRAYS : this.#patience * 2;
     this.#strays = 0;
+    this.#taken = 0;
     for (const [index, { ids }] of this.#chunks.entries()) {
       const at = ids.indexOf(id);
       if (at === -1) continue;

@@ -24,6 +24,7 @@ interface Stretch {
  */
 export class ListOrder {
   readonly #directory: string;
+  readonly #run: number;
   readonly #records: StatementSync;
   readonly #placeOf: StatementSync;
   readonly #places: StatementSync;
@@ -33,19 +34,23 @@ export class ListOrder {
 
   constructor(database: DatabaseSync, { directory, run, firstNew }: ListOrderOptions) {
     this.#directory = directory;
+    this.#run = run;
     this.#records = database.prepare(
       `SELECT ${KNOWN_COLUMNS} FROM records WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?`,
     );
     // Arrays: objects with the columns' names would only be taken apart again.
     this.#records.setReturnArrays(true);
-    const places = `SELECT first, lead(first, 1, ${firstNew}) OVER (ORDER BY first) - 1 AS last, run, idx
-      FROM places WHERE first < ${firstNew}`;
+    // Where a place ends, the next begins: looked up only for the places that are wanted.
+    const withLast = (places: string) =>
+      `SELECT *, coalesce((SELECT min(first) FROM places WHERE first BETWEEN p.first + 1 AND ${firstNew}),
+        ${firstNew}) - 1 AS last FROM (${places}) AS p`;
     this.#places = database.prepare(
-      `SELECT * FROM (${places}) WHERE run < ${run} AND (run < :run OR (run = :run AND idx > :idx))
-       ORDER BY run DESC, idx LIMIT ${PLACES}`,
+      withLast(`SELECT * FROM places
+        WHERE first < ${firstNew} AND run < ${run} AND (run < :run OR (run = :run AND idx > :idx))
+        ORDER BY run DESC, idx LIMIT ${PLACES}`),
     );
     this.#placeOf = database.prepare(
-      `SELECT * FROM (${places}) WHERE run < ${run} AND first <= ? AND last >= ?`,
+      withLast('SELECT * FROM places WHERE first <= ? ORDER BY first DESC LIMIT 1'),
     );
   }
 
@@ -67,8 +72,9 @@ export class ListOrder {
 
   /** Goes on with what followed the row with this id. */
   seek(id: number): void {
-    const place = this.#placeOf.get(id + 1, id + 1);
-    if (place === undefined) return;
+    const place = this.#placeOf.get(id + 1);
+    // What this run has met already is not what comes next.
+    if (place === undefined || Number(place.run) >= this.#run) return;
     this.#after = endOf(place);
     this.#stretches = [{ next: id + 1, last: Number(place.last) }];
   }

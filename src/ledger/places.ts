@@ -14,7 +14,7 @@ export interface Stretch {
 export class Places {
   readonly #run: number;
   readonly #at: StatementSync;
-  readonly #within: StatementSync;
+  readonly #next: StatementSync;
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
 
@@ -24,30 +24,42 @@ export class Places {
     this.#at = database.prepare(
       'SELECT first, run, idx FROM places WHERE first <= ? ORDER BY first DESC LIMIT 1',
     );
-    this.#within = database.prepare('SELECT 1 FROM places WHERE first > ? AND first <= ? LIMIT 1');
-    this.#insert = database.prepare('INSERT INTO places (first, run, idx) VALUES (?, ?, ?)');
+    this.#next = database.prepare('SELECT min(first) FROM places WHERE first > ?');
+    this.#insert = database.prepare(
+      'INSERT OR REPLACE INTO places (first, run, idx) VALUES (?, ?, ?)',
+    );
     this.#delete = database.prepare('DELETE FROM places WHERE first BETWEEN ? AND ?');
+    for (const query of [this.#at, this.#next]) query.setReturnArrays(true);
   }
 
   /** This run has the stretch in its list. */
   set({ first, last, index }: Stretch): void {
-    const before = this.#placeAt(first);
-    const isSaid = before?.run === this.#run && before.index === index;
-    if (isSaid && this.#within.get(first, last) === undefined) return;
+    const next = this.#nextAfter(first);
+    if (next > last && this.#isSaid(first, index)) return;
     // What was said of those that follow still holds for them.
-    const after = this.#placeAt(last + 1);
-    this.#delete.run(first, last + 1);
-    const preceding = this.#placeAt(first);
-    if (preceding?.run !== this.#run || preceding.index !== index) {
-      this.#insert.run(first, this.#run, index);
-    }
+    const after = next === last + 1 ? undefined : this.#placeAt(last + 1);
+    if (next <= last) this.#delete.run(next, last);
+    // Where the one before goes on like this, there is no need for a place here.
+    if (this.#isSaid(first - 1, index - 1)) this.#delete.run(first, first);
+    else this.#insert.run(first, this.#run, index);
     if (after !== undefined) this.#insert.run(last + 1, after.run, after.index);
+  }
+
+  /** Whether it is said of an id that it stands there in this run's list. */
+  #isSaid(id: number, index: number): boolean {
+    const place = this.#placeAt(id);
+    return place?.run === this.#run && place.index === index;
   }
 
   /** The run and the index that are said of an id. */
   #placeAt(id: number): { readonly run: number; readonly index: number } | undefined {
-    const place = this.#at.get(id);
-    if (place === undefined) return undefined;
-    return { run: Number(place.run), index: Number(place.idx) + id - Number(place.first) };
+    const [first, run = 0, index = 0] = (this.#at.get(id) ?? []) as unknown as number[];
+    return first === undefined ? undefined : { run, index: index + id - first };
+  }
+
+  /** Where the next place begins; Infinity when there is none. */
+  #nextAfter(id: number): number {
+    const [next] = this.#next.get(id) as unknown as [number | null];
+    return next ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -33,19 +33,20 @@ export class PreviousRecords {
     return Number(this.#database.prepare(sql).get(id)?.count);
   }
 
-  /** @returns undefined when there is no such record, or not yet: records are some 100 ms late */
-  find({ hash, url, name, occurrence }: HashedIdentity): KnownRow | undefined {
+  /** The record's id; undefined when there is none, or not yet: records are some 100 ms late. */
+  find({ hash, url, name, occurrence }: HashedIdentity): number | undefined {
     this.#byHash ??= this.#prepared(
-      `SELECT ${KNOWN_COLUMNS} FROM records INDEXED BY records_by_hash
+      `SELECT id FROM records INDEXED BY records_by_hash
        WHERE hash = ? AND url = ? AND name IS ? AND occurrence = ?`,
       INDEX_BY_HASH,
     );
-    return this.#toRow(this.#byHash.get(hash, url, name, occurrence));
+    return idIn(this.#byHash.get(hash, url, name, occurrence));
   }
 
   byId(id: number): KnownRow | undefined {
     this.#byId ??= this.#prepared(`SELECT ${KNOWN_COLUMNS} FROM records WHERE id = ?`);
-    return this.#toRow(this.#byId.get(id));
+    const values = this.#byId.get(id) as SQLOutputValue[] | undefined;
+    return values && rowAt(toChunk([values], this.#directory), 0);
   }
 
   /** The id of the row that was last saved under `path`, which is relative to the directory, with slashes. */
@@ -56,8 +57,7 @@ export class PreviousRecords {
        ORDER BY status IN ('ok', 'skipped') DESC, run DESC LIMIT 1`,
       INDEX_BY_PATH,
     );
-    const row = this.#byPath.get(path) as SQLOutputValue[] | undefined;
-    return row && Number(row[0]);
+    return idIn(this.#byPath.get(path));
   }
 
   #prepared(sql: string, index?: string): StatementSync {
@@ -66,9 +66,9 @@ export class PreviousRecords {
     statement.setReturnArrays(true);
     return statement;
   }
+}
 
-  #toRow(values: unknown): KnownRow | undefined {
-    if (values === undefined) return undefined;
-    return rowAt(toChunk([values as SQLOutputValue[]], this.#directory), 0);
-  }
+/** The only column of a row, where there is a row. */
+function idIn(row: unknown): number | undefined {
+  return (row as [number] | undefined)?.[0];
 }

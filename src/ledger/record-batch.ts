@@ -11,12 +11,9 @@ export class RecordBatch {
   /** The marks of its rows that are new in the ledger. */
   readonly marks: Mark[] = [];
 
-  get records(): number {
-    return this.values.length / COLUMNS.length;
-  }
-
-  get isEmpty(): boolean {
-    return this.values.length === 0 && this.places.length === 0;
+  /** Records in it, or places, whichever are more. */
+  get size(): number {
+    return Math.max(this.values.length / COLUMNS.length, this.places.length / 3);
   }
 
   /** The row with this id stands at `index` in the list. */

@@ -20,6 +20,9 @@ export interface TakenRow {
 /** Its hash; or its identity, should two have the same hash. */
 export type Mark = number | string;
 
+/** Rows whose occurrences are counted at a time; of others they are found anew. */
+const REPEATS = 1000;
+
 type Lookup = Pick<PreviousRecords, 'find' | 'byId' | 'countBelow'>;
 
 /**
@@ -42,6 +45,8 @@ export class RowRegister {
   #known: number | undefined;
   /** All rows of this run. */
   readonly #seen = new HashFilter();
+  /** Of some rows that were there several times: how many are taken at least. */
+  readonly #repeats = new Map<string, number>();
   /** The identities of the new rows that are not in the ledger yet. */
   readonly #underWay = new Map<Mark, string>();
 
@@ -85,7 +90,8 @@ export class RowRegister {
   /** Takes the first row with this URL and name that is not taken, wherever its record is. */
   #find(url: string, name: string | null): TakenRow {
     const identity = this.#firstFree(url, name);
-    const known = this.#isAllTaken() ? undefined : this.#records.find(identity);
+    const id = this.#isAllTaken() ? undefined : this.#records.find(identity);
+    const known = id === undefined ? undefined : this.#records.byId(id);
     if (known === undefined) return this.#takeNew(identity);
     this.#lineup.missed(known.id);
     return this.#takeKnown(known);
@@ -94,17 +100,21 @@ export class RowRegister {
   /** Occurrences are taken in order, without gaps: the end of them is found by halving. */
   #firstFree(url: string, name: string | null): HashedIdentity {
     const nth = (occurrence: number) => hashedIdentity(url, name, occurrence);
-    let free = nth(1);
-    let taken = 0;
-    while (this.#isTaken(free)) {
+    const first = nth(1);
+    if (!this.#isTaken(first)) return first;
+    let taken = this.#repeats.get(first.text) ?? 1;
+    let free = nth(taken + 1);
+    for (let step = 2; this.#isTaken(free); step *= 2) {
       taken = free.occurrence;
-      free = nth(taken * 2);
+      free = nth(taken + step);
     }
     while (free.occurrence - taken > 1) {
       const middle = nth(Math.floor((taken + free.occurrence) / 2));
       if (this.#isTaken(middle)) taken = middle.occurrence;
       else free = middle;
     }
+    if (this.#repeats.size === REPEATS) this.#repeats.clear();
+    this.#repeats.set(first.text, free.occurrence);
     return free;
   }
 
@@ -112,8 +122,8 @@ export class RowRegister {
     const { hash, text } = identity;
     if (!this.#seen.has(hash)) return false;
     if (this.#underWay.get(hash) === text || this.#underWay.has(text)) return true;
-    const row = this.#records.find(identity);
-    return row !== undefined && (row.id >= this.#firstNew || this.#taken.has(row.id));
+    const id = this.#records.find(identity);
+    return id !== undefined && (id >= this.#firstNew || this.#taken.has(id));
   }
 
   /** Whether every record of earlier runs is taken, so that a row can only be new. */

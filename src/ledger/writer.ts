@@ -10,7 +10,7 @@ import { addRecord } from './record-values.ts';
 import type { Mark, TakenRow } from './row-register.ts';
 import type { FromWriterThread, ToWriterThread, WriterThreadData } from './writer-messages.ts';
 
-/** Records that are sent at a time, at most: enough that a row pays next to nothing for its commit. */
+/** Records, or places, that are sent at a time: enough that a row pays next to nothing for its commit. */
 const BATCH = 500;
 
 /** In ms: no record waits longer to be sent. It is what a kill loses, at most, of a run in step. */
@@ -76,15 +76,14 @@ export class LedgerWriter {
     const { values, marks } = this.#batch;
     addRecord(values, outcome, { row, run: this.#run, directory: this.#directory });
     if (row.mark !== undefined) marks.push(row.mark);
-    if (this.#batch.records >= BATCH) this.#send();
-    else this.#sendSoon();
+    this.#sendIfFull();
     return this.pause();
   }
 
   /** Takes note that the row with this id stands at `index` in the list. */
   see(id: number, index: number): void {
     this.#batch.see(id, index);
-    this.#sendSoon();
+    this.#sendIfFull();
   }
 
   /**
@@ -120,14 +119,15 @@ export class LedgerWriter {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #sendSoon(): void {
-    if (this.#failure === undefined) this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
+  #sendIfFull(): void {
+    if (this.#batch.size >= BATCH) this.#send();
+    else if (this.#failure === undefined) this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
   }
 
   #send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#batch.isEmpty || this.#failure !== undefined) return;
+    if (this.#batch.size === 0 || this.#failure !== undefined) return;
     const { values, places, marks } = this.#batch;
     this.#post({ type: 'write', values, places });
     this.#behind.push(marks);

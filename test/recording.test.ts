@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Recording } from '../src/recording.ts';
+import { anItem, ok, runOf } from './ledger/support.ts';
+import { temporaryDirectory } from './support/temporary-directory.ts';
+
+/** So many rows that their records are read ahead by a thread. */
+const ROWS = 6000;
+
+/** A ledger of rows that are all the same, but for their files: of the first ten these are there. */
+async function setUp(t: TestContext) {
+  const directory = await temporaryDirectory(t);
+  const items = Array.from({ length: ROWS }, (_, i) => anItem(i, { url: 'https://example.com/' }));
+  await runOf(
+    directory,
+    items.map((item) => ok(item)),
+  );
+  for (let i = 0; i < 10; i++) await writeFile(join(directory, `${i}.jpg`), '0123456789');
+  const recording = Recording.open({ directory, ledger: true });
+  assert.ok(recording !== undefined);
+  const nameOf = (earlier: Awaited<ReturnType<typeof recording.recallInTurn>>) =>
+    earlier && relative(directory, earlier.file.path);
+  return { items: items.slice(0, 20), recording, nameOf };
+}
+
+const NAMES = Array.from({ length: 20 }, (_, i) => (i < 10 ? `${i}.jpg` : undefined));
+
+test('Recording.recall waits for what is read ahead', async (t) => {
+  const { items, recording: opened, nameOf } = await setUp(t);
+  await using recording = opened;
+  assert.deepEqual(items.map(recording.recall).map(nameOf), NAMES);
+});
+
+test('Recording.recallInTurn takes items up in the order of the calls, whoever waits', async (t) => {
+  const { items, recording: opened, nameOf } = await setUp(t);
+  await using recording = opened;
+  const answers = items.slice(0, 15).map(recording.recallInTurn);
+  assert.ok(answers.every((answer) => answer instanceof Promise));
+  assert.deepEqual((await Promise.all(answers)).map(nameOf), NAMES.slice(0, 15));
+  // There is enough for the others now.
+  const [next] = items.slice(15).map(recording.recallInTurn);
+  assert.equal(next, undefined);
+});
