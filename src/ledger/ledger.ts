@@ -189,10 +189,11 @@ export class Ledger implements AsyncDisposable {
 
   #take(item: Item): TakenRow {
     const { url, name = null, key, index } = item;
-    const row = this.#register.take(withoutCredentials(url), name, idOf(key));
+    const id = idOf(key);
+    const row = this.#register.take(withoutCredentials(url), name, id);
     this.#underWay.set(index, row);
-    // Rows that come from the ledger stand in no list: their place stays that in the last one.
-    if (key === undefined) this.#writer.see(row.id, index);
+    // A row that comes from the ledger stands in no list: its place stays that in the last one.
+    if (row.id !== id) this.#writer.see(row.id, index);
     return row;
   }
 

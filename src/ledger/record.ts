@@ -4,7 +4,7 @@ import type { Timings } from '../model/response.ts';
 import type { RowIdentity } from './row-identity.ts';
 
 /** What is known of a row's file in the directory. */
-export interface RecordedFile {
+interface RecordedFile {
   /**
    * Relative to the directory. A row that failed may have a file too, of an earlier run; `bytes`,
    * `digest` and the validators then are that file's.

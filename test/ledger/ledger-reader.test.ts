@@ -49,6 +49,32 @@ test('LedgerReader reads more records than it reads at a time', async (t) => {
   assert.equal([...reader.records({ sql: 'idx % 1000 = 7', values: [] })].length, 3);
 });
 
+test('LedgerReader knows where each row stood in the last list that had it', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const urls = [0, 1, 2, 3].map((i) => `https://example.com/${i}`);
+  const run = (list: readonly string[]) =>
+    runOf(
+      directory,
+      list.map((url, index) => ok(anItem(index, { url }))),
+    );
+  await run(urls);
+  await run(['https://example.com/new', ...urls.slice(2), ...urls.slice(0, 1)]);
+  using reader = new LedgerReader(directory);
+  const places = Array.from(reader.records(), ({ url, seen, index }) => [
+    url.slice(20),
+    seen,
+    index,
+  ]);
+  assert.deepEqual(places, [
+    ['0', 2, 3],
+    ['1', 1, 1],
+    ['2', 2, 1],
+    ['3', 2, 2],
+    ['new', 2, 0],
+  ]);
+  assert.equal(reader.count({ sql: 'seen = ? AND idx < ?', values: [2, 2] }), 2);
+});
+
 test('LedgerReader leaves no file beside the ledger', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0))]);

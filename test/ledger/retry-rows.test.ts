@@ -44,7 +44,7 @@ test('retryRows gives rows as the list had them, and their keys', async (t) => {
   assert.deepEqual(await Array.fromAsync(retryRows(directory)), [{ ...kept, key: '1' }]);
 });
 
-test('a row that is tried again keeps its one record', async (t) => {
+test('a row that is tried again keeps its one record, and its place in the list', async (t) => {
   const directory = await temporaryDirectory(t);
   const same = [0, 1].map((index) => anItem(index, { url: 'https://example.com/same' }));
   await runOf(directory, [
@@ -60,10 +60,10 @@ test('a row that is tried again keeps its one record', async (t) => {
   }
   await ledger.close('complete');
   assert.deepEqual(
-    recordsIn(directory).map(({ status, run }) => [status, run]),
+    recordsIn(directory).map(({ status, run, seen, index }) => [status, run, seen, index]),
     [
-      ['ok', 1],
-      ['ok', 2],
+      ['ok', 1, 1, 0],
+      ['ok', 2, 1, 1],
     ],
   );
 });
