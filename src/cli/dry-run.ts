@@ -16,7 +16,7 @@ export async function dryRun(rows: AsyncIterable<Row>, settings: DownloadOptions
   const plan = planner(settings);
   let all = 0;
   let failing = 0;
-  for await (const item of itemsOf(rows, new AbortController().signal)) {
+  for await (const item of itemsOf(rows)) {
     all++;
     const host = URL.parse(item.url)?.host ?? '(none)';
     hosts.set(host, (hosts.get(host) ?? 0) + 1);

@@ -1,3 +1,5 @@
+import type { EagerIterator } from '../concurrency/pull.ts';
+
 const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
 /**
@@ -6,7 +8,7 @@ const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
  * Leaving does not wait for a batch that is under way: `leaving` aborts, on which whoever makes the
  * batches lets go of what they wait for.
  */
-export class BatchIterator<T> implements AsyncIterableIterator<T, undefined> {
+export class BatchIterator<T> implements EagerIterator<T> {
   readonly #leaving = new AbortController();
   readonly #batches: AsyncGenerator<Iterable<T>, void, undefined>;
   #batch: Iterator<T> = [][Symbol.iterator]();
@@ -23,11 +25,11 @@ export class BatchIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   /** @throws what making the batches and their items throws; then it is over */
-  next(): Promise<IteratorResult<T, undefined>> {
+  next(): IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>> {
     if (this.#waiting > 0) return this.#inTurn();
     try {
       const result = this.#batch.next();
-      return result.done ? this.#inTurn() : Promise.resolve(result);
+      return result.done ? this.#inTurn() : result;
     } catch (error) {
       return this.#fail(error);
     }

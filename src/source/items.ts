@@ -1,27 +1,35 @@
+import { isPromise } from 'node:util/types';
+import type { EagerIterator, Pullable } from '../concurrency/pull.ts';
 import type { Item, Row } from '../model/item.ts';
-import { StoppableIterator } from './stoppable-iterator.ts';
+import { eager } from './eager.ts';
 
-/**
- * Numbers the rows, lazily, as {@link Item}s, until there are no more or `stop` aborts. Stopping is
- * an end like any other here: what it means for the rows under way is for the engine to say.
- */
-export function itemsOf(
-  rows: Iterable<Row> | AsyncIterable<Row>,
-  stop: AbortSignal,
-): Iterable<Item> | AsyncIterable<Item> {
-  if (!(Symbol.asyncIterator in rows)) return numbered(rows, stop);
-  let index = 0;
-  const toItem = (row: Row): Item => itemOf(row, index++);
-  return new StoppableIterator(rows[Symbol.asyncIterator](), toItem, stop);
+/** Numbers the rows, lazily, as {@link Item}s. What reading them throws is thrown. */
+export function itemsOf(rows: Pullable<Row>): AsyncIterable<Item> {
+  return eager(() => new Items(rows));
 }
 
-function* numbered(rows: Iterable<Row>, stop: AbortSignal): Generator<Item, void, undefined> {
-  if (stop.aborted) return;
-  let index = 0;
-  for (const row of rows) {
-    yield itemOf(row, index++);
-    // Before the next row is read: it would have no outcome.
-    if (stop.aborted) return;
+class Items implements EagerIterator<Item> {
+  readonly #rows: Iterator<Row> | AsyncIterator<Row> | EagerIterator<Row>;
+  #index = 0;
+
+  constructor(rows: Pullable<Row>) {
+    this.#rows =
+      Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
+  }
+
+  next(): IteratorResult<Item, undefined> | Promise<IteratorResult<Item, undefined>> {
+    const answer = this.#rows.next();
+    return isPromise(answer) ? answer.then((result) => this.#item(result)) : this.#item(answer);
+  }
+
+  async return(): Promise<IteratorResult<Item, undefined>> {
+    await this.#rows.return?.();
+    return { done: true, value: undefined };
+  }
+
+  #item(result: IteratorResult<Row>): IteratorResult<Item, undefined> {
+    if (result.done) return { done: true, value: undefined };
+    return { done: false, value: itemOf(result.value, this.#index++) };
   }
 }
 

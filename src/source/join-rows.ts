@@ -2,6 +2,7 @@ import type { Row } from '../model/item.ts';
 import { BadRows } from './bad-rows.ts';
 import { BadValue } from './bad-value.ts';
 import { BatchIterator } from './batch-iterator.ts';
+import { eager } from './eager.ts';
 import { expandPattern } from './expand-pattern.ts';
 import { listBatches } from './list-batches.ts';
 import type { ListOptions } from './list-options.ts';
@@ -32,9 +33,7 @@ export function joinRows(
   inputs: readonly RowInput[],
   options: UrlOptions = {},
 ): AsyncIterable<Row> {
-  return {
-    [Symbol.asyncIterator]: () => new BatchIterator((leaving) => batches(inputs, options, leaving)),
-  };
+  return eager(() => new BatchIterator((leaving) => batches(inputs, options, leaving)));
 }
 
 async function* batches(

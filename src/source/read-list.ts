@@ -1,5 +1,6 @@
 import type { Row } from '../model/item.ts';
 import { BatchIterator } from './batch-iterator.ts';
+import { eager } from './eager.ts';
 import { listBatches } from './list-batches.ts';
 import type { ListOptions } from './list-options.ts';
 
@@ -12,7 +13,5 @@ import type { ListOptions } from './list-options.ts';
  * has no rows, or not the columns asked for; a RowError, when `strict`.
  */
 export function readList(options: ListOptions): AsyncIterable<Row> {
-  return {
-    [Symbol.asyncIterator]: () => new BatchIterator((leaving) => listBatches(options, leaving)),
-  };
+  return eager(() => new BatchIterator((leaving) => listBatches(options, leaving)));
 }

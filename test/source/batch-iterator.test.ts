@@ -14,7 +14,11 @@ async function* numbers(...batches: number[][]): AsyncGenerator<number[], void, 
 
 test('BatchIterator: gives the items of all batches, in order', async () => {
   const iterator = new BatchIterator(() => numbers([1, 2], [], [3], []));
-  assert.deepEqual(await Array.fromAsync(iterator), [1, 2, 3]);
+  const taken: number[] = [];
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    taken.push(next.value);
+  }
+  assert.deepEqual(taken, [1, 2, 3]);
   assert.deepEqual(await iterator.next(), END);
 });
 
@@ -25,6 +29,13 @@ test('next: several at once are answered in the order in which they came', async
     results.map(({ value }) => value),
     [1, 2, 3, 4, undefined, undefined],
   );
+});
+
+test('next: answers at once what a batch has', async () => {
+  const iterator = new BatchIterator(() => numbers([1, 2]));
+  await iterator.next();
+  assert.deepEqual(iterator.next(), { done: false, value: 2 });
+  await iterator.return();
 });
 
 test('next: asks for a batch only when the one before is used up', async () => {
@@ -58,7 +69,7 @@ test('next: throws what making a batch or an item throws, and is over', async ()
   }
   const first = new BatchIterator(() => batches(false));
   assert.deepEqual(await first.next(), { done: false, value: 1 });
-  await assert.rejects(first.next(), { message: 'no item' });
+  await assert.rejects(async () => first.next(), { message: 'no item' });
   assert.deepEqual(cleaned, ['closed']);
   assert.deepEqual(await first.next(), END);
   async function* broken() {
@@ -67,7 +78,7 @@ test('next: throws what making a batch or an item throws, and is over', async ()
   }
   const second = new BatchIterator(broken);
   await second.next();
-  await assert.rejects(second.next(), { message: 'no batch' });
+  await assert.rejects(async () => second.next(), { message: 'no batch' });
   assert.deepEqual(await second.next(), END);
 });
 

@@ -9,7 +9,6 @@ import { createGzip, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import { readList } from '../../src/source/read-list.ts';
-import { StoppableIterator } from '../../src/source/stoppable-iterator.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { listOf, plain, rowsOf } from './list-of.ts';
 
@@ -209,9 +208,7 @@ test('readList: leaving closes the file', ON_LINUX, async (t) => {
 test('readList: a named pipe that says nothing can be left', ON_LINUX, async (t) => {
   const path = join(await temporaryDirectory(t), 'pipe');
   execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
-  const stopping = new AbortController();
-  const rows = readList({ path })[Symbol.asyncIterator]();
-  const iterator = new StoppableIterator(rows, plain, stopping.signal);
+  const iterator = readList({ path })[Symbol.asyncIterator]();
   // It is opened before anybody writes to it.
   const first = iterator.next();
   const script = 'exec > "$0"; echo http://a/1; exec sleep 60';
@@ -219,7 +216,7 @@ test('readList: a named pipe that says nothing can be left', ON_LINUX, async (t)
   t.after(() => writer.kill());
   assert.deepEqual(await first, { done: false, value: 'http://a/1' });
   const waiting = iterator.next();
-  stopping.abort();
+  await iterator.return?.();
   assert.deepEqual(await waiting, END);
   await untilClosed(path);
   writer.kill();
