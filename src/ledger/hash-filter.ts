@@ -1,35 +1,74 @@
-/** Bits: 16 MiB of them, however long the list. */
-const BITS = 2 ** 27;
+/** Bits of the first filter: half a MiB, for 170,000 hashes. Each further one has four times as many. */
+const FIRST_BITS = 2 ** 22;
+const GROWTH = 4;
 
-const WORDS = BITS / 32;
+/** The largest has 2³⁰ bits: 128 MiB. Lists of more than 60 million rows fill it beyond what is best. */
+const MOST_BITS = 2 ** 30;
 
-/** Bits that a hash sets. With 6, two million rows are told from each other without an error. */
+/** Bits for each hash, at least, and how many of them it sets: one of 8,000 new ones is taken for seen. */
+const BITS_PER_HASH = 24;
 const PROBES = 6;
 
 /**
- * Remembers hashes in a fixed amount of memory (a Bloom filter): what it says is new is new. Of 5
- * million it takes one of 20,000 others for seen, of 20 million one of 20; for those the ledger has
- * to be asked.
+ * Remembers hashes in two or three bytes for each: what it says is new is new. Of others one of some
+ * thousands is taken for seen as well; for those the ledger has to be asked.
+ *
+ * Bloom filters, each larger than the one before, so that a short list needs little memory
+ * (scalable Bloom filters: Almeida et al., Information Processing Letters 101, 2007).
  */
 export class HashFilter {
-  readonly #words = new Uint32Array(WORDS);
+  readonly #filters = [new Bits(FIRST_BITS)];
 
   /** @param hash of 52 bits */
   add(hash: number): void {
-    const step = stepOf(hash);
-    let bit = hash >>> 0;
-    for (let probe = 0; probe < PROBES; probe++, bit += step) {
-      const word = (bit >>> 5) % WORDS;
-      this.#words[word] = (this.#words[word] ?? 0) | (1 << (bit & 31));
+    let last = this.#filters.at(-1) as Bits;
+    if (last.isFull) {
+      last = new Bits(Math.min(MOST_BITS, last.size * GROWTH));
+      this.#filters.push(last);
     }
+    last.add(hash);
   }
 
   /** @returns whether it was added: false is certain, true is most likely */
   has(hash: number): boolean {
+    for (const filter of this.#filters) if (filter.has(hash)) return true;
+    return false;
+  }
+}
+
+/** One Bloom filter. */
+class Bits {
+  /** In bits; a power of two. */
+  readonly size: number;
+  readonly #words: Uint32Array;
+  readonly #mask: number;
+  #hashes = 0;
+
+  constructor(size: number) {
+    this.size = size;
+    this.#words = new Uint32Array(size / 32);
+    this.#mask = size - 1;
+  }
+
+  get isFull(): boolean {
+    return this.size < MOST_BITS && this.#hashes * BITS_PER_HASH >= this.size;
+  }
+
+  add(hash: number): void {
+    this.#hashes++;
     const step = stepOf(hash);
     let bit = hash >>> 0;
     for (let probe = 0; probe < PROBES; probe++, bit += step) {
-      const word = (bit >>> 5) % WORDS;
+      const word = (bit & this.#mask) >>> 5;
+      this.#words[word] = (this.#words[word] ?? 0) | (1 << (bit & 31));
+    }
+  }
+
+  has(hash: number): boolean {
+    const step = stepOf(hash);
+    let bit = hash >>> 0;
+    for (let probe = 0; probe < PROBES; probe++, bit += step) {
+      const word = (bit & this.#mask) >>> 5;
       if (((this.#words[word] ?? 0) & (1 << (bit & 31))) === 0) return false;
     }
     return true;

@@ -6,13 +6,14 @@ export interface WriterThreadData {
   readonly run: number;
 }
 
+/** See RecordBatch. */
+export interface Batch {
+  readonly values: readonly RecordValue[];
+  readonly places: readonly number[];
+}
+
 export type ToWriterThread =
-  /** See RecordBatch. */
-  | {
-      readonly type: 'write';
-      readonly values: readonly RecordValue[];
-      readonly places: readonly number[];
-    }
+  | ({ readonly type: 'write' } & Batch)
   /** Take the log into the database, and end. */
   | { readonly type: 'close' };
 

@@ -3,10 +3,11 @@ import { Worker } from 'node:worker_threads';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Outcome } from '../model/outcome.ts';
-import { adviceFor } from './database-errors.ts';
+import { adviceFor, resultCode } from './database-errors.ts';
 import { ledgerPath } from './paths.ts';
 import { RecordBatch } from './record-batch.ts';
 import { addRecord } from './record-values.ts';
+import { RecordWriter } from './record-writer.ts';
 import type { Mark, TakenRow } from './row-register.ts';
 import type { FromWriterThread, ToWriterThread, WriterThreadData } from './writer-messages.ts';
 
@@ -16,6 +17,9 @@ const BATCH = 500;
 /** In ms: no record waits longer to be sent. It is what a kill loses, at most, of a run in step. */
 const INTERVAL = 100;
 
+/** Records of a run that are written by the thread that has them: fewer than these take longer to send. */
+const MOST_HERE = 200;
+
 /** Batches on their way from which on `write` asks to pause: 10,000 rows, some 5 MB. */
 const MOST_BEHIND = 20;
 
@@ -23,17 +27,22 @@ const MOST_BEHIND = 20;
 const WORKER = new URL(`./writer-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** MiB that the thread's young objects may take: it has few, and lets go of them at once. */
-const YOUNG = 4;
+const YOUNG = 2;
 
 /**
  * Writes records on a thread of its own, in batches. A new row costs SQLite 3 µs, a commit may have
  * to wait for the disk, and taking in the log stops everything for some 100 ms: too much for the
- * thread that downloads. Sending a row to the other thread costs it half a microsecond.
+ * thread that downloads. Sending a row to the other thread costs it half a microsecond. It takes
+ * some 40 ms to start, though, and as long to end: a run of a few rows does without.
  */
 export class LedgerWriter {
-  readonly #worker: Worker;
-  readonly #directory: string;
-  readonly #run: number;
+  readonly #data: WriterThreadData;
+  /** Once there is enough to write to make up for its start. */
+  #worker: Worker | undefined;
+  /** Until then. */
+  #here: RecordWriter | undefined;
+  /** Records written here. */
+  #writtenHere = 0;
   readonly #path: string;
   readonly #onWritten: (marks: readonly Mark[]) => void;
   #batch = new RecordBatch();
@@ -50,22 +59,9 @@ export class LedgerWriter {
 
   /** @param onWritten called for each batch that is in the ledger, with the rows that are new there */
   constructor(data: WriterThreadData, onWritten: (marks: readonly Mark[]) => void) {
-    this.#directory = data.directory;
-    this.#run = data.run;
+    this.#data = data;
     this.#path = ledgerPath(data.directory);
     this.#onWritten = onWritten;
-    // The process's own Node options are not the thread's: some, like --input-type, would break it.
-    this.#worker = new Worker(WORKER, {
-      name: 'flaghoist ledger',
-      workerData: data,
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
-    });
-    this.#worker.on('message', (message: FromWriterThread) => this.#hear(message));
-    this.#worker.on('error', (cause) => {
-      this.#fail(this.#broken(undefined, messageOf(cause), cause));
-    });
-    this.#worker.on('exit', () => this.#end());
   }
 
   /**
@@ -74,7 +70,7 @@ export class LedgerWriter {
    */
   write(outcome: Outcome, row: TakenRow): Promise<void> | undefined {
     const { values, marks } = this.#batch;
-    addRecord(values, outcome, { row, run: this.#run, directory: this.#directory });
+    addRecord(values, outcome, { row, ...this.#data });
     if (row.mark !== undefined) marks.push(row.mark);
     this.#sendIfFull();
     return this.pause();
@@ -99,8 +95,8 @@ export class LedgerWriter {
 
   /** Resolves when all rows taken so far are in the ledger. @throws BrokenRunError */
   async flush(): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
     this.#send();
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#behind.length === 0) return;
     this.#empty ??= Promise.withResolvers<void>();
     await this.#empty.promise;
@@ -113,9 +109,10 @@ export class LedgerWriter {
     if (!this.#isClosing && this.#failure === undefined) {
       this.#isClosing = true;
       this.#send();
-      this.#post({ type: 'close' });
+      if (this.#worker === undefined) this.#hereOrFail((writer) => writer.finish());
+      else this.#post({ type: 'close' });
     }
-    await this.#ended.promise;
+    if (this.#worker !== undefined) await this.#ended.promise;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -128,14 +125,48 @@ export class LedgerWriter {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#batch.size === 0 || this.#failure !== undefined) return;
-    const { values, places, marks } = this.#batch;
-    this.#post({ type: 'write', values, places });
-    this.#behind.push(marks);
+    const batch = this.#batch;
     this.#batch = new RecordBatch();
+    this.#behind.push(batch.marks);
+    this.#writtenHere += batch.size;
+    if (this.#worker === undefined && this.#writtenHere <= MOST_HERE) this.#writeHere(batch);
+    else this.#post({ type: 'write', values: batch.values, places: batch.places });
+  }
+
+  #writeHere(batch: RecordBatch): void {
+    this.#hereOrFail((writer) => writer.write([batch]));
+    if (this.#failure === undefined) this.#written();
+  }
+
+  #hereOrFail(act: (writer: RecordWriter) => void): void {
+    try {
+      this.#here ??= new RecordWriter(this.#data);
+      act(this.#here);
+    } catch (error) {
+      // Nothing is written after a failure: a gap would look like rows that never ended.
+      this.#here?.close();
+      this.#fail(this.#broken(resultCode(error), messageOf(error), error));
+    }
   }
 
   #post(message: ToWriterThread): void {
+    this.#worker ??= this.#start();
     this.#worker.postMessage(message);
+  }
+
+  #start(): Worker {
+    this.#here?.close();
+    // The process's own Node options are not the thread's: some, like --input-type, would break it.
+    const worker = new Worker(WORKER, {
+      name: 'flaghoist ledger',
+      workerData: this.#data,
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+    });
+    worker.on('message', (message: FromWriterThread) => this.#hear(message));
+    worker.on('error', (cause) => this.#fail(this.#broken(undefined, messageOf(cause), cause)));
+    worker.on('exit', () => this.#end());
+    return worker;
   }
 
   #hear(message: FromWriterThread): void {

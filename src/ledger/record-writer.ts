@@ -1,0 +1,42 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openForWriting } from './open-database.ts';
+import { Places } from './places.ts';
+import { stretchesOf } from './record-batch.ts';
+import { COLUMNS, UPSERT } from './schema.ts';
+import type { Batch, WriterThreadData } from './writer-messages.ts';
+
+/** Writes batches of records into a ledger, on a connection of its own. Throws what SQLite throws. */
+export class RecordWriter {
+  readonly #database: DatabaseSync;
+  readonly #upsert: StatementSync;
+  readonly #places: Places;
+
+  constructor({ directory, run }: WriterThreadData) {
+    this.#database = openForWriting(directory);
+    this.#upsert = this.#database.prepare(UPSERT);
+    this.#places = new Places(this.#database, run);
+  }
+
+  /** Writes several in one transaction: what they share of the pages is written once. */
+  write(batches: Iterable<Batch>): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    for (const { places, values } of batches) {
+      for (const stretch of stretchesOf(places)) this.#places.set(stretch);
+      for (let at = 0; at < values.length; at += COLUMNS.length) {
+        this.#upsert.run(...values.slice(at, at + COLUMNS.length));
+      }
+    }
+    this.#database.exec('COMMIT');
+  }
+
+  /** Takes in the log, and closes. */
+  finish(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.close();
+  }
+
+  /** What is left of a transaction is rolled back. */
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}
