@@ -78,13 +78,12 @@ export class BodyStore {
     return this.#writing;
   }
 
-  /** The pieces not written yet, as one; from now on they are the caller's. */
-  take(): Uint8Array {
-    const pieces = this.#held;
+  /** The pieces not written yet, and their bytes together; from now on they are the caller's. */
+  take(): { readonly pieces: readonly Uint8Array[]; readonly size: number } {
+    const taken = { pieces: this.#held, size: this.#heldBytes };
     this.#held = [];
     this.#heldBytes = 0;
-    const [only] = pieces;
-    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+    return taken;
   }
 
   /**
@@ -136,8 +135,9 @@ export class BodyStore {
           await this.#scratch?.restart(file, this.#facts);
           continue;
         }
-        const data = this.take();
-        this.#stored += data.byteLength;
+        const { pieces, size } = this.take();
+        const data = Buffer.concat(pieces, size);
+        this.#stored += size;
         this.#digests?.update(data);
         await file.writeFile(data);
       }

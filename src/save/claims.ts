@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { NameCollisionError } from '../model/failure.ts';
 import { SkipError } from './collision-errors.ts';
 import { foldCase } from './fold-case.ts';
+import { NameSet } from './name-set.ts';
 import { numberedName } from './naming.ts';
 
 /** What to do with a row whose name is taken. */
@@ -20,13 +21,13 @@ export interface ClaimsOptions {
 
 /**
  * The names that the rows of one run have. Without a disk: it also says what a run would do.
- * Memory: the names themselves, once each.
+ * Memory: see {@link NameSet}.
  */
 export class Claims {
   readonly #directory: string;
   readonly #onCollision: OnCollision;
   readonly #key: (path: string) => string;
-  readonly #files = new Set<string>();
+  readonly #files = new NameSet();
   /** Of those files. They stay, also when no file is left in them. */
   readonly #directories = new Set<string>();
   /** Of a name that was taken: the number to try next. A million rows of one name stay fast. */
@@ -47,10 +48,7 @@ export class Claims {
     const key = this.#key(path);
     this.#claimDirectories(key);
     if (!this.#directories.has(key)) {
-      if (!this.#files.has(key)) {
-        this.#files.add(key);
-        return path;
-      }
+      if (this.#files.add(key)) return path;
       if (this.#onCollision === 'overwrite') return path;
     }
     return this.instead(path, (taken) => new NameCollisionError(taken));
@@ -69,8 +67,7 @@ export class Claims {
     for (let number = this.#numbers.get(key) ?? 1; ; number++) {
       const other = path.slice(0, start) + numberedName(path.slice(start), number);
       const otherKey = this.#key(other);
-      if (this.#files.has(otherKey) || this.#directories.has(otherKey)) continue;
-      this.#files.add(otherKey);
+      if (this.#directories.has(otherKey) || !this.#files.add(otherKey)) continue;
       this.#numbers.set(key, number + 1);
       return other;
     }

@@ -8,8 +8,15 @@ export type Algorithm = Checksum['algorithm'];
 /** Digests in lower-case hex. */
 export type DigestsOf = Partial<Record<Algorithm, string>>;
 
+const NONE: DigestsOf = {};
+
 /** The digests of a body that is already there. */
-export function digestsOf(body: Uint8Array, algorithms: readonly Algorithm[]): DigestsOf {
+export function digestsOf(
+  pieces: readonly Uint8Array[],
+  algorithms: readonly Algorithm[],
+): DigestsOf {
+  if (algorithms.length === 0) return NONE;
+  const body = Buffer.concat(pieces);
   const digests: DigestsOf = {};
   for (const algorithm of algorithms) digests[algorithm] = hash(algorithm, body);
   return digests;

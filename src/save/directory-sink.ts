@@ -47,7 +47,7 @@ export interface DirectorySinkOptions {
 }
 
 /** Saves each body as a file of its own below one directory. */
-export class DirectorySink implements Sink {
+export class DirectorySink implements Sink, AsyncDisposable {
   readonly #names: FinalNames;
   readonly #space: ScratchSpace;
 
@@ -101,6 +101,11 @@ export class DirectorySink implements Sink {
     const path = this.#names.claim(item);
     if (path instanceof Promise) return path.then((claimed) => this.#draft(item, claimed));
     return this.#draft(item, path);
+  }
+
+  /** Ends the threads that saved files; no draft may be open any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#space[Symbol.asyncDispose]();
   }
 
   #draft(item: Item, path: string | undefined): Draft | Promise<Draft> {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { ByteRangeError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import type { Part, ResponseHead, Validators } from '../model/response.ts';
@@ -6,6 +5,7 @@ import { BodyStore } from './body-store.ts';
 import { type Algorithm, check, type DigestsOf, digestsOf } from './digests.ts';
 import { moveFile } from './move-file.ts';
 import { canGoOn } from './part-file.ts';
+import type { WholeFile } from './saver-thread.ts';
 import { removeIfThere, type Scratch } from './scratch.ts';
 import type { Draft, SavedFile } from './sink.ts';
 import type { Target } from './target.ts';
@@ -16,6 +16,8 @@ export interface DraftSpace {
   temporaryPath(hint: string): string;
   /** A file for a body that has outgrown memory. */
   scratchFor(item: Item, hint: string): Scratch;
+  /** Writes a file that is whole, and gives it its name. @throws the file system's errors */
+  save(file: WholeFile): Promise<void>;
   /** Whether every file's SHA-256 is asked for. */
   readonly digest: boolean;
   /** Whether a file is synced to the disk before it gets its name. */
@@ -85,9 +87,10 @@ export class FileDraft implements Draft {
     this.#startOver();
   }
 
-  async commit(): Promise<SavedFile> {
-    await this.#body.writing;
-    return this.#body.isSmall ? await this.#commitSmall() : await this.#commitScratch();
+  commit(): Promise<SavedFile> {
+    const { writing } = this.#body;
+    if (writing !== undefined) return writing.then(() => this.commit());
+    return this.#body.isSmall ? this.#commitSmall() : this.#commitScratch();
   }
 
   async discard({ keep = false }: { readonly keep?: boolean | undefined } = {}): Promise<void> {
@@ -101,18 +104,18 @@ export class FileDraft implements Draft {
   }
 
   async #commitSmall(): Promise<SavedFile> {
-    const body = this.#body.take();
-    const digests = this.#checked(digestsOf(body, this.#algorithms));
+    const { pieces, size } = this.#body.take();
+    const digests = this.#checked(digestsOf(pieces, this.#algorithms));
     const settled = this.#target.settle(this.#head, digests.sha256);
     const path = typeof settled === 'string' ? settled : await settled;
     // Of a commit that failed before this one.
     if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
-    this.#temporary = this.#space.temporaryPath(this.#target.hint);
-    await writeFile(this.#temporary, body, { flag: 'wx', flush: this.#space.durable });
-    await moveFile(this.#temporary, path);
+    const temporary = this.#space.temporaryPath(this.#target.hint);
+    this.#temporary = temporary;
+    await this.#space.save({ temporary, path, pieces, size });
     // What an earlier run left was of a version that the file is not any more.
     if (this.#body.hasScratch) await this.#body.remove();
-    return this.#saved(path, body.byteLength, digests);
+    return this.#saved(path, size, digests);
   }
 
   async #commitScratch(): Promise<SavedFile> {

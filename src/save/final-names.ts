@@ -1,3 +1,4 @@
+import { join, sep } from 'node:path';
 import type { Item } from '../model/item.ts';
 import type { ResponseHead } from '../model/response.ts';
 import type { Claims } from './claims.ts';
@@ -10,8 +11,8 @@ import { type NamingOptions, plannedPath } from './planned-path.ts';
 
 /** Gives each row of a run a path that no other row has, and that no foreign file has. */
 export class FinalNames {
-  /** Where they all go. */
-  readonly directory: string;
+  /** What all their paths begin with. */
+  readonly #root: string;
   readonly directories: Directories;
   readonly template: NameTemplate;
   readonly #options: NamingOptions;
@@ -23,7 +24,8 @@ export class FinalNames {
     options: NamingOptions,
     parts: { claims: Claims; foreign: ForeignFiles; directories: Directories },
   ) {
-    this.directory = directory;
+    // Of the directory `.` nothing is left.
+    this.#root = join(directory, 'x').slice(0, -1);
     this.template = options.template;
     this.#options = options;
     this.#claims = parts.claims;
@@ -51,6 +53,11 @@ export class FinalNames {
     const responseName = header === undefined ? undefined : parseContentDisposition(header);
     const facts: NameFacts = { item, responseName, sha256 };
     return await this.#claimed(item, this.template.pathOf(facts));
+  }
+
+  /** The whole path of a relative one. */
+  pathOf(path: string): string {
+    return this.#root + (sep === '/' ? path : path.replaceAll('/', sep));
   }
 
   release(path: string): void {

@@ -60,12 +60,27 @@ export function compileTemplate(text: string, columns?: readonly string[]): Name
     needsDigest: fields.some(({ name }) => name === 'sha256'),
     needsName: fields.some(({ name }) => ['name', 'stem', 'ext'].includes(name)),
     pathOf(facts) {
-      const values: FieldValues = { facts, url: new URL(facts.item.url) };
+      const values = new Values(facts);
       let path = '';
       for (const piece of pieces) path += typeof piece === 'string' ? piece : piece.value(values);
       return safePath(facts.item.directory, path);
     },
   };
+}
+
+/** The URL is parsed when a field asks for it: `{index}` does not. */
+class Values implements FieldValues {
+  readonly facts: NameFacts;
+  #url: URL | undefined;
+
+  constructor(facts: NameFacts) {
+    this.facts = facts;
+  }
+
+  get url(): URL {
+    this.#url ??= new URL(this.facts.item.url);
+    return this.#url;
+  }
 }
 
 function piecesOf(text: string, columns: readonly string[] | undefined): (string | Field)[] {

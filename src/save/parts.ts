@@ -16,6 +16,8 @@ export function partKey({ url, name = '' }: Pick<Item, 'url' | 'name'>): string 
  */
 export class Parts {
   readonly #directory: string;
+  /** What the paths of temporary files begin with. */
+  readonly #temporaries: string;
   /** The keys that have a part which no draft has at the moment. */
   readonly #left: Set<string>;
   /** The keys whose part a draft has: a second row of the same key does without. */
@@ -24,6 +26,7 @@ export class Parts {
   private constructor(directory: string, left: Set<string>) {
     this.#directory = directory;
     this.#left = left;
+    this.#temporaries = join(directory, `${process.pid}-`);
   }
 
   /** Creates `directory` where it is missing, and clears what a kill left behind without use. */
@@ -53,7 +56,7 @@ export class Parts {
 
   /** A path for a file that no later run will look at; {@link Parts.open} removes it if a kill leaves it. */
   temporaryPath(number: number): string {
-    return join(this.#directory, `${process.pid}-${number}.tmp`);
+    return `${this.#temporaries}${number}.tmp`;
   }
 
   async #found(key: string, item: Item): Promise<PartFile> {

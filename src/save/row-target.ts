@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Item } from '../model/item.ts';
 import type { ResponseHead } from '../model/response.ts';
 import type { FinalNames } from './final-names.ts';
@@ -47,7 +46,7 @@ export class RowTarget implements Target {
   }
 
   #located(path: string): string | Promise<string> {
-    const full = join(this.#names.directory, path);
+    const full = this.#names.pathOf(path);
     const made = this.#names.directories.ensure(directoryOf(path));
     return made === undefined ? full : made.then(() => full);
   }

@@ -2,17 +2,20 @@ import { join } from 'node:path';
 import type { Item } from '../model/item.ts';
 import type { DraftSpace } from './file-draft.ts';
 import type { Parts } from './parts.ts';
+import type { WholeFile } from './saver-thread.ts';
+import { Savers } from './savers.ts';
 import { type Scratch, TemporaryFile } from './scratch.ts';
 
 /** Tells apart the temporary names of one process; the process id tells apart those of several. */
 let temporaries = 0;
 
 /** Where the files of one sink are before they have their final names. */
-export class ScratchSpace implements DraftSpace {
+export class ScratchSpace implements DraftSpace, AsyncDisposable {
   readonly digest: boolean;
   readonly durable: boolean;
   readonly #directory: string;
   readonly #parts: Parts | undefined;
+  readonly #savers: Savers;
 
   constructor(
     directory: string,
@@ -23,6 +26,7 @@ export class ScratchSpace implements DraftSpace {
     this.#parts = parts;
     this.digest = digest;
     this.durable = durable;
+    this.#savers = new Savers({ durable });
   }
 
   /**
@@ -37,6 +41,14 @@ export class ScratchSpace implements DraftSpace {
 
   scratchFor(item: Item, hint: string): Scratch {
     return this.#parts?.create(item) ?? new TemporaryFile(this.temporaryPath(hint));
+  }
+
+  save(file: WholeFile): Promise<void> {
+    return this.#savers.save(file);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#savers[Symbol.asyncDispose]();
   }
 
   /** What an earlier run left of this file. @returns undefined when there is nothing */

@@ -132,7 +132,7 @@ test('pathOf: a row without the column fails, and says what there is', () => {
 });
 
 test('pathOf: throws for a URL that is none', () => {
-  assert.throws(() => pathOf('{index}', { url: 'no url' }), { code: 'ERR_INVALID_URL' });
+  assert.throws(() => pathOf('{name}', { url: 'no url' }), { code: 'ERR_INVALID_URL' });
 });
 
 test('compileTemplate: whatever it is given, it refuses it or makes one relative path', () => {

@@ -1,0 +1,28 @@
+/** What goes between a run and the threads that save its small files. */
+
+/** Files to save, in order. */
+export interface FilesToSave {
+  /** Their bodies, one behind the other. Shared, not copied: nobody writes to it until the answer. */
+  readonly bodies: SharedArrayBuffer;
+  /** Their lengths, in bytes. */
+  readonly sizes: readonly number[];
+  /** For each file the path of its temporary file and its own, all joined by NUL: one string to send. */
+  readonly paths: string;
+  /** Whether each is synced to the disk before it gets its name. */
+  readonly durable: boolean;
+}
+
+/** Of a batch that is done, oldest first: those that are not saved. */
+export type SaveFailures = readonly SaveFailure[];
+
+/** An Error would arrive without its code. */
+export interface SaveFailure {
+  /** Which file of the batch, from 0. */
+  readonly position: number;
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly syscall: string | undefined;
+}
+
+/** Stands in no path. */
+export const BETWEEN_PATHS = '\0';

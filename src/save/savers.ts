@@ -1,0 +1,76 @@
+import { writeFile } from 'node:fs/promises';
+import { moveFile } from './move-file.ts';
+import { SaverThread, type WholeFile } from './saver-thread.ts';
+
+/**
+ * So many files are saved without a thread of their own: starting one takes as long as saving
+ * hundreds of them, and a run of a few files would wait for it.
+ */
+const FIRST_FILES = 32;
+
+/** As many files at a time, at most, as Node's own pool would save: a slow disk wants several. */
+const MOST_THREADS = 4;
+
+/** A thread that is behind by more than this, in ms, gets another one beside it. */
+const TOO_FAR_BEHIND = 200;
+
+/** What {@link Savers} go by. */
+export interface SaverOptions {
+  /** Whether each file is synced to the disk before it gets its name. */
+  readonly durable: boolean;
+  /** A clock in ms that never goes back. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** Saves whole, small files: on threads of their own, once there are many. */
+export class Savers implements AsyncDisposable {
+  readonly #durable: boolean;
+  readonly #now: () => number;
+  readonly #threads: SaverThread[] = [];
+  #saved = 0;
+
+  constructor({ durable, now = () => performance.now() }: SaverOptions) {
+    this.#durable = durable;
+    this.#now = now;
+  }
+
+  /** How many there are. */
+  get threads(): number {
+    return this.#threads.length;
+  }
+
+  /** @throws the file system's errors; a temporary file may be left then */
+  save(file: WholeFile): Promise<void> {
+    this.#saved++;
+    return this.#thread()?.save(file) ?? this.#saveHere(file);
+  }
+
+  /** Waits until all is saved, and ends the threads. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#threads.splice(0).map((thread) => thread[Symbol.asyncDispose]()));
+  }
+
+  /** The one with the least to do. @returns undefined while there is none */
+  #thread(): SaverThread | undefined {
+    if (this.#saved <= FIRST_FILES) return undefined;
+    const running = this.#threads.filter((thread) => thread.isUp);
+    const [first, ...others] = running;
+    if (running.length === this.#threads.length && this.#areBehind(running)) {
+      this.#threads.push(new SaverThread({ durable: this.#durable, now: this.#now }));
+    }
+    if (others.length === 0) return first;
+    return running.reduce((least, other) => (other.pending < least.pending ? other : least));
+  }
+
+  #areBehind(threads: readonly SaverThread[]): boolean {
+    if (threads.length === MOST_THREADS) return false;
+    return threads.every((thread) => thread.behind > TOO_FAR_BEHIND);
+  }
+
+  async #saveHere({ temporary, path, pieces }: WholeFile): Promise<void> {
+    const [only] = pieces;
+    const body = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+    await writeFile(temporary, body, { flag: 'wx', flush: this.#durable });
+    await moveFile(temporary, path);
+  }
+}
