@@ -1,8 +1,13 @@
 import { mapAsCompleted } from '../concurrency/map-as-completed.ts';
+import type { EagerIterable } from '../concurrency/pull.ts';
+import { Semaphore } from '../concurrency/semaphore.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
+import type { Turn } from '../schedule/turns.ts';
 import { downloadOne } from './download-one.ts';
+import { type Candidate, type Open, Sift } from './sift.ts';
 import type { Steps } from './steps.ts';
+import type { Stop } from './stop.ts';
 
 /**
  * Files, at most, whose requests are over and that still wait to be saved. Saving holds no permit,
@@ -11,12 +16,20 @@ import type { Steps } from './steps.ts';
  */
 const SAVES_BEHIND = 64;
 
+/**
+ * Rows, at most, that wait for another try beside those whose requests are under way. They are what
+ * lets a run go on while one origin is down.
+ */
+const MOST_RETRYING = 10_000;
+
 /** What {@link downloadMany} goes by. */
 export interface RunOptions {
   /** As many requests as the scheduler lets in at a time. */
   readonly maxRequests: number;
+  /** Says whose turn it is. */
+  readonly inTurn: (candidates: EagerIterable<Candidate>) => EagerIterable<Turn<Candidate>>;
   /** Cancels what is under way. The items pulled so far still get their outcomes. */
-  readonly stop: AbortSignal;
+  readonly stop: Stop;
 }
 
 /**
@@ -24,11 +37,15 @@ export interface RunOptions {
  * Leaving the loop cancels what is under way and waits for its cleanup.
  */
 export function downloadMany(
-  items: Iterable<Item> | AsyncIterable<Item>,
+  items: EagerIterable<Item>,
   steps: Steps,
-  { maxRequests, stop }: RunOptions,
+  { maxRequests, inTurn, stop }: RunOptions,
 ): AsyncIterableIterator<Outcome, undefined> {
-  return mapAsCompleted(items, (item) => downloadOne(item, steps, stop), {
-    limit: maxRequests + SAVES_BEHIND,
+  const run = { ...steps, stop, saves: new Semaphore(SAVES_BEHIND) };
+  const turns = inTurn(new Sift(items, steps));
+  return mapAsCompleted(turns, ({ row, permit }) => downloadOne(row as Open, run, permit), {
+    limit: maxRequests + SAVES_BEHIND + MOST_RETRYING,
+    maxResults: maxRequests + SAVES_BEHIND,
+    shortcut: ({ row }) => (row.origin === undefined ? row.outcome : undefined),
   });
 }

@@ -10,53 +10,66 @@ import {
 import { type Reason, reasonOf } from '../model/reason.ts';
 import { isWorthRetrying } from '../model/worth-retrying.ts';
 import type { Draft } from '../save/sink.ts';
+import type { Permit } from '../schedule/permit.ts';
 import { isStop, RowRequests } from './row-requests.ts';
-import type { Earlier, Steps } from './steps.ts';
+import type { Open } from './sift.ts';
+import type { Earlier, Run } from './steps.ts';
 
 /**
- * Takes one item all the way: recalled, admitted, fetched, saved, recorded.
+ * Takes one item all the way: given a place, fetched, saved, recorded. A stop of the run ends the
+ * request under way and the waits between two, as does the cancellation of the task; a body that has
+ * come whole is still saved.
  *
- * @param stop ends the wait for a turn and the request under way, as does the cancellation of the
- *   task; a body that has come whole is still saved
+ * @param permit for the first request; undefined when there is to be none any more
  * @returns the item's outcome, failure included
- * @throws what {@link Steps.recall} and {@link Steps.record} throw, and nothing else: it is about the run
+ * @throws what {@link Steps.record} throws, and nothing else: it is about the run
  */
-export async function downloadOne(item: Item, steps: Steps, stop: AbortSignal): Promise<Outcome> {
+export async function downloadOne(
+  candidate: Open,
+  run: Run,
+  permit: Permit | undefined,
+): Promise<Outcome> {
   const startedAt = Date.now();
   const begun = performance.now();
-  const requests = new RowRequests(item, steps, stop);
-  const settled = await settle(item, requests, steps, stop);
-  const elapsed = performance.now() - begun;
-  const outcome = { ...settled, attempts: requests.sent, startedAt, elapsed };
-  const recording = steps.record?.(outcome);
+  const requests = new RowRequests(candidate.item, run);
+  const task = run.stop.enter();
+  let ended: Outcome;
+  try {
+    ended = await end(candidate, run, requests, permit);
+  } finally {
+    permit?.release();
+    run.stop.leave(task);
+  }
+  const outcome = {
+    ...ended,
+    attempts: requests.sent,
+    startedAt,
+    elapsed: performance.now() - begun,
+  };
+  const recording = run.record?.(outcome);
   if (recording !== undefined) await recording;
   return outcome;
 }
 
-async function settle(
-  item: Item,
+async function end(
+  { item, earlier }: Open,
+  run: Run,
   requests: RowRequests,
-  steps: Steps,
-  stop: AbortSignal,
+  permit: Permit | undefined,
 ): Promise<Outcome> {
-  // For each row, in the order of the list: equal ones are told apart by it.
-  const earlier = steps.recall?.(item);
+  if (permit === undefined || run.stop.requested) return cancelledOutcome(item);
   let draft: Draft | undefined;
   try {
-    if (item.problem !== undefined) throw item.problem;
-    if (earlier !== undefined && earlier.validators === undefined) {
-      return skippedOutcome(item, 'already-there', earlier.file);
-    }
-    draft = await steps.sink.open(item);
-    return okOutcome(item, await requests.untilWhole(draft, earlier?.validators));
+    const opened = run.sink.open(item);
+    draft = opened instanceof Promise ? await opened : opened;
+    return okOutcome(item, await requests.untilWhole(draft, earlier?.validators, permit));
   } catch (error) {
-    const stopped = isStop(error, stop);
+    const stopped = isStop(error);
     const cause = await discard(draft, error, stopped);
     if (stopped) return cancelledOutcome(item);
     return endedBy(item, error, earlier) ?? failedOutcome(item, cause);
   }
 }
-
 /** What only looks like a failure. @returns undefined for one that is */
 function endedBy(item: Item, error: unknown, earlier: Earlier | undefined): Outcome | undefined {
   const reason = reasonOf(error);

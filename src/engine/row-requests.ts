@@ -1,13 +1,15 @@
 import { CancelledError } from '../concurrency/errors.ts';
-import type { Permit } from '../concurrency/semaphore.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import { timeout } from '../concurrency/timeout.ts';
 import type { Item } from '../model/item.ts';
+import { originOf } from '../model/origin-of.ts';
 import { reasonOf } from '../model/reason.ts';
-import type { Received, Validators } from '../model/response.ts';
+import { reportOf, reportOfFailure } from '../model/request-report.ts';
+import type { BodyWriter, FetchRequest, Received, Validators } from '../model/response.ts';
 import type { Draft, SavedFile } from '../save/sink.ts';
+import type { Permit } from '../schedule/permit.ts';
 import type { NextStep } from '../schedule/tries.ts';
-import type { Steps } from './steps.ts';
+import type { Run } from './steps.ts';
 
 /** A file, and the response that it came with. */
 export interface Whole {
@@ -18,17 +20,19 @@ export interface Whole {
 /** One row's requests, one after another, until its file is whole or there is no hope of that. */
 export class RowRequests {
   readonly #item: Item;
-  readonly #tries: ReturnType<Steps['triesOver']>;
-  readonly #steps: Steps;
-  readonly #stop: AbortSignal;
+  readonly #tries: ReturnType<Run['triesOver']>;
+  readonly #run: Run;
   #sent = 0;
+  /** When the last one was sent, as `performance.now()` has it. */
+  #sentAt = 0;
   #whole: Whole | undefined;
 
-  constructor(item: Item, steps: Steps, stop: AbortSignal) {
+  constructor(item: Item, run: Run) {
     this.#item = item;
-    this.#tries = steps.triesOver([item.url, ...(item.mirrors ?? [])]);
-    this.#steps = steps;
-    this.#stop = stop;
+    this.#tries = run.triesOver(
+      item.mirrors === undefined ? [item.url] : [item.url, ...item.mirrors],
+    );
+    this.#run = run;
   }
 
   /** How many were sent. */
@@ -38,14 +42,14 @@ export class RowRequests {
 
   /**
    * @param known the version that is there already: it is asked whether there is another
+   * @param permit for the first request; the caller releases it in any case
    * @throws the last failure, when it is not worth another try; TimeoutError when all of them took
-   *   longer than a row may; the task's CancelledError, or the reason of the signal to stop
+   *   longer than a row may; the task's CancelledError
    */
-  async untilWhole(draft: Draft, known: Validators | undefined): Promise<Whole> {
-    const { rowTimeout } = this.#steps;
+  async untilWhole(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Whole> {
+    const { rowTimeout } = this.#run;
     // The row's time starts when its turn comes, not while it waits for it.
-    using permit = await this.#admitted();
-    if (rowTimeout === Number.POSITIVE_INFINITY) return await this.#tryOn(draft, known, permit);
+    if (rowTimeout === Number.POSITIVE_INFINITY) return this.#tryOn(draft, known, permit);
     try {
       return await timeout(rowTimeout, () => this.#tryOn(draft, known, permit));
     } catch (error) {
@@ -59,9 +63,7 @@ export class RowRequests {
     for (let permit = first; ; permit = await this.#admitted()) {
       try {
         const received = await this.#request(draft, known);
-        // Held for what is load on the server, and for nothing else.
-        permit.release();
-        this.#whole = { received, saved: await draft.commit() };
+        this.#whole = { received, saved: await this.#save(draft, received, permit) };
         return this.#whole;
       } catch (error) {
         const next = this.#decide(error, permit);
@@ -70,19 +72,52 @@ export class RowRequests {
     }
   }
 
-  async #request(draft: Draft, known: Validators | undefined): Promise<Received> {
+  #request(draft: Draft, known: Validators | undefined): Promise<Received> {
     this.#sent++;
+    this.#sentAt = performance.now();
     const { headers } = this.#item;
     const request = { url: this.#tries.url, headers, part: draft.part, known };
-    return await this.#steps.fetch(request, draft, { signal: this.#stop });
+    const { fetch, paced } = this.#run;
+    return paced === undefined ? fetch(request, draft, {}) : this.#paced(request, paced(draft));
+  }
+
+  async #paced(request: FetchRequest, body: BodyWriter & Disposable): Promise<Received> {
+    using writer = body;
+    return await this.#run.fetch(request, writer, {});
+  }
+
+  async #save(draft: Draft, received: Received, permit: Permit): Promise<SavedFile> {
+    const place = this.#run.saves.tryAcquire();
+    if (place === undefined) return await this.#saveFarBehind(draft, received, permit);
+    // Held for what is load on the server, and for nothing else.
+    permit.release(reportOf(received));
+    try {
+      return await draft.commit();
+    } finally {
+      place.release();
+    }
+  }
+
+  /** The disk is far behind: the permit is held until others are saved, or this one is. */
+  async #saveFarBehind(draft: Draft, received: Received, permit: Permit): Promise<SavedFile> {
+    const isSaved = new AbortController();
+    const place = this.#run.saves.acquire({ signal: isSaved.signal });
+    place.then(() => permit.release(reportOf(received)), nothing);
+    try {
+      return await draft.commit();
+    } finally {
+      isSaved.abort();
+      permit.release(reportOf(received));
+      place.then((held) => held.release(), nothing);
+    }
   }
 
   #admitted(): Promise<Permit> {
-    return this.#steps.scheduler.admit(this.#origin, { signal: this.#stop });
+    return this.#run.scheduler.admit(this.#origin, {});
   }
 
   get #origin(): string {
-    return new URL(this.#tries.url).origin;
+    return originOf(this.#tries.url);
   }
 
   /**
@@ -91,24 +126,29 @@ export class RowRequests {
    * @throws `error` when nothing comes
    */
   #decide(error: unknown, held: Permit): NextStep {
-    using _permit = held;
-    if (isStop(error, this.#stop)) throw error;
-    const origin = this.#origin;
-    const next = this.#tries.after(error);
-    if (next.kind === 'give-up') throw error;
-    if (next.kind === 'hold') this.#steps.scheduler.holdBack(origin, next.ms);
-    return next;
+    try {
+      if (isStop(error)) throw error;
+      const origin = this.#origin;
+      const next = this.#tries.after(error);
+      if (next.kind === 'give-up') throw error;
+      if (next.kind === 'hold') this.#run.scheduler.holdBack(origin, next.ms);
+      return next;
+    } finally {
+      held.release(reportOfFailure(error, performance.now() - this.#sentAt));
+    }
   }
 
   /** Gets ready for another try after `error`, and waits for as long as it takes. */
   async #prepare(draft: Draft, next: NextStep, error: unknown): Promise<void> {
     // What came with a wrong checksum was complete: there is nothing in it to go on from.
     if (next.kind === 'restart' || reasonOf(error) === 'checksum') await draft.restart();
-    if (next.kind === 'wait' && next.ms > 0) await sleep(next.ms, { signal: this.#stop });
+    if (next.kind === 'wait' && next.ms > 0) await sleep(next.ms);
   }
 }
 
+function nothing(): void {}
+
 /** Whether `error` is how a run that is stopped, or a task that is cancelled, ends its waits. */
-export function isStop(error: unknown, stop: AbortSignal): boolean {
-  return error instanceof CancelledError || (stop.aborted && error === stop.reason);
+export function isStop(error: unknown): boolean {
+  return error instanceof CancelledError;
 }

@@ -1,9 +1,11 @@
+import type { Semaphore } from '../concurrency/semaphore.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Fetch, Validators } from '../model/response.ts';
+import type { BodyWriter, Fetch, Validators } from '../model/response.ts';
 import type { SavedFile, Sink } from '../save/sink.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
 import type { Tries } from '../schedule/tries.ts';
+import type { Stop } from './stop.ts';
 
 /** What an earlier run made of an item. */
 export interface Earlier {
@@ -17,9 +19,12 @@ export interface Earlier {
 export interface Steps {
   /**
    * What there is of the item from earlier runs; undefined when it is to be downloaded. Called for each
-   * item, in the order of the list. What it throws breaks the run.
+   * item, in the order of the list, and not for the next one before it has answered. What it throws
+   * breaks the run.
    */
-  readonly recall?: ((item: Item) => Earlier | undefined) | undefined;
+  readonly recall?:
+    | ((item: Item) => Earlier | undefined | Promise<Earlier | undefined>)
+    | undefined;
   /**
    * Takes down how an item ended, before its outcome is yielded; also when nobody takes that any more.
    * The item is not done before the promise is fulfilled. What it throws breaks the run.
@@ -28,8 +33,20 @@ export interface Steps {
   readonly scheduler: Pick<Scheduler, 'admit' | 'holdBack'>;
   readonly fetch: Fetch;
   readonly sink: Sink;
+  /** Between the body and what takes it: where one may be told to wait. */
+  readonly paced?: ((body: BodyWriter) => BodyWriter & Disposable) | undefined;
   /** Starts the count of a row's tries over the URLs where its file can be had. */
   readonly triesOver: (urls: readonly string[]) => Pick<Tries, 'url' | 'after'>;
   /** For all tries of a row, from when the first may start, in ms; Infinity for no limit. */
   readonly rowTimeout: number;
+}
+
+/** The steps of one run, and what its rows have in common. */
+export interface Run extends Steps {
+  readonly stop: Stop;
+  /**
+   * Held by files that are being saved without a permit for a request. Once there are none left, those
+   * that have come keep the permit of their request until they are saved.
+   */
+  readonly saves: Semaphore;
 }

@@ -22,8 +22,8 @@ export const DEFAULT_USER_AGENT = 'flaghoist';
 /** How long a body may come slower than the lowest speed asked for, in ms. Reason `too-slow`. */
 export const SPEED_WINDOW = 30_000;
 
-/** Requests in flight of `flaghoist get`, until it finds the number by itself. */
-export const DEFAULT_GET_REQUESTS = 16;
+/** Requests in flight, at most, of a run that finds the number by itself. */
+export const MOST_AUTO_REQUESTS = 256;
 
 /** Tries for a row, the first one included. */
 export const DEFAULT_TRIES = 4;

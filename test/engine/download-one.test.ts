@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { downloadOne } from '../../src/engine/download-one.ts';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import {
   ByteRangeError,
@@ -20,7 +19,7 @@ import { ITEM, RECEIVED, SAVED, type Script, Stage } from './stage.ts';
 function setUp(script: Script = {}, row: Partial<Item> = {}) {
   const stage = new Stage({ tries: 1, ...script });
   const item = { ...ITEM, ...row };
-  const run = () => downloadOne(item, stage.steps, stage.stopping.signal);
+  const run = () => stage.download(item);
   return { item, log: stage.log, requests: stage.requests, run };
 }
 
@@ -39,8 +38,8 @@ test('downloadOne: recalled, given a place, admitted, fetched, let go, saved', a
   await run();
   assert.deepEqual(log, [
     'recall',
-    'open 7',
     'admitted',
+    'open 7',
     'fetch http://a/br.gif',
     'released',
     'commit',
@@ -49,8 +48,8 @@ test('downloadOne: recalled, given a place, admitted, fetched, let go, saved', a
 
 test('downloadOne: an outcome says what came, from where, and when', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 });
-  const clock = [10_000, 10_250];
-  t.mock.method(performance, 'now', () => clock.shift());
+  let now = 10_000;
+  t.mock.method(performance, 'now', () => now);
   const head = {
     httpStatus: 203,
     url: 'http://cdn/1',
@@ -61,7 +60,12 @@ test('downloadOne: an outcome says what came, from where, and when', async (t) =
   const saved = { path: 'd/br.gif', bytes: 9, digest: 'sha256:00' };
   const { item, run } = setUp({
     answers: [async () => ({ ...RECEIVED, head })],
-    draft: { commit: async () => saved },
+    draft: {
+      async commit() {
+        now += 250;
+        return saved;
+      },
+    },
   });
   assert.deepEqual(await run(), {
     item,
@@ -122,7 +126,7 @@ test('downloadOne: an item without a place is not asked for', async () => {
     const { log, run } = setUp({ open });
     const { status, error, attempts } = await run();
     assert.deepEqual([status, error?.cause, attempts], ['failed', cause, 0]);
-    assert.deepEqual(log, ['open 7']);
+    assert.deepEqual(log, ['admitted', 'open 7', 'released']);
   }
 });
 
@@ -130,7 +134,7 @@ test('downloadOne: a name that is taken may be a reason to skip the row', async 
   const { log, run } = setUp({ open: fail(new SkipError('d/br.gif')) });
   const { status, reason, error } = await run();
   assert.deepEqual([status, reason, error], ['skipped', 'name-skipped', undefined]);
-  assert.deepEqual(log, ['open 7']);
+  assert.deepEqual(log, ['admitted', 'open 7', 'released']);
 });
 
 test('downloadOne: a file that is there from an earlier run is skipped without a request', async () => {

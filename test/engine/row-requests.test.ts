@@ -10,10 +10,10 @@ import { ITEM, lost, RECEIVED, SAVED, type Script, Stage } from './stage.ts';
 /** A row's requests on a stage of their own, under way. */
 function start(script: Script = {}, row: Partial<Item> = {}, known?: Validators) {
   const stage = new Stage(script);
-  const { log, requests, steps, stopping, draft } = stage;
+  const { log, requests, run, draft } = stage;
   const item = { ...ITEM, ...row };
-  const rowRequests = new RowRequests(item, steps, stopping.signal);
-  const whole = rowRequests.untilWhole(draft, known);
+  const rowRequests = new RowRequests(item, run);
+  const whole = stage.admitted().then((permit) => rowRequests.untilWhole(draft, known, permit));
   // It is awaited later; until then its failure is no unhandled one.
   whole.catch(() => {});
   return { stage, log, requests, rowRequests, whole };
@@ -70,10 +70,8 @@ test('RowRequests: each try asks for the rest of what there is by then', async (
   const stage = new Stage({ answers: [lost()] });
   const draft = { ...stage.draft };
   Object.defineProperty(draft, 'part', { get: () => parts.shift() });
-  const whole = new RowRequests(ITEM, stage.steps, stage.stopping.signal).untilWhole(
-    draft,
-    undefined,
-  );
+  const permit = await stage.admitted();
+  const whole = new RowRequests(ITEM, stage.run).untilWhole(draft, undefined, permit);
   await settle();
   await stage.pass(t, 500);
   await whole;
@@ -122,13 +120,16 @@ test('RowRequests: hold: nobody is admitted to that origin until then, others ar
   assert.deepEqual((await whole).saved, SAVED);
 });
 
-test('RowRequests: hold: what is held is the origin that asked for it, not the next mirror', async () => {
+test('RowRequests: hold: what is held is the origin that asked for it, not the next mirror', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const answers = [new HttpStatusError(404), new HttpStatusError(429, '', 2_000)];
   const { stage, log, whole } = start({ answers }, MIRRORS);
   await settle();
   assert.equal(log.at(-2), 'hold http://b 2000');
-  stage.stopping.abort();
-  await assert.rejects(whole);
+  assert.ok(await stage.admits('http://c'));
+  assert.ok(!(await stage.admits('http://b')));
+  await stage.pass(t, 2_000);
+  await whole;
 });
 
 for (const cause of [new ByteRangeError('no'), new HttpStatusError(416)]) {
@@ -203,8 +204,9 @@ test('RowRequests: a file that has not changed is not looked for at its mirrors'
   assert.equal(requests.length, 1);
 });
 
-test('RowRequests: a URL that is none is not asked for', async () => {
-  const { log, whole } = start({}, { url: 'nonsense' });
+test('RowRequests: a mirror whose URL is none is not asked for', async () => {
+  const answers = [new HttpStatusError(404)];
+  const { requests, whole } = start({ answers }, { mirrors: ['nonsense'] });
   await assert.rejects(whole, { code: 'ERR_INVALID_URL' });
-  assert.deepEqual(log, []);
+  assert.equal(requests.length, 1);
 });

@@ -1,9 +1,18 @@
 import type { TestContext } from 'node:test';
 import { Event } from '../../src/concurrency/event.ts';
-import type { Earlier, Steps } from '../../src/engine/steps.ts';
+import type { EagerIterable } from '../../src/concurrency/pull.ts';
+import { Semaphore } from '../../src/concurrency/semaphore.ts';
+import { createTask } from '../../src/concurrency/task.ts';
+import { downloadOne } from '../../src/engine/download-one.ts';
+import { Sift } from '../../src/engine/sift.ts';
+import type { Earlier, Run, Steps } from '../../src/engine/steps.ts';
+import { Stop } from '../../src/engine/stop.ts';
 import type { Item } from '../../src/model/item.ts';
+import { originOf } from '../../src/model/origin-of.ts';
+import type { Outcome } from '../../src/model/outcome.ts';
 import type { Fetch, FetchRequest, Part, Received } from '../../src/model/response.ts';
 import type { Draft } from '../../src/save/sink.ts';
+import type { Permit } from '../../src/schedule/permit.ts';
 import { Scheduler } from '../../src/schedule/scheduler.ts';
 import { Tries } from '../../src/schedule/tries.ts';
 import { settle } from '../concurrency/support.ts';
@@ -32,6 +41,8 @@ export interface Script {
   /** In flight at a time. Default: 1. */
   readonly maxRequests?: number;
   readonly tries?: number;
+  /** Files that may wait to be saved without a permit. Default: 64. */
+  readonly savesBehind?: number;
 }
 
 /**
@@ -46,6 +57,7 @@ export class Stage {
   readonly scheduler: Scheduler;
   readonly draft: Draft;
   readonly steps: Steps;
+  readonly run: Run;
   readonly #answers: Answer[];
   #now = 0;
 
@@ -68,6 +80,30 @@ export class Stage {
       triesOver: triesOf(script),
       rowTimeout,
     };
+    this.run = {
+      ...this.steps,
+      stop: new Stop(this.stopping.signal),
+      saves: new Semaphore(script.savesBehind ?? 64),
+    };
+  }
+
+  /** Takes a row all the way, as a run does: sifted, its turn waited for, in a task of its own. */
+  async download(item: Item = ITEM): Promise<Outcome> {
+    const { value: candidate } = await new Sift(only(item), this.steps).next();
+    if (candidate === undefined) throw new Error('the row is lost');
+    if (candidate.origin === undefined) return candidate.outcome;
+    const { signal } = this.stopping;
+    const turn = this.steps.scheduler.admit(candidate.origin, { signal });
+    const permit = await turn.catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    return await createTask(() => downloadOne(candidate, this.run, permit));
+  }
+
+  /** Waits for the first permit of a row that is not taken all the way. */
+  admitted(): Promise<Permit> {
+    return this.steps.scheduler.admit(originOf(ITEM.url), {});
   }
 
   /** Turns the clock of a test that has `setTimeout` replaced, and lets follow what follows. */
@@ -106,12 +142,12 @@ export class Stage {
         const permit = await this.scheduler.admit(origin, options);
         let isHeld = true;
         this.log.push('admitted');
-        const release = () => {
+        const release: Permit['release'] = (report) => {
           if (isHeld) this.log.push('released');
           isHeld = false;
-          permit.release();
+          permit.release(report);
         };
-        return { release, [Symbol.dispose]: release };
+        return { release, [Symbol.dispose]: () => release() };
       },
       holdBack: (origin, ms) => {
         this.log.push(`hold ${origin} ${ms}`);
@@ -144,6 +180,12 @@ export class Stage {
       },
     };
   }
+}
+
+/** A list of one. */
+function only(item: Item): EagerIterable<Item> {
+  const values = [item].values();
+  return { [Symbol.asyncIterator]: () => ({ next: () => values.next() }) };
 }
 
 /** The first wait is 500 ms, the second one 1,000 ms; a server may ask for a minute. */

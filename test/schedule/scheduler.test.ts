@@ -36,7 +36,7 @@ for (const maxRequests of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
 
 test('Scheduler: says which option is out of bounds', () => {
   assert.throws(() => new Scheduler({ maxRequests: 0 }), {
-    message: 'maxRequests must be >= 1, not 0',
+    message: 'maxRequests must be a whole number >= 1, not 0',
   });
 });
 

@@ -1,0 +1,198 @@
+import { isPromise } from 'node:util/types';
+import { Fifo } from '../concurrency/fifo.ts';
+import type { EagerIterable, EagerIterator } from '../concurrency/pull.ts';
+import { WaitQueue } from '../concurrency/wait-queue.ts';
+import { warnOf } from '../concurrency/warnings.ts';
+import type { Permit } from './permit.ts';
+import type { Reader, Scheduler } from './scheduler.ts';
+
+/** Somebody who wants a turn. */
+export interface Waiting {
+  /** Where its request goes; undefined when there is none to be made. */
+  readonly origin: string | undefined;
+}
+
+/** A row whose turn has come. */
+export interface Turn<T> {
+  readonly row: T;
+  /** Undefined when it needs none, or the run is being stopped. */
+  readonly permit: Permit | undefined;
+}
+
+/**
+ * Rows read beyond those whose turn has come, at most: what lets other origins go ahead of one that
+ * has to wait. More would be memory that the length of the list decides on.
+ */
+export const LOOK_AHEAD = 10_000;
+
+type Result<T> = IteratorResult<Turn<T>, undefined>;
+
+const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+/**
+ * The rows of a list, each as its turn comes: in the order of the list for each origin, in a fair
+ * one among them. A row is read only when there is room for a request that none of those read so far
+ * may have.
+ *
+ * Once `stop` aborts no more is read, even if the list is stuck in its `next()`; those read come out
+ * at once, without a permit.
+ */
+export class Turns<T extends Waiting>
+  implements EagerIterator<Turn<T>>, EagerIterable<Turn<T>>, Reader
+{
+  readonly #rows: EagerIterator<T>;
+  readonly #scheduler: Scheduler;
+  readonly #stop: AbortSignal;
+  /** Those whose turn has come. */
+  readonly #due = new Fifo<Turn<T>>();
+  /** Those whose turn is to come. */
+  readonly #queued = new Set<T>();
+  /** They get a result, or undefined: look again. */
+  readonly #consumers = new WaitQueue<Result<T> | undefined>();
+  #isReading = false;
+  #isLooking = false;
+  #isAtEnd = false;
+  #isStopped = false;
+  /** Of the list: thrown once, after the rows that came before it. */
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(rows: EagerIterable<T>, scheduler: Scheduler, stop: AbortSignal) {
+    this.#rows = rows[Symbol.asyncIterator]();
+    this.#scheduler = scheduler;
+    this.#stop = stop;
+    scheduler.readFrom(this);
+    if (!stop.aborted) stop.addEventListener('abort', this.#onStop, { once: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** @throws what reading the rows throws; the task's CancelledError */
+  next(): Result<T> | Promise<Result<T>> {
+    if (this.#stop.aborted) this.#stopReading();
+    return this.#look() ?? this.#throwFailure() ?? this.#wait();
+  }
+
+  /** Closes the list. Those that wait get no turn. @throws what its cleanup throws */
+  async return(): Promise<Result<T>> {
+    this.#stop.removeEventListener('abort', this.#onStop);
+    this.#scheduler.withdraw();
+    this.#queued.clear();
+    if (!this.#isAtEnd) {
+      this.#isAtEnd = true;
+      await this.#rows.return?.();
+    }
+    return END;
+  }
+
+  async #wait(): Promise<Result<T>> {
+    return (await this.#consumers.wait(undefined)) ?? (await this.next());
+  }
+
+  #throwFailure(): undefined {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** Looks for a turn, and reads rows until there is one. @returns undefined when there is none yet */
+  #look(): Result<T> | undefined {
+    this.#isLooking = true;
+    while (this.#due.size === 0 && this.mayRead) this.#readOne();
+    // Nobody else can be found at the moment: whoever waits may have more than a share.
+    if (this.#due.size === 0) this.#scheduler.advance();
+    this.#isLooking = false;
+    if (this.#due.size > 0) return { done: false, value: this.#due.take() };
+    const isOver = this.#isAtEnd && this.#queued.size === 0 && this.#failure === undefined;
+    if (!isOver) return undefined;
+    this.#stop.removeEventListener('abort', this.#onStop);
+    return END;
+  }
+
+  /** Whether it may read on at this moment. */
+  get mayRead(): boolean {
+    if (this.#isAtEnd || this.#isReading) return false;
+    return this.#queued.size < LOOK_AHEAD && this.#scheduler.hasRoom;
+  }
+
+  /** There is room for others than those who wait. */
+  read(): void {
+    this.#hand();
+  }
+
+  #readOne(): void {
+    try {
+      const answer = this.#rows.next();
+      if (isPromise(answer)) this.#readLater(answer);
+      else this.#take(answer);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #readLater(answer: Promise<IteratorResult<T, undefined>>): void {
+    this.#isReading = true;
+    answer
+      .then(
+        (result) => this.#isStopped || this.#take(result),
+        (error: unknown) => this.#isStopped || this.#fail(error),
+      )
+      .then(() => {
+        this.#isReading = false;
+        this.#hand();
+      });
+  }
+
+  #take(result: IteratorResult<T, undefined>): void {
+    if (result.done) {
+      this.#isAtEnd = true;
+      return;
+    }
+    const row = result.value;
+    if (row.origin === undefined) {
+      this.#due.put({ row, permit: undefined });
+      return;
+    }
+    this.#queued.add(row);
+    this.#scheduler.request(row.origin, (permit) => {
+      this.#queued.delete(row);
+      this.#due.put({ row, permit });
+      this.#hand();
+    });
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = { error };
+    this.#isAtEnd = true;
+  }
+
+  /** Gives whoever waits what there is by now. */
+  #hand(): void {
+    // In the midst of looking: what has come is found there.
+    while (!this.#isLooking && this.#consumers.size > 0) {
+      const result = this.#look();
+      if (result === undefined && this.#failure === undefined) return;
+      this.#consumers.next(result);
+    }
+  }
+
+  readonly #onStop = (): void => {
+    this.#stopReading();
+    this.#hand();
+  };
+
+  #stopReading(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.#scheduler.withdraw();
+    for (const row of this.#queued) this.#due.put({ row, permit: undefined });
+    this.#queued.clear();
+    if (this.#isAtEnd) return;
+    this.#isAtEnd = true;
+    // Told, but not waited for: it may be stuck for good.
+    Promise.try(() => this.#rows.return?.()).catch((error: unknown) =>
+      warnOf('a source failed to close', error),
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CancelledError } from '../../src/concurrency/errors.ts';
+import {
+  ByteRangeError,
+  ChecksumError,
+  HttpStatusError,
+  TruncatedError,
+} from '../../src/model/failure.ts';
+import { reportOf, reportOfFailure } from '../../src/model/request-report.ts';
+
+function withCode(code: string): Error {
+  return Object.assign(new Error('no'), { code });
+}
+
+test('reportOf: how long the head took, and how many bytes came', () => {
+  const head = { httpStatus: 200, url: 'http://h/', offset: 0 };
+  const timings = { sent: 100, firstByte: 130, end: 900 };
+  assert.deepEqual(reportOf({ head, bytes: 5_000, timings }), {
+    latency: 30,
+    bytes: 5_000,
+    result: 'ok',
+  });
+});
+
+const RESULTS = {
+  overload: [
+    ...[429, 502, 503, 504].map((status) => new HttpStatusError(status)),
+    ...['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT'].map(withCode),
+    ...['UND_ERR_BODY_TIMEOUT', 'ECONNRESET', 'UND_ERR_SOCKET'].map(withCode),
+  ],
+  // Answers: the server had its work with them.
+  ok: [304, 400, 401, 403, 404, 410, 416, 451].map((status) => new HttpStatusError(status)),
+  failed: [
+    ...[500, 501].map((status) => new HttpStatusError(status)),
+    ...['ECONNREFUSED', 'ENOTFOUND', 'CERT_HAS_EXPIRED', 'ENOSPC', 'ERR_INVALID_URL'].map(withCode),
+    new TruncatedError(9, 8),
+    new ByteRangeError('no'),
+    new ChecksumError({ algorithm: 'md5', hex: '00' }, '11'),
+    new CancelledError('the run was stopped'),
+    undefined,
+  ],
+} as const;
+for (const [result, errors] of Object.entries(RESULTS)) {
+  for (const error of errors) {
+    const what = error !== undefined && 'code' in error ? error.code : error;
+    test(`reportOfFailure: ${what} is ${result}`, () => {
+      assert.deepEqual(reportOfFailure(error, 250), { latency: 250, bytes: 0, result });
+    });
+  }
+}
