@@ -55,3 +55,23 @@ export interface Deadlines {
   readonly firstByte: number;
   readonly idle: number;
 }
+
+/** What of `options` is about HTTP, and nothing else: to be sent to another thread. */
+export function httpOptionsIn(options: HttpOptions): HttpOptions {
+  return {
+    maxConnections: options.maxConnections,
+    userAgent: options.userAgent,
+    headers: options.headers,
+    auth: options.auth,
+    netrc: options.netrc,
+    cookies: options.cookies,
+    proxy: options.proxy,
+    tls: options.tls,
+    decode: options.decode,
+    maxRedirects: options.maxRedirects,
+    deadlines: options.deadlines,
+    lowestSpeed: options.lowestSpeed,
+    speedWindow: options.speedWindow,
+    maxSize: options.maxSize,
+  };
+}

@@ -1,9 +1,8 @@
 import type { FetchRequest } from '../model/response.ts';
 import { authorizationFor, type Hop } from './credentials.ts';
-import { ACCEPTED_CODINGS } from './decoder.ts';
 import { checkHeaders, forAnyOrigin, type Headers } from './headers.ts';
 import type { Settings } from './settings.ts';
-import type { Conditions } from './validators.ts';
+import { type Conditions, NOTHING } from './validators.ts';
 
 /** The headers of one row's requests, from redirect to redirect. */
 export class RequestHeaders {
@@ -15,28 +14,30 @@ export class RequestHeaders {
 
   /** @throws HeaderError for one of the row's own that cannot be sent */
   constructor(
-    settings: Pick<Settings, 'credentials' | 'decode' | 'headers'>,
+    settings: Pick<Settings, 'credentials' | 'headers' | 'plainHeaders'>,
     { headers }: Pick<FetchRequest, 'headers'>,
     { own, conditions }: { readonly own: URL; readonly conditions: Conditions },
   ) {
     this.#settings = settings;
     this.#own = own;
     this.#conditions = conditions.headers;
-    this.#atHome = {
-      ...(settings.decode ? { 'accept-encoding': encodingsFor(conditions) } : undefined),
-      ...settings.headers,
-      ...checkHeaders(headers),
-    };
+    // Nearly all requests of a run have the same: made once.
+    this.#atHome =
+      headers === undefined && conditions.offset === 0
+        ? settings.plainHeaders
+        : headersOf(settings, headers, conditions);
   }
 
   /** @param cookies those that the jars have for it */
   at(hop: Hop, cookies: string | undefined): Headers {
     const given = this.#givenAt(hop);
+    const authorization = given.authorization ?? this.#authorizationFor(hop);
+    const hasMore = cookies !== undefined || authorization !== given.authorization;
+    if (!hasMore && this.#conditions === NOTHING.headers) return given;
     const headers: Record<string, string> = { ...given, ...this.#conditions };
     if (cookies !== undefined) {
       headers.cookie = given.cookie === undefined ? cookies : `${given.cookie}; ${cookies}`;
     }
-    const authorization = given.authorization ?? this.#authorizationFor(hop);
     if (authorization !== undefined) headers.authorization = authorization;
     return headers;
   }
@@ -52,7 +53,14 @@ export class RequestHeaders {
   }
 }
 
-/** Ranges count the bytes of what is sent: the rest of a decoded file is found in none but the plain one. */
-function encodingsFor({ offset }: Conditions): string {
-  return offset === 0 ? ACCEPTED_CODINGS : 'identity';
+function headersOf(
+  { headers, plainHeaders }: Pick<Settings, 'headers' | 'plainHeaders'>,
+  own: Headers | undefined,
+  { offset }: Conditions,
+): Headers {
+  // Ranges count the bytes of what is sent: the rest of a decoded file is found in none but the
+  // plain one.
+  const decodes = plainHeaders['accept-encoding'] !== headers['accept-encoding'];
+  const codings = decodes && offset > 0 ? { 'accept-encoding': 'identity', ...headers } : undefined;
+  return { ...plainHeaders, ...codings, ...checkHeaders(own) };
 }

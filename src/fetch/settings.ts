@@ -6,6 +6,7 @@ import {
   SPEED_WINDOW,
 } from '../model/options.ts';
 import type { Credentials } from './credentials.ts';
+import { ACCEPTED_CODINGS } from './decoder.ts';
 import { checkHeaders, type Headers } from './headers.ts';
 import type { Deadlines, HttpOptions } from './http-options.ts';
 import { parseNetrc } from './netrc.ts';
@@ -16,7 +17,10 @@ import type { SpeedLimit } from './speed-watch.ts';
 /** {@link HttpOptions} read, checked and completed. */
 export interface Settings {
   readonly maxConnections: number;
+  /** For every request. */
   readonly headers: Headers;
+  /** All that a request for a whole file has, where its row has none of its own. */
+  readonly plainHeaders: Headers;
   readonly credentials: Credentials;
   readonly cookies: readonly FileCookie[];
   readonly proxies: Proxies;
@@ -39,13 +43,15 @@ export function settingsOf(options: HttpOptions): Settings {
   checkPositive('maxSize', maxSize, 0);
   checkPositive('speedWindow', speedWindow, 1);
   if (lowestSpeed !== undefined) checkPositive('lowestSpeed', lowestSpeed, 0);
+  const headers: Headers = {
+    accept: '*/*',
+    'user-agent': options.userAgent ?? DEFAULT_USER_AGENT,
+    ...checkHeaders(options.headers),
+  };
   return {
     maxConnections: options.maxConnections ?? DEFAULT_MAX_REQUESTS,
-    headers: {
-      accept: '*/*',
-      'user-agent': options.userAgent ?? DEFAULT_USER_AGENT,
-      ...checkHeaders(options.headers),
-    },
+    headers,
+    plainHeaders: options.decode ? { 'accept-encoding': ACCEPTED_CODINGS, ...headers } : headers,
     credentials: {
       auth: options.auth,
       netrc: netrc === undefined ? undefined : read('netrc', () => parseNetrc(netrc)),

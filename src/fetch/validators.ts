@@ -10,7 +10,7 @@ export interface Conditions {
 }
 
 /** The whole file, whatever it is. */
-const NOTHING: Conditions = { headers: {}, offset: 0, hasOtherValidator: false };
+export const NOTHING: Conditions = { headers: {}, offset: 0, hasOtherValidator: false };
 
 /**
  * The conditions of a request (RFC 9110 section 13): the rest of `part` with `Range` and `If-Range`;
