@@ -29,8 +29,9 @@ const LAYOUT: Layout = {
 
   // Here the parts are put together.
   'download-options.ts': { uses: [], usesTypesOf: LIBRARY },
+  'scheduling.ts': { uses: ['model', 'schedule'], usesTypesOf: ['download-options.ts'] },
   'recording.ts': { uses: LIBRARY, usesTypesOf: ['download-options.ts'] },
-  'download.ts': { uses: [...LIBRARY, 'recording.ts', 'download-options.ts'] },
+  'download.ts': { uses: [...LIBRARY, 'recording.ts', 'scheduling.ts', 'download-options.ts'] },
 
   server: { uses: GROUND },
   // The sites that flags come from are the servers' addresses, and the public one.

@@ -15,8 +15,19 @@ export interface DownloadOptions
   readonly names?: string | undefined;
   /** Where the bodies go instead of files below `directory`. */
   readonly sink?: Sink | undefined;
-  /** Requests in flight at a time, at most. Default: 5. */
-  readonly maxRequests?: number | undefined;
+  /**
+   * Requests in flight at a time, at most; `auto`: as many as each origin bears well, up to 256.
+   * Default: 5.
+   */
+  readonly maxRequests?: number | 'auto' | undefined;
+  /** Of those, at most for each origin (scheme, host and port). Default: all of them. */
+  readonly maxRequestsPerOrigin?: number | undefined;
+  /** Requests a second to each origin, evenly spaced. Default: no limit. */
+  readonly requestRate?: number | undefined;
+  /** Bytes a second, of all bodies together. Default: no limit. */
+  readonly bandwidth?: number | undefined;
+  /** Threads that fetch. Default: 1, the one that this runs in; `auto`: more where that pays. */
+  readonly threads?: number | 'auto' | undefined;
   /**
    * Stops the run: requests in flight are cancelled, and no more rows are read. The rows read so far
    * still get their outcomes, `cancelled` ones.

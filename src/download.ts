@@ -1,20 +1,22 @@
+import type { EagerIterable } from './concurrency/pull.ts';
 import type { DownloadOptions } from './download-options.ts';
 import { downloadMany } from './engine/download-many.ts';
+import type { Candidate } from './engine/sift.ts';
+import { Stop } from './engine/stop.ts';
 import { HttpClient } from './fetch/http-client.ts';
+import { httpOptionsIn } from './fetch/http-options.ts';
+import { GrowingClient } from './fetch/lanes/growing-client.ts';
+import { Lanes } from './fetch/lanes/lanes.ts';
 import type { Row } from './model/item.ts';
-import {
-  DEFAULT_MAX_REQUESTS,
-  DEFAULT_TRIES,
-  FIRST_RETRY_WAIT,
-  LONGEST_RETRY_WAIT,
-} from './model/options.ts';
+import { DEFAULT_TRIES, FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
+import type { Fetch } from './model/response.ts';
 import { Recording } from './recording.ts';
 import { DirectorySink } from './save/directory-sink.ts';
 import { compileTemplate, type NameTemplate } from './save/name-template.ts';
-import type { Sink } from './save/sink.ts';
-import { Scheduler } from './schedule/scheduler.ts';
 import { Tries } from './schedule/tries.ts';
+import { Turns } from './schedule/turns.ts';
+import { pacedBy, schedulerFor } from './scheduling.ts';
 import { itemsOf } from './source/items.ts';
 
 /**
@@ -34,34 +36,59 @@ export async function* download(
   rows: Iterable<Row> | AsyncIterable<Row>,
   options: DownloadOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
-  const { maxRequests = DEFAULT_MAX_REQUESTS, signal } = options;
+  const { signal } = options;
   const { rowTimeout = Number.POSITIVE_INFINITY } = options;
   if (!(rowTimeout > 0)) throw new RangeError(`rowTimeout must be more than 0, not ${rowTimeout}`);
-  const scheduler = new Scheduler({ maxRequests });
+  const scheduler = schedulerFor(options);
+  const { maxRequests } = scheduler;
   const triesOver = triesOf(options);
   const template = options.names === undefined ? undefined : compileTemplate(options.names);
-  const stop = signal ?? new AbortController().signal;
-  await using client = new HttpClient({ ...options, maxConnections: maxRequests });
+  using stop = new Stop(signal ?? new AbortController().signal);
+  await using client = openClient(options, maxRequests);
   await using recording = Recording.open(options);
-  const sink = options.sink ?? (await openSink(options, template, recording));
+  await using own = options.sink ? undefined : await openSink(options, template, recording);
+  const sink = options.sink ?? (own as DirectorySink);
   const { recall, record } = recording ?? {};
-  const steps = { recall, record, scheduler, fetch: client.get, sink, triesOver, rowTimeout };
+  const paced = pacedBy(options);
+  const steps = {
+    recall,
+    record,
+    scheduler,
+    fetch: client.get,
+    sink,
+    paced,
+    triesOver,
+    rowTimeout,
+  };
   try {
-    for await (const outcome of downloadMany(itemsOf(rows, stop), steps, { maxRequests, stop })) {
+    const inTurn = (candidates: EagerIterable<Candidate>) =>
+      new Turns(candidates, scheduler, stop.signal);
+    for await (const outcome of downloadMany(itemsOf(rows), steps, { maxRequests, inTurn, stop })) {
       yield outcome;
     }
-    await recording?.complete(stop.aborted);
+    await recording?.complete(stop.requested);
   } catch (error) {
     recording?.broken();
     throw error;
   }
 }
 
+/** What fetches, in this thread or in others. @throws as the HttpClient's constructor */
+function openClient(
+  options: DownloadOptions,
+  maxConnections: number,
+): AsyncDisposable & { readonly get: Fetch } {
+  const { threads = 1 } = options;
+  const http = { ...httpOptionsIn(options), maxConnections };
+  if (threads === 'auto') return new GrowingClient(http);
+  return threads === 1 ? new HttpClient(http) : new Lanes(threads, http);
+}
+
 function openSink(
   options: DownloadOptions,
   template: NameTemplate | undefined,
   recording: Recording | undefined,
-): Promise<Sink> {
+): Promise<DirectorySink> {
   const { directory, replaceExisting } = options;
   return DirectorySink.open(directory, {
     ...options,

@@ -231,7 +231,8 @@ test('download: stopped, and started again, it goes on where it was', async (t) 
   const outcomes = await running;
   assert.deepEqual(
     outcomes.map(({ status }) => status),
-    ['ok', 'cancelled', 'cancelled'],
+    // The last one had not been read.
+    ['ok', 'cancelled'],
   );
   assert.equal((await parts()).length, 2);
 

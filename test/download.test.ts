@@ -258,14 +258,14 @@ for (const kind of ['sync', 'async'] as const) {
     const rows = new Rows(server.url);
     const running = Array.fromAsync(start(read(rows), { maxRequests: 3, signal: stopping.signal }));
     await untilFiles(list, 3);
-    await until(() => rows.pulled === 3 + 64);
+    await until(() => rows.pulled === 3);
     stopping.abort();
     const outcomes = await running;
-    assert.equal(rows.pulled, 3 + 64);
+    assert.equal(rows.pulled, 3);
     assert.ok(rows.closed);
     assert.deepEqual(
       outcomes.map(({ item }) => item.index).sort((a, b) => a - b),
-      Array.from({ length: 3 + 64 }, (_, i) => i),
+      Array.from({ length: 3 }, (_, i) => i),
     );
     for (const { status, reason, error } of outcomes) {
       assert.deepEqual([status, reason, error], ['cancelled', 'cancelled', undefined]);

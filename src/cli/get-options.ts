@@ -18,7 +18,13 @@ export interface GetOptions {
   readonly maxSize?: number;
   readonly digest?: true;
 
-  readonly maxRequests: number;
+  readonly maxRequests: number | 'auto';
+  readonly perHost?: number;
+  /** Requests a second. */
+  readonly rate?: number;
+  /** Bytes a second. */
+  readonly bandwidth?: number;
+  readonly threads?: number | 'auto';
   readonly tries: number;
   readonly retryMaxWait: number;
   /** A count, or a percentage with its sign. */

@@ -1,13 +1,21 @@
 import { type Command, Option } from 'commander';
 import {
   DEADLINES,
-  DEFAULT_GET_REQUESTS,
   DEFAULT_MAX_REDIRECTS,
   DEFAULT_TRIES,
   LONGEST_RETRY_WAIT,
 } from '../model/options.ts';
 import { LIST_FORMATS } from '../source/list-format.ts';
-import { duration, integer, oneOf, repeated, size } from './option-values.ts';
+import {
+  bandwidth,
+  duration,
+  integer,
+  oneOf,
+  rate,
+  repeated,
+  size,
+  wordOr,
+} from './option-values.ts';
 
 /** What to download. */
 export function addInputOptions(command: Command): void {
@@ -51,9 +59,17 @@ export function addRunOptions(command: Command): void {
     .optionsGroup('Run:')
     .option(
       '-m, --max-requests <N>',
-      'requests at a time',
-      integer('--max-requests N', 1),
-      DEFAULT_GET_REQUESTS,
+      'requests at a time; auto: as many as each host bears well',
+      wordOr('auto', integer('--max-requests N', 1)),
+      'auto',
+    )
+    .option('--per-host <N>', 'of those, for each host', integer('--per-host N', 1))
+    .option('--rate <R>', 'requests to each host: 50/s, 100/min, 1000/h', rate('--rate R'))
+    .option('--bandwidth <S>', 'bytes a second in all: 500k, 10MB/s', bandwidth('--bandwidth S'))
+    .addOption(
+      new Option('--threads <N>', 'threads that fetch; auto: more where one has too much to do')
+        .argParser(wordOr('auto', integer('--threads N', 1)))
+        .default('auto'),
     )
     .option('--tries <N>', 'tries for a row', integer('--tries N', 1), DEFAULT_TRIES)
     .addOption(

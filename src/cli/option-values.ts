@@ -1,6 +1,7 @@
 /** Readers of option values for commander, each knowing how its option is called in messages. */
 import { parseDuration } from './duration.ts';
 import { parseInteger } from './number.ts';
+import { parseRequestRate } from './request-rate.ts';
 import { parseSize } from './size.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -12,6 +13,28 @@ export function duration(option: string): (text: string) => number {
 /** Into bytes. */
 export function size(option: string): (text: string) => number {
   return (text) => parseSize(text, option);
+}
+
+/** Into requests a second. */
+export function rate(option: string): (text: string) => number {
+  return (text) => parseRequestRate(text, option);
+}
+
+/** Into bytes a second: a size, with or without `/s`. */
+export function bandwidth(option: string): (text: string) => number {
+  return (text) => {
+    const perSecond = parseSize(text.replace(/\/s$/, ''), option);
+    if (perSecond > 0) return perSecond;
+    throw new UsageError(`${option} must be more than 0`);
+  };
+}
+
+/** `word` itself, or what `parse` makes of the text. */
+export function wordOr<const W extends string, T>(
+  word: W,
+  parse: (text: string) => T,
+): (text: string) => W | T {
+  return (text) => (text === word ? word : parse(text));
 }
 
 /** A whole number ≥ `min`. */

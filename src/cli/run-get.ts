@@ -13,6 +13,7 @@ import { countRows, inputsOf } from './get-inputs.ts';
 import type { GetOptions } from './get-options.ts';
 import { GetReporter } from './get-reporter.ts';
 import { watchForInterruption } from './interruption.ts';
+import { keepMemoryLow } from './memory.ts';
 import { parseFailureLimit, StopRules } from './stop-rules.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -46,6 +47,7 @@ export async function downloadRows(
   controls: RunControls,
 ): Promise<void> {
   const { maxFailures, runTimeout } = controls;
+  keepMemoryLow();
   const limit = maxFailures === undefined ? undefined : parseFailureLimit(maxFailures);
   using interruption = watchForInterruption();
   using rules = new StopRules(interruption, { limit, runTimeout });
@@ -95,6 +97,10 @@ export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOp
     digest,
     newer,
     maxRequests,
+    maxRequestsPerOrigin: options.perHost,
+    requestRate: options.rate,
+    bandwidth: options.bandwidth,
+    threads: options.threads,
     tries,
     retryMaxWait: options.retryMaxWait,
     rowTimeout,

@@ -20,7 +20,8 @@ test('bundleCommand: whatever a thread runs is a file of its own, beside those t
   assert.ok(workers.length >= 3);
   for (const worker of workers) {
     const modules = command.files[basename(worker).replace(/ts$/, 'cjs')] ?? [];
-    assert.deepEqual(modules, [join(CHECKOUT, worker)], worker);
+    // With what no other file needs.
+    assert.ok(modules.includes(join(CHECKOUT, worker)), worker);
   }
 });
 

@@ -1,0 +1,47 @@
+import type { DownloadOptions } from './download-options.ts';
+import { DEFAULT_MAX_REQUESTS, MOST_AUTO_REQUESTS } from './model/options.ts';
+import type { BodyWriter } from './model/response.ts';
+import { AdaptiveLimit } from './schedule/adaptive-limit.ts';
+import { FixedPace } from './schedule/fixed-pace.ts';
+import { LearnedRate } from './schedule/learned-rate.ts';
+import { FixedLimit, type Limit } from './schedule/limit.ts';
+import type { Pace } from './schedule/pace.ts';
+import { PacedBody } from './schedule/paced-body.ts';
+import { Scheduler } from './schedule/scheduler.ts';
+import { TokenBucket } from './schedule/token-bucket.ts';
+
+/** What may come at once after a pause, as a time at full bandwidth, in ms. */
+const BANDWIDTH_BURST = 100;
+
+const now = (): number => performance.now();
+
+/** The scheduler that a run's options ask for. @throws RangeError */
+export function schedulerFor(options: DownloadOptions): Scheduler {
+  const { maxRequests = DEFAULT_MAX_REQUESTS, maxRequestsPerOrigin: perOrigin } = options;
+  const isAuto = maxRequests === 'auto';
+  const most = isAuto ? MOST_AUTO_REQUESTS : maxRequests;
+  const fixed = perOrigin === undefined ? undefined : new FixedLimit(perOrigin);
+  const adaptive = (): Limit => new AdaptiveLimit({ max: Math.min(most, perOrigin ?? most), now });
+  const pacesFor = (): Pace[] => [
+    ...(options.requestRate === undefined ? [] : [new FixedPace(options.requestRate, now)]),
+    ...(isAuto ? [new LearnedRate({ now })] : []),
+  ];
+  // Before anything is done: a rate that is none is an error of the caller's.
+  pacesFor();
+  return new Scheduler({
+    maxRequests: most,
+    limitFor: isAuto ? adaptive : fixed && (() => fixed),
+    pacesFor,
+    now,
+  });
+}
+
+/** What holds bodies back that come faster than the run's bandwidth. @throws RangeError */
+export function pacedBy({
+  bandwidth,
+}: DownloadOptions): ((body: BodyWriter) => PacedBody) | undefined {
+  if (bandwidth === undefined) return undefined;
+  const perMs = bandwidth / 1000;
+  const bytes = new TokenBucket({ perMs, burst: perMs * BANDWIDTH_BURST, now });
+  return (body) => new PacedBody(body, bytes);
+}
