@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CancelledError } from '../../src/concurrency/errors.ts';
 import { Pull } from '../../src/concurrency/pull.ts';
-import { settle } from './support.ts';
+import { settle, warningsDuring } from './support.ts';
 
 describe('Pull', () => {
   it('has the items of an iterable at once, and those of an async one later', async () => {
@@ -17,6 +18,23 @@ describe('Pull', () => {
     assert.equal(async.asking, true);
     assert.deepEqual(await answer, { done: false, value: 1 });
     assert.equal(async.asking, false);
+  });
+
+  it('has at once what an async source has at once, and later what it has later', async () => {
+    const answers = [
+      { done: false, value: 1 } as const,
+      Promise.resolve({ done: false, value: 2 } as const),
+      { done: true, value: undefined } as const,
+    ];
+    const pull = new Pull<number>({
+      [Symbol.asyncIterator]: () => ({ next: () => answers.shift() as (typeof answers)[number] }),
+    });
+    assert.deepEqual(pull.next(), { done: false, value: 1 });
+    assert.equal(pull.asking, false);
+    const later = pull.next();
+    assert.equal(pull.asking, true);
+    assert.deepEqual(await later, { done: false, value: 2 });
+    assert.deepEqual(pull.next(), { done: true, value: undefined });
   });
 
   it('closes a source that has not come to its end, once', async () => {
@@ -60,6 +78,60 @@ describe('Pull', () => {
     assert.throws(() => failed.next(), new Error('source'));
     await failed.close();
     assert.equal(closed, 0);
+  });
+
+  for (const [error, closings] of [
+    [new Error('source'), 0],
+    [new CancelledError(), 1],
+  ] as const) {
+    it(`${closings ? 'closes' : 'does not close'} one whose answer was a ${error.name}`, async () => {
+      let closed = 0;
+      const pull = new Pull({
+        [Symbol.asyncIterator]: () => ({
+          next: () => Promise.reject(error),
+          async return() {
+            closed++;
+            return { done: true as const, value: undefined };
+          },
+        }),
+      });
+      await assert.rejects(async () => pull.next(), error);
+      assert.equal(pull.asking, false);
+      await pull.close();
+      assert.equal(closed, closings);
+    });
+  }
+
+  it('waits for the closing of a source, and throws what that throws', async () => {
+    const closing = Promise.withResolvers<never>();
+    const pull = new Pull<number>({
+      [Symbol.asyncIterator]: () => ({
+        next: () => ({ done: false as const, value: 1 }),
+        return: () => closing.promise,
+      }),
+    });
+    pull.next();
+    let isClosed = false;
+    const closed = pull.close().finally(() => {
+      isClosed = true;
+    });
+    closed.catch(() => {});
+    await settle();
+    assert.equal(isClosed, false);
+    closing.reject(new Error('could not close'));
+    await assert.rejects(closed, new Error('could not close'));
+  });
+
+  it('warns of a closing that fails, where nobody waits for it', async () => {
+    const pull = new Pull<number>({
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise<never>(() => {}),
+        return: () => Promise.reject(new Error('could not close')),
+      }),
+    });
+    void pull.next();
+    const warnings = await warningsDuring(() => pull.close());
+    assert.match(String(warnings[0]?.message), /could not close/);
   });
 
   it('does not wait for the closing of a source that has not answered', async () => {
