@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import { Event } from '../src/concurrency/event.ts';
+import { sleep } from '../src/concurrency/sleep.ts';
 import { createTask } from '../src/concurrency/task.ts';
 import { download } from '../src/download.ts';
 import type { DownloadOptions } from '../src/download-options.ts';
@@ -356,6 +357,53 @@ test('download: stop ends a source that is stuck, and closes it', async (t) => {
   assert.deepEqual(await next, { done: true, value: undefined });
   assert.equal(returned, 1);
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
+});
+
+test('download: breaking out of the loop does not wait for a source that is stuck', async (t) => {
+  const { list, start } = await setUp(t);
+  const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
+  let isStuck = false;
+  async function* rows() {
+    yield `${url}/0`;
+    isStuck = true;
+    await new Promise<never>(() => {});
+  }
+  for await (const { status } of start(rows())) {
+    assert.equal(status, 'ok');
+    await until(() => isStuck);
+    break;
+  }
+  assert.deepEqual(await list(), ['0']);
+});
+
+test('download: a row’s deadline is none for the source', async (t) => {
+  const { start } = await setUp(t);
+  const { url } = await serveHttp(t, (request, response) =>
+    response.writeHead(request.url === '/busy' ? 503 : 200).end('GIF'),
+  );
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.method(Math, 'random', () => 0.999);
+  let isPausing = false;
+  async function* rows() {
+    yield `${url}/busy`;
+    isPausing = true;
+    await sleep(500);
+    yield `${url}/0`;
+  }
+  // Read on in the moment in which the first row has failed, and waits for another try.
+  const running = Array.fromAsync(start(rows(), { maxRequests: 1, rowTimeout: 200 }));
+  await until(() => isPausing);
+  t.mock.timers.tick(200);
+  await new Promise((resolve) => setImmediate(resolve));
+  t.mock.timers.tick(300);
+  const outcomes = await running;
+  assert.deepEqual(
+    outcomes.map((outcome) => [byName(outcome), outcome.reason ?? outcome.status]),
+    [
+      ['busy', 'timeout-total'],
+      ['0', 'ok'],
+    ],
+  );
 });
 
 test('download: the cancellation of the consuming task cancels and cleans up', async (t) => {

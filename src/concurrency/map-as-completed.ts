@@ -209,7 +209,8 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     try {
       feeder.result();
     } catch (error) {
-      if (!feeder.cancelled()) this.#fail(error);
+      const cancelledByClosing = feeder.cancelled() && this.#closing !== undefined;
+      if (!cancelledByClosing) this.#fail(error);
     }
     if (this.#nothingRuns()) this.#consumers.all(undefined);
   }

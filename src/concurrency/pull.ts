@@ -82,7 +82,7 @@ export class Pull<T> {
 }
 
 /** A result has `done` or `value`, and what async iterators of others answer has `then`. */
-function isThenable<T>(
+export function isThenable<T>(
   answer: IteratorResult<T> | PromiseLike<IteratorResult<T>>,
 ): answer is PromiseLike<IteratorResult<T>> {
   return 'then' in answer && typeof answer.then === 'function';

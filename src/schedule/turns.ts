@@ -1,6 +1,8 @@
 import { isPromise } from 'node:util/types';
+import { currentTask, taskContext } from '../concurrency/current-task.ts';
 import { Fifo } from '../concurrency/fifo.ts';
 import type { EagerIterable, EagerIterator } from '../concurrency/pull.ts';
+import type { Task } from '../concurrency/task.ts';
 import { WaitQueue } from '../concurrency/wait-queue.ts';
 import { warnOf } from '../concurrency/warnings.ts';
 import type { Permit } from './permit.ts';
@@ -49,11 +51,14 @@ export class Turns<T extends Waiting>
   readonly #queued = new Set<T>();
   /** They get a result, or undefined: look again. */
   readonly #consumers = new WaitQueue<Result<T> | undefined>();
+  /** Who asked last: what the list waits for is a wait of theirs, whoever makes room for it. */
+  #asker: Task<unknown> | undefined;
+  readonly #askList = () => this.#rows.next();
   #isReading = false;
   #isLooking = false;
   #isAtEnd = false;
   #isStopped = false;
-  /** Of the list: thrown once, after the rows that came before it. */
+  /** Of the list: thrown once, after the rows whose turn has come by then. */
   #failure: { readonly error: unknown } | undefined;
 
   constructor(rows: EagerIterable<T>, scheduler: Scheduler, stop: AbortSignal) {
@@ -71,19 +76,27 @@ export class Turns<T extends Waiting>
   /** @throws what reading the rows throws; the task's CancelledError */
   next(): Result<T> | Promise<Result<T>> {
     if (this.#stop.aborted) this.#stopReading();
+    this.#asker = currentTask();
     return this.#look() ?? this.#throwFailure() ?? this.#wait();
   }
 
-  /** Closes the list. Those that wait get no turn. @throws what its cleanup throws */
+  /**
+   * Closes the list, and waits for that unless the list is stuck in its `next()`. Those that wait get
+   * no turn. @throws what its cleanup throws
+   */
   async return(): Promise<Result<T>> {
+    this.#leave();
+    if (this.#isAtEnd) return END;
+    this.#isAtEnd = true;
+    if (this.#isReading) this.#tellToClose();
+    else await this.#rows.return?.();
+    return END;
+  }
+
+  #leave(): void {
     this.#stop.removeEventListener('abort', this.#onStop);
     this.#scheduler.withdraw();
     this.#queued.clear();
-    if (!this.#isAtEnd) {
-      this.#isAtEnd = true;
-      await this.#rows.return?.();
-    }
-    return END;
   }
 
   async #wait(): Promise<Result<T>> {
@@ -92,8 +105,11 @@ export class Turns<T extends Waiting>
 
   #throwFailure(): undefined {
     const failure = this.#failure;
+    if (failure === undefined) return;
     this.#failure = undefined;
-    if (failure !== undefined) throw failure.error;
+    // Nobody closes what has failed.
+    this.#leave();
+    throw failure.error;
   }
 
   /** Looks for a turn, and reads rows until there is one. @returns undefined when there is none yet */
@@ -123,7 +139,7 @@ export class Turns<T extends Waiting>
 
   #readOne(): void {
     try {
-      const answer = this.#rows.next();
+      const answer = taskContext.run(this.#asker, this.#askList);
       if (isPromise(answer)) this.#readLater(answer);
       else this.#take(answer);
     } catch (error) {
@@ -135,8 +151,8 @@ export class Turns<T extends Waiting>
     this.#isReading = true;
     answer
       .then(
-        (result) => this.#isStopped || this.#take(result),
-        (error: unknown) => this.#isStopped || this.#fail(error),
+        (result) => this.#isAtEnd || this.#take(result),
+        (error: unknown) => this.#isAtEnd || this.#fail(error),
       )
       .then(() => {
         this.#isReading = false;
@@ -190,7 +206,11 @@ export class Turns<T extends Waiting>
     this.#queued.clear();
     if (this.#isAtEnd) return;
     this.#isAtEnd = true;
-    // Told, but not waited for: it may be stuck for good.
+    this.#tellToClose();
+  }
+
+  /** Not waited for: it may be stuck for good. */
+  #tellToClose(): void {
     Promise.try(() => this.#rows.return?.()).catch((error: unknown) =>
       warnOf('a source failed to close', error),
     );

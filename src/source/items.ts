@@ -1,5 +1,4 @@
-import { isPromise } from 'node:util/types';
-import type { EagerIterator, Pullable } from '../concurrency/pull.ts';
+import { type EagerIterator, isThenable, type Pullable } from '../concurrency/pull.ts';
 import type { Item, Row } from '../model/item.ts';
 import { eager } from './eager.ts';
 
@@ -19,7 +18,8 @@ class Items implements EagerIterator<Item> {
 
   next(): IteratorResult<Item, undefined> | Promise<IteratorResult<Item, undefined>> {
     const answer = this.#rows.next();
-    return isPromise(answer) ? answer.then((result) => this.#item(result)) : this.#item(answer);
+    if (!isThenable(answer)) return this.#item(answer);
+    return Promise.resolve(answer).then((result) => this.#item(result));
   }
 
   async return(): Promise<IteratorResult<Item, undefined>> {

@@ -383,6 +383,17 @@ describe('mapAsCompleted, left', () => {
     });
   }
 
+  it('by a source whose own wait was cancelled: throws CancelledError', async () => {
+    const source = async function* () {
+      yield 0;
+      throw new CancelledError('own');
+    };
+    const limit = new Semaphore(2);
+    const loop = mapAsCompleted(source(), forever, { limit });
+    await assert.rejects(Array.fromAsync(loop), new CancelledError('own'));
+    assert.equal(limit.held, 0);
+  });
+
   it('by a shortcut that throws: cancels what runs, closes the source, throws that', async () => {
     const source = new Source();
     const limit = new Semaphore(3);

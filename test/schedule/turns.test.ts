@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
+import { sleep } from '../../src/concurrency/sleep.ts';
 import { createTask } from '../../src/concurrency/task.ts';
 import { Scheduler } from '../../src/schedule/scheduler.ts';
 import { LOOK_AHEAD, type Turn, Turns } from '../../src/schedule/turns.ts';
@@ -205,4 +206,111 @@ test('return: closes the list, and those that wait get no turn', async () => {
   assert.equal(note.closed, 1);
   assert.deepEqual(await turns.next(), END);
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
+});
+
+test('return: does not wait for a list that is stuck, and takes nothing from it any more', async () => {
+  const answer = Promise.withResolvers<IteratorResult<Row, undefined>>();
+  let returned = 0;
+  const stuck = {
+    next: () => answer.promise,
+    return: () => {
+      returned++;
+      return new Promise<IteratorResult<Row, undefined>>(() => {});
+    },
+  };
+  const scheduler = new Scheduler({ maxRequests: 1 });
+  const rows = { [Symbol.asyncIterator]: () => stuck };
+  const turns = new Turns(rows, scheduler, new AbortController().signal);
+  const waiting = createTask(async () => await turns.next());
+  await settle();
+  waiting.cancel();
+  await assert.rejects(waiting, { name: 'CancelledError' });
+  assert.deepEqual(await turns.return(), END);
+  assert.equal(returned, 1);
+  answer.resolve({ done: false, value: { origin: A } });
+  await settle();
+  assert.equal(scheduler.hasRoom, true);
+});
+
+test('return: throws what closing the list throws', async () => {
+  const rows = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => ({ done: false, value: { origin: A } }) as const,
+      return: () => Promise.reject(new Error('could not close')),
+    }),
+  };
+  const turns = new Turns(rows, new Scheduler({ maxRequests: 1 }), new AbortController().signal);
+  await assert.rejects(turns.return(), { message: 'could not close' });
+});
+
+/** Two rows, and a wait of the module in between. */
+function pausing(log: string[]) {
+  async function* rows(): AsyncGenerator<Row> {
+    try {
+      yield { origin: A, name: 1 };
+      log.push('pause');
+      await sleep(1_000);
+      yield { origin: A, name: 2 };
+    } finally {
+      log.push('closed');
+    }
+  }
+  const scheduler = new Scheduler({ maxRequests: 1 });
+  return new Turns(asynchronously(rows()), scheduler, new AbortController().signal);
+}
+
+test('next: no row that makes room ends what the list waits for with its own end', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const log: string[] = [];
+  const turns = pausing(log);
+  const { permit } = await turnOf(turns);
+  const second = createTask(() => turnOf(turns));
+  await settle();
+  const row = createTask(async () => {
+    permit?.release();
+    await sleep(Number.POSITIVE_INFINITY);
+  });
+  await settle();
+  assert.deepEqual(log, ['pause']);
+  row.cancel();
+  await assert.rejects(row, { name: 'CancelledError' });
+  t.mock.timers.tick(1_000);
+  assert.equal((await second).row.name, 2);
+  await turns.return();
+});
+
+test('next: the end of whoever asks ends what the list waits for', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const log: string[] = [];
+  const turns = pausing(log);
+  const { permit } = await turnOf(turns);
+  const second = createTask(() => turnOf(turns));
+  await settle();
+  permit?.release();
+  await settle();
+  assert.deepEqual(log, ['pause']);
+  second.cancel();
+  await assert.rejects(second, { name: 'CancelledError' });
+  await turns.return();
+  await settle();
+  assert.deepEqual(log, ['pause', 'closed']);
+});
+
+test('next: those that wait when the list fails get no turn, and nothing is left of them', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const broken = new Error('line 3');
+  function* rows() {
+    for (const name of [1, 2]) yield { origin: A, name };
+    throw broken;
+  }
+  const { turns, scheduler, stopping } = setUp(rows(), 1);
+  scheduler.holdBack(A, 1);
+  await assert.rejects(
+    async () => await turns.next(),
+    (error) => error === broken,
+  );
+  assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
+  t.mock.timers.tick(60_000);
+  assert.equal(scheduler.hasRoom, true);
+  assert.deepEqual(await turns.next(), END);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Future } from '../../src/concurrency/future.ts';
 import type { Item, Row } from '../../src/model/item.ts';
 import { itemsOf } from '../../src/source/items.ts';
 
@@ -45,6 +46,20 @@ test('itemsOf: numbers rows of every form from 0', async () => {
     yield* ROWS;
   }
   assert.deepEqual(await listed(itemsOf(rows())), ITEMS);
+});
+
+test('itemsOf: takes rows that are promised by others than the language', async () => {
+  const results = ROWS.values();
+  const rows = {
+    [Symbol.asyncIterator]: () => ({
+      next() {
+        const future = new Future<IteratorResult<Row>>();
+        future.setResult(results.next());
+        return future;
+      },
+    }),
+  };
+  assert.deepEqual(await listed(itemsOf(rows as AsyncIterable<Row>)), ITEMS);
 });
 
 test('itemsOf: a URL that is none is for later to complain about', async () => {
