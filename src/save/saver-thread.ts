@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BETWEEN_PATHS, type FilesToSave, type SaveFailures } from './saver-messages.ts';
@@ -64,7 +63,8 @@ export class SaverThread implements AsyncDisposable {
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
-    this.#ended = once(this.#worker, 'exit');
+    // Not `once()`: that one rejects after an error, when nobody may wait for it yet.
+    this.#ended = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.#worker.once('online', () => {
       this.#isUp = true;
     });

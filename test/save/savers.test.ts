@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
 import { SaverThread } from '../../src/save/saver-thread.ts';
 import { Savers } from '../../src/save/savers.ts';
 import { until } from '../server/ask.ts';
@@ -16,6 +18,13 @@ async function setUp(t: TestContext) {
     size: pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0),
   });
   return { directory, file, list: () => readdir(directory) };
+}
+
+/** The next thread that starts, from inside. */
+function nextWorker(): Promise<Worker> {
+  const { promise, resolve } = Promise.withResolvers<Worker>();
+  process.once('worker', resolve);
+  return promise;
 }
 
 /** A thread that has started. */
@@ -98,6 +107,50 @@ test('SaverThread: its end waits for what is on its way; then it takes no more',
   assert.deepEqual(await list(), ['a']);
   assert.equal(thread.isUp, false);
   await assert.rejects(thread.save(file('b', 'x')), /has ended/);
+});
+
+for (const [how, kill, message] of [
+  // It cannot take a message that is none.
+  ['by an error', (worker: Worker) => worker.postMessage(null), /destructure/],
+  ['all at once', (worker: Worker) => worker.terminate(), /has ended/],
+] as const) {
+  test(`SaverThread: one that dies ${how} fails what it had, and takes no more`, async (t) => {
+    const { file, list } = await setUp(t);
+    const making = nextWorker();
+    const thread = await started();
+    const worker = await making;
+    await thread.save(file('before', 'x'));
+    kill(worker);
+    const body = 'x'.repeat(60_000);
+    // Some of it is sent, some waits for that to be done, and some has not been sent.
+    const files = Array.from({ length: 40 }, (_, i) => thread.save(file(`${i}`, body)));
+    for (const { status, reason } of (await Promise.allSettled(files)) as PromiseRejectedResult[]) {
+      assert.equal(status, 'rejected');
+      assert.match(reason.message, message);
+    }
+    assert.equal(thread.isUp, false);
+    assert.equal(thread.pending, 0);
+    await assert.rejects(thread.save(file('after', 'x')), message);
+    // It is over already, and no unhandled failure is left of it.
+    await thread[Symbol.asyncDispose]();
+    assert.deepEqual(
+      (await list()).filter((name) => !name.startsWith('.')),
+      ['before'],
+    );
+  });
+}
+
+test('Savers: after the death of a thread files are saved without one', async (t) => {
+  const { file, list } = await setUp(t);
+  await using savers = new Savers({ durable: false });
+  const making = nextWorker();
+  for (let i = 0; i < 33; i++) await savers.save(file(`${i}`, 'x'));
+  const worker = await making;
+  const exited = once(worker, 'exit');
+  await worker.terminate();
+  await exited;
+  for (let i = 33; i < 66; i++) await savers.save(file(`${i}`, 'x'));
+  assert.equal((await list()).length, 66);
 });
 
 test('Savers: the first files are saved without a thread, the next ones with one', async (t) => {

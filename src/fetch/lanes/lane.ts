@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Suspension } from '../../concurrency/suspension.ts';
@@ -30,7 +29,8 @@ export class Lane implements AsyncDisposable {
       workerData: options,
       execArgv: [],
     });
-    this.#ended = once(this.#worker, 'exit');
+    // Not `once()`: that one rejects after an error, when nobody may wait for it yet.
+    this.#ended = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.#worker.on('message', (report: Report) => this.#hear(report));
     this.#worker.on('error', (error: Error) => this.#fail(error));
     this.#worker.once('exit', () => this.#fail(new Error('a thread that fetches has ended')));

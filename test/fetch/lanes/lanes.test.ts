@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
 import { createTask } from '../../../src/concurrency/task.ts';
 import { Lanes } from '../../../src/fetch/lanes/lanes.ts';
 import { HttpStatusError } from '../../../src/model/failure.ts';
@@ -153,3 +154,42 @@ test('dispose: what is in flight fails', async (t) => {
   await lanes[Symbol.asyncDispose]();
   await failed;
 });
+
+for (const [how, kill] of [
+  // It cannot take a message that is none.
+  ['by an error', (worker: Worker) => worker.postMessage(null)],
+  ['all at once', (worker: Worker) => worker.terminate()],
+] as const) {
+  test(`Lanes: a thread that dies ${how} fails what it had in flight, the others go on`, async (t) => {
+    let arrived = 0;
+    const { url } = await serveHttp(t, (request, response) => {
+      arrived++;
+      if (request.url !== '/hang') response.end('GIF');
+    });
+    const making = Promise.withResolvers<Worker>();
+    process.once('worker', making.resolve);
+    const lanes = new Lanes(2, { maxConnections: 20 });
+    const worker = await making.promise;
+    const exited = once(worker, 'exit').catch(() => {});
+    // One to each thread; the first one goes to the first.
+    const lost = assert.rejects(
+      lanes.get({ url: `${url}/hang` }, new Kept(), {}),
+      /iterable|has ended/,
+    );
+    const kept = createTask(() => lanes.get({ url: `${url}/hang` }, new Kept(), {}));
+    await until(() => arrived === 2);
+    kill(worker);
+    await lost;
+    await exited;
+    for (let n = 0; n < 3; n++) {
+      const body = new Kept();
+      await lanes.get({ url: `${url}/${n}` }, body, {});
+      assert.equal(body.whole.toString(), 'GIF');
+    }
+    assert.equal(kept.done(), false);
+    kept.cancel();
+    await assert.rejects(kept, { name: 'CancelledError' });
+    // No unhandled failure is left of the one that is gone.
+    await lanes[Symbol.asyncDispose]();
+  });
+}
