@@ -12,6 +12,7 @@ import type { ChunkSource } from './lineup.ts';
 import type { ListOrderOptions } from './list-order.ts';
 import { ledgerPath } from './paths.ts';
 import type { FromReaderThread, ReaderThreadData, ToReaderThread } from './reader-messages.ts';
+import { THREAD_OPTIONS } from './thread-options.ts';
 
 /** Chunks that are asked for ahead: what is read while the run is busy elsewhere. */
 const AHEAD = 8;
@@ -43,11 +44,10 @@ export class ReaderThread implements ChunkSource {
     this.#port = port1;
     const data: ReaderThreadData = { ...options, port: port2, posted: this.#posted };
     const worker = new Worker(WORKER, {
+      ...THREAD_OPTIONS,
       name: 'flaghoist ledger reader',
       workerData: data,
       transferList: [port2],
-      // The process's own Node options are not the thread's: some, like --input-type, would break it.
-      execArgv: [],
     });
     // What goes wrong while it reads, it says in a message. Without it the ledger is asked row by row.
     worker.on('error', () => this.#end());

@@ -9,6 +9,7 @@ import { RecordBatch } from './record-batch.ts';
 import { addRecord } from './record-values.ts';
 import { RecordWriter } from './record-writer.ts';
 import type { Mark, TakenRow } from './row-register.ts';
+import { THREAD_OPTIONS } from './thread-options.ts';
 import type { FromWriterThread, ToWriterThread, WriterThreadData } from './writer-messages.ts';
 
 /** Records, or places, that are sent at a time: enough that a row pays next to nothing for its commit. */
@@ -25,9 +26,6 @@ const MOST_BEHIND = 20;
 
 /** Beside this file, and with its ending: `.ts` in the sources, `.js` in the build. */
 const WORKER = new URL(`./writer-worker${extname(import.meta.url)}`, import.meta.url);
-
-/** MiB that the thread's young objects may take: it has few, and lets go of them at once. */
-const YOUNG = 2;
 
 /**
  * Writes records on a thread of its own, in batches. A new row costs SQLite 3 µs, a commit may have
@@ -156,12 +154,10 @@ export class LedgerWriter {
 
   #start(): Worker {
     this.#here?.close();
-    // The process's own Node options are not the thread's: some, like --input-type, would break it.
     const worker = new Worker(WORKER, {
+      ...THREAD_OPTIONS,
       name: 'flaghoist ledger',
       workerData: this.#data,
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
     });
     worker.on('message', (message: FromWriterThread) => this.#hear(message));
     worker.on('error', (cause) => this.#fail(this.#broken(undefined, messageOf(cause), cause)));
