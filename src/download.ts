@@ -48,7 +48,7 @@ export async function* download(
   await using recording = Recording.open(options);
   await using own = options.sink ? undefined : await openSink(options, template, recording);
   const sink = options.sink ?? (own as DirectorySink);
-  const { recall, record } = recording ?? {};
+  const { recallInTurn: recall, record } = recording ?? {};
   const paced = pacedBy(options);
   const steps = {
     recall,

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { buildConnector, errors } from 'undici';
 import type { TlsOptions } from './http-options.ts';
+import type { Lookups } from './lookups.ts';
 
 export type Connect = buildConnector.connector;
 
@@ -13,6 +14,8 @@ export interface ConnectorOptions {
   readonly secureContext?: SecureContext | undefined;
   /** Speak HTTP/2 where the server does. */
   readonly allowH2: boolean;
+  /** How hosts are looked up. */
+  readonly lookups: Lookups;
 }
 
 /**
@@ -25,10 +28,17 @@ export class Connector implements Disposable {
   /** How much had been read on a connection when it failed. */
   readonly #readBefore = new WeakMap<Error, number>();
 
-  constructor({ timeout, secureContext, allowH2 }: ConnectorOptions) {
+  constructor({ timeout, secureContext, allowH2, lookups }: ConnectorOptions) {
     // Absent is not the same as undefined to node:tls.
     const tls = secureContext === undefined ? {} : { secureContext };
-    this.#connect = buildConnector({ timeout, allowH2, ...tls });
+    const { lookup } = lookups;
+    // To undici's types any function of that name is as good.
+    this.#connect = buildConnector({
+      timeout,
+      allowH2,
+      lookup,
+      ...tls,
+    } as buildConnector.BuildOptions);
   }
 
   /** What undici calls for a new connection. */

@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { type Connect, Connector, secureContextOf } from './connector.ts';
 import type { Deadlines, TlsOptions } from './http-options.ts';
+import { Lookups } from './lookups.ts';
 import type { Proxies, ProxyServer } from './proxies.ts';
 import { Tunnel } from './tunnel.ts';
 
@@ -25,6 +26,7 @@ export interface DispatcherOptions {
 export class Dispatchers implements AsyncDisposable {
   readonly #options: DispatcherOptions;
   readonly #open: Disposable[] = [];
+  readonly #lookups = new Lookups();
   readonly #agents = new Map<string, Agent>();
   readonly #trust: SecureContext | undefined;
   readonly #identity: SecureContext | undefined;
@@ -109,7 +111,7 @@ export class Dispatchers implements AsyncDisposable {
 
   #connector(secureContext: SecureContext | undefined, { allowH2 } = { allowH2: true }): Connector {
     const timeout = this.#options.deadlines.connect;
-    const connector = new Connector({ timeout, secureContext, allowH2 });
+    const connector = new Connector({ timeout, secureContext, allowH2, lookups: this.#lookups });
     this.#open.push(connector);
     return connector;
   }
