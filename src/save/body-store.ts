@@ -5,9 +5,9 @@ import type { PartFacts, Scratch } from './scratch.ts';
 /**
  * Bodies up to this many bytes are kept in memory and written in one go once they are whole; longer
  * ones are written as they come. Most files of a long list are smaller, and one write for a file is
- * cheaper than one for each piece; with 1,000 requests in flight it bounds what they hold to 64 MB.
+ * cheaper than one for each piece; with 1,000 requests in flight it bounds what they hold to 100 MB.
  */
-export const SMALL_BODY = 64 * 1024;
+export const SMALL_BODY = 96 * 1024;
 
 /** The bytes of one file on their way in: in memory first, in a scratch file once they are too many. */
 export class BodyStore {
@@ -105,7 +105,7 @@ export class BodyStore {
 
   /**
    * Leaves the scratch file to a later run, if that can find it and has use for it; else removes it.
-   * What is in memory only goes along when the file is there already: 64 KiB are sent again sooner
+   * What is in memory only goes along when the file is there already: 96 KiB are sent again sooner
    * than they are written, read and asked about.
    */
   async keep(): Promise<void> {

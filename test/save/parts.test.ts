@@ -151,10 +151,10 @@ test('begin: a changed entity starts clean, also when that run is killed', async
   // Nothing has come yet: the old part still stands for what it is.
   const meanwhile = await draft();
   assert.equal(meanwhile.part?.etag, '"1"');
-  await changed.write(Buffer.alloc(70_000, 'new'));
+  await changed.write(Buffer.alloc(110_000, 'new'));
   await kill(changed);
   const next = await draft();
-  assert.deepEqual(next.part, { bytes: 70_000, etag: '"2"', lastModified: undefined });
+  assert.deepEqual(next.part, { bytes: 110_000, etag: '"2"', lastModified: undefined });
   await next.restart();
   assert.equal(next.part, undefined);
   assert.deepEqual(await finish(next), BODY);
@@ -266,7 +266,7 @@ test('open: many drafts at once, some of which have parts', async (t) => {
   await Promise.all(
     items.map(async (item, i) => {
       const draft = await sink.open(item);
-      const isLeft = i % 3 > 0 && i * 10_000 > 65_536;
+      const isLeft = i % 3 > 0 && i * 10_000 > 98_304;
       assert.equal(draft.part?.bytes, isLeft ? i * 10_000 : undefined);
       assert.deepEqual(await finish(draft), BODY);
     }),
@@ -346,10 +346,10 @@ test('begin: an entity that changes in the middle of a run is recorded as the ne
   const { draft, kill, list } = await setUp(t);
   const changing = await draft();
   await receive(changing, 100_000);
-  await receive(changing, 90_000, { etag: '"2"', lastModified: MODIFIED });
+  await receive(changing, 110_000, { etag: '"2"', lastModified: MODIFIED });
   await kill(changing);
   const next = await draft();
-  assert.deepEqual(next.part, { bytes: 90_000, etag: '"2"', lastModified: MODIFIED });
+  assert.deepEqual(next.part, { bytes: 110_000, etag: '"2"', lastModified: MODIFIED });
   assert.deepEqual(await finish(next), BODY);
   assert.deepEqual(await list(), []);
 });
