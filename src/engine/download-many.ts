@@ -17,10 +17,10 @@ import type { Stop } from './stop.ts';
 const SAVES_BEHIND = 64;
 
 /**
- * Rows, at most, that wait for another try beside those whose requests are under way. They are what
- * lets a run go on while one origin is down.
+ * Rows, at most, that wait for their turn or for another try, beside those whose requests are under
+ * way. They are what lets a run go on while one origin is down.
  */
-const MOST_RETRYING = 10_000;
+const MOST_WAITING = 20_000;
 
 /** What {@link downloadMany} goes by. */
 export interface RunOptions {
@@ -42,9 +42,11 @@ export function downloadMany(
   { maxRequests, inTurn, stop }: RunOptions,
 ): AsyncIterableIterator<Outcome, undefined> {
   const run = { ...steps, stop, saves: new Semaphore(SAVES_BEHIND) };
-  const turns = inTurn(new Sift(items, steps));
+  const limit = maxRequests + SAVES_BEHIND + MOST_WAITING;
+  const turns = inTurn(new Sift(items, steps, new Semaphore(limit)));
   return mapAsCompleted(turns, ({ row, permit }) => downloadOne(row as Open, run, permit), {
-    limit: maxRequests + SAVES_BEHIND + MOST_RETRYING,
+    // As many as are read: whoever has a permit can go ahead.
+    limit,
     maxResults: maxRequests + SAVES_BEHIND,
     shortcut: ({ row }) => (row.origin === undefined ? row.outcome : undefined),
   });

@@ -29,6 +29,7 @@ export async function downloadOne(
   run: Run,
   permit: Permit | undefined,
 ): Promise<Outcome> {
+  using _place = candidate.place;
   const startedAt = Date.now();
   const begun = performance.now();
   const requests = new RowRequests(candidate.item, run);

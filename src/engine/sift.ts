@@ -1,5 +1,6 @@
 import { isPromise } from 'node:util/types';
 import type { EagerIterable, EagerIterator } from '../concurrency/pull.ts';
+import type { Permit, Semaphore } from '../concurrency/semaphore.ts';
 import type { Item } from '../model/item.ts';
 import { originOf } from '../model/origin-of.ts';
 import { failedOutcome, type Outcome, skippedOutcome } from '../model/outcome.ts';
@@ -13,6 +14,8 @@ export interface Open {
   readonly item: Item;
   readonly origin: string;
   readonly earlier: Earlier | undefined;
+  /** Among the rows that are under way, until it has ended. */
+  readonly place: Permit;
 }
 
 /** It needs no request to know how it ends; that is recorded already. */
@@ -26,15 +29,21 @@ type Result = IteratorResult<Candidate, undefined>;
 
 /**
  * Recalls each item, in the order of the list, and takes out those that end without a request: they
- * need neither a turn nor a task.
+ * need neither a turn nor a task. An item is read only when there is a place for it.
  */
 export class Sift implements EagerIterable<Candidate>, EagerIterator<Candidate> {
   readonly #items: EagerIterator<Item>;
   readonly #steps: Pick<Steps, 'recall' | 'record'>;
+  readonly #places: Semaphore;
 
-  constructor(items: EagerIterable<Item>, steps: Pick<Steps, 'recall' | 'record'>) {
+  constructor(
+    items: EagerIterable<Item>,
+    steps: Pick<Steps, 'recall' | 'record'>,
+    places: Semaphore,
+  ) {
     this.#items = items[Symbol.asyncIterator]();
     this.#steps = steps;
+    this.#places = places;
   }
 
   [Symbol.asyncIterator](): this {
@@ -43,8 +52,10 @@ export class Sift implements EagerIterable<Candidate>, EagerIterator<Candidate> 
 
   /** @throws what reading the items, recalling and recording them throws */
   next(): Result | Promise<Result> {
-    const answer = this.#items.next();
-    return isPromise(answer) ? answer.then((result) => this.#recall(result)) : this.#recall(answer);
+    const place = this.#places.tryAcquire();
+    return place === undefined
+      ? this.#places.acquire().then((given) => this.#read(given))
+      : this.#read(place);
   }
 
   async return(): Promise<Result> {
@@ -52,29 +63,37 @@ export class Sift implements EagerIterable<Candidate>, EagerIterator<Candidate> 
     return { done: true, value: undefined };
   }
 
-  #recall(result: IteratorResult<Item, undefined>): Result | Promise<Result> {
+  #read(place: Permit): Result | Promise<Result> {
+    const answer = this.#items.next();
+    return isPromise(answer)
+      ? answer.then((result) => this.#recall(result, place))
+      : this.#recall(answer, place);
+  }
+
+  #recall(result: IteratorResult<Item, undefined>, place: Permit): Result | Promise<Result> {
     if (result.done) return result;
     const item = result.value;
     // For each row, in the order of the list: equal ones are told apart by it.
     const earlier = this.#steps.recall?.(item);
     return isPromise(earlier)
-      ? earlier.then((recalled) => this.#sift(item, recalled))
-      : this.#sift(item, earlier);
+      ? earlier.then((recalled) => this.#sift(item, recalled, place))
+      : this.#sift(item, earlier, place);
   }
 
-  #sift(item: Item, earlier: Earlier | undefined): Result | Promise<Result> {
-    if (item.problem !== undefined) return this.#closed(failedOutcome(item, item.problem));
+  #sift(item: Item, earlier: Earlier | undefined, place: Permit): Result | Promise<Result> {
+    if (item.problem !== undefined) return this.#closed(failedOutcome(item, item.problem), place);
     if (earlier !== undefined && earlier.validators === undefined) {
-      return this.#closed(skippedOutcome(item, 'already-there', earlier.file));
+      return this.#closed(skippedOutcome(item, 'already-there', earlier.file), place);
     }
     try {
-      return { done: false, value: { item, origin: originOf(item.url), earlier } };
+      return { done: false, value: { item, origin: originOf(item.url), earlier, place } };
     } catch (error) {
-      return this.#closed(failedOutcome(item, error));
+      return this.#closed(failedOutcome(item, error), place);
     }
   }
 
-  #closed(ended: Outcome): Result | Promise<Result> {
+  #closed(ended: Outcome, place: Permit): Result | Promise<Result> {
+    place.release();
     const outcome = { ...ended, startedAt: Date.now(), elapsed: 0 };
     const result: Result = { done: false, value: { item: ended.item, origin: undefined, outcome } };
     const recording = this.#steps.record?.(outcome);

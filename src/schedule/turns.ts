@@ -1,5 +1,6 @@
 import { isPromise } from 'node:util/types';
 import { currentTask, taskContext } from '../concurrency/current-task.ts';
+import { CancelledError } from '../concurrency/errors.ts';
 import { Fifo } from '../concurrency/fifo.ts';
 import type { EagerIterable, EagerIterator } from '../concurrency/pull.ts';
 import type { Task } from '../concurrency/task.ts';
@@ -108,7 +109,7 @@ export class Turns<T extends Waiting>
     if (failure === undefined) return;
     this.#failure = undefined;
     // Nobody closes what has failed.
-    this.#leave();
+    if (this.#isAtEnd) this.#leave();
     throw failure.error;
   }
 
@@ -128,7 +129,7 @@ export class Turns<T extends Waiting>
 
   /** Whether it may read on at this moment. */
   get mayRead(): boolean {
-    if (this.#isAtEnd || this.#isReading) return false;
+    if (this.#isAtEnd || this.#isReading || this.#failure !== undefined) return false;
     return this.#queued.size < LOOK_AHEAD && this.#scheduler.hasRoom;
   }
 
@@ -180,7 +181,8 @@ export class Turns<T extends Waiting>
 
   #fail(error: unknown): void {
     this.#failure = { error };
-    this.#isAtEnd = true;
+    // A wait that was cancelled says nothing of the list, which may have more.
+    if (!(error instanceof CancelledError)) this.#isAtEnd = true;
   }
 
   /** Gives whoever waits what there is by now. */

@@ -46,6 +46,17 @@ test('downloadOne: recalled, given a place, admitted, fetched, let go, saved', a
   ]);
 });
 
+test('downloadOne: a row has its place among those under way until it is recorded', async () => {
+  const recorded = Promise.withResolvers<void>();
+  const stage = new Stage({ record: () => recorded.promise });
+  const outcome = stage.download();
+  await settle();
+  assert.equal(stage.places.held, 1);
+  recorded.resolve();
+  await outcome;
+  assert.equal(stage.places.held, 0);
+});
+
 test('downloadOne: an outcome says what came, from where, and when', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 });
   let now = 10_000;

@@ -58,6 +58,8 @@ export class Stage {
   readonly draft: Draft;
   readonly steps: Steps;
   readonly run: Run;
+  /** Of the rows that are under way. */
+  readonly places = new Semaphore(1);
   readonly #answers: Answer[];
   #now = 0;
 
@@ -89,7 +91,7 @@ export class Stage {
 
   /** Takes a row all the way, as a run does: sifted, its turn waited for, in a task of its own. */
   async download(item: Item = ITEM): Promise<Outcome> {
-    const { value: candidate } = await new Sift(only(item), this.steps).next();
+    const { value: candidate } = await new Sift(only(item), this.steps, this.places).next();
     if (candidate === undefined) throw new Error('the row is lost');
     if (candidate.origin === undefined) return candidate.outcome;
     const { signal } = this.stopping;

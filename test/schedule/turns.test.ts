@@ -296,6 +296,30 @@ test('next: the end of whoever asks ends what the list waits for', async (t) => 
   assert.deepEqual(log, ['pause', 'closed']);
 });
 
+test('return: closes a list whose wait was cancelled, though it failed with that', async () => {
+  let returned = 0;
+  const rows = {
+    [Symbol.asyncIterator]: () => ({
+      async next(): Promise<IteratorResult<Row, undefined>> {
+        await sleep(Number.POSITIVE_INFINITY);
+        return END as IteratorReturnResult<undefined>;
+      },
+      async return(): Promise<IteratorResult<Row, undefined>> {
+        returned++;
+        return END as IteratorReturnResult<undefined>;
+      },
+    }),
+  };
+  const turns = new Turns(rows, new Scheduler({ maxRequests: 1 }), new AbortController().signal);
+  const waiting = createTask(async () => await turns.next());
+  await settle();
+  waiting.cancel();
+  await assert.rejects(waiting, { name: 'CancelledError' });
+  await settle();
+  await turns.return();
+  assert.equal(returned, 1);
+});
+
 test('next: those that wait when the list fails get no turn, and nothing is left of them', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const broken = new Error('line 3');
