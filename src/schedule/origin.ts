@@ -1,4 +1,5 @@
 import { Fifo } from '../concurrency/fifo.ts';
+import type { Timer } from '../concurrency/timer.ts';
 import { WaitQueue } from '../concurrency/wait-queue.ts';
 import { Place } from './levels.ts';
 import type { Limit, Sample } from './limit.ts';
@@ -22,7 +23,7 @@ export class Origin {
   /** Not to be asked before, in ms of the scheduler's clock. */
   notBefore = 0;
   /** Wakes the scheduler then, while anybody waits. */
-  timer: NodeJS.Timeout | undefined;
+  timer: Timer | undefined;
   readonly #paces: readonly Pace[];
 
   constructor(name: string, limit: Limit, paces: readonly Pace[]) {

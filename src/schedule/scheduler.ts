@@ -1,4 +1,5 @@
 import type { WaitOptions } from '../concurrency/suspension.ts';
+import { Timer } from '../concurrency/timer.ts';
 import type { RequestReport } from '../model/request-report.ts';
 import { Levels } from './levels.ts';
 import type { Limit } from './limit.ts';
@@ -176,7 +177,7 @@ export class Scheduler {
 
   /** Puts an origin where it belongs by now: among those that are ready, or to sleep. */
   #settle(origin: Origin): void {
-    clearTimeout(origin.timer);
+    origin.timer?.clear();
     origin.timer = undefined;
     if (origin.waiting === 0) {
       this.#ready.remove(origin.place);
@@ -186,10 +187,10 @@ export class Scheduler {
     const wait = this.#holdOf(origin);
     if (wait > 0) {
       this.#ready.remove(origin.place);
-      origin.timer = setTimeout(() => {
+      origin.timer = new Timer(Math.ceil(wait), () => {
         this.#settle(origin);
         this.advance();
-      }, Math.ceil(wait));
+      });
     } else if (origin.hasRoom) {
       this.#ready.put(origin.place, origin.inFlight);
     } else {

@@ -1,20 +1,39 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Scheduler } from '../../src/schedule/scheduler.ts';
+import { createTask } from '../../src/concurrency/task.ts';
+import type { RequestReport } from '../../src/model/request-report.ts';
+import { FixedLimit, type Limit, type Sample } from '../../src/schedule/limit.ts';
+import type { Pace } from '../../src/schedule/pace.ts';
+import type { Permit } from '../../src/schedule/permit.ts';
+import { type Reader, Scheduler, type SchedulerOptions } from '../../src/schedule/scheduler.ts';
 import { abortListeners, settle } from '../concurrency/support.ts';
 
 const A = 'http://a';
 const B = 'http://b';
 
 /** A scheduler by a clock that the test turns forward, and who was let in by it, in order. */
-function setUp(t: TestContext, maxRequests: number) {
+function setUp(
+  t: TestContext,
+  maxRequests: number,
+  options: (now: () => number) => Partial<SchedulerOptions> = () => ({}),
+) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let now = 0;
-  const scheduler = new Scheduler({ maxRequests, now: () => now });
+  const clock = () => now;
+  const scheduler = new Scheduler({ maxRequests, now: clock, ...options(clock) });
   const admitted: string[] = [];
+  const permits = new Map<string, Permit>();
   return {
     scheduler,
     admitted,
+    /** Of those that asked by {@link request} and were let in. */
+    permits,
+    request(origin: string, name: string) {
+      scheduler.request(origin, (permit) => {
+        admitted.push(name);
+        permits.set(name, permit);
+      });
+    },
     async admit(origin: string, name: string) {
       const permit = await scheduler.admit(origin, {});
       admitted.push(name);
@@ -137,4 +156,353 @@ test('holdBack: a wait that its signal ends leaves no listener, and no timer', a
   await pass(500);
   await admit(A, 'a');
   assert.deepEqual(admitted, ['a']);
+});
+
+test('admit: a task that is cancelled gives its place up', async () => {
+  const scheduler = new Scheduler({ maxRequests: 1 });
+  const permit = await scheduler.admit(A, {});
+  const task = createTask(() => scheduler.admit(A, {}));
+  await settle();
+  task.cancel();
+  await assert.rejects(task, { name: 'CancelledError' });
+  permit.release();
+  assert.equal(scheduler.hasRoom, true);
+});
+
+test('holdBack: the longest of several holds counts', async (t) => {
+  const { scheduler, admit, admitted, pass } = setUp(t, 1);
+  scheduler.holdBack(A, 500);
+  scheduler.holdBack(A, 200);
+  admit(A, 'a');
+  await pass(499);
+  assert.deepEqual(admitted, []);
+  await pass(1);
+  assert.deepEqual(admitted, ['a']);
+});
+
+test('holdBack: by more than a timer can count is not by nothing', async (t) => {
+  const { scheduler, request, admitted, pass } = setUp(t, 1);
+  const month = 31 * 24 * 3_600_000;
+  const longest = 2 ** 31 - 1;
+  const set = t.mock.method(globalThis, 'setTimeout');
+  scheduler.holdBack(A, month);
+  request(A, 'a');
+  // The real one takes a longer time for none at all.
+  assert.ok(set.mock.calls.every(({ arguments: [, ms] }) => Number(ms) <= longest));
+  await pass(longest);
+  await pass(month - longest - 1);
+  assert.deepEqual(admitted, []);
+  await pass(1);
+  assert.deepEqual(admitted, ['a']);
+});
+
+test('request: is granted at once while there is room, and in the order it came after that', (t) => {
+  const { request, admitted, permits } = setUp(t, 2);
+  for (const name of ['0', '1', '2', '3']) request(A, name);
+  assert.deepEqual(admitted, ['0', '1']);
+  permits.get('1')?.release();
+  assert.deepEqual(admitted, ['0', '1', '2']);
+  permits.get('0')?.release();
+  assert.deepEqual(admitted, ['0', '1', '2', '3']);
+});
+
+test('request: what the claim asks for on its part has its turn after those who wait', (t) => {
+  const { scheduler, request, admitted } = setUp(t, 3);
+  scheduler.request(A, () => {
+    admitted.push('first');
+    request(A, 'asked by the first');
+  });
+  assert.deepEqual(admitted, ['first', 'asked by the first']);
+});
+
+test('Scheduler: later tries go before first ones of the same origin', async (t) => {
+  const { admit, request, admitted, permits } = setUp(t, 1);
+  request(A, 'under way');
+  request(A, 'first try');
+  const again = admit(A, 'later try');
+  permits.get('under way')?.release();
+  const permit = await again;
+  assert.deepEqual(admitted, ['under way', 'later try']);
+  permit.release();
+  assert.deepEqual(admitted, ['under way', 'later try', 'first try']);
+});
+
+test('Scheduler: the origin with the fewest requests in flight is next, whoever came first', (t) => {
+  const { request, admitted, permits } = setUp(t, 3);
+  for (const name of ['a0', 'a1', 'a2', 'a3', 'a4']) request(A, name);
+  for (const name of ['b0', 'b1']) request(B, name);
+  assert.deepEqual(admitted, ['a0', 'a1', 'a2']);
+  permits.get('a0')?.release();
+  assert.equal(admitted.at(-1), 'b0');
+  // Two of the one, one of the other.
+  permits.get('a1')?.release();
+  assert.equal(admitted.at(-1), 'b1');
+  permits.get('b0')?.release();
+  assert.equal(admitted.at(-1), 'a3');
+});
+
+test('Scheduler: origins that have as many in flight as each other take turns', (t) => {
+  const { request, admitted, permits } = setUp(t, 1);
+  const names = ['a0', 'a1', 'b0', 'b1', 'c0', 'c1'];
+  for (const name of names) request(`http://${name[0]}`, name);
+  for (let n = 0; n < names.length; n++) permits.get(admitted[n] as string)?.release();
+  assert.deepEqual(admitted, ['a0', 'b0', 'c0', 'a1', 'b1', 'c1']);
+});
+
+test('release: twice gives one place back', (t) => {
+  const { scheduler, request, admitted, permits } = setUp(t, 1);
+  for (const name of ['0', '1', '2']) request(A, name);
+  permits.get('0')?.release();
+  permits.get('0')?.release();
+  assert.deepEqual(admitted, ['0', '1']);
+  permits.get('1')?.[Symbol.dispose]();
+  permits.get('2')?.release();
+  assert.equal(scheduler.hasRoom, true);
+});
+
+/** A limit that does as it is told, and notes what it is told. */
+class Told implements Limit {
+  current: number;
+  readonly samples: Sample[] = [];
+
+  constructor(current: number) {
+    this.current = current;
+  }
+
+  finished(sample: Sample): void {
+    this.samples.push(sample);
+  }
+}
+
+test('limitFor: no origin has more in flight than its limit, and the others are not held up', (t) => {
+  const limitFor = (origin: string) => new FixedLimit(origin === A ? 1 : 2);
+  const { request, admitted, permits } = setUp(t, 10, () => ({ limitFor }));
+  for (const name of ['a0', 'a1', 'a2']) request(A, name);
+  for (const name of ['b0', 'b1', 'b2']) request(B, name);
+  assert.deepEqual(admitted, ['a0', 'b0', 'b1']);
+  permits.get('a0')?.release();
+  assert.equal(admitted.at(-1), 'a1');
+  permits.get('b1')?.release();
+  assert.equal(admitted.at(-1), 'b2');
+});
+
+test('limitFor: holds for later tries as well', async (t) => {
+  const { request, admit, admitted, permits } = setUp(t, 10, () => ({
+    limitFor: () => new FixedLimit(1),
+  }));
+  request(A, 'a0');
+  admit(A, 'again');
+  await settle();
+  assert.deepEqual(admitted, ['a0']);
+  permits.get('a0')?.release();
+  await settle();
+  assert.deepEqual(admitted, ['a0', 'again']);
+});
+
+test('limitFor: a limit that changes counts from the next request on', (t) => {
+  const limit = new Told(1);
+  const { request, admitted, permits } = setUp(t, 10, () => ({ limitFor: () => limit }));
+  for (const name of ['0', '1', '2', '3', '4']) request(A, name);
+  limit.current = 3;
+  permits.get('0')?.release();
+  assert.deepEqual(admitted, ['0', '1', '2', '3']);
+  limit.current = 2;
+  permits.get('1')?.release();
+  assert.deepEqual(admitted, ['0', '1', '2', '3']);
+  permits.get('2')?.release();
+  assert.deepEqual(admitted, ['0', '1', '2', '3', '4']);
+});
+
+test('limitFor: a limit is told what each request told, when it was, and among how many', async (t) => {
+  const limit = new Told(10);
+  const { request, permits, pass } = setUp(t, 10, () => ({ limitFor: () => limit }));
+  const report: RequestReport = { latency: 5, bytes: 7, result: 'overload' };
+  request(A, '0');
+  await pass(100);
+  request(A, '1');
+  await pass(50);
+  permits.get('1')?.release(report);
+  permits.get('1')?.release(report);
+  permits.get('0')?.release({ ...report, result: 'ok' });
+  assert.deepEqual(limit.samples, [
+    { ...report, inFlight: 2, sentAt: 100, endedAt: 150 },
+    { ...report, result: 'ok', inFlight: 1, sentAt: 0, endedAt: 150 },
+  ]);
+  // Of one that told nothing there is nothing to learn.
+  request(A, '2');
+  permits.get('2')?.release();
+  assert.equal(limit.samples.length, 2);
+});
+
+/** Leaves so many ms between two requests, and more after one that is over, if told to. */
+function paced(ms: number, afterwards: number[] = []) {
+  const log: string[] = [];
+  return (now: () => number) => {
+    let next = 0;
+    const pace: Pace = {
+      get remaining() {
+        return Math.max(0, next - now());
+      },
+      started() {
+        log.push(`started ${now()}`);
+        next = now() + ms;
+      },
+      finished({ endedAt }) {
+        log.push(`finished ${endedAt}`);
+        next = endedAt + (afterwards.shift() ?? 0);
+      },
+    };
+    return { pace, log };
+  };
+}
+
+test('pacesFor: requests to an origin follow each other no sooner than its slowest pace', async (t) => {
+  const { request, admitted, pass } = setUp(t, 10, (now) => ({
+    pacesFor: (origin) => (origin === A ? [paced(100)(now).pace, paced(250)(now).pace] : []),
+  }));
+  for (const name of ['a0', 'a1', 'a2']) request(A, name);
+  for (const name of ['b0', 'b1']) request(B, name);
+  assert.deepEqual(admitted, ['a0', 'b0', 'b1']);
+  await pass(249);
+  assert.equal(admitted.length, 3);
+  await pass(1);
+  assert.equal(admitted.at(-1), 'a1');
+  await pass(249);
+  assert.equal(admitted.length, 4);
+  await pass(1);
+  assert.equal(admitted.at(-1), 'a2');
+});
+
+test('pacesFor: a pace may learn from what a request told', async (t) => {
+  let log: string[] = [];
+  const { request, admitted, permits, pass } = setUp(t, 10, (now) => ({
+    pacesFor: () => {
+      const made = paced(0, [400])(now);
+      log = made.log;
+      return [made.pace];
+    },
+  }));
+  request(A, '0');
+  await pass(30);
+  permits.get('0')?.release({ latency: 5, bytes: 7, result: 'overload' });
+  assert.deepEqual(log, ['started 0', 'finished 30']);
+  request(A, '1');
+  await pass(399);
+  assert.deepEqual(admitted, ['0']);
+  await pass(1);
+  assert.deepEqual(admitted, ['0', '1']);
+});
+
+test('withdraw: those that have not been let in never are, but later tries are', async (t) => {
+  const { scheduler, request, admit, admitted, permits, pass } = setUp(t, 1);
+  request(A, 'a0');
+  request(A, 'a1');
+  scheduler.holdBack(B, 500);
+  request(B, 'b0');
+  const again = admit(A, 'again');
+  scheduler.withdraw();
+  permits.get('a0')?.release();
+  (await again).release();
+  await pass(500);
+  assert.deepEqual(admitted, ['a0', 'again']);
+  // Who comes afterwards is none of them.
+  request(B, 'b1');
+  assert.equal(admitted.at(-1), 'b1');
+});
+
+test('withdraw: no timer is left for those that waited', async (t) => {
+  const { scheduler, request } = setUp(t, 1);
+  const clear = t.mock.method(globalThis, 'clearTimeout');
+  scheduler.holdBack(A, 500);
+  request(A, 'a');
+  const before = clear.mock.callCount();
+  scheduler.withdraw();
+  assert.ok(clear.mock.callCount() > before);
+});
+
+test('Scheduler: of origins that nobody asks for it remembers ten thousand', (t) => {
+  const made: string[] = [];
+  const { scheduler, request, permits } = setUp(t, 1, () => ({
+    limitFor(origin) {
+      made.push(origin);
+      return new FixedLimit(1);
+    },
+  }));
+  const visit = (origin: string) => {
+    request(origin, origin);
+    permits.get(origin)?.release();
+  };
+  for (let n = 0; n < 10_000; n++) visit(`http://h${n}`);
+  visit('http://h0');
+  assert.equal(made.length, 10_000);
+  // One more is forgotten as soon as nobody asks for it,
+  visit(A);
+  visit(A);
+  assert.deepEqual(made.slice(10_000), [A, A]);
+  // unless it asked to be left alone.
+  request(B, 'b0');
+  scheduler.holdBack(B, 500);
+  permits.get('b0')?.release();
+  request(B, 'b1');
+  assert.equal(permits.has('b1'), false);
+  assert.deepEqual(made.slice(10_002), [B]);
+});
+
+/** Reads when it is asked to, and answers later. */
+class Later implements Reader {
+  mayRead = true;
+  asked = 0;
+
+  read(): void {
+    this.asked++;
+  }
+}
+
+test('readFrom: more is read whenever there is room that nobody who waits may have', (t) => {
+  const { scheduler, request, permits } = setUp(t, 1);
+  const reader = new Later();
+  scheduler.readFrom(reader);
+  request(A, 'a0');
+  request(A, 'a1');
+  assert.equal(reader.asked, 0);
+  permits.get('a0')?.release();
+  assert.equal(reader.asked, 0);
+  permits.get('a1')?.release();
+  assert.equal(reader.asked, 1);
+});
+
+test('readFrom: an origin that has its share waits until more is read, and others go first', (t) => {
+  const { scheduler, request, admitted } = setUp(t, 4);
+  const reader = new Later();
+  request(B, 'b0');
+  scheduler.readFrom(reader);
+  for (const name of ['a0', 'a1', 'a2']) request(A, name);
+  // Of four requests two are the share of each.
+  assert.deepEqual(admitted, ['b0', 'a0', 'a1']);
+  const { asked } = reader;
+  assert.ok(asked > 0);
+  request('http://c', 'c0');
+  assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'c0']);
+});
+
+test('readFrom: an origin that has its share has more once nothing else can be found', (t) => {
+  const { scheduler, request, admitted } = setUp(t, 4);
+  const reader = new Later();
+  request(B, 'b0');
+  scheduler.readFrom(reader);
+  for (const name of ['a0', 'a1', 'a2', 'a3']) request(A, name);
+  assert.deepEqual(admitted, ['b0', 'a0', 'a1']);
+  reader.mayRead = false;
+  scheduler.advance();
+  assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'a2']);
+});
+
+test('readFrom: a later try waits for nothing that may be read', async (t) => {
+  const { scheduler, request, admit, admitted } = setUp(t, 4);
+  const reader = new Later();
+  request(B, 'b0');
+  scheduler.readFrom(reader);
+  for (const name of ['a0', 'a1']) request(A, name);
+  await admit(A, 'again');
+  assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'again']);
 });
