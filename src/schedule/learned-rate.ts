@@ -1,4 +1,5 @@
 import type { Sample } from './limit.ts';
+import type { Pace } from './pace.ts';
 
 /** What a {@link LearnedRate} goes by. */
 export interface LearnedRateOptions {
@@ -6,23 +7,111 @@ export interface LearnedRateOptions {
   readonly now: () => number;
 }
 
-/** Learns how many requests in a time an origin takes, from those that it refuses. */
-export class LearnedRate {
+/** Refusals with fewer in flight than this share of what went well are for the rate. */
+const BLAME = 0.6;
+/** After a refusal so much slower; and if it comes soon after the last one, slower still. */
+const SLOWER = 0.85;
+const MUCH_SLOWER = 0.6;
+/** Up to this share of the rate that was refused it goes back soon, in about so many answers. */
+const PLATEAU = 0.93;
+const RECOVERY = 30;
+/** Answers on that plateau before it is tried whether there is more. */
+const PATIENCE = 200;
+/** How much faster each answer makes it then. */
+const PROBING = 0.0002;
+/** No faster than this many times what is really asked for. */
+const MOST_AHEAD = 1.2;
+/** What was too late may be caught up with, in ms: timers fire late. */
+const TOLERANCE = 5;
+/** Requests that the present rate is measured over, at most and at least. */
+const RECENT = 32;
+const FEWEST = 8;
+
+/**
+ * Learns how many requests in a time an origin takes, from those that it refuses with few in flight:
+ * then it is not their number that is too high. It comes down at once, goes back near to what was
+ * refused, stays there, and tries for more the longer nothing is refused: the curve of CUBIC (Ha,
+ * Rhee and Xu, "CUBIC: A New TCP-Friendly High-Speed TCP Variant", 2008), for a rate in place of a
+ * window, as the adaptive retry mode of the AWS SDKs has it.
+ */
+export class LearnedRate implements Pace {
   readonly #now: () => number;
-  #next = 0;
+  /** Requests for each ms; Infinity until one is refused for it. */
+  #rate = Number.POSITIVE_INFINITY;
+  /** The rate that was refused last. */
+  #refusedRate = Number.POSITIVE_INFINITY;
+  #patience = PATIENCE;
+  /** Answers since the last refusal. */
+  #calm = 0;
+  /** Requests sent before have nothing new to tell. */
+  #slowedAt = -1;
+  /** When the next one is due. */
+  #due = 0;
+  /** The most that went well in flight, and how long an answer takes, in ms. */
+  #proven = 0;
+  #duration = 0;
+  /** When the latest requests that went well were sent. */
+  readonly #sent: number[] = [];
 
   constructor({ now }: LearnedRateOptions) {
     this.#now = now;
   }
 
-  /** How long until the next request may start, in ms; 0 when it may now. */
   get remaining(): number {
-    return Math.max(0, this.#next - this.#now());
+    return this.#rate === Number.POSITIVE_INFINITY ? 0 : Math.max(0, this.#due - this.#now());
   }
 
-  /** To be called for each request that starts. */
-  started(): void {}
+  started(): void {
+    if (this.#rate === Number.POSITIVE_INFINITY) return;
+    this.#due = Math.max(this.#due, this.#now() - TOLERANCE) + 1 / this.#rate;
+  }
 
-  /** To be called once for each request that is over. */
-  finished(_sample: Sample): void {}
+  finished(sample: Sample): void {
+    if (sample.result === 'ok') this.#answered(sample);
+    else if (sample.result === 'overload') this.#refused(sample);
+  }
+
+  #answered({ inFlight, sentAt, endedAt }: Sample): void {
+    this.#proven = Math.max(this.#proven, inFlight);
+    const weight = this.#duration === 0 ? 1 : 0.1;
+    this.#duration += (endedAt - sentAt - this.#duration) * weight;
+    this.#sent.push(sentAt);
+    if (this.#sent.length > RECENT) this.#sent.shift();
+    if (this.#rate === Number.POSITIVE_INFINITY) return;
+    this.#calm++;
+    const plateau = this.#refusedRate * PLATEAU;
+    if (this.#rate < plateau) {
+      this.#rate = Math.min(plateau, this.#rate + (this.#refusedRate - this.#rate) / RECOVERY);
+    } else if (this.#calm > this.#patience && this.#rate < MOST_AHEAD * this.#recentRate) {
+      this.#rate *= 1 + (PROBING * this.#calm) / this.#patience;
+    }
+  }
+
+  #refused({ inFlight, sentAt }: Sample): void {
+    const isForRate = this.#rate < Number.POSITIVE_INFINITY || inFlight <= BLAME * this.#proven;
+    if (isForRate && sentAt >= this.#slowedAt) this.#slowDown();
+    // What was asked for until now was too much.
+    this.#sent.length = 0;
+  }
+
+  #slowDown(): void {
+    const isSoon = this.#calm < this.#patience;
+    const refused = Math.min(this.#rate, this.#proven / this.#duration, this.#recentRate);
+    const isKnown =
+      this.#refusedRate < Number.POSITIVE_INFINITY && refused < 1.3 * this.#refusedRate;
+    // There is no more than this: it need not be tried again as soon.
+    if (isKnown && !isSoon) this.#patience *= 2;
+    this.#rate = refused * (isSoon ? MUCH_SLOWER : SLOWER);
+    this.#refusedRate = refused;
+    this.#slowedAt = this.#now();
+    this.#calm = 0;
+  }
+
+  /** Of the requests that went well of late, for each ms; Infinity when they are too few. */
+  get #recentRate(): number {
+    const [first = 0] = this.#sent;
+    const last = this.#sent.at(-1) ?? 0;
+    if (this.#sent.length < FEWEST || last === first) return Number.POSITIVE_INFINITY;
+    return (this.#sent.length - 1) / (last - first);
+  }
 }

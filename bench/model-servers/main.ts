@@ -1,0 +1,47 @@
+// What `-m auto` finds beside what a sweep over fixed numbers does, on model servers in virtual time.
+//
+//     npm run bench:auto [-- SEED]
+import { AdaptiveLimit } from '../../src/schedule/adaptive-limit.ts';
+import { LearnedRate } from '../../src/schedule/learned-rate.ts';
+import { FixedLimit } from '../../src/schedule/limit.ts';
+import { MODELS, type Model } from './simulation/models.ts';
+import { simulate } from './simulation/simulate.ts';
+import { bestFixed } from './simulation/sweep.ts';
+
+/** Long enough that the start, from 8 requests to 256, is a small part of it. */
+const ROWS = 10_000;
+const MOST = 256;
+/** Of the sweep, what is shown. */
+const SHOWN = [1, 4, 16, 64, 256];
+
+const seed = Number(process.argv[2] ?? 1);
+
+console.log(
+  `| server | ${SHOWN.map((m) => `-m ${m}`).join(' | ')} | best -m | auto | of the best | refused | in flight |`,
+);
+console.log(`|---|${'--:|'.repeat(SHOWN.length + 5)}`);
+for (const model of MODELS) console.log(lineOf(model));
+
+function lineOf(model: Model): string {
+  const run = { rows: ROWS, seed };
+  const fixed = SHOWN.map((limit) => {
+    const { throughput, refused } = simulate(model, () => ({ limit: new FixedLimit(limit) }), run);
+    return `${throughput.toFixed(0)}${refused > 0.02 ? ` (${percent(refused)} refused)` : ''}`;
+  });
+  const best = bestFixed(model, run);
+  const auto = simulate(
+    model,
+    (now) => ({ limit: new AdaptiveLimit({ max: MOST, now }), rate: new LearnedRate({ now }) }),
+    run,
+  );
+  const cells = [
+    ...[model.title, ...fixed, `${best.throughput.toFixed(0)} with ${best.limit}`],
+    ...[auto.throughput.toFixed(0), percent(auto.throughput / best.throughput)],
+    ...[percent(auto.refused, 1), auto.inFlight.mean.toFixed(0)],
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function percent(share: number, digits = 0): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}

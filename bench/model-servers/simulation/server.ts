@@ -1,0 +1,107 @@
+import type { Draw, Random } from './random.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** How a request was answered. */
+export interface Answer {
+  /** Refused: 429 or 503. */
+  readonly isRefusal: boolean;
+  /** How long to leave the server alone, in ms, if it said so. */
+  readonly retryAfter?: number | undefined;
+  /** When the head of the answer was there, in ms of the clock. */
+  readonly headAt: number;
+}
+
+/** Takes a request for so many bytes now, and answers when the last of them is there. */
+export type Server = (bytes: number, answer: (answer: Answer) => void) => void;
+
+/** What the parts of a server are made from. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+}
+
+/** Answers at once. What a server can bear is put before it, part by part. */
+export function ready({ clock }: World): Server {
+  return (_bytes, answer) => answer({ isRefusal: false, headAt: clock.now });
+}
+
+/** On the way there and back: `rtt` ms in all. However many there are, none waits for another. */
+export function behind({ clock, random }: World, rtt: Draw, server: Server): Server {
+  return (bytes, answer) => {
+    const oneWay = rtt(random) / 2;
+    clock.in(oneWay, () =>
+      server(bytes, (there) =>
+        clock.in(oneWay, () => answer({ ...there, headAt: there.headAt + oneWay })),
+      ),
+    );
+  };
+}
+
+/** `workers` requests are worked on at a time, each for `service` ms; the others wait in line. */
+export function workedOff(
+  { clock, random }: World,
+  workers: number,
+  service: Draw,
+  server: Server,
+): Server {
+  let busy = 0;
+  const line: (() => void)[] = [];
+  return (bytes, answer) => {
+    const work = () => {
+      busy++;
+      clock.in(service(random), () => {
+        busy--;
+        server(bytes, answer);
+        line.shift()?.();
+      });
+    };
+    if (busy < workers) work();
+    else line.push(work);
+  };
+}
+
+/** Beyond `most` requests at a time, more are refused at once, with 503. */
+export function refusingBeyond({ clock }: World, most: number, server: Server): Server {
+  let active = 0;
+  return (bytes, answer) => {
+    if (active >= most) {
+      answer({ isRefusal: true, headAt: clock.now });
+      return;
+    }
+    active++;
+    server(bytes, (there) => {
+      active--;
+      answer(there);
+    });
+  };
+}
+
+/**
+ * A bucket of `burst` tokens, which `perSecond` come into: a request without one is refused, with
+ * 429 and, if given, Retry-After.
+ */
+export function rateLimited(
+  { clock }: World,
+  { perSecond, burst, retryAfter }: RateLimit,
+  server: Server,
+): Server {
+  let tokens = burst;
+  let since = clock.now;
+  return (bytes, answer) => {
+    tokens = Math.min(burst, tokens + ((clock.now - since) * perSecond) / 1000);
+    since = clock.now;
+    if (tokens < 1) {
+      answer({ isRefusal: true, retryAfter, headAt: clock.now });
+      return;
+    }
+    tokens--;
+    server(bytes, answer);
+  };
+}
+
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+  /** ms. */
+  readonly retryAfter?: number | undefined;
+}
