@@ -1,3 +1,4 @@
+import { taskContext } from '../concurrency/current-task.ts';
 import { CancelledError } from '../concurrency/errors.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import { timeout } from '../concurrency/timeout.ts';
@@ -101,7 +102,10 @@ export class RowRequests {
   /** The disk is far behind: the permit is held until others are saved, or this one is. */
   async #saveFarBehind(draft: Draft, received: Received, permit: Permit): Promise<SavedFile> {
     const isSaved = new AbortController();
-    const place = this.#run.saves.acquire({ signal: isSaved.signal });
+    // Outside of the task: its cancellation is for what comes after the saving.
+    const place = taskContext.run(undefined, () =>
+      this.#run.saves.acquire({ signal: isSaved.signal }),
+    );
     place.then(() => permit.release(reportOf(received)), nothing);
     try {
       return await draft.commit();

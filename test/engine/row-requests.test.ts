@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createTask } from '../../src/concurrency/task.ts';
 import { RowRequests } from '../../src/engine/row-requests.ts';
 import { ByteRangeError, ChecksumError, HttpStatusError } from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';
-import type { Validators } from '../../src/model/response.ts';
+import type { BodyWriter, Fetch, ResponseHead, Validators } from '../../src/model/response.ts';
 import { settle } from '../concurrency/support.ts';
 import { ITEM, lost, RECEIVED, SAVED, type Script, Stage } from './stage.ts';
 
@@ -209,4 +210,125 @@ test('RowRequests: a mirror whose URL is none is not asked for', async () => {
   const { requests, whole } = start({ answers }, { mirrors: ['nonsense'] });
   await assert.rejects(whole, { code: 'ERR_INVALID_URL' });
   assert.equal(requests.length, 1);
+});
+
+/** A draft whose commits end when the test says so. */
+function slowly() {
+  const commits: PromiseWithResolvers<typeof SAVED>[] = [];
+  const commit = () => {
+    const saving = Promise.withResolvers<typeof SAVED>();
+    commits.push(saving);
+    return saving.promise;
+  };
+  return { commits, commit };
+}
+
+/** Two rows of a run in which one file at a time may be saved without a permit. */
+async function startTwo(script: Script = {}) {
+  const { commits, commit } = slowly();
+  const stage = new Stage({ savesBehind: 1, maxRequests: 2, draft: { commit }, ...script });
+  const download = async () => {
+    const permit = await stage.admitted();
+    return await new RowRequests(ITEM, stage.run).untilWhole(stage.draft, undefined, permit);
+  };
+  const first = download();
+  const second = createTask(download);
+  await settle();
+  assert.equal(commits.length, 2);
+  const released = () => stage.log.filter((line) => line === 'released').length;
+  return { stage, first, second, commits, released };
+}
+
+test('RowRequests: once the disk is far behind, a file keeps its permit until another is saved', async () => {
+  const { stage, first, second, commits, released } = await startTwo();
+  assert.equal(released(), 1);
+  commits[0]?.resolve(SAVED);
+  await first;
+  await settle();
+  assert.equal(released(), 2);
+  assert.equal(second.done(), false);
+  commits[1]?.resolve(SAVED);
+  await second;
+  assert.deepEqual([released(), stage.run.saves.held], [2, 0]);
+});
+
+test('RowRequests: once the disk is far behind, a file keeps its permit until it is saved', async () => {
+  const { stage, first, second, commits, released } = await startTwo();
+  commits[1]?.resolve(SAVED);
+  await second;
+  assert.deepEqual([released(), stage.run.saves.held, stage.run.saves.waiting], [2, 1, 0]);
+  commits[0]?.resolve(SAVED);
+  await first;
+  assert.equal(stage.run.saves.held, 0);
+});
+
+test('RowRequests: a file that cannot be saved gives its permit and its place back', async () => {
+  const { stage, first, second, commits, released } = await startTwo();
+  const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
+  for (const { reject } of commits) reject(full);
+  for (const row of [first, second]) {
+    await assert.rejects(
+      async () => await row,
+      (error) => error === full,
+    );
+  }
+  await settle();
+  assert.deepEqual([released(), stage.run.saves.held, stage.run.saves.waiting], [2, 0, 0]);
+});
+
+test('RowRequests: once the disk is far behind, a cancellation waits for the saving and is not lost', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { stage, first, second, commits } = await startTwo();
+  second.cancel();
+  await settle();
+  assert.equal(second.done(), false);
+  // Worth another try, which there is not any more.
+  commits[1]?.reject(wrong());
+  await assert.rejects(second, { name: 'CancelledError' });
+  assert.equal(stage.requests.length, 2);
+  commits[0]?.resolve(SAVED);
+  await first;
+});
+
+test('RowRequests: each request tells about its server as it gives its permit back', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 1_000;
+  t.mock.method(performance, 'now', () => now);
+  const late = async () => {
+    now += 70;
+    throw lost();
+  };
+  const { stage, whole } = start({ answers: [late] });
+  await settle();
+  await stage.pass(t, 500);
+  await whole;
+  assert.deepEqual(stage.reports, [
+    { latency: 70, bytes: 0, result: 'overload' },
+    { latency: 1, bytes: 3, result: 'ok' },
+  ]);
+});
+
+test('RowRequests: a body that is held back goes through what holds it, until the request ends', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const log: string[] = [];
+  const paced = (body: BodyWriter) => ({
+    begin: (head: ResponseHead) => {
+      log.push('begin');
+      body.begin(head);
+    },
+    write: (chunk: Uint8Array) => body.write(Buffer.concat([chunk, Buffer.from('!')])),
+    [Symbol.dispose]: () => log.push('disposed'),
+  });
+  const answer: Fetch = async (_, body) => {
+    body.begin(RECEIVED.head);
+    body.write(Buffer.from('GIF'));
+    return RECEIVED;
+  };
+  const draft = { write: (chunk: Uint8Array) => void log.push(`write ${Buffer.from(chunk)}`) };
+  const { stage, whole } = start({ answers: [lost(), answer], draft, paced });
+  await settle();
+  assert.deepEqual(log, ['disposed']);
+  await stage.pass(t, 500);
+  await whole;
+  assert.deepEqual(log, ['disposed', 'begin', 'write GIF!', 'disposed']);
 });

@@ -10,6 +10,7 @@ import { Stop } from '../../src/engine/stop.ts';
 import type { Item } from '../../src/model/item.ts';
 import { originOf } from '../../src/model/origin-of.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
+import type { RequestReport } from '../../src/model/request-report.ts';
 import type { Fetch, FetchRequest, Part, Received } from '../../src/model/response.ts';
 import type { Draft } from '../../src/save/sink.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
@@ -43,6 +44,7 @@ export interface Script {
   readonly tries?: number;
   /** Files that may wait to be saved without a permit. Default: 64. */
   readonly savesBehind?: number;
+  readonly paced?: Steps['paced'];
 }
 
 /**
@@ -53,6 +55,8 @@ export class Stage {
   /** What was done, in order. */
   readonly log: string[] = [];
   readonly requests: FetchRequest[] = [];
+  /** What each request told about its server. */
+  readonly reports: (RequestReport | undefined)[] = [];
   readonly stopping = new AbortController();
   readonly scheduler: Scheduler;
   readonly draft: Draft;
@@ -79,6 +83,7 @@ export class Stage {
           return script.open?.(item) ?? this.draft;
         },
       },
+      paced: script.paced,
       triesOver: triesOf(script),
       rowTimeout,
     };
@@ -145,7 +150,10 @@ export class Stage {
         let isHeld = true;
         this.log.push('admitted');
         const release: Permit['release'] = (report) => {
-          if (isHeld) this.log.push('released');
+          if (isHeld) {
+            this.log.push('released');
+            this.reports.push(report);
+          }
           isHeld = false;
           permit.release(report);
         };
