@@ -29,7 +29,6 @@ export async function downloadOne(
   run: Run,
   permit: Permit | undefined,
 ): Promise<Outcome> {
-  using _place = candidate.place;
   const startedAt = Date.now();
   const begun = performance.now();
   const requests = new RowRequests(candidate.item, run);
@@ -49,6 +48,7 @@ export async function downloadOne(
   };
   const recording = run.record?.(outcome);
   if (recording !== undefined) await recording;
+  candidate.place.release();
   return outcome;
 }
 

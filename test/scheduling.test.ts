@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { inspect } from 'node:util';
+import type { DownloadOptions } from '../src/download-options.ts';
+import { pacedBy, schedulerFor } from '../src/scheduling.ts';
+import { Body } from './support/body.ts';
+
+const A = 'http://a';
+const B = 'http://b';
+
+/** A scheduler for these options, and how many rows of each origin it has let in. */
+function setUp(t: TestContext, options: Partial<DownloadOptions>) {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 1_000;
+  t.mock.method(performance, 'now', () => now);
+  const scheduler = schedulerFor({ directory: 'unused', ...options });
+  const admitted = new Map<string, number>();
+  const request = (origin: string, rows: number) => {
+    for (let row = 0; row < rows; row++) {
+      scheduler.request(origin, () => admitted.set(origin, (admitted.get(origin) ?? 0) + 1));
+    }
+    return admitted.get(origin) ?? 0;
+  };
+  const pass = (ms: number) => {
+    now += ms;
+    t.mock.timers.tick(ms);
+  };
+  t.after(() => scheduler.withdraw());
+  return { scheduler, admitted, request, pass };
+}
+
+test('schedulerFor: five requests by default, for whatever origin', (t) => {
+  const { scheduler, request } = setUp(t, {});
+  assert.equal(scheduler.maxRequests, 5);
+  assert.deepEqual([request(A, 4), request(B, 4)], [4, 1]);
+});
+
+test('schedulerFor: maxRequestsPerOrigin holds for each', (t) => {
+  const { request } = setUp(t, { maxRequests: 7, maxRequestsPerOrigin: 3 });
+  assert.deepEqual([request(A, 5), request(B, 5), request('http://c', 5)], [3, 3, 1]);
+});
+
+test('schedulerFor: requestRate holds for each origin', (t) => {
+  const { request, admitted, pass } = setUp(t, { maxRequests: 20, requestRate: 2 });
+  assert.deepEqual([request(A, 3), request(B, 3)], [1, 1]);
+  pass(499);
+  assert.deepEqual([...admitted.values()], [1, 1]);
+  pass(1);
+  assert.deepEqual([...admitted.values()], [2, 2]);
+  pass(500);
+  assert.deepEqual([...admitted.values()], [3, 3]);
+});
+
+test('schedulerFor: auto begins with few for each origin, 256 at most', (t) => {
+  const { scheduler, request } = setUp(t, { maxRequests: 'auto' });
+  assert.equal(scheduler.maxRequests, 256);
+  const few = request(A, 300);
+  assert.ok(few >= 1 && few < 256, `${few}`);
+  assert.equal(request(B, 300), few);
+});
+
+test('schedulerFor: auto keeps to maxRequestsPerOrigin', (t) => {
+  const { request } = setUp(t, { maxRequests: 'auto', maxRequestsPerOrigin: 1 });
+  assert.deepEqual([request(A, 5), request(B, 5)], [1, 1]);
+});
+
+for (const wrong of [
+  { maxRequests: 0 },
+  { maxRequests: 1.5 },
+  { maxRequestsPerOrigin: 0 },
+  { maxRequestsPerOrigin: Number.POSITIVE_INFINITY },
+  { requestRate: 0 },
+  { requestRate: Number.NaN },
+]) {
+  test(`schedulerFor: refuses ${inspect(wrong)}`, () => {
+    assert.throws(() => schedulerFor({ directory: 'unused', ...wrong }), RangeError);
+  });
+}
+
+test('pacedBy: holds nothing back without a bandwidth', () => {
+  assert.equal(pacedBy({ directory: 'unused' }), undefined);
+});
+
+test('pacedBy: all bodies together have the bandwidth, and a tenth of a second of it at once', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.method(performance, 'now', () => 1_000);
+  const paced = pacedBy({ directory: 'unused', bandwidth: 10_000 });
+  const [one, other] = [paced?.(new Body()), paced?.(new Body())];
+  assert.equal(one?.write(Buffer.alloc(600)), undefined);
+  assert.equal(other?.write(Buffer.alloc(400)), undefined);
+  assert.ok(other?.write(Buffer.alloc(1)) instanceof Promise);
+});
+
+for (const bandwidth of [0, -1, Number.NaN]) {
+  test(`pacedBy: refuses a bandwidth of ${bandwidth}`, () => {
+    assert.throws(() => pacedBy({ directory: 'unused', bandwidth }), RangeError);
+  });
+}
