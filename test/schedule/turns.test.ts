@@ -5,7 +5,7 @@ import { sleep } from '../../src/concurrency/sleep.ts';
 import { createTask } from '../../src/concurrency/task.ts';
 import { Scheduler } from '../../src/schedule/scheduler.ts';
 import { LOOK_AHEAD, type Turn, Turns } from '../../src/schedule/turns.ts';
-import { settle } from '../concurrency/support.ts';
+import { settle, warningsDuring } from '../concurrency/support.ts';
 import { asynchronously, eagerly } from './eagerly.ts';
 
 interface Row {
@@ -172,6 +172,22 @@ test('stop: ends at once, however stuck the list is', async () => {
   stopping.abort();
   assert.deepEqual(await waiting, END);
   assert.equal(returned, 1);
+});
+
+test('stop: a list that fails to close is warned of, and fails nothing', async () => {
+  const stuck = {
+    next: () => new Promise<IteratorResult<Row, undefined>>(() => {}),
+    return: () => Promise.reject(new Error('could not close')),
+  };
+  const stopping = new AbortController();
+  const rows = { [Symbol.asyncIterator]: () => stuck };
+  const turns = new Turns(rows, new Scheduler({ maxRequests: 1 }), stopping.signal);
+  const waiting = turns.next();
+  const warnings = await warningsDuring(async () => {
+    stopping.abort();
+    assert.deepEqual(await waiting, END);
+  });
+  assert.match(String(warnings[0]?.message), /could not close/);
 });
 
 test('stop: before the first row nothing is read', async () => {
