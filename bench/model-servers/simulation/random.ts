@@ -21,11 +21,6 @@ export function jittered(mean: number, share: number): Draw {
   return (random) => mean * (1 + share * (2 * random() - 1));
 }
 
-/** Memoryless, as the times between unrelated arrivals are. */
-export function exponential(mean: number): Draw {
-  return (random) => -mean * Math.log(1 - random());
-}
-
 /** A long tail: the logarithm is normal, with standard deviation `sigma`. */
 export function logNormal(mean: number, sigma: number): Draw {
   const mu = Math.log(mean) - sigma ** 2 / 2;
