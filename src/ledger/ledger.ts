@@ -194,6 +194,7 @@ export class Ledger implements AsyncDisposable {
     this.#underWay.set(index, row);
     // A row that comes from the ledger stands in no list: its place stays that in the last one.
     if (row.id !== id) this.#writer.see(row.id, index);
+    if (!row.known?.isDone) this.#writer.expect();
     return row;
   }
 

@@ -18,7 +18,7 @@ const BATCH = 500;
 /** In ms: no record waits longer to be sent. It is what a kill loses, at most, of a run in step. */
 const INTERVAL = 100;
 
-/** Records of a run that are written by the thread that has them: fewer than these take longer to send. */
+/** A run of so few rows writes its records itself: to start the thread takes longer. */
 const MOST_HERE = 200;
 
 /** Batches on their way from which on `write` asks to pause: 10,000 rows, some 5 MB. */
@@ -39,8 +39,8 @@ export class LedgerWriter {
   #worker: Worker | undefined;
   /** Until then. */
   #here: RecordWriter | undefined;
-  /** Records written here. */
-  #writtenHere = 0;
+  /** Records that there will be. */
+  #expected = 0;
   readonly #path: string;
   readonly #onWritten: (marks: readonly Mark[]) => void;
   #batch = new RecordBatch();
@@ -72,6 +72,12 @@ export class LedgerWriter {
     if (row.mark !== undefined) marks.push(row.mark);
     this.#sendIfFull();
     return this.pause();
+  }
+
+  /** There will be a record more: the thread for them starts while the first requests are waited for. */
+  expect(): void {
+    this.#expected++;
+    if (this.#expected > MOST_HERE && this.#failure === undefined) this.#worker ??= this.#start();
   }
 
   /** Takes note that the row with this id stands at `index` in the list. */
@@ -126,8 +132,7 @@ export class LedgerWriter {
     const batch = this.#batch;
     this.#batch = new RecordBatch();
     this.#behind.push(batch.marks);
-    this.#writtenHere += batch.size;
-    if (this.#worker === undefined && this.#writtenHere <= MOST_HERE) this.#writeHere(batch);
+    if (this.#worker === undefined) this.#writeHere(batch);
     else this.#post({ type: 'write', values: batch.values, places: batch.places });
   }
 

@@ -109,6 +109,7 @@ export class DirectorySink implements Sink, AsyncDisposable {
   }
 
   #draft(item: Item, path: string | undefined): Draft | Promise<Draft> {
+    this.#space.expect();
     const target = new RowTarget(this.#names, item, path);
     const left = this.#space.find(item);
     if (left === undefined) return new FileDraft(item, target, this.#space);

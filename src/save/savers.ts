@@ -3,10 +3,10 @@ import { moveFile } from './move-file.ts';
 import { SaverThread, type WholeFile } from './saver-thread.ts';
 
 /**
- * So many files are saved without a thread of their own: starting one takes as long as saving
- * hundreds of them, and a run of a few files would wait for it.
+ * A run of so few files has no thread for them: starting one takes as long as saving hundreds, and the
+ * run would wait for it.
  */
-const FIRST_FILES = 32;
+const FEW_FILES = 32;
 
 /** As many files at a time, at most, as Node's own pool would save: a slow disk wants several. */
 const MOST_THREADS = 4;
@@ -27,7 +27,7 @@ export class Savers implements AsyncDisposable {
   readonly #durable: boolean;
   readonly #now: () => number;
   readonly #threads: SaverThread[] = [];
-  #saved = 0;
+  #expected = 0;
 
   constructor({ durable, now = () => performance.now() }: SaverOptions) {
     this.#durable = durable;
@@ -39,9 +39,14 @@ export class Savers implements AsyncDisposable {
     return this.#threads.length;
   }
 
+  /** There will be one more: the thread for them starts while their requests are waited for. */
+  expect(): void {
+    this.#expected++;
+    if (this.#expected === FEW_FILES + 1) this.#start();
+  }
+
   /** @throws the file system's errors; a temporary file may be left then */
   save(file: WholeFile): Promise<void> {
-    this.#saved++;
     return this.#thread()?.save(file) ?? this.#saveHere(file);
   }
 
@@ -52,14 +57,16 @@ export class Savers implements AsyncDisposable {
 
   /** The one with the least to do. @returns undefined while there is none */
   #thread(): SaverThread | undefined {
-    if (this.#saved <= FIRST_FILES) return undefined;
+    if (this.#threads.length === 0) return undefined;
     const running = this.#threads.filter((thread) => thread.isUp);
     const [first, ...others] = running;
-    if (running.length === this.#threads.length && this.#areBehind(running)) {
-      this.#threads.push(new SaverThread({ durable: this.#durable, now: this.#now }));
-    }
+    if (running.length === this.#threads.length && this.#areBehind(running)) this.#start();
     if (others.length === 0) return first;
     return running.reduce((least, other) => (other.pending < least.pending ? other : least));
+  }
+
+  #start(): void {
+    this.#threads.push(new SaverThread({ durable: this.#durable, now: this.#now }));
   }
 
   #areBehind(threads: readonly SaverThread[]): boolean {

@@ -43,6 +43,11 @@ export class ScratchSpace implements DraftSpace, AsyncDisposable {
     return this.#parts?.create(item) ?? new TemporaryFile(this.temporaryPath(hint));
   }
 
+  /** A file more will be saved, if all goes well. */
+  expect(): void {
+    this.#savers.expect();
+  }
+
   save(file: WholeFile): Promise<void> {
     return this.#savers.save(file);
   }

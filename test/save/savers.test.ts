@@ -144,7 +144,10 @@ test('Savers: after the death of a thread files are saved without one', async (t
   const { file, list } = await setUp(t);
   await using savers = new Savers({ durable: false });
   const making = nextWorker();
-  for (let i = 0; i < 33; i++) await savers.save(file(`${i}`, 'x'));
+  for (let i = 0; i < 33; i++) {
+    savers.expect();
+    await savers.save(file(`${i}`, 'x'));
+  }
   const worker = await making;
   const exited = once(worker, 'exit');
   await worker.terminate();
@@ -153,12 +156,18 @@ test('Savers: after the death of a thread files are saved without one', async (t
   assert.equal((await list()).length, 66);
 });
 
-test('Savers: the first files are saved without a thread, the next ones with one', async (t) => {
+test('Savers: a few files are saved without a thread, more of them with one', async (t) => {
   const { file, list } = await setUp(t);
   await using savers = new Savers({ durable: false });
-  for (let i = 0; i < 32; i++) await savers.save(file(`${i}`, 'x'));
+  for (let i = 0; i < 32; i++) {
+    savers.expect();
+    await savers.save(file(`${i}`, 'x'));
+  }
   assert.equal(savers.threads, 0);
-  for (let i = 32; i < 200; i++) await savers.save(file(`${i}`, 'x'));
+  for (let i = 32; i < 200; i++) {
+    savers.expect();
+    await savers.save(file(`${i}`, 'x'));
+  }
   assert.equal(savers.threads, 1);
   assert.equal((await list()).length, 200);
 });
@@ -167,6 +176,7 @@ test('Savers: a thread that is far behind gets others beside it, and no more tha
   const { file } = await setUp(t);
   let now = 0;
   await using savers = new Savers({ durable: false, now: () => now });
+  for (let i = 0; i < 33; i++) savers.expect();
   let saved: Promise<void>[] = [];
   for (let round = 0; round < 60; round++) {
     for (let i = 0; i < 20; i++) saved.push(savers.save(file(`${round}-${i}`, 'x')));
@@ -183,6 +193,7 @@ test('Savers: a thread that is far behind gets others beside it, and no more tha
 test('Savers: a failure has its code, with a thread and without', async (t) => {
   const { directory, file } = await setUp(t);
   await using savers = new Savers({ durable: true });
+  for (let i = 0; i < 33; i++) savers.expect();
   await rm(directory, { recursive: true });
   for (let i = 0; i < 40; i++)
     await assert.rejects(savers.save(file(`${i}`, 'x')), { code: 'ENOENT' });
