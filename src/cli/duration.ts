@@ -1,7 +1,5 @@
+import { parseDuration as durationIn } from '../model/parse-duration.ts';
 import { UsageError } from './usage-error.ts';
-
-/** ms in one of each unit. A number without a unit is in seconds. */
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** ms. A longer timer fires at once, in Node as in browsers. */
 const LONGEST = 2 ** 31 - 1;
@@ -14,14 +12,12 @@ const LONGEST = 2 ** 31 - 1;
  * @throws UsageError
  */
 export function parseDuration(text: string, option: string): number {
-  const [, amount, unit] = /^(\d+|\d*\.\d+)(ms|s|m|h)?$/i.exec(text.trim()) ?? [];
-  const inUnit = UNITS[unit?.toLowerCase() ?? 's'];
-  if (amount === undefined || inUnit === undefined) {
+  const duration = durationIn(text);
+  if (duration === undefined) {
     throw new UsageError(
       `${option} must be a duration like 500ms, 0.5s, 1m or a number of seconds, not '${text}'`,
     );
   }
-  const duration = Math.round(Number(amount) * inUnit);
   if (duration > LONGEST) throw new UsageError(`${option} must be shorter than 24 days`);
   return duration;
 }

@@ -22,6 +22,9 @@ interface ServeOptions {
   readonly errorRate?: number;
   readonly lateRate?: number;
   readonly seed?: number;
+  readonly fault: readonly string[];
+  readonly faultRate?: number;
+  readonly faults?: boolean;
 }
 
 /** `flaghoist serve [LABEL ...]`: runs the test servers until it is interrupted. */
@@ -53,23 +56,36 @@ export function serveCommand(): Command {
       'fail and delay the same requests as another run with this seed',
       (text) => parseInteger(text, '--seed N', { min: 0, max: MAX_SEED }),
     )
+    .option(
+      '--fault <NAME[:OPTIONS]>',
+      'a server that misbehaves, in place of those above, as in stall:at=head,for=2s; may be repeated: each request draws one',
+      (text, before: readonly string[]) => [...before, text],
+      [],
+    )
+    .option('--fault-rate <R>', 'share of requests that a fault befalls (default: 1)', (text) =>
+      parseRate(text, '--fault-rate R'),
+    )
+    .option('--faults', 'list the faults and their options')
     .action(serve);
 }
 
 /** @throws BrokenRunError if a server cannot have its port; none is left listening then. */
 async function serve(names: readonly string[], options: ServeOptions): Promise<void> {
-  const wanted = planServers(parseLabels(names), options);
-  // Only now: help and usage errors need none of the server.
-  const { startFlagServer } = await import('../server/flag-server.ts');
-  const { describeServer } = await import('./server-line.ts');
-
+  if (options.faults === true) {
+    const { listFaults } = await import('./serve-faults.ts');
+    process.stdout.write(listFaults());
+    return;
+  }
+  const start =
+    options.fault.length === 0 ? plannedServers(names, options) : faulty(names, options);
   using interruption = watchForInterruption();
   // Closes those that have started, also when a later one cannot.
   await using servers = new AsyncDisposableStack();
   const lines: string[] = [];
   try {
-    for (const one of wanted) {
-      lines.push(`${describeServer(servers.use(await startFlagServer(one)))}\n`);
+    for await (const { server, line } of start) {
+      servers.use(server);
+      lines.push(`${line}\n`);
     }
   } catch (error) {
     if (!(error instanceof PortUnavailableError)) throw error;
@@ -77,6 +93,44 @@ async function serve(names: readonly string[], options: ServeOptions): Promise<v
   }
   process.stdout.write(lines.join(''));
   if (!interruption.aborted.aborted) await once(interruption.aborted, 'abort');
+}
+
+/** A server that has started, and what is to be said of it. */
+interface Started {
+  readonly server: AsyncDisposable;
+  readonly line: string;
+}
+
+/** Starts LOCAL, DELAY and ERROR, or those of them that are wanted, one after another. */
+async function* plannedServers(
+  names: readonly string[],
+  { fault: _, faults: __, faultRate, ...options }: ServeOptions,
+): AsyncGenerator<Started> {
+  if (faultRate !== undefined) throw new UsageError('--fault-rate R is for --fault');
+  const wanted = planServers(parseLabels(names), options);
+  // Only now: help and usage errors need none of the server.
+  const { startFlagServer } = await import('../server/flag-server.ts');
+  const { describeServer } = await import('./server-line.ts');
+  for (const one of wanted) {
+    const server = await startFlagServer(one);
+    yield { server, line: describeServer(server) };
+  }
+}
+
+/** Starts the one that misbehaves. */
+async function* faulty(names: readonly string[], options: ServeOptions): AsyncGenerator<Started> {
+  const { delay, errorRate, lateRate } = options;
+  if (
+    names.length > 0 ||
+    delay !== undefined ||
+    errorRate !== undefined ||
+    lateRate !== undefined
+  ) {
+    throw new UsageError('--fault takes only --fault-rate, --port and --seed beside it');
+  }
+  const { describeFaultServer, startFaults } = await import('./serve-faults.ts');
+  const server = await startFaults(options);
+  yield { server, line: describeFaultServer(server) };
 }
 
 /** @throws UsageError for a name that is no label. */
@@ -92,7 +146,10 @@ function parseLabels(names: readonly string[]): readonly ServerLabel[] {
 /** @throws UsageError if the ports would run past the last one there is. */
 function planServers(
   labels: readonly ServerLabel[],
-  { port: first, ...rest }: ServeOptions,
+  {
+    port: first,
+    ...rest
+  }: Pick<ServeOptions, 'port' | 'delay' | 'errorRate' | 'lateRate' | 'seed'>,
 ): readonly FlagServerOptions[] {
   const lastFirst = MAX_PORT - labels.length + 1;
   if (first !== undefined && first > lastFirst) {

@@ -48,7 +48,7 @@ export function drawer(settings: FlagServerSettings): (path: string) => Draw {
 }
 
 /** A number from 0 up to, not including, 1: always the same for the same seed and text. */
-function evenly(seed: number, text: string): number {
+export function evenly(seed: number, text: string): number {
   return finish(fnv1a(seed, text)) / 2 ** 32;
 }
 

@@ -29,17 +29,19 @@ const FREE_PORT_TRIES = 10;
  * the other, as the client pleases.
  *
  * @param port TCP port; 0 is any that is free on both.
+ * @param create makes the server for one address: one of plain HTTP, unless told otherwise.
  * @throws the system's error (`EADDRINUSE`, `EACCES` …); nothing is left listening then.
  */
 export async function listenOnLoopback(
   onRequest: RequestListener,
   port: number,
+  create: (onRequest: RequestListener) => Server = createHttpServer,
 ): Promise<LoopbackListener> {
   for (let triesLeft = port === 0 ? FREE_PORT_TRIES : 1; ; triesLeft--) {
-    const ipv4 = await listen(onRequest, '127.0.0.1', port);
+    const ipv4 = await listen(create(onRequest), '127.0.0.1', port);
     const given = (ipv4.address() as AddressInfo).port;
     try {
-      const servers = [ipv4, await listen(onRequest, '::1', given)];
+      const servers = [ipv4, await listen(create(onRequest), '::1', given)];
       return listener(given, servers);
     } catch (error) {
       const code = codeOf(error);
@@ -50,8 +52,11 @@ export async function listenOnLoopback(
   }
 }
 
-async function listen(onRequest: RequestListener, host: string, port: number): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT }, onRequest);
+function createHttpServer(onRequest: RequestListener): Server {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT }, onRequest);
+}
+
+async function listen(server: Server, host: string, port: number): Promise<Server> {
   server.listen({ host, port, backlog: BACKLOG });
   await once(server, 'listening');
   return server;

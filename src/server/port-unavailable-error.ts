@@ -1,16 +1,19 @@
 import type { ServerLabel } from './presets.ts';
 
+/** How a server is called: by its label, or as the one that misbehaves. */
+export type ServerName = ServerLabel | 'FAULT';
+
 /** Why the system refused the port: something listens there, or this user may not use it. */
 export type PortRefusal = 'EADDRINUSE' | 'EACCES';
 
 /** A test server could not have its port. The message is one line that says what to do. */
 export class PortUnavailableError extends Error {
   override readonly name = 'PortUnavailableError';
-  readonly label: ServerLabel;
+  readonly label: ServerName;
   readonly port: number;
   readonly code: PortRefusal;
 
-  constructor(label: ServerLabel, port: number, code: PortRefusal, options?: ErrorOptions) {
+  constructor(label: ServerName, port: number, code: PortRefusal, options?: ErrorOptions) {
     super(`${label} server: ${REMEDIES[code](port)}`, options);
     this.label = label;
     this.port = port;
@@ -25,7 +28,7 @@ const REMEDIES: Readonly<Record<PortRefusal, (port: number) => string>> = {
 };
 
 /** The system's error for a refused port as ours, with it as the cause; any other as it is. */
-export function translateListenError(error: unknown, label: ServerLabel, port: number): unknown {
+export function translateListenError(error: unknown, label: ServerName, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'EADDRINUSE' || code === 'EACCES'
     ? new PortUnavailableError(label, port, code, { cause: error })

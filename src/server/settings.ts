@@ -59,14 +59,16 @@ export function dependsOnSeed({ delay, lateRate, errorRate }: FlagServerSettings
   return latenessVaries || errorRate > 0;
 }
 
-function requireBetween(name: string, value: number, min: number, max: number): void {
+/** @throws RangeError naming `name`, also for NaN */
+export function requireBetween(name: string, value: number, min: number, max: number): void {
   // Turned round so that NaN, which is neither below nor above anything, is refused too.
   if (!(value >= min && value <= max)) {
     throw new RangeError(`${name} must be from ${min} to ${max}, not ${value}`);
   }
 }
 
-function requireInteger(name: string, value: number, max: number): void {
+/** @throws RangeError naming `name`, unless it is a whole number from 0 to `max` */
+export function requireInteger(name: string, value: number, max: number): void {
   if (!Number.isInteger(value)) {
     throw new RangeError(`${name} must be a whole number, not ${value}`);
   }

@@ -1,7 +1,6 @@
 /** What goes between a server's thread and the thread that started it. */
 import type { FlagServerInfo } from './flag-server.ts';
-import type { PortRefusal } from './port-unavailable-error.ts';
-import type { ServerLabel } from './presets.ts';
+import type { PortRefusal, ServerName } from './port-unavailable-error.ts';
 import type { FlagServerStats } from './request-stats.ts';
 
 export type ToServerThread = { readonly type: 'stats' } | { readonly type: 'close' };
@@ -11,7 +10,7 @@ export type FromServerThread =
   | {
       // An Error would arrive without its class: only its parts can be sent.
       readonly type: 'port-unavailable';
-      readonly label: ServerLabel;
+      readonly label: ServerName;
       readonly port: number;
       readonly code: PortRefusal;
     }

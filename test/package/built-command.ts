@@ -15,7 +15,7 @@ export interface BuiltCommand {
 /** Builds it in an empty folder. */
 export async function buildCommand(folder: string): Promise<BuiltCommand> {
   const chunks = await bundleCommand(join(folder, 'dist', 'command'));
-  for (const part of ['bin', 'package.json', 'assets/flags']) {
+  for (const part of ['bin', 'package.json', 'assets']) {
     await cp(join(CHECKOUT, part), join(folder, part), { recursive: true });
   }
   await symlink(join(CHECKOUT, 'node_modules'), join(folder, 'node_modules'));

@@ -11,7 +11,8 @@ import { CHECKOUT, installInto, packInto, run } from './pack.ts';
 const COMMAND = join('node_modules', '.bin', 'flaghoist');
 
 /** The only places in the package. */
-const SHIPPED = /^(bin|dist|assets\/flags)\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
+const SHIPPED =
+  /^(bin|dist|assets\/(certificates|flags))\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
 
 let scratch: string;
 let project: string;

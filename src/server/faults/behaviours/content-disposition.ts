@@ -1,0 +1,44 @@
+import { defineFault } from '../fault.ts';
+import { choice } from '../fault-option.ts';
+import { headOf } from '../head.ts';
+
+/** What a server would have its file called; as bytes, since Node refuses to send some of it. */
+const HEADERS = {
+  traversal: 'attachment; filename="../../escaped.txt"',
+  absolute: 'attachment; filename="/tmp/escaped.txt"',
+  backslash: 'attachment; filename="..\\..\\escaped.txt"',
+  encoded: "attachment; filename*=UTF-8''%2e%2e%2fescaped.txt",
+  drive: 'attachment; filename="C:\\escaped.txt"',
+  reserved: 'attachment; filename="CON.gif"',
+  hidden: 'attachment; filename=".bashrc"',
+  dots: 'attachment; filename=".."',
+  null: "attachment; filename*=UTF-8''name%00.gif",
+  control: "attachment; filename*=UTF-8''%1b%5b31mred%07.gif",
+  bidi: "attachment; filename*=UTF-8''%e2%80%aegpj.exe",
+  long: `attachment; filename="${'x'.repeat(5_000)}.gif"`,
+  empty: 'attachment; filename=""',
+  garbage: "attachment; filename*=UTF-9''%zz; filename=\"unclosed",
+  raw: 'attachment; filename="\xe9\xff\x7f.gif"',
+} as const;
+
+const [first, ...more] = Object.keys(HEADERS) as [
+  keyof typeof HEADERS,
+  ...(keyof typeof HEADERS)[],
+];
+
+/** File names that mean harm; a downloader that takes names from servers must see through them. */
+export const contentDisposition = defineFault({
+  name: 'content-disposition',
+  summary: 'the name that Content-Disposition suggests means harm',
+  options: { name: choice(first, ...more) },
+  behave: ({ name }) => ({
+    at: 'request',
+    answer(exchange) {
+      const { status, headers, body } = exchange.honest;
+      const hostile = { ...headers, 'content-disposition': HEADERS[name], connection: 'close' };
+      exchange.sendRaw(headOf(status, hostile));
+      exchange.sendRaw(body);
+      exchange.hangUp();
+    },
+  }),
+});

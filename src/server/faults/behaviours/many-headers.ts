@@ -1,0 +1,20 @@
+import { defineFault } from '../fault.ts';
+import { count } from '../fault-option.ts';
+import { headOf } from '../head.ts';
+
+/** Each short, and too many of them. */
+export const manyHeaders = defineFault({
+  name: 'many-headers',
+  summary: 'ten thousand headers',
+  options: { count: count(10_000, 1, 1e6) },
+  behave: (values) => ({
+    at: 'request',
+    answer(exchange) {
+      const { status, headers, body } = exchange.honest;
+      const more = Array.from({ length: values.count }, (_, i) => [`x-${i}`, 'y']);
+      exchange.sendRaw(headOf(status, { ...headers, ...Object.fromEntries(more) }));
+      exchange.sendRaw(body);
+      exchange.hangUp();
+    },
+  }),
+});

@@ -1,0 +1,20 @@
+import { defineFault } from '../fault.ts';
+import { count } from '../fault-option.ts';
+import { headOf } from '../head.ts';
+
+/** What is beyond the length belongs to nobody (RFC 9112 section 6.3). */
+export const tooLong = defineFault({
+  name: 'too-long',
+  summary: 'more bytes come than Content-Length says',
+  options: { by: count(100, 1, 1e6) },
+  behave: ({ by }) => ({
+    at: 'request',
+    answer(exchange) {
+      const { status, headers, body } = exchange.honest;
+      exchange.sendRaw(headOf(status, headers));
+      exchange.sendRaw(body);
+      exchange.sendRaw('x'.repeat(by));
+      exchange.hangUp();
+    },
+  }),
+});
