@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import { EncodingError } from '../model/failure.ts';
+import { EncodingError, TruncatedError } from '../model/failure.ts';
 
 /** What a request may ask for: the content codings that {@link Decoder} knows and servers use. */
 export const ACCEPTED_CODINGS = 'gzip, br, zstd';
@@ -51,7 +51,7 @@ export class Decoder implements Disposable {
   readonly #first: Transform;
   readonly #ended = Promise.withResolvers<void>();
   readonly #events: DecoderEvents;
-  #started = false;
+  #received = 0;
   #disposed = false;
 
   /** @param codings as {@link codingsOf} gives them, one at least */
@@ -59,7 +59,7 @@ export class Decoder implements Disposable {
     this.#events = events;
     this.#streams = codings.toReversed().map((coding) => {
       const stream = (DECODERS[coding] as () => Transform)();
-      return stream.on('error', (error: Error) => this.#fail(new EncodingError(coding, error)));
+      return stream.on('error', (error: Error) => this.#fail(this.#explained(coding, error)));
     });
     this.#first = this.#streams[0] as Transform;
     const last = this.#streams.reduce((from, to) => from.pipe(to));
@@ -69,7 +69,7 @@ export class Decoder implements Disposable {
 
   /** @returns a promise when the sender should pause until it is fulfilled */
   write(chunk: Uint8Array): Promise<void> | undefined {
-    this.#started = true;
+    this.#received += chunk.byteLength;
     if (this.#first.write(chunk)) return undefined;
     return new Promise((resolve) => this.#first.once('drain', resolve));
   }
@@ -77,7 +77,7 @@ export class Decoder implements Disposable {
   /** There is no more. @returns once all of it was taken; not at all when something failed */
   end(): Promise<void> {
     // An empty body is empty in every coding.
-    if (!this.#started) return Promise.resolve();
+    if (this.#received === 0) return Promise.resolve();
     this.#first.end();
     return this.#ended.promise;
   }
@@ -100,6 +100,14 @@ export class Decoder implements Disposable {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** A stream without its end may have one the next time; one that makes no sense will not. */
+  #explained(coding: string, error: Error): Error {
+    const isCutShort = 'code' in error && error.code === 'Z_BUF_ERROR';
+    return isCutShort
+      ? new TruncatedError(Number.NaN, this.#received, error)
+      : new EncodingError(coding, error);
   }
 
   #fail(error: unknown): void {

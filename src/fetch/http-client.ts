@@ -53,12 +53,12 @@ export class HttpClient implements AsyncDisposable {
       return await this.#run(errand, conditions);
     } catch (error) {
       if (conditions.offset === 0 || !isRefusal(error)) throw error;
-      if (!conditions.hasOtherValidator) throw explained(error);
+      if (!conditions.hasOtherValidator) throw conditionRefused(error);
     }
     try {
       return await this.#run(errand, conditionsOf(request, true));
     } catch (error) {
-      throw isRefusal(error) ? explained(error) : error;
+      throw isRefusal(error) ? conditionRefused(error) : error;
     }
   };
 
@@ -134,7 +134,10 @@ function isRefusal(error: unknown): error is HttpStatusError {
   return error instanceof HttpStatusError && (error.status === 400 || error.status === 412);
 }
 
-/** 412 is about the conditions alone; 400 may be about anything. */
-function explained(error: HttpStatusError): Error {
-  return error.status === 412 ? new ByteRangeError('it does not take the condition') : error;
+/**
+ * 412 is about the conditions alone. 400 may be about anything; but a part that is asked for in vain
+ * each time would keep its row from ever being done, so the file is asked for anew.
+ */
+function conditionRefused(error: HttpStatusError): Error {
+  return new ByteRangeError(`it answers ${error.status} to the condition`);
 }

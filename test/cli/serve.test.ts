@@ -1,11 +1,13 @@
-import assert from 'node:assert/strict';
+import assert, { fail } from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
+import { FAULTS } from '../../src/server/faults/catalogue.ts';
 import { listenOnLoopback } from '../../src/server/loopback.ts';
 import { answerTo, ask, sendAndArrive } from '../server/ask.ts';
 import { ended, firstLines, runFlaghoist, startFlaghoist } from './run-flaghoist.ts';
 
 const SERVE_USAGE =
-  'usage: flaghoist serve [-h] [--port N] [--delay D] [--error-rate R] [--late-rate R] [--seed N] [LABEL ...]';
+  'usage: flaghoist serve [-h] [--port N] [--delay D] [--error-rate R] [--late-rate R] [--seed N] [--fault NAME[:OPTIONS]] [--fault-rate R] [--faults] [LABEL ...]';
 
 interface Served {
   label: string;
@@ -89,6 +91,42 @@ test('serve --port gives the first server that port and the others the next', as
   );
 });
 
+test('serve --faults lists every fault with its options, and starts nothing', async () => {
+  const { code, stdout, stderr } = await runFlaghoist('serve', '--faults');
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  for (const { name, summary, options } of FAULTS) {
+    assert.ok(stdout.includes(`${name} `) && stdout.includes(summary), name);
+    for (const option of Object.keys(options)) assert.ok(stdout.includes(`${option}=`), option);
+  }
+});
+
+test('serve --fault starts a server that misbehaves so', async (t) => {
+  const { servers } = await serve(t, 1, '--fault', 'error:status=418,times=9');
+  const [{ label, url, traits } = fail()] = servers;
+  assert.deepEqual([label, traits], ['FAULT', 'error:status=418,times=9']);
+  assert.equal((await ask(`${url}/br/br.gif`)).status, 418);
+});
+
+test('serve --fault may be repeated, for a share of the requests', async (t) => {
+  const { servers } = await serve(
+    t,
+    1,
+    ...['--fault', 'empty', '--fault', 'error', '--fault-rate', '0.05', '--seed', '3'],
+  );
+  assert.equal(servers[0]?.traits, 'empty or error, 5 % of requests, seed 3');
+});
+
+test('serve --fault with TLS says how to trust its authority', async (t) => {
+  const { child, end } = await serve(t, 1, '--fault', 'tls-self-signed');
+  child.kill('SIGINT');
+  assert.equal((await end).code, 0);
+  const expired = startFlaghoist('serve', '--port', '0', '--fault', 'tls-expired');
+  const [, second = ''] = await firstLines(expired, 2);
+  expired.kill('SIGKILL');
+  const path = second.replace(/^ *whoever trusts its authority: /, '');
+  assert.match(await readFile(path, 'utf8'), /BEGIN CERTIFICATE/);
+});
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`serve ends with 0 at ${signal}, even amid a request`, async (t) => {
     const { child, end, servers } = await serve(t, 1, 'DELAY', '--delay', '1h');
@@ -130,6 +168,16 @@ for (const { args, message } of [
     message: "--delay D must be a duration like 500ms, 0.5s, 1m or a number of seconds, not 'soon'",
   },
   { args: ['--prot', '1'], message: "unknown option '--prot' (Did you mean --port?)" },
+  { args: ['--fault-rate', '2', '--fault', 'empty'], message: '--fault-rate R must be <= 1' },
+  { args: ['--fault-rate', '0.5'], message: '--fault-rate R is for --fault' },
+  {
+    args: ['--fault', 'nope'],
+    message: "there is no fault 'nope': serve --faults lists what there is",
+  },
+  ...[['LOCAL'], ['--delay', '1s'], ['--error-rate', '1'], ['--late-rate', '1']].map((more) => ({
+    args: ['--fault', 'empty', ...more],
+    message: '--fault takes only --fault-rate, --port and --seed beside it',
+  })),
   { args: ['--port'], message: "option '--port <N>' argument missing" },
 ]) {
   test(`serve ${args.join(' ')} is wrong usage`, async () => {

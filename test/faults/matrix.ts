@@ -1,46 +1,322 @@
-/** What each fault must come to: the table of docs/faults.md, which the tests hold the command against. */
+/** What each fault must come to: the tests hold the command against it, and docs/faults.md shows it. */
 
-/** How a row ended: `ok`, `failed: truncated`; `–` where the question makes no sense. */
-type Ending = string;
+/** How a row ended: `ok`, `failed: truncated`; `–` where there is no such thing. */
+export type Ending = string;
 
 export interface Case {
   /** As in `serve --fault`. */
   readonly fault: string;
   /** Every request has it, and the row has two tries. */
   readonly get: Ending;
-  /** The first request for the file has it, or the first connection. */
+  /** The first request for the file, or the first connection, has it; the row has four tries. */
   readonly retry: Ending;
-  /** A part of the file is there from an earlier run; every request has it. */
+  /** A part of the file is there from an earlier run; every request has it, and the row has two tries. */
   readonly resume: Ending;
-  /** What the command is told on top, when that is what the fault is about. */
+  /** What the command is told on top. */
   readonly options?: readonly string[];
   /** The row comes with the checksum of the right file. */
   readonly checksum?: boolean;
-  /** What the server sends is taken for the file, since nothing tells that it is not. */
+  /** What comes is taken for the file, since nothing tells that it is not. */
   readonly taken?: boolean;
 }
 
-const CUT = { retry: 'ok', resume: 'failed: truncated' };
-
 export const MATRIX: readonly Case[] = [
-  { fault: 'truncate', get: 'failed: truncated', ...CUT },
-  { fault: 'truncate:framing=chunked', get: 'failed: truncated', ...CUT },
-  { fault: 'truncate:framing=gzip', get: 'failed: encoding', retry: 'ok', resume: 'failed: encoding' },
+  { fault: 'truncate', get: 'failed: truncated', retry: 'ok', resume: 'failed: truncated' },
+  {
+    fault: 'truncate:framing=chunked',
+    get: 'failed: truncated',
+    retry: 'ok',
+    resume: 'failed: truncated',
+  },
+  {
+    fault: 'truncate:framing=gzip',
+    get: 'failed: truncated',
+    retry: 'ok',
+    resume: 'failed: truncated',
+  },
   { fault: 'empty', get: 'ok', retry: 'ok', resume: 'ok', taken: true },
-  { fault: 'empty', get: 'failed: checksum', retry: 'ok', resume: 'failed: checksum', checksum: true },
+  {
+    fault: 'empty',
+    get: 'failed: checksum',
+    retry: 'ok',
+    resume: 'failed: checksum',
+    checksum: true,
+  },
   { fault: 'too-long', get: 'ok', retry: 'ok', resume: 'ok' },
   { fault: 'stall', get: 'failed: timeout-idle', retry: 'ok', resume: 'failed: timeout-idle' },
-  { fault: 'stall:at=head', get: 'failed: timeout-first-byte', retry: 'ok', resume: 'failed: timeout-first-byte' },
-  { fault: 'stall:at=chunk', get: 'failed: timeout-idle', retry: 'ok', resume: 'failed: timeout-idle' },
-  { fault: 'stall:at=head,for=50ms', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'drip:every=50ms', get: 'failed: timeout-total', retry: 'failed: timeout-total', resume: 'failed: timeout-total', options: ['--row-timeout', '1s'] },
-  { fault: 'reset-connection', get: 'failed: connection-lost', retry: 'ok', resume: 'failed: connection-lost' },
-  { fault: 'reset', get: 'failed: truncated', ...CUT },
-  { fault: 'reset:at=before', get: 'failed: connection-lost', retry: 'ok', resume: 'failed: connection-lost' },
-  { fault: 'reset:at=head', get: 'failed: truncated', ...CUT },
+  {
+    fault: 'stall:at=chunk',
+    get: 'failed: timeout-idle',
+    retry: 'ok',
+    resume: 'failed: timeout-idle',
+  },
+  {
+    fault: 'stall:at=head',
+    get: 'failed: timeout-first-byte',
+    retry: 'ok',
+    resume: 'failed: timeout-first-byte',
+  },
+  { fault: 'stall:for=100ms', get: 'ok', retry: 'ok', resume: 'ok' },
+  {
+    fault: 'drip:every=50ms',
+    get: 'failed: timeout-total',
+    retry: 'failed: timeout-total',
+    resume: 'failed: timeout-total',
+    options: ['--row-timeout', '800ms'],
+  },
+  {
+    fault: 'reset-connection',
+    get: 'failed: connection-lost',
+    retry: 'ok',
+    resume: 'failed: connection-lost',
+  },
+  { fault: 'reset', get: 'failed: truncated', retry: 'ok', resume: 'failed: truncated' },
+  { fault: 'reset:at=head', get: 'failed: truncated', retry: 'ok', resume: 'failed: truncated' },
+  {
+    fault: 'reset:at=before',
+    get: 'failed: connection-lost',
+    retry: 'ok',
+    resume: 'failed: connection-lost',
+  },
   { fault: 'stale-connection', get: 'ok', retry: 'ok', resume: 'ok' },
   { fault: 'error', get: 'failed: http-500', retry: 'ok', resume: 'failed: http-500' },
-  { fault: 'error:status=404', get: 'not-found: http-404', retry: 'not-found: http-404', resume: 'not-found: http-404' },
-  { fault: 'error:status=403', get: 'failed: http-403', retry: 'failed: http-403', resume: 'failed: http-403' },
-  { fault: 'retry-after', get: 'failed: http-429', retry: 'ok', resume: 'failed: http-429', options: ['--retry-max-wait', '1s', '--row-timeout', '4s'] },
+  {
+    fault: 'error:status=404',
+    get: 'not-found: http-404',
+    retry: 'not-found: http-404',
+    resume: 'not-found: http-404',
+  },
+  {
+    fault: 'error:status=403',
+    get: 'failed: http-403',
+    retry: 'failed: http-403',
+    resume: 'failed: http-403',
+  },
+  {
+    fault: 'retry-after',
+    get: 'failed: timeout-total',
+    retry: 'ok',
+    resume: 'failed: timeout-total',
+    options: ['--retry-max-wait', '1s', '--row-timeout', '1500ms'],
+  },
+  {
+    fault: 'retry-after:status=503',
+    get: 'failed: timeout-total',
+    retry: 'ok',
+    resume: 'failed: timeout-total',
+    options: ['--retry-max-wait', '1s', '--row-timeout', '1500ms'],
+  },
+  {
+    fault: 'retry-after:form=date',
+    get: 'failed: timeout-total',
+    retry: 'ok',
+    resume: 'failed: timeout-total',
+    options: ['--retry-max-wait', '2s', '--row-timeout', '2500ms'],
+  },
+  {
+    fault: 'retry-after:form=absurd',
+    get: 'failed: http-429',
+    retry: 'failed: http-429',
+    resume: 'failed: http-429',
+  },
+  {
+    fault: 'retry-after:form=garbage',
+    get: 'failed: http-429',
+    retry: 'ok',
+    resume: 'failed: http-429',
+  },
+  {
+    fault: 'retry-after:form=none',
+    get: 'failed: http-429',
+    retry: 'ok',
+    resume: 'failed: http-429',
+  },
+  { fault: 'redirect-chain', get: 'ok', retry: 'ok', resume: 'ok' },
+  {
+    fault: 'redirect-chain:length=30',
+    get: 'failed: redirect-loop',
+    retry: 'ok',
+    resume: 'failed: redirect-loop',
+  },
+  {
+    fault: 'redirect-loop',
+    get: 'failed: redirect-loop',
+    retry: 'ok',
+    resume: 'failed: redirect-loop',
+  },
+  { fault: 'redirect-origin', get: 'ok', retry: 'ok', resume: 'ok' },
+  {
+    fault: 'redirect-file',
+    get: 'failed: redirect-refused',
+    retry: 'failed: redirect-refused',
+    resume: 'failed: redirect-refused',
+  },
+  {
+    fault: 'redirect-private:host=127.0.0.1:1',
+    get: 'failed: connect',
+    retry: 'ok',
+    resume: 'failed: connect',
+  },
+  { fault: 'ignore-range', get: 'ok', retry: 'ok', resume: 'ok' },
+  { fault: 'wrong-range', get: 'ok', retry: 'ok', resume: 'ok' },
+  { fault: 'wrong-range:range=total', get: 'ok', retry: 'ok', resume: 'ok' },
+  { fault: 'wrong-range:range=missing', get: 'ok', retry: 'ok', resume: 'ok' },
+  { fault: 'wrong-range:range=garbage', get: 'ok', retry: 'ok', resume: 'ok' },
+  { fault: 'changing-etag', get: 'ok', retry: 'ok', resume: 'ok' },
+  { fault: 'refuse-if-range', get: 'ok', retry: 'ok', resume: 'ok' },
+  { fault: 'refuse-if-range:status=400', get: 'ok', retry: 'ok', resume: 'ok' },
+  {
+    fault: 'wrong-digest',
+    get: 'failed: checksum',
+    retry: 'ok',
+    resume: 'failed: checksum',
+    checksum: true,
+  },
+  { fault: 'wrong-digest', get: 'ok', retry: 'ok', resume: 'ok', taken: true },
+  {
+    fault: 'wrong-encoding',
+    get: 'failed: encoding',
+    retry: 'failed: encoding',
+    resume: 'failed: encoding',
+  },
+  {
+    fault: 'wrong-encoding:claim=br',
+    get: 'failed: encoding',
+    retry: 'failed: encoding',
+    resume: 'failed: encoding',
+  },
+  {
+    fault: 'wrong-encoding:claim=lzma',
+    get: 'failed: encoding',
+    retry: 'failed: encoding',
+    resume: 'failed: encoding',
+  },
+  {
+    fault: 'gzip-bomb:size=1G',
+    get: 'failed: too-large',
+    retry: 'failed: too-large',
+    resume: 'failed: too-large',
+    options: ['--max-size', '1MB'],
+  },
+  { fault: 'long-header', get: 'failed: protocol', retry: 'ok', resume: 'failed: protocol' },
+  { fault: 'many-headers', get: 'failed: protocol', retry: 'ok', resume: 'failed: protocol' },
+  { fault: 'bad-status-line', get: 'failed: protocol', retry: 'ok', resume: 'failed: protocol' },
+  { fault: 'http-0.9', get: 'failed: protocol', retry: 'ok', resume: 'failed: protocol' },
+  { fault: 'trailing-garbage', get: 'ok', retry: 'ok', resume: 'ok' },
+  {
+    fault: 'content-disposition:name=traversal',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=absolute',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=backslash',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=encoded',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=drive',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=reserved',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=hidden',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=dots',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=null',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=control',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=bidi',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=long',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=empty',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=garbage',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  {
+    fault: 'content-disposition:name=raw',
+    get: 'ok',
+    retry: 'ok',
+    resume: 'ok',
+    options: ['--content-disposition'],
+  },
+  { fault: 'reason-phrase', get: 'failed: http-500', retry: 'ok', resume: 'failed: http-500' },
+  { fault: 'tls-expired', get: 'failed: tls', retry: 'failed: tls', resume: '–' },
+  { fault: 'tls-self-signed', get: 'failed: tls', retry: 'failed: tls', resume: '–' },
+  { fault: 'tls-wrong-host', get: 'failed: tls', retry: 'failed: tls', resume: '–' },
+  { fault: 'unresolvable', get: 'failed: dns', retry: 'failed: dns', resume: '–' },
+  {
+    fault: 'nobody-listens',
+    get: 'failed: connect',
+    retry: 'failed: connect',
+    resume: 'failed: connect',
+  },
 ];

@@ -5,7 +5,7 @@ import type { ChosenFault } from './parse-fault.ts';
 type Place = Behaviour['at'];
 
 /** A chosen fault whose behaviour is in one place. */
-export type FaultAt<P extends Place> = ChosenFault & {
+type FaultAt<P extends Place> = ChosenFault & {
   readonly behaviour: Extract<Behaviour, { at: P }>;
 };
 

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import { FAULTS } from '../../src/server/faults/catalogue.ts';
+import { MATRIX } from './matrix.ts';
+import { runCase, type Situation } from './run-case.ts';
+import { withTable } from './table.ts';
+
+const SITUATIONS: readonly Situation[] = ['get', 'retry', 'resume'];
+
+// Most of the time is spent waiting, for deadlines and for processes to start.
+describe('whatever a server does, a row ends in', { concurrency: 4 }, () => {
+  for (const one of MATRIX) {
+    const how = one.checksum ? ', with a checksum' : '';
+    for (const situation of SITUATIONS) {
+      if (one[situation] === '–') continue;
+      test(`${one[situation]}: ${one.fault}, ${situation}${how}`, async () => {
+        assert.equal(await runCase(one, situation), one[situation]);
+      });
+    }
+  }
+});
+
+test('the matrix has every fault there is', () => {
+  const covered = new Set(MATRIX.map(({ fault }) => fault.split(':', 1)[0]));
+  assert.deepEqual([...covered].sort(), FAULTS.map(({ name }) => name).sort());
+});
+
+test('docs/faults.md shows the matrix', async () => {
+  const text = await readFile(new URL('../../docs/faults.md', import.meta.url), 'utf8');
+  assert.equal(text, withTable(text), 'write it anew: npm run docs:faults');
+});
