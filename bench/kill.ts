@@ -1,4 +1,4 @@
-// The long kill test: 5,000 rows, killed (SIGKILL) at 30 random moments.
+// The long kill test: 5,000 rows, killed (SIGKILL) at 100 random moments.
 //
 //   npx node bench/kill.ts [SEED] [ROWS] [KILLS]
 //
@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { killAndRestart } from '../test/kill/kill-run.ts';
 
-const [seed = randomInt(2 ** 31), rows = 5_000, kills = 30] = process.argv.slice(2).map(Number);
+const [seed = randomInt(2 ** 31), rows = 5_000, kills = 100] = process.argv.slice(2).map(Number);
 const directory = await mkdtemp(join(tmpdir(), 'flaghoist-kill-'));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 say(`seed ${seed}`);

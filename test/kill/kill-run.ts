@@ -67,11 +67,15 @@ export async function killAndRestart(options: KillOptions): Promise<KillFigures>
   const done: number[] = [];
   for (let kill = 0; kill < kills; kill++) {
     const before = await readLedger(directory, target);
-    // One in five while it starts; else after so many requests, and a little later.
+    // One in five while it starts; else after so many requests and a little later: before the ledger
+    // has written anything (every 100 ms), or some time after.
     const isEarly = random() < 0.2;
     const moment = isEarly
       ? { requests: 0, ms: random() * 600 }
-      : { requests: 1 + Math.floor(random() * 2 * (wanted.length / kills)), ms: random() * 40 };
+      : {
+          requests: 1 + Math.floor(random() * 2 * (wanted.length / kills)),
+          ms: random() * (random() < 0.5 ? 40 : 150),
+        };
     const { isKilled } = await run(server, args, moment);
     figures.requests += server.asked.length;
     if (!isKilled) figures.ended++;
