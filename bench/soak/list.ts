@@ -1,0 +1,27 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** Rows that share a directory. */
+const SHARED = 1_000;
+
+/** Where a row's file is on the server, and, with `--tree`, below the host's directory. */
+export function pathOf(row: number): string {
+  const folder = Math.floor(row / SHARED);
+  return `/bytes/${sizeOf(row)}/${folder}/${row}.bin`;
+}
+
+/** 100 to 2,000 bytes; one in a thousand is too long to be kept in memory. */
+function sizeOf(row: number): number {
+  return row % 1_000 === 500 ? 150_000 : 100 + ((row * 7_919) % 1_900);
+}
+
+/** Writes a list of so many rows. */
+export async function writeList(file: string, base: string, rows: number): Promise<void> {
+  const lines = Iterator.from(numbers(rows)).map((row) => `${base}${pathOf(row)}\n`);
+  await pipeline(Readable.from(lines), createWriteStream(file));
+}
+
+export function* numbers(count: number): Generator<number> {
+  for (let i = 0; i < count; i++) yield i;
+}

@@ -1,0 +1,40 @@
+/** What goes wrong in a soak, as `serve --fault` takes it: each is as likely as the others. */
+export const MIX: readonly string[] = [
+  'truncate',
+  'truncate:framing=chunked',
+  'truncate:framing=gzip',
+  'stall',
+  'stall:at=head,for=200ms',
+  'drip:every=20ms,bytes=1000',
+  'reset',
+  'reset:at=head',
+  'reset:at=before',
+  'reset-connection',
+  'stale-connection',
+  'trailing-garbage',
+  'too-long',
+  'error',
+  'error:status=503',
+  'error:status=404,times=1000000',
+  'error:status=403,times=1000000',
+  'retry-after:form=garbage',
+  'redirect-chain',
+  'redirect-loop',
+  'redirect-file',
+  'changing-etag',
+  'ignore-range',
+  'wrong-range',
+  'wrong-encoding',
+  'gzip-bomb:size=50M',
+  'long-header',
+  'many-headers',
+  'bad-status-line',
+  'http-0.9',
+  'reason-phrase',
+];
+
+/** What the command is told, so that nothing of it takes long. */
+export const OPTIONS: readonly string[] = [
+  ...['-m', '256', '--retry-max-wait', '100ms', '--max-size', '1MB'],
+  ...['--first-byte-timeout', '1s', '--idle-timeout', '500ms'],
+];
