@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./status.ts')).statusCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
   flags: async () => (await import('./flags.ts')).flagsCommand(),
+  compare: async () => (await import('./compare.ts')).compareCommand(),
   serve: async () => (await import('./serve.ts')).serveCommand(),
   spinner: async () => (await import('./spinner.ts')).spinnerCommand(),
 };

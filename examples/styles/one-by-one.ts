@@ -1,0 +1,8 @@
+// One after another. Nothing to understand, and nothing happens while it waits.
+import { fetchFile } from './fetch-file.ts';
+import { start } from './start.ts';
+
+start(async (jobs) => {
+  for (const job of jobs) await fetchFile(job);
+  return undefined;
+});

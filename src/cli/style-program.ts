@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { CancelledError } from '../concurrency/errors.ts';
+import type { StyleAccount } from '../report/comparison.ts';
+
+/** What a style has to do. */
+export interface StyleTask {
+  /** The URL that the flags' start with. */
+  readonly site: string;
+  readonly requests: number;
+  /** Of those at a time, at most. */
+  readonly most: number;
+  /** Where the files go. */
+  readonly directory: string;
+}
+
+/**
+ * Runs a program of `examples/styles` in a process of its own, so that its memory is its own.
+ *
+ * @throws Error with what the program says last, when it fails; CancelledError when `signal` ends it
+ */
+export async function runStyle(
+  style: string,
+  { site, requests, most, directory }: StyleTask,
+  signal: AbortSignal,
+): Promise<StyleAccount> {
+  const args = [programOf(style), site, String(requests), String(most), directory];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = () => child.kill();
+  signal.addEventListener('abort', stop);
+  try {
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    if (signal.aborted) throw new CancelledError();
+    if (code !== 0) throw new Error(lastError(stderr) ?? `it ended with ${code}`);
+    return JSON.parse(stdout);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** In the sources where readers find them; in the build beside the command. */
+function programOf(style: string): string {
+  const ending = extname(import.meta.url);
+  const folder = ending === '.ts' ? '../../examples/styles/' : './styles/';
+  return fileURLToPath(new URL(`${folder}${style}${ending}`, import.meta.url));
+}
+
+function lastError(stderr: string): string | undefined {
+  return /^(?:[A-Z]\w*)?Error.*$/m.exec(stderr)?.[0];
+}

@@ -1,0 +1,86 @@
+import { formatBytes, formatCount, formatTime } from './amounts.ts';
+
+/** When one file was had, in ms since its style began. */
+export interface FileTimes {
+  readonly began: number;
+  readonly answered: number;
+  readonly saved: number;
+}
+
+/** What a style did: a program of `examples/styles` prints it. */
+export interface StyleAccount {
+  /** ms. */
+  readonly elapsed: number;
+  /** ms of user and system time, of all threads. */
+  readonly cpu: number;
+  /** Bytes that were resident before, and at the most. */
+  readonly memory: { readonly before: number; readonly peak: number };
+  /** Requests at a time, at most; fewer than asked for when the machine said no. */
+  readonly most: number;
+  /** Why it said no. */
+  readonly refusal?: string | undefined;
+  readonly times: readonly FileTimes[];
+}
+
+/** A style, and how it went. */
+export interface ComparedStyle extends StyleAccount {
+  /** As its program is called. */
+  readonly style: string;
+  /** Requests at a time that were asked for. */
+  readonly asked: number;
+}
+
+export interface Comparison {
+  readonly requests: number;
+  /** ms that each answer takes. */
+  readonly delay: number;
+  readonly styles: readonly ComparedStyle[];
+}
+
+/** How many times as fast as one by one; when nobody did that, as the delays alone would take. */
+export function speedUp({ requests, delay, styles }: Comparison, one: ComparedStyle): number {
+  const slowest = styles.find(({ style }) => style === 'one-by-one')?.elapsed ?? requests * delay;
+  return slowest / one.elapsed;
+}
+
+/** With fewer at a time, what the rest of a program takes is all there is to see. */
+const ENOUGH = 100;
+
+/** Bytes that each request which waits adds; undefined for too few of them. */
+export function memoryOfOne({ memory, most }: ComparedStyle): number | undefined {
+  return most >= ENOUGH ? Math.max(memory.peak - memory.before, 0) / most : undefined;
+}
+
+/** The styles side by side, and below them what the machine refused. */
+export function comparisonTable(comparison: Comparison): string {
+  const head = ['style', 'at once', 'time', 'speed-up', 'CPU', 'memory', 'for each that waits'];
+  const rows = comparison.styles.map((one) => {
+    const each = memoryOfOne(one);
+    return [
+      one.style,
+      `${formatCount(one.most)}${one.refusal === undefined ? '' : '*'}`,
+      formatTime(one.elapsed),
+      `${speedUp(comparison, one).toFixed(1)} x`,
+      formatTime(one.cpu),
+      formatBytes(one.memory.peak),
+      each === undefined ? '-' : formatBytes(Math.round(each)),
+    ];
+  });
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[i] ?? 0)));
+  const table = [head, ...rows].map((cells) => `${line(cells).join('  ')}\n`).join('');
+  return `${table}${refusals(comparison)}`;
+}
+
+function refusals({ styles }: Comparison): string {
+  return styles
+    .filter(({ refusal }) => refusal !== undefined)
+    .map(
+      ({ style, asked, most, refusal }) =>
+        `* ${style}: of ${formatCount(asked)}, the machine said no after ${formatCount(most)}: ${refusal}\n`,
+    )
+    .join('');
+}
