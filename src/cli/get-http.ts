@@ -28,6 +28,7 @@ export async function httpOptionsOf(
     cookies: await cookiesOf(options.cookies),
     proxy: proxyOf(options.proxy, environment),
     tls: await tlsOf(options),
+    denyPrivate: options.denyPrivate,
     decode: options.raw !== true,
     maxRedirects: options.maxRedirects,
     deadlines: { connect, firstByte, idle },

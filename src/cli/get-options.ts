@@ -51,6 +51,7 @@ export interface GetOptions {
   readonly cacert?: string;
   readonly cert?: string;
   readonly key?: string;
+  readonly denyPrivate?: true;
   readonly raw?: true;
   readonly maxRedirects: number;
 

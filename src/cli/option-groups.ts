@@ -120,6 +120,7 @@ export function addRequestOptions(command: Command): void {
     .option('--cacert <FILE>', 'certificates to trust, PEM')
     .option('--cert <FILE>', 'client certificate, PEM')
     .option('--key <FILE>', 'its key, PEM')
+    .option('--deny-private', 'refuse hosts that are not on the public Internet, redirects too')
     .option('--raw', 'neither ask for compressed bodies nor decode them')
     .option(
       '--max-redirects <N>',

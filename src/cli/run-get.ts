@@ -33,6 +33,10 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
   await downloadRows(rows, settings, { ...options, rows: countRows(urls, options) });
 }
 
+/** Said, since what somebody relies on must not be less than it seems. */
+const PROXY_RESOLVES =
+  '--deny-private sees only what stands in URLs: names are looked up by the proxy, and are its to refuse';
+
 /** What a run is shown and stopped by. */
 export interface RunControls
   extends Pick<GetOptions, 'json' | 'verbose' | 'quiet' | 'maxFailures' | 'runTimeout'> {
@@ -48,6 +52,9 @@ export async function downloadRows(
 ): Promise<void> {
   const { maxFailures, runTimeout } = controls;
   keepMemoryLow();
+  if (settings.denyPrivate && (settings.proxy?.http ?? settings.proxy?.https) !== undefined) {
+    process.stderr.write(`flaghoist: ${PROXY_RESOLVES}\n`);
+  }
   const limit = maxFailures === undefined ? undefined : parseFailureLimit(maxFailures);
   using interruption = watchForInterruption();
   using rules = new StopRules(interruption, { limit, runTimeout });

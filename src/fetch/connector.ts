@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { buildConnector, errors } from 'undici';
 import type { TlsOptions } from './http-options.ts';
-import type { Lookups } from './lookups.ts';
+import type { Lookup } from './lookups.ts';
 
 export type Connect = buildConnector.connector;
 
@@ -15,7 +15,7 @@ export interface ConnectorOptions {
   /** Speak HTTP/2 where the server does. */
   readonly allowH2: boolean;
   /** How hosts are looked up. */
-  readonly lookups: Lookups;
+  readonly lookup: Lookup;
 }
 
 /**
@@ -28,10 +28,9 @@ export class Connector implements Disposable {
   /** How much had been read on a connection when it failed. */
   readonly #readBefore = new WeakMap<Error, number>();
 
-  constructor({ timeout, secureContext, allowH2, lookups }: ConnectorOptions) {
+  constructor({ timeout, secureContext, allowH2, lookup }: ConnectorOptions) {
     // Absent is not the same as undefined to node:tls.
     const tls = secureContext === undefined ? {} : { secureContext };
-    const { lookup } = lookups;
     // To undici's types any function of that name is as good.
     this.#connect = buildConnector({
       timeout,

@@ -1,8 +1,9 @@
 import type { SecureContext } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
-import { type Connect, Connector, secureContextOf } from './connector.ts';
+import type { AddressGuard } from './address-guard.ts';
+import { type Connect, Connector, type ConnectorOptions, secureContextOf } from './connector.ts';
 import type { Deadlines, TlsOptions } from './http-options.ts';
-import { Lookups } from './lookups.ts';
+import type { Lookup, Lookups } from './lookups.ts';
 import type { Proxies, ProxyServer } from './proxies.ts';
 import { Tunnel } from './tunnel.ts';
 
@@ -20,27 +21,34 @@ export interface DispatcherOptions {
   readonly deadlines: Deadlines;
   readonly proxies: Proxies;
   readonly tls: TlsOptions | undefined;
+  readonly lookups: Lookups;
+  /** Which servers may be connected to; proxies are the user's own choice, and may be anywhere. */
+  readonly guard: AddressGuard | undefined;
 }
 
 /** Sends requests: on kept connections, directly, through a proxy, or through a tunnel. */
 export class Dispatchers implements AsyncDisposable {
   readonly #options: DispatcherOptions;
   readonly #open: Disposable[] = [];
-  readonly #lookups = new Lookups();
   readonly #agents = new Map<string, Agent>();
   readonly #trust: SecureContext | undefined;
   readonly #identity: SecureContext | undefined;
   readonly #own: Connector;
   readonly #foreign: Connector;
+  /** For servers; a proxy is looked up without a guard. */
+  readonly #lookup: Lookup;
 
   /** @throws what OpenSSL has to say about PEM that is none */
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    const { lookups, guard } = options;
+    this.#lookup = guard === undefined ? lookups.lookup : guard.guarded(lookups.lookup);
     const { ca, cert } = options.tls ?? {};
     this.#trust = ca === undefined ? undefined : secureContextOf({ ca });
     this.#identity = cert === undefined ? this.#trust : secureContextOf(options.tls ?? {});
-    this.#own = this.#connector(this.#identity);
-    this.#foreign = this.#identity === this.#trust ? this.#own : this.#connector(this.#trust);
+    this.#own = this.#connector({ secureContext: this.#identity });
+    this.#foreign =
+      this.#identity === this.#trust ? this.#own : this.#connector({ secureContext: this.#trust });
   }
 
   /** Starts a request; `handler` is told the rest. */
@@ -80,7 +88,8 @@ export class Dispatchers implements AsyncDisposable {
   ): void {
     const agent = this.#agent(`proxy ${proxy.url.href}`, () => {
       // Only HTTP/1.1 knows requests with whole URLs.
-      return this.#connector(this.#trust, { allowH2: false }).connect;
+      const { lookup } = this.#options.lookups;
+      return this.#connector({ secureContext: this.#trust, allowH2: false, lookup }).connect;
     });
     const { origin, pathname, search, host } = url;
     const target = {
@@ -109,9 +118,9 @@ export class Dispatchers implements AsyncDisposable {
     return tunnel.connect;
   }
 
-  #connector(secureContext: SecureContext | undefined, { allowH2 } = { allowH2: true }): Connector {
+  #connector(options: Pick<ConnectorOptions, 'secureContext'> & Partial<ConnectorOptions>) {
     const timeout = this.#options.deadlines.connect;
-    const connector = new Connector({ timeout, secureContext, allowH2, lookups: this.#lookups });
+    const connector = new Connector({ timeout, allowH2: true, lookup: this.#lookup, ...options });
     this.#open.push(connector);
     return connector;
   }

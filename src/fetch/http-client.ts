@@ -3,12 +3,14 @@ import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Fetch, FetchRequest, Received } from '../model/response.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
+import { AddressGuard } from './address-guard.ts';
 import { Cookies, fileJar } from './cookies.ts';
 import { Dispatchers } from './dispatchers.ts';
 import { Exchange } from './exchange.ts';
 import type { Headers } from './headers.ts';
 import type { HttpOptions } from './http-options.ts';
 import { Journey } from './journey.ts';
+import { Lookups } from './lookups.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { type Conditions, conditionsOf } from './validators.ts';
@@ -23,18 +25,29 @@ interface Errand {
   readonly since: number;
 }
 
+/** What a client stands on, where that is not the usual: for tests. */
+interface ClientParts {
+  readonly lookups?: Lookups | undefined;
+  /** Says what `denyPrivate` refuses. */
+  readonly guard?: AddressGuard | undefined;
+}
+
 /** Speaks HTTP(S), on kept connections. */
 export class HttpClient implements AsyncDisposable {
   readonly #settings: Settings;
+  readonly #guard: AddressGuard | undefined;
   readonly #dispatchers: Dispatchers;
   #fileJar: Promise<CookieJar> | undefined;
 
   /**
    * @throws as `settingsOf` says; what OpenSSL has to say about a certificate or a key that is none
    */
-  constructor(options: HttpOptions = {}) {
+  constructor(options: HttpOptions = {}, parts: ClientParts = {}) {
+    const { lookups = new Lookups(), guard = new AddressGuard() } = parts;
     this.#settings = settingsOf(options);
-    this.#dispatchers = new Dispatchers({ ...this.#settings, tls: options.tls });
+    this.#guard = options.denyPrivate ? guard : undefined;
+    const { tls } = options;
+    this.#dispatchers = new Dispatchers({ ...this.#settings, tls, lookups, guard: this.#guard });
   }
 
   /**
@@ -43,8 +56,8 @@ export class HttpClient implements AsyncDisposable {
    * @returns once the body has come whole, as long as announced, and was taken by `body`
    * @throws HttpStatusError when the answer is not the file; RedirectError; ByteRangeError when the
    *   part is of no use any more; TruncatedError; EncodingError; TooLargeError; TooSlowError;
-   *   HeaderError; ProxyError; what undici throws when the connection fails; what `body` throws; the
-   *   task's CancelledError, or the signal's reason: the request is aborted then
+   *   HeaderError; AddressError; ProxyError; what undici throws when the connection fails; what `body`
+   *   throws; the task's CancelledError, or the signal's reason: the request is aborted then
    */
   get: Fetch = async (request, body, { signal }) => {
     const errand = { request, body, signal, since: performance.now() };
@@ -116,6 +129,8 @@ export class HttpClient implements AsyncDisposable {
     { url, atHome }: Journey,
     headers: Headers,
   ): Promise<Received | Redirect> {
+    // Also where a proxy is asked: it must not lead us where we would not go.
+    this.#guard?.check(url.hostname);
     // First the wait: a URL of a scheme that undici does not speak fails within the dispatch.
     const answer = exchange.begin(signal);
     this.#dispatchers.dispatch({ url, headers, atHome }, exchange);

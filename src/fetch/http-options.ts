@@ -13,6 +13,12 @@ export interface HttpOptions {
   readonly cookies?: string | undefined;
   readonly proxy?: ProxyOptions | undefined;
   readonly tls?: TlsOptions | undefined;
+  /**
+   * Refuse hosts that are not on the public Internet: loopback, private, link-local and other special
+   * addresses, whatever leads there (a row, a mirror, a redirect, a name). Names that a proxy is asked
+   * for are looked up by the proxy, and are its to refuse. Default: false.
+   */
+  readonly denyPrivate?: boolean | undefined;
   /** Ask for gzip, br and zstd, and save what is in them. Default: false, bodies as they come. */
   readonly decode?: boolean | undefined;
   readonly maxRedirects?: number | undefined;
@@ -67,6 +73,7 @@ export function httpOptionsIn(options: HttpOptions): HttpOptions {
     cookies: options.cookies,
     proxy: options.proxy,
     tls: options.tls,
+    denyPrivate: options.denyPrivate,
     decode: options.decode,
     maxRedirects: options.maxRedirects,
     deadlines: options.deadlines,

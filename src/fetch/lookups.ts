@@ -12,7 +12,8 @@ type Callback = (
   address: Addresses,
   family?: number | undefined,
 ) => void;
-type Lookup = (hostname: string, options: LookupOptions, callback: Callback) => void;
+/** As `dns.lookup()`. */
+export type Lookup = (hostname: string, options: LookupOptions, callback: Callback) => void;
 
 interface Answer {
   readonly address: Addresses;

@@ -7,6 +7,7 @@
  *        ├── HttpStatusError    the server answered, but not with the file
  *        ├── RedirectError      the server sent us somewhere we do not go, or round in circles
  *        ├── ProxyError         the proxy would not let us through
+ *        ├── AddressError       the host is not on the public Internet, and only those are asked
  *        ├── TruncatedError     the body is not as long as the server said
  *        ├── ByteRangeError     the server does not go on where the part ends
  *        ├── EncodingError      the body cannot be decoded
@@ -79,6 +80,22 @@ export class ProxyError extends Error implements Reasoned {
   constructor(status: number, statusText = '') {
     super(`the proxy refused: ${status} ${statusText}`.trimEnd());
     this.status = status;
+  }
+}
+
+/** The host is not one of the public Internet's, and others are not to be asked (`denyPrivate`). */
+export class AddressError extends Error implements Reasoned {
+  override readonly name = 'AddressError';
+  readonly reason = 'address-refused';
+
+  /**
+   * @param host a name, or an address
+   * @param use what the address is for instead
+   * @param address where the name leads, when it is one
+   */
+  constructor(host: string, use: string, address?: string) {
+    const what = address === undefined ? `${host} is` : `${host} leads to ${address}, which is`;
+    super(`${what} no public address (${use})`);
   }
 }
 

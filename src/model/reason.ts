@@ -14,6 +14,7 @@ export type Reason =
   | 'timeout-total'
   | 'too-slow'
   | 'proxy'
+  | 'address-refused'
   | 'connection-lost'
   | 'protocol'
   | 'truncated'

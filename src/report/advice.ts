@@ -4,6 +4,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   'bad-url': 'correct these URLs; they must begin with http:// or https://',
   dns: 'look for mistyped hosts; if there are none, ask another name server or try again later',
   connect: 'the host is down or refuses; try again later',
+  'address-refused':
+    'the host is not on the public Internet: leave --deny-private out if it is to be asked',
   proxy: 'the proxy does not let us through: look at --proxy, or HTTP_PROXY and HTTPS_PROXY',
   tls: 'look at the host certificate; one of your own goes in with --cacert',
   'timeout-connect': 'try again later, or allow more with --connect-timeout',

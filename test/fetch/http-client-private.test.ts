@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { LookupAddress } from 'node:dns';
+import { type TestContext, test } from 'node:test';
+import { AddressGuard } from '../../src/fetch/address-guard.ts';
+import { HttpClient } from '../../src/fetch/http-client.ts';
+import type { HttpOptions } from '../../src/fetch/http-options.ts';
+import { Lanes } from '../../src/fetch/lanes/lanes.ts';
+import { Lookups } from '../../src/fetch/lookups.ts';
+import { reasonOf } from '../../src/model/reason.ts';
+import { Body } from '../support/body.ts';
+import { serveHttp } from '../support/tiny-server.ts';
+
+/** To these tests, 127.0.0.1 is a public address, and others of this machine are private. */
+const guard = new AddressGuard((address) => (address === '127.0.0.1' ? undefined : 'private'));
+
+/** A resolver with an answer for each time it is asked; the last one stays. */
+function lookupsOf(...answers: readonly (readonly string[])[]) {
+  let now = 0;
+  let asked = 0;
+  const lookups = new Lookups(
+    (_hostname, _options, callback) => {
+      const answer = answers[Math.min(asked++, answers.length - 1)] ?? [];
+      const addresses: LookupAddress[] = answer.map((address) => ({ address, family: 4 }));
+      queueMicrotask(() => callback(null, addresses));
+    },
+    () => now,
+  );
+  return {
+    lookups,
+    forget: () => {
+      now += 60_000;
+    },
+  };
+}
+
+function clientOf(t: TestContext, lookups?: Lookups, options: HttpOptions = {}) {
+  const client = new HttpClient({ denyPrivate: true, ...options }, { lookups, guard });
+  t.after(() => client[Symbol.asyncDispose]());
+  return async (url: string) => {
+    const body = new Body();
+    await client.get({ url }, body, {});
+    return body.text;
+  };
+}
+
+const refusal = (text: string) => (error: unknown) => {
+  assert.equal(reasonOf(error), 'address-refused', String(error));
+  assert.match(String(error), new RegExp(text));
+  return true;
+};
+
+test('denyPrivate: an address in a URL is refused, and nothing is connected to', async (t) => {
+  let connections = 0;
+  const server = await serveHttp(t, (_, response) => response.end('GIF'));
+  for (const client of [
+    new HttpClient({ denyPrivate: true }),
+    new Lanes(1, { denyPrivate: true }),
+  ]) {
+    t.after(() => client[Symbol.asyncDispose]());
+    for (const host of ['127.0.0.1', 'localhost', '0', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1']) {
+      const url = `http://${host}:${server.port}/`;
+      await assert.rejects(client.get({ url }, new Body(), {}), refusal('no public address'));
+      connections += server.sockets.size;
+    }
+  }
+  assert.equal(connections, 0);
+});
+
+test('denyPrivate: a redirect from a host that is allowed to one that is not', async (t) => {
+  const seen: (string | undefined)[] = [];
+  const server = await serveHttp(t, (request, response) => {
+    seen.push(request.url);
+    const hosts: Record<string, string> = { '/a': '127.0.0.2', '/b': 'private.example' };
+    const host = hosts[request.url ?? ''];
+    if (host === undefined) response.end('GIF');
+    else response.writeHead(302, { location: `http://${host}:${server.port}/c` }).end();
+  });
+  const get = clientOf(t, lookupsOf(['127.0.0.2']).lookups);
+  await assert.rejects(get(`${server.url}/a`), refusal('127.0.0.2 is no public address'));
+  await assert.rejects(get(`${server.url}/b`), refusal('private.example leads to 127.0.0.2'));
+  assert.equal(await get(`${server.url}/c`), 'GIF');
+  assert.deepEqual(seen, ['/a', '/b', '/c']);
+});
+
+test('denyPrivate: a name that leads elsewhere the second time is refused then', async (t) => {
+  let seen = 0;
+  const server = await serveHttp(t, (_, response) => {
+    seen++;
+    response.setHeader('connection', 'close').end('GIF');
+  });
+  const { lookups, forget } = lookupsOf(['127.0.0.1'], ['127.0.0.2']);
+  const get = clientOf(t, lookups);
+  const url = `http://rebinding.example:${server.port}/`;
+  assert.equal(await get(url), 'GIF');
+  // The answer still counts: no other connection is made than to what was looked at.
+  assert.equal(await get(url), 'GIF');
+  forget();
+  await assert.rejects(get(url), refusal('rebinding.example leads to 127.0.0.2'));
+  assert.equal(seen, 2);
+});
+
+test('denyPrivate: of several addresses only those that are allowed are connected to', async (t) => {
+  const server = await serveHttp(t, (request, response) => {
+    response.end(request.socket.localAddress);
+  });
+  const get = clientOf(t, lookupsOf(['127.0.0.2', '127.0.0.1']).lookups);
+  assert.equal(await get(`http://both.example:${server.port}/`), '127.0.0.1');
+});
+
+test('denyPrivate: a proxy may be private, and leads to no address that is', async (t) => {
+  const asked: (string | undefined)[] = [];
+  const proxy = await serveHttp(t, (request, response) => {
+    asked.push(request.url);
+    response.end('GIF');
+  });
+  // The resolver says that the proxy is private; what it is asked for, only the proxy looks up.
+  const lookups = new Lookups((_hostname, _options, callback) => {
+    queueMicrotask(() => callback(null, [{ address: '127.0.0.1', family: 4 }]));
+  });
+  const http = `http://proxy.internal:${proxy.port}`;
+  const strict = new AddressGuard(() => 'private');
+  const client = new HttpClient(
+    { denyPrivate: true, proxy: { http, https: http } },
+    { lookups, guard: strict },
+  );
+  t.after(() => client[Symbol.asyncDispose]());
+  const get = (url: string) => client.get({ url }, new Body(), {});
+  await get('http://h.example/');
+  for (const url of [
+    'http://10.0.0.1/',
+    'https://10.0.0.1/',
+    'http://localhost/',
+    'https://[::1]/',
+  ]) {
+    await assert.rejects(get(url), refusal('no public address'));
+  }
+  assert.deepEqual(asked, ['http://h.example/']);
+});
+
+test('denyPrivate: a host that goes round the proxy is looked at by where it leads', async (t) => {
+  const server = await serveHttp(t, (_, response) => response.end('GIF'));
+  const proxy = { http: 'http://127.0.0.1:1', except: '.internal' };
+  const get = clientOf(t, lookupsOf(['127.0.0.2']).lookups, { proxy });
+  const url = `http://h.internal:${server.port}/`;
+  await assert.rejects(get(url), refusal('h.internal leads to 127.0.0.2'));
+});
+
+test('denyPrivate: every address may be asked without it', async (t) => {
+  const server = await serveHttp(t, (_, response) => response.end('GIF'));
+  assert.equal(await clientOf(t, undefined, { denyPrivate: false })(server.url), 'GIF');
+});
