@@ -5,11 +5,15 @@ const MAX_BYTES = 255;
 /** Room for what a temporary name adds to the final one. */
 const RESERVED_BYTES = 24;
 
-/** Names that Windows keeps for devices, whatever their extension. */
-const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-/** Path separators, control characters and what Windows forbids in a name. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const UNSAFE_CHARACTERS = /[\u0000-\u001f\u007f-\u009f/\\:*?"<>|]/g;
+/** Names that Windows keeps for devices, whatever follows the first dot, spaces before it included. */
+const DEVICE_NAME = /^(con|prn|aux|nul|(com|lpt)[\d¹²³]|con(in|out)\$) *(\.|$)/i;
+/**
+ * Path separators, control characters and what Windows forbids in a name; and what would show a name
+ * as another one: `gpj.exe` the other way round, or as two lines.
+ */
+const UNSAFE_CHARACTERS =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  /[\u0000-\u001f\u007f-\u009f/\\:*?"<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const EXTENSION = /\.[A-Za-z0-9]{1,10}$/;
 /** What a number goes before: `a-1.tar.gz`, not `a.tar-1.gz`. */
 const WHOLE_EXTENSION = /(\.tar)?\.[A-Za-z0-9]{1,10}$/i;
@@ -26,8 +30,8 @@ export function lastSegment({ pathname }: URL): string {
 }
 
 /**
- * `name` as one file name that stays inside its directory: no separators, no control characters, no
- * device names, neither `.` nor `..`, at most 255 bytes with what a temporary name adds to it.
+ * `name` as one file name that stays inside its directory: no separators, no characters that control
+ * a terminal or turn the text around them, no device names, neither `.` nor `..`, at most 255 bytes with what a temporary name adds to it.
  */
 export function safeName(name: string): string {
   // Half a surrogate pair has no UTF-8: the file system would make U+FFFD of every one of them.

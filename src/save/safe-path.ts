@@ -20,10 +20,23 @@ export function safePath(directory: string | undefined, path: string): string {
   return notOwn([...segments, name].join('/'));
 }
 
-/** Case does not matter on every file system, so it does not here. */
+/** What names that are ours begin with; others need no second look. */
+const MAY_BE_OWN = /^(?:[.\P{ASCII}]|flagho~)/iu;
+/** What NTFS calls a file of such a name as well. */
+const SHORT_OWN = /^flagho~\d+$/i;
+
+/**
+ * Case does not matter on every file system, so it does not here; nor do characters that show nothing
+ * (to HFS+), or whether a name is spelled out or short (to NTFS).
+ */
 function notOwn(path: string): string {
-  if (path[0] !== '.') return path;
+  if (!MAY_BE_OWN.test(path)) return path;
   const end = path.indexOf('/');
   const first = end < 0 ? path : path.slice(0, end);
-  return foldCase(first) === OWN_DIRECTORY ? `_${path}` : path;
+  return isOwn(first) ? `_${path}` : path;
+}
+
+function isOwn(name: string): boolean {
+  if (SHORT_OWN.test(name)) return true;
+  return foldCase(name.replace(/\p{Default_Ignorable_Code_Point}/gu, '')) === OWN_DIRECTORY;
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { DirectorySink } from '../../src/save/directory-sink.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../../src/save/name-template.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { hostileText, hostileUrl } from './hostile.ts';
+import { hostileHeader, hostileName, hostileRowUrl } from './hostile-names.ts';
 import { saveBody } from './save-body.ts';
 
 /** What a row may fail with for its name. */
@@ -28,6 +29,7 @@ for (const text of TEMPLATES) {
     await mkdir(outside);
     await writeFile(join(directory, '.flaghoist', 'ledger.db'), 'ledger');
     for (const name of ['link', 'a', '_']) await symlink(outside, join(directory, name));
+    await symlink(join(outside, 'new'), join(directory, 'dangling'));
 
     const sink = await DirectorySink.open(directory, {
       template: compileTemplate(text),
@@ -61,5 +63,63 @@ for (const text of TEMPLATES) {
     assert.deepEqual((await readdir(join(directory, '.flaghoist'))).sort(), ['ledger.db', 'parts']);
     assert.equal(await readFile(join(directory, '.flaghoist', 'ledger.db'), 'utf8'), 'ledger');
     assert.deepEqual(await readdir(parts), []);
+  });
+}
+
+/** What stands where a file or a directory is to be made: links to what is outside. */
+const LINKS = ['directory', 'file', 'nothing'] as const;
+
+for (const when of ['before its name is claimed', 'between its claim and its end'] as const) {
+  test(`DirectorySink: nothing is written through a link that comes ${when}`, {
+    timeout: 300_000,
+  }, async (t) => {
+    const root = await realpath(await temporaryDirectory(t));
+    const outside = join(root, 'outside');
+    await mkdir(join(outside, 'directory'), { recursive: true });
+    await writeFile(join(outside, 'file'), 'theirs');
+    const row = fc.record({ url: hostileRowUrl, name: fc.option(hostileName, { nil: undefined }) });
+    const header = fc.option(hostileHeader, { nil: undefined });
+    const links = fc.array(fc.constantFrom(...LINKS), { minLength: 3, maxLength: 3 });
+    const sizes = fc.constantFrom(1, 200_000);
+    let runs = 0;
+    let refused = 0;
+    const property = fc.asyncProperty(row, header, links, sizes, async (item, name, to, size) => {
+      const directory = join(root, `run-${runs++}`);
+      const options = { template: compileTemplate(TREE_TEMPLATE), useContentDisposition: true };
+      // The names are those of a run that meets no link.
+      const head = { httpStatus: 200, url: item.url, offset: 0, contentDisposition: name };
+      const body = Buffer.alloc(size, 'x');
+      await using probe = await DirectorySink.open(directory, options);
+      const { path } = await saveBody(probe, item, body, head);
+      const segments = relative(directory, path).split(sep);
+      await rm(directory, { recursive: true });
+
+      const at = Math.min(to.length, segments.length);
+      const place = join(directory, ...segments.slice(0, at));
+      const link = async () => {
+        await mkdir(dirname(place), { recursive: true });
+        await symlink(join(outside, to[at - 1] ?? ''), place);
+      };
+      await mkdir(directory);
+      if (when === 'before its name is claimed') await link();
+      await using sink = await DirectorySink.open(directory, { ...options, onCollision: 'rename' });
+      const draft = await sink.open({ index: 0, ...item });
+      draft.begin(head);
+      await draft.write(body);
+      if (when === 'between its claim and its end') await link();
+      const [result] = await Promise.allSettled([draft.commit()]);
+      if (result.status === 'rejected') {
+        assert.ok(REFUSED.includes(result.reason.name), String(result.reason));
+        await draft.discard();
+        refused++;
+      } else {
+        assert.ok((await realpath(result.value.path)).startsWith(directory + sep));
+      }
+    });
+    await fc.assert(property, { numRuns: 150 });
+
+    assert.ok(refused > 0);
+    assert.deepEqual((await readdir(outside, { recursive: true })).sort(), ['directory', 'file']);
+    assert.equal(await readFile(join(outside, 'file'), 'utf8'), 'theirs');
   });
 }

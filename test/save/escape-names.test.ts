@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { posix, win32 } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Claims } from '../../src/save/claims.ts';
+import { parseContentDisposition } from '../../src/save/content-disposition.ts';
+import { compileTemplate, TREE_TEMPLATE } from '../../src/save/name-template.ts';
+import { safeName } from '../../src/save/naming.ts';
+import { hostileHeader, hostileName, hostileRowUrl } from './hostile-names.ts';
+
+const TEMPLATES = [
+  '{name}',
+  TREE_TEMPLATE,
+  '{stem}.{ext}',
+  '{host}/{path}/{stem}-{index:03}.{ext}',
+  '{column:c}/{name}',
+  '{c}{c}',
+  '{path}{query}',
+  'sub/{c}{path}/{ext}',
+].map((text) => compileTemplate(text));
+
+/** Of `CON` and the like, with anything behind a dot; spelled out, so as to err apart from the code. */
+const DEVICES = new Set([
+  ...['CON', 'PRN', 'AUX', 'NUL', 'CONIN$', 'CONOUT$'],
+  ...[...'0123456789¹²³'].flatMap((digit) => [`COM${digit}`, `LPT${digit}`]),
+]);
+
+/** Asserts that `path` is one below any directory it is put into, and one that every system takes. */
+function assertInside(path: string): void {
+  for (const { join, relative, isAbsolute, sep } of [posix, win32]) {
+    const root = join(sep, 'root', 'run');
+    const back = relative(root, join(root, path));
+    assert.ok(!isAbsolute(path) && back !== '' && back.split(sep)[0] !== '..', path);
+    assert.equal(back.split(sep).length, path.split('/').length, path);
+  }
+  assert.ok(path.isWellFormed() && path === path.normalize('NFC'), path);
+  for (const segment of path.split('/')) assertSafe(segment);
+  const [first = ''] = path.split('/');
+  const plain = first.replace(/\p{Default_Ignorable_Code_Point}/gu, '').toUpperCase();
+  assert.ok(plain !== '.FLAGHOIST' && !/^FLAGHO~\d+$/i.test(first), path);
+}
+
+/** Asserts that every system takes `segment` for one name, and for no device. */
+function assertSafe(segment: string): void {
+  assert.ok(segment !== '' && Buffer.byteLength(segment) <= 231, segment);
+  assert.doesNotMatch(segment, /[\p{Cc}\p{Bidi_Control}\u2028\u2029\\:*?"<>|]|[. ]$/u);
+  assert.ok(!DEVICES.has((segment.split('.')[0] ?? '').replace(/ +$/, '').toUpperCase()), segment);
+}
+
+test('compileTemplate: of 100,000 hostile names, URLs, headers and columns no path leads out', () => {
+  let paths = 0;
+  const maybe = (text: fc.Arbitrary<string>) => fc.option(text, { nil: undefined });
+  const property = fc.property(
+    hostileRowUrl,
+    maybe(hostileName),
+    maybe(hostileName),
+    maybe(hostileHeader),
+    hostileName,
+    (url, name, directory, header, c) => {
+      const responseName = header === undefined ? undefined : parseContentDisposition(header);
+      if (responseName !== undefined) assert.equal(safeName(responseName), responseName);
+      const item = { index: 7, url, name, directory, columns: { c } };
+      for (const template of TEMPLATES) {
+        assertInside(template.pathOf({ item, responseName }));
+        paths++;
+      }
+    },
+  );
+  fc.assert(property, { numRuns: 13_000 });
+  assert.ok(paths >= 100_000, `${paths}`);
+});
+
+test('parseContentDisposition: of 20,000 hostile headers each is one safe name, or none', () => {
+  const property = fc.property(hostileHeader, (header) => {
+    const name = parseContentDisposition(header);
+    if (name !== undefined) assertSafe(name);
+  });
+  fc.assert(property, { numRuns: 20_000 });
+});
+
+test('Claims: names that differ in their normal form only are one name, not two files', () => {
+  const property = fc.property(hostileName, (name) => {
+    const claims = new Claims();
+    const { pathOf } = compileTemplate('{name}');
+    const path = (text: string) => pathOf({ item: { index: 0, url: 'http://h/', name: text } });
+    claims.claim(path(name.normalize('NFC')));
+    assert.throws(() => claims.claim(path(name.normalize('NFD'))), { name: 'NameCollisionError' });
+  });
+  fc.assert(property, { numRuns: 2_000 });
+});
+
+for (const [name, safe] of [
+  ['com¹', '_com¹'],
+  ['LPT³.gif', '_LPT³.gif'],
+  ['con .txt', '_con .txt'],
+  ['CONIN$', '_CONIN$'],
+  ['CONOUT$.log', '_CONOUT$.log'],
+  ['com¹0', 'com¹0'],
+  ['a\u202egpj.exe', 'a_gpj.exe'],
+  ['a\u2028b\u2029c', 'a_b_c'],
+  ['\u200ea\u2066b\u061c', '_a_b_'],
+  ['می\u200cخواهم.gif', 'می\u200cخواهم.gif'],
+] as const) {
+  test(`safeName: ${JSON.stringify(name)} is ${JSON.stringify(safe)}`, () => {
+    assert.equal(safeName(name), safe);
+  });
+}
