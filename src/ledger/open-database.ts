@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
@@ -23,7 +23,7 @@ const SETTINGS = `
   PRAGMA cache_size = -8192;
 `;
 
-/** Creates the ledger's folder where it is missing. @throws BrokenRunError */
+/** Creates the ledger's folder where it is missing. @throws BrokenRunError, also for a link to one */
 export function createFolder(directory: string): void {
   const folder = ledgerFolder(directory);
   try {
@@ -32,6 +32,11 @@ export function createFolder(directory: string): void {
     throw new BrokenRunError(`cannot create the ledger's folder ${folder}: ${messageOf(cause)}`, {
       cause,
     });
+  }
+  if (lstatSync(folder).isSymbolicLink()) {
+    throw new BrokenRunError(
+      `the ledger's folder ${folder} is a link: nothing is written through it`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { open, stat } from 'node:fs/promises';
+import { open, readdir, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { createFolder, openForReading, openForWriting } from '../../src/ledger/open-database.ts';
@@ -67,6 +68,17 @@ test('a damaged ledger is refused in one line', async (t) => {
     name: 'BrokenRunError',
     message: /^the ledger .* is damaged; restore it, or move it away and run again/,
   });
+});
+
+test('createFolder writes through no link', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const outside = await temporaryDirectory(t);
+  await symlink(outside, join(directory, '.flaghoist'));
+  assert.throws(() => createFolder(directory), {
+    name: 'BrokenRunError',
+    message: /\.flaghoist is a link: nothing is written through it$/,
+  });
+  assert.deepEqual(await readdir(outside), []);
 });
 
 test('openForReading says that there is no ledger', async (t) => {
