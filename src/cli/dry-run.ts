@@ -2,6 +2,7 @@ import type { DownloadOptions } from '../download-options.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Item, Row } from '../model/item.ts';
 import { safeLine } from '../model/safe-text.ts';
+import { withoutCredentials } from '../model/without-credentials.ts';
 import { Claims } from '../save/claims.ts';
 import { compileTemplate, DEFAULT_TEMPLATE } from '../save/name-template.ts';
 import { plannedPath } from '../save/planned-path.ts';
@@ -22,7 +23,8 @@ export async function dryRun(rows: AsyncIterable<Row>, settings: DownloadOptions
     hosts.set(host, (hosts.get(host) ?? 0) + 1);
     const { path, problem } = plan(item);
     if (problem !== undefined) failing++;
-    process.stdout.write(`${safeLine(path ?? `*** ${problem}`)}\t${safeLine(item.url)}\n`);
+    const url = safeLine(withoutCredentials(item.url));
+    process.stdout.write(`${safeLine(path ?? `*** ${problem}`)}\t${url}\n`);
   }
   const byRows = [...hosts].sort(([, a], [, b]) => b - a);
   for (const [host, count] of byRows) process.stderr.write(`${count}\t${safeLine(host)}\n`);

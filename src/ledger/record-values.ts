@@ -49,7 +49,7 @@ export function addRecord(
     rounded(timings?.sent),
     rounded(timings?.firstByte),
     rounded(timings?.end),
-    error === undefined ? null : safeLine(error.detail.slice(0, LONGEST_MESSAGE)),
+    error === undefined ? null : safeLine(error.detail).slice(0, LONGEST_MESSAGE).toWellFormed(),
     status === 'ok' || status === 'skipped' ? null : detailsOf(item),
   );
 }

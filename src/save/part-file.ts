@@ -34,6 +34,7 @@ export class PartFile implements Scratch {
 
   /**
    * @param stem the path without its extension
+   * @param url without user and password: it is written down
    * @param onEnd called once the draft has done with it: whether there is a part then
    */
   constructor(stem: string, url: string, onEnd: (isLeft: boolean) => void) {

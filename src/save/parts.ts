@@ -2,12 +2,13 @@ import { hash } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Item } from '../model/item.ts';
+import { withoutCredentials } from '../model/without-credentials.ts';
 import { PartFile } from './part-file.ts';
 import { removeIfThere } from './scratch.ts';
 
-/** What a part's file is called after: lower-case hex of the SHA-256 of `URL\nNAME`. */
+/** What a part's file is called after: lower-case hex of the SHA-256 of `URL\nNAME`, no password in it. */
 export function partKey({ url, name = '' }: Pick<Item, 'url' | 'name'>): string {
-  return hash('sha256', `${url}\n${name}`);
+  return hash('sha256', `${withoutCredentials(url)}\n${name}`);
 }
 
 /**
@@ -73,7 +74,7 @@ export class Parts {
   #take(key: string, { url }: Item): PartFile {
     this.#left.delete(key);
     this.#inUse.add(key);
-    return new PartFile(join(this.#directory, key), url, (isLeft) => {
+    return new PartFile(join(this.#directory, key), withoutCredentials(url), (isLeft) => {
       this.#inUse.delete(key);
       if (isLeft) this.#left.add(key);
     });

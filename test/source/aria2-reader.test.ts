@@ -81,7 +81,7 @@ http://a/4
   assert.deepEqual(await aria2(list), [
     'stdin:1:1: an option (an indented line) before the first URI',
     'stdin:3:12: a md5 checksum has 32 hex digits, not 3',
-    'stdin:6:10: "no header" is not a header: it should read "Name: value"',
+    'stdin:6:10: this is not a header: it should read "Name: value"',
     'stdin:8:3: an indented line is an option, and should read name=value',
     { url: 'http://a/4' },
   ]);
@@ -98,5 +98,8 @@ test('Aria2Reader: a line that cannot be read spoils the row that it belongs to'
 
 test('Aria2Reader: a header cannot bring another one along', async () => {
   const [row] = await aria2('http://a/1\n  header=A: b\x01c\n');
-  assert.match(String(row), /^stdin:2:10: "A: b\\x01c" is not a header/);
+  assert.match(
+    String(row),
+    /^stdin:2:10: the value of the header "A" has characters that are not allowed/,
+  );
 });

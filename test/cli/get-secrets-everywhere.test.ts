@@ -1,0 +1,229 @@
+/** Each secret that a run may be given, and each place that it must not come to. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import { selfSigned } from '../support/certificates.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { serveHttp } from '../support/tiny-server.ts';
+import { until } from './get-support.ts';
+import { finished, runFlaghoistIn, startFlaghoistIn } from './run-flaghoist.ts';
+
+const SECRET = 's3cr3t-w0rd';
+
+/** All forms in which it goes over the line, or into a URL. */
+const FORMS = [SECRET, btoa(`ann:${SECRET}`), btoa(`ann:${SECRET}`).replace(/=+$/, '')];
+
+const ENV = { FLAGHOIST_DEBUG: '1', NO_PROXY: '', no_proxy: '' };
+
+interface Secret {
+  /** The row's URL is given the userinfo in the way of this. */
+  readonly url?: (base: string) => string;
+  /** Given the test's directory, for files, and the site. */
+  readonly options?: (directory: string, base: string) => Promise<string[]> | string[];
+  /** It is for a host, whatever the port: cookies (RFC 6265 section 8.5), netrc, and the proxy. */
+  readonly byHost?: true;
+}
+
+async function fileOf(directory: string, name: string, text: string): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, text);
+  return path;
+}
+
+const SECRETS: Readonly<Record<string, Secret>> = {
+  'the URL': { url: (base) => base.replace('//', `//ann:${SECRET}@`) },
+  'the URL, oddly written': { url: (base) => base.replace('//', `/ann:${SECRET}@`) },
+  '--user': { options: () => ['--user', `ann:${SECRET}`] },
+  '-u': { options: () => [`-uann:${SECRET}`] },
+  '--bearer': { options: () => ['--bearer', SECRET] },
+  '-H Authorization': { options: () => ['-H', `Authorization: Token ${SECRET}`] },
+  '-H Cookie': { options: () => ['-H', `Cookie: session=${SECRET}`] },
+  '--cookies': {
+    byHost: true,
+    options: async (directory) => {
+      const cookie = `127.0.0.1\tFALSE\t/\tFALSE\t0\tsession\t${SECRET}\n`;
+      return ['--cookies', await fileOf(directory, 'cookies', cookie)];
+    },
+  },
+  '--netrc-file': {
+    byHost: true,
+    options: async (directory) => {
+      const netrc = `machine 127.0.0.1 login ann password ${SECRET}\n`;
+      return ['--netrc-file', await fileOf(directory, 'netrc', netrc)];
+    },
+  },
+  // The site is its own proxy: it is asked for whole URLs.
+  '--proxy': {
+    byHost: true,
+    options: (_, base) => ['--proxy', base.replace('//', `//ann:${SECRET}@`)],
+  },
+};
+
+/** Where the secret turned up, in what was written or sent. */
+function assertHidden(where: string, text: string): void {
+  for (const form of FORMS) assert.equal(text.includes(form), false, `${where}: ${text}`);
+}
+
+/** All that a run has left in its own folder: files of SQLite with their logs, parts and the like. */
+async function leftIn(directory: string): Promise<string> {
+  const folder = join(directory, '.flaghoist');
+  const contents: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    contents.push(path);
+    if (entry.isFile()) contents.push(await readFile(path, 'latin1'));
+  }
+  return contents.join('\n');
+}
+
+const pathOf = ({ url = '' }: IncomingMessage) => URL.parse(url)?.pathname ?? url;
+
+/** Answers as the rows of the test need it; redirects lead to `elsewhere`. */
+function answer(request: IncomingMessage, response: ServerResponse, elsewhere: string): void {
+  const path = pathOf(request);
+  if (path === '/fails') response.writeHead(500).end();
+  else if (path === '/gone') response.writeHead(404).end();
+  else if (path === '/moved') response.writeHead(302, { location: `${elsewhere}/new` }).end();
+  else if (path === '/torn') {
+    response.writeHead(200, { 'content-length': 1_000_000, etag: '"1"' });
+    response.write(Buffer.alloc(300_000), () => response.destroy());
+  } else if (path !== '/hangs') response.end('body');
+}
+
+/** A server that notes what it is told, and knows no secrets. */
+async function serveStranger(t: TestContext) {
+  const told: string[] = [];
+  const server = await serveHttp(t, (request, response) => {
+    told.push(JSON.stringify([request.url, request.headers]));
+    response.end('body');
+  });
+  return { ...server, told };
+}
+
+const ROWS = ['/a', '/fails', '/gone', '/moved', '/torn'];
+
+for (const [name, { url = (base: string) => base, options = () => [], byHost }] of Object.entries(
+  SECRETS,
+)) {
+  test(`get: a secret of ${name} comes neither to another origin, nor to a line or a file`, async (t) => {
+    const stranger = await serveStranger(t);
+    let isKnown = false;
+    const elsewhere = `http://${byHost ? 'localhost' : '127.0.0.1'}:${stranger.port}`;
+    const site = await serveHttp(t, (request, response) => {
+      const { headers } = request;
+      isKnown ||= FORMS.some((form) => JSON.stringify(headers).includes(form));
+      if (request.headers.host?.startsWith('localhost')) stranger.told.push('by way of the proxy');
+      answer(request, response, elsewhere);
+    });
+    const directory = await temporaryDirectory(t);
+    const files = join(directory, 'files');
+    const given = ['--tries', '1', '-d', files, ...(await options(directory, site.url))];
+    const rows = ROWS.map((path) => url(site.url) + path);
+    const bad = [
+      `http://ann:${SECRET}@ho st/`,
+      `ftp://ann:${SECRET}@h/x`,
+      `http://ann:x/${SECRET}@h`,
+    ];
+    const run = (...args: string[]) => runFlaghoistIn({ env: ENV }, ...args);
+    const runs: [string, string[]][] = [
+      ['dry run', ['get', '--dry-run', ...given, ...rows, ...bad]],
+      ['lines', ['get', '-v', ...given, ...rows, ...bad]],
+      ['JSON', ['get', '--json', ...given, ...rows, ...bad]],
+      ['retry', ['retry', files, '-v', '--tries', '1']],
+      ['status', ['status', files]],
+      ['report', ['report', files]],
+      ['report, JSON', ['report', files, '--format', 'json']],
+      ['report, CSV', ['report', files, '--format', 'csv']],
+    ];
+    for (const [what, args] of runs) {
+      const { stdout, stderr, code } = await run(...args);
+      assert.ok(code === 0 || code === 1, `${what}: ${stderr}`);
+      assertHidden(what, stdout + stderr);
+      if (what === 'JSON') {
+        const left = await leftIn(files);
+        assert.ok(left.includes('/fails') && left.includes('.json'), 'a ledger, and a part');
+        assertHidden('files', left);
+      }
+    }
+    assert.ok(isKnown, 'the site was not told');
+    assert.ok(stranger.told.length > 0, 'nobody else was asked');
+    assertHidden('another origin', stranger.told.join('\n'));
+  });
+}
+
+suite('get-secrets-everywhere', { concurrency: 2 }, () => {
+  test('get: no secret is in the ledger and its log while a run is killed', async (t) => {
+    const site = await serveHttp(t, (request, response) => answer(request, response, ''));
+    const directory = await temporaryDirectory(t);
+    const base = site.url.replace('//', `//ann:${SECRET}@`);
+    const rows = ['/a', '/fails', '/hangs'].map((path) => base + path);
+    const secrets = ['-H', `Cookie: ${SECRET}`, '--proxy', base, '-H', `X-Api-Key: ${SECRET}`];
+    const args = ['get', '--tries', '1', '-d', directory, ...secrets, ...rows];
+    const running = startFlaghoistIn({ env: ENV }, ...args);
+    const all = finished(running);
+    const log = join(directory, '.flaghoist', 'ledger.db-wal');
+    await until(async () => {
+      const written = await readFile(log, 'latin1').catch(() => '');
+      return written.includes('/fails') ? true : undefined;
+    });
+    running.kill('SIGKILL');
+    const { stdout, stderr } = await all;
+    assertHidden('output', stdout + stderr);
+    const left = await leftIn(directory);
+    assert.ok(left.includes('ledger.db-wal') && left.includes('/fails'));
+    assertHidden('files', left);
+  });
+
+  test('get: what is told over TLS is told to nobody in plain text', async (t) => {
+    const stranger = await serveStranger(t);
+    const identity = await selfSigned(t);
+    let told = '';
+    const site = createServer(identity, (request, response) => {
+      told += JSON.stringify(request.headers);
+      answer(request, response, stranger.url);
+    });
+    site.listen(0, '127.0.0.1');
+    await once(site, 'listening');
+    t.after(() => {
+      site.close();
+      site.closeAllConnections();
+    });
+    const base = `https://127.0.0.1:${(site.address() as AddressInfo).port}`;
+    const directory = await temporaryDirectory(t);
+    const cacert = await fileOf(directory, 'ca.pem', identity.cert);
+    const netrc = `machine 127.0.0.1 login ann password ${SECRET}\n`;
+    const cookie = `127.0.0.1\tFALSE\t/\tTRUE\t0\tsession\t${SECRET}\n`;
+    const secrets = [
+      [url(base)],
+      ['--user', `ann:${SECRET}`],
+      ['--bearer', SECRET],
+      ['-H', `Authorization: Token ${SECRET}`],
+      ['-H', `Cookie: session=${SECRET}`],
+      ['--netrc-file', await fileOf(directory, 'netrc', netrc)],
+      ['--cookies', await fileOf(directory, 'cookies', cookie)],
+    ];
+    for (const [i, options] of secrets.entries()) {
+      told = '';
+      const args = [...options, '--cacert', cacert, '-d', join(directory, String(i))];
+      const rows = i === 0 ? [] : [`${base}/moved`];
+      const running = startFlaghoistIn({ env: { ...ENV, NO_PROXY: '*' } }, 'get', ...args, ...rows);
+      const { code } = await finished(running);
+      assert.equal(code, 0, options.join(' '));
+      assert.ok(
+        FORMS.some((form) => told.includes(form)),
+        `${options[0]}: the site was not told`,
+      );
+    }
+    assert.equal(stranger.told.length, secrets.length);
+    assertHidden('plain text', stranger.told.join('\n'));
+
+    function url(of: string): string {
+      return `${of.replace('//', `//ann:${SECRET}@`)}/moved`;
+    }
+  });
+});
