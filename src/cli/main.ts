@@ -1,4 +1,5 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
+import { safeLine } from '../model/safe-text.ts';
 import { createCommand, runProgram } from './command.ts';
 import { commandsFor } from './commands.ts';
 import { EXIT } from './exit-code.ts';
@@ -26,7 +27,7 @@ export async function main(args: readonly string[], manifest: Manifest): Promise
     await runProgram(program, args);
   } catch (error) {
     if (!(error instanceof BrokenRunError)) throw error;
-    process.stderr.write(`flaghoist: ${error.message}\n`);
+    process.stderr.write(`flaghoist: ${safeLine(error.message)}\n`);
     process.exitCode = EXIT.broken;
   }
 }

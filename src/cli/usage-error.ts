@@ -1,3 +1,4 @@
+import { safeLine } from '../model/safe-text.ts';
 import { EXIT } from './exit-code.ts';
 
 /** The command line asks for something impossible. The message is one line that says what to change. */
@@ -7,6 +8,6 @@ export class UsageError extends Error {
 
 /** Says on stderr what is wrong and how the command is used, and has the process exit with 2. */
 export function reportUsageError(error: UsageError, usageLine: string): void {
-  process.stderr.write(`*** Usage error: ${error.message}\n${usageLine}\n`);
+  process.stderr.write(`*** Usage error: ${safeLine(error.message)}\n${usageLine}\n`);
   process.exitCode = EXIT.usage;
 }

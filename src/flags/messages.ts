@@ -1,5 +1,6 @@
 /** What the flags command says, as strings; it is the command that writes them. */
 import type { Outcome } from '../model/outcome.ts';
+import { safeLine } from '../model/safe-text.ts';
 import type { Tally } from '../observe/tally.ts';
 import type { Site } from './sites.ts';
 
@@ -22,7 +23,7 @@ export function initialReport(site: Site, codes: readonly string[], connections:
 export function verboseLine(code: string, outcome: Outcome): string {
   switch (outcome.status) {
     case 'failed':
-      return `*** Error for ${code}: ${outcome.error?.detail}\n`;
+      return `*** Error for ${code}: ${safeLine(outcome.error?.detail ?? '')}\n`;
     case 'not-found':
       return `${code} not found\n`;
     case 'cancelled':

@@ -3,16 +3,23 @@
  * around it, line ends of any kind, and half characters.
  */
 const UNPRINTABLE =
-  /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+  /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** `user:password@` of a URL, wherever in a text it stands. The last `@` before the path counts. */
-const CREDENTIALS = /([a-z][a-z\d+.-]*:\/\/)[^\s/?#"'<>]*@/giu;
+const CREDENTIALS = /(https?:[\\/]*|[a-z][a-z\d+.-]*:\/\/)[^\s/\\?#]*@/giu;
 
 /** `text` as one line that steers no terminal: `\x1b`, `\n`, `\u202e` are written out. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (char) => SHORT[char] ?? escaped(char.charCodeAt(0)));
+}
+
+/** JSON with nothing {@link printable} would write out: escaped, it means the same. */
+export function printableJson(json: string): string {
+  return json.replace(UNPRINTABLE, (char) => {
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /** `text` as one {@link printable} line, without names and passwords in the URLs that it mentions. */

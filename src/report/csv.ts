@@ -1,3 +1,4 @@
+import { printable } from '../model/safe-text.ts';
 import type { ReportedRow } from './reported-row.ts';
 
 const COLUMNS = [
@@ -23,13 +24,15 @@ export function csvLine({ timings, ...row }: ReportedRow): string {
 
 /**
  * What comes from servers and lists must not run: a spreadsheet takes a cell that begins like this
- * for a formula (https://owasp.org/www-community/attacks/CSV_Injection). Numbers are ours.
+ * for a formula (https://owasp.org/www-community/attacks/CSV_Injection). Such a cell gets a `'` before
+ * it. Numbers are ours.
  */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/u;
+const FORMULA = /^[=+\-@＝＋－＠]/u;
 
 function cell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const line = printable(value);
+  const text = FORMULA.test(line) ? `'${line}` : line;
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

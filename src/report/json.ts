@@ -1,10 +1,12 @@
 import type { Outcome } from '../model/outcome.ts';
+import { printableJson } from '../model/safe-text.ts';
 import type { Tally } from '../observe/tally.ts';
 import { type ReportedRow, reportedRow } from './reported-row.ts';
 
 /**
  * One row as a line of NDJSON, its end included. The fields up to `attempts` are there whatever
- * happens, `null` where there is nothing to say; those after it only when there is.
+ * happens, `null` where there is nothing to say; those after it only when there is. What could steer a
+ * terminal is escaped, as JSON has it.
  */
 export function rowLine(row: ReportedRow): string {
   const { index, url, status, reason = null, path = null, bytes, httpStatus = null } = row;
@@ -12,7 +14,7 @@ export function rowLine(row: ReportedRow): string {
   const { timings, message } = row;
   const known = { index, url, status, reason, path, bytes, httpStatus, attempts };
   const more = { name, finalUrl, digest, etag, lastModified, startedAt, elapsed, timings, message };
-  return `${JSON.stringify({ type: 'outcome', ...known, ...more })}\n`;
+  return `${printableJson(JSON.stringify({ type: 'outcome', ...known, ...more }))}\n`;
 }
 
 export function outcomeLine(outcome: Outcome): string {

@@ -14,12 +14,14 @@ test('csvLine has a cell for each name of the header', () => {
 const cells: [value: string, cell: string][] = [
   ['a,b', '"a,b"'],
   ['say "a"', '"say ""a"""'],
-  ['a\nb', '"a\nb"'],
+  ['a\nb', 'a\\nb'],
+  ['\u001b[2J\u009b\u007f', '\\x1b[2J\\x9b\\x7f'],
+  ['\u202egpj', '\\u202egpj'],
   ['=1+1', "'=1+1"],
   ['+a', "'+a"],
   ['-a', "'-a"],
   ['@a', "'@a"],
-  ['\ta', "'\ta"],
+  ['\ta', '\\ta'],
   ['=HYPERLINK("x","y")', '"\'=HYPERLINK(""x"",""y"")"'],
   ['', ''],
 ];
