@@ -11,14 +11,24 @@ export interface Identity {
   readonly key: string;
 }
 
-/** A self-signed certificate for `localhost` and 127.0.0.1, made by openssl. */
-export async function selfSigned(t: TestContext, name = 'localhost'): Promise<Identity> {
+/**
+ * A self-signed certificate, made by openssl.
+ * @param name of its subject
+ * @param hosts it is for, as `subjectAltName` has them
+ * @param validity options of openssl that say when it is valid
+ */
+export async function selfSigned(
+  t: TestContext,
+  name = 'localhost',
+  hosts = 'DNS:localhost,IP:127.0.0.1',
+  validity: readonly string[] = ['-days', '2'],
+): Promise<Identity> {
   const directory = await temporaryDirectory(t);
   const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
   await promisify(execFile)('openssl', [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-subj', `/CN=${name}`, '-days', '2', '-keyout', key, '-out', cert],
-    ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+    ...['-utf8', '-subj', `/CN=${name}`, ...validity, '-keyout', key, '-out', cert],
+    ...['-addext', `subjectAltName=${hosts}`],
   ]);
   return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
 }

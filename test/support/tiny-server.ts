@@ -27,11 +27,11 @@ export function serveHttp(t: TestContext, onRequest: RequestListener): Promise<T
 /** Serves bytes: each connection is handed over once the client has sent something. */
 export function serveBytes(
   t: TestContext,
-  onRequest: (socket: Socket) => void,
+  onRequest: (socket: Socket, data: Buffer) => void,
 ): Promise<TinyServer> {
   return listen(
     t,
-    createServer((socket) => socket.on('data', () => onRequest(socket))),
+    createServer((socket) => socket.on('data', (data: Buffer) => onRequest(socket, data))),
   );
 }
 
