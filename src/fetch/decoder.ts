@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import { EncodingError, TruncatedError } from '../model/failure.ts';
+import { EncodingError, TooLargeError, TruncatedError } from '../model/failure.ts';
 
 /** What a request may ask for: the content codings that {@link Decoder} knows and servers use. */
 export const ACCEPTED_CODINGS = 'gzip, br, zstd';
@@ -10,8 +10,14 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   'x-gzip': () => zlib().createGunzip(),
   deflate: () => zlib().createInflate(),
   br: () => zlib().createBrotliDecompress(),
-  zstd: () => zlib().createZstdDecompress(),
+  zstd: () => {
+    const { constants, createZstdDecompress } = zlib();
+    return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
+  },
 };
+
+/** Of the memory that a body may ask for, in bits: 8 MB, as HTTP has it (RFC 9659); else it is 128. */
+const ZSTD_WINDOW_LOG = 23;
 
 /** Only when something is encoded: it takes 2 ms to load. */
 const zlib = () => process.getBuiltinModule('node:zlib');
@@ -32,6 +38,9 @@ export function codingsOf(header: string | undefined): readonly string[] {
   }
   return applied;
 }
+
+/** In bytes: a coding makes what does not get shorter a little longer. */
+const SLACK = 1024 * 1024;
 
 /** What a {@link Decoder} tells. */
 export interface DecoderEvents {
@@ -54,14 +63,23 @@ export class Decoder implements Disposable {
   #received = 0;
   #disposed = false;
 
-  /** @param codings as {@link codingsOf} gives them, one at least */
-  constructor(codings: readonly string[], events: DecoderEvents) {
+  /**
+   * @param codings as {@link codingsOf} gives them, one at least
+   * @param maxSize of what is between two codings, in bytes: that much may come to nothing in the end,
+   *   and whoever counts what is decoded would not see it
+   */
+  constructor(
+    codings: readonly string[],
+    events: DecoderEvents,
+    maxSize = Number.POSITIVE_INFINITY,
+  ) {
     this.#events = events;
     this.#streams = codings.toReversed().map((coding) => {
       const stream = (DECODERS[coding] as () => Transform)();
       return stream.on('error', (error: Error) => this.#fail(this.#explained(coding, error)));
     });
     this.#first = this.#streams[0] as Transform;
+    for (const stream of this.#streams.slice(0, -1)) this.#limit(stream, maxSize);
     const last = this.#streams.reduce((from, to) => from.pipe(to));
     last.on('data', (chunk: Buffer) => this.#give(last, chunk));
     last.once('end', () => this.#ended.resolve());
@@ -85,6 +103,14 @@ export class Decoder implements Disposable {
   [Symbol.dispose](): void {
     this.#disposed = true;
     for (const stream of this.#streams) stream.destroy();
+  }
+
+  #limit(stream: Transform, maxSize: number): void {
+    let bytes = 0;
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.byteLength;
+      if (bytes > maxSize + SLACK) this.#fail(new TooLargeError(maxSize));
+    });
   }
 
   #give(last: Transform, chunk: Buffer): void {

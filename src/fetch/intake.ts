@@ -30,7 +30,8 @@ export class Intake implements Disposable {
     this.#maxSize = maxSize;
     this.#room = maxSize - offset;
     if (codings.length > 0) {
-      this.#decoder = new Decoder(codings, { write: (chunk) => this.#hand(chunk), fail });
+      const events = { write: (chunk: Uint8Array) => this.#hand(chunk), fail };
+      this.#decoder = new Decoder(codings, events, maxSize);
     }
   }
 
