@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { glob, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   createSecureServer,
@@ -10,6 +11,7 @@ import {
 } from 'node:http2';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createTask } from '../../src/concurrency/task.ts';
@@ -83,6 +85,31 @@ test('get: tls for a certificate that nobody vouches for', async (t) => {
   await assert.rejects(get({ url }, {}), reason('tls'));
   const { cert: other } = await selfSigned(t, 'other');
   await assert.rejects(get({ url }, { tls: { ca: other } }), reason('tls'));
+});
+
+for (const [what, particulars] of [
+  ['has expired', { isExpired: true }],
+  ['is for another host', { hosts: 'DNS:other.example,IP:127.0.0.2' }],
+] as const) {
+  test(`get: tls for a certificate that ${what}, also of an authority that is trusted`, async (t) => {
+    const identity = await selfSigned(t, 'localhost', particulars);
+    let asked = 0;
+    const server = createServer(identity, (_, response) => {
+      asked++;
+      response.end('GIF');
+    });
+    const { url } = await listen(t, server);
+    await assert.rejects(get({ url }, { tls: { ca: identity.cert } }), reason('tls'));
+    assert.equal(asked, 0);
+  });
+}
+
+test('get: no code of the client leaves a certificate unchecked', async () => {
+  const cwd = join(import.meta.dirname, '../../src');
+  for await (const path of glob('{cli,fetch}/**/*.ts', { cwd })) {
+    const text = await readFile(join(cwd, path), 'utf8');
+    assert.doesNotMatch(text, /rejectUnauthorized|TLS_REJECT_UNAUTHORIZED/, path);
+  }
 });
 
 test('get: a certificate of one’s own authority is trusted', async (t) => {

@@ -11,24 +11,30 @@ export interface Identity {
   readonly key: string;
 }
 
-/**
- * A self-signed certificate, made by openssl.
- * @param name of its subject
- * @param hosts it is for, as `subjectAltName` has them
- * @param validity options of openssl that say when it is valid
- */
+/** How a certificate is, where that is not as it should be. */
+interface Particulars {
+  /** Whom it is for, as `subjectAltName` has it. */
+  readonly hosts?: string;
+  /** Its time is over since yesterday. */
+  readonly isExpired?: boolean;
+}
+
+const openssl = (...args: string[]) => promisify(execFile)('openssl', args);
+
+/** A self-signed certificate for `localhost` and 127.0.0.1, made by openssl. */
 export async function selfSigned(
   t: TestContext,
   name = 'localhost',
-  hosts = 'DNS:localhost,IP:127.0.0.1',
-  validity: readonly string[] = ['-days', '2'],
+  { hosts = 'DNS:localhost,IP:127.0.0.1', isExpired = false }: Particulars = {},
 ): Promise<Identity> {
   const directory = await temporaryDirectory(t);
   const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
-  await promisify(execFile)('openssl', [
+  await openssl(
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-utf8', '-subj', `/CN=${name}`, ...validity, '-keyout', key, '-out', cert],
+    ...['-utf8', '-subj', `/CN=${name}`, '-days', '2', '-keyout', key, '-out', cert],
     ...['-addext', `subjectAltName=${hosts}`],
-  ]);
+  );
+  // `req` makes none that is over when it begins.
+  if (isExpired) await openssl('x509', '-in', cert, '-signkey', key, '-days', '-1', '-out', cert);
   return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
 }
