@@ -7,11 +7,7 @@ import { runFlaghoist } from './run-flaghoist.ts';
 
 suite('get-private', { concurrency: 2 }, () => {
   test('get --deny-private connects to no private address, and retry keeps to it', async (t) => {
-    let connections = 0;
-    const server = await serveHttp(t, (request, response) => {
-      connections++;
-      response.end(request.url);
-    });
+    const server = await serveHttp(t, (request, response) => response.end(request.url));
     const directory = await temporaryDirectory(t);
     const { code, stdout } = await get('--deny-private', '-d', directory, `${server.url}/a`);
     assert.equal(code, 1);
@@ -20,7 +16,7 @@ suite('get-private', { concurrency: 2 }, () => {
     const again = ['retry', directory, '--json', '--reason', 'address-refused'];
     const retried = await runFlaghoist(...again);
     assert.deepEqual([retried.code, endsIn(retried.stdout)], [1, ['failed address-refused']]);
-    assert.equal(connections, 0);
+    assert.equal(server.connections(), 0);
   });
 
   test('get --deny-private says what it cannot see through a proxy', async (t) => {

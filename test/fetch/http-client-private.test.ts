@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { AddressGuard } from '../../src/fetch/address-guard.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
@@ -7,8 +8,9 @@ import type { HttpOptions } from '../../src/fetch/http-options.ts';
 import { Lanes } from '../../src/fetch/lanes/lanes.ts';
 import { Lookups } from '../../src/fetch/lookups.ts';
 import { reasonOf } from '../../src/model/reason.ts';
+import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
-import { serveHttp } from '../support/tiny-server.ts';
+import { serveBytes, serveHttp, type TinyServer } from '../support/tiny-server.ts';
 
 /** To these tests, 127.0.0.1 is a public address, and others of this machine are private. */
 const guard = new AddressGuard((address) => (address === '127.0.0.1' ? undefined : 'private'));
@@ -43,6 +45,14 @@ function clientOf(t: TestContext, lookups?: Lookups, options: HttpOptions = {}) 
   };
 }
 
+/** Asserts that the server has seen no connection: one more is the first, as they come in order. */
+async function assertUntouched(server: TinyServer): Promise<void> {
+  const socket = connect(server.port, '127.0.0.1');
+  await until(() => server.connections() > 0);
+  socket.destroy();
+  assert.equal(server.connections(), 1);
+}
+
 const refusal = (text: string) => (error: unknown) => {
   assert.equal(reasonOf(error), 'address-refused', String(error));
   assert.match(String(error), new RegExp(text));
@@ -50,7 +60,6 @@ const refusal = (text: string) => (error: unknown) => {
 };
 
 test('denyPrivate: an address in a URL is refused, and nothing is connected to', async (t) => {
-  let connections = 0;
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   for (const client of [
     new HttpClient({ denyPrivate: true }),
@@ -60,10 +69,9 @@ test('denyPrivate: an address in a URL is refused, and nothing is connected to',
     for (const host of ['127.0.0.1', 'localhost', '0', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1']) {
       const url = `http://${host}:${server.port}/`;
       await assert.rejects(client.get({ url }, new Body(), {}), refusal('no public address'));
-      connections += server.sockets.size;
     }
   }
-  assert.equal(connections, 0);
+  await assertUntouched(server);
 });
 
 test('denyPrivate: a redirect from a host that is allowed to one that is not', async (t) => {
@@ -97,6 +105,14 @@ test('denyPrivate: a name that leads elsewhere the second time is refused then',
   forget();
   await assert.rejects(get(url), refusal('rebinding.example leads to 127.0.0.2'));
   assert.equal(seen, 2);
+});
+
+test('denyPrivate: a name is looked at over TLS as well, before any handshake', async (t) => {
+  const server = await serveBytes(t, (socket) => socket.destroy());
+  const get = clientOf(t, lookupsOf(['127.0.0.2'], ['127.0.0.1']).lookups);
+  const url = `https://h.example:${server.port}/`;
+  await assert.rejects(get(url), refusal('h.example leads to 127.0.0.2'));
+  await assertUntouched(server);
 });
 
 test('denyPrivate: of several addresses only those that are allowed are connected to', async (t) => {

@@ -64,6 +64,10 @@ for (const [outcome, line] of [
     failedOutcome(ITEM, new HttpStatusError(503, 'Service Unavailable')),
     '*** Error for BR: 503 Service Unavailable\n',
   ],
+  [
+    failedOutcome(ITEM, new HttpStatusError(503, 'Busy\x9b2J\u202e')),
+    '*** Error for BR: 503 Busy\\x9b2J\\u202e\n',
+  ],
   [failedOutcome(ITEM, new WordlessError()), '*** Error for BR: WordlessError\n'],
   [cancelledOutcome(ITEM), ''],
 ] as const) {

@@ -10,6 +10,8 @@ export interface TinyServer {
   readonly port: number;
   /** The connections that are open now. */
   readonly sockets: ReadonlySet<Socket>;
+  /** How many there ever were. */
+  connections(): number;
 }
 
 /**
@@ -37,8 +39,10 @@ export function serveBytes(
 
 async function listen(t: TestContext, server: Server): Promise<TinyServer> {
   const sockets = new Set<Socket>();
+  let connections = 0;
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
+    connections++;
     // Clients of these tests may leave at any time.
     socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
@@ -52,5 +56,5 @@ async function listen(t: TestContext, server: Server): Promise<TinyServer> {
     await closed;
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port, sockets };
+  return { url: `http://127.0.0.1:${port}`, port, sockets, connections: () => connections };
 }
