@@ -25,6 +25,9 @@ interface Errand {
   readonly since: number;
 }
 
+/** How often a request is sent, at most, without an answer: a new connection decides it before that. */
+const MOST_SENT = 10;
+
 /** What a client stands on, where that is not the usual: for tests. */
 interface ClientParts {
   readonly lookups?: Lookups | undefined;
@@ -100,21 +103,25 @@ export class HttpClient implements AsyncDisposable {
     }
   }
 
-  /** Once; or twice, when the server had hung up before it could know of the request. */
+  /**
+   * Once; and again for each kept connection on which the server had hung up before it could know of
+   * the request: the next one may be another of them.
+   */
   async #send(
     errand: Errand,
     journey: Journey,
     headers: Headers,
     expected: Expectation,
   ): Promise<Received | Redirect> {
-    const first = this.#exchange(errand, expected);
-    try {
-      return await this.#dispatch(first, errand, journey, headers);
-    } catch (error) {
-      const hungUp = reasonOf(error) === 'connection-lost' && this.#dispatchers.hadServed(error);
-      if (!hungUp || first.answered) throw error;
+    for (let sent = 1; ; sent++) {
+      const exchange = this.#exchange(errand, expected);
+      try {
+        return await this.#dispatch(exchange, errand, journey, headers);
+      } catch (error) {
+        const hungUp = reasonOf(error) === 'connection-lost' && this.#dispatchers.hadServed(error);
+        if (!hungUp || exchange.answered || sent === MOST_SENT) throw error;
+      }
     }
-    return await this.#dispatch(this.#exchange(errand, expected), errand, journey, headers);
   }
 
   #exchange({ body, since }: Errand, expected: Expectation): Exchange {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { Body } from '../support/body.ts';
@@ -74,6 +75,34 @@ for (const [what, leave] of [
     assert.deepEqual(requests, ['/1', '/2', '/2']);
   });
 }
+
+/** Answers the first request of each connection, in a thread: so that it does when it wants to. */
+const ONE_EACH = `
+  const { createServer } = require('node:net');
+  const { parentPort } = require('node:worker_threads');
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      socket.write(${JSON.stringify(WHOLE)});
+      socket.once('data', () => socket.destroy());
+    });
+  }).listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
+
+test('get: when it is sent again, another kept connection that was closed counts for nothing either', async (t) => {
+  const server = new Worker(ONE_EACH, { eval: true, execArgv: [] });
+  t.after(() => server.terminate());
+  const [port] = await once(server, 'message');
+  for (let run = 0; run < 100; run++) {
+    await using client = new HttpClient({ maxConnections: 2 });
+    let row = 0;
+    const worker = async () => {
+      while (row < 12)
+        await client.get({ url: `http://127.0.0.1:${port}/${row++}` }, new Body(), {});
+    };
+    await Promise.all([worker(), worker()]);
+  }
+});
 
 test('get: not sent again once any of a response has come', async (t) => {
   const { url, requests } = await serve(t, [[answer, half], [answer]]);
