@@ -16,7 +16,7 @@ export interface Job {
 /** @returns how many requests there were at a time, if that could not be as many as asked for, and why */
 export type Style = (jobs: readonly Job[], most: number) => Promise<Refusal | undefined>;
 
-export interface Refusal {
+interface Refusal {
   readonly most: number;
   readonly why: string;
 }

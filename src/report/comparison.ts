@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatTime } from './amounts.ts';
 
 /** When one file was had, in ms since its style began. */
-export interface FileTimes {
+interface FileTimes {
   readonly began: number;
   readonly answered: number;
   readonly saved: number;

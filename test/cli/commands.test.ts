@@ -2,7 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commandsFor } from '../../src/cli/commands.ts';
 
-const ALL = ['get', 'retry', 'status', 'report', 'flags', 'serve', 'spinner', 'completion'];
+const ALL = [
+  'get',
+  'retry',
+  'status',
+  'report',
+  'flags',
+  'compare',
+  'serve',
+  'spinner',
+  'completion',
+];
 
 async function namesFor(...args: string[]): Promise<string[]> {
   return (await commandsFor(args)).map((command) => command.name());

@@ -43,6 +43,8 @@ test('the package has the command, the built code and the flags, and nothing els
     'dist/command/main.cjs',
     'dist/command/LICENSES.txt',
     'dist/index.d.ts',
+    'dist/command/styles/tasks.cjs',
+    'assets/certificates/authority.pem',
     'assets/flags/br.gif',
   ]) {
     assert.ok(files.includes(file), `${file} is missing`);
@@ -69,17 +71,28 @@ test('the installed command downloads a flag from the server it brings', async (
   assert.deepEqual(flag, await readFile(join(CHECKOUT, 'assets', 'flags', 'br.gif')));
 });
 
+test('the installed command compares the styles it brings', async () => {
+  const args = ['compare', '--requests', '3', '--server', 'LOCAL', '--threads', '2'];
+  const table = await run(project, [COMMAND, ...args]);
+  assert.deepEqual(table.match(/^[a-z-]+ /gm), [
+    ...['style ', 'one-by-one ', 'threads ', 'callbacks ', 'tasks '],
+  ]);
+});
+
 test('the entry points can be imported, threads included, and nothing behind them', async () => {
   const program = `
     const { download } = await import('flaghoist');
     const { createTask, runInExecutor } = await import('flaghoist/concurrency');
     const product = await createTask(() => runInExecutor((a, b) => a * b, [6, 7]));
+    const { startFaultServer } = await import('flaghoist/faults');
+    await using server = await startFaultServer({ faults: ['error:status=418'] });
+    const { status } = await fetch(server.url + '/bytes/1/a');
     const inside = await import('flaghoist/dist/command/main.cjs').catch((error) => error.code);
-    console.log(typeof download, product, inside);
+    console.log(typeof download, product, status, inside);
   `;
   assert.equal(
     await run(project, [process.execPath, '--input-type=module', '--eval', program]),
-    'function 42 ERR_PACKAGE_PATH_NOT_EXPORTED',
+    'function 42 418 ERR_PACKAGE_PATH_NOT_EXPORTED',
   );
 });
 
