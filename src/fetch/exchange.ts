@@ -14,6 +14,8 @@ export interface ExchangeOptions {
   /** The longest file wanted, in bytes, decoded. */
   readonly maxSize: number;
   readonly speed?: SpeedLimit | undefined;
+  /** Where in the file the body is to end, in bytes; by default where the file does. */
+  readonly end?: number | undefined;
   /** When the wait for the file began, as `performance.now()` has it: timings count from there. */
   readonly since: number;
 }
@@ -170,9 +172,10 @@ export class Exchange
   /** All of the body was taken. */
   #finish({ head, intake, firstByte }: Taken): void {
     const { bytes } = intake;
+    const end = this.#options.end ?? head.length;
     // A server may send less than the rest of the file, and say so.
-    if (head.length !== undefined && head.offset + bytes !== head.length) {
-      this.fail(new TruncatedError(head.length, head.offset + bytes));
+    if (end !== undefined && head.offset + bytes !== end) {
+      this.fail(new TruncatedError(end, head.offset + bytes));
     } else {
       this.resume({ head, bytes, timings: { sent: this.#sent, firstByte, end: this.#elapsed() } });
     }

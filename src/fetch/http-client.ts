@@ -95,7 +95,8 @@ export class HttpClient implements AsyncDisposable {
       const jarred = cookies.headerFor(journey.url);
       journey.note(jarred);
       const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
-      const expected = { url: withoutCredentials(url), part, decode, maxSize };
+      const { segment } = errand.request;
+      const expected = { url: withoutCredentials(url), part, segment, decode, maxSize };
       const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
       if (!(answer instanceof Redirect)) return answer;
       await cookies.keep(journey.url, answer.setCookie);
@@ -124,10 +125,11 @@ export class HttpClient implements AsyncDisposable {
     }
   }
 
-  #exchange({ body, since }: Errand, expected: Expectation): Exchange {
+  #exchange({ request, body, since }: Errand, expected: Expectation): Exchange {
     const { maxSize, speed } = this.#settings;
     const look = (head: Parameters<typeof judge>[0]) => judge(head, expected, Date.now);
-    return new Exchange(body, { judge: look, maxSize, speed, since });
+    const end = request.segment?.end;
+    return new Exchange(body, { judge: look, maxSize, speed, end, since });
   }
 
   #dispatch(

@@ -13,8 +13,8 @@ export interface Conditions {
 export const NOTHING: Conditions = { headers: {}, offset: 0, hasOtherValidator: false };
 
 /**
- * The conditions of a request (RFC 9110 section 13): the rest of `part` with `Range` and `If-Range`;
- * else whether there is another version than `known`.
+ * The conditions of a request (RFC 9110 section 13): the rest of `part`, or a segment of it, with
+ * `Range` and `If-Range`; else whether there is another version than `known`.
  *
  * `If-Range` takes a strong ETag, or a date; a part that has neither is of no use, and the whole
  * file is asked for. Whether a date is strong (section 8.8.2.2) cannot be told any more: as curl and
@@ -22,19 +22,20 @@ export const NOTHING: Conditions = { headers: {}, offset: 0, hasOtherValidator: 
  *
  * @param byDate name the part by its date, since the server would not take its ETag
  */
-export function conditionsOf({ part, known }: FetchRequest, byDate: boolean): Conditions {
-  const rest = part === undefined || part.bytes === 0 ? undefined : restOf(part, byDate);
+export function conditionsOf({ part, segment, known }: FetchRequest, byDate: boolean): Conditions {
+  const last = segment === undefined ? '' : `${segment.end - 1}`;
+  const rest = part === undefined || part.bytes === 0 ? undefined : restOf(part, last, byDate);
   if (rest !== undefined) return rest;
   return known === undefined ? NOTHING : { ...NOTHING, headers: unlessSame(known) };
 }
 
-function restOf(part: Part, byDate: boolean): Conditions | undefined {
+function restOf(part: Part, last: string, byDate: boolean): Conditions | undefined {
   const etag = byDate || !isStrong(part.etag) ? undefined : part.etag;
   const date = isDate(part.lastModified) ? part.lastModified : undefined;
   const validator = etag ?? date;
   if (validator === undefined) return undefined;
   return {
-    headers: { range: `bytes=${part.bytes}-`, 'if-range': validator },
+    headers: { range: `bytes=${part.bytes}-${last}`, 'if-range': validator },
     offset: part.bytes,
     hasOtherValidator: etag !== undefined && date !== undefined,
   };

@@ -1,5 +1,5 @@
 import { ByteRangeError, HttpStatusError, ProxyError, TooLargeError } from '../model/failure.ts';
-import type { Part, ResponseHead } from '../model/response.ts';
+import type { Part, ResponseHead, SegmentOfFile } from '../model/response.ts';
 import { parseContentRange } from './content-range.ts';
 import { codingsOf } from './decoder.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -18,6 +18,8 @@ export interface Expectation {
   readonly url: string;
   /** Asked for the rest of this part only. */
   readonly part: Part | undefined;
+  /** And of that, for this segment only. */
+  readonly segment?: SegmentOfFile | undefined;
   readonly decode: boolean;
   readonly maxSize: number;
 }
@@ -55,7 +57,11 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
     return { kind: 'redirect', redirect: new Redirect(location, all(headers['set-cookie'])) };
   }
   try {
-    if (FILE_STATUSES.has(status)) return take(raw, expected, 0, undefined);
+    if (FILE_STATUSES.has(status)) {
+      // The whole file is of no use to whoever has some of it already, and wants this much.
+      if (expected.segment !== undefined) throw new ByteRangeError('it sends the whole file');
+      return take(raw, expected, 0, undefined);
+    }
     if (expected.part !== undefined) {
       if (status === 206) return takeRest(raw, expected, expected.part);
       if (status === 416) throw beyondTheEnd(raw);
@@ -87,6 +93,7 @@ function take(
     url,
     offset,
     length: codings.length === 0 ? length : undefined,
+    acceptsRanges: status === 206 || one(headers['accept-ranges']) === 'bytes',
     etag: one(headers.etag),
     lastModified: one(headers['last-modified']),
     contentType: one(headers['content-type']),
@@ -106,6 +113,7 @@ function takeRest(raw: RawHead, expected: Expectation, part: Part): Verdict {
   if (first !== part.bytes) {
     throw new ByteRangeError(`it sends the bytes from ${first} on, not from ${part.bytes}`, total);
   }
+  checkSegment(last, total, expected.segment);
   if (!mayBeSame(part, { etag: one(headers.etag), lastModified: one(headers['last-modified']) })) {
     throw new ByteRangeError('the file is another one by now', total);
   }
@@ -120,6 +128,21 @@ function takeRest(raw: RawHead, expected: Expectation, part: Part): Verdict {
   }
   const verdict = take(raw, expected, first, total);
   return verdict.kind === 'take' ? { ...verdict, announced: size } : verdict;
+}
+
+/** @throws ByteRangeError when a range that ends with `last` is not the segment asked for */
+function checkSegment(
+  last: number,
+  total: number | undefined,
+  segment: SegmentOfFile | undefined,
+): void {
+  if (segment === undefined) return;
+  if (last !== segment.end - 1) {
+    throw new ByteRangeError(`it sends the bytes to ${last}, not to ${segment.end - 1}`, total);
+  }
+  if (total !== segment.length) {
+    throw new ByteRangeError(`the file has ${total ?? 'any number of'} bytes`, total);
+  }
 }
 
 function beyondTheEnd({ headers }: RawHead): ByteRangeError {

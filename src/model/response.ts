@@ -11,6 +11,14 @@ export interface Part extends Validators {
   readonly bytes: number;
 }
 
+/** How much of the rest of a {@link Part} is asked for. */
+export interface SegmentOfFile {
+  /** The bytes before this one. */
+  readonly end: number;
+  /** How long the whole file is, in bytes. */
+  readonly length: number;
+}
+
 /** What the head of a response says about the body that follows. */
 export interface ResponseHead extends Validators {
   readonly httpStatus: number;
@@ -20,6 +28,8 @@ export interface ResponseHead extends Validators {
   readonly offset: number;
   /** How long the whole file is, in bytes, when the server says so and nothing has to be decoded. */
   readonly length?: number | undefined;
+  /** Whether the server says that it sends ranges of it. */
+  readonly acceptsRanges?: boolean | undefined;
   readonly contentType?: string | undefined;
   /** The header as it came; `parseContentDisposition` of save makes a name of it. */
   readonly contentDisposition?: string | undefined;
@@ -43,6 +53,8 @@ export interface FetchRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Ask for the rest of this part only, as long as the file is still the same. */
   readonly part?: Part | undefined;
+  /** Of that rest, ask for a segment only: it is to be that and nothing else. */
+  readonly segment?: SegmentOfFile | undefined;
   /** Ask for the file only if it is not this version any more. */
   readonly known?: Validators | undefined;
 }

@@ -164,3 +164,27 @@ test('get: what the head says', async (t) => {
     timings.sent >= 0 && timings.firstByte >= timings.sent && timings.end >= timings.firstByte,
   );
 });
+
+const SEGMENT = { end: 6, length: 9 };
+
+test('get: a segment of the rest', async (t) => {
+  const asked = { part: PART, segment: SEGMENT };
+  const answer = rest({ 'content-range': 'bytes 3-5/9' });
+  const { head, bytes, body, seen } = await ask(t, asked, [answer]);
+  assert.deepEqual([seen[0]?.range, seen[0]?.['if-range']], ['bytes=3-5', '"x"']);
+  assert.deepEqual([head?.offset, head?.length, bytes, body.text], [3, 9, 3, '89a']);
+});
+
+for (const [what, answer] of [
+  ['ends too soon', rest({ 'content-range': 'bytes 3-4/9' }, '89')],
+  ['ends too late', rest({ 'content-range': 'bytes 3-6/9' }, '89a ')],
+  ['is of a longer file', rest({ 'content-range': 'bytes 3-5/10' })],
+  ['is of any file', rest({ 'content-range': 'bytes 3-5/*' })],
+  ['is the whole file', [200, { etag: '"x"' }, 'GIF89a123']],
+] as const) {
+  test(`get: range when what comes for a segment ${what}`, async (t) => {
+    const { error, body } = await ask(t, { part: PART, segment: SEGMENT }, [answer]);
+    assert.ok(error instanceof ByteRangeError, String(error));
+    assert.equal(body.text, '');
+  });
+}

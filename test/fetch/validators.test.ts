@@ -30,6 +30,12 @@ for (const etag of [undefined, 'W/"x"', 'x', '"x']) {
   });
 }
 
+test('conditionsOf: a segment of the rest', () => {
+  const segment = { end: 6, length: 9 };
+  const { headers } = conditionsOf({ url, part: { bytes: 3, etag: '"x"' }, segment }, false);
+  assert.deepEqual(headers, { range: 'bytes=3-5', 'if-range': '"x"' });
+});
+
 test('conditionsOf: the date when the ETag was of no use', () => {
   const { headers } = conditionsOf(
     { url, part: { bytes: 3, etag: '"x"', lastModified: DATE } },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Expectation, judge, type RawHead } from '../../src/fetch/verdict.ts';
 import { HttpStatusError, ProxyError } from '../../src/model/failure.ts';
+import type { Part } from '../../src/model/response.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 10);
 const ANY: Expectation = {
@@ -25,6 +26,16 @@ function refusal(...parameters: Parameters<typeof verdictOf>): Error {
   return verdict.error;
 }
 
+test('judge: says whether ranges of the file can be had', () => {
+  const ranges = (status: number, headers: Record<string, string>, part?: Part) => {
+    const verdict = verdictOf(status, headers, { part });
+    return verdict.kind === 'take' ? verdict.head.acceptsRanges : undefined;
+  };
+  assert.equal(ranges(200, { 'accept-ranges': 'bytes' }), true);
+  assert.equal(ranges(200, { 'accept-ranges': 'none' }), false);
+  assert.equal(ranges(206, { 'content-range': 'bytes 3-5/6' }, { bytes: 3 }), true);
+});
+
 test('judge: takes a file, with all that its head says', () => {
   const headers = { 'content-length': '3', etag: '"x"', 'content-type': 'image/gif' };
   const head = {
@@ -32,6 +43,7 @@ test('judge: takes a file, with all that its head says', () => {
     url: 'http://h/a',
     offset: 0,
     length: 3,
+    acceptsRanges: false,
     etag: '"x"',
     lastModified: undefined,
     contentType: 'image/gif',
