@@ -94,6 +94,17 @@ export class Scheduler {
   }
 
   /**
+   * As {@link admit}, for a request that there need not be.
+   * @returns undefined when it would have to wait, or somebody else does who could start
+   */
+  tryAdmit(origin: string): Permit | undefined {
+    if (!this.hasRoom || this.#ready.first() !== undefined) return undefined;
+    const asked = this.#origin(origin);
+    if (asked.waiting > 0 || !asked.hasRoom || this.#holdOf(asked) > 0) return undefined;
+    return this.#start(asked);
+  }
+
+  /**
    * As {@link admit}, for a row that has not been tried yet: behind those that have.
    * @param claim called once, perhaps before this returns
    */
@@ -152,10 +163,7 @@ export class Scheduler {
   }
 
   #grant(origin: Origin): void {
-    const now = this.#now();
-    this.#inFlight++;
-    origin.started(now);
-    const permit = new RequestPermit(this, origin, now);
+    const permit = this.#start(origin);
     if (origin.again.size > 0) {
       origin.again.next(permit);
       this.#settle(origin);
@@ -165,6 +173,13 @@ export class Scheduler {
       this.#settle(origin);
       claim(permit);
     }
+  }
+
+  #start(origin: Origin): Permit {
+    const now = this.#now();
+    this.#inFlight++;
+    origin.started(now);
+    return new RequestPermit(this, origin, now);
   }
 
   /** @internal for the permits */

@@ -94,6 +94,43 @@ test('admit: nobody is let in once stopped, though there is room', async () => {
   using _permit = await scheduler.admit(A, {});
 });
 
+test('tryAdmit: a permit when there is room, and none to wait for', async (t) => {
+  const { scheduler, admit, admitted } = setUp(t, 2);
+  const first = scheduler.tryAdmit(A);
+  const second = scheduler.tryAdmit(A);
+  assert.ok(first && second);
+  assert.equal(scheduler.tryAdmit(A), undefined);
+  const waiting = admit(A, 'waiting');
+  first.release();
+  await waiting;
+  assert.deepEqual(admitted, ['waiting']);
+  assert.equal(scheduler.tryAdmit(A), undefined);
+  second.release();
+  assert.ok(scheduler.tryAdmit(A));
+});
+
+test('tryAdmit: keeps to what its origin bears, and to how soon it may be asked', async (t) => {
+  const { scheduler, pass } = setUp(t, 5, () => ({ limitFor: () => new FixedLimit(1) }));
+  const permit = scheduler.tryAdmit(A);
+  assert.ok(permit);
+  assert.equal(scheduler.tryAdmit(A), undefined);
+  permit.release();
+  scheduler.holdBack(A, 500);
+  assert.equal(scheduler.tryAdmit(A), undefined);
+  await pass(500);
+  assert.ok(scheduler.tryAdmit(A));
+});
+
+test('tryAdmit: nothing before those who wait for the end of a hold', async (t) => {
+  const { scheduler, request, admitted, pass } = setUp(t, 5);
+  scheduler.holdBack(A, 500);
+  request(A, 'row');
+  assert.equal(scheduler.tryAdmit(A), undefined);
+  await pass(500);
+  assert.deepEqual(admitted, ['row']);
+  assert.ok(scheduler.tryAdmit(A));
+});
+
 test('holdBack: nobody is let in to that origin until then, and others are', async (t) => {
   const { scheduler, admit, admitted, pass } = setUp(t, 1);
   scheduler.holdBack(A, 500);
