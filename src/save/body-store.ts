@@ -1,6 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Algorithm, type DigestsOf, RunningDigests } from './digests.ts';
 import type { PartFacts, Scratch } from './scratch.ts';
+import { type Stretch, Stretches } from './stretches.ts';
+import { writeAt } from './write-at.ts';
 
 /**
  * Bodies up to this many bytes are kept in memory and written in one go once they are whole; longer
@@ -21,6 +23,8 @@ export class BodyStore {
   #heldBytes = 0;
   /** How many bytes of the file are in the scratch file, or on their way there. */
   #stored: number;
+  /** How many of them are there. */
+  #written: number;
   /** What is in the scratch file is of no use: to be cut off before the next write. */
   #isStale = false;
   #writing: Promise<void> | undefined;
@@ -28,6 +32,10 @@ export class BodyStore {
   #facts: PartFacts = {};
   /** Of the bytes in the scratch file. */
   #digests: RunningDigests | undefined;
+  /** What comes of the file beside its beginning, while it does. */
+  #stretches: Stretches | undefined;
+  /** The scratch file, once there may be a gap in it. */
+  #stretched: Promise<FileHandle> | undefined;
 
   /** @param left a scratch file with what an earlier run left */
   constructor(newScratch: () => Scratch, algorithms: readonly Algorithm[], left?: Scratch) {
@@ -35,6 +43,7 @@ export class BodyStore {
     this.#algorithms = algorithms;
     this.#scratch = left;
     this.#stored = left?.left?.bytes ?? 0;
+    this.#written = this.#stored;
   }
 
   /** How many bytes are there to go on from; 0 once a write has failed. */
@@ -52,12 +61,13 @@ export class BodyStore {
     return this.#scratch !== undefined;
   }
 
-  /** Drops what has come so far. @param facts of what will come instead */
+  /** Drops what has come so far; no stretches may be coming. @param facts of what will come instead */
   clear(facts: PartFacts): void {
     this.#facts = facts;
     this.#held = [];
     this.#heldBytes = 0;
     this.#stored = 0;
+    this.#written = 0;
     this.#digests = undefined;
     this.#isStale = this.#scratch !== undefined;
     if (this.#hasFailed) this.#writing = undefined;
@@ -86,6 +96,32 @@ export class BodyStore {
     return taken;
   }
 
+  /** Another stretch of the file, while its beginning comes. @param start where it begins, in bytes */
+  stretch(start: number): Stretch {
+    this.#stretches ??= new Stretches({
+      open: () => {
+        this.#stretched ??= this.#openStretched();
+        return this.#stretched;
+      },
+      advanced: async () => this.#scratch?.limit(stretches.contiguousFrom(this.#written)),
+    });
+    const stretches = this.#stretches;
+    return stretches.at(start);
+  }
+
+  /**
+   * There are no stretches any more: what follows the beginning without a gap is a part of it now,
+   * what is beyond a gap is cut off. @throws the file system's errors
+   */
+  async join(): Promise<void> {
+    const stretches = this.#stretches;
+    if (stretches === undefined) return;
+    await stretches.settle();
+    if (this.#stretched !== undefined) await this.#closeGaps(stretches);
+    this.#stretches = undefined;
+    this.#stretched = undefined;
+  }
+
   /**
    * Writes the rest of it, and closes the scratch file.
    * @throws Error when the file is not as long as what was written to it
@@ -100,6 +136,7 @@ export class BodyStore {
     }
     if (durable) await file.sync();
     await this.#close();
+    await this.#digests?.absorb(scratch.path, size);
     return { bytes: size, digests: this.#digests?.results() ?? {}, scratch };
   }
 
@@ -125,9 +162,14 @@ export class BodyStore {
     await this.#scratch?.remove();
   }
 
+  /** Whether the scratch file has to be made, or emptied, even if there is nothing to be written yet. */
+  get #isWanting(): boolean {
+    return this.#file === undefined ? this.#stretches !== undefined : this.#isStale;
+  }
+
   async #store(): Promise<void> {
     try {
-      while (this.#heldBytes > 0 || (this.#isStale && this.#file !== undefined)) {
+      while (this.#heldBytes > 0 || this.#isWanting) {
         const file = this.#file ?? (await this.#open());
         if (this.#isStale) {
           this.#isStale = false;
@@ -137,9 +179,12 @@ export class BodyStore {
         }
         const { pieces, size } = this.take();
         const data = Buffer.concat(pieces, size);
+        const position = this.#stored;
         this.#stored += size;
-        this.#digests?.update(data);
-        await file.writeFile(data);
+        // After stretches there is a gap in them: it is read once the file is whole.
+        if (this.#digests?.bytes === position) this.#digests.update(data);
+        await writeAt(file, data, position);
+        if (!this.#isStale) this.#written = position + size;
       }
       this.#writing = undefined;
     } catch (error) {
@@ -158,6 +203,27 @@ export class BodyStore {
     // In the meantime a response may have begun anew; then these digests are nobody's any more.
     if (offset > 0) await digests?.absorb(this.#scratch.path, offset);
     return this.#file;
+  }
+
+  async #openStretched(): Promise<FileHandle> {
+    // What is made of the beginning, one write at a time, makes the file as well.
+    if (this.#isWanting) this.#writing ??= this.#store();
+    await this.#writing;
+    const file = this.#file ?? (await this.#open());
+    await this.#scratch?.limit(this.#written);
+    return file;
+  }
+
+  async #closeGaps(stretches: Stretches): Promise<void> {
+    // Its failure is known: whoever wrote was given it.
+    const [written] = await Promise.allSettled([this.#writing]);
+    if (this.#file === undefined) return;
+    if (this.#heldBytes > 0 && written.status === 'fulfilled') await this.#store();
+    const bytes = stretches.contiguousFrom(this.#written);
+    if (stretches.end > bytes) await this.#file.truncate(bytes);
+    this.#stored = bytes;
+    this.#written = bytes;
+    await this.#scratch?.limit(undefined);
   }
 
   #newDigests(): RunningDigests | undefined {

@@ -8,6 +8,7 @@ import { canGoOn } from './part-file.ts';
 import type { WholeFile } from './saver-thread.ts';
 import { removeIfThere, type Scratch } from './scratch.ts';
 import type { Draft, SavedFile } from './sink.ts';
+import type { Stretch } from './stretches.ts';
 import type { Target } from './target.ts';
 
 /** What a draft is given by its sink, for all rows alike. */
@@ -79,6 +80,14 @@ export class FileDraft implements Draft {
 
   write(chunk: Uint8Array): Promise<void> | undefined {
     return this.#body.push(chunk);
+  }
+
+  stretch(start: number): Stretch {
+    return this.#body.stretch(start);
+  }
+
+  join(): Promise<void> {
+    return this.#body.join();
   }
 
   async restart(): Promise<void> {

@@ -1,16 +1,20 @@
 import { constants, type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import type { Part, Validators } from '../model/response.ts';
 import { type PartFacts, removeIfThere, type Scratch } from './scratch.ts';
+import { writeAt } from './write-at.ts';
 
 /** A link is not followed. Windows has no such flag, and hardly any links. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
-const APPEND = constants.O_WRONLY | constants.O_APPEND | NO_FOLLOW;
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | NO_FOLLOW;
+const WRITE = constants.O_WRONLY | NO_FOLLOW;
+const CREATE = WRITE | constants.O_CREAT | constants.O_TRUNC;
 
 /** What is written beside a part before its first byte. */
 interface Sidecar extends PartFacts {
-  readonly version: 1;
+  /** 2 when it has a limit: those who know none must take the part for useless. */
+  readonly version: 1 | 2;
   readonly url: string;
+  /** How many bytes are good, from the first one on, when others were written beyond a gap. */
+  readonly good?: number | undefined;
 }
 
 /**
@@ -18,6 +22,9 @@ interface Sidecar extends PartFacts {
  * which says of which version they are. The order of writes makes a kill harmless at any moment:
  *
  * 1. the part is emptied, 2. the sidecar is written, 3. bytes are appended to the part.
+ *
+ * Where bytes are to be written beyond a gap, the sidecar says first how many there are before it;
+ * it is written over in one go then, and never cut, so that it is readable at any moment.
  *
  * So bytes in a part belong to the version that a readable sidecar names; a part without one, or
  * with an unreadable one, is of no use, and is seen to be. Nothing is synced to the disk: a kill
@@ -31,6 +38,11 @@ export class PartFile implements Scratch {
   readonly #url: string;
   readonly #onEnd: (isLeft: boolean) => void;
   #left: Part | undefined;
+  /** Of the version that the part is of. */
+  #facts: PartFacts = {};
+  #isLimited = false;
+  /** How many bytes the sidecar has, at most. */
+  #sidecarBytes = 0;
 
   /**
    * @param stem the path without its extension
@@ -51,10 +63,15 @@ export class PartFile implements Scratch {
   /** Looks for what an earlier run left. @throws the file system's errors, but not for a useless part */
   async find(): Promise<void> {
     try {
-      const facts = await readSidecar(this.#sidecar, this.#url);
-      if (facts === undefined) return;
-      const bytes = usableBytes((await stat(this.path)).size, facts.length);
+      const sidecar = await readSidecar(this.#sidecar, this.#url);
+      if (sidecar === undefined) return;
+      const { good, text, ...facts } = sidecar;
+      const size = Math.min((await stat(this.path)).size, good ?? Number.POSITIVE_INFINITY);
+      const bytes = usableBytes(size, facts.length);
       if (bytes === 0) return;
+      this.#facts = facts;
+      this.#isLimited = good !== undefined;
+      this.#sidecarBytes = Buffer.byteLength(text);
       this.#left = { bytes, etag: facts.etag, lastModified: facts.lastModified };
     } catch (error) {
       // Gone since the run began: so it is of no use.
@@ -64,12 +81,12 @@ export class PartFile implements Scratch {
 
   async open(offset: number, facts: PartFacts): Promise<FileHandle> {
     if (offset > 0) {
-      const file = await open(this.path, APPEND);
-      await closedOnFailure(file, file.truncate(offset));
+      const file = await open(this.path, WRITE);
+      await closedOnFailure(file, this.#cut(file, offset));
       return file;
     }
     await removeIfThere(this.path);
-    const file = await open(this.path, 'ax');
+    const file = await open(this.path, 'wx');
     await closedOnFailure(file, this.#describe(facts));
     return file;
   }
@@ -77,6 +94,16 @@ export class PartFile implements Scratch {
   async restart(file: FileHandle, facts: PartFacts): Promise<void> {
     await file.truncate(0);
     await this.#describe(facts);
+  }
+
+  async limit(good: number | undefined): Promise<void> {
+    this.#isLimited = good !== undefined;
+    const text = Buffer.from(this.#sidecarText(good));
+    const padding = Buffer.alloc(Math.max(0, this.#sidecarBytes - text.byteLength), ' ');
+    const data = Buffer.concat([text, padding]);
+    this.#sidecarBytes = data.byteLength;
+    await using file = await open(this.#sidecar, WRITE);
+    await writeAt(file, data, 0);
   }
 
   keep(): void {
@@ -95,10 +122,25 @@ export class PartFile implements Scratch {
     this.#onEnd(false);
   }
 
+  /** Cuts off what is beyond the first `bytes`; then all that is there is good. */
+  async #cut(file: FileHandle, bytes: number): Promise<void> {
+    await file.truncate(bytes);
+    if (this.#isLimited) await this.limit(undefined);
+  }
+
   async #describe({ etag, lastModified, length }: PartFacts): Promise<void> {
-    const sidecar: Sidecar = { version: 1, url: this.#url, etag, lastModified, length };
+    this.#facts = { etag, lastModified, length };
+    this.#isLimited = false;
+    const text = this.#sidecarText(undefined);
+    this.#sidecarBytes = Buffer.byteLength(text);
     await using file = await open(this.#sidecar, CREATE);
-    await file.writeFile(JSON.stringify(sidecar));
+    await file.writeFile(text);
+  }
+
+  #sidecarText(good: number | undefined): string {
+    const version = good === undefined ? 1 : 2;
+    const sidecar: Sidecar = { version, url: this.#url, ...this.#facts, good };
+    return JSON.stringify(sidecar);
   }
 }
 
@@ -125,17 +167,24 @@ async function closedOnFailure(file: FileHandle, step: Promise<void>): Promise<v
   }
 }
 
+/** What a sidecar says, and how. */
+interface SidecarRead extends PartFacts {
+  readonly good: number | undefined;
+  readonly text: string;
+}
+
 /** @returns undefined when it is of no use: a kill cut it short, or it is of another URL */
-async function readSidecar(path: string, url: string): Promise<PartFacts | undefined> {
+async function readSidecar(path: string, url: string): Promise<SidecarRead | undefined> {
   const text = await readFile(path, 'utf8');
   try {
     const sidecar: Partial<Sidecar> = JSON.parse(text);
-    if (sidecar.version !== 1 || sidecar.url !== url) return undefined;
-    const { etag, lastModified, length } = sidecar;
+    if ((sidecar.version !== 1 && sidecar.version !== 2) || sidecar.url !== url) return undefined;
+    const { etag, lastModified, length, good } = sidecar;
     if (![etag, lastModified].every((it) => it === undefined || typeof it === 'string'))
       return undefined;
-    if (length !== undefined && typeof length !== 'number') return undefined;
-    return canGoOn(sidecar) ? { etag, lastModified, length } : undefined;
+    if (![length, good].every((it) => it === undefined || typeof it === 'number')) return undefined;
+    if (sidecar.version === 2 && good === undefined) return undefined;
+    return canGoOn(sidecar) ? { etag, lastModified, length, good, text } : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
     throw error;

@@ -15,12 +15,17 @@ export interface Scratch {
   /** Whether a later run will find it. */
   readonly lasting: boolean;
   /**
-   * Opens it to append to.
+   * Opens it to write to.
    * @param offset how many of the bytes in it are good; 0 makes it anew
    */
   open(offset: number, facts: PartFacts): Promise<FileHandle>;
   /** Begins anew with an open one. */
   restart(file: FileHandle, facts: PartFacts): Promise<void>;
+  /**
+   * Tells a later run how many of its bytes are good, from the first one on, while there are others
+   * beyond a gap; it is said before those are written. @param bytes undefined: all that are there
+   */
+  limit(bytes: number | undefined): Promise<void> | undefined;
   /** The draft has done with it: leaves what is in it to a later one. */
   keep(): void;
   /** The file has got its final name: clears what went with it. */
@@ -44,12 +49,14 @@ export class TemporaryFile implements Scratch {
     if (this.#isThere) await this.remove();
     this.#isThere = true;
     // Never one that somebody else made, nor what a link of that name leads to.
-    return await open(this.path, 'ax');
+    return await open(this.path, 'wx');
   }
 
   async restart(file: FileHandle): Promise<void> {
     await file.truncate(0);
   }
+
+  limit(): undefined {}
 
   keep(): void {}
 

@@ -12,6 +12,16 @@ export interface Sink {
 
 /** A body on its way in. It ends in exactly one of {@link commit} and {@link discard}. */
 export interface Draft extends BodyWriter {
+  /**
+   * Another stretch of the file of which a response is beginning, or was; absent when a file is taken
+   * from front to back only. @param start where it begins, in bytes
+   */
+  stretch?(start: number): DraftStretch;
+  /**
+   * No stretch is coming any more. What of them follows the beginning without a gap is a part of it
+   * from now on; the rest is dropped. It is there whenever {@link stretch} is.
+   */
+  join?(): Promise<void>;
   /** What an earlier run left of this file, to go on from; undefined when there is nothing. */
   readonly part: Part | undefined;
   /** Forgets what has come so far, the part included: the next response starts the file anew. */
@@ -27,6 +37,14 @@ export interface Draft extends BodyWriter {
    * @param keep what has come may be of use to a later run: keep it where {@link Sink.open} finds it
    */
   discard(options?: { readonly keep?: boolean | undefined }): Promise<void>;
+}
+
+/** Bytes on their way in that do not follow on what came before. */
+export interface DraftStretch {
+  /** @returns a promise when the sender should pause until it is fulfilled, else undefined */
+  write(chunk: Uint8Array): Promise<void> | undefined;
+  /** Nothing more comes of it. Fulfilled once all of it is there. */
+  finish(): Promise<void>;
 }
 
 /** A file that is there, whole, under its final name. */

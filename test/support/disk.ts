@@ -2,7 +2,13 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import type { TestContext } from 'node:test';
 
-type Write = (this: FileHandle, data: Uint8Array) => Promise<void>;
+type Write = (
+  this: FileHandle,
+  data: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+) => Promise<{ bytesWritten: number }>;
 
 /** A disk under the test's control: every write of a piece to an open file, until the test ends. */
 export async function replaceWrites(
@@ -10,9 +16,15 @@ export async function replaceWrites(
   replacement: (data: Uint8Array, write: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
   await using handle = await open(devNull);
-  const prototype: { writeFile: Write } = Object.getPrototypeOf(handle);
-  const { writeFile } = prototype;
-  t.mock.method(prototype, 'writeFile', function (this: FileHandle, data: Uint8Array) {
-    return replacement(data, () => writeFile.call(this, data));
-  });
+  const prototype: { write: Write } = Object.getPrototypeOf(handle);
+  const { write } = prototype;
+  const replaced: Write = async function (this, data, offset, length, position) {
+    const piece = data.subarray(offset, offset + length);
+    let bytesWritten = length;
+    await replacement(piece, async () => {
+      ({ bytesWritten } = await write.call(this, data, offset, length, position));
+    });
+    return { bytesWritten };
+  };
+  t.mock.method(prototype, 'write', replaced);
 }

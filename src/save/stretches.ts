@@ -1,0 +1,102 @@
+import type { FileHandle } from 'node:fs/promises';
+import { writeAt } from './write-at.ts';
+
+/** Bytes of a stretch that are held before they are written: one write for several pieces. */
+const WORTH_WRITING = 96 * 1024;
+
+/** What {@link Stretches} are written to. */
+export interface StretchedFile {
+  /** The file, once bytes beyond a gap may be written to it. */
+  open(): Promise<FileHandle>;
+  /** More of a stretch is there for good. */
+  advanced(): Promise<void>;
+}
+
+/** The stretches of one file that come while its beginning does. */
+export class Stretches {
+  readonly #file: StretchedFile;
+  readonly #all: Stretch[] = [];
+
+  constructor(file: StretchedFile) {
+    this.#file = file;
+  }
+
+  /** One more, of which nothing has come yet. @param start where in the file it begins, in bytes */
+  at(start: number): Stretch {
+    const stretch = new Stretch(start, this.#file);
+    this.#all.push(stretch);
+    return stretch;
+  }
+
+  /** Where the last byte that has been written ends. */
+  get end(): number {
+    return Math.max(0, ...this.#all.map(({ end }) => end));
+  }
+
+  /** How far the file goes without a gap, in bytes, when `bytes` of it came otherwise. */
+  contiguousFrom(bytes: number): number {
+    let reached = bytes;
+    const next = () => this.#all.find(({ start, end }) => start <= reached && end > reached);
+    for (let stretch = next(); stretch !== undefined; stretch = next()) reached = stretch.end;
+    return reached;
+  }
+
+  /** Writes what is held. Whoever wrote to a stretch was given its failure: it is not thrown again. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#all.map((stretch) => stretch.flush()));
+  }
+}
+
+/** One of them: bytes that follow each other. */
+export class Stretch {
+  readonly start: number;
+  readonly #file: StretchedFile;
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  #end: number;
+  #writing: Promise<void> | undefined;
+
+  constructor(start: number, file: StretchedFile) {
+    this.start = start;
+    this.#file = file;
+    this.#end = start;
+  }
+
+  /** Where the bytes end that have been written. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** @returns a promise while the disk is behind; it rejects with what went wrong there */
+  write(chunk: Uint8Array): Promise<void> | undefined {
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.byteLength;
+    if (this.#heldBytes > WORTH_WRITING) this.#writing ??= this.#store();
+    return this.#writing;
+  }
+
+  /** It is whole. @throws the file system's errors */
+  async finish(): Promise<void> {
+    await this.flush();
+    // There may be no file as yet when nothing has come.
+    if (this.#end > this.start) await this.#file.advanced();
+  }
+
+  /** Writes what is held. @throws the file system's errors */
+  async flush(): Promise<void> {
+    await this.#writing;
+    if (this.#heldBytes > 0) await this.#store();
+  }
+
+  async #store(): Promise<void> {
+    const file = await this.#file.open();
+    while (this.#heldBytes > 0) {
+      const data = Buffer.concat(this.#held, this.#heldBytes);
+      this.#held = [];
+      this.#heldBytes = 0;
+      await writeAt(file, data, this.#end);
+      this.#end += data.byteLength;
+    }
+    this.#writing = undefined;
+  }
+}

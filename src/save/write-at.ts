@@ -1,0 +1,9 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** Writes all of `data` at `position`, in bytes from the file's beginning. @throws the file system's errors */
+export async function writeAt(file: FileHandle, data: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < data.byteLength; ) {
+    const left = data.byteLength - done;
+    done += (await file.write(data, done, left, position + done)).bytesWritten;
+  }
+}
