@@ -26,6 +26,11 @@ export interface DownloadOptions
   readonly requestRate?: number | undefined;
   /** Bytes a second, of all bodies together. Default: no limit. */
   readonly bandwidth?: number | undefined;
+  /**
+   * Connections, at most, that one file comes over at a time, 1 to 16, where its server sends ranges
+   * of it. Those beyond the first are taken only while no other row waits for them. Default: 1.
+   */
+  readonly segments?: number | undefined;
   /** Threads that fetch. Default: 1, the one that this runs in; `auto`: more where that pays. */
   readonly threads?: number | 'auto' | undefined;
   /**

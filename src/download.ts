@@ -8,7 +8,12 @@ import { httpOptionsIn } from './fetch/http-options.ts';
 import { GrowingClient } from './fetch/lanes/growing-client.ts';
 import { Lanes } from './fetch/lanes/lanes.ts';
 import type { Row } from './model/item.ts';
-import { DEFAULT_TRIES, FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT } from './model/options.ts';
+import {
+  DEFAULT_TRIES,
+  FIRST_RETRY_WAIT,
+  LONGEST_RETRY_WAIT,
+  MOST_SEGMENTS,
+} from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Fetch } from './model/response.ts';
 import { Recording } from './recording.ts';
@@ -39,6 +44,7 @@ export async function* download(
   const { signal } = options;
   const { rowTimeout = Number.POSITIVE_INFINITY } = options;
   if (!(rowTimeout > 0)) throw new RangeError(`rowTimeout must be more than 0, not ${rowTimeout}`);
+  const segments = segmentsOf(options);
   const scheduler = schedulerFor(options);
   const { maxRequests } = scheduler;
   const triesOver = triesOf(options);
@@ -59,6 +65,7 @@ export async function* download(
     paced,
     triesOver,
     rowTimeout,
+    segments,
   };
   try {
     const inTurn = (candidates: EagerIterable<Candidate>) =>
@@ -71,6 +78,14 @@ export async function* download(
     recording?.broken();
     throw error;
   }
+}
+
+/** @throws RangeError */
+function segmentsOf({ segments = 1 }: DownloadOptions): number {
+  if (Number.isInteger(segments) && segments >= 1 && segments <= MOST_SEGMENTS) return segments;
+  throw new RangeError(
+    `segments must be a whole number from 1 to ${MOST_SEGMENTS}, not ${segments}`,
+  );
 }
 
 /** What fetches, in this thread or in others. @throws as the HttpClient's constructor */

@@ -24,6 +24,7 @@ export interface GetOptions {
   readonly rate?: number;
   /** Bytes a second. */
   readonly bandwidth?: number;
+  readonly segments?: number;
   readonly threads?: number | 'auto';
   readonly tries: number;
   readonly retryMaxWait: number;

@@ -4,6 +4,7 @@ import {
   DEFAULT_MAX_REDIRECTS,
   DEFAULT_TRIES,
   LONGEST_RETRY_WAIT,
+  MOST_SEGMENTS,
 } from '../model/options.ts';
 import { LIST_FORMATS } from '../source/list-format.ts';
 import {
@@ -66,6 +67,12 @@ export function addRunOptions(command: Command): void {
     .option('--per-host <N>', 'of those, for each host', integer('--per-host N', 1))
     .option('--rate <R>', 'requests to each host: 50/s, 100/min, 1000/h', rate('--rate R'))
     .option('--bandwidth <S>', 'bytes a second in all: 500k, 10MB/s', bandwidth('--bandwidth S'))
+    .option(
+      '--segments <N>',
+      'connections for one large file, where the server lets it',
+      integer('--segments N', 1, MOST_SEGMENTS),
+      1,
+    )
     .addOption(
       new Option('--threads <N>', 'threads that fetch; auto: more where one has too much to do')
         .argParser(wordOr('auto', integer('--threads N', 1)))

@@ -37,9 +37,13 @@ export function wordOr<const W extends string, T>(
   return (text) => (text === word ? word : parse(text));
 }
 
-/** A whole number ≥ `min`. */
-export function integer(option: string, min: number): (text: string) => number {
-  return (text) => parseInteger(text, option, { min, max: Number.MAX_SAFE_INTEGER });
+/** A whole number from `min` to `max`. */
+export function integer(
+  option: string,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
+  return (text) => parseInteger(text, option, { min, max });
 }
 
 /** For an option that may be given several times: all its values, in order. */

@@ -107,6 +107,7 @@ export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOp
     maxRequestsPerOrigin: options.perHost,
     requestRate: options.rate,
     bandwidth: options.bandwidth,
+    segments: options.segments,
     threads: options.threads,
     tries,
     retryMaxWait: options.retryMaxWait,

@@ -11,9 +11,10 @@ import { type Reason, reasonOf } from '../model/reason.ts';
 import { isWorthRetrying } from '../model/worth-retrying.ts';
 import type { Draft } from '../save/sink.ts';
 import type { Permit } from '../schedule/permit.ts';
-import { isStop, RowRequests } from './row-requests.ts';
+import { RowRequests } from './row-requests.ts';
 import type { Open } from './sift.ts';
 import type { Earlier, Run } from './steps.ts';
+import { isStop } from './stop.ts';
 
 /**
  * Takes one item all the way: given a place, fetched, saved, recorded. A stop of the run ends the

@@ -1,5 +1,4 @@
 import { taskContext } from '../concurrency/current-task.ts';
-import { CancelledError } from '../concurrency/errors.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import { timeout } from '../concurrency/timeout.ts';
 import type { Item } from '../model/item.ts';
@@ -10,7 +9,9 @@ import type { BodyWriter, FetchRequest, Received, Validators } from '../model/re
 import type { Draft, SavedFile } from '../save/sink.ts';
 import type { Permit } from '../schedule/permit.ts';
 import type { NextStep } from '../schedule/tries.ts';
+import { type SegmentedDraft, SegmentedRequest, takesSegments } from './segmented-request.ts';
 import type { Run } from './steps.ts';
+import { isStop } from './stop.ts';
 
 /** A file, and the response that it came with. */
 export interface Whole {
@@ -27,6 +28,7 @@ export class RowRequests {
   /** When the last one was sent, as `performance.now()` has it. */
   #sentAt = 0;
   #whole: Whole | undefined;
+  #maySegment = true;
 
   constructor(item: Item, run: Run) {
     this.#item = item;
@@ -63,7 +65,7 @@ export class RowRequests {
   async #tryOn(draft: Draft, known: Validators | undefined, first: Permit): Promise<Whole> {
     for (let permit = first; ; permit = await this.#admitted()) {
       try {
-        const received = await this.#request(draft, known);
+        const received = await this.#request(draft, known, permit);
         this.#whole = { received, saved: await this.#save(draft, received, permit) };
         return this.#whole;
       } catch (error) {
@@ -73,13 +75,31 @@ export class RowRequests {
     }
   }
 
-  #request(draft: Draft, known: Validators | undefined): Promise<Received> {
+  #request(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
     this.#sent++;
     this.#sentAt = performance.now();
     const { headers } = this.#item;
     const request = { url: this.#tries.url, headers, part: draft.part, known };
-    const { fetch, paced } = this.#run;
+    const { fetch, paced, segments = 1 } = this.#run;
+    if (segments > 1 && this.#maySegment && takesSegments(draft)) {
+      return this.#segmented(request, draft, permit, segments);
+    }
     return paced === undefined ? fetch(request, draft, {}) : this.#paced(request, paced(draft));
+  }
+
+  async #segmented(
+    request: FetchRequest,
+    draft: SegmentedDraft,
+    permit: Permit,
+    connections: number,
+  ): Promise<Received> {
+    const options = { run: this.#run, draft, permit, origin: this.#origin, connections };
+    const segmented = new SegmentedRequest(request, options);
+    try {
+      return await segmented.get();
+    } finally {
+      this.#maySegment = !segmented.isRefused;
+    }
   }
 
   async #paced(request: FetchRequest, body: BodyWriter & Disposable): Promise<Received> {
@@ -151,8 +171,3 @@ export class RowRequests {
 }
 
 function nothing(): void {}
-
-/** Whether `error` is how a run that is stopped, or a task that is cancelled, ends its waits. */
-export function isStop(error: unknown): boolean {
-  return error instanceof CancelledError;
-}

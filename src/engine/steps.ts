@@ -30,7 +30,7 @@ export interface Steps {
    * The item is not done before the promise is fulfilled. What it throws breaks the run.
    */
   readonly record?: ((outcome: Outcome) => Promise<void> | undefined) | undefined;
-  readonly scheduler: Pick<Scheduler, 'admit' | 'holdBack'>;
+  readonly scheduler: Pick<Scheduler, 'admit' | 'tryAdmit' | 'holdBack'>;
   readonly fetch: Fetch;
   readonly sink: Sink;
   /** Between the body and what takes it: where one may be told to wait. */
@@ -39,6 +39,8 @@ export interface Steps {
   readonly triesOver: (urls: readonly string[]) => Pick<Tries, 'url' | 'after'>;
   /** For all tries of a row, from when the first may start, in ms; Infinity for no limit. */
   readonly rowTimeout: number;
+  /** Connections, at most, that one file comes over at a time. Default: 1. */
+  readonly segments?: number | undefined;
 }
 
 /** The steps of one run, and what its rows have in common. */

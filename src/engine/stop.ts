@@ -1,4 +1,5 @@
 import { currentTask } from '../concurrency/current-task.ts';
+import { CancelledError } from '../concurrency/errors.ts';
 import type { Task } from '../concurrency/task.ts';
 
 /**
@@ -43,4 +44,9 @@ export class Stop implements Disposable {
     this.#cancelled = new Set(this.#tasks);
     for (const task of this.#cancelled) task.cancel('the run was stopped');
   };
+}
+
+/** Whether `error` is how a run that is stopped, or a task that is cancelled, ends its waits. */
+export function isStop(error: unknown): boolean {
+  return error instanceof CancelledError;
 }

@@ -25,6 +25,9 @@ export const SPEED_WINDOW = 30_000;
 /** Requests in flight, at most, of a run that finds the number by itself. */
 export const MOST_AUTO_REQUESTS = 256;
 
+/** Connections, at most, that one file may come over at a time: more of them is abuse of a server. */
+export const MOST_SEGMENTS = 16;
+
 /** Tries for a row, the first one included. */
 export const DEFAULT_TRIES = 4;
 

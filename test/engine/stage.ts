@@ -159,6 +159,7 @@ export class Stage {
         };
         return { release, [Symbol.dispose]: () => release() };
       },
+      tryAdmit: (origin) => this.scheduler.tryAdmit(origin),
       holdBack: (origin, ms) => {
         this.log.push(`hold ${origin} ${ms}`);
         this.scheduler.holdBack(origin, ms);

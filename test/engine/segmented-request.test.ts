@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Event } from '../../src/concurrency/event.ts';
+import { createTask } from '../../src/concurrency/task.ts';
+import { SegmentedRequest } from '../../src/engine/segmented-request.ts';
+import { HttpStatusError } from '../../src/model/failure.ts';
+import type { BodyWriter, Fetch, Received, ResponseHead } from '../../src/model/response.ts';
+import { Scheduler } from '../../src/schedule/scheduler.ts';
+import { settle } from '../concurrency/support.ts';
+
+const MIB = 1024 * 1024;
+const ORIGIN = 'http://a';
+const DATA = Buffer.from(Array.from({ length: 3 * MIB }, (_, i) => (i >> 10) % 251));
+const HEAD: ResponseHead = {
+  httpStatus: 200,
+  url: `${ORIGIN}/big`,
+  offset: 0,
+  length: DATA.length,
+  etag: '"1"',
+  acceptsRanges: true,
+};
+
+/** Puts down what comes where it belongs; all of it at once. */
+class Memory {
+  readonly bytes = Buffer.alloc(DATA.length);
+  /** How many came from front to back. */
+  length = 0;
+
+  get part() {
+    return { bytes: this.bytes.equals(DATA) ? DATA.length : this.length };
+  }
+
+  begin(): void {}
+
+  write(chunk: Uint8Array): undefined {
+    this.bytes.set(chunk, this.length);
+    this.length += chunk.byteLength;
+  }
+
+  stretch(start: number) {
+    let position = start;
+    return {
+      write: (chunk: Uint8Array): undefined => {
+        this.bytes.set(chunk, position);
+        position += chunk.byteLength;
+      },
+      finish: async () => {},
+    };
+  }
+
+  async join() {}
+  async restart() {}
+  async discard() {}
+  async commit() {
+    return { path: 'big', bytes: DATA.length };
+  }
+}
+
+/** A request, and what the test does about it. */
+interface Asked {
+  readonly start: number;
+  readonly end: number;
+  readonly body: BodyWriter;
+  /** Ends it, as a client's request would end that its task may be cancelled in. */
+  readonly response: Pick<PromiseWithResolvers<Received>, 'resolve' | 'reject'>;
+}
+
+async function setUp(maxRequests = 3) {
+  const scheduler = new Scheduler({ maxRequests });
+  const asked: Asked[] = [];
+  const fetch: Fetch = async ({ part, segment }, body) => {
+    const { promise, ...response } = Promise.withResolvers<Received>();
+    const ended = new Event();
+    promise.then(
+      () => ended.set(),
+      () => ended.set(),
+    );
+    asked.push({ start: part?.bytes ?? 0, end: segment?.end ?? DATA.length, body, response });
+    await ended.wait();
+    return await promise;
+  };
+  const draft = new Memory();
+  const permit = await scheduler.admit(ORIGIN, {});
+  const run = { fetch, scheduler, paced: undefined };
+  const options = { run, draft, origin: ORIGIN, permit, connections: 3 };
+  const request = new SegmentedRequest({ url: HEAD.url }, options);
+  const received = createTask(() => request.get());
+  await settle();
+  return { asked, draft, permit, received, request, scheduler };
+}
+
+/** Sends bytes in pieces, whatever the body says about pausing. */
+function send(body: BodyWriter, start: number, end: number): Promise<void>[] {
+  const full: Promise<void>[] = [];
+  for (let from = start; from < end; from += 100_000) {
+    const pause = body.write(DATA.subarray(from, Math.min(end, from + 100_000)));
+    if (pause !== undefined) full.push(pause);
+  }
+  return full;
+}
+
+function end({ start, end, response }: Asked): void {
+  const timings = { sent: 0, firstByte: 1, end: 2 };
+  response.resolve({ head: { ...HEAD, offset: start }, bytes: end - start, timings });
+}
+
+/** How many more requests may be in flight. */
+function room(scheduler: Scheduler): number {
+  const permits = [];
+  for (let permit = scheduler.tryAdmit(ORIGIN); permit; permit = scheduler.tryAdmit(ORIGIN)) {
+    permits.push(permit);
+  }
+  for (const permit of permits) permit.release();
+  return permits.length;
+}
+
+test('SegmentedRequest: what comes while the first response is held comes in order', async () => {
+  const { asked, draft, received, request } = await setUp();
+  const [first] = asked as [Asked];
+  first.body.begin(HEAD);
+  const held = send(first.body, 0, 2 * MIB);
+  await settle();
+  assert.ok(held.length > 5);
+  assert.deepEqual([asked.length, draft.length], [3, MIB]);
+  asked[1]?.response.reject(new HttpStatusError(403));
+  await settle();
+  send(first.body, 2 * MIB, DATA.length);
+  await Promise.all(held);
+  end(first);
+  assert.equal((await received).bytes, DATA.length);
+  assert.ok(draft.bytes.equals(DATA));
+  assert.equal(request.isRefused, true);
+});
+
+test('SegmentedRequest: the first response ends where a segment has begun to come', async () => {
+  const { asked, draft, received, permit, scheduler } = await setUp();
+  const [first] = asked as [Asked];
+  first.body.begin(HEAD);
+  const [held] = send(first.body, 0, MIB + 5);
+  await settle();
+  const [, second, third] = asked as [Asked, Asked, Asked];
+  second.body.begin({ ...HEAD, offset: second.start });
+  await assert.rejects(held ?? Promise.resolve(), (error: Error) => {
+    first.response.reject(error);
+    return error.name === 'SegmentEnd';
+  });
+  for (const each of [second, third]) {
+    send(each.body, each.start, each.end);
+    end(each);
+  }
+  const { bytes, head } = await received;
+  assert.deepEqual([bytes, head.httpStatus], [DATA.length, 200]);
+  assert.ok(draft.bytes.equals(DATA));
+  permit.release();
+  assert.equal(room(scheduler), 3);
+});
+
+test('SegmentedRequest: a cancellation gives all permits back but the first', async () => {
+  const { asked, received, scheduler, permit } = await setUp();
+  const [first] = asked as [Asked];
+  first.body.begin(HEAD);
+  // Before the tasks of the segments have begun.
+  send(first.body, 0, 10);
+  received.cancel();
+  await assert.rejects(received);
+  assert.equal(room(scheduler), 2);
+  permit.release();
+  assert.equal(room(scheduler), 3);
+});
