@@ -26,6 +26,7 @@ const CASES: [args: string[], said: string][] = [
     '--max-failures N must be a whole number >= 1, or a percentage: 5%',
   ],
   [['URL', '-m', '0'], '--max-requests N must be >= 1'],
+  [['URL', '--segments', '17'], '--segments N must be <= 16'],
   [
     ['URL', '--cookies', 'LIST'],
     '--cookies LIST: line 1: not a cookie of seven fields between tabs',
