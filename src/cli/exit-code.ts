@@ -12,6 +12,7 @@ export const EXIT = {
 
 /** The exit codes of a run that was interrupted: 128 and the signal's number, as in a shell. */
 export const EXIT_OF_SIGNAL: Partial<Record<NodeJS.Signals, number>> = {
+  SIGHUP: 129,
   SIGINT: 130,
   SIGTERM: 143,
 };

@@ -3,6 +3,7 @@ import { safeLine } from '../model/safe-text.ts';
 import { createCommand, runProgram } from './command.ts';
 import { commandsFor } from './commands.ts';
 import { EXIT } from './exit-code.ts';
+import { handleOutputErrors } from './output-errors.ts';
 
 /** What package.json says of the program. */
 interface Manifest {
@@ -15,10 +16,7 @@ interface Manifest {
  * @param args those of the command line, without the program's name
  */
 export async function main(args: readonly string[], manifest: Manifest): Promise<void> {
-  // `flaghoist flags | head -1`: what is downloaded is worth more than the lines about it.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  handleOutputErrors();
   const program = createCommand('flaghoist')
     .description(manifest.description)
     .version(manifest.version, '-V, --version');

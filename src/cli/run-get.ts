@@ -2,6 +2,7 @@ import { download } from '../download.ts';
 import type { DownloadOptions } from '../download-options.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { Row } from '../model/item.ts';
+import { MOST_AUTO_REQUESTS } from '../model/options.ts';
 import { RowError } from '../model/row-error.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../save/name-template.ts';
@@ -14,6 +15,7 @@ import type { GetOptions } from './get-options.ts';
 import { GetReporter } from './get-reporter.ts';
 import { watchForInterruption } from './interruption.ts';
 import { keepMemoryLow } from './memory.ts';
+import { requestsThatFit } from './open-files.ts';
 import { parseFailureLimit, StopRules } from './stop-rules.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -92,7 +94,7 @@ export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOp
   if (options.newer && !options.ledger) {
     throw new UsageError('--newer needs the ledger that --no-ledger leaves out');
   }
-  const { directory, onCollision, digest, newer, maxRequests, tries, rowTimeout } = options;
+  const { directory, onCollision, digest, newer, tries, rowTimeout } = options;
   if (rowTimeout === 0) throw new UsageError('--row-timeout D must be longer than 0');
   if (options.output !== undefined) checkTemplate(options.output);
   return {
@@ -103,8 +105,7 @@ export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOp
     onCollision,
     digest,
     newer,
-    maxRequests,
-    maxRequestsPerOrigin: options.perHost,
+    ...concurrencyOf(options),
     requestRate: options.rate,
     bandwidth: options.bandwidth,
     segments: options.segments,
@@ -114,6 +115,25 @@ export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOp
     rowTimeout,
     ledger: options.ledger ? process.argv.slice(2) : false,
   };
+}
+
+/** What was asked for, or less where the process may not have as many files open. */
+function concurrencyOf({
+  maxRequests,
+  perHost,
+}: GetOptions): Pick<DownloadOptions, 'maxRequests' | 'maxRequestsPerOrigin'> {
+  const fit = requestsThatFit();
+  if (maxRequests === 'auto') {
+    const isLess = fit < MOST_AUTO_REQUESTS;
+    return { maxRequests, maxRequestsPerOrigin: isLess ? Math.min(perHost ?? fit, fit) : perHost };
+  }
+  if (maxRequests > fit) {
+    const instead = `${fit} requests at a time instead of ${maxRequests}`;
+    process.stderr.write(
+      `flaghoist: ${instead}: more do not fit into the files it may open (ulimit -n)\n`,
+    );
+  }
+  return { maxRequests: Math.min(maxRequests, fit), maxRequestsPerOrigin: perHost };
 }
 
 function checkTemplate(text: string): void {

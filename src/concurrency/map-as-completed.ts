@@ -222,8 +222,9 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   readonly #onAbort = (): void => this.#fail(this.#signal?.reason);
 
   #fail(error: unknown): void {
-    if (this.#failure !== undefined || this.#closed) this.#warnOf(error);
-    else this.#failure = { error };
+    if (this.#failure === undefined && !this.#closed) this.#failure = { error };
+    // Several may have failed for one and the same: that is one failure.
+    else if (this.#failure?.error !== error) this.#warnOf(error);
     this.#close();
   }
 

@@ -11,13 +11,13 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
   [CODE.io, 'cannot be read or written (I/O error); look after the disk, or run with --no-ledger'],
   [
     CODE.corrupt,
-    'is damaged; restore it, or move it away and run again: files that are there stay',
+    'is damaged; restore it, or move it away and run again with --on-collision skip: files that are there are whole',
   ],
   [CODE.full, 'cannot be written: the disk is full; make room and run the same command again'],
   [CODE.cantOpen, 'cannot be opened; check the permissions of its folder, or run with --no-ledger'],
   [
     CODE.notDb,
-    'is no ledger: not a database; move it away and run again: files that are there stay',
+    'is no ledger: not a database; move it away and run again with --on-collision skip: files that are there are whole',
   ],
 ]);
 

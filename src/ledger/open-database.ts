@@ -1,8 +1,9 @@
 import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
-import { brokenLedger, isBusy } from './database-errors.ts';
+import { brokenLedger, resultCode } from './database-errors.ts';
 import { ledgerFolder, ledgerPath } from './paths.ts';
 import { APPLICATION_ID, CREATE_TABLES, SCHEMA_VERSION } from './schema.ts';
 
@@ -27,7 +28,7 @@ const SETTINGS = `
 export function createFolder(directory: string): void {
   const folder = ledgerFolder(directory);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeDirectory(folder);
   } catch (cause) {
     throw new BrokenRunError(`cannot create the ledger's folder ${folder}: ${messageOf(cause)}`, {
       cause,
@@ -37,6 +38,18 @@ export function createFolder(directory: string): void {
     throw new BrokenRunError(
       `the ledger's folder ${folder} is a link: nothing is written through it`,
     );
+  }
+}
+
+/** One level at a time: asked for several at once, mkdir says ENOENT, whatever the matter is. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another run may just have made it.
+    if (!existsSync(path)) throw error;
   }
 }
 
@@ -53,14 +66,14 @@ export function openForWriting(directory: string): DatabaseSync {
 
 /**
  * Leaves the ledger as one file, which can be copied, and read where nothing can be written. Those
- * who only read could not remove the log's files. Somebody who reads just now may prevent it: then
- * the log stays until the next run, and nothing is lost.
+ * who only read could not remove the log's files. Somebody who reads just now may prevent it, a
+ * full disk, or a directory that is gone: then the log stays until the next run, and nothing is lost.
  */
 export function atRest(database: DatabaseSync): void {
   try {
     database.exec('PRAGMA busy_timeout = 200; PRAGMA journal_mode = DELETE');
   } catch (error) {
-    if (!isBusy(error)) throw error;
+    if (resultCode(error) === undefined) throw error;
   }
 }
 

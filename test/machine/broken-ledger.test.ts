@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { mkdir, open, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { assertResumes, runShell, serveList } from './machine-run.ts';
+
+for (const [what, line, spoil] of [
+  [
+    'is text',
+    /is no ledger: not a database; move it away/,
+    (path: string) => writeFile(path, 'x'.repeat(9_999)),
+  ],
+  [
+    'is cut short',
+    /is damaged; restore it, or move it away/,
+    async (path: string) => truncate(path, (await stat(path)).size >> 1),
+  ],
+  [
+    'has a hole',
+    /is damaged; restore it, or move it away/,
+    async (path: string) => {
+      await using file = await open(path, 'r+');
+      await file.write(Buffer.alloc(8_192), 0, 8_192, 8_192);
+    },
+  ],
+  [
+    'is a directory',
+    /cannot be opened/,
+    async (path: string) => {
+      await rm(path);
+      await mkdir(path);
+    },
+  ],
+  [
+    'is of a newer version',
+    /is of a newer flaghoist \(version 99, this one knows \d+\); update flaghoist/,
+    async (path: string) => {
+      using database = new DatabaseSync(path);
+      database.exec('PRAGMA user_version = 99');
+    },
+  ],
+] as const) {
+  test(`get ends with 3 when the ledger ${what}, and takes what is there without it`, async (t) => {
+    const folder = await temporaryDirectory(t);
+    const wanted = await serveList(t, folder, { rows: 300, size: 100 });
+    const directory = join(folder, 'files');
+    const get = ['get', '-q', '-d', directory, '-i', wanted.list];
+    assert.equal((await runShell(':', ...get)).code, 0);
+    const path = join(directory, '.flaghoist', 'ledger.db');
+    await spoil(path);
+    const before = wanted.server.stats.requests;
+    const { code, stdout, stderr } = await runShell(':', ...get);
+    assert.deepEqual([code, stdout], [3, '']);
+    assert.match(stderr, /^flaghoist: [^\n]+\n$/);
+    assert.match(stderr, line);
+    assert.equal(wanted.server.stats.requests, before, 'nothing is asked for');
+    assert.match(
+      (await runShell(':', 'status', directory)).stderr,
+      /^flaghoist: the ledger [^\n]+\n$/,
+    );
+
+    await rename(path, join(folder, 'moved-away'));
+    assert.equal(await assertResumes(wanted, directory, '--on-collision', 'skip'), 300);
+    assert.equal(wanted.server.stats.requests, before);
+  });
+}

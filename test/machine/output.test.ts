@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { assertResumes, runShell, serveList } from './machine-run.ts';
+
+const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
+
+test('get ends with 3 when the file for its output is full, and goes on the next time', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const wanted = await serveList(t, folder, { rows: 50, size: 100 });
+  const directory = join(folder, 'files');
+  const { code, stderr } = await runShell(
+    'exec >/dev/full',
+    ...['get', '--json', '-d', directory, '-i', wanted.list],
+  );
+  assert.equal(
+    stderr,
+    'flaghoist: cannot write the output: ENOSPC: no space left on device, write\n',
+  );
+  assert.equal(code, 3);
+  await assertResumes(wanted, directory);
+  const report = await runShell('exec >/dev/full', 'report', directory);
+  assert.equal(report.code, 3);
+  assert.match(report.stderr, /^flaghoist: cannot write the output: [^\n]+\n$/);
+});
+
+for (const [what, prelude] of [
+  ['stderr is full', 'exec 2>/dev/full'],
+  ['stderr is closed', 'exec 2>&-'],
+  ['stdout is closed', 'exec >&-'],
+] as const) {
+  test(`get downloads everything though ${what}`, async (t) => {
+    const folder = await temporaryDirectory(t);
+    const wanted = await serveList(t, folder, { rows: 50, size: 100 });
+    const directory = join(folder, 'files');
+    const { code } = await runShell(prelude, 'get', '-v', '-d', directory, '-i', wanted.list);
+    assert.equal(code, 0);
+    assert.equal(await assertResumes(wanted, directory), 50);
+  });
+}
+
+test('get, report and status are quiet when nobody reads on: | head -1', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const wanted = await serveList(t, folder, { rows: 400, size: 100 });
+  const directory = join(folder, 'files');
+  const headOf = async (...args: string[]) => {
+    const words = [process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(' ');
+    const script = `${words} | head -1; echo "exit \${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', script]);
+    assert.equal(stderr, '');
+    return stdout.split('\n');
+  };
+  const get = await headOf('get', '--json', '-d', directory, '-i', wanted.list);
+  assert.match(get[0] ?? '', /^\{"type":"outcome"/);
+  assert.deepEqual(get.slice(1), ['exit 0', '']);
+  // What is downloaded is worth more than the lines about it.
+  assert.equal((await readdir(directory)).length, 401);
+  assert.equal((await headOf('report', '--format', 'csv', directory))[1], 'exit 0');
+  assert.equal((await headOf('status', directory))[1], 'exit 0');
+});

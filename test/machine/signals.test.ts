@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { finished } from '../cli/run-flaghoist.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { assertResumes, assertSound, serveList, signalAfter, startShell } from './machine-run.ts';
+
+/** What nohup does before it starts a command, where the standard input is a terminal. */
+const AS_NOHUP = "trap '' HUP; exec 0> /dev/null";
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  test(`get ends with ${expected} at ${signal}, accounts for what it has read, and goes on`, async (t) => {
+    const folder = await temporaryDirectory(t);
+    const wanted = await serveList(t, folder, { rows: 300, size: 1_000, delay: 100 });
+    const directory = join(folder, 'files');
+    const child = startShell(':', 'get', '-m', '20', '-d', directory, '-i', wanted.list);
+    const run = finished(child);
+    await signalAfter(wanted, 50, child, signal);
+    const { code, stdout, stderr } = await run;
+    assert.deepEqual([code, stderr], [expected, '']);
+    assert.match(stdout, /^cancelled +\d+$/m);
+    assert.ok((await assertResumes(wanted, directory)) >= 20);
+  });
+
+  test(`get ends at once at a second ${signal}, and goes on`, async (t) => {
+    const folder = await temporaryDirectory(t);
+    const wanted = await serveList(t, folder, { rows: 100, size: 1_000, delay: 100 });
+    const directory = join(folder, 'files');
+    // The first one is answered by a clean end; the second may come before or after that.
+    const child = startShell(':', 'get', '-m', '20', '-d', directory, '-i', wanted.list);
+    const run = finished(child);
+    await signalAfter(wanted, 30, child, signal);
+    child.kill(signal);
+    const { code, signal: by } = await run;
+    assert.ok(code === expected || by === signal, `${code} ${by}`);
+    assertSound(directory);
+    await assertResumes(wanted, directory);
+  });
+}
+
+test('get under nohup outlives the terminal', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const wanted = await serveList(t, folder, { rows: 100, size: 1_000, delay: 50 });
+  const directory = join(folder, 'files');
+  const child = startShell(AS_NOHUP, 'get', '-m', '20', '-d', directory, '-i', wanted.list);
+  const run = finished(child);
+  await signalAfter(wanted, 30, child, 'SIGHUP');
+  const { code, stdout } = await run;
+  assert.equal(code, 0, stdout);
+  assert.equal(await assertResumes(wanted, directory), 100);
+});
+
+test('get that is killed between two rows goes on', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const wanted = await serveList(t, folder, { rows: 300, size: 1_000, delay: 50 });
+  const directory = join(folder, 'files');
+  const child = startShell(':', 'get', '-m', '20', '-d', directory, '-i', wanted.list);
+  const run = finished(child);
+  await signalAfter(wanted, 150, child, 'SIGKILL');
+  assert.equal((await run).signal, 'SIGKILL');
+  assertSound(directory);
+  await assertResumes(wanted, directory);
+});
