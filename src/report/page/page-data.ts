@@ -1,0 +1,166 @@
+/**
+ * What the page in `web/` shows. A finished run has all of it in the file itself; a live one gets it by
+ * server-sent events: `state` again and again, `rows` as they end. Times are in ms.
+ */
+import type { Status } from '../../model/outcome.ts';
+
+/** What is in the file: `<script type="application/json" id="page-data">`. */
+export type PageData = ReportPage | LivePage | ComparePage;
+
+/** `flaghoist report DIR --format html`. */
+export interface ReportPage {
+  readonly kind: 'report';
+  readonly state: RunState;
+  readonly rows: RowColumns;
+  /** Pictures that were downloaded, as `data:` URLs, by their row's place in {@link rows}. */
+  readonly pictures: readonly Picture[];
+}
+
+/** `--dashboard`: the page asks for `events?token=…` beside itself, with the token of its own URL. */
+export interface LivePage {
+  readonly kind: 'live';
+}
+
+/** `flaghoist compare --html FILE`. */
+export interface ComparePage {
+  readonly kind: 'compare';
+  readonly requests: number;
+  /** That each answer takes. */
+  readonly delay: number;
+  readonly styles: readonly PageStyle[];
+}
+
+/** A run, without its rows. The counts are of all of them, also of those that are not shown. */
+export interface RunState {
+  /** The directory of the run, as it was given. */
+  readonly directory: string;
+  /** What was typed, secrets hidden. */
+  readonly command: string;
+  /** In ms since the epoch: 0 on the time axes. */
+  readonly startedAt: number;
+  /** How long it took, or how long it has been under way. */
+  readonly elapsed: number;
+  /** `running`, or how it ended; `killed` when nobody said so. */
+  readonly ending: 'running' | 'complete' | 'stopped' | 'interrupted' | 'broken' | 'killed';
+  /** How many rows there are; undefined while that is not known. */
+  readonly expected?: number | undefined;
+  /** Rows that ended, by how; they add up to the rows read. */
+  readonly totals: Readonly<Record<Status, number>>;
+  /** Bytes of the files. */
+  readonly bytes: number;
+  /** Ways to end, the most frequent first; their rows add up to the totals. */
+  readonly reasons: readonly PageReason[];
+  /** Those with the most rows, and how many others there are. */
+  readonly hosts: readonly PageHost[];
+  readonly otherHosts: number;
+  readonly series: Series;
+  /** What is in flight now, the oldest first, at most 20; of a live run only. */
+  readonly inFlight?: readonly RequestInFlight[] | undefined;
+  /** Rows that {@link RowColumns} leave out, and in words which; undefined when all are there. */
+  readonly leftOut?: { readonly rows: number; readonly which: string } | undefined;
+}
+
+export interface PageReason {
+  readonly status: Status;
+  /** Undefined for `ok`. */
+  readonly reason?: string | undefined;
+  readonly rows: number;
+  readonly bytes: number;
+  /** What to do about it. */
+  readonly advice?: string | undefined;
+  readonly example: { readonly url: string; readonly message?: string | undefined };
+}
+
+export interface PageHost {
+  readonly host: string;
+  readonly rows: number;
+  /** Neither ok nor skipped. */
+  readonly notDone: number;
+  readonly bytes: number;
+}
+
+/** What happened over time, in intervals of the same length: element i is about the i-th of them. */
+export interface Series {
+  /** The length of an interval. */
+  readonly interval: number;
+  /** Rows that ended in it. */
+  readonly ended: readonly number[];
+  /** Of those, the ones neither ok nor skipped. */
+  readonly notDone: readonly number[];
+  /** Bytes of the files that came in it. */
+  readonly bytes: readonly number[];
+  /** Rows under way, on average. */
+  readonly inFlight: readonly number[];
+  /** How many requests were allowed at its end (`-m auto` finds it); null where nobody noted it. */
+  readonly allowed: readonly (number | null)[];
+  /** From sent to first byte, of those that ended in it; null when there were none. */
+  readonly p50: readonly (number | null)[];
+  readonly p95: readonly (number | null)[];
+  readonly p99: readonly (number | null)[];
+}
+
+/** Rows that ended, a column each: element i of every column is about the same row. */
+export interface RowColumns {
+  /** The place in the list, from 0. */
+  readonly index: readonly number[];
+  /** Without secrets. */
+  readonly url: readonly string[];
+  readonly status: readonly Status[];
+  /** '' for `ok`. */
+  readonly reason: readonly string[];
+  /** 0 when the server did not answer. */
+  readonly httpStatus: readonly number[];
+  readonly bytes: readonly number[];
+  readonly attempts: readonly number[];
+  /** Relative to the directory; '' when there is no file. */
+  readonly path: readonly string[];
+  /** The failure in one line, or ''. */
+  readonly message: readonly string[];
+  /**
+   * When the row was taken up, since the run's start; null for rows of earlier runs, and those that no
+   * request was sent for: they are not in the waterfall.
+   */
+  readonly start: readonly (number | null)[];
+  /** What it had waited for its turn before that. */
+  readonly queued: readonly number[];
+  /** The next four since `start`; the first three null when no answer came to its end. */
+  readonly sent: readonly (number | null)[];
+  readonly firstByte: readonly (number | null)[];
+  readonly bodyEnd: readonly (number | null)[];
+  /** It was saved, or had failed. */
+  readonly end: readonly number[];
+}
+
+export interface Picture {
+  /** Place in the columns. */
+  readonly row: number;
+  readonly src: string;
+}
+
+/** A request that has no answer, or not all of it, yet. */
+export interface RequestInFlight {
+  readonly url: string;
+  /** Which try of its row, from 1. */
+  readonly attempt: number;
+  /** How long it has been under way. */
+  readonly age: number;
+}
+
+/** How one style of `compare` went. */
+export interface PageStyle {
+  readonly style: string;
+  /** Requests at a time that were asked for, and that there were. */
+  readonly asked: number;
+  readonly most: number;
+  readonly elapsed: number;
+  readonly cpu: number;
+  readonly memory: { readonly before: number; readonly peak: number };
+  /** Why there were fewer than asked for. */
+  readonly refusal?: string | undefined;
+  /** Of each request, since its style began. */
+  readonly times: readonly {
+    readonly began: number;
+    readonly answered: number;
+    readonly saved: number;
+  }[];
+}
