@@ -1,4 +1,5 @@
 import type { HttpOptions } from './fetch/http-options.ts';
+import type { Activity } from './observe/activity.ts';
 import type { DirectorySinkOptions } from './save/directory-sink.ts';
 import type { Sink } from './save/sink.ts';
 
@@ -49,6 +50,8 @@ export interface DownloadOptions
    * gone on with. Default: no ledger. A string list is the command line that it remembers.
    */
   readonly ledger?: boolean | readonly string[] | undefined;
+  /** Lets it be looked at what the run is doing. */
+  readonly activity?: Activity | undefined;
   /** Ask again for files that the ledger has, and download those that have changed. */
   readonly newer?: boolean | undefined;
 }

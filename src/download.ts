@@ -16,6 +16,7 @@ import {
 } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Fetch } from './model/response.ts';
+import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
 import { DirectorySink } from './save/directory-sink.ts';
 import { compileTemplate, type NameTemplate } from './save/name-template.ts';
@@ -41,17 +42,19 @@ export async function* download(
   rows: Iterable<Row> | AsyncIterable<Row>,
   options: DownloadOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
-  const { signal } = options;
+  const { signal, activity = new Activity() } = options;
   const { rowTimeout = Number.POSITIVE_INFINITY } = options;
   if (!(rowTimeout > 0)) throw new RangeError(`rowTimeout must be more than 0, not ${rowTimeout}`);
   const segments = segmentsOf(options);
   const scheduler = schedulerFor(options);
   const { maxRequests } = scheduler;
+  activity.follow(scheduler);
   const triesOver = triesOf(options);
   const template = options.names === undefined ? undefined : compileTemplate(options.names);
   using stop = new Stop(signal ?? new AbortController().signal);
   await using client = openClient(options, maxRequests);
   await using recording = Recording.open(options);
+  recording?.watch(activity);
   await using own = options.sink ? undefined : await openSink(options, template, recording);
   const sink = options.sink ?? (own as DirectorySink);
   const { recallInTurn: recall, record } = recording ?? {};
@@ -66,6 +69,8 @@ export async function* download(
     triesOver,
     rowTimeout,
     segments,
+    // Where nobody looks, there is nothing to be kept up to date.
+    inFlight: options.activity?.requests,
   };
   try {
     const inTurn = (candidates: EagerIterable<Candidate>) =>

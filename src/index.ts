@@ -13,7 +13,9 @@ export {
 export type { Checksum, Item, Row, RowDetails } from './model/item.ts';
 export type { Outcome, Status } from './model/outcome.ts';
 export type { Reason } from './model/reason.ts';
+export type { RequestInFlight } from './model/request-in-flight.ts';
 export type { BodyWriter, Part, ResponseHead, Timings, Validators } from './model/response.ts';
+export { Activity } from './observe/activity.ts';
 export type { Draft, DraftStretch, SavedFile, Sink } from './save/sink.ts';
 export type { ListOptions } from './source/list-options.ts';
 export { readList } from './source/read-list.ts';

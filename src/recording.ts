@@ -7,10 +7,14 @@ import { ledgerFolder } from './ledger/paths.ts';
 import type { Ending } from './ledger/runs.ts';
 import type { Item } from './model/item.ts';
 import type { Outcome } from './model/outcome.ts';
+import type { Activity } from './observe/activity.ts';
 import { sweepParts } from './save/parts.ts';
 
 /** A file system's clock may be behind the process's by as much as a timer tick, in ms. */
 const CLOCK_LAG = 10;
+
+/** How often is taken note of how busy the run is, in ms. */
+const LOAD_INTERVAL = 1000;
 
 /** A run's ledger as a download sees it: what there was before, and what came of it. */
 export class Recording implements AsyncDisposable {
@@ -25,6 +29,7 @@ export class Recording implements AsyncDisposable {
   #turn: Promise<unknown> = Promise.resolve();
   /** Unless it is said otherwise, the consumer has left. */
   #ending: Ending = 'stopped';
+  #watch: NodeJS.Timeout | undefined;
   /** Rows that a later run may go on with. */
   #unfinished = 0;
 
@@ -96,6 +101,14 @@ export class Recording implements AsyncDisposable {
     return this.#ledger.record(outcome);
   };
 
+  /** Takes note of how busy the run is, from second to second, until it ends. */
+  watch(activity: Activity): void {
+    this.#watch = setInterval(() => {
+      const { inFlight, allowed } = activity;
+      if (inFlight > 0) this.#ledger.load(inFlight, allowed);
+    }, LOAD_INTERVAL).unref();
+  }
+
   /** All rows have ended; or, when it was stopped, all that were taken. */
   async complete(stopped: boolean): Promise<void> {
     this.#ending = stopped ? 'interrupted' : 'complete';
@@ -109,6 +122,7 @@ export class Recording implements AsyncDisposable {
 
   /** @throws BrokenRunError when not all records are in the ledger */
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#watch);
     await this.#ledger.close(this.#ending);
   }
 

@@ -184,7 +184,7 @@ test('download: an outcome says where the file came from, of which version it is
   );
   const before = Date.now();
   const outcome = await run(f, { digest: true });
-  const { startedAt = 0, elapsed = 0, timings, ...rest } = outcome;
+  const { queued = -1, startedAt = 0, elapsed = 0, timings, ...rest } = outcome;
   assert.deepEqual(rest, {
     item: { index: 0, url: f },
     status: 'ok',
@@ -200,5 +200,6 @@ test('download: an outcome says where the file came from, of which version it is
   assert.ok(timings);
   const { sent, firstByte, end } = timings;
   assert.ok(0 <= sent && sent <= firstByte && firstByte <= end && end <= elapsed);
+  assert.ok(queued >= 0);
   assert.ok(before <= startedAt && startedAt <= Date.now());
 });

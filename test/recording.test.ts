@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { LedgerReader } from '../src/ledger/ledger-reader.ts';
+import { Activity } from '../src/observe/activity.ts';
 import { Recording } from '../src/recording.ts';
 import { anItem, ok, runOf } from './ledger/support.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
@@ -42,4 +44,30 @@ test('Recording.recallInTurn takes items up in the order of the calls, whoever w
   // There is enough for the others now.
   const [next] = items.slice(15).map(recording.recallInTurn);
   assert.equal(next, undefined);
+});
+
+test('Recording.watch takes note of how busy the run is, while it is', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const directory = await temporaryDirectory(t);
+  const recording = Recording.open({ directory, ledger: true });
+  assert.ok(recording !== undefined);
+  const activity = new Activity();
+  let inFlight = 3;
+  activity.follow({ maxRequests: 9, loads: () => [{ inFlight, allowed: 4 }] });
+  recording.watch(activity);
+  t.mock.timers.tick(1_000);
+  inFlight = 0;
+  t.mock.timers.tick(1_000);
+  inFlight = 4;
+  t.mock.timers.tick(1_000);
+  await recording[Symbol.asyncDispose]();
+  t.mock.timers.tick(1_000);
+  using reader = new LedgerReader(directory);
+  assert.deepEqual(
+    reader.loads(1).map((load) => [load.inFlight, load.allowed]),
+    [
+      [3, 4],
+      [4, 4],
+    ],
+  );
 });

@@ -36,7 +36,7 @@ export async function downloadOne(
   const task = run.stop.enter();
   let ended: Outcome;
   try {
-    ended = await end(candidate, run, requests, permit);
+    ended = await end(candidate, run, requests, { permit, begun });
   } finally {
     permit?.release();
     run.stop.leave(task);
@@ -44,6 +44,7 @@ export async function downloadOne(
   const outcome = {
     ...ended,
     attempts: requests.sent,
+    queued: begun - candidate.readAt,
     startedAt,
     elapsed: performance.now() - begun,
   };
@@ -57,14 +58,15 @@ async function end(
   { item, earlier }: Open,
   run: Run,
   requests: RowRequests,
-  permit: Permit | undefined,
+  { permit, begun }: { readonly permit: Permit | undefined; readonly begun: number },
 ): Promise<Outcome> {
   if (permit === undefined || run.stop.requested) return cancelledOutcome(item);
   let draft: Draft | undefined;
   try {
     const opened = run.sink.open(item);
     draft = opened instanceof Promise ? await opened : opened;
-    return okOutcome(item, await requests.untilWhole(draft, earlier?.validators, permit));
+    const whole = await requests.untilWhole(draft, earlier?.validators, permit);
+    return okOutcome(item, whole, requests.sentAt - begun);
   } catch (error) {
     const stopped = isStop(error);
     const cause = await discard(draft, error, stopped);

@@ -25,7 +25,6 @@ export class RowRequests {
   readonly #tries: ReturnType<Run['triesOver']>;
   readonly #run: Run;
   #sent = 0;
-  /** When the last one was sent, as `performance.now()` has it. */
   #sentAt = 0;
   #whole: Whole | undefined;
   #maySegment = true;
@@ -41,6 +40,11 @@ export class RowRequests {
   /** How many were sent. */
   get sent(): number {
     return this.#sent;
+  }
+
+  /** When the last one was, as `performance.now()` has it. */
+  get sentAt(): number {
+    return this.#sentAt;
   }
 
   /**
@@ -65,7 +69,7 @@ export class RowRequests {
   async #tryOn(draft: Draft, known: Validators | undefined, first: Permit): Promise<Whole> {
     for (let permit = first; ; permit = await this.#admitted()) {
       try {
-        const received = await this.#request(draft, known, permit);
+        const received = await this.#watched(draft, known, permit);
         this.#whole = { received, saved: await this.#save(draft, received, permit) };
         return this.#whole;
       } catch (error) {
@@ -73,6 +77,17 @@ export class RowRequests {
         await this.#prepare(draft, next, error);
       }
     }
+  }
+
+  /** As {@link #request}, where others can see it. */
+  #watched(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
+    const { inFlight } = this.#run;
+    const answer = this.#request(draft, known, permit);
+    if (inFlight === undefined) return answer;
+    const [item, { url }, attempt, sentAt] = [this.#item, this.#tries, this.#sent, this.#sentAt];
+    const shown = { item, url, attempt, sentAt };
+    inFlight.add(shown);
+    return answer.finally(() => inFlight.delete(shown));
   }
 
   #request(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {

@@ -14,6 +14,8 @@ export interface Open {
   readonly item: Item;
   readonly origin: string;
   readonly earlier: Earlier | undefined;
+  /** When it was read from the list, as `performance.now()` has it. */
+  readonly readAt: number;
   /** Among the rows that are under way, until it has ended. */
   readonly place: Permit;
 }
@@ -86,7 +88,8 @@ export class Sift implements EagerIterable<Candidate>, EagerIterator<Candidate> 
       return this.#closed(skippedOutcome(item, 'already-there', earlier.file), place);
     }
     try {
-      return { done: false, value: { item, origin: originOf(item.url), earlier, place } };
+      const open = { item, origin: originOf(item.url), earlier, readAt: performance.now(), place };
+      return { done: false, value: open };
     } catch (error) {
       return this.#closed(failedOutcome(item, error), place);
     }

@@ -1,6 +1,7 @@
 import type { Semaphore } from '../concurrency/semaphore.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
+import type { RequestInFlight } from '../model/request-in-flight.ts';
 import type { BodyWriter, Fetch, Validators } from '../model/response.ts';
 import type { SavedFile, Sink } from '../save/sink.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
@@ -39,6 +40,8 @@ export interface Steps {
   readonly triesOver: (urls: readonly string[]) => Pick<Tries, 'url' | 'after'>;
   /** For all tries of a row, from when the first may start, in ms; Infinity for no limit. */
   readonly rowTimeout: number;
+  /** Has each request in it for as long as that is under way, the oldest first. */
+  readonly inFlight?: Set<RequestInFlight> | undefined;
   /** Connections, at most, that one file comes over at a time. Default: 1. */
   readonly segments?: number | undefined;
 }

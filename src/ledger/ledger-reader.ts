@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Status } from '../model/outcome.ts';
 import { brokenLedger } from './database-errors.ts';
 import { DirectoryLock } from './directory-lock.ts';
+import { type Load, loadsOf } from './loads.ts';
 import { openForReading } from './open-database.ts';
 import { ledgerPath } from './paths.ts';
 import { readRecord } from './read-record.ts';
@@ -115,6 +116,11 @@ export class LedgerReader implements Disposable {
       for (const row of chunk) yield readRecord(row);
       after = chunk.length < CHUNK ? end : Number(chunk.at(-1)?.id);
     }
+  }
+
+  /** How busy a run was, from second to second. */
+  loads(run: number): Load[] {
+    return this.#guarded(() => loadsOf(this.#database, run));
   }
 
   [Symbol.dispose](): void {

@@ -162,6 +162,11 @@ export class Ledger implements AsyncDisposable {
     }
   }
 
+  /** Takes note of how busy the run is at the moment. */
+  load(inFlight: number, allowed: number): void {
+    this.#writer.load({ at: this.#now(), inFlight, allowed });
+  }
+
   /** Resolves when all that was recorded so far is in the ledger. @throws BrokenRunError */
   async flush(): Promise<void> {
     await this.#writer.flush();

@@ -28,6 +28,7 @@ export function readRecord(row: Readonly<Record<string, SQLOutputValue>>): Ledge
     lastModified: text('last_modified'),
     attempts: Number(row.attempts),
     startedAt: number('started_at'),
+    queued: number('queued'),
     elapsed: number('elapsed'),
     timings: isTimed ? { sent, firstByte, end } : undefined,
     message: text('message'),

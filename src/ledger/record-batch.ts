@@ -8,12 +8,15 @@ export class RecordBatch {
   readonly values: RecordValue[] = [];
   /** Where in the list rows stand: numbers of {@link Stretch}es, one after another. */
   readonly places: number[] = [];
+  /** How busy the run was: the numbers of {@link Load}s, one after another. */
+  readonly loads: number[] = [];
   /** The marks of its rows that are new in the ledger. */
   readonly marks: Mark[] = [];
 
-  /** Records in it, or places, whichever are more. */
+  /** Records in it, places, or loads, whichever are most. */
   get size(): number {
-    return Math.max(this.values.length / COLUMNS.length, this.places.length / 3);
+    const { values, places, loads } = this;
+    return Math.max(values.length / COLUMNS.length, places.length / 3, loads.length / 3);
   }
 
   /** The row with this id stands at `index` in the list. */

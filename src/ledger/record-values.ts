@@ -45,6 +45,7 @@ export function addRecord(
     outcome.lastModified ?? null,
     outcome.attempts,
     outcome.startedAt === undefined ? null : Math.round(outcome.startedAt),
+    rounded(outcome.queued),
     rounded(outcome.elapsed),
     rounded(timings?.sent),
     rounded(timings?.firstByte),

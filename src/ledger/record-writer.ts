@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { addLoad, loadsIn } from './loads.ts';
 import { openForWriting } from './open-database.ts';
 import { Places } from './places.ts';
 import { stretchesOf } from './record-batch.ts';
@@ -10,8 +11,10 @@ export class RecordWriter {
   readonly #database: DatabaseSync;
   readonly #upsert: StatementSync;
   readonly #places: Places;
+  readonly #run: number;
 
   constructor({ directory, run }: WriterThreadData) {
+    this.#run = run;
     this.#database = openForWriting(directory);
     this.#upsert = this.#database.prepare(UPSERT);
     this.#places = new Places(this.#database, run);
@@ -20,11 +23,12 @@ export class RecordWriter {
   /** Writes several in one transaction: what they share of the pages is written once. */
   write(batches: Iterable<Batch>): void {
     this.#database.exec('BEGIN IMMEDIATE');
-    for (const { places, values } of batches) {
+    for (const { places, values, loads } of batches) {
       for (const stretch of stretchesOf(places)) this.#places.set(stretch);
       for (let at = 0; at < values.length; at += COLUMNS.length) {
         this.#upsert.run(...values.slice(at, at + COLUMNS.length));
       }
+      for (const load of loadsIn(loads)) addLoad(this.#database, this.#run, load);
     }
     this.#database.exec('COMMIT');
   }

@@ -1,5 +1,5 @@
 import type { RowDetails } from '../model/item.ts';
-import type { Status } from '../model/outcome.ts';
+import type { Outcome, Status } from '../model/outcome.ts';
 import type { Timings } from '../model/response.ts';
 import type { RowIdentity } from './row-identity.ts';
 
@@ -36,9 +36,9 @@ export interface LedgerRecord extends RecordedFile {
   readonly finalUrl?: string | undefined;
   /** Requests sent for it in its run. */
   readonly attempts: number;
-  /** In ms since the epoch. */
+  /** As {@link Outcome} has them. */
+  readonly queued?: number | undefined;
   readonly startedAt?: number | undefined;
-  /** In ms. */
   readonly elapsed?: number | undefined;
   readonly timings?: Timings | undefined;
   /** The failure in one printable line. */

@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x464c484c;
 
 /** `PRAGMA user_version`. A change of the tables is a new version. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The columns of a record, in the order in which their values go to the writer. */
 export const COLUMNS = [
@@ -25,6 +25,7 @@ export const COLUMNS = [
   'last_modified',
   'attempts',
   'started_at',
+  'queued',
   'elapsed',
   'sent',
   'first_byte',
@@ -81,6 +82,7 @@ export const CREATE_TABLES = `
     last_modified TEXT,
     attempts      INTEGER NOT NULL,
     started_at    INTEGER,
+    queued        REAL,
     elapsed       REAL,
     sent          REAL,
     first_byte    REAL,
@@ -93,10 +95,16 @@ export const CREATE_TABLES = `
     run           INTEGER NOT NULL,
     idx           INTEGER NOT NULL
   ) STRICT;
+  CREATE TABLE loads (
+    run           INTEGER NOT NULL,
+    at            INTEGER NOT NULL,
+    in_flight     INTEGER NOT NULL,
+    allowed       INTEGER NOT NULL
+  ) STRICT;
   CREATE VIEW rows AS SELECT
     id, occurrence, run, (SELECT run ${PLACE}) AS seen, (SELECT idx - first + records.id ${PLACE}) AS idx,
     url, name, status, reason, http_status, final_url, path, bytes, digest, etag, last_modified,
-    attempts, started_at, elapsed, sent, first_byte, body_end, message, details
+    attempts, started_at, queued, elapsed, sent, first_byte, body_end, message, details
   FROM records;
   PRAGMA application_id = ${APPLICATION_ID};
   PRAGMA user_version = ${SCHEMA_VERSION};

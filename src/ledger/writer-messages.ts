@@ -10,6 +10,7 @@ export interface WriterThreadData {
 export interface Batch {
   readonly values: readonly RecordValue[];
   readonly places: readonly number[];
+  readonly loads: readonly number[];
 }
 
 export type ToWriterThread =

@@ -4,6 +4,7 @@ import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { adviceFor, resultCode } from './database-errors.ts';
+import type { Load } from './loads.ts';
 import { ledgerPath } from './paths.ts';
 import { RecordBatch } from './record-batch.ts';
 import { addRecord } from './record-values.ts';
@@ -86,6 +87,12 @@ export class LedgerWriter {
     this.#sendIfFull();
   }
 
+  /** Takes note of how busy the run is. */
+  load({ at, inFlight, allowed }: Load): void {
+    this.#batch.loads.push(at, inFlight, allowed);
+    this.#sendIfFull();
+  }
+
   /**
    * @returns a promise when the caller should pause until it is fulfilled, else undefined
    * @throws BrokenRunError when the ledger cannot be written; the promise is rejected with it, too
@@ -131,9 +138,10 @@ export class LedgerWriter {
     if (this.#batch.size === 0 || this.#failure !== undefined) return;
     const batch = this.#batch;
     this.#batch = new RecordBatch();
-    this.#behind.push(batch.marks);
+    const { values, places, loads, marks } = batch;
+    this.#behind.push(marks);
     if (this.#worker === undefined) this.#writeHere(batch);
-    else this.#post({ type: 'write', values: batch.values, places: batch.places });
+    else this.#post({ type: 'write', values, places, loads });
   }
 
   #writeHere(batch: RecordBatch): void {

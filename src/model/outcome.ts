@@ -1,7 +1,7 @@
 import { DownloadError, HttpStatusError } from './failure.ts';
 import type { Item } from './item.ts';
 import { type Reason, reasonOf } from './reason.ts';
-import type { Received, Timings } from './response.ts';
+import { type Received, type Timings, timingsSince } from './response.ts';
 
 /** How a row ended. Every row ends in exactly one of them. */
 export const STATUSES = ['ok', 'skipped', 'not-found', 'failed', 'cancelled'] as const;
@@ -27,9 +27,12 @@ export interface Outcome {
   readonly lastModified?: string | undefined;
   /** Requests sent for it: 0 when its turn never came. */
   readonly attempts: number;
-  /** When it was taken up, in ms since the epoch, and how long it took, in ms. */
+  /** How long it had waited for its turn, in ms: since it was read from the list. */
+  readonly queued?: number | undefined;
+  /** When its turn came, in ms since the epoch, and how long it took from then on, in ms. */
   readonly startedAt?: number | undefined;
   readonly elapsed?: number | undefined;
+  /** Of the request that brought the file, in ms since its turn came: what others took comes before. */
   readonly timings?: Timings | undefined;
   /** The failure, with the original error as its `cause`, when it is `failed`. */
   readonly error?: DownloadError | undefined;
@@ -48,8 +51,11 @@ interface Settled {
   };
 }
 
-/** The file is there, whole. */
-export function okOutcome(item: Item, { received, saved }: Settled): Outcome {
+/**
+ * The file is there, whole.
+ * @param before ms from when its turn came to the request that brought it
+ */
+export function okOutcome(item: Item, { received, saved }: Settled, before = 0): Outcome {
   const { head, timings } = received;
   return {
     item,
@@ -61,7 +67,7 @@ export function okOutcome(item: Item, { received, saved }: Settled): Outcome {
     finalUrl: head.url === item.url ? undefined : head.url,
     etag: head.etag,
     lastModified: head.lastModified,
-    timings,
+    timings: timingsSince(before, timings),
     attempts: 0,
   };
 }

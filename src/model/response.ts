@@ -64,11 +64,11 @@ export interface Received {
   readonly head: ResponseHead;
   /** How many bytes were handed to the body's writer. */
   readonly bytes: number;
-  /** When things happened, in ms since the request was sent. */
+  /** When things happened, in ms since the request was handed to the client. */
   readonly timings: Timings;
 }
 
-/** In ms since the request was handed to the client. */
+/** When what a request is made of was over. In ms, since when is said where they are. */
 export interface Timings {
   /** The request went out on a connection. */
   readonly sent: number;
@@ -76,6 +76,11 @@ export interface Timings {
   readonly firstByte: number;
   /** The last of the body was there. */
   readonly end: number;
+}
+
+/** Of another beginning: `ms` before theirs. */
+export function timingsSince(ms: number, { sent, firstByte, end }: Timings): Timings {
+  return { sent: sent + ms, firstByte: firstByte + ms, end: end + ms };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ReportedRow } from './reported-row.ts';
 
 const COLUMNS = [
   ...['index', 'url', 'status', 'reason', 'path', 'bytes', 'httpStatus', 'attempts'],
-  ...['name', 'finalUrl', 'digest', 'etag', 'lastModified', 'startedAt', 'elapsed'],
+  ...['name', 'finalUrl', 'digest', 'etag', 'lastModified', 'queued', 'startedAt', 'elapsed'],
   ...['sent', 'firstByte', 'end', 'message'],
 ];
 
@@ -13,10 +13,11 @@ export const CSV_HEADER = `${COLUMNS.join(',')}\r\n`;
 /** One row of a table (RFC 4180), its end included. */
 export function csvLine({ timings, ...row }: ReportedRow): string {
   const { index, url, status, reason, path, bytes, httpStatus, attempts } = row;
-  const { name, finalUrl, digest, etag, lastModified, startedAt, elapsed, message } = row;
+  const { name, finalUrl, digest, etag, lastModified, message } = row;
+  const { queued, startedAt, elapsed } = row;
   const cells = [
     ...[index, url, status, reason, path, bytes, httpStatus, attempts],
-    ...[name, finalUrl, digest, etag, lastModified, startedAt, elapsed],
+    ...[name, finalUrl, digest, etag, lastModified, queued, startedAt, elapsed],
     ...[timings?.sent, timings?.firstByte, timings?.end, message],
   ];
   return `${cells.map(cell).join(',')}\r\n`;

@@ -10,10 +10,11 @@ import { type ReportedRow, reportedRow } from './reported-row.ts';
  */
 export function rowLine(row: ReportedRow): string {
   const { index, url, status, reason = null, path = null, bytes, httpStatus = null } = row;
-  const { attempts, name, finalUrl, digest, etag, lastModified, startedAt, elapsed } = row;
-  const { timings, message } = row;
+  const { attempts, name, finalUrl, digest, etag, lastModified } = row;
+  const { queued, startedAt, elapsed, timings, message } = row;
   const known = { index, url, status, reason, path, bytes, httpStatus, attempts };
-  const more = { name, finalUrl, digest, etag, lastModified, startedAt, elapsed, timings, message };
+  const times = { queued, startedAt, elapsed, timings };
+  const more = { name, finalUrl, digest, etag, lastModified, ...times, message };
   return `${printableJson(JSON.stringify({ type: 'outcome', ...known, ...more }))}\n`;
 }
 

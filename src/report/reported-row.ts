@@ -19,6 +19,8 @@ export interface ReportedRow {
   readonly digest?: string | undefined;
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
+  /** In ms. */
+  readonly queued?: number | undefined;
   /** In ms since the epoch. */
   readonly startedAt?: number | undefined;
   /** In ms. */

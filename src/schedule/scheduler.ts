@@ -69,6 +69,13 @@ export class Scheduler {
     return this.#inFlight < this.#options.maxRequests;
   }
 
+  /** Of the origins that are being asked. */
+  *loads(): Generator<{ readonly inFlight: number; readonly allowed: number }, void> {
+    for (const { inFlight, limit, waiting } of this.#origins.values()) {
+      if (inFlight > 0 || waiting > 0) yield { inFlight, allowed: limit.current };
+    }
+  }
+
   /** Whom to ask for more rows. */
   readFrom(reader: Reader): void {
     this.#reader = reader;

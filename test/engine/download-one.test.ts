@@ -90,9 +90,32 @@ test('downloadOne: an outcome says what came, from where, and when', async (t) =
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
     timings: RECEIVED.timings,
     attempts: 1,
+    queued: 0,
     startedAt: 1_700_000_000_000,
     elapsed: 250,
   });
+});
+
+test('downloadOne: times are counted from when its turn came, the wait for that told apart', async (t) => {
+  let now = 10_000;
+  t.mock.method(performance, 'now', () => now);
+  const mirrors = ['http://b/'];
+  const stage = new Stage({
+    answers: [
+      async () => {
+        now += 40;
+        throw new HttpStatusError(404);
+      },
+    ],
+  });
+  const permit = await stage.admitted();
+  const outcome = stage.download({ ...ITEM, mirrors });
+  await settle();
+  now += 7;
+  permit.release();
+  const { queued, timings, elapsed } = await outcome;
+  assert.deepEqual([queued, elapsed], [7, 40]);
+  assert.deepEqual(timings, { sent: 41, firstByte: 42, end: 43 });
 });
 
 test('downloadOne: the requests sent are the attempts, whatever became of them', async () => {
@@ -151,7 +174,7 @@ test('downloadOne: a name that is taken may be a reason to skip the row', async 
 test('downloadOne: a file that is there from an earlier run is skipped without a request', async () => {
   const file = { ...SAVED, digest: 'sha256:00' };
   const { item, log, run } = setUp({ recall: () => ({ file }) });
-  const { startedAt, elapsed, ...outcome } = await run();
+  const { queued, startedAt, elapsed, ...outcome } = await run();
   assert.deepEqual(outcome, {
     item,
     status: 'skipped',
@@ -170,7 +193,7 @@ test('downloadOne: a file that is there may be asked for again: skipped when it 
     recall: () => ({ file: SAVED, validators }),
     answers: [new HttpStatusError(304)],
   });
-  const { startedAt, elapsed, ...outcome } = await run();
+  const { queued, startedAt, elapsed, ...outcome } = await run();
   assert.deepEqual(outcome, {
     item,
     status: 'skipped',

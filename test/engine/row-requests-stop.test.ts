@@ -14,7 +14,7 @@ function setUp(script: Script = {}) {
 }
 
 async function assertCancelled(stage: Stage, running: PromiseLike<Outcome>): Promise<void> {
-  const { startedAt, elapsed, ...outcome } = await running;
+  const { queued, startedAt, elapsed, ...outcome } = await running;
   assert.deepEqual(outcome, {
     item: ITEM,
     status: 'cancelled',

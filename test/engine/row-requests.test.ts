@@ -4,7 +4,14 @@ import { createTask } from '../../src/concurrency/task.ts';
 import { RowRequests } from '../../src/engine/row-requests.ts';
 import { ByteRangeError, ChecksumError, HttpStatusError } from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';
-import type { BodyWriter, Fetch, ResponseHead, Validators } from '../../src/model/response.ts';
+import type { RequestInFlight } from '../../src/model/request-in-flight.ts';
+import type {
+  BodyWriter,
+  Fetch,
+  Received,
+  ResponseHead,
+  Validators,
+} from '../../src/model/response.ts';
 import { settle } from '../concurrency/support.ts';
 import { ITEM, lost, RECEIVED, SAVED, type Script, Stage } from './stage.ts';
 
@@ -44,6 +51,25 @@ test('RowRequests: a request has the row’s headers, its part, and the version 
   const { requests, whole } = start({ draft: { part } }, { headers }, known);
   await whole;
   assert.deepEqual(requests, [{ url: ITEM.url, headers, part, known }]);
+});
+
+test('RowRequests: a request is among those in flight until its answer has come, or failed', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const inFlight = new Set<RequestInFlight>();
+  const seen = () => [...inFlight].map(({ item, url, attempt }) => [item.index, url, attempt]);
+  const [first, second] = [Promise.withResolvers<never>(), Promise.withResolvers<Received>()];
+  const answers = [() => first.promise, () => second.promise];
+  const { stage, whole } = start({ answers, inFlight });
+  await settle();
+  assert.deepEqual(seen(), [[7, ITEM.url, 1]]);
+  first.reject(lost());
+  await settle();
+  assert.deepEqual(seen(), []);
+  await stage.pass(t, 500);
+  assert.deepEqual(seen(), [[7, ITEM.url, 2]]);
+  second.resolve(RECEIVED);
+  await whole;
+  assert.deepEqual(seen(), []);
 });
 
 test('RowRequests: wait: another try once the time is up, and no permit is held meanwhile', async (t) => {

@@ -23,7 +23,8 @@ test('next: an item to be asked for comes out at once, with its origin', () => {
   const { sift } = sifted([ITEM]);
   const answer = sift.next();
   assert.ok(!(answer instanceof Promise) && !answer.done);
-  const { place, ...value } = answer.value as Open;
+  const { place, readAt, ...value } = answer.value as Open;
+  assert.ok(readAt <= performance.now());
   assert.deepEqual(value, { item: ITEM, origin: 'http://a', earlier: undefined });
   assert.deepEqual(sift.next(), { done: true, value: undefined });
 });

@@ -45,6 +45,7 @@ export interface Script {
   /** Files that may wait to be saved without a permit. Default: 64. */
   readonly savesBehind?: number;
   readonly paced?: Steps['paced'];
+  readonly inFlight?: Steps['inFlight'];
 }
 
 /**
@@ -86,6 +87,7 @@ export class Stage {
       paced: script.paced,
       triesOver: triesOf(script),
       rowTimeout,
+      inFlight: script.inFlight,
     };
     this.run = {
       ...this.steps,

@@ -17,7 +17,7 @@ test('openForWriting marks the database as a ledger of this version', async (t) 
     { ...database.prepare('PRAGMA application_id').get() },
     { application_id: 0x464c484c },
   );
-  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 2 });
+  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 3 });
 });
 
 test('openForWriting refuses a ledger of a newer version', async (t) => {
@@ -27,7 +27,7 @@ test('openForWriting refuses a ledger of a newer version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of a newer flaghoist \(version 9, this one knows 2\); update flaghoist$/,
+      message: /is of a newer flaghoist \(version 9, this one knows 3\); update flaghoist$/,
     });
   }
 });
@@ -39,7 +39,7 @@ test('openForWriting refuses a ledger of an older version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of an older flaghoist \(version 1, this one knows 2\); go on with that one, or /,
+      message: /is of an older flaghoist \(version 1, this one knows 3\); go on with that one, or /,
     });
   }
 });

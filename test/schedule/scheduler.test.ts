@@ -543,3 +543,22 @@ test('readFrom: a later try waits for nothing that may be read', async (t) => {
   await admit(A, 'again');
   assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'again']);
 });
+
+test('loads: the origins that are asked or waited for, and what they may have', async (t) => {
+  const { scheduler, request, permits } = setUp(t, 2, () => ({
+    limitFor: (origin) => new FixedLimit(origin === A ? 1 : 5),
+  }));
+  request(A, 'a');
+  request(A, 'waits');
+  assert.deepEqual([...scheduler.loads()], [{ inFlight: 1, allowed: 1 }]);
+  request(B, 'b');
+  assert.deepEqual(
+    [...scheduler.loads()],
+    [
+      { inFlight: 1, allowed: 1 },
+      { inFlight: 1, allowed: 5 },
+    ],
+  );
+  permits.get('b')?.release();
+  assert.deepEqual([...scheduler.loads()], [{ inFlight: 1, allowed: 1 }]);
+});
