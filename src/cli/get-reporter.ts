@@ -1,9 +1,13 @@
 import type { Outcome } from '../model/outcome.ts';
+import { Activity } from '../observe/activity.ts';
 import { progressOf } from '../observe/progress.ts';
+import { Pulse } from '../observe/pulse.ts';
 import { count, EMPTY_TALLY, type Tally } from '../observe/tally.ts';
 import { Findings } from '../report/findings.ts';
 import { doneLine, outcomeLine } from '../report/json.ts';
 import { outcomeText } from '../report/outcome-text.ts';
+import { progressLine } from '../report/progress-line.ts';
+import { progressScreen, type TerminalSize } from '../report/progress-screen.ts';
 import { summary } from '../report/summary.ts';
 import type { GetOptions } from './get-options.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -19,6 +23,9 @@ export class GetReporter implements Disposable {
   readonly #options: ReporterOptions;
   readonly #startedAt = performance.now();
   readonly #findings = new Findings();
+  readonly #activity = new Activity();
+  readonly #pulse = new Pulse(this.#startedAt);
+  #bytes = 0;
   #bar: ProgressBar | undefined;
   #tally = EMPTY_TALLY;
 
@@ -27,13 +34,17 @@ export class GetReporter implements Disposable {
   }
 
   static async open(options: ReporterOptions): Promise<GetReporter> {
-    const { rows, quiet, verbose } = options;
+    const { quiet, verbose } = options;
     const reporter = new GetReporter(options);
     if (!quiet && !verbose) {
-      const progress = () => progressOf(reporter.#tally, rows, reporter.#elapsed);
-      reporter.#bar = await ProgressBar.open(progress);
+      reporter.#bar = await ProgressBar.open((size, isLast) => reporter.#screen(size, isLast));
     }
     return reporter;
+  }
+
+  /** What the run is to keep up to date; undefined where nobody looks at it. */
+  get activity(): Activity | undefined {
+    return this.#bar && this.#activity;
   }
 
   get tally(): Tally {
@@ -44,6 +55,7 @@ export class GetReporter implements Disposable {
   add(outcome: Outcome): void {
     this.#tally = count(this.#tally, outcome);
     this.#findings.add(outcome);
+    this.#bytes += outcome.status === 'ok' ? outcome.bytes : 0;
     if (this.#options.json) process.stdout.write(outcomeLine(outcome));
     else if (this.#options.verbose) process.stdout.write(outcomeText(outcome));
   }
@@ -53,6 +65,17 @@ export class GetReporter implements Disposable {
     this[Symbol.dispose]();
     if (this.#options.json) process.stdout.write(doneLine(this.#tally));
     else if (!this.#options.quiet) process.stdout.write(this.#summary());
+  }
+
+  /** What stays is the line alone. */
+  #screen(size: TerminalSize, isLast: boolean): string {
+    const progress = progressOf(this.#tally, this.#options.rows, this.#elapsed);
+    if (isLast) return progressLine(progress, size.columns);
+    const { requests, inFlight, allowed } = this.#activity;
+    const now = performance.now();
+    this.#pulse.note(now, { rows: progress.done, bytes: this.#bytes });
+    const pulse = this.#pulse;
+    return progressScreen({ progress, pulse, requests, inFlight, allowed, now }, size);
   }
 
   #summary(): string {

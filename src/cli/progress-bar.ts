@@ -1,45 +1,49 @@
 import type { createLogUpdate } from 'log-update';
-import type { Progress } from '../observe/progress.ts';
-import { progressLine } from '../report/progress-line.ts';
+import type { TerminalSize } from '../report/progress-screen.ts';
 
-/** How often the bar is drawn, in ms: it also shows that time passes while nothing arrives. */
+/** How often it is drawn, in ms: that also shows that time passes while nothing arrives. */
 const INTERVAL = 100;
 
-/** For a terminal that does not know its width, as that of a new pseudo-terminal. */
-const DEFAULT_COLUMNS = 80;
+/** For a terminal that does not know its size, as a new pseudo-terminal. */
+const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
 type Screen = ReturnType<typeof createLogUpdate>;
+
+/** Called for each drawing; `isLast` for the one that stays. */
+type Draw = (size: TerminalSize, isLast: boolean) => string;
 
 /**
  * A progress bar on stderr while that is a terminal; elsewhere nothing is drawn. Disposing of it
  * draws the last state and leaves the cursor below it.
  */
 export class ProgressBar implements Disposable {
-  readonly #read: () => Progress;
-  readonly #screen: Screen | undefined;
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #text: Draw;
+  readonly #screen: Screen;
+  readonly #timer: NodeJS.Timeout;
 
-  private constructor(read: () => Progress, screen: Screen | undefined) {
-    this.#read = read;
+  private constructor(text: Draw, screen: Screen) {
+    this.#text = text;
     this.#screen = screen;
-    if (screen === undefined) return;
-    this.#timer = setInterval(() => this.#draw(), INTERVAL).unref();
-    this.#draw();
+    this.#timer = setInterval(() => this.#draw(false), INTERVAL).unref();
+    this.#draw(false);
   }
 
-  /** @param read called for each drawing */
-  static async open(read: () => Progress): Promise<ProgressBar> {
-    return new ProgressBar(read, await openScreen());
+  /** @returns undefined where nothing is drawn */
+  static async open(text: Draw): Promise<ProgressBar | undefined> {
+    const screen = await openScreen();
+    return screen && new ProgressBar(text, screen);
   }
 
-  #draw(): void {
-    this.#screen?.(progressLine(this.#read(), process.stderr.columns || DEFAULT_COLUMNS));
+  #draw(isLast: boolean): void {
+    const { columns, rows } = process.stderr;
+    const size = { columns: columns || DEFAULT_SIZE.columns, rows: rows || DEFAULT_SIZE.rows };
+    this.#screen(this.#text(size, isLast));
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
-    this.#draw();
-    this.#screen?.done();
+    this.#draw(true);
+    this.#screen.done();
   }
 }
 

@@ -5,6 +5,7 @@ import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { progressOf } from '../observe/progress.ts';
 import { RollCall } from '../observe/roll-call.ts';
+import { progressLine } from '../report/progress-line.ts';
 import { EXIT, EXIT_OF_SIGNAL } from './exit-code.ts';
 import type { FlagsRun } from './flags.ts';
 import { watchForInterruption } from './interruption.ts';
@@ -60,7 +61,9 @@ async function callRoll(
   startedAt: number,
 ): Promise<void> {
   const progress = () => progressOf(rollCall.tally, codes.length, performance.now() - startedAt);
-  using _bar = verbose ? undefined : await ProgressBar.open(progress);
+  using _bar = verbose
+    ? undefined
+    : await ProgressBar.open(({ columns }) => progressLine(progress(), columns));
   for await (const outcome of outcomes) {
     const code = codes[outcome.item.index] ?? '';
     rollCall.answer(code, outcome);

@@ -61,7 +61,8 @@ export async function downloadRows(
   using interruption = watchForInterruption();
   using rules = new StopRules(interruption, { limit, runTimeout });
   using reporter = await GetReporter.open(controls);
-  for await (const outcome of download(rows, { ...settings, signal: rules.signal })) {
+  const { activity } = reporter;
+  for await (const outcome of download(rows, { ...settings, activity, signal: rules.signal })) {
     reporter.add(outcome);
     rules.check(reporter.tally, outcome);
   }

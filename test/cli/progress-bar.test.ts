@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { startFlagServer } from '../../src/server/flag-server.ts';
+import { serveHttp } from '../support/tiny-server.ts';
 import { runInTerminal } from './run-in-terminal.ts';
 
 async function serve(t: TestContext) {
@@ -52,4 +53,22 @@ test('ProgressBar: is not drawn with --verbose, nor on a dumb terminal', async (
     'DELAY',
   );
   for (const { raw } of [verbose, dumb]) assert.doesNotMatch(raw, /[█░]/);
+});
+
+test('ProgressBar: get shows what is slow while it runs, and leaves the bar alone at the end', async (t) => {
+  const { cwd } = await serve(t);
+  const held = Promise.withResolvers<void>();
+  // Longer than the second from which on it counts as slow.
+  const { url } = await serveHttp(t, async (request, response) => {
+    if (request.url === '/slow') await held.promise;
+    response.end('x');
+  });
+  const timer = setTimeout(() => held.resolve(), 1_500);
+  t.after(() => clearTimeout(timer));
+  const run = await runInTerminal({ cwd, env: {} }, 100, 'get', `${url}/slow`, `${url}/fast`);
+  const { host } = new URL(url);
+  assert.match(run.raw, new RegExp(`1\\.\\d s {2}${host} {2}/slow`));
+  assert.match(run.raw, /█ \d\.\d\/s \| .* now \| 1 of \d+ requests? in flight/);
+  const end = run.lines.findLastIndex((line) => line.includes('2/2 |'));
+  assert.doesNotMatch(run.lines.slice(end).join('\n'), /in flight|\/slow/);
 });

@@ -1,0 +1,81 @@
+import type { RequestInFlight } from '../model/request-in-flight.ts';
+import { safeLine } from '../model/safe-text.ts';
+import type { Progress } from '../observe/progress.ts';
+import type { Pulse } from '../observe/pulse.ts';
+import { formatBytes, formatCount, formatTime } from './amounts.ts';
+import { progressLine } from './progress-line.ts';
+import { sparkline } from './sparkline.ts';
+
+/** How large a terminal is, in characters. */
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What is going on in a run. */
+export interface ProgressView {
+  readonly progress: Progress;
+  readonly pulse: Pick<Pulse, 'latest'>;
+  /** Requests in flight, the oldest first. */
+  readonly requests: Iterable<RequestInFlight>;
+  readonly inFlight: number;
+  /** Requests that there may be at a time. */
+  readonly allowed: number;
+  /** As `performance.now()` has it. */
+  readonly now: number;
+}
+
+/** With fewer of either, one line is all that is drawn. */
+const LEAST: TerminalSize = { columns: 60, rows: 12 };
+
+/** Requests that are named, and from what age on, in ms: those of a moment would only flicker. */
+const MOST_REQUESTS = 5;
+const SLOW = 1000;
+
+/** The longest sparkline, in characters: a minute. */
+const LONGEST = 60;
+
+/**
+ * How a run goes, in as many lines as fit: the bar; how fast it went from second to second; and the
+ * requests that have been in flight the longest. In a small terminal it is the bar alone.
+ */
+export function progressScreen(view: ProgressView, size: TerminalSize): string {
+  const bar = progressLine(view.progress, size.columns);
+  if (size.columns < LEAST.columns || size.rows < LEAST.rows) return bar;
+  const lines = [bar, pulseLine(view, size.columns), ...slowest(view, size.columns)];
+  return lines.join('\n');
+}
+
+function pulseLine({ pulse, inFlight, allowed }: ProgressView, columns: number): string {
+  const last = pulse.latest(1)[0];
+  const words = [
+    ...(last === undefined ? [] : [`${rate(last.rows)}/s`, `${formatBytes(last.bytes)}/s now`]),
+    `${formatCount(inFlight)} of ${formatCount(allowed)} requests in flight`,
+  ].join(' | ');
+  const beats = pulse.latest(Math.min(LONGEST, columns - words.length - 1));
+  const line = sparkline(beats.map(({ rows }) => rows));
+  return `${line}${line === '' ? '' : ' '}${words}`.slice(0, columns);
+}
+
+function rate(rows: number): string {
+  return rows < 10 ? rows.toFixed(1) : formatCount(Math.round(rows));
+}
+
+function slowest({ requests, now }: ProgressView, columns: number): string[] {
+  const lines: string[] = [];
+  for (const { url, attempt, sentAt } of requests) {
+    const age = now - sentAt;
+    // They come the oldest first.
+    if (age < SLOW || lines.length === MOST_REQUESTS) break;
+    const tries = attempt > 1 ? ` (try ${attempt})` : '';
+    const line = `${formatTime(age).padStart(8)}  ${placeOf(url)}${tries}`;
+    lines.push(line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
+  }
+  return lines;
+}
+
+/** Host and path: what comes with a `?` may be a secret, and is long. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return safeLine(`${host}  ${pathname}`);
+}
