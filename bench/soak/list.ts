@@ -2,13 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** Rows that share a directory. */
-const SHARED = 1_000;
-
 /** Where a row's file is on the server, and, with `--tree`, below the host's directory. */
 export function pathOf(row: number): string {
-  const folder = Math.floor(row / SHARED);
-  return `/bytes/${sizeOf(row)}/${folder}/${row}.bin`;
+  return `/bytes/${sizeOf(row)}/${row}.bin`;
 }
 
 /** 100 to 2,000 bytes; one in a thousand is too long to be kept in memory. */

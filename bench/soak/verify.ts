@@ -45,7 +45,7 @@ function checkLedger(path: string, { counts }: Ends): void {
 
 async function countFiles(directory: string): Promise<number> {
   let count = 0;
-  for await (const path of glob('bytes/*/*/*', { cwd: directory })) if (path !== '') count++;
+  for await (const path of glob('bytes/*/*', { cwd: directory })) if (path !== '') count++;
   return count;
 }
 

@@ -29,7 +29,7 @@ export class Claims {
   readonly #key: (path: string) => string;
   readonly #files = new NameSet();
   /** Of those files. They stay, also when no file is left in them. */
-  readonly #directories = new Set<string>();
+  readonly #directories = new NameSet();
   /** Of a name that was taken: the number to try next. A million rows of one name stay fast. */
   readonly #numbers = new Map<string, number>();
 

@@ -2,19 +2,25 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BlockedPathError } from './collision-errors.ts';
 
+/** Directories that are remembered, at most: a list may have one for each of its rows. */
+const MOST_KEPT = 10_000;
+
 /**
- * The directories below one, made as they are needed, and each looked at only once. None of them is
+ * The directories below one, made as they are needed, and each looked at once, as long as it is remembered. None of them is
  * a link: what it leads to may be outside, or another directory of this run, where names would clash
  * unseen. (Whoever may change the directory while the run goes on can still put a link there: Node
  * has no `openat`.)
  */
 export class Directories {
   readonly #root: string;
-  /** By relative path: true once it is there. */
-  readonly #made = new Map<string, true | Promise<void>>();
+  readonly #mostKept: number;
+  /** Those that are there, by relative path, the oldest first. */
+  readonly #made = new Set<string>();
+  readonly #making = new Map<string, Promise<void>>();
 
-  constructor(root: string) {
+  constructor(root: string, mostKept = MOST_KEPT) {
     this.#root = root;
+    this.#mostKept = mostKept;
   }
 
   /**
@@ -24,12 +30,12 @@ export class Directories {
    * @throws BlockedPathError; the file system's errors
    */
   ensure(directory: string): Promise<void> | undefined {
-    if (directory === '') return undefined;
-    const made = this.#made.get(directory);
-    if (made === true) return undefined;
-    if (made !== undefined) return made;
-    const making = this.#make(directory);
-    this.#made.set(directory, making);
+    if (directory === '' || this.#made.has(directory)) return undefined;
+    let making = this.#making.get(directory);
+    if (making === undefined) {
+      making = this.#make(directory);
+      this.#making.set(directory, making);
+    }
     return making;
   }
 
@@ -38,11 +44,19 @@ export class Directories {
       const end = directory.lastIndexOf('/');
       if (end > 0) await this.ensure(directory.slice(0, end));
       await makeDirectory(join(this.#root, directory));
-      this.#made.set(directory, true);
-    } catch (error) {
-      // What stands in the way may be gone when the next row comes.
-      this.#made.delete(directory);
-      throw error;
+      this.#keep(directory);
+    } finally {
+      // Also after a failure: what stands in the way may be gone when the next row comes.
+      this.#making.delete(directory);
+    }
+  }
+
+  #keep(directory: string): void {
+    this.#made.add(directory);
+    if (this.#made.size <= this.#mostKept) return;
+    for (const oldest of this.#made) {
+      this.#made.delete(oldest);
+      return;
     }
   }
 }
