@@ -24,8 +24,15 @@ export async function main(args: readonly string[], manifest: Manifest): Promise
   try {
     await runProgram(program, args);
   } catch (error) {
-    if (!(error instanceof BrokenRunError)) throw error;
-    process.stderr.write(`flaghoist: ${safeLine(error.message)}\n`);
+    const failures = failuresIn(error);
+    if (!failures.every((failure) => failure instanceof BrokenRunError)) throw error;
+    for (const { message } of failures) process.stderr.write(`flaghoist: ${safeLine(message)}\n`);
     process.exitCode = EXIT.broken;
   }
+}
+
+/** What broke the run; then what broke while it was cleaned up, since a full disk stays full. */
+function failuresIn(error: unknown): unknown[] {
+  if (!(error instanceof SuppressedError)) return [error];
+  return [...failuresIn(error.suppressed), ...failuresIn(error.error)];
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
+import { messageOf } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome, Status } from '../model/outcome.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
@@ -57,7 +58,7 @@ export class Ledger implements AsyncDisposable {
   };
   #closing: Promise<void> | undefined;
   /** The failure that a caller has been given. */
-  #thrown: unknown;
+  #thrown: BrokenRunError | undefined;
 
   private constructor(
     directory: string,
@@ -187,8 +188,8 @@ export class Ledger implements AsyncDisposable {
     try {
       await this.close('broken');
     } catch (error) {
-      // Whoever has it already need not get it again on top of itself.
-      if (error !== known) throw error;
+      // Whoever has it already need not get it again on top of itself, though the disk is full twice.
+      if (known === undefined || messageOf(error) !== known.message) throw error;
     }
   }
 
