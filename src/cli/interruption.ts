@@ -11,7 +11,7 @@ export interface Interruption extends Disposable {
 /**
  * Watches for SIGINT, SIGTERM and SIGHUP. From the first of them on, and after disposal, signals do
  * again what they do by default: a second one ends the process at once, even if cleaning up hangs.
- * Under nohup SIGHUP is ignored, for good.
+ * But for SIGHUP, which is ignored after the first one, and under nohup from the start.
  */
 export function watchForInterruption(): Interruption {
   const controller = new AbortController();
@@ -24,6 +24,8 @@ export function watchForInterruption(): Interruption {
   };
   const onSignal = (signal: NodeJS.Signals) => {
     stopWatching();
+    // A terminal that is closed sends two (tty_ioctl(4), vhangup(2)): it asks no second time.
+    if (signal === 'SIGHUP') process.on('SIGHUP', ignore);
     received = signal;
     controller.abort();
   };

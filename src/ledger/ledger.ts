@@ -40,6 +40,8 @@ export class Ledger implements AsyncDisposable {
   readonly unrecordedSince: number;
   readonly #directory: string;
   readonly #now: () => number;
+  /** By the clock on the wall, which may be set, and by one that may not. */
+  readonly #began: { readonly at: number; readonly monotonic: number };
   readonly #lock: DirectoryLock;
   readonly #database: DatabaseSync;
   readonly #records: PreviousRecords;
@@ -70,7 +72,8 @@ export class Ledger implements AsyncDisposable {
     this.#lock = lock;
     this.#database = database;
     this.#now = now;
-    this.run = beginRun(database, args, now());
+    this.#began = { at: now(), monotonic: performance.now() };
+    this.run = beginRun(database, args, this.#began.at);
     this.unrecordedSince = unrecordedSince(database, this.run);
     this.#records = new PreviousRecords(database, directory);
     const firstNew = this.#records.last + 1;
@@ -214,7 +217,7 @@ export class Ledger implements AsyncDisposable {
     try {
       await this.#lineup[Symbol.asyncDispose]();
       await this.#writer.close();
-      endRun(this.#database, { id: this.run, ending, totals: this.#totals, now: this.#now() });
+      endRun(this.#database, { id: this.run, ending, totals: this.#totals, now: this.#endsAt() });
     } catch (error) {
       throw this.#given(brokenLedger(ledgerPath(this.#directory), error));
     } finally {
@@ -222,6 +225,12 @@ export class Ledger implements AsyncDisposable {
       this.#database.close();
       this.#lock[Symbol.dispose]();
     }
+  }
+
+  /** Never before what it took after it began, though the clock was set back meanwhile. */
+  #endsAt(): number {
+    const { at, monotonic } = this.#began;
+    return Math.max(this.#now(), at + performance.now() - monotonic);
   }
 
   #guarded<T>(read: () => T): T {

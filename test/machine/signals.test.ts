@@ -26,7 +26,9 @@ for (const [signal, expected] of [
     assert.ok((await assertResumes(wanted, directory)) >= 20);
   });
 
-  test(`get ends at once at a second ${signal}, and goes on`, async (t) => {
+  // A terminal that is closed sends two of them: there it is another one that ends it.
+  const second = signal === 'SIGHUP' ? 'SIGTERM' : signal;
+  test(`get ends at once at ${signal} and a ${second} more, and goes on`, async (t) => {
     const folder = await temporaryDirectory(t);
     const wanted = await serveList(t, folder, { rows: 100, size: 1_000, delay: 100 });
     const directory = join(folder, 'files');
@@ -34,9 +36,9 @@ for (const [signal, expected] of [
     const child = startShell(':', 'get', '-m', '20', '-d', directory, '-i', wanted.list);
     const run = finished(child);
     await signalAfter(wanted, 30, child, signal);
-    child.kill(signal);
+    child.kill(second);
     const { code, signal: by } = await run;
-    assert.ok(code === expected || by === signal, `${code} ${by}`);
+    assert.ok(code === expected || by === second, `${code} ${by}`);
     assertSound(directory);
     await assertResumes(wanted, directory);
   });
