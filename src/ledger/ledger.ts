@@ -23,6 +23,8 @@ export interface LedgerOptions {
   readonly arguments?: readonly string[] | undefined;
   /** What time it is, in ms since the epoch. */
   readonly now?: (() => number) | undefined;
+  /** What time it is in ms by a clock that is never set; since when does not matter. */
+  readonly monotonic?: (() => number) | undefined;
 }
 
 /** Records from which on reading ahead is worth a thread, which takes some 30 ms to begin. */
@@ -40,7 +42,8 @@ export class Ledger implements AsyncDisposable {
   readonly unrecordedSince: number;
   readonly #directory: string;
   readonly #now: () => number;
-  /** By the clock on the wall, which may be set, and by one that may not. */
+  readonly #monotonic: () => number;
+  /** By either clock. */
   readonly #began: { readonly at: number; readonly monotonic: number };
   readonly #lock: DirectoryLock;
   readonly #database: DatabaseSync;
@@ -66,13 +69,14 @@ export class Ledger implements AsyncDisposable {
     directory: string,
     lock: DirectoryLock,
     database: DatabaseSync,
-    { arguments: args = [], now = Date.now }: LedgerOptions,
+    { arguments: args = [], now = Date.now, monotonic = () => performance.now() }: LedgerOptions,
   ) {
     this.#directory = directory;
     this.#lock = lock;
     this.#database = database;
     this.#now = now;
-    this.#began = { at: now(), monotonic: performance.now() };
+    this.#monotonic = monotonic;
+    this.#began = { at: now(), monotonic: monotonic() };
     this.run = beginRun(database, args, this.#began.at);
     this.unrecordedSince = unrecordedSince(database, this.run);
     this.#records = new PreviousRecords(database, directory);
@@ -230,7 +234,7 @@ export class Ledger implements AsyncDisposable {
   /** Never before what it took after it began, though the clock was set back meanwhile. */
   #endsAt(): number {
     const { at, monotonic } = this.#began;
-    return Math.max(this.#now(), at + performance.now() - monotonic);
+    return Math.max(this.#now(), at + Math.floor(this.#monotonic() - monotonic));
   }
 
   #guarded<T>(read: () => T): T {

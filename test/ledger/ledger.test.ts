@@ -180,7 +180,11 @@ test('Ledger keeps no passwords, no headers and no control characters', async (t
 test('Ledger counts the run', async (t) => {
   const directory = await temporaryDirectory(t);
   let time = 1000;
-  const ledger = Ledger.open(directory, { arguments: ['get'], now: () => time++ });
+  const ledger = Ledger.open(directory, {
+    arguments: ['get'],
+    now: () => time++,
+    monotonic: () => 0,
+  });
   for (const outcome of [ok(anItem(0)), ok(anItem(1)), refused(anItem(2))]) ledger.record(outcome);
   await ledger.close('interrupted');
   using reader = new LedgerReader(directory);
@@ -192,6 +196,18 @@ test('Ledger counts the run', async (t) => {
     arguments: ['get'],
     totals: { ok: 2, skipped: 0, 'not-found': 0, failed: 1, cancelled: 0, bytes: 20 },
   });
+});
+
+test('Ledger ends a run after it began, though the clock was set back', async (t) => {
+  const directory = await temporaryDirectory(t);
+  let time = 10_000;
+  let elapsed = 0;
+  const ledger = Ledger.open(directory, { now: () => time, monotonic: () => elapsed });
+  time = 2_000;
+  elapsed = 500.7;
+  await ledger.close('complete');
+  using reader = new LedgerReader(directory);
+  assert.equal(reader.lastRun?.endedAt, 10_500);
 });
 
 test('Ledger leaves nothing but its two databases behind', async (t) => {
