@@ -105,14 +105,11 @@ async function follow(get: ChildProcess, vitals: Vitals[]): Promise<Ends> {
 }
 
 function report(vitals: readonly Vitals[]): void {
-  const early = mediansBetween(vitals, rows, [0.1, 0.2]);
-  const late = mediansBetween(vitals, rows, [0.9, 1]);
-  const mb = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
-  const growth = late.residentBytes / early.residentBytes;
-  const peak = Math.max(...vitals.map((one) => one.residentBytes));
-  say(
-    `resident: ${mb(early.residentBytes)} in the second tenth, ${mb(late.residentBytes)} in the last ` +
-      `(${growth.toFixed(2)} ×), ${mb(peak)} at the most`,
+  const tenths = Array.from({ length: 10 }, (_, i) =>
+    mediansBetween(vitals, rows, [i / 10, (i + 1) / 10]),
   );
-  say(`open handles: ${early.handles} in the second tenth, ${late.handles} in the last`);
+  const megabytes = tenths.map(({ residentBytes }) => (residentBytes / 1e6).toFixed(0));
+  const peak = Math.max(...vitals.map((one) => one.residentBytes)) / 1e6;
+  say(`resident in each tenth: ${megabytes.join(' ')} MB, ${peak.toFixed(0)} MB at the most`);
+  say(`open handles in each tenth: ${tenths.map(({ handles }) => handles).join(' ')}`);
 }
