@@ -14,12 +14,12 @@ type Draw = (size: TerminalSize, isLast: boolean) => string;
 
 /**
  * A progress bar on stderr while that is a terminal; elsewhere nothing is drawn. Disposing of it
- * draws the last state and leaves the cursor below it.
+ * draws the last state and leaves the cursor below it; a second time, it does nothing.
  */
 export class ProgressBar implements Disposable {
   readonly #text: Draw;
   readonly #screen: Screen;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
 
   private constructor(text: Draw, screen: Screen) {
     this.#text = text;
@@ -41,7 +41,9 @@ export class ProgressBar implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#timer === undefined) return;
     clearInterval(this.#timer);
+    this.#timer = undefined;
     this.#draw(true);
     this.#screen.done();
   }

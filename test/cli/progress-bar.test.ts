@@ -70,5 +70,7 @@ test('ProgressBar: get shows what is slow while it runs, and leaves the bar alon
   assert.match(run.raw, new RegExp(`1\\.\\d s {2}${host} {2}/slow`));
   assert.match(run.raw, /█ \d\.\d\/s \| .* now \| 1 of \d+ requests? in flight/);
   const end = run.lines.findLastIndex((line) => line.includes('2/2 |'));
-  assert.doesNotMatch(run.lines.slice(end).join('\n'), /in flight|\/slow/);
+  const rest = run.lines.slice(end).join('\n');
+  assert.doesNotMatch(rest, /in flight|\/slow/);
+  assert.match(rest, /2 rows in all/, 'and does not draw it again below the summary');
 });
