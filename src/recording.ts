@@ -123,7 +123,9 @@ export class Recording implements AsyncDisposable {
   /** @throws BrokenRunError when not all records are in the ledger */
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#watch);
-    await this.#ledger.close(this.#ending);
+    // What broke the run may be the ledger itself: then it has said so.
+    if (this.#ending === 'broken') await this.#ledger[Symbol.asyncDispose]();
+    else await this.#ledger.close(this.#ending);
   }
 
   async #recallWhenReady(item: Item): Promise<Earlier | undefined> {
