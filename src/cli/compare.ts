@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { MAX_DELAY } from '../server/limits.ts';
 import { createCommand } from './command.ts';
 import { parseDuration } from './duration.ts';
@@ -32,7 +32,11 @@ export function compareCommand(): Command {
   return createCommand('compare')
     .description('Run the same downloads in four styles, and say what each costs.')
     .option('--requests <N>', 'files to download', atMost('--requests N', MOST_REQUESTS), 600)
-    .option('--delay <D>', 'how late each answer is', parseDelay, 100)
+    .addOption(
+      new Option('--delay <D>', 'how late each answer is')
+        .argParser(parseDelay)
+        .default(100, '100ms'),
+    )
     .option(
       '--server <LABEL>',
       'DELAY, or LOCAL for answers at once; a server is started for the run',

@@ -14,6 +14,7 @@ import { createCommand } from './command.ts';
 import { parseDurationRange } from './duration.ts';
 import { watchForInterruption } from './interruption.ts';
 import { parseInteger, parseRate } from './number.ts';
+import { repeated } from './option-values.ts';
 import { UsageError } from './usage-error.ts';
 
 interface ServeOptions {
@@ -22,7 +23,7 @@ interface ServeOptions {
   readonly errorRate?: number;
   readonly lateRate?: number;
   readonly seed?: number;
-  readonly fault: readonly string[];
+  readonly fault?: readonly string[];
   readonly faultRate?: number;
   readonly faults?: boolean;
 }
@@ -59,8 +60,7 @@ export function serveCommand(): Command {
     .option(
       '--fault <NAME[:OPTIONS]>',
       'a server that misbehaves, in place of those above, as in stall:at=head,for=2s; may be repeated: each request draws one',
-      (text, before: readonly string[]) => [...before, text],
-      [],
+      repeated,
     )
     .option('--fault-rate <R>', 'share of requests that a fault befalls (default: 1)', (text) =>
       parseRate(text, '--fault-rate R'),
@@ -76,8 +76,9 @@ async function serve(names: readonly string[], options: ServeOptions): Promise<v
     process.stdout.write(listFaults());
     return;
   }
+  const { fault } = options;
   const start =
-    options.fault.length === 0 ? plannedServers(names, options) : faulty(names, options);
+    fault === undefined ? plannedServers(names, options) : faulty(names, { ...options, fault });
   using interruption = watchForInterruption();
   // Closes those that have started, also when a later one cannot.
   await using servers = new AsyncDisposableStack();
@@ -118,7 +119,10 @@ async function* plannedServers(
 }
 
 /** Starts the one that misbehaves. */
-async function* faulty(names: readonly string[], options: ServeOptions): AsyncGenerator<Started> {
+async function* faulty(
+  names: readonly string[],
+  options: ServeOptions & Pick<Required<ServeOptions>, 'fault'>,
+): AsyncGenerator<Started> {
   const { delay, errorRate, lateRate } = options;
   if (
     names.length > 0 ||

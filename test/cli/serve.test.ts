@@ -194,4 +194,5 @@ test('serve --help tells its usage and exits with 0', async () => {
   const { code, stdout, stderr } = await runFlaghoist('serve', '--help');
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   assert.ok(stdout.startsWith(SERVE_USAGE.replace('usage:', 'Usage:')), stdout);
+  assert.doesNotMatch(stdout, /\[\]/, 'no default that nobody could write');
 });
