@@ -9,6 +9,9 @@ export function statusCommand(): Command {
     .action(status);
 }
 
+/** While a run is under way: it may not have read its list, and nothing else may run meanwhile. */
+const STILL_UNKNOWN = 'What is left to do is known when the run has ended.\n';
+
 /** @throws BrokenRunError when there is no ledger, or none that can be read */
 async function status(directory: string): Promise<void> {
   // Only now: help and usage errors need none of it.
@@ -22,12 +25,12 @@ async function status(directory: string): Promise<void> {
   const { isInUse, lastRun } = reader;
   const parts = await partsLeft(directory);
   const left = { directory, retriable: reader.count(retryCondition({})), parts };
-  const isWhole = lastRun?.ending === 'complete' || isInUse;
+  const isWhole = lastRun?.ending === 'complete';
   process.stdout.write(
     [
       lastRun === undefined ? '' : `${runLines(lastRun, isInUse)}\n`,
       `${summary({ findings: reader.groups() })}\n`,
-      leftLines({ ...left, isWhole }),
+      isInUse ? STILL_UNKNOWN : leftLines({ ...left, isWhole }),
     ].join(''),
   );
 }

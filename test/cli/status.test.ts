@@ -50,6 +50,7 @@ test('status works while a run is under way', async (t) => {
   await ledger.close('complete');
   assert.equal(code, 0);
   assert.match(stdout, /^Run 1, .* is under way\.\n/);
+  assert.match(stdout, /\nWhat is left to do is known when the run has ended\.\n$/);
 });
 
 test('status of a directory without a ledger is one line, and 3', async (t) => {
