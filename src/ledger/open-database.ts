@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
@@ -27,16 +27,23 @@ const SETTINGS = `
 /** Creates the ledger's folder where it is missing. @throws BrokenRunError, also for a link to one */
 export function createFolder(directory: string): void {
   const folder = ledgerFolder(directory);
+  let found: Stats;
   try {
     makeDirectory(folder);
+    found = lstatSync(folder);
   } catch (cause) {
     throw new BrokenRunError(`cannot create the ledger's folder ${folder}: ${messageOf(cause)}`, {
       cause,
     });
   }
-  if (lstatSync(folder).isSymbolicLink()) {
+  if (found.isSymbolicLink()) {
     throw new BrokenRunError(
       `the ledger's folder ${folder} is a link: nothing is written through it`,
+    );
+  }
+  if (!found.isDirectory()) {
+    throw new BrokenRunError(
+      `cannot create the ledger's folder ${folder}: a file is in its place; move it away, or run with --no-ledger`,
     );
   }
 }
