@@ -99,6 +99,8 @@ export class Exchange
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    // After a pause undici says that nothing has come. Who pauses each time would pause for ever.
+    if (chunk.byteLength === 0) return;
     this.#received += chunk.byteLength;
     this.#watch?.count(chunk.byteLength);
     if (this.#taken === undefined) {

@@ -166,3 +166,15 @@ test('Exchange: nobody watches once it has been given up', async (t) => {
   t.mock.timers.tick(60_000);
   assert.deepEqual(aborted, []);
 });
+
+test('get: a body that asks for a pause with each piece, and has caught up at once, comes whole', async (t) => {
+  const sent = Buffer.alloc(1_000_000, 'piece by piece');
+  const { url } = await serveHttp(t, (_, response) => response.end(sent));
+  await using client = new HttpClient();
+  const pieces: Buffer[] = [];
+  const write = async (chunk: Uint8Array): Promise<void> => {
+    pieces.push(Buffer.from(chunk));
+  };
+  await client.get({ url }, { begin() {}, write }, {});
+  assert.deepEqual(Buffer.concat(pieces), sent);
+});
