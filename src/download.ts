@@ -20,6 +20,7 @@ import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
 import { DirectorySink } from './save/directory-sink.ts';
 import { compileTemplate, type NameTemplate } from './save/name-template.ts';
+import { withOwnPieces } from './save/own-pieces.ts';
 import { Tries } from './schedule/tries.ts';
 import { Turns } from './schedule/turns.ts';
 import { pacedBy, schedulerFor } from './scheduling.ts';
@@ -56,7 +57,7 @@ export async function* download(
   await using recording = Recording.open(options);
   recording?.watch(activity);
   await using own = options.sink ? undefined : await openSink(options, template, recording);
-  const sink = options.sink ?? (own as DirectorySink);
+  const sink = options.sink ? withOwnPieces(options.sink) : (own as DirectorySink);
   const { recallInTurn: recall, record } = recording ?? {};
   const paced = pacedBy(options);
   const steps = {

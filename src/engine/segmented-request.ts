@@ -117,7 +117,7 @@ export class SegmentedRequest implements BodyWriter {
     this.#spread();
     if (this.#halted !== undefined) {
       // A sender that was told to pause may have sent more before it heard of it.
-      this.#halted.chunks.push(chunk);
+      this.#halted.chunks.push(Buffer.from(chunk));
       return this.#halted.until;
     }
     const plan = this.#plan;
@@ -140,7 +140,7 @@ export class SegmentedRequest implements BodyWriter {
     const own = this.#until - this.#position;
     this.#position = this.#until;
     const written = this.#options.draft.write(chunk.subarray(0, own));
-    const chunks = [chunk.subarray(own)];
+    const chunks = [Buffer.from(chunk.subarray(own))];
     const until = this.#goOn(written, chunks);
     this.#halted = { chunks, until };
     return until;

@@ -88,7 +88,8 @@ export class Decoder implements Disposable {
   /** @returns a promise when the sender should pause until it is fulfilled */
   write(chunk: Uint8Array): Promise<void> | undefined {
     this.#received += chunk.byteLength;
-    if (this.#first.write(chunk)) return undefined;
+    // A copy: it may be decoded later, and the chunk is ours for now only.
+    if (this.#first.write(Buffer.from(chunk))) return undefined;
     return new Promise((resolve) => this.#first.once('drain', resolve));
   }
 

@@ -42,7 +42,11 @@ export interface BodyWriter {
    * it throws ends the request and is thrown by whoever made it.
    */
   begin(head: ResponseHead): void;
-  /** @returns a promise when the sender should pause until it is fulfilled, else undefined */
+  /**
+   * Takes the next piece. It is lent: once this returns, the sender puts something else into that
+   * memory. What is to be kept is copied.
+   * @returns a promise when the sender should pause until it is fulfilled, else undefined
+   */
   write(chunk: Uint8Array): Promise<void> | undefined;
 }
 

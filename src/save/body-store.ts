@@ -1,8 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Algorithm, type DigestsOf, RunningDigests } from './digests.ts';
+import { HeldBytes, reuse } from './held-bytes.ts';
 import type { PartFacts, Scratch } from './scratch.ts';
 import { type Stretch, Stretches } from './stretches.ts';
-import { writeAt } from './write-at.ts';
+import { writeAllAt } from './write-at.ts';
 
 /**
  * Bodies up to this many bytes are kept in memory and written in one go once they are whole; longer
@@ -18,9 +19,8 @@ export class BodyStore {
   #scratch: Scratch | undefined;
   /** The scratch file, while it is open. */
   #file: FileHandle | undefined;
-  /** Pieces that came and are not on their way to the scratch file yet. */
-  #held: Uint8Array[] = [];
-  #heldBytes = 0;
+  /** What came and is not on its way to the scratch file yet. */
+  readonly #held = new HeldBytes(SMALL_BODY);
   /** How many bytes of the file are in the scratch file, or on their way there. */
   #stored: number;
   /** How many of them are there. */
@@ -48,7 +48,7 @@ export class BodyStore {
 
   /** How many bytes are there to go on from; 0 once a write has failed. */
   get bytes(): number {
-    return this.#hasFailed ? 0 : this.#stored + this.#heldBytes;
+    return this.#hasFailed ? 0 : this.#stored + this.#held.size;
   }
 
   /** Whether all of it is in memory. */
@@ -64,8 +64,7 @@ export class BodyStore {
   /** Drops what has come so far; no stretches may be coming. @param facts of what will come instead */
   clear(facts: PartFacts): void {
     this.#facts = facts;
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#held.clear();
     this.#stored = 0;
     this.#written = 0;
     this.#digests = undefined;
@@ -74,13 +73,16 @@ export class BodyStore {
     this.#hasFailed = false;
   }
 
-  /** @returns a promise while the disk is behind */
+  /**
+   * Copies `chunk`.
+   * @returns a promise while the disk is behind; it rejects with what went wrong there
+   */
   push(chunk: Uint8Array): Promise<void> | undefined {
-    this.#held.push(chunk);
-    this.#heldBytes += chunk.byteLength;
+    this.#held.add(chunk);
     // One write at a time: two at once could land in either order.
-    if (this.#heldBytes > SMALL_BODY) this.#writing ??= this.#store();
-    return this.#writing;
+    if (this.#held.size > SMALL_BODY) this.#writing ??= this.#startStoring();
+    // Nothing piles up for a file that may not come to be.
+    return this.#file === undefined ? this.#writing : this.#writing && this.#held.room();
   }
 
   /** What is being written; it rejects with what went wrong with it. */
@@ -90,10 +92,7 @@ export class BodyStore {
 
   /** The pieces not written yet, and their bytes together; from now on they are the caller's. */
   take(): { readonly pieces: readonly Uint8Array[]; readonly size: number } {
-    const taken = { pieces: this.#held, size: this.#heldBytes };
-    this.#held = [];
-    this.#heldBytes = 0;
-    return taken;
+    return this.#held.take();
   }
 
   /** Another stretch of the file, while its beginning comes. @param start where it begins, in bytes */
@@ -149,7 +148,7 @@ export class BodyStore {
     const [written] = await Promise.allSettled([this.#writing]);
     if (!this.#scratch?.lasting || this.#isStale || this.#stored === 0) return await this.remove();
     // After a failed write there is no point in another one; what came before it stands.
-    if (this.#heldBytes > 0 && written.status === 'fulfilled') await this.#store();
+    if (this.#held.size > 0 && written.status === 'fulfilled') await this.#store();
     await this.#close();
     this.#scratch.keep();
   }
@@ -167,9 +166,16 @@ export class BodyStore {
     return this.#file === undefined ? this.#stretches !== undefined : this.#isStale;
   }
 
+  /** Whoever waits for it, or comes next, is told what went wrong: nobody may be there as yet. */
+  #startStoring(): Promise<void> {
+    const writing = this.#store();
+    writing.catch(() => undefined);
+    return writing;
+  }
+
   async #store(): Promise<void> {
     try {
-      while (this.#heldBytes > 0 || this.#isWanting) {
+      while (this.#held.size > 0 || this.#isWanting) {
         const file = this.#file ?? (await this.#open());
         if (this.#isStale) {
           this.#isStale = false;
@@ -177,18 +183,20 @@ export class BodyStore {
           await this.#scratch?.restart(file, this.#facts);
           continue;
         }
-        const { pieces, size } = this.take();
-        const data = Buffer.concat(pieces, size);
+        const { pieces, size } = this.#held.take();
         const position = this.#stored;
         this.#stored += size;
         // After stretches there is a gap in them: it is read once the file is whole.
-        if (this.#digests?.bytes === position) this.#digests.update(data);
-        await writeAt(file, data, position);
+        const digests = this.#digests?.bytes === position ? this.#digests : undefined;
+        for (const piece of pieces) digests?.update(piece);
+        await writeAllAt(file, pieces, position);
+        reuse(pieces);
         if (!this.#isStale) this.#written = position + size;
       }
       this.#writing = undefined;
     } catch (error) {
       this.#hasFailed = true;
+      this.#held.fail(error);
       throw error;
     }
   }
@@ -207,7 +215,7 @@ export class BodyStore {
 
   async #openStretched(): Promise<FileHandle> {
     // What is made of the beginning, one write at a time, makes the file as well.
-    if (this.#isWanting) this.#writing ??= this.#store();
+    if (this.#isWanting) this.#writing ??= this.#startStoring();
     await this.#writing;
     const file = this.#file ?? (await this.#open());
     await this.#scratch?.limit(this.#written);
@@ -218,7 +226,7 @@ export class BodyStore {
     // Its failure is known: whoever wrote was given it.
     const [written] = await Promise.allSettled([this.#writing]);
     if (this.#file === undefined) return;
-    if (this.#heldBytes > 0 && written.status === 'fulfilled') await this.#store();
+    if (this.#held.size > 0 && written.status === 'fulfilled') await this.#store();
     const bytes = stretches.contiguousFrom(this.#written);
     if (stretches.end > bytes) await this.#file.truncate(bytes);
     this.#stored = bytes;

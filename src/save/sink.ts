@@ -10,7 +10,10 @@ export interface Sink {
   open(item: Item): Draft | Promise<Draft>;
 }
 
-/** A body on its way in. It ends in exactly one of {@link commit} and {@link discard}. */
+/**
+ * A body on its way in. It ends in exactly one of {@link commit} and {@link discard}. Its pieces are its
+ * own when the sink is one of the user's: `download` has them copied.
+ */
 export interface Draft extends BodyWriter {
   /**
    * Another stretch of the file of which a response is beginning, or was; absent when a file is taken

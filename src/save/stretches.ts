@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { writeAt } from './write-at.ts';
+import { HeldBytes, reuse } from './held-bytes.ts';
+import { writeAllAt } from './write-at.ts';
 
 /** Bytes of a stretch that are held before they are written: one write for several pieces. */
 const WORTH_WRITING = 96 * 1024;
@@ -51,8 +52,8 @@ export class Stretches {
 export class Stretch {
   readonly start: number;
   readonly #file: StretchedFile;
-  #held: Uint8Array[] = [];
-  #heldBytes = 0;
+  readonly #held = new HeldBytes(0);
+  #isOpen = false;
   #end: number;
   #writing: Promise<void> | undefined;
 
@@ -67,12 +68,15 @@ export class Stretch {
     return this.#end;
   }
 
-  /** @returns a promise while the disk is behind; it rejects with what went wrong there */
+  /**
+   * Copies `chunk`.
+   * @returns a promise while the disk is behind; it rejects with what went wrong there
+   */
   write(chunk: Uint8Array): Promise<void> | undefined {
-    this.#held.push(chunk);
-    this.#heldBytes += chunk.byteLength;
-    if (this.#heldBytes > WORTH_WRITING) this.#writing ??= this.#store();
-    return this.#writing;
+    this.#held.add(chunk);
+    if (this.#held.size > WORTH_WRITING) this.#writing ??= this.#startStoring();
+    // Nothing piles up for a file that may not come to be.
+    return this.#isOpen ? this.#writing && this.#held.room() : this.#writing;
   }
 
   /** It is whole. @throws the file system's errors */
@@ -85,18 +89,30 @@ export class Stretch {
   /** Writes what is held. @throws the file system's errors */
   async flush(): Promise<void> {
     await this.#writing;
-    if (this.#heldBytes > 0) await this.#store();
+    if (this.#held.size > 0) await this.#store();
+  }
+
+  /** Whoever waits for it, or comes next, is told what went wrong: nobody may be there as yet. */
+  #startStoring(): Promise<void> {
+    const writing = this.#store();
+    writing.catch(() => undefined);
+    return writing;
   }
 
   async #store(): Promise<void> {
-    const file = await this.#file.open();
-    while (this.#heldBytes > 0) {
-      const data = Buffer.concat(this.#held, this.#heldBytes);
-      this.#held = [];
-      this.#heldBytes = 0;
-      await writeAt(file, data, this.#end);
-      this.#end += data.byteLength;
+    try {
+      const file = await this.#file.open();
+      this.#isOpen = true;
+      while (this.#held.size > 0) {
+        const { pieces, size } = this.#held.take();
+        await writeAllAt(file, pieces, this.#end);
+        reuse(pieces);
+        this.#end += size;
+      }
+      this.#writing = undefined;
+    } catch (error) {
+      this.#held.fail(error);
+      throw error;
     }
-    this.#writing = undefined;
   }
 }

@@ -7,3 +7,16 @@ export async function writeAt(file: FileHandle, data: Uint8Array, position: numb
     done += (await file.write(data, done, left, position + done)).bytesWritten;
   }
 }
+
+/** Writes the pieces one behind the other. @throws the file system's errors */
+export async function writeAllAt(
+  file: FileHandle,
+  pieces: readonly Uint8Array[],
+  position: number,
+): Promise<void> {
+  let end = position;
+  for (const piece of pieces) {
+    await writeAt(file, piece, end);
+    end += piece.byteLength;
+  }
+}

@@ -1,6 +1,6 @@
 import type { BodyWriter, ResponseHead } from '../../src/model/response.ts';
 
-/** Takes everything at once. */
+/** Takes everything at once, and keeps it. */
 export class Body implements BodyWriter {
   readonly heads: ResponseHead[] = [];
   readonly chunks: Uint8Array[] = [];
@@ -19,7 +19,7 @@ export class Body implements BodyWriter {
   }
 
   write(chunk: Uint8Array): Promise<void> | undefined {
-    this.chunks.push(chunk);
+    this.chunks.push(Buffer.from(chunk));
     return undefined;
   }
 }

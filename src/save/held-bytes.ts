@@ -1,0 +1,113 @@
+/** What is written at a time, at most, in bytes: larger writes are no faster. */
+export const BLOCK = 256 * 1024;
+
+/** Blocks that are kept for the next ones who need some: 4 MiB. */
+const MOST_FREE = 16;
+
+const free: Uint8Array[] = [];
+
+/**
+ * Bytes that came and are not written yet. They are copied, since they came in a buffer that is the
+ * connection's: few of them into memory of just their size, many into blocks that are used again
+ * and again, as collecting a new buffer for each piece takes longer than filling it.
+ */
+export class HeldBytes {
+  readonly #few: number;
+  #areMany = false;
+  #pieces: Uint8Array[] = [];
+  #size = 0;
+  /** How much of the last piece is used, if it is a block. */
+  #used = BLOCK;
+  /** For those who wait until fewer are held. */
+  #room: PromiseWithResolvers<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @param few how many, at most, are not worth a block, as long as no more come */
+  constructor(few: number) {
+    this.#few = few;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Copies `chunk`. */
+  add(chunk: Uint8Array): void {
+    if (!this.#areMany && this.#size + chunk.byteLength > this.#few) this.#useBlocks();
+    this.#size += chunk.byteLength;
+    if (this.#areMany) this.#fill(chunk);
+    else this.#pieces.push(Buffer.from(chunk));
+  }
+
+  /**
+   * While a block is being written, the next one fills; there is no room for more than that.
+   * @returns a promise while there is no room; it rejects once they cannot be written
+   */
+  room(): Promise<void> | undefined {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
+    if (this.#size < BLOCK) return undefined;
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
+  }
+
+  /** They cannot be written: whoever waits for room is told, and whoever comes next. */
+  fail(error: unknown): void {
+    this.#failure = { error };
+    this.#room?.reject(error);
+    this.#room = undefined;
+  }
+
+  /**
+   * All of them, in order: now they are the caller's, who gives them to {@link reuse} when done. There
+   * is room for others.
+   */
+  take(): { readonly pieces: readonly Uint8Array[]; readonly size: number } {
+    if (this.#used < BLOCK) this.#pieces.push(this.#lastBlock().subarray(0, this.#used));
+    this.#used = BLOCK;
+    const taken = { pieces: this.#pieces, size: this.#size };
+    this.#pieces = [];
+    this.#size = 0;
+    this.#room?.resolve();
+    this.#room = undefined;
+    return taken;
+  }
+
+  /** Drops them; what comes now may be few again. */
+  clear(): void {
+    reuse(this.take().pieces);
+    this.#areMany = false;
+    this.#failure = undefined;
+  }
+
+  #useBlocks(): void {
+    const { pieces, size } = this.take();
+    this.#areMany = true;
+    this.#size = size;
+    for (const piece of pieces) this.#fill(piece);
+  }
+
+  #fill(chunk: Uint8Array): void {
+    for (let done = 0; done < chunk.byteLength; ) {
+      if (this.#used === BLOCK) {
+        this.#pieces.push(free.pop() ?? Buffer.allocUnsafeSlow(BLOCK));
+        this.#used = 0;
+      }
+      const part = chunk.subarray(done, done + BLOCK - this.#used);
+      this.#pieces.at(-1)?.set(part, this.#used);
+      this.#used += part.byteLength;
+      done += part.byteLength;
+    }
+  }
+
+  #lastBlock(): Uint8Array {
+    return this.#pieces.pop() as Uint8Array;
+  }
+}
+
+/** Nobody needs these pieces any more, and nothing is being written from them. */
+export function reuse(pieces: readonly Uint8Array[]): void {
+  for (const { buffer } of pieces) {
+    if (buffer.byteLength === BLOCK && free.length < MOST_FREE) free.push(new Uint8Array(buffer));
+  }
+}
