@@ -19,16 +19,9 @@ let buffer: Buffer | undefined;
  * in it: Node pushes nothing into a stream that is read in this way (`onread` of `net.connect()`).
  */
 export class BorrowedReads {
-  /** For the connection that is to be made. */
-  readonly onread: OnReadOpts;
   #socket: Socket | undefined;
   /** What has come and was not taken; a copy, unless it is being handed over right now. */
   #waiting: Buffer | undefined;
-
-  constructor() {
-    buffer ??= Buffer.allocUnsafeSlow(READ_AT_ONCE);
-    this.onread = { buffer, callback: (bytes, read) => this.#hand(read.subarray(0, bytes)) };
-  }
 
   /** From now on undici's reads of `socket` are ours. To be called before anything may have come. */
   attach(socket: Socket): void {
@@ -47,15 +40,30 @@ export class BorrowedReads {
     };
   }
 
-  /** @returns whether to read on; once all has been taken, the next `read()` does so otherwise */
-  #hand(chunk: Uint8Array): boolean {
-    const borrowed = chunk as Buffer;
+  /**
+   * So many bytes have come, into `read`.
+   * @returns whether to read on; otherwise the next `read()` does, once all has been taken
+   */
+  readonly hand = (bytes: number, read: Uint8Array): boolean => {
+    const borrowed = read.subarray(0, bytes) as Buffer;
     this.#waiting = borrowed;
     this.#socket?.emit('readable');
     if (this.#waiting === undefined) return true;
     if (this.#waiting === borrowed) this.#waiting = Buffer.from(borrowed);
     return false;
-  }
+  };
+}
+
+/** @param whose of the connection that is made, at the moment when it is */
+export function borrowing(whose: () => BorrowedReads): OnReadOpts {
+  buffer ??= Buffer.allocUnsafeSlow(READ_AT_ONCE);
+  return {
+    buffer,
+    // Node looks it up as it makes each connection.
+    get callback() {
+      return whose().hand;
+    },
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { buildConnector, errors } from 'undici';
-import { BorrowedReads, canBorrow } from './borrowed-reads.ts';
+import { BorrowedReads, borrowing, canBorrow } from './borrowed-reads.ts';
 import type { TlsOptions } from './http-options.ts';
 import type { Lookup } from './lookups.ts';
 
@@ -24,32 +24,37 @@ export interface ConnectorOptions {
  * through to its end or its deadline, which would keep the process alive after the run.
  */
 export class Connector implements Disposable {
-  readonly #options: ConnectorOptions;
+  readonly #connect: Connect;
   readonly #connecting = new Set<Socket>();
-  /** TLS sessions to go on with, by the name that a server was asked for by (RFC 8446 section 2.2). */
-  readonly #sessions = new Map<string, Buffer>();
+  /** Of the connection that is being started. */
+  #reads = new BorrowedReads();
   /** How much had been read on a connection when it failed. */
   readonly #readBefore = new WeakMap<Error, number>();
 
-  constructor(options: ConnectorOptions) {
-    this.#options = options;
+  constructor({ timeout, secureContext, allowH2, lookup }: ConnectorOptions) {
+    // To undici's types any function of that name is as good.
+    this.#connect = buildConnector({
+      timeout,
+      allowH2,
+      lookup,
+      // Absent is not the same as undefined to node:tls, nor to node:net.
+      ...(secureContext === undefined ? {} : { secureContext }),
+      ...(canBorrow ? { onread: borrowing(() => this.#reads) } : {}),
+    } as buildConnector.BuildOptions);
   }
 
   /** What undici calls for a new connection. */
   readonly connect: Connect = (options, callback) => {
-    const reads = canBorrow ? new BorrowedReads() : undefined;
-    const name = options.servername || options.hostname;
+    const reads = new BorrowedReads();
+    this.#reads = reads;
     // undici's types keep to themselves that the socket is returned at once.
-    const socket = this.#build(name, reads)(options, (...result: Parameters<typeof callback>) => {
+    const socket = this.#connect(options, (...result: Parameters<typeof callback>) => {
       this.#connecting.delete(socket);
       callback(...result);
     }) as unknown as Socket;
-    reads?.attach(socket);
+    if (canBorrow) reads.attach(socket);
     this.#connecting.add(socket);
     socket.on('error', (error) => this.#readBefore.set(error, socket.bytesRead));
-    if (options.protocol === 'https:') {
-      socket.on('session', (session: Buffer) => this.#sessions.set(name, session));
-    }
   };
 
   /**
@@ -66,23 +71,6 @@ export class Connector implements Disposable {
   /** Gives up the connections that are not there yet. */
   [Symbol.dispose](): void {
     for (const socket of this.#connecting) socket.destroy();
-  }
-
-  /** One connector for each connection: what is read of it is told to nobody else. */
-  #build(name: string, reads: BorrowedReads | undefined): Connect {
-    const { timeout, secureContext, allowH2, lookup } = this.#options;
-    const session = this.#sessions.get(name);
-    // To undici's types any function of that name is as good.
-    return buildConnector({
-      timeout,
-      allowH2,
-      lookup,
-      maxCachedSessions: 0,
-      // Absent is not the same as undefined to node:tls.
-      ...(secureContext === undefined ? {} : { secureContext }),
-      ...(session === undefined ? {} : { session }),
-      ...(reads === undefined ? {} : { onread: reads.onread }),
-    } as buildConnector.BuildOptions);
   }
 }
 

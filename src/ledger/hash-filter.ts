@@ -1,6 +1,6 @@
-/** Bits of the first filter: half a MiB, for 170,000 hashes. Each further one has four times as many. */
+/** Bits of the first filter: half a MiB, for 170,000 hashes. Each further one has twice as many. */
 const FIRST_BITS = 2 ** 22;
-const GROWTH = 4;
+const GROWTH = 2;
 
 /** The largest has 2³⁰ bits: 128 MiB. Lists of more than 60 million rows fill it beyond what is best. */
 const MOST_BITS = 2 ** 30;

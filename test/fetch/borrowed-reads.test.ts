@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { BorrowedReads } from '../../src/fetch/borrowed-reads.ts';
+import { BorrowedReads, borrowing } from '../../src/fetch/borrowed-reads.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { BodyWriter } from '../../src/model/response.ts';
 
@@ -15,7 +15,7 @@ async function connection(t: TestContext): Promise<{ ours: Socket; theirs: Socke
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const reads = new BorrowedReads();
-  const ours = connect({ port, host: '127.0.0.1', onread: reads.onread });
+  const ours = connect({ port, host: '127.0.0.1', onread: borrowing(() => reads) });
   reads.attach(ours);
   const [theirs] = (await once(server, 'connection')) as [Socket];
   t.after(() => {
