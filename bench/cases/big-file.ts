@@ -18,6 +18,9 @@ const FRACTION = 16;
 const LIMIT_SECONDS = 300;
 
 /** One long body: how fast it goes to storage, and that it is not held in memory. */
+/** Connections for the one that takes several. */
+const SEGMENTS = 4;
+
 export const bigFile: BenchCase = {
   name: 'big-file',
   title: 'one file of 4 GiB over HTTP/1.1',
@@ -28,7 +31,7 @@ export const bigFile: BenchCase = {
     await requireRoom(directory, bytes * 1.1);
     await using nginx = await startNginx(join(directory, 'server'));
 
-    /** One peer with one file. What takes segments would be one more of these. */
+    /** One peer with one file. */
     const entrant = async (name: string, peer: Peer, size: number): Promise<Entrant> => {
       const files = join(directory, 'files');
       const scratch = await mkdtemp(join(directory, 'scratch-'));
@@ -47,6 +50,7 @@ export const bigFile: BenchCase = {
       [
         await entrant(flaghoist.name, flaghoist, bytes),
         await entrant(curl.name, curl, bytes),
+        await entrant(`flaghoist --segments ${SEGMENTS}`, inSegments, bytes),
         await entrant(small, flaghoist, bytes / FRACTION),
       ],
       { rounds, say },
@@ -77,6 +81,15 @@ export const bigFile: BenchCase = {
         ),
       ],
     };
+  },
+};
+
+/** Ours, over several connections. */
+const inSegments: Peer = {
+  ...flaghoist,
+  command: async (job) => {
+    const { file, args } = await flaghoist.command(job);
+    return { file, args: [...args, '--segments', String(SEGMENTS)] };
   },
 };
 

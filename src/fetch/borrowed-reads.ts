@@ -22,6 +22,8 @@ export class BorrowedReads {
   #socket: Socket | undefined;
   /** What has come and was not taken; a copy, unless it is being handed over right now. */
   #waiting: Buffer | undefined;
+  /** What was taken last was more than is wanted for now. */
+  #isEnough = false;
 
   /** From now on undici's reads of `socket` are ours. To be called before anything may have come. */
   attach(socket: Socket): void {
@@ -29,13 +31,16 @@ export class BorrowedReads {
     const read = socket.read.bind(socket);
     socket.read = (size?: number): Buffer | null => {
       // Node's own reads ask for a size: they only want the connection to be read on.
+      this.#isEnough = false;
       if (this.#waiting === undefined || size !== undefined) return read(size) as Buffer | null;
       const taken = this.#waiting;
       this.#waiting = undefined;
       return taken;
     };
-    // Of what was taken from here: there is nothing behind it.
+    // Of what was taken from here: there is nothing behind it. undici also gives back nothing at all
+    // when it is to pause just there.
     socket.unshift = (rest: Uint8Array): void => {
+      this.#isEnough = true;
       if (rest.byteLength > 0) this.#waiting = Buffer.from(rest);
     };
   }
@@ -48,7 +53,7 @@ export class BorrowedReads {
     const borrowed = read.subarray(0, bytes) as Buffer;
     this.#waiting = borrowed;
     this.#socket?.emit('readable');
-    if (this.#waiting === undefined) return true;
+    if (this.#waiting === undefined) return !this.#isEnough;
     if (this.#waiting === borrowed) this.#waiting = Buffer.from(borrowed);
     return false;
   };

@@ -189,8 +189,7 @@ export class BodyStore {
         // After stretches there is a gap in them: it is read once the file is whole.
         const digests = this.#digests?.bytes === position ? this.#digests : undefined;
         for (const piece of pieces) digests?.update(piece);
-        await writeAllAt(file, pieces, position);
-        reuse(pieces);
+        await writeAllAt(file, pieces, position).finally(() => reuse(pieces));
         if (!this.#isStale) this.#written = position + size;
       }
       this.#writing = undefined;

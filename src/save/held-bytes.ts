@@ -1,10 +1,17 @@
-/** What is written at a time, at most, in bytes: larger writes are no faster. */
+/** In bytes. */
 export const BLOCK = 256 * 1024;
 
-/** Blocks that are kept for the next ones who need some: 4 MiB. */
-const MOST_FREE = 16;
+/**
+ * What one file holds at most while a write of it is under way, in bytes, if there are blocks for it: with
+ * less the disk waits for the run between two writes.
+ */
+export const MOST_HELD: number = 4 * BLOCK;
+
+/** Blocks for that, of all files together, and kept for the next ones who need some: 8 MiB. */
+const MOST_BLOCKS = 32;
 
 const free: Uint8Array[] = [];
+let made = 0;
 
 /**
  * Bytes that came and are not written yet. They are copied, since they came in a buffer that is the
@@ -41,12 +48,12 @@ export class HeldBytes {
   }
 
   /**
-   * While a block is being written, the next one fills; there is no room for more than that.
+   * While a block is being written, the next one fills, and further ones where there are some.
    * @returns a promise while there is no room; it rejects once they cannot be written
    */
   room(): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    if (this.#size < BLOCK) return undefined;
+    if (this.#size < BLOCK || (this.#size < MOST_HELD && areLeft())) return undefined;
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
   }
@@ -90,7 +97,7 @@ export class HeldBytes {
   #fill(chunk: Uint8Array): void {
     for (let done = 0; done < chunk.byteLength; ) {
       if (this.#used === BLOCK) {
-        this.#pieces.push(free.pop() ?? Buffer.allocUnsafeSlow(BLOCK));
+        this.#pieces.push(free.pop() ?? newBlock());
         this.#used = 0;
       }
       const part = chunk.subarray(done, done + BLOCK - this.#used);
@@ -105,9 +112,21 @@ export class HeldBytes {
   }
 }
 
+function newBlock(): Uint8Array {
+  made++;
+  return Buffer.allocUnsafeSlow(BLOCK);
+}
+
+/** Whether one more file may have one more block than it needs. */
+function areLeft(): boolean {
+  return free.length > 0 || made < MOST_BLOCKS;
+}
+
 /** Nobody needs these pieces any more, and nothing is being written from them. */
 export function reuse(pieces: readonly Uint8Array[]): void {
   for (const { buffer } of pieces) {
-    if (buffer.byteLength === BLOCK && free.length < MOST_FREE) free.push(new Uint8Array(buffer));
+    if (buffer.byteLength !== BLOCK) continue;
+    if (free.length < MOST_BLOCKS) free.push(new Uint8Array(buffer));
+    else made--;
   }
 }

@@ -105,8 +105,7 @@ export class Stretch {
       this.#isOpen = true;
       while (this.#held.size > 0) {
         const { pieces, size } = this.#held.take();
-        await writeAllAt(file, pieces, this.#end);
-        reuse(pieces);
+        await writeAllAt(file, pieces, this.#end).finally(() => reuse(pieces));
         this.#end += size;
       }
       this.#writing = undefined;

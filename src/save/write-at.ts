@@ -14,9 +14,15 @@ export async function writeAllAt(
   pieces: readonly Uint8Array[],
   position: number,
 ): Promise<void> {
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined) return writeAt(file, only, position);
+  // In one go; it is rare that something is left of that.
+  let { bytesWritten: done } = await file.writev(pieces as Uint8Array[], position);
   let end = position;
   for (const piece of pieces) {
-    await writeAt(file, piece, end);
+    const there = Math.min(done, piece.byteLength);
+    if (there < piece.byteLength) await writeAt(file, piece.subarray(there), end + there);
+    done -= there;
     end += piece.byteLength;
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BLOCK, HeldBytes, reuse } from '../../src/save/held-bytes.ts';
+import { BLOCK, HeldBytes, MOST_HELD, reuse } from '../../src/save/held-bytes.ts';
 
 test('add: copies, so that the chunk may be used for something else', () => {
   for (const few of [0, 100]) {
@@ -56,22 +56,33 @@ test('reuse: blocks serve again, with other bytes in them', () => {
   assert.deepEqual(Buffer.concat(again), Buffer.alloc(BLOCK + 5, 'b'));
 });
 
-test('room: there is none while a block is full, until it is taken', async () => {
+test('room: there is some for a few blocks, and none beyond them until they are taken', async () => {
   const held = new HeldBytes(0);
-  held.add(Buffer.alloc(BLOCK - 1));
+  held.add(Buffer.alloc(MOST_HELD - 1));
   assert.equal(held.room(), undefined);
   held.add(Buffer.alloc(1));
   const room = held.room();
   assert.ok(room instanceof Promise);
   assert.equal(held.room(), room);
-  held.take();
+  reuse(held.take().pieces);
   await room;
   assert.equal(held.room(), undefined);
 });
 
+test('room: where many files have blocks, there is some for one block each', () => {
+  const many = Array.from({ length: 40 }, () => new HeldBytes(0));
+  for (const held of many) held.add(Buffer.alloc(BLOCK - 1));
+  assert.ok(many.every((held) => held.room() === undefined));
+  for (const held of many) held.add(Buffer.alloc(1));
+  assert.ok(many.every((held) => held.room() instanceof Promise));
+  for (const held of many) held.clear();
+  many[0]?.add(Buffer.alloc(BLOCK));
+  assert.equal(many[0]?.room(), undefined);
+});
+
 test('fail: whoever waits for room is told, and whoever comes next, until it begins anew', async () => {
   const held = new HeldBytes(0);
-  held.add(Buffer.alloc(BLOCK));
+  held.add(Buffer.alloc(MOST_HELD));
   const waiting = held.room();
   const full = new Error('no space');
   held.fail(full);
