@@ -145,7 +145,8 @@ export class RowRequests {
     try {
       return await draft.commit();
     } finally {
-      isSaved.abort();
+      // With a reason: a DOMException of Node's own takes longer to make than all else here.
+      isSaved.abort(SAVED);
       permit.release(reportOf(received));
       place.then((held) => held.release(), nothing);
     }
@@ -184,5 +185,7 @@ export class RowRequests {
     if (next.kind === 'wait' && next.ms > 0) await sleep(next.ms);
   }
 }
+
+const SAVED = 'saved';
 
 function nothing(): void {}
