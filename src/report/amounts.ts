@@ -1,8 +1,8 @@
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
-/** 1,234,567 as `1.2 MB`. */
+/** 1,234,567 as `1.2 MB`. Bytes a second may come with a fraction. */
 export function formatBytes(bytes: number): string {
-  let value = bytes;
+  let value = Math.round(bytes);
   let unit = 0;
   // At 999.95 the rounded number would have four digits before the point.
   while (value >= 999.95 && unit < UNITS.length - 1) {
