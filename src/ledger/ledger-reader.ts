@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Status } from '../model/outcome.ts';
 import { brokenLedger } from './database-errors.ts';
 import { DirectoryLock } from './directory-lock.ts';
@@ -7,6 +7,7 @@ import { openForReading } from './open-database.ts';
 import { ledgerPath } from './paths.ts';
 import { readRecord } from './read-record.ts';
 import type { LedgerRecord } from './record.ts';
+import { type RowTimes, readTimes, TIMES_COLUMNS } from './row-times.ts';
 import { lastArguments, lastRun, type Run } from './runs.ts';
 import type { Condition } from './where.ts';
 import { HOST } from './where-columns.ts';
@@ -20,6 +21,12 @@ export interface RecordGroup {
   readonly bytes: number;
   /** One of them. */
   readonly example: { readonly url: string; readonly message: string | undefined };
+}
+
+/** The hosts with the most rows, and how many others there are. */
+interface Hosts {
+  readonly top: readonly HostTotals[];
+  readonly others: number;
 }
 
 /** The rows of one host. */
@@ -77,17 +84,20 @@ export class LedgerReader implements Disposable {
     }));
   }
 
-  /** The hosts with the most rows. */
-  hosts(most: number): HostTotals[] {
+  /** The hosts with the most rows, at most so many. */
+  hosts(most: number): Hosts {
     const done = "status IN ('ok', 'skipped')";
     const sql = `SELECT ${HOST} AS host, count(*) AS n, sum(NOT ${done}) AS not_done,
-      sum(iif(${done}, bytes, 0)) AS bytes FROM rows GROUP BY 1 ORDER BY n DESC, host LIMIT ?`;
-    return this.#guarded(() => this.#database.prepare(sql).all(most)).map((row) => ({
+      sum(iif(${done}, bytes, 0)) AS bytes, count(*) OVER () AS hosts
+      FROM rows GROUP BY 1 ORDER BY n DESC, host LIMIT ?`;
+    const rows = this.#guarded(() => this.#database.prepare(sql).all(most));
+    const top = rows.map((row) => ({
       host: String(row.host),
       rows: Number(row.n),
       notDone: Number(row.not_done),
       bytes: Number(row.bytes),
     }));
+    return { top, others: Number(rows[0]?.hosts ?? 0) - top.length };
   }
 
   /** How many records there are. */
@@ -118,6 +128,36 @@ export class LedgerReader implements Disposable {
     }
   }
 
+  /**
+   * As {@link records}, but only those that `wants` says yes to: it is asked once for each that meets the
+   * condition. The others are hardly read, so that a few of millions are had soon.
+   */
+  *pickedRecords(
+    condition: Condition,
+    wants: (status: Status) => boolean,
+  ): Generator<LedgerRecord, void, undefined> {
+    const one = this.#guarded(() => this.#database.prepare('SELECT * FROM rows WHERE id = ?'));
+    const { sql, values } = condition;
+    const query = `SELECT id, status FROM rows WHERE id > ? AND ${sql} ORDER BY id LIMIT ?`;
+    for (const [id = 0, status] of this.#arrays(query, values)) {
+      const row = wants(status as Status) ? this.#guarded(() => one.get(id)) : undefined;
+      if (row !== undefined) yield readRecord(row);
+    }
+  }
+
+  /** When the rows of a run were under way, in the order in which they were first written. */
+  *timesOf(run: number): Generator<RowTimes, void, undefined> {
+    const query = `SELECT ${TIMES_COLUMNS} FROM records WHERE id > ? AND run = ? ORDER BY id LIMIT ?`;
+    for (const row of this.#arrays(query, [run])) yield readTimes(row);
+  }
+
+  /** When the last row of a run ended, in ms since the epoch; undefined when none is known to have. */
+  lastEnd(run: number): number | undefined {
+    const sql = 'SELECT max(started_at + elapsed) AS last FROM records WHERE run = ?';
+    const last = this.#guarded(() => this.#database.prepare(sql).get(run))?.last;
+    return typeof last === 'number' ? last : undefined;
+  }
+
   /** How busy a run was, from second to second. */
   loads(run: number): Load[] {
     return this.#guarded(() => loadsOf(this.#database, run));
@@ -125,6 +165,24 @@ export class LedgerReader implements Disposable {
 
   [Symbol.dispose](): void {
     this.#database.close();
+  }
+
+  /**
+   * Rows as arrays, read in pieces.
+   * @param query begins with the id; its first value is one that ids are above, its last their number
+   */
+  *#arrays(query: string, values: Condition['values']): Generator<SQLOutputValue[], void> {
+    const select = this.#guarded(() => this.#database.prepare(query));
+    select.setReturnArrays(true);
+    for (let after: SQLOutputValue = 0, isMore = true; isMore; ) {
+      const start: SQLOutputValue = after;
+      const chunk = this.#guarded(() => select.all(start, ...values, CHUNK));
+      // So they are, by what was asked for above.
+      const rows = chunk as unknown as SQLOutputValue[][];
+      yield* rows;
+      after = rows.at(-1)?.[0] ?? 0;
+      isMore = rows.length === CHUNK;
+    }
   }
 
   #guarded<T>(read: () => T): T {
@@ -136,4 +194,5 @@ export class LedgerReader implements Disposable {
   }
 }
 
-const EVERY: Condition = { sql: '1', values: [] };
+/** Met by all. */
+export const EVERY: Condition = { sql: '1', values: [] };

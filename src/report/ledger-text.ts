@@ -1,5 +1,6 @@
 import { safeLine } from '../model/safe-text.ts';
 import { formatBytes, formatCount, formatTime } from './amounts.ts';
+import { commandLine, shellWord } from './command-line.ts';
 
 /** A run as it is told of. */
 export interface ReportedRun {
@@ -28,10 +29,10 @@ const ENDINGS = {
 export function runLines(run: ReportedRun, isInUse: boolean): string {
   const { id, startedAt, endedAt, ending } = run;
   const started = new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z');
-  const command = run.arguments.map(shellWord).join(' ');
+  const command = commandLine(run.arguments);
   return [
     `Run ${id}, started ${started}, ${ended()}.\n`,
-    command === '' ? '' : `  flaghoist ${command}\n`,
+    command === '' ? '' : `  ${command}\n`,
   ].join('');
 
   function ended(): string {
@@ -97,10 +98,4 @@ export function hostLines(
 
 function pad(text: string, width: number, column: number): string {
   return column === 0 ? text.padEnd(width) : text.padStart(width);
-}
-
-/** As a shell would take it: quoted where it has to be. */
-function shellWord(word: string): string {
-  const shown = safeLine(word);
-  return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", "'\\''")}'`;
 }
