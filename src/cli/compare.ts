@@ -17,6 +17,7 @@ interface CompareOptions {
   readonly threads: number;
   readonly styles?: readonly StyleName[];
   readonly json?: true;
+  readonly html?: string;
 }
 
 /** What one run of the command does. */
@@ -46,6 +47,7 @@ export function compareCommand(): Command {
     .option('--threads <N>', 'threads of the pool', atMost('--threads N', MOST_REQUESTS), 100)
     .option('--styles <NAMES>', `of ${STYLES.join(', ')}, those named`, parseStyles)
     .option('--json', 'everything as JSON, with the times of each file')
+    .option('--html <FILE>', 'besides, a page with the waterfall of each style')
     .action(async (options: CompareOptions) => {
       // Only now: help and usage errors need none of it.
       const { runCompare } = await import('./run-compare.ts');

@@ -3,6 +3,7 @@ import { selectCodes } from '../flags/select-codes.ts';
 import { type Site, siteOf } from '../flags/sites.ts';
 import { DEFAULT_MAX_REQUESTS } from '../model/options.ts';
 import { createCommand } from './command.ts';
+import { addDashboardOption } from './option-groups.ts';
 import { UsageError } from './usage-error.ts';
 
 /** However many are asked for, a server is never sent more requests at a time. */
@@ -17,6 +18,7 @@ interface FlagsOptions {
   readonly maxReq?: number;
   readonly server: string;
   readonly verbose?: true;
+  readonly dashboard?: number;
 }
 
 /** What one run of the command does. */
@@ -28,11 +30,13 @@ export interface FlagsRun {
   readonly maxRequests: number;
   /** A line for each flag in place of the progress bar. */
   readonly verbose: boolean;
+  /** The port to watch it on; 0 for any that is free. */
+  readonly dashboard?: number | undefined;
 }
 
 /** `flaghoist flags [CC ...]`: downloads flags of countries. */
 export function flagsCommand(): Command {
-  return createCommand('flags')
+  const command = createCommand('flags')
     .description('Download flags of countries: those of the 20 most populous by default.')
     .argument('[CC...]', 'country codes, or first letters: B means BA ... BZ')
     .option('-a, --all', 'all the flags there are: AD to ZW')
@@ -52,6 +56,8 @@ export function flagsCommand(): Command {
     .option('-s, --server <LABEL>', 'the server: LOCAL, DELAY, ERROR or REMOTE', 'LOCAL')
     .option('-v, --verbose', 'a line for each flag in place of the progress bar')
     .action(flags);
+  addDashboardOption(command);
+  return command;
 }
 
 async function flags(args: readonly string[], options: FlagsOptions): Promise<void> {
@@ -67,7 +73,8 @@ function plan(args: readonly string[], options: FlagsOptions): FlagsRun {
     const site = siteOf(options.server, process.env);
     const codes = selectCodes({ ...options, codes: args });
     const maxRequests = Math.min(options.maxReq ?? options.max_req, MOST_REQUESTS, codes.length);
-    return { site, codes, maxRequests, verbose: options.verbose === true };
+    const { verbose = false, dashboard } = options;
+    return { site, codes, maxRequests, verbose, dashboard };
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
     throw error;

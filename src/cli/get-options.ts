@@ -56,6 +56,8 @@ export interface GetOptions {
   readonly raw?: true;
   readonly maxRedirects: number;
 
+  /** The port; 0 for any that is free. */
+  readonly dashboard?: number;
   readonly json?: true;
   readonly verbose?: true;
   readonly quiet?: true;

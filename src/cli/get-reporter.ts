@@ -16,6 +16,8 @@ import { ProgressBar } from './progress-bar.ts';
 interface ReporterOptions extends Pick<GetOptions, 'json' | 'verbose' | 'quiet'> {
   /** How many there will be, when that is known. */
   readonly rows: number | undefined;
+  /** Where somebody else looks at the run already: that is kept up to date then. */
+  readonly activity?: Activity | undefined;
 }
 
 /** Shows how a run goes, and what came of it, in the form asked for. */
@@ -23,7 +25,7 @@ export class GetReporter implements Disposable {
   readonly #options: ReporterOptions;
   readonly #startedAt = performance.now();
   readonly #findings = new Findings();
-  readonly #activity = new Activity();
+  readonly #activity: Activity;
   readonly #pulse = new Pulse(this.#startedAt);
   #bytes = 0;
   #bar: ProgressBar | undefined;
@@ -31,6 +33,7 @@ export class GetReporter implements Disposable {
 
   private constructor(options: ReporterOptions) {
     this.#options = options;
+    this.#activity = options.activity ?? new Activity();
   }
 
   static async open(options: ReporterOptions): Promise<GetReporter> {
@@ -44,7 +47,7 @@ export class GetReporter implements Disposable {
 
   /** What the run is to keep up to date; undefined where nobody looks at it. */
   get activity(): Activity | undefined {
-    return this.#bar && this.#activity;
+    return this.#options.activity ?? (this.#bar && this.#activity);
   }
 
   get tally(): Tally {

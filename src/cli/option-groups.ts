@@ -12,6 +12,7 @@ import {
   duration,
   integer,
   oneOf,
+  port,
   rate,
   repeated,
   size,
@@ -144,4 +145,14 @@ export function addOutputOptions(command: Command): void {
     .option('--json', 'a line of JSON for each row, and one at the end')
     .option('-v, --verbose', 'a line for each row in place of the progress bar')
     .option('-q, --quiet', 'neither progress nor summary');
+  addDashboardOption(command);
+}
+
+/** Where it can be watched. */
+export function addDashboardOption(command: Command): void {
+  command.addOption(
+    new Option('--dashboard [PORT]', 'a page to watch the run on; it prints the address')
+      .preset('0')
+      .argParser(port('--dashboard PORT')),
+  );
 }

@@ -46,6 +46,15 @@ export function integer(
   return (text) => parseInteger(text, option, { min, max });
 }
 
+/** A port, for an option that need not have a value: what comes after it may have been meant otherwise. */
+export function port(option: string): (text: string) => number {
+  return (text) => {
+    if (/^\d+$/.test(text) && Number(text) <= 65_535) return Number(text);
+    const name = option.split(' ')[0];
+    throw new UsageError(`${option} must be a port, not '${text}': put ${name} last, or ${name}=0`);
+  };
+}
+
 /** For an option that may be given several times: all its values, in order. */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];

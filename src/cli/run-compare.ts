@@ -5,11 +5,15 @@ import { CancelledError } from '../concurrency/errors.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
 import { type ComparedStyle, type Comparison, comparisonTable } from '../report/comparison.ts';
+import { comparePage } from '../report/page/compare-page.ts';
+import { fillPage } from '../report/page/fill-page.ts';
 import { startFlagServerInThread } from '../server/server-thread.ts';
 import type { CompareRun, StyleName } from './compare.ts';
 import { EXIT_OF_SIGNAL } from './exit-code.ts';
 import { watchForInterruption } from './interruption.ts';
+import { pageTemplate } from './page-template.ts';
 import { runStyle } from './style-program.ts';
+import { writeOutput } from './write-output.ts';
 
 /** One run of a style. */
 interface Heat {
@@ -20,10 +24,13 @@ interface Heat {
 
 /**
  * Runs the command: each style does its downloads, and what it costs is shown.
- * @throws BrokenRunError when a style fails, or one has other files than the first
+ * @throws BrokenRunError when a style fails, one has other files than the first, or the page cannot be
+ *   written
  */
 export async function runCompare(run: CompareRun): Promise<void> {
-  const { requests, delay: wanted, server: label, json } = run;
+  const { requests, delay: wanted, server: label, json, html } = run;
+  // Should it be missing, that is said before all the rest is waited for.
+  const template = html === undefined ? undefined : pageTemplate();
   using interruption = watchForInterruption();
   const delay = label === 'LOCAL' ? 0 : wanted;
   await using server = await startFlagServerInThread({
@@ -52,6 +59,10 @@ export async function runCompare(run: CompareRun): Promise<void> {
   }
   const comparison: Comparison = { requests, delay, styles };
   process.stdout.write(json ? `${JSON.stringify(comparison)}\n` : comparisonTable(comparison));
+  if (template !== undefined) {
+    const data = JSON.stringify(comparePage(comparison));
+    await writeOutput(fillPage(template, [data]), html);
+  }
 }
 
 /** Tasks with few, more, and all at a time; the others as they are meant. */

@@ -11,6 +11,7 @@ import type { FlagsRun } from './flags.ts';
 import { watchForInterruption } from './interruption.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { ensureServed } from './site-server.ts';
+import { openWatchedRun, type WatchedRun } from './watched-run.ts';
 
 /** Where the flags go, in the current directory. */
 const DIRECTORY = 'downloads';
@@ -22,12 +23,14 @@ const DIRECTORY = 'downloads';
  * @throws BrokenRunError when the site cannot be served, or a flag is unaccounted for at the end
  */
 export async function runFlags(run: FlagsRun, downloadRows = download): Promise<void> {
-  const { site, codes, maxRequests } = run;
+  const { site, codes, maxRequests, dashboard } = run;
   using interruption = watchForInterruption();
   await using server = await ensureServed(site);
   if (server.started) {
     process.stderr.write(`flaghoist: nobody serves ${site.url}; started a server for this run.\n`);
   }
+  const watching = { directory: DIRECTORY, rows: codes.length };
+  await using watched = await openWatchedRun(dashboard, watching);
   process.stdout.write(initialReport(site, codes, maxRequests));
 
   const startedAt = performance.now();
@@ -41,9 +44,11 @@ export async function runFlags(run: FlagsRun, downloadRows = download): Promise<
       signal: interruption.aborted,
       replaceExisting: true,
       tries: 1,
+      activity: watched?.activity,
     },
   );
-  await callRoll(run, rollCall, outcomes, startedAt);
+  await callRoll(run, rollCall, watchedBy(watched, outcomes), startedAt);
+  watched?.end(interruption.signal === undefined ? 'complete' : 'interrupted');
   if (interruption.signal !== undefined) rollCall.cancelRest();
   process.stdout.write(finalReport(rollCall.tally, performance.now() - startedAt));
 
@@ -51,6 +56,16 @@ export async function runFlags(run: FlagsRun, downloadRows = download): Promise<
   if (unaccounted.length > 0) throw new BrokenRunError(unaccountedReport(unaccounted));
   if (interruption.signal !== undefined) process.exitCode = EXIT_OF_SIGNAL[interruption.signal];
   else if (rollCall.tally.failed > 0) process.exitCode = EXIT.someFailed;
+}
+
+async function* watchedBy(
+  watched: WatchedRun | undefined,
+  outcomes: AsyncIterable<Outcome>,
+): AsyncGenerator<Outcome, void> {
+  for await (const outcome of outcomes) {
+    watched?.add(outcome);
+    yield outcome;
+  }
 }
 
 /** Takes the outcomes as they come, and shows it. */

@@ -1,5 +1,6 @@
 import { download } from '../download.ts';
 import type { DownloadOptions } from '../download-options.ts';
+import type { Ending } from '../ledger/runs.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { Row } from '../model/item.ts';
 import { MOST_AUTO_REQUESTS } from '../model/options.ts';
@@ -13,11 +14,12 @@ import { httpOptionsOf } from './get-http.ts';
 import { countRows, inputsOf } from './get-inputs.ts';
 import type { GetOptions } from './get-options.ts';
 import { GetReporter } from './get-reporter.ts';
-import { watchForInterruption } from './interruption.ts';
+import { type Interruption, watchForInterruption } from './interruption.ts';
 import { keepMemoryLow } from './memory.ts';
 import { requestsThatFit } from './open-files.ts';
 import { parseFailureLimit, StopRules } from './stop-rules.ts';
 import { UsageError } from './usage-error.ts';
+import { openWatchedRun } from './watched-run.ts';
 
 /**
  * Runs `flaghoist get`: downloads, reports, sets the exit code.
@@ -29,6 +31,9 @@ export async function runGet(urls: readonly string[], options: GetOptions): Prom
   const rows = strict ? brokenByBadRows(joined) : joined;
   const settings = await downloadOptionsOf(options);
   if (options.dryRun) {
+    if (options.dashboard !== undefined) {
+      throw new UsageError('--dry-run and --dashboard exclude each other');
+    }
     const { dryRun } = await import('./dry-run.ts');
     return dryRun(rows, settings);
   }
@@ -41,7 +46,10 @@ const PROXY_RESOLVES =
 
 /** What a run is shown and stopped by. */
 export interface RunControls
-  extends Pick<GetOptions, 'json' | 'verbose' | 'quiet' | 'maxFailures' | 'runTimeout'> {
+  extends Pick<
+    GetOptions,
+    'json' | 'verbose' | 'quiet' | 'dashboard' | 'maxFailures' | 'runTimeout'
+  > {
   /** How many rows there are, when that is known. */
   readonly rows: number | undefined;
 }
@@ -59,13 +67,20 @@ export async function downloadRows(
   }
   const limit = maxFailures === undefined ? undefined : parseFailureLimit(maxFailures);
   using interruption = watchForInterruption();
+  const { directory } = settings;
+  await using watched = await openWatchedRun(controls.dashboard, {
+    directory,
+    rows: controls.rows,
+  });
   using rules = new StopRules(interruption, { limit, runTimeout });
-  using reporter = await GetReporter.open(controls);
+  using reporter = await GetReporter.open({ ...controls, activity: watched?.activity });
   const { activity } = reporter;
   for await (const outcome of download(rows, { ...settings, activity, signal: rules.signal })) {
     reporter.add(outcome);
+    watched?.add(outcome);
     rules.check(reporter.tally, outcome);
   }
+  watched?.end(endingOf(interruption, rules));
   reporter.end();
   if (rules.why !== undefined) process.stderr.write(`flaghoist: stopped: ${rules.why}\n`);
   const { tally } = reporter;
@@ -75,6 +90,12 @@ export async function downloadRows(
   else if (rules.why !== undefined || tally.failed + tally['not-found'] + tally.cancelled > 0) {
     process.exitCode = EXIT.someFailed;
   }
+}
+
+function endingOf({ signal }: Interruption, { why, isBroken }: StopRules): Ending {
+  if (signal !== undefined) return 'interrupted';
+  if (isBroken) return 'broken';
+  return why === undefined ? 'complete' : 'stopped';
 }
 
 /** With --strict a bad row is not one row's failure, but the end. @throws BrokenRunError */

@@ -43,12 +43,13 @@ function selectRows(directory: string, selection: RetrySelection) {
   }
 }
 
-/** Secrets are not kept, so what the last run had of them is said to be missing. */
+/** Who is to watch a run is said for each. Secrets are not kept, so what the last run had of them is said to be missing. */
 function optionsOfLastGet(directory: string): GetOptions {
   using reader = new LedgerReader(directory);
   const command = getCommand().action(() => {});
   command.parse(reader.lastArguments('get') ?? [], { from: 'user' });
-  const entries = Object.entries(command.opts<GetOptions>());
+  const { dashboard: _, ...options } = command.opts<GetOptions>();
+  const entries = Object.entries(options);
   const hidden = entries.filter(([, value]) => [value].flat().includes(HIDDEN));
   if (hidden.length > 0) {
     const names = hidden.map(([name]) => `--${name}`).join(', ');

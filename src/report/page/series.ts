@@ -20,7 +20,7 @@ export interface SeenLoad {
   readonly at: number;
   /** Where that is not known, it is told from the rows. */
   readonly inFlight?: number | undefined;
-  readonly allowed: number;
+  readonly allowed?: number | undefined;
 }
 
 /** What happened in one interval, but for what is spread over several. */
@@ -76,7 +76,7 @@ export class SeriesRecorder {
   /** Takes note of how busy the run is. */
   note({ at, inFlight, allowed }: SeenLoad): void {
     const interval = this.#at(at);
-    interval.allowed = allowed;
+    interval.allowed = allowed ?? interval.allowed;
     if (inFlight === undefined) return;
     interval.inFlight += inFlight;
     interval.seen++;

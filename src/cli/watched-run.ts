@@ -1,0 +1,45 @@
+import type { Ending } from '../ledger/runs.ts';
+import { safeArguments } from '../ledger/safe-arguments.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { Activity } from '../observe/activity.ts';
+import { pageTemplate } from './page-template.ts';
+
+/** A run that can be watched on a page. */
+export interface WatchedRun extends AsyncDisposable {
+  /** For `download` to keep up to date. */
+  readonly activity: Activity;
+  /** A row has ended. */
+  add(outcome: Outcome): void;
+  /** The run has ended, and how; without, it has broken. */
+  end(ending: Ending): void;
+}
+
+/**
+ * Serves the live page of a run until it is disposed of, and says on stderr where.
+ *
+ * @param port 0 for any that is free; undefined when nobody is to watch
+ * @param run rows: how many there are, when that is known
+ * @returns undefined when nobody is to watch: nothing has been loaded then
+ * @throws BrokenRunError when the page or the port cannot be had
+ */
+export async function openWatchedRun(
+  port: number | undefined,
+  { directory, rows }: { readonly directory: string; readonly rows: number | undefined },
+): Promise<WatchedRun | undefined> {
+  if (port === undefined) return undefined;
+  const { Dashboard } = await import('../dashboard/dashboard.ts');
+  const { LiveRun } = await import('../dashboard/live-run.ts');
+  const { fillPage } = await import('../report/page/fill-page.ts');
+  const pieces = await Array.fromAsync(fillPage(pageTemplate(), ['{"kind":"live"}']));
+  const facts = { directory, arguments: safeArguments(process.argv.slice(2)), expected: rows };
+  const activity = new Activity();
+  const run = new LiveRun(facts, activity);
+  const dashboard = await Dashboard.open({ port, page: pieces.join(''), run });
+  process.stderr.write(`flaghoist: the run can be watched at ${dashboard.url}\n`);
+  return {
+    activity,
+    add: (outcome) => run.add(outcome),
+    end: (ending) => dashboard.end(ending),
+    [Symbol.asyncDispose]: () => dashboard[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import { isToken } from './token.ts';
+
+/** What a request is allowed by. */
+export interface Access {
+  readonly port: number;
+  readonly token: string;
+}
+
+/** A request that may be answered. */
+interface Asked {
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** HTTP's own port, which clients leave out. */
+const DEFAULT_PORT = 80;
+
+/**
+ * Looks at a request before anything is done for it.
+ *
+ * The `Host` is checked since a web page of somebody else may have a name that leads to 127.0.0.1 (DNS
+ * rebinding): a browser then takes our answers for that page's own.
+ *
+ * @returns what is asked for; or the status that it is refused with
+ */
+export function admit(
+  { method, headers, url = '' }: Pick<IncomingMessage, 'method' | 'headers' | 'url'>,
+  { port, token }: Access,
+): Asked | 403 | 405 {
+  const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${port}`);
+  if (port === DEFAULT_PORT) hosts.push('127.0.0.1', 'localhost');
+  if (headers.host === undefined || !hosts.includes(headers.host)) return 403;
+  const { pathname, searchParams } = URL.parse(url, `http://${headers.host}`) ?? {};
+  if (pathname === undefined || !isToken(searchParams?.get('token') ?? null, token)) return 403;
+  if (method !== 'GET' && method !== 'HEAD') return 405;
+  return { path: pathname, query: searchParams ?? new URLSearchParams() };
+}

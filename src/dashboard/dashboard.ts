@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BrokenRunError } from '../model/broken-run-error.ts';
+import { messageOf } from '../model/failure.ts';
+import type { RunState } from '../report/page/page-data.ts';
+import { admit } from './access.ts';
+import { HEADERS, pagePolicy } from './headers.ts';
+import type { LiveRun } from './live-run.ts';
+import { refuse } from './refuse.ts';
+import { sendPicture } from './send-picture.ts';
+import { newToken } from './token.ts';
+import { Viewers } from './viewers.ts';
+
+/** How often is looked at how busy the run is and told which rows ended, in ms. */
+const TICK = 250;
+
+/** Ticks from state to state. */
+const STATE_EVERY = 4;
+
+const MOST_CONNECTIONS = 64;
+
+/** How long those who watch have for the end, in ms, before they are cut off. */
+const FAREWELL = 1000;
+
+/** Where and what it serves. */
+export interface DashboardOptions {
+  /** 0 is any that is free. */
+  readonly port: number;
+  /** The page, its data filled in. */
+  readonly page: string;
+  readonly run: LiveRun;
+}
+
+/**
+ * Serves the live page of a run on 127.0.0.1, to whoever knows its URL. Disposing of it tells viewers
+ * how the run ended, `broken` unless {@link end} said otherwise, and takes a second at most.
+ */
+export class Dashboard implements AsyncDisposable {
+  readonly #options: DashboardOptions;
+  readonly #server: Server;
+  readonly #token = newToken();
+  readonly #viewers: Viewers;
+  #port = 0;
+  /** Requests that are being answered. */
+  readonly #open = new Set<ServerResponse>();
+  #ending: RunState['ending'] = 'broken';
+  #timer: NodeJS.Timeout | undefined;
+  #ticks = 0;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: DashboardOptions) {
+    this.#options = options;
+    this.#viewers = new Viewers(options.run);
+    this.#server = createServer((request, response) => {
+      this.#open.add(response);
+      response.once('close', () => {
+        this.#open.delete(response);
+        this.#closeIfIdle();
+      });
+      this.#answer(request, response);
+    });
+    this.#server.maxConnections = MOST_CONNECTIONS;
+  }
+
+  /** @throws BrokenRunError when it cannot have the port */
+  static async open(options: DashboardOptions): Promise<Dashboard> {
+    const dashboard = new Dashboard(options);
+    dashboard.#server.listen({ port: options.port, host: '127.0.0.1' });
+    try {
+      await once(dashboard.#server, 'listening');
+    } catch (cause) {
+      const message = `the live page cannot have port ${options.port}: ${whyNot(cause)}`;
+      throw new BrokenRunError(`${message}; leave it out, and any that is free will do`, { cause });
+    }
+    dashboard.#port = (dashboard.#server.address() as AddressInfo).port;
+    dashboard.#timer = setInterval(() => dashboard.#tick(), TICK).unref();
+    return dashboard;
+  }
+
+  /** Where the page is, with what lets one see it. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/?token=${this.#token}`;
+  }
+
+  /** The run has come to its end, and how. */
+  end(ending: RunState['ending']): void {
+    this.#ending = ending;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #tick(): void {
+    this.#options.run.note();
+    this.#viewers.tell(this.#ticks++ % STATE_EVERY === 0);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const asked = admit(request, { port: this.#port, token: this.#token });
+    if (typeof asked === 'number') refuse(response, asked);
+    else if (asked.path === '/') this.#sendPage(response);
+    else if (asked.path === '/events') this.#viewers.add(response);
+    else if (asked.path === '/file') this.#sendFile(response, asked.query.get('index') ?? '');
+    else refuse(response, 404);
+  }
+
+  #sendPage(response: ServerResponse): void {
+    const { page } = this.#options;
+    response.writeHead(200, {
+      ...HEADERS,
+      'content-security-policy': pagePolicy(page),
+      'content-type': 'text/html; charset=utf-8',
+    });
+    response.end(response.req.method === 'HEAD' ? undefined : page);
+  }
+
+  #sendFile(response: ServerResponse, index: string): void {
+    const { run } = this.#options;
+    const path = /^\d{1,15}$/.test(index) ? run.rows.pathOf(Number(index)) : undefined;
+    sendPicture(response, run.directory, path).then(
+      (isSent) => {
+        if (!isSent) refuse(response, 404);
+      },
+      // A file that cannot be read to its end: whoever asked sees that it is not whole.
+      () => response.destroy(),
+    );
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#timer);
+    const closed = once(this.#server, 'close');
+    this.#viewers.end(this.#ending);
+    this.#server.close();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), FAREWELL);
+    this.#closeIfIdle();
+    await closed;
+    clearTimeout(timer);
+  }
+
+  /** Connections that nothing was ever asked on would be waited for. */
+  #closeIfIdle(): void {
+    if (!this.#server.listening && this.#open.size === 0) this.#server.closeAllConnections();
+  }
+}
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return 'it is taken';
+  if (code === 'EACCES') return 'this user may not listen on it';
+  return messageOf(error);
+}

@@ -1,0 +1,56 @@
+import { safeLine } from '../model/safe-text.ts';
+import type { PageHost } from '../report/page/page-data.ts';
+
+/** Hosts that are told apart, at most. */
+const MOST = 100_000;
+
+/** What the rest of them is called. */
+const OTHERS = '(others)';
+
+/** A URL's host and port, whatever stands before them. */
+const HOST = /^[a-z][a-z\d+.-]*:[\\/]*(?:[^/\\?#]*@)?([^/\\?#]*)/i;
+
+interface Counts {
+  readonly host: string;
+  rows: number;
+  notDone: number;
+  bytes: number;
+}
+
+/** Counts rows by host. Of a list with more than 100,000 hosts, the others are counted as one. */
+export class HostCounts {
+  readonly #hosts = new Map<string, Counts>();
+
+  /** @param bytes of the row's file */
+  add(url: string, isDone: boolean, bytes: number): void {
+    const counts = this.#of(HOST.exec(url)?.[1]?.toLowerCase() ?? '');
+    counts.rows++;
+    if (isDone) counts.bytes += bytes;
+    else counts.notDone++;
+  }
+
+  /** Those with the most rows, at most so many, and how many others there are. */
+  top(most: number): { readonly hosts: readonly PageHost[]; readonly others: number } {
+    const top: Counts[] = [];
+    for (const counts of this.#hosts.values()) {
+      if (top.length === most && counts.rows <= (top.at(-1)?.rows ?? 0)) continue;
+      const place = top.findIndex(({ rows }) => rows < counts.rows);
+      top.splice(place < 0 ? top.length : place, 0, counts);
+      if (top.length > most) top.pop();
+    }
+    const hosts = top.map((counts) => ({ ...counts, host: safeLine(counts.host) }));
+    return { hosts, others: this.#hosts.size - hosts.length };
+  }
+
+  #of(host: string): Counts {
+    const isOver = this.#hosts.size >= MOST && !this.#hosts.has(host);
+    const name = isOver ? OTHERS : host;
+    const known = this.#hosts.get(name);
+    if (known !== undefined) return known;
+    // A copy: a piece of a text keeps all of it, and a URL is a piece of a list.
+    const own = Buffer.from(name).toString();
+    const counts = { host: own, rows: 0, notDone: 0, bytes: 0 };
+    this.#hosts.set(own, counts);
+    return counts;
+  }
+}

@@ -1,0 +1,19 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** In bytes: nobody guesses 192 bits. */
+const LENGTH = 24;
+
+/** What has to be known to see the page, for a URL. */
+export function newToken(): string {
+  return randomBytes(LENGTH).toString('base64url');
+}
+
+/** Whether `given` is the token, found out in a time that says nothing about it. */
+export function isToken(given: string | null, token: string): boolean {
+  // Of hashes, as they have one length.
+  return given !== null && timingSafeEqual(hashOf(given), hashOf(token));
+}
+
+function hashOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
