@@ -8,7 +8,7 @@ import { type Job, start } from './start.ts';
 
 const PROGRAM = new URL(`./threads-worker${extname(import.meta.url)}`, import.meta.url);
 
-/** Bytes that are left to the machine: one that is out of memory ends what it likes. */
+/** Bytes that are left to the machine, or container: one that is out of memory ends what it likes. */
 const RESERVE = 1e9;
 
 start(async (jobs, most) => {
@@ -18,7 +18,7 @@ start(async (jobs, most) => {
   let why: string | undefined;
   while (threads.length < most && why === undefined) {
     try {
-      if (freemem() < RESERVE) throw new Error('no memory left');
+      if (process.availableMemory() < RESERVE) throw new Error('no memory left');
       threads.push(await startThread(jobs, next));
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);

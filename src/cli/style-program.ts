@@ -32,12 +32,14 @@ export async function runStyle(
   const stop = () => child.kill();
   signal.addEventListener('abort', stop);
   try {
-    const [stdout, stderr, [code]] = await Promise.all([
+    const [stdout, stderr, [code, by]] = await Promise.all([
       text(child.stdout),
       text(child.stderr),
-      once(child, 'close') as Promise<[number | null]>,
+      once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
     ]);
     if (signal.aborted) throw new CancelledError();
+    // What has no memory left may have no words either.
+    if (code === null) throw new Error(lastError(stderr) ?? `it was ended by ${by}`);
     if (code !== 0) throw new Error(lastError(stderr) ?? `it ended with ${code}`);
     return JSON.parse(stdout);
   } finally {
