@@ -1,7 +1,6 @@
 // A pool of threads, each of which takes one file after another. Each reads as simply as `one-by-one`;
 // but a thread that waits costs megabytes, and a machine has room for some hundreds.
 import { once } from 'node:events';
-import { freemem } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Job, start } from './start.ts';

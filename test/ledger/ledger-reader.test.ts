@@ -98,3 +98,51 @@ test('LedgerReader knows the last command line of each command', async (t) => {
   assert.deepEqual(reader.lastArguments('get'), ['b', '-m', '8']);
   assert.equal(reader.lastArguments('flags'), undefined);
 });
+
+test('LedgerReader.pickedRecords reads whole those that are wanted, and asks about each', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(
+    directory,
+    Array.from({ length: 2500 }, (_, i) => (i === 1200 ? refused(anItem(i)) : ok(anItem(i)))),
+  );
+  using reader = new LedgerReader(directory);
+  const asked: string[] = [];
+  const wants = (status: string) => asked.push(status) % 1000 === 1 || status === 'failed';
+  const picked = [...reader.pickedRecords({ sql: 'idx >= 100', values: [] }, wants)];
+  assert.equal(asked.length, 2400);
+  assert.deepEqual(
+    picked.map(({ index, status, url }) => [index, status, url.slice(-8)]),
+    [
+      [100, 'ok'],
+      [1100, 'ok'],
+      [1200, 'failed'],
+      [2100, 'ok'],
+    ].map(([index, status]) => [...[index, status, anItem(Number(index)).url.slice(-8)]]),
+  );
+});
+
+test('LedgerReader.timesOf has the rows of one run, and lastEnd when the last of them ended', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const timings = { sent: 1, firstByte: 2, end: 3 };
+  const times = { attempts: 1, startedAt: 5_000, elapsed: 7, timings };
+  await runOf(directory, [ok(anItem(0)), { ...ok(anItem(1)), ...times }]);
+  await runOf(directory, [{ ...ok(anItem(0)), ...times, startedAt: 9_000 }, refused(anItem(2))]);
+  using reader = new LedgerReader(directory);
+  assert.deepEqual([...reader.timesOf(1)], [{ status: 'ok', bytes: 10, ...times }]);
+  assert.deepEqual(
+    [...reader.timesOf(2)],
+    [
+      { status: 'ok', bytes: 10, ...times, startedAt: 9_000 },
+      {
+        status: 'failed',
+        bytes: 0,
+        attempts: 4,
+        startedAt: undefined,
+        elapsed: 0,
+        timings: undefined,
+      },
+    ],
+  );
+  assert.deepEqual([reader.lastEnd(1), reader.lastEnd(2)], [5_007, 9_007]);
+  assert.equal(reader.lastEnd(3), undefined);
+});
