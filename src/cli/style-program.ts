@@ -27,6 +27,8 @@ export async function runStyle(
   { site, requests, most, directory }: StyleTask,
   signal: AbortSignal,
 ): Promise<StyleAccount> {
+  // Before there was anything to stop.
+  if (signal.aborted) throw new CancelledError();
   const args = [programOf(style), site, String(requests), String(most), directory];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = () => child.kill();

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import type { ComparePage } from '../../src/report/page/page-data.ts';
+import { dataIn } from '../support/stand-in-page.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { ended, runFlaghoist, startFlaghoist } from './run-flaghoist.ts';
 
 const USAGE =
-  'usage: flaghoist compare [-h] [--requests N] [--delay D] [--server LABEL] [--threads N] [--styles NAMES] [--json]';
+  'usage: flaghoist compare [-h] [--requests N] [--delay D] [--server LABEL] [--threads N] [--styles NAMES] [--json] [--html FILE]';
 
 test('compare runs each style, and shows what it cost', async () => {
   const { code, stdout, stderr } = await runFlaghoist(
@@ -30,6 +35,24 @@ test('compare --json has the times of each file', async () => {
     [5, 6],
   );
   for (const { times } of styles) assert.equal(times.length, 6);
+});
+
+test('compare --html has the times of each file in a page, besides the table', async (t) => {
+  const file = join(await temporaryDirectory(t), 'compare.html');
+  const { code, stdout } = await runFlaghoist(
+    ...['compare', '--requests', '6', '--server', 'local', '--styles', 'tasks', '--html', file],
+  );
+  assert.equal(code, 0);
+  assert.match(stdout, /^style +at once/);
+  const page = dataIn(await readFile(file, 'utf8')) as ComparePage;
+  assert.deepEqual([page.kind, page.requests, page.delay], ['compare', 6, 0]);
+  assert.deepEqual(
+    page.styles.map(({ style, asked, times }) => [style, asked, times.length]),
+    [
+      ['tasks', 5, 6],
+      ['tasks', 6, 6],
+    ],
+  );
 });
 
 test('compare ends with what it has at SIGINT, and leaves no style running', async () => {

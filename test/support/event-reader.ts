@@ -30,6 +30,15 @@ export class EventReader {
     return JSON.parse(await this.#next('rows'));
   }
 
+  /** The next rows, however many states come before them. */
+  async nextRows(): Promise<RowColumns> {
+    for (;;) {
+      const { value, done } = await this.#events.next();
+      if (done === true) throw new Error('there are no more rows');
+      if (value.type === 'rows') return JSON.parse(value.data);
+    }
+  }
+
   /** The data of all events until the server ends. */
   async rest(): Promise<(Partial<RunState> & Partial<RowColumns>)[]> {
     const all = await Array.fromAsync(this.#events);
