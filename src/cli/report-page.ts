@@ -75,9 +75,9 @@ function rowsOf(
   const builder = new RowColumnsBuilder();
   const wants = (status: string) => sample.has(status === 'ok' || status === 'skipped');
   for (const record of reader.pickedRecords(condition, wants)) {
-    const { startedAt } = record;
+    const { path, startedAt } = record;
     const isOfRun = run !== undefined && record.run === run.id && startedAt !== undefined;
-    builder.add({ ...record, start: isOfRun ? startedAt - run.startedAt : undefined });
+    builder.add(record, { path, start: isOfRun ? startedAt - run.startedAt : undefined });
   }
   const all = groups.reduce((sum, group) => sum + group.rows, 0);
   // A run that is under way may have added some meanwhile.

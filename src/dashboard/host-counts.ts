@@ -20,10 +20,13 @@ interface Counts {
 /** Counts rows by host. Of a list with more than 100,000 hosts, the others are counted as one. */
 export class HostCounts {
   readonly #hosts = new Map<string, Counts>();
+  /** The last row's URL up to the end of its host: with a list of one host, that is all of them. */
+  #start = '';
+  #last: Counts | undefined;
 
   /** @param bytes of the row's file */
   add(url: string, isDone: boolean, bytes: number): void {
-    const counts = this.#of(HOST.exec(url)?.[1]?.toLowerCase() ?? '');
+    const counts = this.#last && url.startsWith(this.#start) ? this.#last : this.#find(url);
     counts.rows++;
     if (isDone) counts.bytes += bytes;
     else counts.notDone++;
@@ -40,6 +43,16 @@ export class HostCounts {
     }
     const hosts = top.map((counts) => ({ ...counts, host: safeLine(counts.host) }));
     return { hosts, others: this.#hosts.size - hosts.length };
+  }
+
+  #find(url: string): Counts {
+    const [start = '', host = ''] = HOST.exec(url) ?? [];
+    const counts = this.#of(host.toLowerCase());
+    // With what follows the host, or another that begins like it would be taken for it.
+    const next = url.charAt(start.length);
+    this.#last = start !== '' && next !== '' ? counts : undefined;
+    this.#start = start + next;
+    return counts;
   }
 
   #of(host: string): Counts {

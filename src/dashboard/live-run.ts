@@ -83,7 +83,7 @@ export class LiveRun {
     const end = start === undefined ? this.#elapsed : start + elapsed;
     this.#series.add({ end, isDone, bytes, start, timings });
     if (!this.#kept.keeps(isDone)) return;
-    this.rows.add({ ...reportedRow(outcome), path: this.#within(outcome.path), start });
+    this.rows.add(reportedRow(outcome), { path: this.#within(outcome.path), start });
   }
 
   /** Takes note of how busy the run is; to be called several times a second. */

@@ -11,24 +11,33 @@ export interface Finding {
   readonly example: { readonly url: string; readonly message: string | undefined };
 }
 
+/** One that is being counted. */
+type Counted = { -readonly [Name in keyof Finding]: Finding[Name] };
+
 /** Collects what a summary says from the outcomes of a run: an entry for each way to end. */
 export class Findings {
-  readonly #found = new Map<string, Finding>();
+  /** By status and reason: to make a key of the two took longer than all the rest. */
+  readonly #found = new Map<Status, Map<string | undefined, Counted>>();
 
   add(outcome: Outcome): void {
     const { status, reason, bytes } = outcome;
-    const way = `${status} ${reason}`;
-    const before = this.#found.get(way);
-    if (before === undefined) {
-      const { url, message } = reportedRow(outcome);
-      this.#found.set(way, { status, reason, rows: 1, bytes, example: { url, message } });
-    } else {
-      this.#found.set(way, { ...before, rows: before.rows + 1, bytes: before.bytes + bytes });
-    }
+    const found = this.#found.get(status)?.get(reason) ?? this.#first(outcome);
+    found.rows++;
+    found.bytes += bytes;
   }
 
   /** The most frequent first. */
   all(): Finding[] {
-    return [...this.#found.values()].sort((a, b) => b.rows - a.rows);
+    const all = [...this.#found.values()].flatMap((ways) => [...ways.values()]);
+    return all.map((one) => ({ ...one })).sort((a, b) => b.rows - a.rows);
+  }
+
+  #first(outcome: Outcome): Counted {
+    const { status, reason } = outcome;
+    const { url, message } = reportedRow(outcome);
+    const found: Counted = { status, reason, rows: 0, bytes: 0, example: { url, message } };
+    const ways = this.#found.get(status) ?? new Map<string | undefined, Counted>();
+    this.#found.set(status, ways.set(reason, found));
+    return found;
   }
 }

@@ -14,14 +14,9 @@ function addTo(log: RowLog, rows: number): void {
   for (let i = 0; i < rows; i++) {
     const index = log.length ^ 1;
     const path = index % 3 === 0 ? undefined : `${index}.gif`;
-    log.add({
-      index,
-      url: `https://example.com/${index}`,
-      status: 'ok',
-      bytes: 1,
-      attempts: 1,
-      path,
-    });
+    const url = `https://example.com/${index}`;
+    const row = { index, url, status: 'ok', bytes: 1, attempts: 1 } as const;
+    log.add(row, { path, start: undefined });
   }
 }
 

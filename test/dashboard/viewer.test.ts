@@ -55,9 +55,14 @@ function viewerOf(log: RowLog, response: SlowResponse, position = 0): Viewer {
 function logOf(rows: number): RowLog {
   const log = new RowLog();
   for (let index = 0; index < rows; index++) {
-    log.add({ index, url: `https://example.com/${index}`, status: 'ok', bytes: 1, attempts: 1 });
+    addTo(log, index);
   }
   return log;
+}
+
+function addTo(log: RowLog, index: number): void {
+  const row = { url: `https://example.com/${index}`, status: 'ok', bytes: 1, attempts: 1 } as const;
+  log.add({ index, ...row }, { path: undefined, start: undefined });
 }
 
 test('Viewer: how it goes, then all rows, then those that are new', () => {
@@ -68,7 +73,7 @@ test('Viewer: how it goes, then all rows, then those that are new', () => {
   assert.deepEqual(response.events(), ['state 1', 'rows to 500', 'rows to 700']);
   viewer.tell(undefined);
   assert.deepEqual(response.events(), []);
-  log.add({ index: 700, url: 'https://example.com/', status: 'ok', bytes: 1, attempts: 1 });
+  addTo(log, 700);
   viewer.tell(undefined);
   assert.deepEqual(response.events(), ['rows to 701']);
 });

@@ -5,10 +5,12 @@ import type { RowColumns } from './page-data.ts';
 /** Columns that rows are added to. */
 type Columns = { -readonly [Name in keyof RowColumns]: RowColumns[Name][number][] };
 
-/** A row for the page: its path is relative to the directory. */
-export interface PageRow extends ReportedRow {
+/** What the page has of a row in its own way. */
+export interface Placed {
+  /** Its file's path, relative to the directory. */
+  readonly path: string | undefined;
   /** When it was taken up, in ms since the run's start; undefined for one of an earlier run. */
-  readonly start?: number | undefined;
+  readonly start: number | undefined;
 }
 
 /** Writes rows down column by column, as the page reads them. */
@@ -35,9 +37,9 @@ export class RowColumnsBuilder {
     return this.columns.index.length;
   }
 
-  add(row: PageRow): void {
+  add(row: ReportedRow, { path, start }: Placed): void {
     const { columns } = this;
-    const { timings, attempts, start } = row;
+    const { timings, attempts } = row;
     const isTimed = attempts > 0 && start !== undefined;
     columns.index.push(row.index);
     columns.url.push(safeLine(row.url));
@@ -46,7 +48,7 @@ export class RowColumnsBuilder {
     columns.httpStatus.push(row.httpStatus ?? 0);
     columns.bytes.push(row.bytes);
     columns.attempts.push(attempts);
-    columns.path.push(row.path ?? '');
+    columns.path.push(path ?? '');
     columns.message.push(row.message ?? '');
     columns.start.push(isTimed ? tenths(Math.max(start, 0)) : null);
     columns.queued.push(isTimed ? tenths(row.queued ?? 0) : 0);

@@ -22,13 +22,9 @@ test('reportJson: the pieces are one ReportPage, however many rows there are', a
   for (const rows of [0, 1, 5_000, 12_001]) {
     const builder = new RowColumnsBuilder();
     for (let index = 0; index < rows; index++) {
-      builder.add({
-        index,
-        url: `https://example.com/${index}`,
-        status: 'ok',
-        bytes: 1,
-        attempts: 1,
-      });
+      const url = `https://example.com/${index}`;
+      const row = { index, url, status: 'ok', bytes: 1, attempts: 1 } as const;
+      builder.add(row, { path: `${index}`, start: undefined });
     }
     const pictures = [0, 1].map((row): Picture => ({ row, src: 'data:image/gif;base64,' }));
     const pieces = await Array.fromAsync(reportJson(STATE, builder.columns, listed(...pictures)));

@@ -4,31 +4,30 @@ import { RowColumnsBuilder } from '../../../src/report/page/row-columns.ts';
 
 test('RowColumnsBuilder: a row with all there is to say, and one with nothing', () => {
   const builder = new RowColumnsBuilder();
-  builder.add({
+  const first = {
     index: 7,
     url: 'https://example.com/a',
     status: 'ok',
     httpStatus: 200,
     bytes: 12,
     attempts: 2,
-    path: 'x/a',
-    start: 100.06,
     queued: 3,
     elapsed: 50.123,
     timings: { sent: 1.26, firstByte: 20, end: 40 },
-  });
-  builder.add({
+  } as const;
+  builder.add(first, { path: 'x/a', start: 100.06 });
+  const second = {
     index: 8,
     url: 'nonsense',
     status: 'failed',
     reason: 'bad-url',
     bytes: 0,
     attempts: 0,
-    start: 5,
     queued: 3,
     elapsed: 1,
     message: 'no URL',
-  });
+  } as const;
+  builder.add(second, { path: undefined, start: 5 });
   assert.equal(builder.length, 2);
   assert.deepEqual(builder.columns, {
     index: [7, 8],
@@ -52,6 +51,7 @@ test('RowColumnsBuilder: a row with all there is to say, and one with nothing', 
 test('RowColumnsBuilder: a URL is a line that turns nothing around', () => {
   const builder = new RowColumnsBuilder();
   const row = { status: 'ok', bytes: 0, attempts: 1 } as const;
-  builder.add({ index: 0, url: 'https://example.com/\u202egpj.exe', ...row });
+  const placed = { path: undefined, start: undefined };
+  builder.add({ index: 0, url: 'https://example.com/\u202egpj.exe', ...row }, placed);
   assert.deepEqual(builder.columns.url, ['https://example.com/\\u202egpj.exe']);
 });
