@@ -23,11 +23,15 @@ export function watchForInterruption(): Interruption {
     for (const signal of signals) process.off(signal, onSignal);
   };
   const onSignal = (signal: NodeJS.Signals) => {
-    stopWatching();
     // A terminal that is closed sends two (tty_ioctl(4), vhangup(2)): it asks no second time.
     if (signal === 'SIGHUP') process.on('SIGHUP', ignore);
     received = signal;
-    controller.abort();
+    // Not at once: what brings the cursor back for the progress bar (signal-exit) is told of the signal
+    // after us, and ends the process when there is nobody else who listens to it.
+    process.nextTick(() => {
+      stopWatching();
+      controller.abort();
+    });
   };
   for (const signal of signals) process.on(signal, onSignal);
   return {

@@ -19,7 +19,7 @@ function startInTerminal(prelude: string, ...args: string[]) {
   const script = `${prelude}\nexec ${words}`;
   return spawn('script', ['--quiet', '--return', '--command', script, '/dev/null'], {
     env: { ...process.env, TERM: 'xterm', NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
 }
 
@@ -55,6 +55,23 @@ test('get ends in order when its terminal is closed, and goes on', async (t) => 
   // With it goes the terminal's other end.
   terminal.kill('SIGKILL');
   await once(terminal, 'exit');
+  assert.equal(await endingOf(directory), 'interrupted');
+  assert.ok((await assertResumes(wanted, directory)) >= 10);
+});
+
+test('get ends in order at Ctrl-C in a terminal, where it draws a bar, and goes on', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const wanted = await serveList(t, folder, { rows: 300, size: 100, delay: 100 });
+  const directory = join(folder, 'files');
+  const terminal = startInTerminal(':', 'get', '-m', '10', '-d', directory, '-i', wanted.list);
+  const shown = text(terminal.stdout);
+  await untilAsked(wanted, 50);
+  // As the key is: it is the terminal that makes a signal of it.
+  terminal.stdin.write('\x03');
+  const [code] = await once(terminal, 'close');
+  const lines = stripVTControlCharacters(await shown);
+  assert.match(lines, /^cancelled +\d+\r$/m);
+  assert.equal(code, 130);
   assert.equal(await endingOf(directory), 'interrupted');
   assert.ok((await assertResumes(wanted, directory)) >= 10);
 });
