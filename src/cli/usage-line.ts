@@ -33,7 +33,8 @@ function describeOption(option: Option): string {
   const flag = option.short ?? option.long ?? '';
   // What stands for the value is written in the flags alone: '-l, --limit <N>'.
   const [, value] = /[<[](.+)[>\]]/.exec(option.flags) ?? [];
-  const use = value === undefined ? flag : `${flag} ${value}`;
+  const shown = option.optional ? `[${value}]` : value;
+  const use = value === undefined ? flag : `${flag} ${shown}`;
   return option.mandatory ? use : `[${use}]`;
 }
 

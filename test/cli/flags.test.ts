@@ -12,7 +12,7 @@ import type { FlagServerOptions } from '../../src/server/settings.ts';
 import { finished, runFlaghoistIn, type Surroundings, startFlaghoistIn } from './run-flaghoist.ts';
 
 const USAGE =
-  'usage: flaghoist flags [-h] [-a] [-e] [-l N] [-m CONCURRENT] [-s LABEL] [-v] [CC ...]\n';
+  'usage: flaghoist flags [-h] [-a] [-e] [-l N] [-m CONCURRENT] [-s LABEL] [-v] [--dashboard [PORT]] [CC ...]\n';
 const ASSETS = new URL('../../assets/flags/', import.meta.url);
 
 /** An empty directory to run the command in. */

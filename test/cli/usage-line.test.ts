@@ -9,11 +9,12 @@ test('usageLine names the options and arguments of a command after its path', ()
     .option('-a, --all')
     .option('-m, --max_req <CONCURRENT>')
     .option('--port <N>')
+    .option('--dashboard [PORT]')
     .addOption(new Option('--max-req <CONCURRENT>').hideHelp());
   new Command('flaghoist').addCommand(flags);
   assert.equal(
     usageLine(flags),
-    'usage: flaghoist flags [-h] [-a] [-m CONCURRENT] [--port N] [CC ...]',
+    'usage: flaghoist flags [-h] [-a] [-m CONCURRENT] [--port N] [--dashboard [PORT]] [CC ...]',
   );
 });
 
