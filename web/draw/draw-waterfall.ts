@@ -74,6 +74,11 @@ function drawLine(
 ): void {
   const place = order.places[line.at] ?? 0;
   const full = Math.max(drawn.pitch - (drawn.pitch >= 6 ? 2 : drawn.pitch >= 3 ? 1 : 0), 1);
+  if (line.rows > 1) {
+    // From the first beginning to the last end of all that the line stands for.
+    context.fillStyle = palette.rule;
+    context.fillRect(x(line.from), line.y, Math.max(x(line.to) - x(line.from), 1), full);
+  }
   for (const phase of phasesOf(rows, place)) {
     const from = Math.max(x(phase.from), -2);
     const to = Math.min(x(phase.to), width + 2);

@@ -1,4 +1,3 @@
-import type { Status } from '../../src/model/outcome.ts';
 import type { WaterfallOrder } from './waterfall-order.ts';
 import type { WaterfallView } from './waterfall-view.ts';
 
@@ -11,6 +10,9 @@ export interface WaterfallLine {
   readonly rows: number;
   /** Of those, the ones that are not done. */
   readonly notDone: number;
+  /** When the first of them began and the last one ended, in ms since the run's start. */
+  readonly from: number;
+  readonly to: number;
   /** Where its top is, in px. */
   readonly y: number;
 }
@@ -24,7 +26,7 @@ export interface WaterfallLines {
 }
 
 /** Lower lines than that, in px, cannot be told from each other. */
-const LOWEST = 3;
+const LOWEST = 4;
 const HIGHEST = 22;
 
 /**
@@ -58,28 +60,25 @@ export function lineAt({ lines, pitch }: WaterfallLines, y: number): WaterfallLi
   return lines[Math.floor((y - top) / pitch)];
 }
 
-/** What is asked of each row, of {@link waterfallLines}. */
-export function notDoneIn(status: readonly Status[], isNotDone: (status?: Status) => boolean) {
-  return (place: number) => isNotDone(status[place]);
-}
-
 function chosen(
   order: WaterfallOrder,
   first: number,
   end: number,
   isNotDone: (place: number) => boolean,
-): { at: number; notDone: number } {
+): Pick<WaterfallLine, 'at' | 'notDone' | 'from' | 'to'> {
   let at = first;
   let longest = -1;
   let notDone = 0;
+  let to = 0;
   for (let i = first; i < end; i++) {
     const failed = isNotDone(order.places[i] ?? 0);
     const took = (order.ends[i] ?? 0) - (order.starts[i] ?? 0);
+    to = Math.max(to, order.ends[i] ?? 0);
     if (failed && notDone++ === 0) longest = -1;
     if ((failed || notDone === 0) && took > longest) {
       longest = took;
       at = i;
     }
   }
-  return { at, notDone };
+  return { at, notDone, from: order.starts[first] ?? 0, to };
 }

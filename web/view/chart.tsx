@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { FONT } from '../draw/time-axis.ts';
-import { tickLabel } from '../model/ticks.ts';
+import { CLOCK_STEPS, tickLabel } from '../model/ticks.ts';
 import { useWidth } from './use-width.ts';
 
 /** A line of a chart. */
@@ -41,7 +41,6 @@ export function Chart({ title, summary, seconds, series, format, theme }: Props)
   const shape = series.map(({ label }) => label).join();
 
   // Made anew for another theme or other lines; for other numbers it only gets those.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see the line above
   useLayoutEffect(() => {
     if (box.current === null || width === 0) return;
     const made = new uPlot(
@@ -117,6 +116,7 @@ function optionsOf(
       {
         ...axis,
         size: 26,
+        incrs: CLOCK,
         values: (_, ticks) => {
           const step = ((ticks[1] ?? 1) - (ticks[0] ?? 0)) * 1000;
           return ticks.map((tick) => tickLabel(tick * 1000, step));
@@ -127,6 +127,9 @@ function optionsOf(
     series: [{}, ...series.map((one) => seriesOf(one, color(one.color)))],
   };
 }
+
+/** Steps of a time axis, in s. */
+const CLOCK = CLOCK_STEPS.map((step) => step / 1000);
 
 function seriesOf({ label, look }: ChartSeries, color: string): uPlot.Series {
   const dash = { dashed: [7, 4], dotted: [2, 4], steps: [7, 3], area: undefined, line: undefined };

@@ -54,6 +54,7 @@ function Reason({ reason, share, show }: ReasonProps) {
         <span class="meter" aria-hidden="true">
           <span data-status={status} style={{ width: `${share * 100}%` }} />
         </span>
+        {advice !== undefined && <p class="advice">{advice}</p>}
         <button
           type="button"
           onClick={() => show({ ...NO_FILTER, statuses: [status], reason: reason.reason ?? '' })}
@@ -62,7 +63,6 @@ function Reason({ reason, share, show }: ReasonProps) {
           <span class="unseen"> with {name}</span>
         </button>
       </div>
-      {advice !== undefined && <p class="advice">{advice}</p>}
       <p class="example">
         <span class="unseen">For example </span>
         <code>{example.url}</code>

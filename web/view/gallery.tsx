@@ -16,13 +16,8 @@ export function Gallery({ pictures, without }: Props) {
   const seen = pictures.slice(0, most);
   return (
     <section id="pictures" aria-labelledby="pictures-title">
-      <h3 id="pictures-title">Pictures</h3>
-      <p class="seen">
-        {seen.length < pictures.length
-          ? `${formatCount(seen.length)} of ${formatCount(pictures.length)} pictures`
-          : `${formatCount(pictures.length)} ${pictures.length === 1 ? 'picture' : 'pictures'}`}
-        {without > 0 && `; ${formatCount(without)} more are in the directory, but not in this file`}
-      </p>
+      <h2 id="pictures-title">Pictures</h2>
+      <p class="seen">{said(seen.length, pictures.length, without)}</p>
       <ul class="gallery">
         {seen.map(({ row, src, caption }) => (
           <Figure key={row} src={src} caption={caption} />
@@ -37,9 +32,17 @@ export function Gallery({ pictures, without }: Props) {
   );
 }
 
+function said(seen: number, all: number, without: number): string {
+  const files = `${formatCount(without)} ${without === 1 ? 'picture is' : 'pictures are'}`;
+  if (all === 0) return `${files} in the directory; this file has none of them.`;
+  const some = seen < all ? `${formatCount(seen)} of ${formatCount(all)}` : formatCount(all);
+  const more = without === 0 ? '' : `; ${files} in the directory, but not in this file`;
+  return `${some} ${all === 1 ? 'picture' : 'pictures'}${more}`;
+}
+
 function Figure({ src, caption }: { readonly src: string; readonly caption: string }) {
   const [isBroken, setBroken] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another source deserves another try
+  // Another source deserves another try.
   useEffect(() => setBroken(false), [src]);
   return (
     <li>
@@ -47,7 +50,6 @@ function Figure({ src, caption }: { readonly src: string; readonly caption: stri
         {isBroken ? (
           <span class="broken">no picture that this browser can show</span>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveElementInteractions: only to say that it failed
           <img src={src} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />
         )}
         <figcaption>{caption}</figcaption>

@@ -14,7 +14,6 @@ export function InFlight({ requests }: { readonly requests: readonly RequestInFl
         <ol class="in-flight">
           {requests.map(({ url, attempt, age }, i) => (
             // Requests have no names of their own, and the same URL may be asked for twice.
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
             <li key={i}>
               <span class="value">{formatDuration(age)}</span>
               <span class="meter" aria-hidden="true">

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
 import { formatDuration } from '../model/durations.ts';
 import { PHASE_LABELS, phasesOf } from '../model/phases.ts';
@@ -13,7 +13,6 @@ interface Props {
 
 /** All there is to know about a row, at the foot of the window. */
 export function RowDetails({ rows, place, close }: Props) {
-  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => event.key === 'Escape' && close();
     document.addEventListener('keydown', onKey);
@@ -34,14 +33,12 @@ export function RowDetails({ rows, place, close }: Props) {
   return (
     <aside class="row-details" aria-labelledby="details-title">
       <div class="details-head">
-        <h2 id="details-title" ref={heading}>
-          Row {formatCount((rows.index[place] ?? 0) + 1)}
-        </h2>
+        <h2 id="details-title">Row {formatCount((rows.index[place] ?? 0) + 1)}</h2>
         <StatusMark
           status={rows.status[place] ?? 'failed'}
           label={rows.reason[place] || undefined}
         />
-        <button type="button" onClick={close} aria-label="Close the details">
+        <button type="button" class="details-close" onClick={close} aria-label="Close the details">
           ✕
         </button>
       </div>

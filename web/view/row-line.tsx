@@ -23,7 +23,7 @@ export function RowLine({ rows, place, number, top, isActive, isSelected, select
   const httpStatus = rows.httpStatus[place] ?? 0;
   const message = rows.message[place] ?? '';
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the table has the focus, and Enter there does it
+    // The table has the focus, and Enter there does the same as a click here.
     <tr
       id={`row-${place}`}
       aria-rowindex={number + 2}

@@ -92,8 +92,8 @@ export function RowTable({ rows, places, selected, select }: Props) {
       ref={box}
       onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that one walks through */}
       <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: one walks through it by keys
         role="grid"
         tabIndex={0}
         aria-labelledby="rows-title"

@@ -25,7 +25,6 @@ export function StyleWaterfall({ style, until, theme }: Props) {
   const width = useWidth(box);
   const { lines, requestsPerLine } = useMemo(() => styleLines(style.times, TALLEST), [style]);
   const height = AXIS_HEIGHT + Math.min(TALLEST, Math.max(lines.length * LINE, 40));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: its colours depend on the theme
   const palette = useMemo(() => readPalette(), [theme]);
   useLayoutEffect(() => {
     if (canvas.current === null || width === 0) return;

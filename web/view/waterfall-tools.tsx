@@ -1,5 +1,5 @@
 import { formatCount } from '../../src/report/amounts.ts';
-import { formatDuration } from '../model/durations.ts';
+import { tickLabel } from '../model/ticks.ts';
 import type { WaterfallView } from '../model/waterfall-view.ts';
 
 interface Props {
@@ -55,11 +55,11 @@ export function WaterfallTools(props: Props) {
             Rows {formatCount(first)} to {formatCount(last)} of {formatCount(total)}
           </>
         )}
-        , {formatDuration(view.to - view.from)} of time.{' '}
+        , {timeSpan(view)}.{' '}
         {rowsPerLine > 1 && (
           <span class="sampled">
             One line stands for <b>{formatCount(rowsPerLine)} rows</b>: it shows one that is not
-            done, if any, or else the one that took longest.
+            done, if any, or else the one that took longest, on the time that all of them took.
           </span>
         )}{' '}
         {without > 0 && (
@@ -74,4 +74,10 @@ export function WaterfallTools(props: Props) {
       </p>
     </div>
   );
+}
+
+/** What is to be seen of the time: what is left free at its ends is no part of it. */
+function timeSpan({ from, to }: WaterfallView): string {
+  const step = (to - from) / 100;
+  return `${tickLabel(Math.max(from, 0), step)} to ${tickLabel(to, step)}`;
 }

@@ -144,7 +144,7 @@ export function Waterfall({ rows, places, filterKey, theme, select }: Props) {
         page={(direction) => change((view) => panRows(order, view, direction * view.count * 0.8))}
         reset={() => change(() => wholeView(order))}
       />
-      {/* biome-ignore lint/a11y/useSemanticElements: a range has no text for each of its values */}
+      {/* A slider: it has a value for each row, and says its text aloud. A range has only numbers. */}
       <div
         ref={box}
         class="waterfall-box"
@@ -166,7 +166,7 @@ export function Waterfall({ rows, places, filterKey, theme, select }: Props) {
           change((view) => zoomRows(order, view, 0.4, y / (height - AXIS_HEIGHT)));
         }}
       >
-        <canvas ref={canvas} aria-hidden="true" />
+        <canvas ref={canvas} />
       </div>
       <WaterfallLegend rows={rows} order={order} line={current} />
     </div>
