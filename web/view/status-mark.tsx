@@ -1,6 +1,6 @@
 import type { Status } from '../../src/model/outcome.ts';
 
-export const STATUS_LABELS: Readonly<Record<Status, string>> = {
+const STATUS_LABELS: Readonly<Record<Status, string>> = {
   ok: 'ok',
   skipped: 'skipped',
   'not-found': 'not found',

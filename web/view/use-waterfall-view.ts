@@ -16,6 +16,12 @@ export function useWaterfallView(order: WaterfallOrder, filterKey: unknown) {
     // The same number of rows: this only keeps within what there is.
     return before.order === order || view.timeChosen ? view : zoomRows(order, view, 1, 0);
   }, [order, filterKey, view]);
-  const change = (next: (view: WaterfallView) => WaterfallView) => setView(next(current));
+  // Two changes may come before it is drawn: the second is to the first's outcome.
+  const latest = useRef(current);
+  latest.current = current;
+  const change = (next: (view: WaterfallView) => WaterfallView) => {
+    latest.current = next(latest.current);
+    setView(latest.current);
+  };
   return [current, change] as const;
 }

@@ -1,0 +1,119 @@
+// The report of a run of 100,000 rows, in a real browser, from disk.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../support/browser.ts';
+import { openReport } from './fixtures/open-report.ts';
+import { photoRun } from './fixtures/photo-run.ts';
+
+const RUN = photoRun(100_000);
+
+/** Far more than it takes (0.7 s) on a machine that does nothing else: docs/page.md has the figure. */
+const MOST_TO_OPEN = 20_000;
+
+let browser: Browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser.close());
+
+test('ReportPage opens with 100,000 rows, and its totals add up to them', async (t) => {
+  const { page, problems, openedIn } = await openReport(t, browser, RUN);
+  t.diagnostic(`opened in ${Math.round(openedIn)} ms`);
+  assert.ok(openedIn < MOST_TO_OPEN, `${openedIn} ms`);
+  const totals = await page.locator('[data-total]').allTextContents();
+  const numbers = totals.map((text) => Number(text.replaceAll(',', '')));
+  assert.equal(
+    numbers.reduce((sum, number) => sum + number),
+    100_000,
+  );
+  assert.deepEqual(numbers, Object.values(RUN.state.totals));
+  await page.getByText('= 100,000 rows, all that there are').waitFor();
+  assert.deepEqual(problems, []);
+});
+
+test('RowTable has the rows in sight only, and says which of how many they are', async (t) => {
+  const { page } = await openReport(t, browser, RUN);
+  const grid = page.getByRole('grid', { name: 'Table' });
+  assert.equal(await grid.getAttribute('aria-rowcount'), '100001');
+  assert.ok((await grid.locator('tbody tr').count()) < 60);
+  await grid.focus();
+  await page.keyboard.press('End');
+  await grid.locator('tr[aria-rowindex="100001"]').waitFor();
+  assert.equal(await grid.getAttribute('aria-activedescendant'), 'row-99999');
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('Enter');
+  const row = Number((await grid.getAttribute('aria-activedescendant'))?.replace('row-', ''));
+  assert.ok(row > 99_900 && row < 99_999);
+  await page.getByRole('complementary', { name: rowName(row) }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('complementary').waitFor({ state: 'detached' });
+});
+
+test('RowTable sorts, the slowest first', async (t) => {
+  const { page } = await openReport(t, browser, RUN);
+  await page.getByRole('columnheader', { name: 'Time' }).getByRole('button').click();
+  const slowest = RUN.rows.end
+    .map((end, i) => (RUN.rows.start[i] === null ? -1 : end))
+    .reduce((most, end, i, all) => (end > (all[most] ?? 0) ? i : most), 0);
+  await page.locator(`tr[aria-rowindex="2"]#row-${slowest}`).waitFor();
+});
+
+test('FilterBar filters by host, reason, status and text, and Retry says the command for it', async (t) => {
+  const { page } = await openReport(t, browser, RUN);
+  const filter = page.getByRole('search');
+  const command = page.getByLabel(/^Try .* again:$/);
+  assert.equal(
+    await command.inputValue(),
+    "flaghoist retry photos --where 'status in (not-found, failed, cancelled)'",
+  );
+  await filter.getByLabel('Host').selectOption('media.example.net');
+  await filter.getByLabel('Reason').selectOption('http-503');
+  await found(
+    page,
+    count((i) => isAt(i, 'media.example.net') && RUN.rows.reason[i] === 'http-503'),
+  );
+  assert.equal(
+    await command.inputValue(),
+    `flaghoist retry photos --where "reason = http-503 and host = 'media.example.net'"`,
+  );
+  await page.getByRole('button', { name: 'All rows' }).click();
+  await filter.getByLabel('failed').check();
+  await found(page, RUN.state.totals.failed);
+  await filter.getByLabel('Text').fill('IMG_05');
+  await found(
+    page,
+    count((i) => RUN.rows.status[i] === 'failed' && (RUN.rows.url[i] ?? '').includes('IMG_05')),
+  );
+  await page.getByText('stand for any characters').waitFor();
+});
+
+test('Failures leads from a reason to its rows', async (t) => {
+  const { page } = await openReport(t, browser, RUN);
+  await page.getByRole('button', { name: 'Show these rows with http-404' }).click();
+  await found(page, RUN.state.totals['not-found']);
+  const urls = await page.locator('[role=grid] tbody td.url').allTextContents();
+  assert.ok(urls.length > 0);
+  for (const url of urls) assert.match(url, /^https:\/\/archive\.example\.edu\//);
+});
+
+function rowName(place: number): string {
+  return `Row ${(place + 1).toLocaleString('en')}`;
+}
+
+function isAt(place: number, host: string): boolean {
+  return RUN.rows.url[place]?.startsWith(`https://${host}/`) ?? false;
+}
+
+function count(passes: (place: number) => boolean): number {
+  return RUN.rows.index.filter((_, i) => passes(i)).length;
+}
+
+/** Waits until so many rows are left. */
+async function found(page: Page, rows: number): Promise<void> {
+  assert.ok(rows > 0, 'a filter that leaves none shows nothing');
+  await page
+    .getByText(`${rows.toLocaleString('en')} of 100,000 rows`, { exact: true })
+    .first()
+    .waitFor();
+}
