@@ -1,4 +1,4 @@
-import type { RequestTimes } from '../model/style-lines.ts';
+import type { StyleLine } from '../model/style-lines.ts';
 import type { Palette } from './palette.ts';
 import { prepareCanvas } from './prepare-canvas.ts';
 import { AXIS_HEIGHT, drawTimeAxis, scaleOf } from './time-axis.ts';
@@ -8,7 +8,7 @@ export function drawStyle(
   canvas: HTMLCanvasElement,
   size: { readonly width: number; readonly height: number },
   picture: {
-    readonly lines: readonly RequestTimes[];
+    readonly lines: readonly StyleLine[];
     /** How long the axis is, in ms. */
     readonly until: number;
     readonly palette: Palette;
@@ -21,8 +21,8 @@ export function drawStyle(
   const x = scaleOf(0, until, size.width);
   const pitch = (size.height - AXIS_HEIGHT) / Math.max(lines.length, 1);
   const gap = pitch >= 3 ? 0.6 : 0;
-  lines.forEach(({ began, answered, saved }, line) => {
-    if (began > until) return;
+  lines.forEach(({ times: { began, answered, saved }, from, to }, line) => {
+    if (from > until) return;
     const y = AXIS_HEIGHT + line * pitch;
     const bar = (from: number, to: number, color: string, part: number) => {
       const height = (pitch - gap) * part;
@@ -34,6 +34,7 @@ export function drawStyle(
         height,
       );
     };
+    bar(from, to, palette.rule, 1);
     bar(began, answered, palette.phase.wait, 0.7);
     bar(answered, saved, palette.phase.body, 1);
   });

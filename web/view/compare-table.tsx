@@ -50,7 +50,7 @@ export function CompareTable({ page }: { readonly page: ComparePage }) {
                     <span class="meter" aria-hidden="true">
                       <span data-phase="body" style={{ width: `${(factor / most) * 100}%` }} />
                     </span>
-                    {factor.toFixed(1)} ×
+                    <span class="factor">{factor.toFixed(1)} ×</span>
                   </td>
                   <td class="number">{formatTime(style.cpu)}</td>
                   <td class="number">{formatBytes(style.memory.peak)}</td>

@@ -18,11 +18,13 @@ export function Gallery({ pictures, without }: Props) {
     <section id="pictures" aria-labelledby="pictures-title">
       <h2 id="pictures-title">Pictures</h2>
       <p class="seen">{said(seen.length, pictures.length, without)}</p>
-      <ul class="gallery">
-        {seen.map(({ row, src, caption }) => (
-          <Figure key={row} src={src} caption={caption} />
-        ))}
-      </ul>
+      {seen.length > 0 && (
+        <ul class="gallery">
+          {seen.map(({ row, src, caption }) => (
+            <Figure key={row} src={src} caption={caption} />
+          ))}
+        </ul>
+      )}
       {seen.length < pictures.length && (
         <button type="button" onClick={() => setMost(most + PAGE)}>
           Show {formatCount(Math.min(PAGE, pictures.length - most))} more

@@ -74,19 +74,21 @@ export function Hosts({ state, show }: Props) {
           </tbody>
         </table>
       </div>
-      <p class="more-hosts">
-        {hosts.length > FEW && (
-          <button type="button" onClick={() => setAll(!all)}>
-            {all ? `Show ${FEW} only` : `Show all ${formatCount(hosts.length)}`}
-          </button>
-        )}
-        {state.otherHosts > 0 && (
-          <span>
-            and {formatCount(state.otherHosts)} other {state.otherHosts === 1 ? 'host' : 'hosts'}{' '}
-            with fewer rows
-          </span>
-        )}
-      </p>
+      {(hosts.length > FEW || state.otherHosts > 0) && (
+        <p class="more-hosts">
+          {hosts.length > FEW && (
+            <button type="button" onClick={() => setAll(!all)}>
+              {all ? `Show ${FEW} only` : `Show all ${formatCount(hosts.length)}`}
+            </button>
+          )}
+          {state.otherHosts > 0 && (
+            <span>
+              and {formatCount(state.otherHosts)} other {state.otherHosts === 1 ? 'host' : 'hosts'}{' '}
+              with fewer rows
+            </span>
+          )}
+        </p>
+      )}
     </>
   );
 }

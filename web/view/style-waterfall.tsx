@@ -40,7 +40,7 @@ export function StyleWaterfall({ style, until, theme }: Props) {
         <p>
           {atOnce}, {formatTime(style.elapsed)}
           {requestsPerLine > 1 &&
-            `; one line stands for ${formatCount(requestsPerLine)} requests and shows the last to be saved`}
+            `; one line stands for ${formatCount(requestsPerLine)} requests: it shows the last to be saved, on the time that all of them took`}
           {later > 0 && `; ${formatCount(later)} began later than this axis goes`}
         </p>
       </figcaption>
