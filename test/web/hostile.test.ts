@@ -43,6 +43,8 @@ test('the page shows markup of others as text', async (t) => {
   assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), HTML);
   await page.locator('[role=grid] tbody tr').first().click();
   await page.getByRole('complementary').getByText('<iframe srcdoc').waitFor();
+  // What turns the text around it is written out.
+  await page.getByText('https://example.org/\\u202egpj.exe').waitFor();
   await page.locator('[role=grid] tbody tr').nth(1).click();
   await page.getByRole('complementary', { name: 'Row 2' }).waitFor();
   // Only what can be a web page is a link.

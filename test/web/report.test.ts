@@ -7,6 +7,7 @@ import { openReport } from './fixtures/open-report.ts';
 import { photoRun } from './fixtures/photo-run.ts';
 
 const RUN = photoRun(100_000);
+const SMALL = photoRun(4_000);
 
 /** Far more than it takes (0.7 s) on a machine that does nothing else: docs/page.md has the figure. */
 const MOST_TO_OPEN = 20_000;
@@ -86,6 +87,38 @@ test('FilterBar filters by host, reason, status and text, and Retry says the com
     count((i) => RUN.rows.status[i] === 'failed' && (RUN.rows.url[i] ?? '').includes('IMG_05')),
   );
   await page.getByText('stand for any characters').waitFor();
+});
+
+test('CopyButton copies the command', async (t) => {
+  const { page } = await openReport(t, browser, SMALL);
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await page.getByText('Copied.').waitFor();
+  const text = page.getByRole('search').getByLabel('Text');
+  await text.focus();
+  await page.keyboard.press('Control+V');
+  assert.match(await text.inputValue(), /^flaghoist retry photos --where '/);
+});
+
+test('ThemeSwitch changes the colours, of what is drawn too, and they stay after a reload', async (t) => {
+  const { page } = await openReport(t, browser, SMALL, { colorScheme: 'light' });
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const picture = () => page.evaluate(() => document.querySelector('canvas')?.toDataURL());
+  const [lightGround, lightPicture] = [await ground(), await picture()];
+  await page.getByLabel('Dark').check();
+  assert.notEqual(await ground(), lightGround);
+  assert.notEqual(await picture(), lightPicture);
+  await page.reload();
+  assert.notEqual(await ground(), lightGround);
+  await page.getByLabel('Light').check();
+  assert.equal(await ground(), lightGround);
+});
+
+test('OverTime has the numbers of its charts as a table', async (t) => {
+  const { page } = await openReport(t, browser, SMALL);
+  await page.getByText('The same numbers as a table').click();
+  const rows = page.getByRole('region', { name: 'Over time, as a table' }).locator('tbody tr');
+  assert.equal(await rows.count(), SMALL.state.series.ended.length);
+  assert.ok((await page.locator('.chart canvas').count()) >= 4);
 });
 
 test('Failures leads from a reason to its rows', async (t) => {

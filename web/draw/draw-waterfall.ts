@@ -1,3 +1,4 @@
+import { printable } from '../../src/model/safe-text.ts';
 import { type Phase, phasesOf } from '../model/phases.ts';
 import type { Rows } from '../model/row-store.ts';
 import { shortUrl } from '../model/short-url.ts';
@@ -108,7 +109,7 @@ function drawName(
 ): void {
   const place = order.places[line.at] ?? 0;
   const reason = rows.reason[place];
-  const name = shortUrl(rows.url[place] ?? '', 48);
+  const name = printable(shortUrl(rows.url[place] ?? '', 48));
   const label = reason === '' || reason === undefined ? name : `${name}  ${reason}`;
   context.font = FONT;
   context.textBaseline = 'middle';

@@ -22,7 +22,7 @@ export function drawTimeAxis(
   palette: Palette,
 ): void {
   const x = scaleOf(from, to, width);
-  const ticks = timeTicks(from, to, Math.max(2, Math.floor(width / 110)));
+  const ticks = timeTicks(from, to, Math.max(2, Math.floor(width / 90)));
   const step = (ticks[1] ?? 0) - (ticks[0] ?? 0);
   context.font = FONT;
   context.textBaseline = 'middle';

@@ -1,3 +1,4 @@
+import { printable } from '../../src/model/safe-text.ts';
 import type { Picture } from '../../src/report/page/page-data.ts';
 import { flagName } from './flag-name.ts';
 import type { Rows } from './row-store.ts';
@@ -32,5 +33,5 @@ export function picturesAmong(
 /** A country's name for its flag, the file's name otherwise. */
 function captionOf(rows: Rows, place: number): string {
   const path = rows.path[place] ?? '';
-  return flagName(rows.url[place] ?? '') ?? path.slice(path.lastIndexOf('/') + 1);
+  return flagName(rows.url[place] ?? '') ?? printable(path.slice(path.lastIndexOf('/') + 1));
 }

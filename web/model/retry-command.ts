@@ -1,12 +1,10 @@
+import { printable } from '../../src/model/safe-text.ts';
 import { type Filter, isEmpty, NOT_DONE } from './filter.ts';
 
 /** A command to copy, or why there is none. */
 export type RetryCommand =
   | { readonly command: string; readonly note?: string | undefined }
   | { readonly command?: undefined; readonly note: string };
-
-/** Controls: pasted into a terminal they do more than stand there. */
-const CONTROL = /\p{Cc}/u;
 
 /** What a condition takes without quotes: see src/ledger/where-tokens.ts. */
 const WORD = /^[a-z_][\w-]*$/i;
@@ -23,7 +21,9 @@ export function retryCommand(directory: string, filter: Filter): RetryCommand {
     NOT_DONE.includes(status),
   );
   if (statuses.length === 0) return { note: 'Rows that are done are not tried again.' };
-  if (CONTROL.test([directory, filter.reason, filter.host, filter.text].join(''))) {
+  // Pasted into a terminal, such characters do more than stand there, or are not what they seem.
+  const words = [directory, filter.reason, filter.host, filter.text].join('');
+  if (printable(words) !== words) {
     return { note: 'There are control characters in it, which no terminal should be handed.' };
   }
   const condition = conditionOf(filter);

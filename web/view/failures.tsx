@@ -1,3 +1,4 @@
+import { printable } from '../../src/model/safe-text.ts';
 import { formatCount } from '../../src/report/amounts.ts';
 import type { PageReason, RunState } from '../../src/report/page/page-data.ts';
 import { type Filter, isNotDone, NO_FILTER } from '../model/filter.ts';
@@ -65,8 +66,8 @@ function Reason({ reason, share, show }: ReasonProps) {
       </div>
       <p class="example">
         <span class="unseen">For example </span>
-        <code>{example.url}</code>
-        {example.message !== undefined && <span class="message">{example.message}</span>}
+        <code>{printable(example.url)}</code>
+        {example.message !== undefined && <span class="message">{printable(example.message)}</span>}
       </p>
     </li>
   );

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { printable } from '../../src/model/safe-text.ts';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
 import type { RunState } from '../../src/report/page/page-data.ts';
 import { type Filter, NO_FILTER, NOT_DONE } from '../model/filter.ts';
@@ -43,9 +44,13 @@ export function Hosts({ state, show }: Props) {
             {seen.map(({ host, rows, notDone, bytes }) => (
               <tr key={host}>
                 <th scope="row">
-                  <button type="button" class="link" onClick={() => show({ ...NO_FILTER, host })}>
-                    {host === '' ? '(none)' : host}
-                  </button>
+                  {host === '' ? (
+                    '(none)'
+                  ) : (
+                    <button type="button" class="link" onClick={() => show({ ...NO_FILTER, host })}>
+                      {printable(host)}
+                    </button>
+                  )}
                 </th>
                 <td class="number">
                   {notDone === 0 ? (

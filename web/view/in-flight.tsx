@@ -1,3 +1,4 @@
+import { printable } from '../../src/model/safe-text.ts';
 import { formatCount } from '../../src/report/amounts.ts';
 import type { RequestInFlight } from '../../src/report/page/page-data.ts';
 import { formatDuration } from '../model/durations.ts';
@@ -19,7 +20,7 @@ export function InFlight({ requests }: { readonly requests: readonly RequestInFl
               <span class="meter" aria-hidden="true">
                 <span data-phase="wait" style={{ width: `${(age / longest) * 100}%` }} />
               </span>
-              <code>{url}</code>
+              <code>{printable(url)}</code>
               {attempt > 1 && <span class="attempt">try {formatCount(attempt)}</span>}
             </li>
           ))}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { printable } from '../../src/model/safe-text.ts';
 import type { Choice } from './theme.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
 
@@ -28,11 +29,11 @@ export function Masthead({ kind, title, command, theme, links, children }: Props
         </p>
         <ThemeSwitch {...theme} />
       </div>
-      <h1>{title}</h1>
+      <h1>{printable(title)}</h1>
       {command !== undefined && command !== '' && (
         <p class="command">
           <span aria-hidden="true">$ </span>
-          <code>{command}</code>
+          <code>{printable(command)}</code>
         </p>
       )}
       {children}

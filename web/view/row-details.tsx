@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { printable } from '../../src/model/safe-text.ts';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
 import { formatDuration } from '../model/durations.ts';
 import { PHASE_LABELS, phasesOf } from '../model/phases.ts';
@@ -42,14 +43,14 @@ export function RowDetails({ rows, place, close }: Props) {
           ✕
         </button>
       </div>
-      <p class="url">{isWeb(url) ? <Link url={url} /> : url}</p>
+      <p class="url">{isWeb(url) ? <Link url={url} /> : printable(url)}</p>
       <dl>
         {facts
           .filter(([, value]) => value !== '')
           .map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd>{printable(value)}</dd>
             </div>
           ))}
       </dl>
@@ -66,7 +67,7 @@ function isWeb(url: string): boolean {
 function Link({ url }: { readonly url: string }) {
   return (
     <a href={url} target="_blank" rel="noopener noreferrer">
-      {url}
+      {printable(url)}
     </a>
   );
 }

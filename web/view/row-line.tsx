@@ -1,3 +1,4 @@
+import { printable } from '../../src/model/safe-text.ts';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
 import { formatDuration } from '../model/durations.ts';
 import type { Rows } from '../model/row-store.ts';
@@ -22,6 +23,7 @@ export function RowLine({ rows, place, number, top, isActive, isSelected, select
   const time = timeOf(rows, place);
   const httpStatus = rows.httpStatus[place] ?? 0;
   const message = rows.message[place] ?? '';
+  const url = printable(rows.url[place] ?? '');
   return (
     // The table has the focus, and Enter there does the same as a click here.
     <tr
@@ -36,9 +38,9 @@ export function RowLine({ rows, place, number, top, isActive, isSelected, select
       <td class="outcome">
         <StatusMark status={status} label={rows.reason[place] || undefined} />
       </td>
-      <td class="url" title={rows.url[place]}>
-        <bdi>{rows.url[place]}</bdi>
-        {message !== '' && <span class="message">{message}</span>}
+      <td class="url" title={url}>
+        {url}
+        {message !== '' && <span class="message">{printable(message)}</span>}
       </td>
       <td class="http">{httpStatus === 0 ? '' : httpStatus}</td>
       <td class="bytes">{status === 'ok' ? formatBytes(rows.bytes[place] ?? 0) : ''}</td>

@@ -1,3 +1,4 @@
+import { printable } from '../../src/model/safe-text.ts';
 import { formatCount } from '../../src/report/amounts.ts';
 import { formatDuration } from '../model/durations.ts';
 import { PHASE_LABELS, PHASES, phasesOf } from '../model/phases.ts';
@@ -48,7 +49,7 @@ export function WaterfallLegend({ rows, order, line }: Props) {
                 {line.notDone > 0 && `, ${formatCount(line.notDone)} not done`}
               </span>
             )}
-            <code>{rows.url[place]}</code>
+            <code>{printable(rows.url[place] ?? '')}</code>
           </>
         )}
       </p>

@@ -69,8 +69,11 @@ export function WaterfallTools(props: Props) {
         )}
       </p>
       <p id="waterfall-help" class="help">
-        Mouse: drag up or down to move, across to choose a time, Ctrl and wheel to zoom. Touch: two
-        fingers. Keys: arrows, + and −, &lt; and &gt; for the time, 0 for all, Enter for details.
+        <span class="for-desks">
+          Mouse: drag up or down to move, across to choose a time, Ctrl and wheel to zoom. Keys:
+          arrows, + and −, &lt; and &gt; for the time, 0 for all, Enter for details.
+        </span>{' '}
+        Touch: two fingers zoom and move, a tap shows the details.
       </p>
     </div>
   );
