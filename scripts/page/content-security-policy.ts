@@ -15,6 +15,9 @@ export function contentSecurityPolicy(parts: {
     "img-src data: blob: 'self'",
     "connect-src 'self'",
     "base-uri 'none'",
+    // Not even the script may make HTML of text, where browsers know of this.
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
     "form-action 'none'",
   ].join('; ');
 }

@@ -2,7 +2,8 @@
 export function timeTicks(from: number, to: number, most: number): number[] {
   const step = roundStep((to - from) / Math.max(most, 1));
   const ticks: number[] = [];
-  for (let i = Math.ceil(from / step); i * step <= to; i++) ticks.push(i * step);
+  // Plus 0: −0 is none that anybody wants to read.
+  for (let i = Math.ceil(from / step); i * step <= to; i++) ticks.push(i * step + 0);
   return ticks;
 }
 
