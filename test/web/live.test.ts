@@ -26,6 +26,8 @@ test('LivePage shows rows as they end, and the numbers add up', async (t) => {
   server.say(rowsFrom(40, 20));
   await page.getByText('60 rows; 40 of 100 to go').waitFor();
   await shows(page, 60);
+  // While all of it is in sight, it stays so.
+  await page.getByText(/^60 rows, 0 to /).waitFor();
   assert.equal(await sumOfTotals(page), 60);
   assert.deepEqual(problems, []);
 });

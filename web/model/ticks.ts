@@ -8,9 +8,10 @@ export function timeTicks(from: number, to: number, most: number): number[] {
 }
 
 /** In ms: seconds and up are of the clock, not of the decimal system. */
+const SHORT = [10, 20, 50, 100, 200, 500];
 const STEPS = [1, 2, 5, 10, 15, 30].flatMap((step) => [step * 1000, step * 60_000]);
 const HOURS = [1, 2, 3, 6, 12, 24, 48, 120, 240, 720, 2160, 8760].map((hours) => hours * 3_600_000);
-export const CLOCK_STEPS = [...STEPS, ...HOURS].sort((a, b) => a - b);
+export const CLOCK_STEPS = [...SHORT, ...STEPS, ...HOURS].sort((a, b) => a - b);
 
 function roundStep(least: number): number {
   if (least > 500) return CLOCK_STEPS.find((step) => step >= least) ?? least;

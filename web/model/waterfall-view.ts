@@ -86,6 +86,16 @@ export function isWhole(order: WaterfallOrder, view: WaterfallView): boolean {
   return !view.timeChosen && view.count >= order.places.length;
 }
 
+/** What is to be seen once there are other rows: all of them if it was all, the same stretch if not. */
+export function followRows(
+  before: WaterfallOrder,
+  view: WaterfallView,
+  order: WaterfallOrder,
+): WaterfallView {
+  if (isWhole(before, view)) return wholeView(order);
+  return view.timeChosen ? panRows(order, view, 0) : zoomRows(order, view, 1, 0);
+}
+
 function withRows(
   order: WaterfallOrder,
   view: WaterfallView,

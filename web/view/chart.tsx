@@ -18,7 +18,7 @@ interface Props {
   readonly title: string;
   /** What there is to see, in a sentence. */
   readonly summary: string;
-  /** In s since the run's start. */
+  /** Where the intervals begin, and where the last one ends, in s since the run's start. */
   readonly seconds: readonly number[];
   readonly series: readonly ChartSeries[];
   format(value: number): string;
@@ -38,7 +38,8 @@ export function Chart({ title, summary, seconds, series, format, theme }: Props)
   const width = useWidth(box);
   const latest = useRef(format);
   latest.current = format;
-  const shape = series.map(({ label }) => label).join();
+  const length = (seconds[1] ?? 1) - (seconds[0] ?? 0);
+  const shape = series.map((one) => `${one.label} ${isStepped(one)}`).join();
 
   // Made anew for another theme or other lines; for other numbers it only gets those.
   useLayoutEffect(() => {
@@ -63,7 +64,7 @@ export function Chart({ title, summary, seconds, series, format, theme }: Props)
       </figcaption>
       <ul class="chart-legend">
         {series.map(({ label, color, look, values }) => {
-          const value = at === null ? null : values[at];
+          const value = at === null ? null : values[Math.min(at, values.length - 1)];
           return (
             <li key={label}>
               <svg viewBox="0 0 22 8" aria-hidden="true" data-look={look} data-color={color}>
@@ -74,7 +75,9 @@ export function Chart({ title, summary, seconds, series, format, theme }: Props)
           );
         })}
         <li class="moment">
-          {at === null ? '' : tickLabel(Math.round((seconds[at] ?? 0) * 1000), 1000)}
+          {at === null
+            ? ''
+            : tickLabel(Math.round((seconds[at] ?? 0) * 1000), Math.min(length * 1000, 1000))}
         </li>
       </ul>
       <div ref={box} class="chart-box" aria-hidden="true" />
@@ -83,7 +86,9 @@ export function Chart({ title, summary, seconds, series, format, theme }: Props)
 }
 
 function dataOf(seconds: readonly number[], series: readonly ChartSeries[]): uPlot.AlignedData {
-  return [seconds, ...series.map(({ values }) => values)] as unknown as uPlot.AlignedData;
+  // The last interval ends somewhere, too: its value once more, there.
+  const columns = series.map(({ values }) => [...values, values.at(-1) ?? null]);
+  return [seconds, ...columns] as unknown as uPlot.AlignedData;
 }
 
 function optionsOf(
@@ -124,14 +129,21 @@ function optionsOf(
       },
       { ...axis, size: 62, values: (_, ticks) => ticks.map(format) },
     ],
-    series: [{}, ...series.map((one) => seriesOf(one, color(one.color)))],
+    series: [{}, ...series.map((one) => seriesOf(one, color(one.color), isStepped(one)))],
   };
 }
 
 /** Steps of a time axis, in s. */
 const CLOCK = CLOCK_STEPS.map((step) => step / 1000);
 
-function seriesOf({ label, look }: ChartSeries, color: string): uPlot.Series {
+/** With fewer intervals than that, each is to be seen as one. */
+const FEW = 40;
+
+function isStepped({ look, values }: ChartSeries): boolean {
+  return look === 'steps' || values.length < FEW;
+}
+
+function seriesOf({ label, look }: ChartSeries, color: string, steps: boolean): uPlot.Series {
   const dash = { dashed: [7, 4], dotted: [2, 4], steps: [7, 3], area: undefined, line: undefined };
   return {
     label,
@@ -140,9 +152,10 @@ function seriesOf({ label, look }: ChartSeries, color: string): uPlot.Series {
     points: { show: false },
     ...(dash[look] === undefined ? {} : { dash: dash[look] }),
     ...(look === 'area' ? { fill: `color-mix(in srgb, ${color} 18%, transparent)` } : {}),
-    // The number holds until the next one was noted; what lies between was never seen.
-    ...(look === 'steps' && uPlot.paths.stepped !== undefined
-      ? { paths: uPlot.paths.stepped({ align: 1 }), spanGaps: true }
+    ...(steps && uPlot.paths.stepped !== undefined
+      ? { paths: uPlot.paths.stepped({ align: 1 }) }
       : {}),
+    // What was allowed holds until something else was noted.
+    spanGaps: look === 'steps',
   };
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { printable } from '../../src/model/safe-text.ts';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
-import type { RunState } from '../../src/report/page/page-data.ts';
+import type { PageHost, RunState } from '../../src/report/page/page-data.ts';
 import { type Filter, NO_FILTER, NOT_DONE } from '../model/filter.ts';
 
 interface Props {
@@ -41,40 +41,8 @@ export function Hosts({ state, show }: Props) {
             </tr>
           </thead>
           <tbody>
-            {seen.map(({ host, rows, notDone, bytes }) => (
-              <tr key={host}>
-                <th scope="row">
-                  {host === '' ? (
-                    '(none)'
-                  ) : (
-                    <button type="button" class="link" onClick={() => show({ ...NO_FILTER, host })}>
-                      {printable(host)}
-                    </button>
-                  )}
-                </th>
-                <td class="number">
-                  {notDone === 0 ? (
-                    '0'
-                  ) : (
-                    <button
-                      type="button"
-                      class="link"
-                      onClick={() => show({ ...NO_FILTER, host, statuses: NOT_DONE })}
-                    >
-                      {formatCount(notDone)}
-                      <span class="unseen"> rows of {host} that are not done: show them</span>
-                    </button>
-                  )}
-                </td>
-                <td class="wide">
-                  <span class="meter">
-                    <span data-status="failed" style={{ width: `${(notDone / rows) * 100}%` }} />
-                  </span>
-                  <span class="share">{percent(notDone, rows)}</span>
-                </td>
-                <td class="number">{formatCount(rows)}</td>
-                <td class="number wide">{formatBytes(bytes)}</td>
-              </tr>
+            {seen.map((host) => (
+              <HostLine key={host.host} host={host} show={show} />
             ))}
           </tbody>
         </table>
@@ -95,6 +63,48 @@ export function Hosts({ state, show }: Props) {
         </p>
       )}
     </>
+  );
+}
+
+interface LineProps extends Pick<Props, 'show'> {
+  readonly host: PageHost;
+}
+
+function HostLine({ host: { host, rows, notDone, bytes }, show }: LineProps) {
+  return (
+    <tr>
+      <th scope="row">
+        {host === '' ? (
+          '(none)'
+        ) : (
+          <button type="button" class="link" onClick={() => show({ ...NO_FILTER, host })}>
+            {printable(host)}
+          </button>
+        )}
+      </th>
+      <td class="number">
+        {notDone === 0 ? (
+          '0'
+        ) : (
+          <button
+            type="button"
+            class="link"
+            onClick={() => show({ ...NO_FILTER, host, statuses: NOT_DONE })}
+          >
+            {formatCount(notDone)}
+            <span class="unseen"> rows of {host} that are not done: show them</span>
+          </button>
+        )}
+      </td>
+      <td class="wide">
+        <span class="meter">
+          <span data-status="failed" style={{ width: `${(notDone / rows) * 100}%` }} />
+        </span>
+        <span class="share">{percent(notDone, rows)}</span>
+      </td>
+      <td class="number">{formatCount(rows)}</td>
+      <td class="number wide">{formatBytes(bytes)}</td>
+    </tr>
   );
 }
 

@@ -35,14 +35,15 @@ export function OverTime({ series, elapsed, theme }: Props) {
 }
 
 function chartsOf(series: Series, elapsed: number) {
-  const seconds = secondsOf(series);
+  const seconds = [...secondsOf(series), endOf(series, elapsed) / 1000];
+  const step = Math.min(series.interval, 1000);
   const rate = (value: number) =>
     value < 10 ? String(+value.toFixed(1)) : formatCount(Math.round(value));
   const ended = perSecond(series, series.ended, elapsed);
   const bytes = perSecond(series, series.bytes, elapsed);
   const peak = (values: readonly (number | null)[], format: (value: number) => string) => {
     const { value, at } = peakOf(values) ?? { value: 0, at: 0 };
-    return `${format(value)} at ${tickLabel((seconds[at] ?? 0) * 1000, 1000)}`;
+    return `${format(value)} at ${tickLabel((seconds[at] ?? 0) * 1000, step)}`;
   };
   const chart = (
     title: string,
@@ -90,6 +91,12 @@ function chartsOf(series: Series, elapsed: number) {
       { label: 'bytes', color: 'save', look: 'area', values: bytes },
     ),
   ];
+}
+
+/** Where the last interval ends: it may not be over yet. */
+function endOf({ interval, ended }: Series, elapsed: number): number {
+  const began = (ended.length - 1) * interval;
+  return elapsed > began ? elapsed : began + interval;
 }
 
 function allowedSummary({ allowed }: Series): string {

@@ -1,27 +1,27 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { WaterfallOrder } from '../model/waterfall-order.ts';
-import { isWhole, type WaterfallView, wholeView, zoomRows } from '../model/waterfall-view.ts';
+import { followRows, type WaterfallView, wholeView } from '../model/waterfall-view.ts';
 
 /**
- * What of the waterfall is to be seen. While all of it is, it stays so when rows come; other rows, of
- * another filter, are shown as a whole.
+ * What of the waterfall is to be seen. While all of it is, it stays so when rows come; the rows of
+ * another filter are shown as a whole.
  */
 export function useWaterfallView(order: WaterfallOrder, filterKey: unknown) {
-  const [view, setView] = useState(() => wholeView(order));
-  const last = useRef({ order, filterKey });
-  const current = useMemo(() => {
-    const before = last.current;
-    last.current = { order, filterKey };
-    if (before.filterKey !== filterKey || isWhole(before.order, view)) return wholeView(order);
-    // The same number of rows: this only keeps within what there is.
-    return before.order === order || view.timeChosen ? view : zoomRows(order, view, 1, 0);
-  }, [order, filterKey, view]);
+  const [, drawAgain] = useState(0);
+  const latest = useRef<{ order: WaterfallOrder; filterKey: unknown; view: WaterfallView }>(
+    undefined,
+  );
+  const before = latest.current;
+  if (before === undefined || before.filterKey !== filterKey) {
+    latest.current = { order, filterKey, view: wholeView(order) };
+  } else if (before.order !== order) {
+    latest.current = { order, filterKey, view: followRows(before.order, before.view, order) };
+  }
+  const view = latest.current?.view ?? wholeView(order);
   // Two changes may come before it is drawn: the second is to the first's outcome.
-  const latest = useRef(current);
-  latest.current = current;
   const change = (next: (view: WaterfallView) => WaterfallView) => {
-    latest.current = next(latest.current);
-    setView(latest.current);
+    latest.current = { order, filterKey, view: next(latest.current?.view ?? view) };
+    drawAgain((times) => times + 1);
   };
-  return [current, change] as const;
+  return [view, change] as const;
 }

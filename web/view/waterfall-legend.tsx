@@ -36,7 +36,9 @@ export function WaterfallLegend({ rows, order, line }: Props) {
       </ul>
       <p class="pointed-at" aria-hidden="true">
         {place === undefined || line === undefined ? (
-          <span class="hint">Point at a line to read about its row; click for details.</span>
+          <span class="hint">
+            Point at a line to read about its row; click or tap it for details.
+          </span>
         ) : (
           <>
             <StatusMark

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { WaterfallOrder } from '../../../web/model/waterfall-order.ts';
 import {
   chooseTime,
+  followRows,
   isWhole,
   panRows,
   panTime,
@@ -77,6 +78,16 @@ test('zoomTime and panTime: leave the rows', () => {
   assert.equal(Math.round(later.from), Math.round(closer.from + span / 4));
   assert.ok(!isWhole(ORDER, later));
   assert.ok(zoomTime(view, 1e-12).to > zoomTime(view, 1e-12).from);
+});
+
+test('followRows: keeps all in sight, and otherwise what is', () => {
+  const [few, many] = [orderOf(10), orderOf(1000)];
+  assert.deepEqual(followRows(few, wholeView(few), many), wholeView(many));
+  assert.deepEqual(followRows(orderOf(0), wholeView(orderOf(0)), many), wholeView(many));
+  const view = zoomRows(ORDER, wholeView(ORDER), 0.1, 0.5);
+  assert.deepEqual(followRows(ORDER, view, orderOf(2000)), view);
+  const chosen = chooseTime(ORDER, view, 4_600, 4_900);
+  assert.deepEqual(followRows(ORDER, chosen, orderOf(2000)), chosen);
 });
 
 test('a view: is within the rows, and is of some time, whatever is done', () => {
