@@ -117,6 +117,7 @@ test('OverTime has the numbers of its charts as a table', async (t) => {
   const { page } = await openReport(t, browser, SMALL);
   await page.getByText('The same numbers as a table').click();
   const rows = page.getByRole('region', { name: 'Over time, as a table' }).locator('tbody tr');
+  await rows.last().waitFor();
   assert.equal(await rows.count(), SMALL.state.series.ended.length);
   assert.ok((await page.locator('.chart canvas').count()) >= 4);
 });

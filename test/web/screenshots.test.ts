@@ -64,6 +64,14 @@ const SHOTS: readonly Shot[] = [
       await page.getByRole('complementary').waitFor();
     },
   },
+  {
+    name: 'readme',
+    data: () => LARGE,
+    options: { viewport: { width: 1120, height: 1180 }, colorScheme: 'light' },
+    prepare: async (page) => {
+      await page.locator('.chart canvas').last().waitFor();
+    },
+  },
   { name: 'gallery', data: () => flagRun(60), options: DESK, part: '#pictures' },
   { name: 'flags', data: () => flagRun(24), options: DESK },
   { name: 'compare-light', data: () => comparison(), options: { ...DESK, colorScheme: 'light' } },

@@ -27,7 +27,7 @@ export function Figures({ state, latency }: Props) {
       <Figure name="Bytes" value={formatBytes(bytes)} more={`${formatBytes(bytes / seconds)}/s`} />
       <Figure
         name="Requests at once"
-        value={inFlight === undefined ? '-' : `up to ${formatCount(Math.ceil(inFlight.value))}`}
+        value={inFlight === undefined ? '-' : `up to ${formatCount(Math.round(inFlight.value))}`}
         more={allowed == null ? '' : `${formatCount(allowed)} allowed in the end`}
       />
       <Figure

@@ -83,7 +83,7 @@ function Phases({ rows, place }: Pick<Props, 'rows' | 'place'>) {
         <li
           key={name}
           data-phase={name}
-          data-status={status}
+          data-status={name === 'failed' ? status : undefined}
           style={{ flexGrow: Math.sqrt(to - from) }}
         >
           <span class="swatch" aria-hidden="true" />

@@ -81,6 +81,6 @@ export function WaterfallTools(props: Props) {
 
 /** What is to be seen of the time: what is left free at its ends is no part of it. */
 function timeSpan({ from, to }: WaterfallView): string {
-  const step = (to - from) / 100;
+  const step = (to - from) / 50;
   return `${tickLabel(Math.max(from, 0), step)} to ${tickLabel(to, step)}`;
 }
