@@ -10,13 +10,16 @@ export interface ShownPicture extends Picture {
 
 const PICTURE = /\.(?:gif|png|jpe?g|webp|avif|svg)$/i;
 
-/** Whether a row's file is there, and a picture by its name. */
+/**
+ * Whether a row's file is there, and a picture by its name. A report goes by what is in the files: it may
+ * have others, too.
+ */
 export function isPicture(rows: Rows, place: number): boolean {
   const status = rows.status[place];
   return (status === 'ok' || status === 'skipped') && PICTURE.test(rows.path[place] ?? '');
 }
 
-/** The pictures among the rows at `places`, in their order. */
+/** The pictures that there are of the rows at `places`, in their order. */
 export function picturesAmong(
   rows: Rows,
   places: Uint32Array,
@@ -24,7 +27,7 @@ export function picturesAmong(
 ): ShownPicture[] {
   const shown: ShownPicture[] = [];
   for (const row of places) {
-    const src = isPicture(rows, row) ? srcOf(row) : undefined;
+    const src = srcOf(row);
     if (src !== undefined) shown.push({ row, src, caption: captionOf(rows, row) });
   }
   return shown;

@@ -26,9 +26,9 @@ export function Figures({ state, latency }: Props) {
       />
       <Figure name="Bytes" value={formatBytes(bytes)} more={`${formatBytes(bytes / seconds)}/s`} />
       <Figure
-        name="Requests at once"
+        name="Rows under way"
         value={inFlight === undefined ? '-' : `up to ${formatCount(Math.round(inFlight.value))}`}
-        more={allowed == null ? '' : `${formatCount(allowed)} allowed in the end`}
+        more={allowed == null ? '' : `${formatCount(allowed)} requests allowed in the end`}
       />
       <Figure
         name="First byte"

@@ -68,11 +68,11 @@ function chartsOf(series: Series, elapsed: number) {
     }),
     ...(peakOf(notDone)?.value ? [failures] : []),
     chart(
-      'Requests in flight',
-      `At most ${peak(series.inFlight, rate)}${allowedSummary(series)}.`,
+      'Under way',
+      `At most ${peak(series.inFlight, rate)}, with those that wait to be tried again${allowedSummary(series)}.`,
       rate,
-      { label: 'in flight', color: 'body', look: 'area', values: series.inFlight },
-      { label: 'allowed', color: 'text', look: 'steps', values: series.allowed },
+      { label: 'rows under way', color: 'body', look: 'area', values: series.inFlight },
+      { label: 'requests allowed', color: 'text', look: 'steps', values: series.allowed },
     ),
     chart(
       'Time to the first byte',
@@ -101,9 +101,9 @@ function endOf({ interval, ended }: Series, elapsed: number): number {
 
 function allowedSummary({ allowed }: Series): string {
   const noted = allowed.filter((value) => value !== null);
-  if (noted.length === 0) return '; how many were allowed was not noted';
+  if (noted.length === 0) return '; how many requests were allowed was not noted';
   const [least, most, last] = [Math.min(...noted), Math.max(...noted), noted.at(-1) ?? 0];
   const count = formatCount;
-  if (least === most) return `; ${count(most)} were allowed all along`;
-  return `; between ${count(least)} and ${count(most)} were allowed, ${count(last)} in the end`;
+  if (least === most) return `; ${count(most)} requests were allowed all along`;
+  return `; between ${count(least)} and ${count(most)} requests were allowed, ${count(last)} in the end`;
 }

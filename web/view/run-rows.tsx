@@ -33,10 +33,10 @@ export function RunRows({ state, rows, filter, theme, setFilter, srcOf }: Props)
     [rows, places],
   );
   const pictures = useMemo(() => picturesAmong(rows, places, srcOf), [rows, places, srcOf]);
-  const withPicture = useMemo(
-    () => places.reduce((count, place) => count + (isPicture(rows, place) ? 1 : 0), 0),
-    [rows, places],
-  );
+  const without = useMemo(() => {
+    const isMissing = (place: number) => isPicture(rows, place) && srcOf(place) === undefined;
+    return places.reduce((count, place) => count + (isMissing(place) ? 1 : 0), 0);
+  }, [rows, places, srcOf]);
   return (
     <>
       <section id="rows" aria-labelledby="rows-heading" tabIndex={-1}>
@@ -55,7 +55,7 @@ export function RunRows({ state, rows, filter, theme, setFilter, srcOf }: Props)
         <h3 id="rows-title">Table</h3>
         <RowTable rows={rows} places={places} selected={selected} select={select} />
       </section>
-      {withPicture > 0 && <Gallery pictures={pictures} without={withPicture - pictures.length} />}
+      {pictures.length + without > 0 && <Gallery pictures={pictures} without={without} />}
       {selected !== undefined && selected < rows.length && (
         <RowDetails rows={rows} place={selected} close={close} />
       )}

@@ -12,7 +12,7 @@ interface Props {
 export function SeriesTable({ series }: Props) {
   const duration = (value: number | null | undefined) =>
     value == null ? '-' : formatDuration(value);
-  const head = ['From', 'Ended', 'Not done', 'Bytes', 'In flight', 'Allowed', 'p50', 'p95', 'p99'];
+  const head = ['From', 'Ended', 'Not done', 'Bytes', 'Under way', 'Allowed', 'p50', 'p95', 'p99'];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
     <section class="scroll-box" tabIndex={0} aria-label="Over time, as a table">

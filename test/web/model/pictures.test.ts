@@ -28,9 +28,10 @@ test('picturesAmong: are files that are there, of those places, with what they a
     [0, 1, 2, 3].map((place) => isPicture(rows, place)),
     [true, true, false, false],
   );
-  const src = (place: number) => (place === 4 ? undefined : `src${place}`);
+  const src = (place: number) => (place === 4 || place === 2 ? undefined : `src${place}`);
   assert.deepEqual(picturesAmong(rows, Uint32Array.of(0, 1, 2, 3, 4), src), [
     { row: 0, src: 'src0', caption: 'Brazil' },
     { row: 1, src: 'src1', caption: 'tabby.JPEG' },
+    { row: 3, src: 'src3', caption: 'old.png' },
   ]);
 });
