@@ -89,6 +89,25 @@ test('FilterBar filters by host, reason, status and text, and Retry says the com
   await page.getByText('stand for any characters').waitFor();
 });
 
+test('ReportPage says what it has not, and how the run ended', async (t) => {
+  const { page } = await openReport(t, browser, {
+    ...SMALL,
+    state: {
+      ...SMALL.state,
+      ending: 'killed',
+      expected: undefined,
+      otherHosts: 1_234,
+      leftOut: { rows: 5_000, which: 'those that were downloaded, but for one in ten' },
+    },
+  });
+  await page.getByText('killed: nobody said how it ended').waitFor();
+  await page.getByText('and 1,234 other hosts with fewer rows').waitFor();
+  await page
+    .getByText('5,000 more rows are counted above but not here: those that were downloaded')
+    .waitFor();
+  await page.getByText('It also tries the rows that are not on this page.').waitFor();
+});
+
 test('CopyButton copies the command', async (t) => {
   const { page } = await openReport(t, browser, SMALL);
   await page.getByRole('button', { name: 'Copy' }).click();
