@@ -1,4 +1,5 @@
-import type { TestContext } from 'node:test';
+import { access } from 'node:fs/promises';
+import { after, before, type TestContext, test } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Debian's, which `.ci/run` installs. */
@@ -17,8 +18,38 @@ const ARGUMENTS = [
 /** How long a page may take for anything, in ms: far more than it needs, on a machine under load. */
 const PATIENCE = 40_000;
 
-/** Starts a browser; whoever asks for one closes it after the tests. */
-export function launchBrowser(): Promise<Browser> {
+/** `test`, with a browser. */
+type BrowserTest = (name: string, run: (t: TestContext, browser: Browser) => Promise<void>) => void;
+
+/**
+ * For tests of a file that share a browser, which is closed after them. Where Debian's is not installed,
+ * they are skipped.
+ */
+export async function testsInBrowser(): Promise<BrowserTest> {
+  const skip = await noChromium();
+  let browser: Browser | undefined;
+  if (skip === false) {
+    before(async () => {
+      browser = await launchBrowser();
+    });
+    after(() => browser?.close());
+  }
+  return (name, run) => {
+    test(name, { skip }, (t) => run(t, browser as Browser));
+  };
+}
+
+/** Whether Debian's Chromium is installed: why not, as `node:test` takes it for `skip`. */
+async function noChromium(): Promise<string | false> {
+  try {
+    await access(CHROMIUM);
+    return false;
+  } catch {
+    return `${CHROMIUM} is not installed`;
+  }
+}
+
+function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, timeout: PATIENCE });
 }
 

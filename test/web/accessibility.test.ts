@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
 import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { launchBrowser, openPage } from '../support/browser.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { openPage, testsInBrowser } from '../support/browser.ts';
 import { fixtureRow } from './fixtures/columns.ts';
 import { comparison } from './fixtures/comparison.ts';
 import { flagRun } from './fixtures/flag-run.ts';
@@ -23,45 +22,47 @@ const DEVICES: readonly (readonly [string, BrowserContextOptions])[] = [
   ['on a phone in dark', { ...PHONE, colorScheme: 'dark' }],
 ];
 
-let browser: Browser;
-before(async () => {
-  browser = await launchBrowser();
-});
-after(() => browser.close());
+const browserTest = await testsInBrowser();
 
 for (const [device, options] of DEVICES) {
-  test(`ReportPage ${device} has no violation, and does not scroll sideways`, async (t) => {
-    const { page } = await openReport(t, browser, photoRun(4_000), options);
-    await page.getByText('The same numbers as a table').click();
-    await page.locator('[role=grid] tbody tr').first().click();
-    await page.getByRole('complementary').waitFor();
-    await isClean(page);
-  });
+  browserTest(
+    `ReportPage ${device} has no violation, and does not scroll sideways`,
+    async (t, browser) => {
+      const { page } = await openReport(t, browser, photoRun(4_000), options);
+      await page.getByText('The same numbers as a table').click();
+      await page.locator('[role=grid] tbody tr').first().click();
+      await page.getByRole('complementary').waitFor();
+      await isClean(page);
+    },
+  );
 
-  test(`Gallery ${device} has no violation`, async (t) => {
+  browserTest(`Gallery ${device} has no violation`, async (t, browser) => {
     const { page } = await openReport(t, browser, await flagRun(12), options);
     await page.getByRole('figure', { name: 'Andorra' }).waitFor();
     await isClean(page);
   });
 
-  test(`ComparePage ${device} has no violation`, async (t) => {
+  browserTest(`ComparePage ${device} has no violation`, async (t, browser) => {
     const { page } = await openReport(t, browser, comparison(), options);
     await isClean(page);
   });
 
-  test(`LivePage ${device} has no violation, nor when its connection is lost`, async (t) => {
-    const server = await liveServer(t);
-    const { page } = await openPage(t, browser, options);
-    await page.goto(server.url);
-    server.say([fixtureRow(), fixtureRow({ index: 1, status: 'failed' })], {
-      inFlight: [{ url: 'https://files.example.org/slow.bin', attempt: 2, age: 4_400 }],
-    });
-    await page.getByText('In flight for longest').waitFor();
-    await isClean(page);
-    server.cut();
-    await page.getByText('The connection to the run is lost.').waitFor();
-    await isClean(page);
-  });
+  browserTest(
+    `LivePage ${device} has no violation, nor when its connection is lost`,
+    async (t, browser) => {
+      const server = await liveServer(t);
+      const { page } = await openPage(t, browser, options);
+      await page.goto(server.url);
+      server.say([fixtureRow(), fixtureRow({ index: 1, status: 'failed' })], {
+        inFlight: [{ url: 'https://files.example.org/slow.bin', attempt: 2, age: 4_400 }],
+      });
+      await page.getByText('In flight for longest').waitFor();
+      await isClean(page);
+      server.cut();
+      await page.getByText('The connection to the run is lost.').waitFor();
+      await isClean(page);
+    },
+  );
 }
 
 async function isClean(page: Page): Promise<void> {

@@ -1,8 +1,6 @@
 // What a server or a list chose is text on the page, whatever it is.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import { testsInBrowser } from '../support/browser.ts';
 import { columnsOf, fixtureRow } from './fixtures/columns.ts';
 import { openReport } from './fixtures/open-report.ts';
 import { stateOf } from './fixtures/state.ts';
@@ -20,13 +18,9 @@ const ROWS = [
   fixtureRow({ index: 2, url: `https://example.org/\u202egpj.exe`, path: 'a.png' }),
 ];
 
-let browser: Browser;
-before(async () => {
-  browser = await launchBrowser();
-});
-after(() => browser.close());
+const browserTest = await testsInBrowser();
 
-test('the page shows markup of others as text', async (t) => {
+browserTest('the page shows markup of others as text', async (t, browser) => {
   const { page } = await openReport(t, browser, {
     kind: 'report',
     state: stateOf(ROWS, { directory: HTML, command: `flaghoist get ${HTML}` }),
@@ -53,33 +47,36 @@ test('the page shows markup of others as text', async (t) => {
   assert.equal(await page.title(), `${HTML} – flaghoist`);
 });
 
-test('the policy of the page keeps a script from running that got in all the same', async (t) => {
-  const { page, problems } = await openReport(t, browser, {
-    kind: 'report',
-    state: stateOf(ROWS),
-    rows: columnsOf(ROWS),
-    pictures: [],
-  });
-  await page.evaluate(() => {
-    const script = document.createElement('script');
-    script.append('document.title = "taken"');
-    document.body.append(script);
-    const image = document.createElement('img');
-    image.src = 'https://elsewhere.example/pixel.gif';
-    document.body.append(image);
-  });
-  await page.waitForFunction(() => document.querySelector('body > img') !== null);
-  assert.equal(await page.title(), 'photos – flaghoist');
-  await assert.rejects(
-    page.evaluate(() => fetch('https://elsewhere.example/')),
-    /fetch/i,
-  );
-  await assert.rejects(
-    page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<b>bold</b>')),
-    /TrustedHTML/,
-  );
-  const refusals = problems.join('\n');
-  assert.match(refusals, /script-src|TrustedScript/);
-  assert.match(refusals, /connect-src/);
-  assert.match(refusals, /img-src/);
-});
+browserTest(
+  'the policy of the page keeps a script from running that got in all the same',
+  async (t, browser) => {
+    const { page, problems } = await openReport(t, browser, {
+      kind: 'report',
+      state: stateOf(ROWS),
+      rows: columnsOf(ROWS),
+      pictures: [],
+    });
+    await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.append('document.title = "taken"');
+      document.body.append(script);
+      const image = document.createElement('img');
+      image.src = 'https://elsewhere.example/pixel.gif';
+      document.body.append(image);
+    });
+    await page.waitForFunction(() => document.querySelector('body > img') !== null);
+    assert.equal(await page.title(), 'photos – flaghoist');
+    await assert.rejects(
+      page.evaluate(() => fetch('https://elsewhere.example/')),
+      /fetch/i,
+    );
+    await assert.rejects(
+      page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<b>bold</b>')),
+      /TrustedHTML/,
+    );
+    const refusals = problems.join('\n');
+    assert.match(refusals, /script-src|TrustedScript/);
+    assert.match(refusals, /connect-src/);
+    assert.match(refusals, /img-src/);
+  },
+);

@@ -1,18 +1,13 @@
 // The live page against a server that says what a run would say.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser, openPage } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { openPage, testsInBrowser } from '../support/browser.ts';
 import { type FixtureRow, fixtureRow } from './fixtures/columns.ts';
 import { liveServer } from './fixtures/live-server.ts';
 
-let browser: Browser;
-before(async () => {
-  browser = await launchBrowser();
-});
-after(() => browser.close());
+const browserTest = await testsInBrowser();
 
-test('LivePage shows rows as they end, and the numbers add up', async (t) => {
+browserTest('LivePage shows rows as they end, and the numbers add up', async (t, browser) => {
   const server = await liveServer(t);
   const { page, problems } = await openPage(t, browser);
   await page.goto(server.url);
@@ -32,7 +27,7 @@ test('LivePage shows rows as they end, and the numbers add up', async (t) => {
   assert.deepEqual(problems, []);
 });
 
-test('LivePage has everything again after a reload', async (t) => {
+browserTest('LivePage has everything again after a reload', async (t, browser) => {
   const server = await liveServer(t);
   const { page } = await openPage(t, browser);
   await page.goto(server.url);
@@ -46,25 +41,28 @@ test('LivePage has everything again after a reload', async (t) => {
   assert.deepEqual(server.connections, ['', '']);
 });
 
-test('LivePage says that the connection is lost, keeps what it has, and goes on by itself', async (t) => {
-  const server = await liveServer(t);
-  const { page } = await openPage(t, browser);
-  await page.goto(server.url);
-  server.say(rowsFrom(0, 30));
-  await shows(page, 30);
-  server.cut();
-  await page.getByText('The connection to the run is lost.').waitFor();
-  await shows(page, 30);
-  server.say(rowsFrom(30, 12));
-  server.restore();
-  await shows(page, 42);
-  await page.getByText('The connection to the run is lost.').waitFor({ state: 'detached' });
-  assert.equal(await sumOfTotals(page), 42);
-  // It did not ask for the first ones again.
-  assert.equal(server.connections.at(-1), '30');
-});
+browserTest(
+  'LivePage says that the connection is lost, keeps what it has, and goes on by itself',
+  async (t, browser) => {
+    const server = await liveServer(t);
+    const { page } = await openPage(t, browser);
+    await page.goto(server.url);
+    server.say(rowsFrom(0, 30));
+    await shows(page, 30);
+    server.cut();
+    await page.getByText('The connection to the run is lost.').waitFor();
+    await shows(page, 30);
+    server.say(rowsFrom(30, 12));
+    server.restore();
+    await shows(page, 42);
+    await page.getByText('The connection to the run is lost.').waitFor({ state: 'detached' });
+    assert.equal(await sumOfTotals(page), 42);
+    // It did not ask for the first ones again.
+    assert.equal(server.connections.at(-1), '30');
+  },
+);
 
-test('LivePage says how the run ended, and asks no more', async (t) => {
+browserTest('LivePage says how the run ended, and asks no more', async (t, browser) => {
   const server = await liveServer(t);
   const { page } = await openPage(t, browser);
   await page.goto(server.url);
@@ -79,22 +77,25 @@ test('LivePage says how the run ended, and asks no more', async (t) => {
   assert.equal(server.connections.length, 1);
 });
 
-test('LivePage shows the pictures that were downloaded, by the place of their rows', async (t) => {
-  const server = await liveServer(t);
-  const { page } = await openPage(t, browser);
-  await page.goto(server.url);
-  server.say([
-    fixtureRow({ index: 7, url: 'http://localhost/flags/br/br.gif', path: 'br.gif' }),
-    fixtureRow({ index: 8, path: 'notes.txt' }),
-    fixtureRow({ index: 9, path: '', status: 'failed' }),
-  ]);
-  await page.getByRole('figure', { name: 'Brazil' }).locator('img').waitFor();
-  await page.locator('.gallery img').scrollIntoViewIfNeeded();
-  await page.waitForFunction(
-    () => document.querySelector<HTMLImageElement>('.gallery img')?.complete,
-  );
-  assert.deepEqual([...server.pictures], [7]);
-});
+browserTest(
+  'LivePage shows the pictures that were downloaded, by the place of their rows',
+  async (t, browser) => {
+    const server = await liveServer(t);
+    const { page } = await openPage(t, browser);
+    await page.goto(server.url);
+    server.say([
+      fixtureRow({ index: 7, url: 'http://localhost/flags/br/br.gif', path: 'br.gif' }),
+      fixtureRow({ index: 8, path: 'notes.txt' }),
+      fixtureRow({ index: 9, path: '', status: 'failed' }),
+    ]);
+    await page.getByRole('figure', { name: 'Brazil' }).locator('img').waitFor();
+    await page.locator('.gallery img').scrollIntoViewIfNeeded();
+    await page.waitForFunction(
+      () => document.querySelector<HTMLImageElement>('.gallery img')?.complete,
+    );
+    assert.deepEqual([...server.pictures], [7]);
+  },
+);
 
 function rowsFrom(from: number, count: number): FixtureRow[] {
   return Array.from({ length: count }, (_, i) =>

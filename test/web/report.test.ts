@@ -1,8 +1,7 @@
 // The report of a run of 100,000 rows, in a real browser, from disk.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { testsInBrowser } from '../support/browser.ts';
 import { openReport } from './fixtures/open-report.ts';
 import { photoRun } from './fixtures/photo-run.ts';
 
@@ -12,46 +11,48 @@ const SMALL = photoRun(4_000);
 /** Far more than it takes (0.7 s) on a machine that does nothing else: docs/page.md has the figure. */
 const MOST_TO_OPEN = 20_000;
 
-let browser: Browser;
-before(async () => {
-  browser = await launchBrowser();
-});
-after(() => browser.close());
+const browserTest = await testsInBrowser();
 
-test('ReportPage opens with 100,000 rows, and its totals add up to them', async (t) => {
-  const { page, problems, openedIn } = await openReport(t, browser, RUN);
-  t.diagnostic(`opened in ${Math.round(openedIn)} ms`);
-  assert.ok(openedIn < MOST_TO_OPEN, `${openedIn} ms`);
-  const totals = await page.locator('[data-total]').allTextContents();
-  const numbers = totals.map((text) => Number(text.replaceAll(',', '')));
-  assert.equal(
-    numbers.reduce((sum, number) => sum + number),
-    100_000,
-  );
-  assert.deepEqual(numbers, Object.values(RUN.state.totals));
-  await page.getByText('= 100,000 rows, all that there are').waitFor();
-  assert.deepEqual(problems, []);
-});
+browserTest(
+  'ReportPage opens with 100,000 rows, and its totals add up to them',
+  async (t, browser) => {
+    const { page, problems, openedIn } = await openReport(t, browser, RUN);
+    t.diagnostic(`opened in ${Math.round(openedIn)} ms`);
+    assert.ok(openedIn < MOST_TO_OPEN, `${openedIn} ms`);
+    const totals = await page.locator('[data-total]').allTextContents();
+    const numbers = totals.map((text) => Number(text.replaceAll(',', '')));
+    assert.equal(
+      numbers.reduce((sum, number) => sum + number),
+      100_000,
+    );
+    assert.deepEqual(numbers, Object.values(RUN.state.totals));
+    await page.getByText('= 100,000 rows, all that there are').waitFor();
+    assert.deepEqual(problems, []);
+  },
+);
 
-test('RowTable has the rows in sight only, and says which of how many they are', async (t) => {
-  const { page } = await openReport(t, browser, RUN);
-  const grid = page.getByRole('grid', { name: 'Table' });
-  assert.equal(await grid.getAttribute('aria-rowcount'), '100001');
-  assert.ok((await grid.locator('tbody tr').count()) < 60);
-  await grid.focus();
-  await page.keyboard.press('End');
-  await grid.locator('tr[aria-rowindex="100001"]').waitFor();
-  assert.equal(await grid.getAttribute('aria-activedescendant'), 'row-99999');
-  await page.keyboard.press('PageUp');
-  await page.keyboard.press('Enter');
-  const row = Number((await grid.getAttribute('aria-activedescendant'))?.replace('row-', ''));
-  assert.ok(row > 99_900 && row < 99_999);
-  await page.getByRole('complementary', { name: rowName(row) }).waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('complementary').waitFor({ state: 'detached' });
-});
+browserTest(
+  'RowTable has the rows in sight only, and says which of how many they are',
+  async (t, browser) => {
+    const { page } = await openReport(t, browser, RUN);
+    const grid = page.getByRole('grid', { name: 'Table' });
+    assert.equal(await grid.getAttribute('aria-rowcount'), '100001');
+    assert.ok((await grid.locator('tbody tr').count()) < 60);
+    await grid.focus();
+    await page.keyboard.press('End');
+    await grid.locator('tr[aria-rowindex="100001"]').waitFor();
+    assert.equal(await grid.getAttribute('aria-activedescendant'), 'row-99999');
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('Enter');
+    const row = Number((await grid.getAttribute('aria-activedescendant'))?.replace('row-', ''));
+    assert.ok(row > 99_900 && row < 99_999);
+    await page.getByRole('complementary', { name: rowName(row) }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary').waitFor({ state: 'detached' });
+  },
+);
 
-test('RowTable sorts, the slowest first', async (t) => {
+browserTest('RowTable sorts, the slowest first', async (t, browser) => {
   const { page } = await openReport(t, browser, RUN);
   await page.getByRole('columnheader', { name: 'Time' }).getByRole('button').click();
   const slowest = RUN.rows.end
@@ -60,36 +61,39 @@ test('RowTable sorts, the slowest first', async (t) => {
   await page.locator(`tr[aria-rowindex="2"]#row-${slowest}`).waitFor();
 });
 
-test('FilterBar filters by host, reason, status and text, and Retry says the command for it', async (t) => {
-  const { page } = await openReport(t, browser, RUN);
-  const filter = page.getByRole('search');
-  const command = page.getByLabel(/^Try .* again:$/);
-  assert.equal(
-    await command.inputValue(),
-    "flaghoist retry photos --where 'status in (not-found, failed, cancelled)'",
-  );
-  await filter.getByLabel('Host').selectOption('media.example.net');
-  await filter.getByLabel('Reason').selectOption('http-503');
-  await found(
-    page,
-    count((i) => isAt(i, 'media.example.net') && RUN.rows.reason[i] === 'http-503'),
-  );
-  assert.equal(
-    await command.inputValue(),
-    `flaghoist retry photos --where "reason = http-503 and host = 'media.example.net'"`,
-  );
-  await page.getByRole('button', { name: 'All rows' }).click();
-  await filter.getByLabel('failed').check();
-  await found(page, RUN.state.totals.failed);
-  await filter.getByLabel('Text').fill('IMG_05');
-  await found(
-    page,
-    count((i) => RUN.rows.status[i] === 'failed' && (RUN.rows.url[i] ?? '').includes('IMG_05')),
-  );
-  await page.getByText('stand for any characters').waitFor();
-});
+browserTest(
+  'FilterBar filters by host, reason, status and text, and Retry says the command for it',
+  async (t, browser) => {
+    const { page } = await openReport(t, browser, RUN);
+    const filter = page.getByRole('search');
+    const command = page.getByLabel(/^Try .* again:$/);
+    assert.equal(
+      await command.inputValue(),
+      "flaghoist retry photos --where 'status in (not-found, failed, cancelled)'",
+    );
+    await filter.getByLabel('Host').selectOption('media.example.net');
+    await filter.getByLabel('Reason').selectOption('http-503');
+    await found(
+      page,
+      count((i) => isAt(i, 'media.example.net') && RUN.rows.reason[i] === 'http-503'),
+    );
+    assert.equal(
+      await command.inputValue(),
+      `flaghoist retry photos --where "reason = http-503 and host = 'media.example.net'"`,
+    );
+    await page.getByRole('button', { name: 'All rows' }).click();
+    await filter.getByLabel('failed').check();
+    await found(page, RUN.state.totals.failed);
+    await filter.getByLabel('Text').fill('IMG_05');
+    await found(
+      page,
+      count((i) => RUN.rows.status[i] === 'failed' && (RUN.rows.url[i] ?? '').includes('IMG_05')),
+    );
+    await page.getByText('stand for any characters').waitFor();
+  },
+);
 
-test('ReportPage says what it has not, and how the run ended', async (t) => {
+browserTest('ReportPage says what it has not, and how the run ended', async (t, browser) => {
   const { page } = await openReport(t, browser, {
     ...SMALL,
     state: {
@@ -108,7 +112,7 @@ test('ReportPage says what it has not, and how the run ended', async (t) => {
   await page.getByText('It also tries the rows that are not on this page.').waitFor();
 });
 
-test('CopyButton copies the command', async (t) => {
+browserTest('CopyButton copies the command', async (t, browser) => {
   const { page } = await openReport(t, browser, SMALL);
   await page.getByRole('button', { name: 'Copy' }).click();
   await page.getByText('Copied.').waitFor();
@@ -118,21 +122,24 @@ test('CopyButton copies the command', async (t) => {
   assert.match(await text.inputValue(), /^flaghoist retry photos --where '/);
 });
 
-test('ThemeSwitch changes the colours, of what is drawn too, and they stay after a reload', async (t) => {
-  const { page } = await openReport(t, browser, SMALL, { colorScheme: 'light' });
-  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  const picture = () => page.evaluate(() => document.querySelector('canvas')?.toDataURL());
-  const [lightGround, lightPicture] = [await ground(), await picture()];
-  await page.getByLabel('Dark').check();
-  assert.notEqual(await ground(), lightGround);
-  assert.notEqual(await picture(), lightPicture);
-  await page.reload();
-  assert.notEqual(await ground(), lightGround);
-  await page.getByLabel('Light').check();
-  assert.equal(await ground(), lightGround);
-});
+browserTest(
+  'ThemeSwitch changes the colours, of what is drawn too, and they stay after a reload',
+  async (t, browser) => {
+    const { page } = await openReport(t, browser, SMALL, { colorScheme: 'light' });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const picture = () => page.evaluate(() => document.querySelector('canvas')?.toDataURL());
+    const [lightGround, lightPicture] = [await ground(), await picture()];
+    await page.getByLabel('Dark').check();
+    assert.notEqual(await ground(), lightGround);
+    assert.notEqual(await picture(), lightPicture);
+    await page.reload();
+    assert.notEqual(await ground(), lightGround);
+    await page.getByLabel('Light').check();
+    assert.equal(await ground(), lightGround);
+  },
+);
 
-test('OverTime has the numbers of its charts as a table', async (t) => {
+browserTest('OverTime has the numbers of its charts as a table', async (t, browser) => {
   const { page } = await openReport(t, browser, SMALL);
   await page.getByText('The same numbers as a table').click();
   const rows = page.getByRole('region', { name: 'Over time, as a table' }).locator('tbody tr');
@@ -141,7 +148,7 @@ test('OverTime has the numbers of its charts as a table', async (t) => {
   assert.ok((await page.locator('.chart canvas').count()) >= 4);
 });
 
-test('Failures leads from a reason to its rows', async (t) => {
+browserTest('Failures leads from a reason to its rows', async (t, browser) => {
   const { page } = await openReport(t, browser, RUN);
   await page.getByRole('button', { name: 'Show these rows with http-404' }).click();
   await found(page, RUN.state.totals['not-found']);

@@ -2,10 +2,9 @@
 // tested, and that nothing goes wrong meanwhile.
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { PageData } from '../../src/report/page/page-data.ts';
-import { launchBrowser, openPage } from '../support/browser.ts';
+import { openPage, testsInBrowser } from '../support/browser.ts';
 import { fixtureRow } from './fixtures/columns.ts';
 import { comparison } from './fixtures/comparison.ts';
 import { flagRun } from './fixtures/flag-run.ts';
@@ -17,12 +16,8 @@ import { photoRun } from './fixtures/photo-run.ts';
 const FOLDER = 'ci-output/screenshots';
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
 
-let browser: Browser;
-before(async () => {
-  await mkdir(FOLDER, { recursive: true });
-  browser = await launchBrowser();
-});
-after(() => browser.close());
+await mkdir(FOLDER, { recursive: true });
+const browserTest = await testsInBrowser();
 
 const LARGE = photoRun(100_000);
 
@@ -80,7 +75,7 @@ const SHOTS: readonly Shot[] = [
 ];
 
 for (const { name, data, options, prepare, part } of SHOTS) {
-  test(`screenshot ${name}`, async (t) => {
+  browserTest(`screenshot ${name}`, async (t, browser) => {
     const { page, problems } = await openReport(t, browser, await data(), options);
     await prepare?.(page);
     const path = `${FOLDER}/${name}.png`;
@@ -90,7 +85,7 @@ for (const { name, data, options, prepare, part } of SHOTS) {
   });
 }
 
-test('screenshot live, and with its connection lost', async (t) => {
+browserTest('screenshot live, and with its connection lost', async (t, browser) => {
   const server = await liveServer(t);
   const { page } = await openPage(t, browser, DESK);
   await page.goto(server.url);
