@@ -1,7 +1,7 @@
 import type { Import, Module } from './read-module.ts';
 import { layerOf, resolveImport } from './resolve.ts';
 
-/** What a folder of `src/` (or a file right in it) may import, besides itself and `node:*`. */
+/** What a folder of `src/` (or a file right in it), or `web/`, may import, besides itself and `node:*`. */
 interface Layer {
   /** Layers it may use. */
   readonly uses: readonly string[];
@@ -9,6 +9,10 @@ interface Layer {
   readonly usesTypesOf?: readonly string[];
   /** Whether it may use npm packages: yes, when left out. */
   readonly packages?: boolean;
+  /** Whether it may use `node:*`: yes, when left out. */
+  readonly node?: boolean;
+  /** Files beyond the sources that are built in. */
+  readonly files?: readonly string[];
 }
 
 export type Layout = Readonly<Record<string, Layer>>;
@@ -34,10 +38,12 @@ export function forbiddenImports(modules: readonly Module[], layout: Layout): st
 function objection(path: string, item: Import, name: string, layer: Layer): string | undefined {
   const file = resolveImport(path, item.specifier);
   if (file === undefined) {
-    const refused = layer.packages === false && !item.specifier.startsWith('node:');
-    return refused ? `${name} may import no package, only node:*` : undefined;
+    const isNode = item.specifier.startsWith('node:');
+    if (isNode) return layer.node === false ? `${name} may import nothing of Node` : undefined;
+    return layer.packages === false ? `${name} may import no package, only node:*` : undefined;
   }
   const target = layerOf(file);
+  if (layer.files?.includes(file)) return undefined;
   if (target === undefined) return 'it is outside src, so the built package does not have it';
   if (target === name || layer.uses.includes(target)) return undefined;
   if (!layer.usesTypesOf?.includes(target)) return `${name} may import only ${listing(layer)}`;

@@ -6,8 +6,9 @@ export function resolveImport(importer: string, specifier: string): string | und
   return posix.join(posix.dirname(importer), specifier);
 }
 
-/** The layer of a file: `src/fetch/client.ts` is in `fetch`, `src/index.ts` in `index.ts`. */
+/** The layer of a file: `src/fetch/client.ts` is in `fetch`, `src/index.ts` in `index.ts`, all of `web` in `web`. */
 export function layerOf(path: string): string | undefined {
   const [top, layer] = path.split('/');
+  if (top === 'web') return top;
   return top === 'src' ? layer : undefined;
 }

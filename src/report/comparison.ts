@@ -38,7 +38,7 @@ export interface Comparison {
 }
 
 /** How many times as fast as one by one; when nobody did that, as the delays alone would take. */
-function speedUp({ requests, delay, styles }: Comparison, one: ComparedStyle): number {
+export function speedUp({ requests, delay, styles }: Comparison, one: ComparedStyle): number {
   const slowest = styles.find(({ style }) => style === 'one-by-one')?.elapsed ?? requests * delay;
   return slowest / one.elapsed;
 }
@@ -47,7 +47,7 @@ function speedUp({ requests, delay, styles }: Comparison, one: ComparedStyle): n
 const ENOUGH = 100;
 
 /** Bytes that each request which waits adds; undefined for too few of them. */
-function memoryOfOne({ memory, most }: ComparedStyle): number | undefined {
+export function memoryOfOne({ memory, most }: ComparedStyle): number | undefined {
   return most >= ENOUGH ? Math.max(memory.peak - memory.before, 0) / most : undefined;
 }
 

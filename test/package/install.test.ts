@@ -44,6 +44,7 @@ test('the package has the command, the built code and the flags, and nothing els
     'dist/command/LICENSES.txt',
     'dist/index.d.ts',
     'dist/command/styles/tasks.cjs',
+    'dist/page.html',
     'assets/certificates/authority.pem',
     'assets/flags/br.gif',
   ]) {

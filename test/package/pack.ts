@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What has no part in making the package, or is made by it. */
-const NOT_COPIED = new Set(['node_modules', '.git', 'dist', 'downloads', 'coverage']);
+const NOT_COPIED = new Set(['node_modules', '.git', 'dist', 'downloads', 'coverage', 'ci-output']);
 
 const execute = promisify(execFile);
 

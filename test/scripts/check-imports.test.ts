@@ -5,15 +5,16 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { checkImports } from '../../scripts/check-imports.ts';
 
-/** The problems found in a checkout that has only these files under `src`. */
+/** The problems found in a checkout that has only these files, under `src` unless they say `web`. */
 async function check(files: Record<string, string>): Promise<string[]> {
   await using root = await mkdtempDisposable(join(tmpdir(), 'check-imports-'));
   for (const [path, text] of Object.entries(files)) {
-    const file = join(root.path, 'src', path);
+    const file = join(root.path, path.startsWith('web/') ? '' : 'src', path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
   }
-  return checkImports(root.path);
+  // Awaited: the directory goes with the end of this function.
+  return await checkImports(root.path);
 }
 
 test('checkImports finds nothing where every import keeps to the layout', async () => {
@@ -100,6 +101,27 @@ test('checkImports refuses what the built package would not have', async () => {
   });
   assert.deepEqual(problems, [
     'src/cli/version.ts:1 imports package.json: it is outside src, so the built package does not have it',
+  ]);
+});
+
+test('checkImports keeps the page to the ground, the reports and what is built into it', async () => {
+  const problems = await check({
+    'model/outcome.ts': '',
+    'ledger/where.ts': '',
+    'web/model/filter.ts': "import '../../src/model/outcome.ts';\nimport './host-of.ts';\n",
+    'web/model/flag.ts':
+      "import names from '../../assets/flags/countries.json' with { type: 'json' };\n",
+    'web/main.tsx':
+      "import { render } from 'preact';\nimport 'node:fs';\nimport '../src/ledger/where.ts';\n" +
+      'export const page = <p>{render}</p>;\n',
+    'cli/report.ts': "import '../../web/main.tsx';\n",
+  });
+  assert.deepEqual(problems, [
+    'src/cli/report.ts:1 imports web/main.tsx: ' +
+      'cli may import only concurrency, model, source, schedule, fetch, save, engine, ledger, ' +
+      'observe, report, download.ts, download-options.ts, server, flags',
+    'web/main.tsx:2 imports node:fs: web may import nothing of Node',
+    'web/main.tsx:3 imports src/ledger/where.ts: web may import only model, report',
   ]);
 });
 

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** In this order: what comes later may say more about what came before. */
+const SHEETS = [
+  ...['tokens', 'base', 'marks', 'masthead', 'totals', 'failures', 'charts', 'filter'],
+  ...['waterfall', 'rows', 'compare'],
+];
+
+/** Of the package that draws the charts. */
+const CHARTS = new URL('../../node_modules/uplot/dist/uPlot.min.css', import.meta.url);
+
+/** All style sheets as one, without comments and indentation. */
+export async function readStyles(web: string): Promise<string> {
+  const paths = [CHARTS, ...SHEETS.map((name) => join(web, 'styles', `${name}.css`))];
+  const sheets = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
+  return sheets.map(smaller).join('\n');
+}
+
+function smaller(css: string): string {
+  return css
+    .replaceAll(/\/\*.*?\*\//gs, '')
+    .replaceAll(/\s*\n\s*/g, '\n')
+    .replaceAll(/\n?([{;,])\n/g, '$1')
+    .replaceAll(/;?\n?}/g, '}')
+    .trim();
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { facetsOf } from '../../../web/model/facets.ts';
+import { RowStore } from '../../../web/model/row-store.ts';
+import { columnsOf, fixtureRow } from '../fixtures/columns.ts';
+
+test('facetsOf: counts statuses, reasons and hosts, the most frequent first', () => {
+  const { rows } = new RowStore(
+    columnsOf([
+      fixtureRow({ url: 'http://b/1' }),
+      fixtureRow({ url: 'http://c/1', status: 'failed', reason: 'tls' }),
+      fixtureRow({ url: 'http://a/1', status: 'failed', reason: 'dns' }),
+      fixtureRow({ url: 'http://c/2', status: 'failed', reason: 'tls' }),
+    ]),
+  );
+  const { statuses, reasons, hosts } = facetsOf(rows);
+  assert.deepEqual(
+    [...statuses],
+    [
+      ['ok', 1],
+      ['failed', 3],
+    ],
+  );
+  assert.deepEqual(reasons, [
+    { value: 'tls', rows: 2 },
+    { value: 'dns', rows: 1 },
+  ]);
+  assert.deepEqual(
+    hosts.map(({ value, rows }) => `${value} ${rows}`),
+    ['c 2', 'a 1', 'b 1'],
+  );
+});

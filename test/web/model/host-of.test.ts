@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { HOST } from '../../../src/ledger/where-columns.ts';
+import { hostOf, lowerAscii } from '../../../web/model/host-of.ts';
+
+const URLS = [
+  'https://example.org/a',
+  'HTTP://Example.ORG:8080?q=/',
+  'http://example.org#here',
+  'http://example.org',
+  'https://[::1]:8001/flags',
+  'https://É.example/É',
+  'not a url at all',
+  'mailto:somebody',
+  '//example.org/a',
+  'http:///nothing',
+  '',
+];
+
+test('hostOf: is what a condition of the ledger takes for the host', () => {
+  using database = new DatabaseSync(':memory:');
+  const statement = database.prepare(`SELECT ${HOST} AS host FROM (SELECT ? AS url)`);
+  for (const url of URLS) assert.equal(hostOf(url), statement.get(url)?.host, url);
+});
+
+test('lowerAscii: leaves other letters alone', () => {
+  assert.equal(lowerAscii('AbÉZ'), 'abÉz');
+});

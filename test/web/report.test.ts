@@ -1,0 +1,179 @@
+// The report of a run of 100,000 rows, in a real browser, from disk.
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { testsInBrowser } from '../support/browser.ts';
+import { openReport } from './fixtures/open-report.ts';
+import { photoRun } from './fixtures/photo-run.ts';
+
+const RUN = photoRun(100_000);
+const SMALL = photoRun(4_000);
+
+/** Far more than it takes (0.7 s) on a machine that does nothing else: docs/page.md has the figure. */
+const MOST_TO_OPEN = 20_000;
+
+const browserTest = await testsInBrowser();
+
+browserTest(
+  'ReportPage opens with 100,000 rows, and its totals add up to them',
+  async (t, browser) => {
+    const { page, problems, openedIn } = await openReport(t, browser, RUN);
+    t.diagnostic(`opened in ${Math.round(openedIn)} ms`);
+    assert.ok(openedIn < MOST_TO_OPEN, `${openedIn} ms`);
+    const totals = await page.locator('[data-total]').allTextContents();
+    const numbers = totals.map((text) => Number(text.replaceAll(',', '')));
+    assert.equal(
+      numbers.reduce((sum, number) => sum + number),
+      100_000,
+    );
+    assert.deepEqual(numbers, Object.values(RUN.state.totals));
+    await page.getByText('= 100,000 rows, all that there are').waitFor();
+    assert.deepEqual(problems, []);
+  },
+);
+
+browserTest(
+  'RowTable has the rows in sight only, and says which of how many they are',
+  async (t, browser) => {
+    const { page } = await openReport(t, browser, RUN);
+    const grid = page.getByRole('grid', { name: 'Table' });
+    assert.equal(await grid.getAttribute('aria-rowcount'), '100001');
+    assert.ok((await grid.locator('tbody tr').count()) < 60);
+    await grid.focus();
+    await page.keyboard.press('End');
+    await grid.locator('tr[aria-rowindex="100001"]').waitFor();
+    assert.equal(await grid.getAttribute('aria-activedescendant'), 'row-99999');
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('Enter');
+    const row = Number((await grid.getAttribute('aria-activedescendant'))?.replace('row-', ''));
+    assert.ok(row > 99_900 && row < 99_999);
+    await page.getByRole('complementary', { name: rowName(row) }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary').waitFor({ state: 'detached' });
+  },
+);
+
+browserTest('RowTable sorts, the slowest first', async (t, browser) => {
+  const { page } = await openReport(t, browser, RUN);
+  await page.getByRole('columnheader', { name: 'Time' }).getByRole('button').click();
+  const slowest = RUN.rows.end
+    .map((end, i) => (RUN.rows.start[i] === null ? -1 : end))
+    .reduce((most, end, i, all) => (end > (all[most] ?? 0) ? i : most), 0);
+  await page.locator(`tr[aria-rowindex="2"]#row-${slowest}`).waitFor();
+});
+
+browserTest(
+  'FilterBar filters by host, reason, status and text, and Retry says the command for it',
+  async (t, browser) => {
+    const { page } = await openReport(t, browser, RUN);
+    const filter = page.getByRole('search');
+    const command = page.getByLabel(/^Try .* again:$/);
+    assert.equal(
+      await command.inputValue(),
+      "flaghoist retry photos --where 'status in (not-found, failed, cancelled)'",
+    );
+    await filter.getByLabel('Host').selectOption('media.example.net');
+    await filter.getByLabel('Reason').selectOption('http-503');
+    await found(
+      page,
+      count((i) => isAt(i, 'media.example.net') && RUN.rows.reason[i] === 'http-503'),
+    );
+    assert.equal(
+      await command.inputValue(),
+      `flaghoist retry photos --where "reason = http-503 and host = 'media.example.net'"`,
+    );
+    await page.getByRole('button', { name: 'All rows' }).click();
+    await filter.getByLabel('failed').check();
+    await found(page, RUN.state.totals.failed);
+    await filter.getByLabel('Text').fill('IMG_05');
+    await found(
+      page,
+      count((i) => RUN.rows.status[i] === 'failed' && (RUN.rows.url[i] ?? '').includes('IMG_05')),
+    );
+    await page.getByText('stand for any characters').waitFor();
+  },
+);
+
+browserTest('ReportPage says what it has not, and how the run ended', async (t, browser) => {
+  const { page } = await openReport(t, browser, {
+    ...SMALL,
+    state: {
+      ...SMALL.state,
+      ending: 'killed',
+      expected: undefined,
+      otherHosts: 1_234,
+      leftOut: { rows: 5_000, which: 'those that were downloaded, but for one in ten' },
+    },
+  });
+  await page.getByText('killed: nobody said how it ended').waitFor();
+  await page.getByText('and 1,234 other hosts with fewer rows').waitFor();
+  await page
+    .getByText('5,000 more rows are counted above but not here: those that were downloaded')
+    .waitFor();
+  await page.getByText('It also tries the rows that are not on this page.').waitFor();
+});
+
+browserTest('CopyButton copies the command', async (t, browser) => {
+  const { page } = await openReport(t, browser, SMALL);
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await page.getByText('Copied.').waitFor();
+  const text = page.getByRole('search').getByLabel('Text');
+  await text.focus();
+  await page.keyboard.press('Control+V');
+  assert.match(await text.inputValue(), /^flaghoist retry photos --where '/);
+});
+
+browserTest(
+  'ThemeSwitch changes the colours, of what is drawn too, and they stay after a reload',
+  async (t, browser) => {
+    const { page } = await openReport(t, browser, SMALL, { colorScheme: 'light' });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const picture = () => page.evaluate(() => document.querySelector('canvas')?.toDataURL());
+    const [lightGround, lightPicture] = [await ground(), await picture()];
+    await page.getByLabel('Dark').check();
+    assert.notEqual(await ground(), lightGround);
+    assert.notEqual(await picture(), lightPicture);
+    await page.reload();
+    assert.notEqual(await ground(), lightGround);
+    await page.getByLabel('Light').check();
+    assert.equal(await ground(), lightGround);
+  },
+);
+
+browserTest('OverTime has the numbers of its charts as a table', async (t, browser) => {
+  const { page } = await openReport(t, browser, SMALL);
+  await page.getByText('The same numbers as a table').click();
+  const rows = page.getByRole('region', { name: 'Over time, as a table' }).locator('tbody tr');
+  await rows.last().waitFor();
+  assert.equal(await rows.count(), SMALL.state.series.ended.length);
+  assert.ok((await page.locator('.chart canvas').count()) >= 4);
+});
+
+browserTest('Failures leads from a reason to its rows', async (t, browser) => {
+  const { page } = await openReport(t, browser, RUN);
+  await page.getByRole('button', { name: 'Show these rows with http-404' }).click();
+  await found(page, RUN.state.totals['not-found']);
+  const urls = await page.locator('[role=grid] tbody td.url').allTextContents();
+  assert.ok(urls.length > 0);
+  for (const url of urls) assert.match(url, /^https:\/\/archive\.example\.edu\//);
+});
+
+function rowName(place: number): string {
+  return `Row ${(place + 1).toLocaleString('en')}`;
+}
+
+function isAt(place: number, host: string): boolean {
+  return RUN.rows.url[place]?.startsWith(`https://${host}/`) ?? false;
+}
+
+function count(passes: (place: number) => boolean): number {
+  return RUN.rows.index.filter((_, i) => passes(i)).length;
+}
+
+/** Waits until so many rows are left. */
+async function found(page: Page, rows: number): Promise<void> {
+  assert.ok(rows > 0, 'a filter that leaves none shows nothing');
+  await page
+    .getByText(`${rows.toLocaleString('en')} of 100,000 rows`, { exact: true })
+    .first()
+    .waitFor();
+}

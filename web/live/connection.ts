@@ -1,0 +1,48 @@
+import type { RowColumns, RunState } from '../../src/report/page/page-data.ts';
+
+/** What the page hears of a run, and whether it hears anything. */
+export interface Listener {
+  state(state: RunState): void;
+  /** Rows that are the `from`th and those after it, counted from 0; some may have come before. */
+  rows(from: number, columns: RowColumns): void;
+  connection(isThere: boolean): void;
+}
+
+/** How long to wait before another try when the browser has given up, in ms. */
+const TRY_AGAIN = 2_000;
+
+/**
+ * Listens to the run until it has ended. A connection that is lost is made again, by the browser, which
+ * says what came last, or by us, after an answer that it takes for final.
+ *
+ * @returns stops it
+ */
+export function listen(url: string, listener: Listener): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource;
+
+  const open = () => {
+    source = new EventSource(url);
+    source.addEventListener('open', () => listener.connection(true));
+    source.addEventListener('error', () => {
+      listener.connection(false);
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, TRY_AGAIN);
+    });
+    source.addEventListener('state', ({ data }: MessageEvent<string>) => {
+      const state = JSON.parse(data) as RunState;
+      // Nothing comes after that, and the server may go at once: it is no lost connection.
+      if (state.ending !== 'running') source.close();
+      listener.state(state);
+    });
+    source.addEventListener('rows', ({ data, lastEventId }: MessageEvent<string>) => {
+      const columns = JSON.parse(data) as RowColumns;
+      listener.rows(Number(lastEventId) - columns.index.length, columns);
+    });
+  };
+
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
+}

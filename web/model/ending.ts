@@ -1,0 +1,11 @@
+import type { RunState } from '../../src/report/page/page-data.ts';
+
+/** How a run ended, in a few words. */
+export const ENDINGS: Readonly<Record<RunState['ending'], string>> = {
+  running: 'under way',
+  complete: 'complete',
+  stopped: 'stopped by its own rules',
+  interrupted: 'interrupted',
+  broken: 'broken off by an error',
+  killed: 'killed: nobody said how it ended',
+};

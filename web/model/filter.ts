@@ -1,0 +1,46 @@
+import type { Status } from '../../src/model/outcome.ts';
+import { lowerAscii } from './host-of.ts';
+import type { Rows } from './row-store.ts';
+
+/** Which rows are looked at; what is empty leaves all of them. */
+export interface Filter {
+  readonly statuses: readonly Status[];
+  readonly reason: string;
+  readonly host: string;
+  /** Somewhere in the URL or the message; capitals do not matter. */
+  readonly text: string;
+}
+
+export const NO_FILTER: Filter = { statuses: [], reason: '', host: '', text: '' };
+
+/** The ways to end that leave a row without its file. */
+export const NOT_DONE: readonly Status[] = ['not-found', 'failed', 'cancelled'];
+
+export function isNotDone(status: Status | undefined): boolean {
+  return status !== undefined && NOT_DONE.includes(status);
+}
+
+export function isEmpty({ statuses, reason, host, text }: Filter): boolean {
+  return statuses.length === 0 && reason === '' && host === '' && text === '';
+}
+
+/** Places of the rows that pass, in their order. */
+export function filterRows(rows: Rows, filter: Filter): Uint32Array {
+  const found = new Uint32Array(rows.length);
+  let count = 0;
+  const { reason, host } = filter;
+  const text = lowerAscii(filter.text);
+  const statuses = filter.statuses.length === 0 ? undefined : new Set(filter.statuses);
+  for (let i = 0; i < rows.length; i++) {
+    if (statuses !== undefined && !statuses.has(rows.status[i] as Status)) continue;
+    if (reason !== '' && rows.reason[i] !== reason) continue;
+    if (host !== '' && rows.host[i] !== host) continue;
+    if (text !== '' && !has(rows.url[i], text) && !has(rows.message[i], text)) continue;
+    found[count++] = i;
+  }
+  return found.subarray(0, count);
+}
+
+function has(where: string | undefined, text: string): boolean {
+  return where !== undefined && where.length >= text.length && lowerAscii(where).includes(text);
+}

@@ -1,0 +1,41 @@
+import type { Rows } from './row-store.ts';
+
+/** What a row did with its time, in this order. */
+export const PHASES = ['queued', 'connect', 'wait', 'body', 'save', 'failed'] as const;
+export type PhaseName = (typeof PHASES)[number];
+
+export const PHASE_LABELS: Readonly<Record<PhaseName, string>> = {
+  queued: 'queued',
+  connect: 'connect, send',
+  wait: 'first byte',
+  body: 'body',
+  save: 'saved',
+  failed: 'no answer',
+};
+
+export interface Phase {
+  readonly name: PhaseName;
+  /** In ms since the run's start. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The phases of a row that a request was sent for; none of another. */
+export function phasesOf(rows: Rows, place: number): Phase[] {
+  const start = rows.start[place];
+  if (start == null) return [];
+  const end = start + (rows.end[place] ?? 0);
+  const queued: Phase = { name: 'queued', from: start - (rows.queued[place] ?? 0), to: start };
+  const times = [rows.sent[place], rows.firstByte[place], rows.bodyEnd[place]];
+  const [sent, firstByte, bodyEnd] = times.map((time) => (time == null ? undefined : start + time));
+  if (sent === undefined || firstByte === undefined || bodyEnd === undefined) {
+    return [queued, { name: 'failed', from: start, to: end }];
+  }
+  return [
+    queued,
+    { name: 'connect', from: start, to: sent },
+    { name: 'wait', from: sent, to: firstByte },
+    { name: 'body', from: firstByte, to: bodyEnd },
+    { name: 'save', from: bodyEnd, to: end },
+  ];
+}

@@ -1,0 +1,74 @@
+import { printable } from '../../src/model/safe-text.ts';
+import { formatCount } from '../../src/report/amounts.ts';
+import type { PageReason, RunState } from '../../src/report/page/page-data.ts';
+import { type Filter, isNotDone, NO_FILTER } from '../model/filter.ts';
+import { Hosts } from './hosts.tsx';
+import { StatusMark } from './status-mark.tsx';
+
+interface Props {
+  readonly state: RunState;
+  show(filter: Filter): void;
+}
+
+/** What did not make it, why, where, and what to do. */
+export function Failures({ state, show }: Props) {
+  const reasons = state.reasons.filter(({ status }) => isNotDone(status));
+  const most = Math.max(...reasons.map(({ rows }) => rows));
+  return (
+    <section id="failures" aria-labelledby="failures-title">
+      <h2 id="failures-title">What did not make it</h2>
+      {reasons.length === 0 ? (
+        <p class="none">Nothing: no row has failed, and none was not found.</p>
+      ) : (
+        <ul class="reasons">
+          {reasons.map((reason) => (
+            <Reason
+              key={`${reason.status} ${reason.reason}`}
+              reason={reason}
+              share={reason.rows / most}
+              show={show}
+            />
+          ))}
+        </ul>
+      )}
+      <Hosts state={state} show={show} />
+    </section>
+  );
+}
+
+interface ReasonProps extends Pick<Props, 'show'> {
+  readonly reason: PageReason;
+  /** Of the most frequent one. */
+  readonly share: number;
+}
+
+function Reason({ reason, share, show }: ReasonProps) {
+  const { status, rows, advice, example } = reason;
+  const name = reason.reason ?? status;
+  return (
+    <li>
+      <div class="reason-head">
+        <h3>
+          <StatusMark status={status} label={name} />
+        </h3>
+        <strong>{formatCount(rows)}</strong>
+        <span class="meter" aria-hidden="true">
+          <span data-status={status} style={{ width: `${share * 100}%` }} />
+        </span>
+        {advice !== undefined && <p class="advice">{advice}</p>}
+        <button
+          type="button"
+          onClick={() => show({ ...NO_FILTER, statuses: [status], reason: reason.reason ?? '' })}
+        >
+          Show {rows === 1 ? 'the row' : 'these rows'}
+          <span class="unseen"> with {name}</span>
+        </button>
+      </div>
+      <p class="example">
+        <span class="unseen">For example </span>
+        <code>{printable(example.url)}</code>
+        {example.message !== undefined && <span class="message">{printable(example.message)}</span>}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,44 @@
+import { formatCount } from '../../src/report/amounts.ts';
+import type { RunState } from '../../src/report/page/page-data.ts';
+import type { Filter } from '../model/filter.ts';
+import { retryCommand } from '../model/retry-command.ts';
+import { CopyButton } from './copy-button.tsx';
+
+interface Props {
+  readonly state: RunState;
+  readonly filter: Filter;
+  /** How many of the rows that the filter leaves are not done. */
+  readonly rows: number;
+}
+
+/** The command that tries again just what is to be seen. */
+export function Retry({ state, filter, rows }: Props) {
+  if (rows === 0) {
+    return <p class="retry none">None of these rows has to be tried again.</p>;
+  }
+  const { command, note } = retryCommand(state.directory, filter);
+  return (
+    <div class="retry">
+      {command !== undefined && (
+        <>
+          <label for="retry-command">
+            Try {rows === 1 ? 'the one' : `the ${formatCount(rows)}`} of them that{' '}
+            {rows === 1 ? 'is' : 'are'} not done again:
+          </label>
+          <input
+            id="retry-command"
+            type="text"
+            readOnly
+            value={command}
+            onFocus={({ currentTarget }) => currentTarget.select()}
+          />
+          <CopyButton text={command} label="Copy" />
+        </>
+      )}
+      {note !== undefined && <p class="note">{note}</p>}
+      {state.leftOut !== undefined && (
+        <p class="note">It also tries the rows that are not on this page.</p>
+      )}
+    </div>
+  );
+}

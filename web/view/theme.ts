@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** What was chosen: `auto` is what the system says. */
+export type Choice = 'auto' | 'light' | 'dark';
+
+const KEY = 'flaghoist-theme';
+const DARK = window.matchMedia('(prefers-color-scheme: dark)');
+
+/** Where a page has no storage (a file, in some browsers), what is chosen holds until it is closed. */
+function stored(): Choice {
+  try {
+    const choice = localStorage.getItem(KEY);
+    return choice === 'light' || choice === 'dark' ? choice : 'auto';
+  } catch {
+    return 'auto';
+  }
+}
+
+function store(choice: Choice): void {
+  try {
+    localStorage.setItem(KEY, choice);
+  } catch {
+    // As above.
+  }
+}
+
+function apply(choice: Choice): void {
+  if (choice === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = choice;
+}
+
+/** The theme chosen, the one that is to be seen, and a way to choose another. */
+export function useTheme() {
+  const [choice, setChoice] = useState(stored);
+  const [systemIsDark, setSystemIsDark] = useState(DARK.matches);
+  useEffect(() => {
+    const changed = () => setSystemIsDark(DARK.matches);
+    DARK.addEventListener('change', changed);
+    return () => DARK.removeEventListener('change', changed);
+  }, []);
+  // Not in an effect: what is drawn after this reads the colours that hold then.
+  apply(choice);
+  const seen = choice === 'auto' ? (systemIsDark ? 'dark' : 'light') : choice;
+  const choose = (next: Choice) => {
+    store(next);
+    setChoice(next);
+  };
+  return { choice, seen, choose } as const;
+}

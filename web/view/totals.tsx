@@ -1,0 +1,94 @@
+import { STATUSES, type Status } from '../../src/model/outcome.ts';
+import { formatCount } from '../../src/report/amounts.ts';
+import type { RunState } from '../../src/report/page/page-data.ts';
+import { done, ended, left, sumOf } from '../model/totals.ts';
+import { StatusMark } from './status-mark.tsx';
+
+interface Props {
+  readonly state: RunState;
+  /** Shows the rows with a status. */
+  show(status: Status): void;
+}
+
+/** What became of all rows: in a sentence, as a bar, and as numbers that add up. */
+export function Totals({ state, show }: Props) {
+  const { totals, expected } = state;
+  const all = ended(totals);
+  const toGo = left(totals, expected);
+  const whole = all + (toGo ?? 0);
+  return (
+    <section class="totals" id="totals" aria-labelledby="verdict">
+      <h2 id="verdict">
+        <Verdict state={state} />
+      </h2>
+      <div class="totals-bar" aria-hidden="true">
+        {STATUSES.filter((status) => totals[status] > 0).map((status) => (
+          <span
+            key={status}
+            data-status={status}
+            style={{ flexGrow: totals[status], minWidth: '3px' }}
+          />
+        ))}
+        {toGo !== undefined && toGo > 0 && <span data-status="left" style={{ flexGrow: toGo }} />}
+      </div>
+      <ul class="totals-list">
+        {STATUSES.map((status) => (
+          <li key={status}>
+            <button type="button" disabled={totals[status] === 0} onClick={() => show(status)}>
+              <StatusMark status={status} />
+              <strong data-total={status}>{formatCount(totals[status])}</strong>
+              <span class="share">{share(totals[status], whole)}</span>
+              <span class="unseen">rows; show them</span>
+            </button>
+            <Why state={state} status={status} />
+          </li>
+        ))}
+      </ul>
+      <p class="sum">
+        {sumOf(totals, formatCount)}
+        {toGo !== undefined && toGo > 0 && `; ${formatCount(toGo)} of ${formatCount(whole)} to go`}
+        {expected !== undefined && toGo === 0 && all === expected && ', all that there are'}
+      </p>
+    </section>
+  );
+}
+
+function Verdict({ state: { totals, ending } }: Pick<Props, 'state'>) {
+  const all = ended(totals);
+  const there = done(totals);
+  const not = all - there;
+  if (all === 0) return <>No row has ended{ending === 'running' ? ' yet' : ''}.</>;
+  if (not === 0) {
+    const verb = ending === 'running' ? 'so far are' : 'are';
+    return (
+      <>
+        All <b>{formatCount(all)}</b> rows {verb} there.
+      </>
+    );
+  }
+  return (
+    <>
+      <b>{formatCount(there)}</b> of {formatCount(all)} rows are there,{' '}
+      <b class="not-done">{formatCount(not)}</b> {not === 1 ? 'is' : 'are'} not.
+    </>
+  );
+}
+
+/** Why rows did not have to be downloaded: no failure, so it is not among those below. */
+function Why({ state, status }: { readonly state: RunState; readonly status: Status }) {
+  if (status !== 'skipped') return null;
+  const reasons = state.reasons.filter((reason) => reason.status === 'skipped');
+  if (reasons.length === 0) return null;
+  return (
+    <span class="why">
+      {reasons.map(({ reason, rows }) => `${reason} ${formatCount(rows)}`).join(', ')}
+    </span>
+  );
+}
+
+function share(rows: number, whole: number): string {
+  if (rows === 0 || whole === 0) return '';
+  const percent = (rows / whole) * 100;
+  if (percent < 0.1) return '< 0.1 %';
+  return `${percent > 99.9 && percent < 100 ? '99.9' : percent.toFixed(percent < 10 ? 1 : 0)} %`;
+}
