@@ -22,17 +22,21 @@ import { type Checksum, type Item, labelOf } from './item.ts';
 import { type Reason, type Reasoned, reasonOf } from './reason.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
-/** One row's failure. */
+/**
+ * One row's failure. Loggers write out what can be enumerated of an error, and whoever logs this one
+ * means no password: the item, which may have one in its URL or its headers, cannot.
+ */
 export class DownloadError extends Error implements Reasoned {
   override readonly name = 'DownloadError';
-  readonly item: Item;
+  declare readonly item: Item;
   readonly reason: Reason;
   declare readonly cause: unknown;
 
   constructor(item: Item, cause: unknown) {
     super(`${withoutCredentials(labelOf(item))}: ${messageOf(cause)}`, { cause });
-    this.item = item;
+    Object.defineProperty(this, 'item', { value: item });
     this.reason = reasonOf(cause);
+    hideInput(cause);
   }
 
   /** What to show next to the item's name: the cause's own words. */
@@ -194,6 +198,12 @@ export class NameCollisionError extends Error implements Reasoned {
   constructor(path: string) {
     super(`another row is saved as ${path}; give one of them a name of its own`);
   }
+}
+
+/** What is no URL Node keeps with the error, credentials and all. */
+function hideInput(error: unknown): void {
+  if (!(error instanceof TypeError && 'input' in error && typeof error.input === 'string')) return;
+  error.input = withoutCredentials(error.input);
 }
 
 /** An error's message, or its class name where it has none. */
