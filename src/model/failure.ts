@@ -9,6 +9,7 @@
  *        ├── ProxyError         the proxy would not let us through
  *        ├── AddressError       the host is not on the public Internet, and only those are asked
  *        ├── TruncatedError     the body is not as long as the server said
+ *        ├── ProtocolError      the server says what may not be said there
  *        ├── ByteRangeError     the server does not go on where the part ends
  *        ├── EncodingError      the body cannot be decoded
  *        ├── TooLargeError      the file is larger than asked for
@@ -113,6 +114,12 @@ export class TruncatedError extends Error implements Reasoned {
     const whole = Number.isNaN(announced) ? 'the whole body' : `${announced} bytes`;
     super(`the body has the wrong length: ${received} bytes came of ${whole}`, { cause });
   }
+}
+
+/** What the server says has the form of HTTP, and is not what may be said there. */
+export class ProtocolError extends Error implements Reasoned {
+  override readonly name = 'ProtocolError';
+  readonly reason = 'protocol';
 }
 
 /**

@@ -52,6 +52,18 @@ test('judge: takes a file, with all that its head says', () => {
   assert.deepEqual(verdictOf(200, headers), { kind: 'take', head, announced: 3, codings: [] });
 });
 
+test('judge: a body may be in chunks, and in no other transfer coding', () => {
+  for (const header of ['chunked', 'Chunked', 'identity, chunked', ['identity', 'chunked']]) {
+    assert.equal(verdictOf(200, { 'transfer-encoding': header }).kind, 'take');
+  }
+  for (const header of ['gzip, chunked', ['gzip', 'chunked'], 'chunkedx', 'xchunked']) {
+    const error = refusal(200, { 'transfer-encoding': header });
+    assert.equal(error.name, 'ProtocolError');
+  }
+  const { message } = refusal(200, { 'transfer-encoding': 'gzip , chunked' });
+  assert.equal(message, 'a transfer coding that was not asked for: "gzip"');
+});
+
 test('judge: a redirect needs a place to lead to', () => {
   const headers = { location: '/b', 'set-cookie': ['a=1', 'b=2'] };
   const verdict = verdictOf(302, headers);
