@@ -45,3 +45,9 @@ test('docs/faults.md shows the matrix', async () => {
   const text = await readFile(new URL('../../docs/faults.md', import.meta.url), 'utf8');
   assert.equal(text, withTable(text), 'write it anew: npm run docs:faults');
 });
+
+test('README.md says how many faults there are', async () => {
+  const text = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, count] = /does one of (\d+) things wrong/.exec(text) ?? [];
+  assert.equal(Number(count), FAULTS.length);
+});

@@ -65,6 +65,12 @@ export const MATRIX: readonly Case[] = [
     options: ['--row-timeout', '800ms'],
   },
   {
+    fault: 'interim:every=10ms',
+    get: 'failed: protocol',
+    retry: 'ok',
+    resume: 'failed: protocol',
+  },
+  {
     fault: 'reset-connection',
     get: 'failed: connection-lost',
     retry: 'ok',
