@@ -22,6 +22,7 @@ test('LedgerWriter says from flush, record and close that it cannot write', asyn
   const failure = await ledger.flush().catch((error: unknown) => error);
   assert.ok(failure instanceof BrokenRunError);
   assert.match(failure.message, /^the ledger .*ledger\.db cannot be used: no more$/);
+  assert.ok(failure.cause instanceof Error);
   assert.throws(() => ledger.record(ok(anItem(1))), failure);
   await assert.rejects(ledger.close('complete'), failure);
 });
@@ -30,8 +31,9 @@ test('LedgerWriter ends a pause with the failure', async (t) => {
   const ledger = await failingLedger(t, "SELECT raise(ABORT, 'no more')");
   let pause: Promise<void> | undefined;
   for (let i = 0; pause === undefined; i++) pause = ledger.record(ok(anItem(i)));
-  await assert.rejects(pause, BrokenRunError);
-  await assert.rejects(ledger.close('complete'), BrokenRunError);
+  const message = /^the ledger .*ledger\.db cannot be used: no more$/;
+  await assert.rejects(pause, { name: 'BrokenRunError', message });
+  await assert.rejects(ledger.close('complete'), { name: 'BrokenRunError', message });
 });
 
 test('a ledger that has failed is disposed of without failing again', async (t) => {
