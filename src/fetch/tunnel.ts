@@ -68,7 +68,7 @@ export class Tunnel implements Disposable {
 
   #ask(target: string): ClientRequest {
     const { proxy } = this.#options;
-    const host = bare(proxy.url.hostname);
+    const { host } = proxy;
     const port = Number(portOf(proxy.url));
     const headers = { host: target, ...proxy.headers };
     // Only now, as few have a proxy: importing these takes 30 ms.
@@ -88,9 +88,4 @@ export class Tunnel implements Disposable {
       ...(isIP(host) === 0 ? { servername: host } : {}),
     });
   }
-}
-
-/** A host as the network knows it: an IPv6 address without its brackets. */
-function bare(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }
