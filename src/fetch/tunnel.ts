@@ -3,7 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { errors } from 'undici';
 import { ProxyError } from '../model/failure.ts';
-import type { Connect } from './connector.ts';
+import { CHECKED, type Connect } from './connector.ts';
 import { type ProxyServer, portOf } from './proxies.ts';
 
 /** How a tunnel is dug. */
@@ -83,6 +83,7 @@ export class Tunnel implements Disposable {
     return process.getBuiltinModule('node:tls').connect({
       host,
       port,
+      ...CHECKED,
       ...(secureContext === undefined ? {} : { secureContext }),
       // TLS knows names only (RFC 6066 section 3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
