@@ -88,16 +88,18 @@ test('admit: a wait that its signal ends takes no place and leaves no listener',
 });
 
 test('admit: a place that is free as a wait for it ends goes to nobody, and is not lost', async () => {
-  const scheduler = new Scheduler({ maxRequests: 1 });
-  const permit = await scheduler.admit(A, {});
-  const stopping = new AbortController();
-  const waiting = scheduler.admit(A, { signal: stopping.signal });
-  await settle();
-  stopping.abort(new Error('stopped'));
-  // Whoever waited has not been told yet.
-  permit.release();
-  await assert.rejects(waiting, { message: 'stopped' });
-  assert.ok(scheduler.tryAdmit(A));
+  for (const held of [A, B]) {
+    const scheduler = new Scheduler({ maxRequests: 1 });
+    const permit = await scheduler.admit(held, {});
+    const stopping = new AbortController();
+    const waiting = scheduler.admit(A, { signal: stopping.signal });
+    await settle();
+    stopping.abort(new Error('stopped'));
+    // Whoever waited has not been told yet.
+    permit.release();
+    await assert.rejects(waiting, { message: 'stopped' });
+    assert.ok(scheduler.tryAdmit(A));
+  }
 });
 
 test('admit: nobody is let in once stopped, though there is room', async () => {

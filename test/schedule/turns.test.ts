@@ -103,6 +103,15 @@ test('next: ends once the list and those that waited have ended, and leaves no l
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
 });
 
+test('Turns: can be looped over', async () => {
+  const { turns, note } = setUp([1, 2].map((name) => ({ origin: undefined, name })));
+  for await (const { row } of turns) {
+    assert.equal(row.name, 1);
+    break;
+  }
+  assert.equal(note.closed, 1);
+});
+
 test('next: waits for a list that has nothing yet', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   async function* rows(): AsyncGenerator<Row, undefined> {
