@@ -26,7 +26,13 @@ export const TARGETS: readonly Target[] = [
   {
     name: 'scheduler',
     sources: ['schedule/turns', 'schedule/scheduler', 'schedule/origin', 'schedule/learned-rate'],
-    tests: ['schedule/turns', 'schedule/scheduler', 'schedule/learned-rate', 'schedule/fairness'],
+    tests: [
+      'schedule/turns',
+      'schedule/scheduler',
+      'schedule/learned-rate',
+      'schedule/learned-rate-curve',
+      'schedule/fairness',
+    ],
     survivors: 0,
   },
   {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
@@ -279,35 +278,6 @@ test('Ledger leaves nothing but its two databases behind, and neither open', asy
     [],
   );
 });
-
-test('Ledger writes a record soon, without being asked to', async (t) => {
-  const directory = await temporaryDirectory(t);
-  const ledger = openLedger(t, directory);
-  ledger.take(anItem(0));
-  await ledger.flush();
-  ledger.record(ok(anItem(0)));
-  using reader = new LedgerReader(directory);
-  // As long as it takes; the test's own deadline is the limit.
-  while (reader.count() === 0) await setTimeout(10);
-  await ledger.close('complete');
-});
-
-for (const rows of [10, 1_000]) {
-  test(`Ledger.flush and close wait for the last of ${rows} records`, async (t) => {
-    const directory = await temporaryDirectory(t);
-    const ledger = openLedger(t, directory);
-    const items = Array.from({ length: rows }, (_, index) => anItem(index));
-    for (const item of items) ledger.take(item);
-    for (const item of items.slice(1)) ledger.record(ok(item));
-    await ledger.flush();
-    using reader = new LedgerReader(directory);
-    assert.equal(reader.count(), rows - 1);
-    ledger.record(ok(anItem(0)));
-    await ledger.close('complete');
-    assert.equal(reader.count(), rows);
-    assert.equal(reader.lastRun?.totals?.ok, rows);
-  });
-}
 
 test('Ledger can be looked at while a run writes it', async (t) => {
   const directory = await temporaryDirectory(t);
