@@ -50,8 +50,8 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'parts',
-    sources: ['save/parts', 'save/part-file', 'save/stretches'],
-    tests: ['save/parts', 'save/part-file', 'save/parts-stretches', 'save/stretches'],
+    sources: ['save/parts', 'save/part-file'],
+    tests: ['save/parts', 'save/part-file', 'save/parts-stretches'],
     survivors: 0,
   },
   {

@@ -53,7 +53,13 @@ test('judge: takes a file, with all that its head says', () => {
 });
 
 test('judge: a body may be in chunks, and in no other transfer coding', () => {
-  for (const header of ['chunked', 'Chunked', 'identity, chunked', ['identity', 'chunked']]) {
+  for (const header of [
+    'chunked',
+    'Chunked',
+    ', chunked',
+    'identity, chunked',
+    ['identity', 'chunked'],
+  ]) {
     assert.equal(verdictOf(200, { 'transfer-encoding': header }).kind, 'take');
   }
   for (const header of ['gzip, chunked', ['gzip', 'chunked'], 'chunkedx', 'xchunked']) {
