@@ -3,7 +3,7 @@ import { Stryker } from '@stryker-mutator/core';
 import type { Target } from './targets.ts';
 
 /** ms. Each of these tests takes less than half of it; a change that makes one wait is seen by that. */
-const TEST_TIMEOUT = 2_500;
+const TEST_TIMEOUT = 5_000;
 
 /** What is there of the last time, and what is left for people to look at: `NAME.html`. */
 const REPORTS = 'scripts/mutation/reports';

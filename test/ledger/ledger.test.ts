@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ledger } from '../../src/ledger/ledger.ts';
@@ -156,6 +156,8 @@ test('Ledger says whose a file is', async (t) => {
   // A row that nobody has taken up has no file.
   assert.equal(ledger.hadFile(anItem(9), '0.jpg'), false);
   assert.equal(ledger.owns(anItem(9), '0.jpg'), false);
+  ledger.take(anItem(9));
+  assert.equal(ledger.hadFile(anItem(9), '0.jpg'), false);
   await ledger.close('complete');
 });
 
@@ -237,6 +239,7 @@ test('Ledger tells by clocks of its own when a run began and ended', async (t) =
   const before = Date.now();
   await runOf(directory, []);
   using reader = new LedgerReader(directory);
+  assert.deepEqual(reader.lastRun?.arguments, []);
   const { startedAt = 0, endedAt = 0 } = reader.lastRun ?? {};
   assert.ok(before <= startedAt && startedAt <= endedAt && endedAt <= Date.now(), `${endedAt}`);
 });
@@ -268,6 +271,9 @@ test('Ledger leaves nothing but its two databases behind, and neither open', asy
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0))]);
   assert.deepEqual((await readdir(join(directory, '.flaghoist'))).sort(), ['ledger.db', 'lock.db']);
+  // Of the two versions of SQLite's format, the one that needs no log (sqlite.org/fileformat2.html).
+  const header = await readFile(join(directory, '.flaghoist', 'ledger.db'));
+  assert.deepEqual([header[18], header[19]], [1, 1]);
   if (process.platform !== 'linux') return;
   const descriptors = await readdir('/proc/self/fd');
   const open = await Promise.all(
@@ -278,6 +284,24 @@ test('Ledger leaves nothing but its two databases behind, and neither open', asy
     [],
   );
 });
+
+for (const [rows, waits] of [
+  [10, false],
+  [5_000, true],
+] as const) {
+  test(`Ledger.ready: what ${rows} rows were is read ${waits ? 'by a thread' : 'at once'}`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    const outcomes = Array.from({ length: rows }, (_, index) => ok(anItem(index)));
+    await runOf(directory, outcomes);
+    const ledger = openLedger(t, directory);
+    assert.equal(ledger.ready() instanceof Promise, waits);
+    for (const { item } of outcomes) {
+      await ledger.ready();
+      assert.equal(ledger.take(item)?.isDone, true);
+    }
+    await ledger.close('complete');
+  });
+}
 
 test('Ledger can be looked at while a run writes it', async (t) => {
   const directory = await temporaryDirectory(t);

@@ -169,18 +169,31 @@ test('RowRegister takes a row by its id, when it is that row and not taken', (t)
 
 test('RowRegister takes a row by its id only once, and only under its name', (t) => {
   const ledger = new MemoryLedger(t);
-  ledger.run([URL_A, URL_A]);
+  const other = 'https://example.com/b';
+  ledger.run([other, URL_A, URL_A]);
   const { take, record } = ledger.begin();
-  assert.equal(take(URL_A, null, 2).id, 2);
-  assert.equal(take(URL_A).id, 1);
+  // The line is there from now on.
+  assert.equal(take(other).id, 1);
+  assert.equal(take(URL_A, 'name', 2).known, undefined);
+  assert.equal(take(URL_A, null, 3).id, 3);
+  assert.equal(take(URL_A).id, 2);
   // In line it comes next, and has been taken.
   const third = take(URL_A);
-  assert.deepEqual([third.id, third.occurrence], [3, 3]);
+  assert.deepEqual([third.known, third.occurrence], [undefined, 3]);
   record(URL_A, third);
   // Its number is one of this run, not of an earlier one.
-  const fourth = take(URL_A, null, 3);
-  assert.deepEqual([fourth.id, fourth.occurrence], [4, 4]);
-  assert.equal(take(URL_A, 'name', 1).known, undefined);
+  const fourth = take(URL_A, null, third.id);
+  assert.deepEqual([fourth.known, fourth.occurrence], [undefined, 4]);
+});
+
+test('RowRegister remembers of a new row what the ledger has not got yet, and no more', (t) => {
+  const ledger = new MemoryLedger(t);
+  const { take, record } = ledger.begin();
+  const [first, second] = [take(URL_A), take(URL_A)];
+  assert.equal(ledger.lookups, 0);
+  for (const row of [first, second]) record(URL_A, row);
+  assert.equal(take(URL_A).occurrence, 3);
+  assert.ok(ledger.lookups > 0);
 });
 
 test('RowRegister finds the end of many equal rows again, and looks few of them up', (t) => {
