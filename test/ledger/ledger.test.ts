@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { ledgerPath } from '../../src/ledger/paths.ts';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
@@ -326,6 +328,22 @@ test('Ledger asks to pause when the writer falls behind, and ends the pause', as
   await ledger.close('complete');
   using reader = new LedgerReader(directory);
   assert.equal(reader.count(), count);
+});
+
+test('Ledger says in one line that it cannot be read any more, and once', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0))]);
+  await assert.rejects(
+    async () => {
+      await using ledger = Ledger.open(directory);
+      {
+        using database = new DatabaseSync(ledgerPath(directory));
+        database.exec('DROP VIEW rows; DROP TABLE places');
+      }
+      ledger.take(anItem(0));
+    },
+    isBroken(/^the ledger .*ledger\.db cannot be used: no such table: /),
+  );
 });
 
 const useless: [what: string, bytes: string, message: RegExp][] = [
