@@ -19,6 +19,9 @@ export interface ConnectorOptions {
   readonly lookup: Lookup;
 }
 
+/** Certificates are checked, also where `NODE_TLS_REJECT_UNAUTHORIZED` would have Node not do so. */
+export const CHECKED = { rejectUnauthorized: true } as const;
+
 /**
  * Makes undici's connections, and can give up those still being made: undici itself sees each
  * through to its end or its deadline, which would keep the process alive after the run.
@@ -37,6 +40,7 @@ export class Connector implements Disposable {
       timeout,
       allowH2,
       lookup,
+      ...CHECKED,
       // Absent is not the same as undefined to node:tls, nor to node:net.
       ...(secureContext === undefined ? {} : { secureContext }),
       ...(canBorrow ? { onread: borrowing(() => this.#reads) } : {}),

@@ -60,13 +60,14 @@ export class Decoder implements Disposable {
   readonly #first: Transform;
   readonly #ended = Promise.withResolvers<void>();
   readonly #events: DecoderEvents;
+  readonly #maxSize: number;
   #received = 0;
   #disposed = false;
 
   /**
    * @param codings as {@link codingsOf} gives them, one at least
-   * @param maxSize of what is between two codings, in bytes: that much may come to nothing in the end,
-   *   and whoever counts what is decoded would not see it
+   * @param maxSize of what comes, and of what is between two codings, in bytes: that much may come to
+   *   nothing in the end, and whoever counts what is decoded would not see it
    */
   constructor(
     codings: readonly string[],
@@ -74,20 +75,25 @@ export class Decoder implements Disposable {
     maxSize = Number.POSITIVE_INFINITY,
   ) {
     this.#events = events;
+    this.#maxSize = maxSize;
     this.#streams = codings.toReversed().map((coding) => {
       const stream = (DECODERS[coding] as () => Transform)();
       return stream.on('error', (error: Error) => this.#fail(this.#explained(coding, error)));
     });
     this.#first = this.#streams[0] as Transform;
-    for (const stream of this.#streams.slice(0, -1)) this.#limit(stream, maxSize);
+    for (const stream of this.#streams.slice(0, -1)) this.#limit(stream);
     const last = this.#streams.reduce((from, to) => from.pipe(to));
     last.on('data', (chunk: Buffer) => this.#give(last, chunk));
     last.once('end', () => this.#ended.resolve());
   }
 
-  /** @returns a promise when the sender should pause until it is fulfilled */
+  /**
+   * @returns a promise when the sender should pause until it is fulfilled
+   * @throws TooLargeError
+   */
   write(chunk: Uint8Array): Promise<void> | undefined {
     this.#received += chunk.byteLength;
+    if (this.#isTooMuch(this.#received)) throw new TooLargeError(this.#maxSize);
     // A copy: it may be decoded later, and the chunk is ours for now only.
     if (this.#first.write(Buffer.from(chunk))) return undefined;
     return new Promise((resolve) => this.#first.once('drain', resolve));
@@ -106,12 +112,16 @@ export class Decoder implements Disposable {
     for (const stream of this.#streams) stream.destroy();
   }
 
-  #limit(stream: Transform, maxSize: number): void {
+  #limit(stream: Transform): void {
     let bytes = 0;
     stream.on('data', (chunk: Buffer) => {
       bytes += chunk.byteLength;
-      if (bytes > maxSize + SLACK) this.#fail(new TooLargeError(maxSize));
+      if (this.#isTooMuch(bytes)) this.#fail(new TooLargeError(this.#maxSize));
     });
+  }
+
+  #isTooMuch(bytes: number): boolean {
+    return bytes > this.#maxSize + SLACK;
   }
 
   #give(last: Transform, chunk: Buffer): void {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import type { AddressGuard } from './address-guard.ts';
@@ -89,7 +90,11 @@ export class Dispatchers implements AsyncDisposable {
     const agent = this.#agent(`proxy ${proxy.url.href}`, () => {
       // Only HTTP/1.1 knows requests with whole URLs.
       const { lookup } = this.#options.lookups;
-      return this.#connector({ secureContext: this.#trust, allowH2: false, lookup }).connect;
+      const options = { secureContext: this.#trust, allowH2: false, lookup };
+      const { connect } = this.#connector(options);
+      if (isIP(proxy.host) === 0) return connect;
+      // TLS knows names only (RFC 6066 section 3).
+      return (to, callback) => connect({ ...to, servername: '' }, callback);
     });
     const { origin, pathname, search, host } = url;
     const target = {

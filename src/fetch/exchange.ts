@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { Suspension } from '../concurrency/suspension.ts';
-import { TruncatedError } from '../model/failure.ts';
+import { ProtocolError, TruncatedError } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
 import { Intake } from './intake.ts';
@@ -23,6 +23,12 @@ export interface ExchangeOptions {
 /** Bodies of error pages are read to their end up to here: cheaper than a new connection. */
 const WORTH_DRAINING = 64 * 1024;
 
+/** And for so long, in ms: a server may send them byte by byte. */
+const WORTH_WAITING = 1_000;
+
+/** Each gives a server as much time again for the next response. Go's client takes five. */
+const MOST_INTERIM = 10;
+
 /** A response that carries the file. */
 interface Taken {
   readonly head: ResponseHead;
@@ -44,6 +50,9 @@ export class Exchange
   #controller: Dispatcher.DispatchController | undefined;
   #sent = 0;
   #answered = false;
+  #interim = 0;
+  /** When the head of the response was there, as {@link #elapsed} has it. */
+  #headAt = 0;
   /** Of the body, as it came. */
   #received = 0;
   #taken: Taken | undefined;
@@ -82,7 +91,11 @@ export class Exchange
     statusText?: string,
   ): void {
     this.#answered = true;
-    if (status < 200) return; // an interim response; the real one follows (RFC 9110 section 15.2)
+    if (status < 200) {
+      this.#passOver();
+      return;
+    }
+    this.#headAt = this.#elapsed();
     const verdict = this.#options.judge({ status, headers, statusText });
     switch (verdict.kind) {
       case 'take':
@@ -104,7 +117,8 @@ export class Exchange
     this.#received += chunk.byteLength;
     this.#watch?.count(chunk.byteLength);
     if (this.#taken === undefined) {
-      if (this.#received > WORTH_DRAINING) this.#breakOff();
+      const isLong = this.#elapsed() - this.#headAt > WORTH_WAITING;
+      if (isLong || this.#received > WORTH_DRAINING) this.#breakOff();
       return;
     }
     const full = this.#taken.intake.write(chunk);
@@ -162,11 +176,19 @@ export class Exchange
     this.#abort(new Error('the request was given up'));
   }
 
+  /** An interim response: the real one follows (RFC 9110 section 15.2). */
+  #passOver(): void {
+    this.#interim++;
+    if (this.#interim > MOST_INTERIM) {
+      this.#giveUp(new ProtocolError(`more than ${MOST_INTERIM} interim responses, and no other`));
+    }
+  }
+
   #take({ head, announced, codings }: Verdict & { kind: 'take' }): void {
     const { maxSize, speed } = this.#options;
     const { offset } = head;
     const intake = new Intake(this.#body, { codings, offset, maxSize }, this.#giveUp.bind(this));
-    this.#taken = { head, announced, intake, firstByte: this.#elapsed() };
+    this.#taken = { head, announced, intake, firstByte: this.#headAt };
     this.#body.begin(head);
     if (speed !== undefined) this.#watch = new SpeedWatch(speed, this.#giveUp.bind(this));
   }

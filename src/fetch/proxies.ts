@@ -4,6 +4,8 @@ import type { ProxyOptions } from './http-options.ts';
 /** A proxy, as requests to it need to know it. */
 export interface ProxyServer {
   readonly url: URL;
+  /** As the network knows it: an IPv6 address without its brackets. */
+  readonly host: string;
   /** `ProxyServer-Authorization` and the like. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -56,7 +58,7 @@ function proxyAt(text: string | undefined): ProxyServer | undefined {
   const headers = known
     ? { 'proxy-authorization': basic(decoded(username), decoded(password)) }
     : undefined;
-  return { url, headers: headers ?? {} };
+  return { url, host: url.hostname.replace(/^\[|\]$/g, ''), headers: headers ?? {} };
 }
 
 type Exception = (url: URL) => boolean;

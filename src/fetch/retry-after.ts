@@ -11,6 +11,7 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   // Only the forms of an HTTP date: Date.parse takes nearly everything.
   if (!/^[A-Z][a-z]{2,8},? /.test(text)) return undefined;
-  const date = Date.parse(text);
+  // The form of asctime names no zone, and means GMT; Date.parse would take this machine's.
+  const date = Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

@@ -3,7 +3,7 @@ import { isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { errors } from 'undici';
 import { ProxyError } from '../model/failure.ts';
-import type { Connect } from './connector.ts';
+import { CHECKED, type Connect } from './connector.ts';
 import { type ProxyServer, portOf } from './proxies.ts';
 
 /** How a tunnel is dug. */
@@ -68,7 +68,7 @@ export class Tunnel implements Disposable {
 
   #ask(target: string): ClientRequest {
     const { proxy } = this.#options;
-    const host = bare(proxy.url.hostname);
+    const { host } = proxy;
     const port = Number(portOf(proxy.url));
     const headers = { host: target, ...proxy.headers };
     // Only now, as few have a proxy: importing these takes 30 ms.
@@ -83,14 +83,10 @@ export class Tunnel implements Disposable {
     return process.getBuiltinModule('node:tls').connect({
       host,
       port,
+      ...CHECKED,
       ...(secureContext === undefined ? {} : { secureContext }),
       // TLS knows names only (RFC 6066 section 3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
     });
   }
-}
-
-/** A host as the network knows it: an IPv6 address without its brackets. */
-function bare(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
 }

@@ -1,4 +1,10 @@
-import { ByteRangeError, HttpStatusError, ProxyError, TooLargeError } from '../model/failure.ts';
+import {
+  ByteRangeError,
+  HttpStatusError,
+  ProtocolError,
+  ProxyError,
+  TooLargeError,
+} from '../model/failure.ts';
 import type { Part, ResponseHead, SegmentOfFile } from '../model/response.ts';
 import { parseContentRange } from './content-range.ts';
 import { codingsOf } from './decoder.ts';
@@ -75,13 +81,14 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
   return { kind: 'refuse', error: new HttpStatusError(status, statusText, retryAfter) };
 }
 
-/** @throws TooLargeError; EncodingError */
+/** @throws TooLargeError; EncodingError; ProtocolError */
 function take(
   { status, headers }: RawHead,
   { url, decode, maxSize }: Expectation,
   offset: number,
   total: number | undefined,
 ): Verdict {
+  checkTransfer(headers['transfer-encoding']);
   const announced = Number(one(headers['content-length']) ?? Number.NaN);
   const codings = decode ? codingsOf(one(headers['content-encoding'])) : [];
   const length = total ?? (Number.isNaN(announced) ? undefined : offset + announced);
@@ -143,6 +150,20 @@ function checkSegment(
   if (total !== segment.length) {
     throw new ByteRangeError(`the file has ${total ?? 'any number of'} bytes`, total);
   }
+}
+
+/**
+ * Codings of the transfer, for which nobody has asked: the body would be saved as it is on the line.
+ * @throws ProtocolError
+ */
+function checkTransfer(header: string | string[] | undefined): void {
+  if (header === undefined || header === 'chunked') return;
+  const codings = all(header).flatMap((value) => value.split(','));
+  const other = codings.find((coding) => !/^\s*(?:chunked|identity)?\s*$/i.test(coding));
+  if (other === undefined) return;
+  throw new ProtocolError(
+    `a transfer coding that was not asked for: ${JSON.stringify(other.trim())}`,
+  );
 }
 
 function beyondTheEnd({ headers }: RawHead): ByteRangeError {

@@ -9,6 +9,7 @@
  *        ├── ProxyError         the proxy would not let us through
  *        ├── AddressError       the host is not on the public Internet, and only those are asked
  *        ├── TruncatedError     the body is not as long as the server said
+ *        ├── ProtocolError      the server says what may not be said there
  *        ├── ByteRangeError     the server does not go on where the part ends
  *        ├── EncodingError      the body cannot be decoded
  *        ├── TooLargeError      the file is larger than asked for
@@ -22,17 +23,21 @@ import { type Checksum, type Item, labelOf } from './item.ts';
 import { type Reason, type Reasoned, reasonOf } from './reason.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
-/** One row's failure. */
+/**
+ * One row's failure. Loggers write out what can be enumerated of an error, and whoever logs this one
+ * means no password: the item, which may have one in its URL or its headers, cannot.
+ */
 export class DownloadError extends Error implements Reasoned {
   override readonly name = 'DownloadError';
-  readonly item: Item;
+  declare readonly item: Item;
   readonly reason: Reason;
   declare readonly cause: unknown;
 
   constructor(item: Item, cause: unknown) {
     super(`${withoutCredentials(labelOf(item))}: ${messageOf(cause)}`, { cause });
-    this.item = item;
+    Object.defineProperty(this, 'item', { value: item });
     this.reason = reasonOf(cause);
+    hideInput(cause);
   }
 
   /** What to show next to the item's name: the cause's own words. */
@@ -109,6 +114,12 @@ export class TruncatedError extends Error implements Reasoned {
     const whole = Number.isNaN(announced) ? 'the whole body' : `${announced} bytes`;
     super(`the body has the wrong length: ${received} bytes came of ${whole}`, { cause });
   }
+}
+
+/** What the server says has the form of HTTP, and is not what may be said there. */
+export class ProtocolError extends Error implements Reasoned {
+  override readonly name = 'ProtocolError';
+  readonly reason = 'protocol';
 }
 
 /**
@@ -194,6 +205,12 @@ export class NameCollisionError extends Error implements Reasoned {
   constructor(path: string) {
     super(`another row is saved as ${path}; give one of them a name of its own`);
   }
+}
+
+/** What is no URL Node keeps with the error, credentials and all. */
+function hideInput(error: unknown): void {
+  if (!(error instanceof TypeError && 'input' in error && typeof error.input === 'string')) return;
+  error.input = withoutCredentials(error.input);
 }
 
 /** An error's message, or its class name where it has none. */

@@ -21,6 +21,8 @@ const PATIENCE = 200;
 const PROBING = 0.0002;
 /** No faster than this many times what is really asked for. */
 const MOST_AHEAD = 1.2;
+/** What is refused beyond so many times what was refused before is news. */
+const MUCH_MORE = 1.3;
 /** What was too late may be caught up with, in ms: timers fire late. */
 const TOLERANCE = 5;
 /** Requests that the present rate is measured over, at most and at least. */
@@ -58,11 +60,11 @@ export class LearnedRate implements Pace {
   }
 
   get remaining(): number {
-    return this.#rate === Number.POSITIVE_INFINITY ? 0 : Math.max(0, this.#due - this.#now());
+    return Math.max(0, this.#due - this.#now());
   }
 
   started(): void {
-    if (this.#rate === Number.POSITIVE_INFINITY) return;
+    // Without a rate it is due by now: nothing is to be waited for.
     this.#due = Math.max(this.#due, this.#now() - TOLERANCE) + 1 / this.#rate;
   }
 
@@ -97,8 +99,7 @@ export class LearnedRate implements Pace {
   #slowDown(): void {
     const isSoon = this.#calm < this.#patience;
     const refused = Math.min(this.#rate, this.#proven / this.#duration, this.#recentRate);
-    const isKnown =
-      this.#refusedRate < Number.POSITIVE_INFINITY && refused < 1.3 * this.#refusedRate;
+    const isKnown = refused < MUCH_MORE * this.#refusedRate;
     // There is no more than this: it need not be tried again as soon.
     if (isKnown && !isSoon) this.#patience *= 2;
     this.#rate = refused * (isSoon ? MUCH_SLOWER : SLOWER);
@@ -107,11 +108,11 @@ export class LearnedRate implements Pace {
     this.#calm = 0;
   }
 
-  /** Of the requests that went well of late, for each ms; Infinity when they are too few. */
+  /** Of the requests that went well of late, for each ms; Infinity when they are too few, or at once. */
   get #recentRate(): number {
     const [first = 0] = this.#sent;
     const last = this.#sent.at(-1) ?? 0;
-    if (this.#sent.length < FEWEST || last === first) return Number.POSITIVE_INFINITY;
+    if (this.#sent.length < FEWEST) return Number.POSITIVE_INFINITY;
     return (this.#sent.length - 1) / (last - first);
   }
 }

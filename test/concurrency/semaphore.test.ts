@@ -21,8 +21,9 @@ describe('Semaphore', () => {
 
   it('takes a whole number >= 0 only', () => {
     for (const limit of [-1, 1.5, Number.NaN]) {
-      assert.throws(() => new Semaphore(limit), RangeError);
-      assert.throws(() => new Semaphore(1).resize(limit), RangeError);
+      const message = `a semaphore's limit must be a whole number >= 0, not ${limit}`;
+      assert.throws(() => new Semaphore(limit), new RangeError(message));
+      assert.throws(() => new Semaphore(1).resize(limit), new RangeError(message));
     }
     assert.equal(new Semaphore(0).locked, true);
   });
@@ -127,6 +128,13 @@ describe('Semaphore.acquire', () => {
     await assert.rejects(semaphore.acquire({ signal }), new RangeError('aborted'));
   });
 
+  it('aborted before: takes no permit, though there is one', async () => {
+    const semaphore = new Semaphore(1);
+    const signal = AbortSignal.abort(new RangeError('aborted'));
+    await assert.rejects(semaphore.acquire({ signal }), new RangeError('aborted'));
+    assert.equal(semaphore.held, 0);
+  });
+
   it('let in: leaves no listener', async () => {
     const semaphore = new Semaphore(1);
     const { signal } = new AbortController();
@@ -191,6 +199,15 @@ describe('Semaphore.resize', () => {
     semaphore.resize(2);
     assert.deepEqual([semaphore.held, semaphore.waiting], [2, 1]);
     await Promise.all(waiting.slice(0, 2));
+  });
+
+  it('up, beyond those who wait: no permit goes to nobody', async () => {
+    const semaphore = new Semaphore(0);
+    const waiting = semaphore.acquire();
+    semaphore.resize(3);
+    assert.deepEqual([semaphore.held, semaphore.waiting], [1, 0]);
+    (await waiting).release();
+    assert.equal(semaphore.held, 0);
   });
 
   it('below what is held: takes nothing away, and lets in again only below the new limit', async () => {

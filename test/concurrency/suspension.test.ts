@@ -51,6 +51,21 @@ describe('Suspension', () => {
     assert.deepEqual([interrupted.abandoned, aborted.abandoned], [1, 1]);
   });
 
+  it('interrupted though nobody awaits it: is no unhandled rejection', async () => {
+    const probe = new Probe();
+    const task = createTask(async () => {
+      // Meant for later, but the cancellation comes before that.
+      void probe.begin(undefined);
+      await Promise.resolve();
+    });
+    await settle();
+    assert.equal(probe.interrupt(new CancelledError()), true);
+    // Unhandled, it would fail the test by now.
+    await new Promise(setImmediate);
+    await task;
+    assert.equal(probe.abandoned, 1);
+  });
+
   it('is kept alive by no task once it is over', async () => {
     const begin = () => {
       const probe = new Probe();

@@ -16,7 +16,7 @@ const HEAD: ResponseHead = {
   url: 'http://a/big',
   offset: 0,
   length: 8 * MIB,
-  etag: '"1"',
+  etag: '"version-1"',
   acceptsRanges: true,
 };
 
@@ -81,6 +81,15 @@ test('SegmentPlan.giveBack: the rest is the next to be taken; nothing is left of
   ]);
 });
 
+test('SegmentPlan.giveBack: what is left finds its place, wherever in the file it is', () => {
+  const plan = new SegmentPlan(0, 4 * MIB, 1);
+  const segments = all(plan);
+  assert.equal(plan.hasFree, false);
+  for (const i of [2, 0, 3, 1]) plan.giveBack(segments[i] as Segment);
+  assert.equal(plan.hasFree, true);
+  assert.deepEqual(all(plan), segments);
+});
+
 test('planFor: a file that its server sends ranges of', () => {
   assert.equal(planFor(HEAD, 2)?.length, 8 * MIB);
   const dated = { ...HEAD, etag: undefined, lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' };
@@ -100,6 +109,7 @@ for (const [what, head] of [
   ['an unknown length', { length: undefined }],
   ['a server without ranges', { acceptsRanges: false }],
   ['no validator', { etag: undefined }],
+  ['an ETag that is none', { etag: '"1" or so' }],
   ['a weak ETag', { etag: 'W/"1"', lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' }],
 ] as const) {
   test(`planFor: none for ${what}`, () => {

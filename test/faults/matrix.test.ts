@@ -13,9 +13,8 @@ describe('whatever a server does, a row ends in', { concurrency: 4 }, () => {
   for (const one of MATRIX) {
     const how = one.checksum ? ', with a checksum' : '';
     for (const situation of SITUATIONS) {
-      if (one[situation] === '–') continue;
-      test(`${one[situation]}: ${one.fault}, ${situation}${how}`, async () => {
-        assert.equal(await runCase(one, situation), one[situation]);
+      test(`${one[situation]}: ${one.fault}, ${situation}${how}`, async (t) => {
+        assert.equal(await runCase(t, one, situation), one[situation]);
       });
     }
   }
@@ -26,7 +25,29 @@ test('the matrix has every fault there is', () => {
   assert.deepEqual([...covered].sort(), FAULTS.map(({ name }) => name).sort());
 });
 
+test('the matrix has every way that a fault can be told to take', () => {
+  const covered = MATRIX.map(({ fault }) => fault.split(/[:,]/));
+  for (const { name, options } of FAULTS) {
+    for (const [key, { shown }] of Object.entries(options)) {
+      // The first one is the default, and need not be said.
+      const [, ...words] = shown.split('|');
+      for (const word of words) {
+        const told = covered.some(([fault, ...pairs]) => {
+          return fault === name && pairs.includes(`${key}=${word}`);
+        });
+        assert.ok(told, `${name}:${key}=${word}`);
+      }
+    }
+  }
+});
+
 test('docs/faults.md shows the matrix', async () => {
   const text = await readFile(new URL('../../docs/faults.md', import.meta.url), 'utf8');
   assert.equal(text, withTable(text), 'write it anew: npm run docs:faults');
+});
+
+test('README.md says how many faults there are', async () => {
+  const text = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, count] = /does one of (\d+) things wrong/.exec(text) ?? [];
+  assert.equal(Number(count), FAULTS.length);
 });

@@ -1,6 +1,6 @@
 /** What each fault must come to: the tests hold the command against it, and docs/faults.md shows it. */
 
-/** How a row ended: `ok`, `failed: truncated`; `–` where there is no such thing. */
+/** How a row ended: `ok`, `failed: truncated`. */
 export type Ending = string;
 
 export interface Case {
@@ -63,6 +63,12 @@ export const MATRIX: readonly Case[] = [
     retry: 'failed: timeout-total',
     resume: 'failed: timeout-total',
     options: ['--row-timeout', '800ms'],
+  },
+  {
+    fault: 'interim:every=10ms',
+    get: 'failed: protocol',
+    retry: 'ok',
+    resume: 'failed: protocol',
   },
   {
     fault: 'reset-connection',
@@ -309,10 +315,10 @@ export const MATRIX: readonly Case[] = [
     options: ['--content-disposition'],
   },
   { fault: 'reason-phrase', get: 'failed: http-500', retry: 'ok', resume: 'failed: http-500' },
-  { fault: 'tls-expired', get: 'failed: tls', retry: 'failed: tls', resume: '–' },
-  { fault: 'tls-self-signed', get: 'failed: tls', retry: 'failed: tls', resume: '–' },
-  { fault: 'tls-wrong-host', get: 'failed: tls', retry: 'failed: tls', resume: '–' },
-  { fault: 'unresolvable', get: 'failed: dns', retry: 'failed: dns', resume: '–' },
+  { fault: 'tls-expired', get: 'failed: tls', retry: 'failed: tls', resume: 'failed: tls' },
+  { fault: 'tls-self-signed', get: 'failed: tls', retry: 'failed: tls', resume: 'failed: tls' },
+  { fault: 'tls-wrong-host', get: 'failed: tls', retry: 'failed: tls', resume: 'failed: tls' },
+  { fault: 'unresolvable', get: 'failed: dns', retry: 'failed: dns', resume: 'failed: dns' },
   {
     fault: 'nobody-listens',
     get: 'failed: connect',

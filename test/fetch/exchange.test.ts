@@ -135,6 +135,18 @@ for (const [what, text] of [
   });
 }
 
+test('Exchange: interim responses without an end are no answer', async () => {
+  const { received, respond, controller } = start();
+  for (let i = 0; i < 10; i++) respond(103);
+  assert.deepEqual(controller.calls, []);
+  respond(103);
+  await assert.rejects(received, {
+    reason: 'protocol',
+    message: 'more than 10 interim responses, and no other',
+  });
+  assert.deepEqual(controller.calls, ['abort']);
+});
+
 test('Exchange: a connection that ends amid the body truncates it', async () => {
   const { received, respond, send, fail } = start();
   respond(200, { 'content-length': '9' });
@@ -191,6 +203,19 @@ test('Exchange: a long error page is given up', async () => {
   const { controller, received, respond, send } = start();
   respond(500);
   send('x'.repeat(64 * 1024));
+  assert.deepEqual(controller.calls, []);
+  send('x');
+  await assert.rejects(received, { status: 500 });
+  assert.deepEqual(controller.calls, ['abort']);
+});
+
+test('Exchange: an error page that comes bit by bit is given up after a second', async (t) => {
+  let now = 5_000;
+  t.mock.method(performance, 'now', () => now);
+  const { controller, received, respond, send } = start();
+  now += 60_000; // in coming; that is the head's own time
+  respond(500);
+  for (; now <= 66_000; now += 500) send('x');
   assert.deepEqual(controller.calls, []);
   send('x');
   await assert.rejects(received, { status: 500 });

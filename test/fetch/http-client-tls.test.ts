@@ -108,8 +108,30 @@ test('get: no code of the client leaves a certificate unchecked', async () => {
   const cwd = join(import.meta.dirname, '../../src');
   for await (const path of glob('{cli,fetch}/**/*.ts', { cwd })) {
     const text = await readFile(join(cwd, path), 'utf8');
-    assert.doesNotMatch(text, /rejectUnauthorized|TLS_REJECT_UNAUTHORIZED/, path);
+    assert.doesNotMatch(text, /rejectUnauthorized(?!: true)|env.*TLS_REJECT_UNAUTHORIZED/, path);
   }
+});
+
+test('get: no environment leaves a certificate unchecked, a proxy’s neither', async (t) => {
+  const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+  t.after(() => {
+    if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
+  });
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+  // Node says that it will not check; it is told otherwise.
+  t.mock.method(process, 'emitWarning', () => {});
+  let asked = 0;
+  const { url } = await serveTls(t, (_, response) => {
+    asked++;
+    response.end('GIF');
+  });
+  await assert.rejects(get({ url }, {}), reason('tls'));
+  for (const target of ['http://h.example/', 'https://h.example/']) {
+    const proxy = { http: url, https: url };
+    await assert.rejects(get({ url: target }, { proxy }), reason('tls'));
+  }
+  assert.equal(asked, 0);
 });
 
 test('get: a certificate of one’s own authority is trusted', async (t) => {

@@ -15,6 +15,7 @@ for (const [value, ms] of [
   ['Sun, 22 Nov 2026 09:59:00 GMT', 0],
   ['', undefined],
   ['soon', undefined],
+  ['on Sun, 22 Nov 2026 10:01:00 GMT', undefined],
   ['-5', undefined],
   ['1.5', undefined],
   ['2026-11-22', undefined],
@@ -24,3 +25,16 @@ for (const [value, ms] of [
     assert.equal(parseRetryAfter(value, NOW), ms);
   });
 }
+
+test('parseRetryAfter: every date is one of Greenwich, wherever this machine is', (t) => {
+  const { TZ } = process.env;
+  t.after(() => {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  });
+  process.env.TZ = 'Asia/Tokyo';
+  assert.equal(new Date(NOW).getHours(), 19);
+  assert.equal(parseRetryAfter('Sun Nov 22 10:01:00 2026', NOW), 60_000);
+  assert.equal(parseRetryAfter('Sun Nov  1 10:01:00 2026', Date.UTC(2026, 10, 1, 10)), 60_000);
+  assert.equal(parseRetryAfter('Sunday, 22-Nov-26 10:01:00 GMT', NOW), 60_000);
+});

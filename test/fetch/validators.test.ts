@@ -6,6 +6,8 @@ const url = 'http://h/a';
 const DATE = 'Sun, 22 Nov 2026 10:00:00 GMT';
 
 test('conditionsOf: the rest of a part, by its strong ETag', () => {
+  const { headers } = conditionsOf({ url, part: { bytes: 3, etag: '"long-0123"' } }, false);
+  assert.equal(headers['if-range'], '"long-0123"');
   assert.deepEqual(
     conditionsOf({ url, part: { bytes: 3, etag: '"x"', lastModified: DATE } }, false),
     {
@@ -20,7 +22,7 @@ test('conditionsOf: the rest of a part, by its strong ETag', () => {
   );
 });
 
-for (const etag of [undefined, 'W/"x"', 'x', '"x']) {
+for (const etag of [undefined, 'W/"x"', 'x', '"x', '"x" "y"', '"x"y']) {
   test(`conditionsOf: the rest of a part, by its date when the ETag is ${etag}`, () => {
     assert.deepEqual(conditionsOf({ url, part: { bytes: 3, etag, lastModified: DATE } }, false), {
       headers: { range: 'bytes=3-', 'if-range': DATE },
@@ -65,6 +67,13 @@ test('conditionsOf: only what is new, by all that is known', () => {
   assert.deepEqual(headers, { 'if-none-match': 'W/"x"', 'if-modified-since': DATE });
 });
 
+test('conditionsOf: only what is new, by the one that is known', () => {
+  const headersFor = (known: object) => conditionsOf({ url, known }, false).headers;
+  assert.deepEqual(headersFor({ etag: '"x"' }), { 'if-none-match': '"x"' });
+  assert.deepEqual(headersFor({ lastModified: DATE }), { 'if-modified-since': DATE });
+  assert.deepEqual(headersFor({ lastModified: 'yesterday' }), {});
+});
+
 test('conditionsOf: a part counts for more than a version that is known', () => {
   const { headers } = conditionsOf(
     { url, part: { bytes: 1, etag: '"x"' }, known: { etag: '"x"' } },
@@ -78,7 +87,11 @@ for (const [a, b, same] of [
   [{ etag: '"x"' }, { etag: 'W/"x"' }, true],
   [{ etag: '"x"' }, { etag: '"y"' }, false],
   [{ etag: '"x"', lastModified: DATE }, { etag: '"x"', lastModified: 'other' }, true],
+  [{ etag: '"xW/"' }, { etag: '"x"' }, false],
   [{ lastModified: DATE }, { lastModified: 'other' }, false],
+  [{ lastModified: DATE }, { lastModified: DATE }, true],
+  [{ lastModified: DATE }, {}, true],
+  [{ lastModified: DATE }, { etag: '"x"' }, true],
   [{ etag: '"x"' }, { lastModified: DATE }, true],
   [{}, {}, true],
 ] as const) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Expectation, judge, type RawHead } from '../../src/fetch/verdict.ts';
-import { HttpStatusError, ProxyError } from '../../src/model/failure.ts';
+import { ByteRangeError, HttpStatusError, ProxyError } from '../../src/model/failure.ts';
 import type { Part } from '../../src/model/response.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 10);
@@ -52,6 +52,24 @@ test('judge: takes a file, with all that its head says', () => {
   assert.deepEqual(verdictOf(200, headers), { kind: 'take', head, announced: 3, codings: [] });
 });
 
+test('judge: a body may be in chunks, and in no other transfer coding', () => {
+  for (const header of [
+    'chunked',
+    'Chunked',
+    ', chunked',
+    'identity, chunked',
+    ['identity', 'chunked'],
+  ]) {
+    assert.equal(verdictOf(200, { 'transfer-encoding': header }).kind, 'take');
+  }
+  for (const header of ['gzip, chunked', ['gzip', 'chunked'], 'chunkedx', 'xchunked']) {
+    const error = refusal(200, { 'transfer-encoding': header });
+    assert.equal(error.name, 'ProtocolError');
+  }
+  const { message } = refusal(200, { 'transfer-encoding': 'gzip , chunked' });
+  assert.equal(message, 'a transfer coding that was not asked for: "gzip"');
+});
+
 test('judge: a redirect needs a place to lead to', () => {
   const headers = { location: '/b', 'set-cookie': ['a=1', 'b=2'] };
   const verdict = verdictOf(302, headers);
@@ -91,7 +109,124 @@ test('judge: the total counts against the longest file wanted', () => {
 
 test('judge: the rest of a decoded file must come plain', () => {
   const part = { bytes: 3, etag: '"x"' };
-  const headers = { 'content-range': 'bytes 3-5/6', 'content-encoding': 'gzip' };
-  assert.equal(refusal(206, headers, { part, decode: true }).name, 'ByteRangeError');
+  const range = { 'content-range': 'bytes 3-5/6' };
+  const headers = { ...range, 'content-encoding': 'gzip' };
+  assert.match(refusal(206, headers, { part, decode: true }).message, /: it sends gzip$/);
   assert.equal(verdictOf(206, headers, { part }).kind, 'take');
+  for (const plain of [range, { ...range, 'content-encoding': 'identity' }]) {
+    assert.equal(verdictOf(206, plain, { part, decode: true }).kind, 'take');
+  }
+});
+
+test('judge: what cookies a redirect sets, none as well', () => {
+  for (const [setCookie, cookies] of [
+    [undefined, []],
+    ['a=1', ['a=1']],
+    [['a=1'], ['a=1']],
+  ] as const) {
+    const verdict = verdictOf(302, { location: '/b', 'set-cookie': setCookie as string });
+    assert.ok(verdict.kind === 'redirect');
+    assert.deepEqual(verdict.redirect.setCookie, cookies);
+  }
+});
+
+const PART: Part = { bytes: 3, etag: '"x"' };
+const SEGMENT = { end: 6, length: 9 };
+
+for (const [what, status, headers, expected, words, length] of [
+  ['the whole file', 200, {}, { segment: SEGMENT }, 'it sends the whole file', undefined],
+  ['no range', 206, {}, {}, 'it does not say which bytes it sends', undefined],
+  [
+    'a range without bytes',
+    206,
+    { 'content-range': 'bytes */9' },
+    {},
+    'it does not say which bytes it sends',
+    undefined,
+  ],
+  [
+    'another start',
+    206,
+    { 'content-range': 'bytes 4-8/9' },
+    {},
+    'it sends the bytes from 4 on, not from 3',
+    9,
+  ],
+  [
+    'another version',
+    206,
+    { 'content-range': 'bytes 3-8/9', etag: '"y"' },
+    {},
+    'the file is another one by now',
+    9,
+  ],
+  [
+    'another length than its range',
+    206,
+    { 'content-range': 'bytes 3-8/9', 'content-length': '5' },
+    {},
+    'it announces 6 bytes and sends 5',
+    9,
+  ],
+  [
+    'another end of a segment',
+    206,
+    { 'content-range': 'bytes 3-8/9' },
+    { segment: SEGMENT },
+    'it sends the bytes to 8, not to 5',
+    9,
+  ],
+  [
+    'a segment of a longer file',
+    206,
+    { 'content-range': 'bytes 3-5/10' },
+    { segment: SEGMENT },
+    'the file has 10 bytes',
+    10,
+  ],
+  [
+    'a segment of who knows what',
+    206,
+    { 'content-range': 'bytes 3-5/*' },
+    { segment: SEGMENT },
+    'the file has any number of bytes',
+    undefined,
+  ],
+  [
+    'nothing, as there is less',
+    416,
+    { 'content-range': 'bytes */2' },
+    {},
+    'the file has 2 bytes',
+    2,
+  ],
+  ['nothing, and says no more', 416, {}, {}, 'the file has fewer bytes', undefined],
+] as const) {
+  test(`judge: a part is of no use when the server sends ${what}`, () => {
+    const error = refusal(status, headers, { part: PART, ...expected });
+    assert.ok(error instanceof ByteRangeError, String(error));
+    assert.equal(error.message, `the server does not go on where the part ends: ${words}`);
+    assert.equal(error.length, length);
+  });
+}
+
+test('judge: the rest of a part, as long as its range, whatever else is said', () => {
+  const range = { 'content-range': 'bytes 3-8/9' };
+  for (const headers of [range, { ...range, 'content-length': '6' }]) {
+    const verdict = verdictOf(206, headers, { part: PART });
+    assert.ok(verdict.kind === 'take');
+    assert.deepEqual([verdict.announced, verdict.head.offset, verdict.head.length], [6, 3, 9]);
+  }
+  const segment = verdictOf(
+    206,
+    { 'content-range': 'bytes 3-5/9' },
+    { part: PART, segment: SEGMENT },
+  );
+  assert.ok(segment.kind === 'take');
+  assert.equal(segment.announced, 3);
+});
+
+test('judge: a file of a length that nobody says may be as long as it likes, so far', () => {
+  assert.equal(verdictOf(200, {}, { maxSize: 5 }).kind, 'take');
+  assert.equal(refusal(200, { 'content-length': '6' }, { maxSize: 5 }).name, 'TooLargeError');
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { ledgerPath } from '../../src/ledger/paths.ts';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
@@ -62,6 +64,21 @@ test('Ledger records all that is known of a row, its path relative to the direct
     message: undefined,
     details: undefined,
   });
+});
+
+test('Ledger says of a row that never got to a server no more than that', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [cancelled(anItem(0))]);
+  const [record] = recordsIn(directory);
+  const { httpStatus, finalUrl, path, digest, etag, lastModified, bytes, attempts } = record ?? {};
+  const nothing = { httpStatus, finalUrl, path, digest, etag, lastModified };
+  for (const [key, value] of Object.entries(nothing)) assert.equal(value, undefined, key);
+  assert.deepEqual([bytes, attempts], [0, 1]);
+  const { startedAt, queued, elapsed, timings, message, details } = record ?? {};
+  for (const [key, value] of Object.entries({ startedAt, queued, elapsed, timings })) {
+    assert.equal(value, undefined, key);
+  }
+  assert.deepEqual([message, details], [undefined, undefined]);
 });
 
 test('Ledger has one record for each row, the last, over several runs', async (t) => {
@@ -138,6 +155,11 @@ test('Ledger says whose a file is', async (t) => {
   const owns = [0, 1, 2].map((index) => ledger.owns(anItem(index), '0.jpg'));
   assert.deepEqual(owns, [true, false, false]);
   assert.equal(ledger.owns(anItem(2), '2.jpg'), undefined);
+  // A row that nobody has taken up has no file.
+  assert.equal(ledger.hadFile(anItem(9), '0.jpg'), false);
+  assert.equal(ledger.owns(anItem(9), '0.jpg'), false);
+  ledger.take(anItem(9));
+  assert.equal(ledger.hadFile(anItem(9), '0.jpg'), false);
   await ledger.close('complete');
 });
 
@@ -185,7 +207,11 @@ test('Ledger counts the run', async (t) => {
     now: () => time++,
     monotonic: () => 0,
   });
-  for (const outcome of [ok(anItem(0)), ok(anItem(1)), refused(anItem(2))]) ledger.record(outcome);
+  // What was there already is not of this run.
+  const there = { ...skipped(anItem(3)), bytes: 7 };
+  for (const outcome of [ok(anItem(0)), ok(anItem(1)), refused(anItem(2)), there]) {
+    ledger.record(outcome);
+  }
   await ledger.close('interrupted');
   using reader = new LedgerReader(directory);
   assert.deepEqual(reader.lastRun, {
@@ -194,28 +220,90 @@ test('Ledger counts the run', async (t) => {
     endedAt: 1001,
     ending: 'interrupted',
     arguments: ['get'],
-    totals: { ok: 2, skipped: 0, 'not-found': 0, failed: 1, cancelled: 0, bytes: 20 },
+    totals: { ok: 2, skipped: 1, 'not-found': 0, failed: 1, cancelled: 0, bytes: 20 },
   });
 });
 
 test('Ledger ends a run after it began, though the clock was set back', async (t) => {
   const directory = await temporaryDirectory(t);
   let time = 10_000;
-  let elapsed = 0;
+  let elapsed = 100;
   const ledger = Ledger.open(directory, { now: () => time, monotonic: () => elapsed });
   time = 2_000;
-  elapsed = 500.7;
+  elapsed += 500.7;
   await ledger.close('complete');
   using reader = new LedgerReader(directory);
   assert.equal(reader.lastRun?.endedAt, 10_500);
 });
 
-test('Ledger leaves nothing but its two databases behind', async (t) => {
+test('Ledger tells by clocks of its own when a run began and ended', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const before = Date.now();
+  await runOf(directory, []);
+  using reader = new LedgerReader(directory);
+  assert.deepEqual(reader.lastRun?.arguments, []);
+  const { startedAt = 0, endedAt = 0 } = reader.lastRun ?? {};
+  assert.ok(before <= startedAt && startedAt <= endedAt && endedAt <= Date.now(), `${endedAt}`);
+});
+
+test('Ledger is broken off by whoever leaves it without a word', async (t) => {
+  const directory = await temporaryDirectory(t);
+  {
+    await using ledger = Ledger.open(directory);
+    ledger.record(ok(anItem(0)));
+  }
+  using reader = new LedgerReader(directory);
+  assert.deepEqual([reader.lastRun?.ending, reader.count()], ['broken', 1]);
+});
+
+test('Ledger records a new row that was skipped, and leaves one alone that is done', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0))]);
-  const { readdir } = await import('node:fs/promises');
-  assert.deepEqual((await readdir(join(directory, '.flaghoist'))).sort(), ['ledger.db', 'lock.db']);
+  await runOf(directory, [skipped(anItem(0)), { ...skipped(anItem(1)), reason: 'name-skipped' }]);
+  assert.deepEqual(
+    recordsIn(directory).map(({ status, reason, run }) => [status, reason, run]),
+    [
+      ['ok', undefined, 1],
+      ['skipped', 'name-skipped', 2],
+    ],
+  );
 });
+
+test('Ledger leaves nothing but its two databases behind, and neither open', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0))]);
+  assert.deepEqual((await readdir(join(directory, '.flaghoist'))).sort(), ['ledger.db', 'lock.db']);
+  // Of the two versions of SQLite's format, the one that needs no log (sqlite.org/fileformat2.html).
+  const header = await readFile(join(directory, '.flaghoist', 'ledger.db'));
+  assert.deepEqual([header[18], header[19]], [1, 1]);
+  if (process.platform !== 'linux') return;
+  const descriptors = await readdir('/proc/self/fd');
+  const open = await Promise.all(
+    descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
+  assert.deepEqual(
+    open.filter((path) => path.startsWith(directory)),
+    [],
+  );
+});
+
+for (const [rows, waits] of [
+  [10, false],
+  [5_000, true],
+] as const) {
+  test(`Ledger.ready: what ${rows} rows were is read ${waits ? 'by a thread' : 'at once'}`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    const outcomes = Array.from({ length: rows }, (_, index) => ok(anItem(index)));
+    await runOf(directory, outcomes);
+    const ledger = openLedger(t, directory);
+    assert.equal(ledger.ready() instanceof Promise, waits);
+    for (const { item } of outcomes) {
+      await ledger.ready();
+      assert.equal(ledger.take(item)?.isDone, true);
+    }
+    await ledger.close('complete');
+  });
+}
 
 test('Ledger can be looked at while a run writes it', async (t) => {
   const directory = await temporaryDirectory(t);
@@ -240,6 +328,22 @@ test('Ledger asks to pause when the writer falls behind, and ends the pause', as
   await ledger.close('complete');
   using reader = new LedgerReader(directory);
   assert.equal(reader.count(), count);
+});
+
+test('Ledger says in one line that it cannot be read any more, and once', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0))]);
+  await assert.rejects(
+    async () => {
+      await using ledger = Ledger.open(directory);
+      {
+        using database = new DatabaseSync(ledgerPath(directory));
+        database.exec('DROP VIEW rows; DROP TABLE places');
+      }
+      ledger.take(anItem(0));
+    },
+    isBroken(/^the ledger .*ledger\.db cannot be used: no such table: /),
+  );
 });
 
 const useless: [what: string, bytes: string, message: RegExp][] = [

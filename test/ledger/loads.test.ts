@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -28,4 +29,14 @@ test('loads are kept for each run, in the order of time', async (t) => {
     { at: 3_001, inFlight: 3, allowed: 8 },
   ]);
   assert.deepEqual(reader.loads(3), []);
+});
+
+test('loads are written soon, without being asked to', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const ledger = Ledger.open(directory);
+  t.after(() => ledger.close('complete'));
+  ledger.load(1, 5);
+  using reader = new LedgerReader(directory);
+  // As long as it takes; the test's own deadline is the limit.
+  while (reader.loads(1).length === 0) await setTimeout(10);
 });

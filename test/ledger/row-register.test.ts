@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import { HashFilter } from '../../src/ledger/hash-filter.ts';
 import { InlineReader } from '../../src/ledger/inline-reader.ts';
 import { Lineup } from '../../src/ledger/lineup.ts';
 import { Places } from '../../src/ledger/places.ts';
 import { PreviousRecords } from '../../src/ledger/previous-records.ts';
+import { hashedIdentity } from '../../src/ledger/row-identity.ts';
 import { RowRegister, type TakenRow } from '../../src/ledger/row-register.ts';
 import { CREATE_TABLES } from '../../src/ledger/schema.ts';
 
@@ -163,6 +165,79 @@ test('RowRegister takes a row by its id, when it is that row and not taken', (t)
   assert.equal(take(URL_A, null, 2).id, 1);
   assert.equal(take(URL_A, null, 3).id, 4);
   assert.equal(take('https://example.com/b', null, 99).id, 3);
+});
+
+test('RowRegister takes a row by its id only once, and only under its name', (t) => {
+  const ledger = new MemoryLedger(t);
+  const other = 'https://example.com/b';
+  ledger.run([other, URL_A, URL_A]);
+  const { take, record } = ledger.begin();
+  // The line is there from now on.
+  assert.equal(take(other).id, 1);
+  assert.equal(take(URL_A, 'name', 2).known, undefined);
+  assert.equal(take(URL_A, null, 3).id, 3);
+  assert.equal(take(URL_A).id, 2);
+  // In line it comes next, and has been taken.
+  const third = take(URL_A);
+  assert.deepEqual([third.known, third.occurrence], [undefined, 3]);
+  record(URL_A, third);
+  // Its number is one of this run, not of an earlier one.
+  const fourth = take(URL_A, null, third.id);
+  assert.deepEqual([fourth.known, fourth.occurrence], [undefined, 4]);
+});
+
+test('RowRegister remembers of a new row what the ledger has not got yet, and no more', (t) => {
+  const ledger = new MemoryLedger(t);
+  const { take, record } = ledger.begin();
+  const [first, second] = [take(URL_A), take(URL_A)];
+  assert.equal(ledger.lookups, 0);
+  for (const row of [first, second]) record(URL_A, row);
+  assert.equal(take(URL_A).occurrence, 3);
+  assert.ok(ledger.lookups > 0);
+});
+
+test('RowRegister finds the end of many equal rows again, and looks few of them up', (t) => {
+  const ledger = new MemoryLedger(t);
+  const { take, record } = ledger.begin();
+  const repeat = (url: string, times: number) => {
+    for (let i = 0; i < times; i++) record(url, take(url));
+  };
+  repeat(URL_A, 300);
+  // So many others that were there twice, that it has forgotten how far it had got.
+  for (const url of urls(1_001)) repeat(url, 2);
+  ledger.lookups = 0;
+  const next = take(URL_A);
+  assert.deepEqual([next.occurrence, take(URL_A).occurrence], [301, 302]);
+  assert.ok(ledger.lookups < 40, `${ledger.lookups}`);
+});
+
+/** Rows that the register's filter takes for some that were there, though none of them was. */
+function mistakenFor(taken: readonly string[], count: number): string[] {
+  const filter = new HashFilter();
+  for (const url of taken) filter.add(hashedIdentity(url, null, 1).hash);
+  const found: string[] = [];
+  for (let i = 0; found.length < count; i++) {
+    const url = `https://example.com/mistaken/${i}`;
+    if (filter.has(hashedIdentity(url, null, 1).hash)) found.push(url);
+  }
+  return found;
+}
+
+test('RowRegister is not misled by a row that only looks like one that was there', (t) => {
+  const many = urls(160_000);
+  const [earlier = '', recorded = '', fresh = ''] = mistakenFor(many, 3);
+  const ledger = new MemoryLedger(t);
+  // Rows that are gone by now keep the last one out of line.
+  const [id] = ledger.run([earlier]);
+  ledger.run([...urls(30, 1_000_000), earlier]);
+  const { take, record } = ledger.begin();
+  for (const url of many) take(url);
+  assert.equal(take(earlier).known?.id, id);
+  const first = take(recorded);
+  assert.deepEqual([first.known, first.occurrence], [undefined, 1]);
+  record(recorded, first);
+  assert.equal(take(recorded).occurrence, 2);
+  assert.deepEqual([take(fresh).occurrence, take(fresh).occurrence], [1, 2]);
 });
 
 test('RowRegister gives each row one record over all runs, whatever the lists and the kills', (t) => {

@@ -3,8 +3,10 @@ import { mkdir, open, rename, rm, stat, truncate, writeFile } from 'node:fs/prom
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { finished } from '../cli/run-flaghoist.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { assertResumes, runShell, serveList } from './machine-run.ts';
+import { assertResumes, runShell, serveList, startShell } from './machine-run.ts';
 
 for (const [what, line, spoil] of [
   [
@@ -66,3 +68,22 @@ for (const [what, line, spoil] of [
     assert.equal(wanted.server.stats.requests, before);
   });
 }
+
+test('get waits for another program that has the ledger, and goes on after it', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const wanted = await serveList(t, folder, { rows: 20, size: 100 });
+  const directory = join(folder, 'files');
+  const get = ['get', '-q', '-d', directory, '-i', wanted.list];
+  assert.equal((await runShell(':', ...get)).code, 0);
+  const before = wanted.server.stats.requests;
+  using other = new DatabaseSync(join(directory, '.flaghoist', 'ledger.db'));
+  other.exec('BEGIN EXCLUSIVE');
+  const run = finished(startShell(':', ...get));
+  // Longer than it takes to begin: by now it waits.
+  await setTimeout(1_000);
+  other.exec('ROLLBACK');
+  const { code, stderr } = await run;
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.equal(wanted.server.stats.requests, before);
+  assert.equal(await assertResumes(wanted, directory), 20);
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import {
   ByteRangeError,
   ChecksumError,
@@ -39,6 +40,23 @@ test('DownloadError: keeps a cause that is undefined', () => {
   const error = new DownloadError(ITEM, undefined);
   assert.ok(Object.hasOwn(error, 'cause'));
   assert.equal(error.detail, 'undefined');
+});
+
+test('DownloadError: whoever writes it out writes no secret of its row', () => {
+  const url = 'http://ann:s3cr3t@[no host]/';
+  const item = { index: 0, url, headers: { authorization: 'Bearer s3cr3t' } };
+  const invalid = () => new URL(url);
+  assert.throws(invalid, (cause: unknown) => inspect(cause).includes('s3cr3t'));
+  try {
+    invalid();
+  } catch (cause) {
+    const error = new DownloadError(item, cause);
+    assert.equal(error.item, item);
+    assert.equal(error.reason, 'bad-url');
+    const written = [inspect(error, { depth: 9 }), JSON.stringify(error), String(error.stack)];
+    for (const text of written) assert.doesNotMatch(text, /s3cr3t/);
+    assert.match(written[0] as string, /input: 'http:\/\/\[no host\]\/'/);
+  }
 });
 
 test('HttpStatusError: the status alone where the server gives no words', () => {

@@ -34,7 +34,13 @@ async function setUp(t: TestContext) {
     const name = (await readdir(parts)).find((file) => file.endsWith('.part'));
     return (await stat(join(parts, name ?? ''))).size;
   };
-  return { directory, open, kill, size };
+  /** What its sidecar says of how it is to be read. */
+  const described = async () => {
+    const name = (await readdir(parts)).find((file) => file.endsWith('.json'));
+    const { version, good } = JSON.parse(await readFile(join(parts, name ?? ''), 'utf8'));
+    return { version, good };
+  };
+  return { directory, open, kill, size, described };
 }
 
 async function begin(draft: FileDraft, bytes: number): Promise<void> {
@@ -58,12 +64,14 @@ async function finish(draft: FileDraft): Promise<Buffer> {
 }
 
 test('stretch: a kill leaves no more than what is there without a gap', async (t) => {
-  const { open, kill, size } = await setUp(t);
+  const { open, kill, size, described } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
   await put(draft, 600_000, 900_000);
   await kill(draft);
   assert.equal(await size(), 900_000);
+  // Whoever knows of no limit must take the part for useless.
+  assert.deepEqual(await described(), { version: 2, good: 200_000 });
   const next = await open();
   assert.equal(next.part?.bytes, 200_000);
   assert.deepEqual(await finish(next), BODY);
@@ -101,6 +109,19 @@ test('join: cuts off what is beyond a gap; the next response goes on there', asy
   await draft.join();
   assert.deepEqual([draft.part?.bytes, await size()], [350_000, 350_000]);
   assert.deepEqual(await finish(draft), BODY);
+});
+
+test('join: what comes after it has no limit', async (t) => {
+  const { open, kill, described } = await setUp(t);
+  const draft = await open();
+  await begin(draft, 200_000);
+  await put(draft, 600_000, 900_000);
+  await draft.join();
+  draft.begin({ ...HEAD, httpStatus: 206, offset: 200_000 });
+  await draft.write(BODY.subarray(200_000, 500_000));
+  await kill(draft);
+  assert.deepEqual(await described(), { version: 1, good: undefined });
+  assert.equal((await open()).part?.bytes, 500_000);
 });
 
 test('join: without a stretch that brought anything, all is as it was', async (t) => {

@@ -1,73 +1,12 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import {
-  cp,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { DirectorySink, type DirectorySinkOptions } from '../../src/save/directory-sink.ts';
+import { test } from 'node:test';
 import { partKey, sweepParts } from '../../src/save/parts.ts';
-import type { Draft } from '../../src/save/sink.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-
-const ITEM = { index: 0, url: 'http://h/a.bin' };
-const KEY = partKey(ITEM);
-const BODY = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251));
-const HEAD = { httpStatus: 200, url: ITEM.url, offset: 0, length: BODY.length, etag: '"1"' };
-const MODIFIED = 'Sun, 22 Nov 2026 10:00:00 GMT';
-
-async function setUp(t: TestContext) {
-  const directory = await temporaryDirectory(t);
-  const parts = join(directory, '.flaghoist', 'parts');
-  const open = (options: DirectorySinkOptions = {}) =>
-    DirectorySink.open(directory, { parts, ...options });
-  /** A draft of a sink of its own: that of the next run. */
-  const draft = async (item = {}, options: DirectorySinkOptions = {}) =>
-    await (await open(options)).open({ ...ITEM, ...item });
-  /** What is on the disk stays as it is now, whatever the draft does to end. */
-  const kill = async (killed: Draft) => {
-    const copy = await temporaryDirectory(t);
-    await cp(parts, copy, { recursive: true });
-    await killed.discard();
-    await rm(parts, { recursive: true });
-    await cp(copy, parts, { recursive: true });
-  };
-  /** A run that is killed once it has so many bytes. */
-  const abandon = async (killed: Draft, bytes: number, head: object = {}) => {
-    await receive(killed, bytes, head);
-    await kill(killed);
-  };
-  return {
-    directory,
-    parts,
-    open,
-    draft,
-    kill,
-    abandon,
-    list: async () => (await readdir(parts)).sort(),
-  };
-}
-
-async function receive(draft: Draft, bytes: number, head: object = {}): Promise<void> {
-  draft.begin({ ...HEAD, ...head });
-  await draft.write(BODY.subarray(0, bytes));
-}
-
-async function finish(draft: Draft): Promise<Buffer> {
-  const offset = draft.part?.bytes ?? 0;
-  draft.begin({ ...HEAD, httpStatus: offset > 0 ? 206 : 200, offset });
-  await draft.write(BODY.subarray(offset));
-  return await readFile((await draft.commit()).path);
-}
+import { BODY, finish, HEAD, ITEM, KEY, MODIFIED, receive, setUp } from './killed-runs.ts';
 
 test('partKey: is the SHA-256 of the URL and the name', () => {
   assert.equal(partKey({ url: 'http://h/', name: 'a' }), hash('sha256', 'http://h/\na'));
@@ -187,51 +126,6 @@ test('open: a part that is whole already is asked for its last byte only', async
   assert.deepEqual(await finish(next), BODY);
 });
 
-for (const [what, spoil] of [
-  ['longer than its file', (stem: string) => writeFile(`${stem}.part`, Buffer.alloc(300_001))],
-  ['empty', (stem: string) => truncate(`${stem}.part`, 0)],
-  ['without its sidecar', (stem: string) => rm(`${stem}.json`)],
-  ['gone, its sidecar left', (stem: string) => rm(`${stem}.part`)],
-  ['with half a sidecar', (stem: string) => truncate(`${stem}.json`, 20)],
-  ['with an empty sidecar', (stem: string) => truncate(`${stem}.json`, 0)],
-  ['with another sidecar', (stem: string) => writeFile(`${stem}.json`, 'null')],
-  [
-    'of another URL',
-    (stem: string) => writeFile(`${stem}.json`, '{"version":1,"url":"x","etag":"1"}'),
-  ],
-  ['of a later version', (stem: string) => writeFile(`${stem}.json`, '{"version":2}')],
-  [
-    'with numbers for words',
-    (stem: string) => writeFile(`${stem}.json`, `{"version":1,"url":"${ITEM.url}","etag":5}`),
-  ],
-] as const) {
-  test(`open: a part that is ${what} is of no use, and in nobody’s way`, async (t) => {
-    const { draft, parts, list, abandon } = await setUp(t);
-    await abandon(await draft(), 100_000);
-    await spoil(join(parts, KEY));
-    const next = await draft();
-    assert.equal(next.part, undefined);
-    assert.deepEqual(await finish(next), BODY);
-    assert.deepEqual(await list(), []);
-  });
-}
-
-test('open: a link in place of a part is neither read nor written', async (t) => {
-  const { directory, draft, parts, abandon } = await setUp(t);
-  await abandon(await draft(), 100_000);
-  const victim = join(directory, 'victim');
-  for (const name of [`${KEY}.part`, `${KEY}.json`]) {
-    await rename(join(parts, name), victim);
-    await symlink(victim, join(parts, name));
-    const before = await readFile(victim);
-    const next = await draft({}, { replaceExisting: true });
-    assert.equal(next.part, undefined);
-    assert.deepEqual(await finish(next), BODY);
-    assert.deepEqual(await readFile(victim), before);
-    await abandon(await draft({}, { replaceExisting: true }), 100_000);
-  }
-});
-
 test('open: the parts are not kept behind a link', async (t) => {
   const { directory, open } = await setUp(t);
   await symlink(await temporaryDirectory(t), join(directory, '.flaghoist'));
@@ -312,11 +206,15 @@ test('open: removes what a kill left of small files, nothing else', async (t) =>
   const { draft, parts, list, abandon } = await setUp(t);
   await abandon(await draft(), 100_000);
   const other = 'f'.repeat(64);
-  for (const name of ['1234-5.tmp', `${other}.part`, 'notes.txt']) {
+  const theirs = [
+    ...[`${other}.part.bak`, `x${other}.part`, `${other.slice(1)}.part`, `${other}.parts`],
+    ...['1234-5.tmp.txt', 'notes.txt', 'x1-2.tmp'],
+  ];
+  for (const name of ['1234-567.tmp', `${other}.part`, ...theirs]) {
     await writeFile(join(parts, name), 'x');
   }
   await draft();
-  assert.deepEqual(await list(), [`${KEY}.json`, `${KEY}.part`, 'notes.txt']);
+  assert.deepEqual(await list(), [`${KEY}.json`, `${KEY}.part`, ...theirs].sort());
 });
 
 test('open: temporary files are among the parts, not beside the final names', async (t) => {
@@ -340,6 +238,24 @@ test('sweepParts: removes all but those that are to stay', async (t) => {
   await sweepParts(parts);
   assert.deepEqual(await list(), []);
   await sweepParts(join(parts, 'missing'));
+});
+
+test('sweepParts: says what keeps it from looking', async (t) => {
+  const file = join(await temporaryDirectory(t), 'parts');
+  await writeFile(file, '');
+  await assert.rejects(sweepParts(file), { code: 'ENOTDIR' });
+});
+
+test('open: the part of a row that has ended is free for the next of its key', async (t) => {
+  const { open, list } = await setUp(t);
+  const sink = await open({ onCollision: 'rename' });
+  for (const end of ['commit', 'discard', 'commit'] as const) {
+    const draft = await sink.open(ITEM);
+    await receive(draft, BODY.length);
+    assert.deepEqual(await list(), [`${KEY}.json`, `${KEY}.part`]);
+    await draft[end]();
+    assert.deepEqual(await list(), []);
+  }
 });
 
 test('begin: an entity that changes in the middle of a run is recorded as the new one', async (t) => {
@@ -369,12 +285,16 @@ test('open: a part that vanishes after the run began is none', async (t) => {
 });
 
 test('open: a part that cannot be looked at fails its row, and leaves the name to others', async (t) => {
-  const { draft, abandon, open, parts } = await setUp(t);
+  const { draft, abandon, open, parts, list } = await setUp(t);
   await abandon(await draft(), 100_000);
   const sink = await open();
   await rm(join(parts, `${KEY}.json`));
   await mkdir(join(parts, `${KEY}.json`));
   await assert.rejects(async () => await sink.open(ITEM), { code: 'EISDIR' });
   await rm(join(parts, `${KEY}.json`), { recursive: true });
-  assert.deepEqual(await finish(await sink.open(ITEM)), BODY);
+  const next = await sink.open(ITEM);
+  await receive(next, 100_000);
+  assert.deepEqual(await list(), [`${KEY}.json`, `${KEY}.part`]);
+  await next.restart();
+  assert.deepEqual(await finish(next), BODY);
 });

@@ -87,6 +87,21 @@ test('admit: a wait that its signal ends takes no place and leaves no listener',
   (await next).release();
 });
 
+test('admit: a place that is free as a wait for it ends goes to nobody, and is not lost', async () => {
+  for (const held of [A, B]) {
+    const scheduler = new Scheduler({ maxRequests: 1 });
+    const permit = await scheduler.admit(held, {});
+    const stopping = new AbortController();
+    const waiting = scheduler.admit(A, { signal: stopping.signal });
+    await settle();
+    stopping.abort(new Error('stopped'));
+    // Whoever waited has not been told yet.
+    permit.release();
+    await assert.rejects(waiting, { message: 'stopped' });
+    assert.ok(scheduler.tryAdmit(A));
+  }
+});
+
 test('admit: nobody is let in once stopped, though there is room', async () => {
   const scheduler = new Scheduler({ maxRequests: 1 });
   const signal = AbortSignal.abort(new Error('stopped'));
@@ -131,6 +146,15 @@ test('tryAdmit: nothing before those who wait for the end of a hold', async (t) 
   assert.ok(scheduler.tryAdmit(A));
 });
 
+test('tryAdmit: nothing while somebody could start who waits for more to be read', (t) => {
+  const { scheduler, request, admitted } = setUp(t, 4);
+  request(B, 'b0');
+  scheduler.readFrom(new Later());
+  for (const name of ['a0', 'a1', 'a2']) request(A, name);
+  assert.deepEqual([admitted, scheduler.hasRoom], [['b0', 'a0', 'a1'], true]);
+  assert.equal(scheduler.tryAdmit('http://c'), undefined);
+});
+
 test('holdBack: nobody is let in to that origin until then, and others are', async (t) => {
   const { scheduler, admit, admitted, pass } = setUp(t, 1);
   scheduler.holdBack(A, 500);
@@ -156,6 +180,19 @@ test('holdBack: those who wait for their turn by then are held as well, and take
   assert.deepEqual(admitted, ['a1', 'b']);
   await pass(499);
   assert.deepEqual(admitted, ['a1', 'b']);
+});
+
+test('holdBack: a place that another origin gives back goes to none that is held', async (t) => {
+  const { scheduler, admit, admitted, pass } = setUp(t, 1);
+  const permit = await admit(B, 'b');
+  admit(A, 'a');
+  await settle();
+  scheduler.holdBack(A, 500);
+  permit.release();
+  await pass(499);
+  assert.deepEqual(admitted, ['b']);
+  await pass(1);
+  assert.deepEqual(admitted, ['b', 'a']);
 });
 
 test('holdBack: those held go on in their order, no more at a time than otherwise', async (t) => {
@@ -187,9 +224,11 @@ test('holdBack: a wait that its signal ends leaves no listener, and no timer', a
   const stopping = new AbortController();
   const waiting = scheduler.admit(A, { signal: stopping.signal });
   await settle();
+  const clear = t.mock.method(globalThis, 'clearTimeout');
   stopping.abort(new Error('stopped'));
   await assert.rejects(waiting, { message: 'stopped' });
   assert.equal(abortListeners(stopping.signal), 0);
+  assert.equal(clear.mock.callCount(), 1);
   await pass(500);
   await admit(A, 'a');
   assert.deepEqual(admitted, ['a']);
@@ -262,6 +301,24 @@ test('Scheduler: later tries go before first ones of the same origin', async (t)
   assert.deepEqual(admitted, ['under way', 'later try']);
   permit.release();
   assert.deepEqual(admitted, ['under way', 'later try', 'first try']);
+});
+
+test('Scheduler: later tries, too, go to the origin with the fewest in flight', async (t) => {
+  const { admit, request, admitted, permits } = setUp(t, 2);
+  request('http://c', 'c0');
+  request('http://c', 'c1');
+  for (const [origin, name] of [
+    [A, 'a0'],
+    [A, 'a1'],
+    [B, 'b0'],
+  ] as const) {
+    admit(origin, name);
+  }
+  await settle();
+  permits.get('c0')?.release();
+  permits.get('c1')?.release();
+  await settle();
+  assert.deepEqual(admitted.slice(2), ['a0', 'b0']);
 });
 
 test('Scheduler: the origin with the fewest requests in flight is next, whoever came first', (t) => {
@@ -470,7 +527,7 @@ test('Scheduler: of origins that nobody asks for it remembers ten thousand', (t)
     permits.get(origin)?.release();
   };
   for (let n = 0; n < 10_000; n++) visit(`http://h${n}`);
-  visit('http://h0');
+  for (const origin of ['http://h0', 'http://h9999']) visit(origin);
   assert.equal(made.length, 10_000);
   // One more is forgotten as soon as nobody asks for it,
   visit(A);
@@ -522,6 +579,13 @@ test('readFrom: an origin that has its share waits until more is read, and other
   assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'c0']);
 });
 
+test('readFrom: where there is no list, nobody waits for more of it', (t) => {
+  const { request, admitted } = setUp(t, 4);
+  request(B, 'b0');
+  for (const name of ['a0', 'a1', 'a2']) request(A, name);
+  assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'a2']);
+});
+
 test('readFrom: an origin that has its share has more once nothing else can be found', (t) => {
   const { scheduler, request, admitted } = setUp(t, 4);
   const reader = new Later();
@@ -561,4 +625,13 @@ test('loads: the origins that are asked or waited for, and what they may have', 
   );
   permits.get('b')?.release();
   assert.deepEqual([...scheduler.loads()], [{ inFlight: 1, allowed: 1 }]);
+});
+
+test('loads: an origin that is left alone while somebody waits for it', (t) => {
+  const { scheduler, request } = setUp(t, 2);
+  scheduler.holdBack(A, 500);
+  assert.deepEqual([...scheduler.loads()], []);
+  request(A, 'a');
+  const allowed = Number.POSITIVE_INFINITY;
+  assert.deepEqual([...scheduler.loads()], [{ inFlight: 0, allowed }]);
 });

@@ -103,6 +103,15 @@ test('next: ends once the list and those that waited have ended, and leaves no l
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
 });
 
+test('Turns: can be looped over', async () => {
+  const { turns, note } = setUp([1, 2].map((name) => ({ origin: undefined, name })));
+  for await (const { row } of turns) {
+    assert.equal(row.name, 1);
+    break;
+  }
+  assert.equal(note.closed, 1);
+});
+
 test('next: waits for a list that has nothing yet', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   async function* rows(): AsyncGenerator<Row, undefined> {
@@ -187,7 +196,7 @@ test('stop: a list that fails to close is warned of, and fails nothing', async (
     stopping.abort();
     assert.deepEqual(await waiting, END);
   });
-  assert.match(String(warnings[0]?.message), /could not close/);
+  assert.match(String(warnings[0]?.message), /a source failed to close.*could not close/s);
 });
 
 test('stop: before the first row nothing is read', async () => {
@@ -195,6 +204,27 @@ test('stop: before the first row nothing is read', async () => {
   stopping.abort();
   assert.deepEqual(await turns.next(), END);
   assert.deepEqual([note.pulled, note.closed], [0, 1]);
+});
+
+test('stop: of a run that is stopped before it begins nothing is read', async () => {
+  const note = { pulled: 0, closed: 0 };
+  const scheduler = new Scheduler({ maxRequests: 1 });
+  const turns = new Turns(eagerly([{ origin: A }], note), scheduler, AbortSignal.abort());
+  assert.deepEqual(await turns.next(), END);
+  assert.deepEqual([note.pulled, note.closed], [0, 1]);
+});
+
+test('stop: a list that cannot be closed is left alone', async () => {
+  const stopping = new AbortController();
+  const stuck = { next: () => new Promise<IteratorResult<Row, undefined>>(() => {}) };
+  const rows = { [Symbol.asyncIterator]: () => stuck };
+  const turns = new Turns(rows, new Scheduler({ maxRequests: 1 }), stopping.signal);
+  const waiting = turns.next();
+  const warnings = await warningsDuring(async () => {
+    stopping.abort();
+    assert.deepEqual(await waiting, END);
+  });
+  assert.deepEqual(warnings, []);
 });
 
 test('stop: an answer or a failure of the list that comes after it changes nothing', async () => {
@@ -222,6 +252,23 @@ test('return: closes the list, and those that wait get no turn', async () => {
   assert.equal(note.closed, 1);
   assert.deepEqual(await turns.next(), END);
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
+});
+
+test('return: closes a list once, and only one that can be closed', async () => {
+  let closed = 0;
+  const next = () => ({ done: false, value: { origin: A } }) as const;
+  const close = async () => {
+    closed++;
+    return END as IteratorReturnResult<undefined>;
+  };
+  for (const list of [{ next }, { next, return: close }]) {
+    const rows = { [Symbol.asyncIterator]: () => list };
+    const { signal } = new AbortController();
+    const turns = new Turns(rows, new Scheduler({ maxRequests: 1 }), signal);
+    assert.ok((await turnOf(turns)).permit);
+    for (let i = 0; i < 2; i++) assert.deepEqual(await turns.return(), END);
+  }
+  assert.equal(closed, 1);
 });
 
 test('return: does not wait for a list that is stuck, and takes nothing from it any more', async () => {
@@ -352,5 +399,42 @@ test('next: those that wait when the list fails get no turn, and nothing is left
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
   t.mock.timers.tick(60_000);
   assert.equal(scheduler.hasRoom, true);
+  assert.deepEqual(await turns.next(), END);
+});
+
+test('next: after a wait of the list that was cancelled its rows go on, those read before it too', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let pulled = 0;
+  const list = {
+    async next(): Promise<IteratorResult<Row, undefined>> {
+      if (++pulled === 2) await sleep(Number.POSITIVE_INFINITY);
+      if (pulled > 3) return END as IteratorReturnResult<undefined>;
+      return { done: false, value: { origin: pulled === 1 ? A : B, name: pulled } };
+    },
+  };
+  let now = 0;
+  const scheduler = new Scheduler({ maxRequests: 1, now: () => now });
+  const rows = { [Symbol.asyncIterator]: () => list };
+  const turns = new Turns(rows, scheduler, new AbortController().signal);
+  scheduler.holdBack(A, 500);
+  const waiting = createTask(async () => await turns.next());
+  await settle();
+  assert.equal(pulled, 2);
+  waiting.cancel();
+  await assert.rejects(waiting, { name: 'CancelledError' });
+  await settle();
+  // Whoever asks next is told of it, before anything else is read.
+  await assert.rejects(async () => await turns.next(), { name: 'CancelledError' });
+  assert.equal(pulled, 2);
+  const third = await turnOf(turns);
+  assert.equal(third.row.name, 3);
+  const first = turnOf(turns);
+  third.permit?.release();
+  await settle();
+  now += 500;
+  t.mock.timers.tick(500);
+  const { row, permit } = await first;
+  assert.equal(row.name, 1);
+  permit?.release();
   assert.deepEqual(await turns.next(), END);
 });

@@ -7,6 +7,7 @@ import { error } from './behaviours/error.ts';
 import { gzipBomb } from './behaviours/gzip-bomb.ts';
 import { http09 } from './behaviours/http-09.ts';
 import { ignoreRange } from './behaviours/ignore-range.ts';
+import { interim } from './behaviours/interim.ts';
 import { longHeader } from './behaviours/long-header.ts';
 import { manyHeaders } from './behaviours/many-headers.ts';
 import { nobodyListens } from './behaviours/nobody-listens.ts';
@@ -41,6 +42,7 @@ export const FAULTS: readonly Fault[] = [
   tooLong,
   stall,
   drip,
+  interim,
   resetConnection,
   reset,
   staleConnection,

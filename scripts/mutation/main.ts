@@ -1,0 +1,37 @@
+// Changes the sources in small ways, one at a time (a `<` becomes `<=`, a call is left out), and runs
+// the tests that go through it: a change that none of them sees is a hole in the tests, or none at all.
+//
+//     npm run test:mutation                       all of it, about a quarter of an hour
+//     npm run test:mutation -- retry semaphore    some of it
+//     npm run test:mutation -- --again retry      only what has changed since the last time
+//
+// It ends with 1 when more changes pass unseen than docs/testing.md accounts for.
+import { constants, setPriority } from 'node:os';
+import { parseArgs } from 'node:util';
+import { mutate } from './mutate.ts';
+import { resultTable } from './result-table.ts';
+import { TARGETS } from './targets.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { again: { type: 'boolean', default: false } },
+});
+const unknown = positionals.find((name) => TARGETS.every((target) => target.name !== name));
+if (unknown !== undefined) {
+  const names = TARGETS.map(({ name }) => name).join(', ');
+  throw new RangeError(`there is no '${unknown}', only ${names}`);
+}
+
+// For minutes on end it takes all the processor there is.
+setPriority(constants.priority.PRIORITY_LOW);
+
+const targets = TARGETS.filter(
+  ({ name }) => positionals.length === 0 || positionals.includes(name),
+);
+const results = [];
+for (const target of targets) {
+  results.push({ target, mutants: await mutate(target, { again: values.again }) });
+}
+const { text, isWorse } = resultTable(results);
+process.stdout.write(text);
+if (isWorse) process.exitCode = 1;

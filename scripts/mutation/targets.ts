@@ -1,0 +1,106 @@
+/** Sources to change, and the tests that should see it. */
+export interface Target {
+  readonly name: string;
+  /** Below `src/`, without `.ts`. */
+  readonly sources: readonly string[];
+  /** Below `test/`, without `.test.ts`: of these, a change is shown to those that run through it. */
+  readonly tests: readonly string[];
+  /** How many changes pass all the same: docs/testing.md says which, and why. */
+  readonly survivors: number;
+}
+
+/** The parts that have a state, and lose something when they are wrong. */
+export const TARGETS: readonly Target[] = [
+  {
+    name: 'retry',
+    sources: ['schedule/tries', 'schedule/backoff', 'model/worth-retrying', 'fetch/retry-after'],
+    tests: [
+      'schedule/tries',
+      'schedule/backoff',
+      'model/worth-retrying',
+      'fetch/retry-after',
+      'engine/row-requests',
+    ],
+    survivors: 0,
+  },
+  {
+    name: 'scheduler',
+    sources: ['schedule/turns', 'schedule/scheduler', 'schedule/origin', 'schedule/learned-rate'],
+    tests: [
+      'schedule/turns',
+      'schedule/scheduler',
+      'schedule/learned-rate',
+      'schedule/learned-rate-curve',
+      'schedule/fairness',
+    ],
+    survivors: 0,
+  },
+  {
+    name: 'semaphore',
+    sources: ['concurrency/semaphore', 'concurrency/wait-queue', 'concurrency/suspension'],
+    tests: [
+      'concurrency/semaphore',
+      'concurrency/wait-queue',
+      'concurrency/suspension',
+      'concurrency/task',
+      'concurrency/sleep',
+      'concurrency/queue',
+    ],
+    survivors: 0,
+  },
+  {
+    name: 'parts',
+    sources: ['save/parts', 'save/part-file'],
+    tests: ['save/parts', 'save/part-file', 'save/parts-stretches'],
+    survivors: 0,
+  },
+  {
+    name: 'resume',
+    sources: ['fetch/validators', 'fetch/content-range', 'fetch/verdict', 'engine/segment-plan'],
+    tests: [
+      'fetch/validators',
+      'fetch/content-range',
+      'fetch/verdict',
+      'fetch/http-client-ranges',
+      'engine/segment-plan',
+    ],
+    survivors: 0,
+  },
+  {
+    name: 'engine',
+    sources: ['engine/row-requests'],
+    tests: [
+      'engine/row-requests',
+      'engine/row-requests-stop',
+      'engine/row-requests-timeout',
+      'engine/download-one',
+      'engine/segmented-request',
+      'download-segments',
+    ],
+    survivors: 0,
+  },
+  {
+    name: 'ledger',
+    sources: [
+      'ledger/ledger',
+      'ledger/row-register',
+      'ledger/lineup',
+      'ledger/writer',
+      'ledger/read-record',
+      'ledger/previous-records',
+      'ledger/runs',
+    ],
+    tests: [
+      'ledger/row-register',
+      'ledger/lineup',
+      'ledger/previous-records',
+      'ledger/runs',
+      'ledger/ledger',
+      'ledger/writer',
+      'ledger/loads',
+      'ledger/ledger-reader',
+      'ledger/retry-rows',
+    ],
+    survivors: 0,
+  },
+];

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Reason } from '../../src/model/reason.ts';
+import { isWorthRetrying } from '../../src/model/worth-retrying.ts';
+
+const PASSING: readonly Reason[] = [
+  ...(['dns', 'connect', 'timeout-connect', 'timeout-first-byte', 'timeout-idle'] as const),
+  ...(['too-slow', 'connection-lost', 'protocol', 'truncated', 'checksum'] as const),
+  ...(['too-many-open-files', 'http-408', 'http-425', 'http-429', 'http-500'] as const),
+  ...(['http-502', 'http-503', 'http-504'] as const),
+];
+
+const LASTING: readonly Reason[] = [
+  ...(['bad-row', 'bad-url', 'tls', 'proxy', 'address-refused', 'range', 'too-large'] as const),
+  ...(['encoding', 'redirect-loop', 'redirect-refused', 'name-collision', 'disk-full'] as const),
+  ...(['not-writable', 'timeout-total', 'cancelled', 'unknown', 'http-400', 'http-401'] as const),
+  ...(['http-403', 'http-404', 'http-410', 'http-416', 'http-501', 'http-505'] as const),
+];
+
+test('isWorthRetrying: what may be gone the next time', () => {
+  for (const reason of PASSING) assert.equal(isWorthRetrying(reason), true, reason);
+});
+
+test('isWorthRetrying: what is the same however often it is asked', () => {
+  for (const reason of LASTING) assert.equal(isWorthRetrying(reason), false, reason);
+});

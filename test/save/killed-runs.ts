@@ -1,0 +1,60 @@
+/** What the tests of parts have in common: runs that are killed, and what they leave. */
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { DirectorySink, type DirectorySinkOptions } from '../../src/save/directory-sink.ts';
+import { partKey } from '../../src/save/parts.ts';
+import type { Draft } from '../../src/save/sink.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+export const ITEM = { index: 0, url: 'http://h/a.bin' };
+export const KEY = partKey(ITEM);
+export const BODY = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251));
+export const HEAD = { httpStatus: 200, url: ITEM.url, offset: 0, length: BODY.length, etag: '"1"' };
+export const MODIFIED = 'Sun, 22 Nov 2026 10:00:00 GMT';
+
+export async function setUp(t: TestContext) {
+  const directory = await temporaryDirectory(t);
+  const parts = join(directory, '.flaghoist', 'parts');
+  const open = (options: DirectorySinkOptions = {}) =>
+    DirectorySink.open(directory, { parts, ...options });
+  /** A draft of a sink of its own: that of the next run. */
+  const draft = async (item = {}, options: DirectorySinkOptions = {}) =>
+    await (await open(options)).open({ ...ITEM, ...item });
+  /** What is on the disk stays as it is now, whatever the draft does to end. */
+  const kill = async (killed: Draft) => {
+    const copy = await temporaryDirectory(t);
+    await cp(parts, copy, { recursive: true });
+    await killed.discard();
+    await rm(parts, { recursive: true });
+    await cp(copy, parts, { recursive: true });
+  };
+  /** A run that is killed once it has so many bytes. */
+  const abandon = async (killed: Draft, bytes: number, head: object = {}) => {
+    await receive(killed, bytes, head);
+    await kill(killed);
+  };
+  return {
+    directory,
+    parts,
+    open,
+    draft,
+    kill,
+    abandon,
+    list: async () => (await readdir(parts)).sort(),
+  };
+}
+
+/** A response, of which so many bytes come. */
+export async function receive(draft: Draft, bytes: number, head: object = {}): Promise<void> {
+  draft.begin({ ...HEAD, ...head });
+  await draft.write(BODY.subarray(0, bytes));
+}
+
+/** The response that brings the rest. @returns what is in the file then */
+export async function finish(draft: Draft): Promise<Buffer> {
+  const offset = draft.part?.bytes ?? 0;
+  draft.begin({ ...HEAD, httpStatus: offset > 0 ? 206 : 200, offset });
+  await draft.write(BODY.subarray(offset));
+  return await readFile((await draft.commit()).path);
+}
