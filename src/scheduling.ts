@@ -2,6 +2,7 @@ import type { DownloadOptions } from './download-options.ts';
 import { DEFAULT_MAX_REQUESTS, MOST_AUTO_REQUESTS } from './model/options.ts';
 import type { BodyWriter } from './model/response.ts';
 import { AdaptiveLimit } from './schedule/adaptive-limit.ts';
+import { BackgroundRefusals } from './schedule/background-refusals.ts';
 import { FixedPace } from './schedule/fixed-pace.ts';
 import { LearnedRate } from './schedule/learned-rate.ts';
 import { FixedLimit, type Limit } from './schedule/limit.ts';
@@ -21,13 +22,21 @@ export function schedulerFor(options: DownloadOptions): Scheduler {
   const isAuto = maxRequests === 'auto';
   const most = isAuto ? MOST_AUTO_REQUESTS : maxRequests;
   const fixed = perOrigin === undefined ? undefined : new FixedLimit(perOrigin);
-  const adaptive = (): Limit => new AdaptiveLimit({ max: Math.min(most, perOrigin ?? most), now });
-  const pacesFor = (): Pace[] => [
+  const backgrounds = new Map<string, BackgroundRefusals>();
+  const backgroundOf = (origin: string): BackgroundRefusals => {
+    const background = backgrounds.get(origin) ?? new BackgroundRefusals();
+    backgrounds.set(origin, background);
+    return background;
+  };
+  const max = Math.min(most, perOrigin ?? most);
+  const adaptive = (origin: string): Limit =>
+    new AdaptiveLimit({ max, now, background: backgroundOf(origin) });
+  const pacesFor = (origin: string): Pace[] => [
     ...(options.requestRate === undefined ? [] : [new FixedPace(options.requestRate, now)]),
-    ...(isAuto ? [new LearnedRate({ now })] : []),
+    ...(isAuto ? [new LearnedRate({ now, background: backgroundOf(origin) })] : []),
   ];
   // Before anything is done: a rate that is none is an error of the caller's.
-  pacesFor();
+  pacesFor('');
   return new Scheduler({
     maxRequests: most,
     limitFor: isAuto ? adaptive : fixed && (() => fixed),

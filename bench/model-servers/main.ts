@@ -1,9 +1,8 @@
 // What `-m auto` finds beside what a sweep over fixed numbers does, on model servers in virtual time.
 //
 //     npm run bench:auto [-- SEED]
-import { AdaptiveLimit } from '../../src/schedule/adaptive-limit.ts';
-import { LearnedRate } from '../../src/schedule/learned-rate.ts';
 import { FixedLimit } from '../../src/schedule/limit.ts';
+import { learning } from './simulation/learning.ts';
 import { MODELS, type Model } from './simulation/models.ts';
 import { simulate } from './simulation/simulate.ts';
 import { bestFixed } from './simulation/sweep.ts';
@@ -29,11 +28,7 @@ function lineOf(model: Model): string {
     return `${throughput.toFixed(0)}${refused > 0.02 ? ` (${percent(refused)} refused)` : ''}`;
   });
   const best = bestFixed(model, run);
-  const auto = simulate(
-    model,
-    (now) => ({ limit: new AdaptiveLimit({ max: MOST, now }), rate: new LearnedRate({ now }) }),
-    run,
-  );
+  const auto = simulate(model, (now) => learning({ max: MOST, now }), run);
   const cells = [
     ...[model.title, ...fixed, `${best.throughput.toFixed(0)} with ${best.limit}`],
     ...[auto.throughput.toFixed(0), percent(auto.throughput / best.throughput)],

@@ -1,3 +1,4 @@
+import { HttpStatusError } from './failure.ts';
 import { type Reason, reasonOf } from './reason.ts';
 import type { Received } from './response.ts';
 
@@ -13,6 +14,8 @@ export interface RequestReport {
    * takes a server no less than the file.
    */
   readonly result: 'ok' | 'overload' | 'failed';
+  /** The server itself says that it is asked too often: by 429, or by when to come again. */
+  readonly isSaid?: boolean | undefined;
 }
 
 const OVERLOAD: ReadonlySet<Reason> = new Set<Reason>([
@@ -33,7 +36,9 @@ export function reportOf({ timings, bytes }: Received): RequestReport {
 
 /** Of one that did not. @param elapsed since it was sent, in ms */
 export function reportOfFailure(error: unknown, elapsed: number): RequestReport {
-  return { latency: elapsed, bytes: 0, result: resultOf(reasonOf(error)) };
+  const isSaid =
+    error instanceof HttpStatusError && (error.status === 429 || error.retryAfter !== undefined);
+  return { latency: elapsed, bytes: 0, result: resultOf(reasonOf(error)), isSaid };
 }
 
 function resultOf(reason: Reason): RequestReport['result'] {

@@ -1,3 +1,4 @@
+import type { BackgroundRefusals } from './background-refusals.ts';
 import { Knee } from './knee.ts';
 import { checkLimit, type Limit, type Sample } from './limit.ts';
 import { OverloadCeiling } from './overload-ceiling.ts';
@@ -13,6 +14,8 @@ export interface AdaptiveLimitOptions {
   readonly initial?: number | undefined;
   /** A clock in ms that never goes back: the one that samples are timed by. */
   readonly now: () => number;
+  /** Says which refusals are not for the load; somebody else tells it of the requests. Default: none is */
+  readonly background?: BackgroundRefusals | undefined;
 }
 
 /** A start that makes a round so much faster is worth going on with (as BBR has it). */
@@ -53,7 +56,8 @@ export class AdaptiveLimit implements Limit {
   readonly #min: number;
   readonly #max: number;
   readonly #now: () => number;
-  readonly #ceiling: OverloadCeiling;
+  readonly #background: BackgroundRefusals | undefined;
+  #ceiling: OverloadCeiling;
   readonly #knee = new Knee();
   #limit: number;
   /** Where the limit is on its way to, one more with each answer. */
@@ -73,10 +77,12 @@ export class AdaptiveLimit implements Limit {
   #timeBeforeRest = 0;
 
   /** @throws RangeError when a bound is no whole number >= 1 */
-  constructor({ min = 1, max, initial = 8, now }: AdaptiveLimitOptions) {
+  constructor({ min = 1, max, initial = 8, now, background }: AdaptiveLimitOptions) {
     this.#min = checkLimit('min', min);
     this.#max = checkLimit('max', max);
     this.#now = now;
+    this.#background = background;
+    background?.whenFound(() => this.#startAgain());
     this.#ceiling = new OverloadCeiling(now);
     this.#limit = this.#target = this.#clamped(checkLimit('initial', initial));
     this.#round = new Round({ size: this.#limit, warmUp: 0, now: now() });
@@ -88,7 +94,17 @@ export class AdaptiveLimit implements Limit {
 
   finished(sample: Sample): void {
     if (sample.result === 'ok') this.#answered(sample);
-    else if (sample.result === 'overload') this.#refused(sample);
+    else if (sample.result === 'overload' && !this.#background?.isUsual) this.#refused(sample);
+  }
+
+  /** No refusal was for the number of requests: what it came down to says nothing. */
+  #startAgain(): void {
+    this.#ceiling = new OverloadCeiling(this.#now);
+    this.#knee.clear();
+    this.#strikes = 0;
+    this.#gate = Number.POSITIVE_INFINITY;
+    this.#firstTimes = 0;
+    this.#begin('start');
   }
 
   #refused(sample: Sample): void {

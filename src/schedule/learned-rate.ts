@@ -1,3 +1,4 @@
+import { BackgroundRefusals } from './background-refusals.ts';
 import type { Sample } from './limit.ts';
 import type { Pace } from './pace.ts';
 
@@ -5,6 +6,8 @@ import type { Pace } from './pace.ts';
 export interface LearnedRateOptions {
   /** A clock in ms that never goes back: the one that samples are timed by. */
   readonly now: () => number;
+  /** Told of every request; says which refusals are not for the load. Default: one of its own */
+  readonly background?: BackgroundRefusals | undefined;
 }
 
 /** Refusals with fewer in flight than this share of what went well are for the rate. */
@@ -54,9 +57,12 @@ export class LearnedRate implements Pace {
   #duration = 0;
   /** When the latest requests that went well were sent. */
   readonly #sent: number[] = [];
+  readonly #background: BackgroundRefusals;
 
-  constructor({ now }: LearnedRateOptions) {
+  constructor({ now, background = new BackgroundRefusals() }: LearnedRateOptions) {
     this.#now = now;
+    this.#background = background;
+    background.whenFound(() => this.#clear());
   }
 
   get remaining(): number {
@@ -69,8 +75,10 @@ export class LearnedRate implements Pace {
   }
 
   finished(sample: Sample): void {
+    const isLimited = this.#rate < Number.POSITIVE_INFINITY && sample.sentAt >= this.#slowedAt;
+    this.#background.finished(sample, isLimited ? this.#rate : undefined);
     if (sample.result === 'ok') this.#answered(sample);
-    else if (sample.result === 'overload') this.#refused(sample);
+    else if (sample.result === 'overload' && !this.#background.isUsual) this.#refused(sample);
   }
 
   #answered({ inFlight, sentAt, endedAt }: Sample): void {
@@ -93,6 +101,16 @@ export class LearnedRate implements Pace {
     const isForRate = this.#rate < Number.POSITIVE_INFINITY || inFlight <= BLAME * this.#proven;
     if (isForRate && sentAt >= this.#slowedAt) this.#slowDown();
     // What was asked for until now was too much.
+    this.#sent.length = 0;
+  }
+
+  /** No refusal was for the rate. */
+  #clear(): void {
+    this.#rate = Number.POSITIVE_INFINITY;
+    this.#refusedRate = Number.POSITIVE_INFINITY;
+    this.#patience = PATIENCE;
+    this.#calm = 0;
+    this.#due = 0;
     this.#sent.length = 0;
   }
 

@@ -7,6 +7,8 @@ export interface Sample {
   /** Requests to the origin in flight when it was sent, itself included. */
   readonly inFlight: number;
   readonly result: SampleResult;
+  /** The origin itself said that it is asked too often. */
+  readonly isSaid?: boolean | undefined;
   readonly sentAt: number;
   readonly endedAt: number;
 }

@@ -45,7 +45,14 @@ for (const [result, errors] of Object.entries(RESULTS)) {
   for (const error of errors) {
     const what = error !== undefined && 'code' in error ? error.code : error;
     test(`reportOfFailure: ${what} is ${result}`, () => {
-      assert.deepEqual(reportOfFailure(error, 250), { latency: 250, bytes: 0, result });
+      const { isSaid, ...report } = reportOfFailure(error, 250);
+      assert.deepEqual(report, { latency: 250, bytes: 0, result });
+      assert.equal(isSaid, error instanceof HttpStatusError && error.status === 429);
     });
   }
 }
+
+test('reportOfFailure: with when to come again the server says that it is asked too often', () => {
+  const { isSaid } = reportOfFailure(new HttpStatusError(503, '', 1_000), 250);
+  assert.equal(isSaid, true);
+});

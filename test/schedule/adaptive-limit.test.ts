@@ -1,28 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { learning } from '../../bench/model-servers/simulation/learning.ts';
 import { MODELS } from '../../bench/model-servers/simulation/models.ts';
 import { simulate } from '../../bench/model-servers/simulation/simulate.ts';
 import { bestFixed, FEW_LIMITS } from '../../bench/model-servers/simulation/sweep.ts';
 import { AdaptiveLimit } from '../../src/schedule/adaptive-limit.ts';
-import { LearnedRate } from '../../src/schedule/learned-rate.ts';
 import type { Sample } from '../../src/schedule/limit.ts';
 
 /** A list that is long enough for the start, from 8 requests to 256, to be a small part of it. */
 const ROWS = 10_000;
 const MOST = 256;
 
-for (const model of MODELS) {
+for (const model of MODELS.filter(({ isRefusing }) => isRefusing)) {
+  test(`AdaptiveLimit: ${model.title}: goes on at a fair speed`, () => {
+    for (const seed of [1, 2, 3]) {
+      const best = bestFixed(model, { rows: ROWS, seed }, FEW_LIMITS);
+      const auto = simulate(model, (now) => learning({ max: MOST, now }), { rows: ROWS, seed });
+      const share = auto.throughput / best.throughput;
+      assert.ok(share >= 0.1, `${share.toFixed(3)} of the throughput with -m ${best.limit}`);
+    }
+  });
+}
+
+for (const model of MODELS.filter(({ isRefusing }) => !isRefusing)) {
   test(`AdaptiveLimit: ${model.title}: 90 % of the best fixed number, 2 % refused`, () => {
     for (const seed of [2]) {
       const best = bestFixed(model, { rows: ROWS, seed }, FEW_LIMITS);
-      const auto = simulate(
-        model,
-        (now) => ({
-          limit: new AdaptiveLimit({ max: MOST, now }),
-          rate: new LearnedRate({ now }),
-        }),
-        { rows: ROWS, seed },
-      );
+      const auto = simulate(model, (now) => learning({ max: MOST, now }), { rows: ROWS, seed });
       const share = auto.throughput / best.throughput;
       assert.ok(share >= 0.9, `${share.toFixed(3)} of the throughput with -m ${best.limit}`);
       // The one that takes a burst of 50, and then asks for a whole second, is met with them all.

@@ -3,6 +3,7 @@ import {
   behind,
   rateLimited,
   ready,
+  refusingAtRandom,
   refusingBeyond,
   type Server,
   type World,
@@ -18,6 +19,8 @@ export interface Model {
   readonly server: (world: World) => Server;
   /** Bytes of a file. Default: 10 kB. */
   readonly size?: Draw | undefined;
+  /** Whether it refuses some whoever asks, and however. */
+  readonly isRefusing?: boolean | undefined;
   /** What is best to have in flight, where there is one number. */
   readonly knee?: number | undefined;
 }
@@ -78,6 +81,34 @@ export const MODELS: readonly Model[] = [
         ),
     })),
   ),
+  ...[
+    { perSecond: 100, burst: 50 },
+    { perSecond: 20, burst: 20 },
+  ].map((limit) => ({
+    name: `rate-${limit.perSecond}-${limit.burst}-503`,
+    title: `${limit.perSecond} requests/s, ${limit.burst} at once, else 503`,
+    server: (world: World) =>
+      behind(
+        world,
+        NEAR,
+        rateLimited(
+          world,
+          { ...limit, isSaid: false },
+          workedOff(world, 10_000, WORK, ready(world)),
+        ),
+      ),
+  })),
+  ...[0.01, 0.05, 0.25].map((share) => ({
+    name: `flaky-${share}`,
+    title: `50 ms, and ${100 * share} % are a 503, whatever the load`,
+    server: (world: World) =>
+      behind(
+        world,
+        NEAR,
+        refusingAtRandom(world, share, workedOff(world, 10_000, WORK, ready(world))),
+      ),
+    isRefusing: true,
+  })),
   {
     name: 'far',
     title: '200 ms away, no limit',

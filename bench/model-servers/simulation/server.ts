@@ -5,6 +5,8 @@ import type { VirtualClock } from './virtual-clock.ts';
 export interface Answer {
   /** Refused: 429 or 503. */
   readonly isRefusal: boolean;
+  /** By 429, which says that it is asked too often. */
+  readonly isSaid?: boolean | undefined;
   /** How long to leave the server alone, in ms, if it said so. */
   readonly retryAfter?: number | undefined;
   /** When the head of the answer was there, in ms of the clock. */
@@ -76,13 +78,21 @@ export function refusingBeyond({ clock }: World, most: number, server: Server): 
   };
 }
 
+/** A share of the requests is refused, with 503, however many there are: something is broken there. */
+export function refusingAtRandom({ clock, random }: World, share: number, server: Server): Server {
+  return (bytes, answer) => {
+    if (random() < share) answer({ isRefusal: true, headAt: clock.now });
+    else server(bytes, answer);
+  };
+}
+
 /**
  * A bucket of `burst` tokens, which `perSecond` come into: a request without one is refused, with
  * 429 and, if given, Retry-After.
  */
 export function rateLimited(
   { clock }: World,
-  { perSecond, burst, retryAfter }: RateLimit,
+  { perSecond, burst, retryAfter, isSaid = true }: RateLimit,
   server: Server,
 ): Server {
   let tokens = burst;
@@ -91,7 +101,7 @@ export function rateLimited(
     tokens = Math.min(burst, tokens + ((clock.now - since) * perSecond) / 1000);
     since = clock.now;
     if (tokens < 1) {
-      answer({ isRefusal: true, retryAfter, headAt: clock.now });
+      answer({ isRefusal: true, isSaid, retryAfter, headAt: clock.now });
       return;
     }
     tokens--;
@@ -104,4 +114,6 @@ export interface RateLimit {
   readonly burst: number;
   /** ms. */
   readonly retryAfter?: number | undefined;
+  /** By 429, the default, or by 503, which may mean anything. */
+  readonly isSaid?: boolean | undefined;
 }

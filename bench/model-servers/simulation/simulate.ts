@@ -140,6 +140,7 @@ class Client {
         bytes: answer.isRefusal ? 0 : row.bytes,
         inFlight,
         result: answer.isRefusal ? 'overload' : 'ok',
+        isSaid: answer.isSaid,
         sentAt,
         endedAt,
       } as const;

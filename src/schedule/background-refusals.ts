@@ -1,0 +1,103 @@
+import type { Sample } from './limit.ts';
+
+/** Requests that the share of refusals is an average over: of late, and in the long run. */
+const OF_LATE = 16;
+const IN_ALL = 1_024;
+/** The worst is another one when it is worse by this share: less may be chance. */
+const CLIMB = 0.1;
+/** What should not be refused at all is, once in so many times, all the same. */
+const SELDOM = 20;
+/** How much likelier than anything else it has to be, as a logarithm: a thousand times. */
+const CLEAR = Math.log(1_000);
+/** What is taken of a load that is too high is known no better than to this factor. */
+const ABOUT = 1.5;
+/** Beyond what is usual by so many standard deviations, and this share, it is for another reason. */
+const DEVIATIONS = 3;
+const MARGIN = 0.05;
+/** Requests without a refusal after which there is nothing usual any more. */
+const FORGET = 1_000;
+
+/**
+ * Tells refusals that are for the load from those that come whatever the load is: a server of which
+ * one part in twenty is broken answers 503 to one request in twenty. To slow down for them helps
+ * nobody, and does not end: there is another one soon, at any speed.
+ *
+ * What is refused for the load gets less with it: of an origin that takes so much and no more, the
+ * share that was refused tells how much, and so what share is refused at a lower load; soon it is
+ * none. What comes anyway stays the same share. Which of the two it is, is clear after some requests
+ * at a lower load: a sequential probability ratio test (Wald 1945).
+ */
+export class BackgroundRefusals {
+  readonly #onFound: (() => void)[] = [];
+  /** The share that was refused, 0 to 1: of late, and in the long run. */
+  #ofLate = 0;
+  #inAll = 0;
+  #count = 0;
+  /** When most of it was refused, and under which load. */
+  #worst: { readonly share: number; readonly load: number } | undefined;
+  /** How much likelier it is by now that they come whatever the load, as a logarithm. */
+  #evidence = 0;
+  /** The share that is refused whatever the load; 0 while that is not known. */
+  #usual = 0;
+  #sinceRefusal = 0;
+
+  /** Whether no more are refused than always: then that has nothing to do with the load. */
+  get isUsual(): boolean {
+    const usual = this.#usual;
+    // The variance of an exponential average of so many is half of that of a plain one.
+    const deviation = Math.sqrt((usual * (1 - usual)) / (2 * OF_LATE));
+    return usual > 0 && this.#ofLate <= usual + DEVIATIONS * deviation + MARGIN;
+  }
+
+  /** Has `clear` called when it is clear: what was made of refusals until then is of no use. */
+  whenFound(clear: () => void): void {
+    this.#onFound.push(clear);
+  }
+
+  /**
+   * To be told of every request that is over.
+   * @param load that it was sent under, as a rate; undefined for one that was not limited
+   */
+  finished({ result, isSaid = false }: Sample, load: number | undefined): void {
+    if (result === 'failed') return;
+    if (isSaid) this.#forget();
+    const isRefusal = result === 'overload';
+    this.#average(isRefusal ? 1 : 0);
+    this.#sinceRefusal = isRefusal ? 0 : this.#sinceRefusal + 1;
+    if (this.#sinceRefusal > FORGET) this.#forget();
+    if (load !== undefined && !isSaid && !this.isUsual) this.#weigh(isRefusal, load);
+  }
+
+  #average(refused: 0 | 1): void {
+    this.#count++;
+    this.#ofLate += (refused - this.#ofLate) / Math.min(OF_LATE, this.#count);
+    this.#inAll += (refused - this.#inAll) / Math.min(IN_ALL, this.#count);
+  }
+
+  #weigh(isRefusal: boolean, load: number): void {
+    const worst = this.#worst;
+    if (worst === undefined || this.#ofLate > worst.share + CLIMB) {
+      if (isRefusal) this.#worst = { share: this.#ofLate, load };
+      return;
+    }
+    // Of as much load as then it says nothing.
+    if (load >= worst.load || this.#inAll === 0) return;
+    const always = this.#inAll;
+    const taken = (1 - worst.share) * worst.load;
+    const forTheLoad = Math.max(1 - taken / (ABOUT * load), always / SELDOM);
+    // What goes well speaks for the load at most: what was taken is not known that well.
+    const likelier = isRefusal ? always / forTheLoad : Math.min(1, (1 - always) / (1 - forTheLoad));
+    this.#evidence = Math.max(0, this.#evidence + Math.log(likelier));
+    if (this.#evidence < CLEAR) return;
+    this.#usual = this.#inAll;
+    this.#evidence = 0;
+    this.#worst = undefined;
+    for (const clear of this.#onFound) clear();
+  }
+
+  #forget(): void {
+    this.#usual = 0;
+    this.#evidence = 0;
+    this.#worst = undefined;
+  }
+}

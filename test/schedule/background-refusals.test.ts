@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seeded } from '../../bench/model-servers/simulation/random.ts';
+import { BackgroundRefusals } from '../../src/schedule/background-refusals.ts';
+import type { Sample } from '../../src/schedule/limit.ts';
+
+const OK: Sample = { latency: 1, bytes: 1, inFlight: 1, result: 'ok', sentAt: 0, endedAt: 1 };
+const REFUSED: Sample = { ...OK, result: 'overload' };
+
+/** What is made of an origin that refuses, under each load, so large a share of the requests. */
+function setUp(seed = 1) {
+  const random = seeded(seed);
+  const background = new BackgroundRefusals();
+  let found = 0;
+  background.whenFound(() => found++);
+  return {
+    background,
+    found: () => found,
+    ask(times: number, load: number | undefined, share: number, refused = REFUSED) {
+      for (let i = 0; i < times; i++) {
+        background.finished(random() < share ? refused : OK, load);
+      }
+    },
+  };
+}
+
+for (const share of [0.01, 0.05, 0.25, 0.6]) {
+  test(`BackgroundRefusals: ${100 * share} % at any load are not for the load`, () => {
+    const { ask, background, found } = setUp();
+    ask(500, undefined, share);
+    for (let load = 100; found() === 0 && load > 1; load *= 0.85)
+      ask(Math.ceil(3 / share), load, share);
+    assert.equal(found(), 1);
+    ask(1, 100, 1);
+    assert.equal(background.isUsual, true);
+  });
+}
+
+for (const taken of [10, 50, 90]) {
+  test(`BackgroundRefusals: what is refused beyond ${taken} a second is for the load`, () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { ask, background, found } = setUp(seed);
+      ask(200, undefined, Math.max(0, 1 - taken / 120));
+      for (let load = 100; load > taken / 2; load *= 0.85)
+        ask(40, load, Math.max(0, 1 - taken / load));
+      for (let load = taken * 0.9; load < taken * 1.2; load *= 1.01) {
+        ask(40, load, Math.max(0, 1 - taken / load));
+      }
+      assert.deepEqual([found(), background.isUsual], [0, false], `seed ${seed}`);
+    }
+  });
+}
+
+test('BackgroundRefusals: a server that says that it is asked too often is believed', () => {
+  const { ask, found } = setUp();
+  const said = { ...REFUSED, isSaid: true };
+  for (let load = 100; load > 0.1; load *= 0.85) ask(50, load, 0.25, said);
+  assert.equal(found(), 0);
+});
+
+test('BackgroundRefusals: far more than usual is for the load after all', () => {
+  const { ask, background } = setUp();
+  for (let load = 100; !background.isUsual; load *= 0.85) ask(50, load, 0.05);
+  ask(20, 100, 0.9);
+  assert.equal(background.isUsual, false);
+});
+
+test('BackgroundRefusals: nothing is usual any more once nothing was refused for long', () => {
+  const { ask, background } = setUp();
+  for (let load = 100; !background.isUsual; load *= 0.85) ask(50, load, 0.05);
+  ask(1_001, 100, 0);
+  ask(1, 100, 1);
+  assert.equal(background.isUsual, false);
+});
+
+test('BackgroundRefusals: failures that say nothing of the load count for nothing', () => {
+  const { ask, found } = setUp();
+  for (let load = 100; load > 0.1; load *= 0.85) ask(50, load, 0.25, { ...OK, result: 'failed' });
+  assert.equal(found(), 0);
+});
