@@ -59,7 +59,11 @@ browserTest(
     await page.locator('[role=grid][aria-rowcount="2"]').waitFor();
     const command = await page.getByLabel(/^Try .* again:$/).inputValue();
     assert.match(command, /--where 'status = not-found and reason = http-404'$/);
-    assert.deepEqual(problems, []);
+    // The run's server may be gone before the last pictures were asked for; the report has them.
+    assert.deepEqual(
+      problems.filter((problem) => !problem.includes('ERR_CONNECTION_REFUSED')),
+      [],
+    );
   },
 );
 
