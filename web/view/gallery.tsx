@@ -50,7 +50,7 @@ function Figure({ src, caption }: { readonly src: string; readonly caption: stri
     <li>
       <figure>
         {isBroken ? (
-          <span class="broken">no picture that this browser can show</span>
+          <span class="broken">it did not come, or is no picture that this browser can show</span>
         ) : (
           <img src={src} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />
         )}
