@@ -33,7 +33,7 @@ function describeOption(option: Option): string {
   const flag = option.short ?? option.long ?? '';
   // What stands for the value is written in the flags alone: '-l, --limit <N>'.
   const [, value] = /[<[](.+)[>\]]/.exec(option.flags) ?? [];
-  const shown = option.optional ? `[${value}]` : value;
+  const shown = option.optional && !option.required ? `[${value}]` : value;
   const use = value === undefined ? flag : `${flag} ${shown}`;
   return option.mandatory ? use : `[${use}]`;
 }

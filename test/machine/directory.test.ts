@@ -13,13 +13,17 @@ import {
   untilAsked,
 } from './machine-run.ts';
 
-/** As somebody who is not root, whom permissions do not hold back. */
-const AS_NOBODY = 'set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
+/** As somebody who is not root, whom permissions do not hold back; nor may they report coverage. */
+const AS_NOBODY =
+  'unset NODE_V8_COVERAGE; set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
 
 const isRoot = process.getuid?.() === 0;
 
+/** Files go on coming while it is emptied. */
+const REMOVE = { recursive: true, force: true, maxRetries: 20, retryDelay: 10 } as const;
+
 for (const [what, act] of [
-  ['removed', (directory: string) => rm(directory, { recursive: true, force: true })],
+  ['removed', (directory: string) => rm(directory, REMOVE)],
   [
     'replaced by another',
     async (directory: string) => {

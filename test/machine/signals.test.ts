@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { finished } from '../cli/run-flaghoist.ts';
@@ -38,7 +39,9 @@ for (const [signal, expected] of [
     await signalAfter(wanted, 30, child, signal);
     child.kill(second);
     const { code, signal: by } = await run;
-    assert.ok(code === expected || by === second, `${code} ${by}`);
+    // Of two that wait for a process that has no processor, the system may tell the second first.
+    const either = [expected, 128 + constants.signals[second]];
+    assert.ok(by === second || either.includes(code ?? 0), `${code} ${by}`);
     assertSound(directory);
     await assertResumes(wanted, directory);
   });

@@ -119,7 +119,7 @@ test('checkImports keeps the page to the ground, the reports and what is built i
   assert.deepEqual(problems, [
     'src/cli/report.ts:1 imports web/main.tsx: ' +
       'cli may import only concurrency, model, source, schedule, fetch, save, engine, ledger, ' +
-      'observe, report, download.ts, download-options.ts, server, flags',
+      'observe, report, download.ts, download-options.ts, dashboard, server, flags',
     'web/main.tsx:2 imports node:fs: web may import nothing of Node',
     'web/main.tsx:3 imports src/ledger/where.ts: web may import only model, report',
   ]);
