@@ -329,7 +329,7 @@ test('RowRequests: each request tells about its server as it gives its permit ba
   await stage.pass(t, 500);
   await whole;
   assert.deepEqual(stage.reports, [
-    { latency: 70, bytes: 0, result: 'overload' },
+    { latency: 70, bytes: 0, result: 'overload', isSaid: false },
     { latency: 1, bytes: 3, result: 'ok' },
   ]);
 });
