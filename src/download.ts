@@ -79,7 +79,7 @@ export async function* download(
     for await (const outcome of downloadMany(itemsOf(rows), steps, { maxRequests, inTurn, stop })) {
       yield outcome;
     }
-    await recording?.complete(stop.requested);
+    await recording?.complete(stop.signal);
   } catch (error) {
     recording?.broken();
     throw error;

@@ -7,6 +7,7 @@ import { ledgerFolder } from './ledger/paths.ts';
 import type { Ending } from './ledger/runs.ts';
 import type { Item } from './model/item.ts';
 import type { Outcome } from './model/outcome.ts';
+import { StoppedByRule } from './model/stopped-by-rule.ts';
 import type { Activity } from './observe/activity.ts';
 import { sweepParts } from './save/parts.ts';
 
@@ -109,10 +110,14 @@ export class Recording implements AsyncDisposable {
     }, LOAD_INTERVAL).unref();
   }
 
-  /** All rows have ended; or, when it was stopped, all that were taken. */
-  async complete(stopped: boolean): Promise<void> {
-    this.#ending = stopped ? 'interrupted' : 'complete';
-    if (!stopped && this.#unfinished === 0) await sweepParts(this.partsDirectory);
+  /** All rows have ended; or, when the signal has stopped it, all that were taken. */
+  async complete({ aborted, reason }: AbortSignal): Promise<void> {
+    this.#ending = !aborted
+      ? 'complete'
+      : reason instanceof StoppedByRule
+        ? 'stopped'
+        : 'interrupted';
+    if (!aborted && this.#unfinished === 0) await sweepParts(this.partsDirectory);
   }
 
   /** The run itself broke. */

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { LedgerReader } from '../src/ledger/ledger-reader.ts';
+import { StoppedByRule } from '../src/model/stopped-by-rule.ts';
 import { Activity } from '../src/observe/activity.ts';
 import { Recording } from '../src/recording.ts';
 import { anItem, ok, runOf } from './ledger/support.ts';
@@ -71,3 +72,19 @@ test('Recording.watch takes note of how busy the run is, while it is', async (t)
     ],
   );
 });
+
+for (const [ending, signal] of [
+  ['complete', new AbortController().signal],
+  ['interrupted', AbortSignal.abort()],
+  ['stopped', AbortSignal.abort(new StoppedByRule('too many failures'))],
+] as const) {
+  test(`Recording.complete: a run that ends so is ${ending}`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    {
+      await using recording = Recording.open({ directory, ledger: true });
+      await recording?.complete(signal);
+    }
+    using reader = new LedgerReader(directory);
+    assert.equal(reader.lastRun?.ending, ending);
+  });
+}

@@ -34,7 +34,7 @@ export function compareCommand(): Command {
     .description('Run the same downloads in four styles, and say what each costs.')
     .option('--requests <N>', 'files to download', atMost('--requests N', MOST_REQUESTS), 600)
     .addOption(
-      new Option('--delay <D>', 'how late each answer is')
+      new Option('--delay <D>', 'how late each answer is: 100ms, 0.5s, seconds')
         .argParser(parseDelay)
         .default(100, '100ms'),
     )

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CancelledError } from '../concurrency/errors.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
+import { formatTime } from '../report/amounts.ts';
 import { type ComparedStyle, type Comparison, comparisonTable } from '../report/comparison.ts';
 import { comparePage } from '../report/page/compare-page.ts';
 import { fillPage } from '../report/page/fill-page.ts';
@@ -40,12 +41,15 @@ export async function runCompare(run: CompareRun): Promise<void> {
   });
   // localhost would have to be looked up, by some styles and not by others.
   const site = `http://127.0.0.1:${server.port}/flags`;
-  process.stderr.write(`${requests} files, each answer ${delay} ms late\n`);
+  process.stderr.write(`${requests} files, each answer ${inWords(delay)} late\n`);
   const styles: ComparedStyle[] = [];
   let bytes: number | undefined;
   try {
     for (const heat of heatsOf(run)) {
-      process.stderr.write(`${heat.style}, ${heat.asked} at a time ...\n`);
+      const least = Math.ceil(requests / heat.asked) * delay;
+      process.stderr.write(
+        `${heat.style}, ${heat.asked} at a time, takes ${inWords(least)} at least ...\n`,
+      );
       const [done, total] = await runHeat(heat, { site, requests }, interruption.aborted);
       bytes ??= total;
       if (total !== bytes) {
@@ -63,6 +67,11 @@ export async function runCompare(run: CompareRun): Promise<void> {
     const data = JSON.stringify(comparePage(comparison));
     await writeOutput(fillPage(template, [data]), html);
   }
+}
+
+/** A short time to the ms: who meant them and got seconds, since a bare number is that, sees it here. */
+function inWords(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : formatTime(ms);
 }
 
 /** Tasks with few, more, and all at a time; the others as they are meant. */

@@ -1,4 +1,5 @@
 import type { Outcome } from '../model/outcome.ts';
+import { StoppedByRule } from '../model/stopped-by-rule.ts';
 import { type Tally, total } from '../observe/tally.ts';
 import type { Interruption } from './interruption.ts';
 import { UsageError } from './usage-error.ts';
@@ -80,7 +81,7 @@ export class StopRules implements Disposable {
   #stop(why: string): void {
     if (this.signal.aborted) return;
     this.#why = why;
-    this.#controller.abort();
+    this.#controller.abort(new StoppedByRule(why));
   }
 
   [Symbol.dispose](): void {

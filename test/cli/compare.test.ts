@@ -21,6 +21,7 @@ test('compare runs each style, and shows what it cost', async () => {
     ...['style at once', 'one-by-one 1', 'threads 2', 'callbacks 12', 'tasks 5', 'tasks 12', ''],
   ]);
   assert.match(stderr, /^12 files, each answer 20 ms late$/m);
+  assert.match(stderr, /^one-by-one, 1 at a time, takes 240 ms at least \.\.\.$/m);
 });
 
 test('compare --json has the times of each file', async () => {
