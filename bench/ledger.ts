@@ -81,7 +81,7 @@ async function measure(directory: string, rows: number): Promise<void> {
   const all = process.cpuUsage();
   const main = process.threadCpuUsage();
   const walked = await walk(directory, rows, recording);
-  await recording.complete(false);
+  await recording.complete(new AbortController().signal);
   await recording[Symbol.asyncDispose]();
   const spent = sum(process.cpuUsage(all)) - sum(process.threadCpuUsage(main));
   const figures: Omit<Figures, 'wall'> = {

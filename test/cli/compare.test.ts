@@ -86,5 +86,5 @@ for (const { args, message } of [
 test('compare --help says what the delay is as it is written', async () => {
   const { code, stdout } = await runFlaghoist('compare', '--help');
   assert.equal(code, 0);
-  assert.match(stdout, /--delay <D> .*\(default: 100ms\)/);
+  assert.match(stdout, /--delay <D> [^-]*\(default:\s+100ms\)/);
 });
