@@ -18,12 +18,12 @@ function file(path: string, coveredLineCount: number, coveredBranchCount = 10) {
 test('coverageTable: a line for each folder, rounded down, and the files that much is missing of', () => {
   const totals = { ...file('', 3_859, 35), totalLineCount: 4_000, totalBranchCount: 40 };
   const text = coverageTable({
-    workingDirectory: '/work',
+    workingDirectory: '/project',
     files: [
-      file('/work/src/save/parts.ts', 899),
-      file('/work/src/save/sink.ts', 1_000, 5),
-      file('/work/src/cli/get.ts', 900),
-      file('/work/src/cli/run.ts', 999),
+      file('/project/src/save/parts.ts', 899),
+      file('/project/src/save/sink.ts', 1_000, 5),
+      file('/project/src/cli/get.ts', 900),
+      file('/project/src/cli/run.ts', 999),
     ],
     totals,
   });
@@ -43,8 +43,8 @@ Below 90.0 % of the lines:
 });
 
 test('coverageTable: a file without branches lacks none, and where nothing is missing nothing is named', () => {
-  const types = { ...file('/work/src/model/item.ts', 1_000), totalBranchCount: 0 };
-  const text = coverageTable({ workingDirectory: '/work', files: [types], totals: types });
+  const types = { ...file('/project/src/model/item.ts', 1_000), totalBranchCount: 0 };
+  const text = coverageTable({ workingDirectory: '/project', files: [types], totals: types });
   assert.match(text, /^\| src\/model \| 100\.0 % \| 100\.0 % \| 75\.0 % \|$/m);
   assert.doesNotMatch(text, /Below/);
 });
