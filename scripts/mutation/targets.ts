@@ -25,12 +25,19 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'scheduler',
-    sources: ['schedule/turns', 'schedule/scheduler', 'schedule/origin', 'schedule/learned-rate'],
+    sources: [
+      'schedule/turns',
+      'schedule/scheduler',
+      'schedule/origin',
+      'schedule/learned-rate',
+      'schedule/background-refusals',
+    ],
     tests: [
       'schedule/turns',
       'schedule/scheduler',
       'schedule/learned-rate',
       'schedule/learned-rate-curve',
+      'schedule/background-refusals',
       'schedule/fairness',
     ],
     survivors: 15,

@@ -5,6 +5,8 @@ const OF_LATE = 16;
 const IN_ALL = 1_024;
 /** The worst is another one when it is worse by this share: less may be chance. */
 const CLIMB = 0.1;
+/** Refusals after which the worst is of another time: the origin may have been down then. */
+const LONG_AGO = 12;
 /** What should not be refused at all is, once in so many times, all the same. */
 const SELDOM = 20;
 /** How much likelier than anything else it has to be, as a logarithm: a thousand times. */
@@ -33,8 +35,9 @@ export class BackgroundRefusals {
   #ofLate = 0;
   #inAll = 0;
   #count = 0;
+  #refusals = 0;
   /** When most of it was refused, and under which load. */
-  #worst: { readonly share: number; readonly load: number } | undefined;
+  #worst: { readonly share: number; readonly load: number; readonly at: number } | undefined;
   /** How much likelier it is by now that they come whatever the load, as a logarithm. */
   #evidence = 0;
   /** The share that is refused whatever the load; 0 while that is not known. */
@@ -70,14 +73,17 @@ export class BackgroundRefusals {
 
   #average(refused: 0 | 1): void {
     this.#count++;
-    this.#ofLate += (refused - this.#ofLate) / Math.min(OF_LATE, this.#count);
+    this.#refusals += refused;
+    // As if some had gone well before: all of the first three are no share to go by.
+    this.#ofLate += (refused - this.#ofLate) / Math.min(OF_LATE, this.#count + OF_LATE / 2);
     this.#inAll += (refused - this.#inAll) / Math.min(IN_ALL, this.#count);
   }
 
   #weigh(isRefusal: boolean, load: number): void {
     const worst = this.#worst;
-    if (worst === undefined || this.#ofLate > worst.share + CLIMB) {
-      if (isRefusal) this.#worst = { share: this.#ofLate, load };
+    const isOld = worst === undefined || this.#refusals - worst.at > LONG_AGO;
+    if (isOld || this.#ofLate > worst.share + CLIMB) {
+      if (isRefusal) this.#worst = { share: this.#ofLate, load, at: this.#refusals };
       return;
     }
     // Of as much load as then it says nothing.
