@@ -3,12 +3,10 @@
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { whyNoMore } from './room-for-threads.ts';
 import { type Job, start } from './start.ts';
 
 const PROGRAM = new URL(`./threads-worker${extname(import.meta.url)}`, import.meta.url);
-
-/** Bytes that are left to the machine, or container: one that is out of memory ends what it likes. */
-const RESERVE = 1e9;
 
 start(async (jobs, most) => {
   // What the threads have in common is a number: the next job. Taking it is one step, so no two take the same.
@@ -17,8 +15,8 @@ start(async (jobs, most) => {
   let why: string | undefined;
   while (threads.length < most && why === undefined) {
     try {
-      if (process.availableMemory() < RESERVE) throw new Error('no memory left');
-      threads.push(await startThread(jobs, next));
+      why = whyNoMore(threads.length);
+      if (why === undefined) threads.push(await startThread(jobs, next));
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
     }

@@ -15,6 +15,8 @@ interface CompareOptions {
   readonly delay: number;
   readonly server: 'DELAY' | 'LOCAL';
   readonly threads: number;
+  /** How many tasks at a time, run by run. */
+  readonly tasks?: readonly number[];
   readonly styles?: readonly StyleName[];
   readonly json?: true;
   readonly html?: string;
@@ -45,6 +47,7 @@ export function compareCommand(): Command {
       'DELAY',
     )
     .option('--threads <N>', 'threads of the pool', atMost('--threads N', MOST_REQUESTS), 100)
+    .option('--tasks <LIST>', 'how many at a time, run by run (default: 5,50 and all)', parseTasks)
     .option('--styles <NAMES>', `of ${STYLES.join(', ')}, those named`, parseStyles)
     .option('--json', 'everything as JSON, with the times of each file')
     .option('--html <FILE>', 'besides, a page with the waterfall of each style')
@@ -57,6 +60,10 @@ export function compareCommand(): Command {
 
 function atMost(option: string, max: number): (text: string) => number {
   return (text) => parseInteger(text, option, { min: 1, max });
+}
+
+function parseTasks(text: string): readonly number[] {
+  return text.split(',').map(atMost('--tasks LIST', MOST_REQUESTS));
 }
 
 function parseDelay(text: string): number {

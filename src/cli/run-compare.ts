@@ -74,13 +74,13 @@ function inWords(ms: number): string {
   return ms < 1000 ? `${ms} ms` : formatTime(ms);
 }
 
-/** Tasks with few, more, and all at a time; the others as they are meant. */
-function heatsOf({ styles, requests, threads }: CompareRun): Heat[] {
+/** Tasks with few, more, and all at a time, unless others are asked for; the others as they are meant. */
+function heatsOf({ styles, requests, threads, tasks = [5, 50, requests] }: CompareRun): Heat[] {
   const asked: Readonly<Record<StyleName, readonly number[]>> = {
     'one-by-one': [1],
     threads: [Math.min(threads, requests)],
     callbacks: [requests],
-    tasks: [...new Set([5, 50, requests].map((most) => Math.min(most, requests)))],
+    tasks: [...new Set(tasks.map((most) => Math.min(most, requests)))],
   };
   return styles.flatMap((style) => asked[style].map((most) => ({ style, asked: most })));
 }

@@ -38,6 +38,16 @@ test('compare --json has the times of each file', async () => {
   for (const { times } of styles) assert.equal(times.length, 6);
 });
 
+test('compare --tasks says how many at a time', async () => {
+  const { code, stdout } = await runFlaghoist(
+    ...['compare', '--requests', '6', '--server', 'local', '--styles', 'tasks', '--json'],
+    ...['--tasks', '2,4,9'],
+  );
+  assert.equal(code, 0);
+  const asked = JSON.parse(stdout).styles.map((style: { asked: number }) => style.asked);
+  assert.deepEqual(asked, [2, 4, 6]);
+});
+
 test('compare --html has the times of each file in a page, besides the table', async (t) => {
   const file = join(await temporaryDirectory(t), 'compare.html');
   const { code, stdout } = await runFlaghoist(
