@@ -9,7 +9,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { ended, runFlaghoist, startFlaghoist } from './run-flaghoist.ts';
 
 const USAGE =
-  'usage: flaghoist compare [-h] [--requests N] [--delay D] [--server LABEL] [--threads N] [--styles NAMES] [--json] [--html FILE]';
+  'usage: flaghoist compare [-h] [--requests N] [--delay D] [--server LABEL] [--threads N] [--tasks LIST] [--styles NAMES] [--json] [--html FILE]';
 
 test('compare runs each style, and shows what it cost', async () => {
   const { code, stdout, stderr } = await runFlaghoist(
@@ -77,6 +77,7 @@ for (const { args, message } of [
   { args: ['--requests', '0'], message: '--requests N must be >= 1' },
   { args: ['--requests', '10001'], message: '--requests N must be <= 10000' },
   { args: ['--threads', '0'], message: '--threads N must be >= 1' },
+  { args: ['--tasks', '5,0'], message: '--tasks LIST must be >= 1' },
   { args: ['--server', 'REMOTE'], message: "--server LABEL must be DELAY or LOCAL, not 'REMOTE'" },
   {
     args: ['--styles', 'tasks,fibers'],
