@@ -22,8 +22,15 @@ export class BorrowedReads {
   #socket: Socket | undefined;
   /** What has come and was not taken; a copy, unless it is being handed over right now. */
   #waiting: Buffer | undefined;
+  #bytes = 0;
+  #before = 0;
   /** What was taken last was more than is wanted for now. */
   #isEnough = false;
+
+  /** How many bytes had come before those that came last. */
+  get before(): number {
+    return this.#before;
+  }
 
   /** From now on undici's reads of `socket` are ours. To be called before anything may have come. */
   attach(socket: Socket): void {
@@ -51,6 +58,8 @@ export class BorrowedReads {
    */
   readonly hand = (bytes: number, read: Uint8Array): boolean => {
     const borrowed = read.subarray(0, bytes) as Buffer;
+    this.#before = this.#bytes;
+    this.#bytes += bytes;
     this.#waiting = borrowed;
     this.#socket?.emit('readable');
     if (this.#waiting === undefined) return !this.#isEnough;

@@ -58,13 +58,17 @@ export class Connector implements Disposable {
     }) as unknown as Socket;
     if (canBorrow) reads.attach(socket);
     this.#connecting.add(socket);
-    socket.on('error', (error) => this.#readBefore.set(error, socket.bytesRead));
+    socket.on('error', (error) => {
+      // What makes no sense is not counted: it may be the first that has come.
+      const isNonsense = error.name === 'HTTPParserError';
+      this.#readBefore.set(error, isNonsense ? reads.before : socket.bytesRead);
+    });
   };
 
   /**
    * Whether `error` is the end of a connection that had served requests before: most likely the
-   * server had closed it while it was idle, which says nothing about the request that was sent on
-   * it (RFC 9112 section 9.3.1).
+   * server had closed it while it was idle, or had something left to say of the request before, which
+   * says nothing about the request that was sent on it (RFC 9112 section 9.3.1).
    */
   hadServed(error: unknown): boolean {
     if (!(error instanceof Error)) return false;

@@ -50,6 +50,7 @@ export class Exchange
   #controller: Dispatcher.DispatchController | undefined;
   #sent = 0;
   #answered = false;
+  #hasHead = false;
   #interim = 0;
   /** When the head of the response was there, as {@link #elapsed} has it. */
   #headAt = 0;
@@ -73,6 +74,11 @@ export class Exchange
     return this.#answered;
   }
 
+  /** Whether the head of one has, be it an interim one: then what came was one. */
+  get hasHead(): boolean {
+    return this.#hasHead;
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#sent = this.#elapsed();
@@ -91,6 +97,7 @@ export class Exchange
     statusText?: string,
   ): void {
     this.#answered = true;
+    this.#hasHead = true;
     if (status < 200) {
       this.#passOver();
       return;

@@ -106,7 +106,7 @@ export class HttpClient implements AsyncDisposable {
 
   /**
    * Once; and again for each kept connection on which the server had hung up before it could know of
-   * the request: the next one may be another of them.
+   * the request, or had sent what was no answer: the next one may be another of them.
    */
   async #send(
     errand: Errand,
@@ -119,8 +119,8 @@ export class HttpClient implements AsyncDisposable {
       try {
         return await this.#dispatch(exchange, errand, journey, headers);
       } catch (error) {
-        const hungUp = reasonOf(error) === 'connection-lost' && this.#dispatchers.hadServed(error);
-        if (!hungUp || exchange.answered || sent === MOST_SENT) throw error;
+        const isOfConnection = isLost(error, exchange) && this.#dispatchers.hadServed(error);
+        if (!isOfConnection || sent === MOST_SENT) throw error;
       }
     }
   }
@@ -151,6 +151,12 @@ export class HttpClient implements AsyncDisposable {
     this.#fileJar ??= fileJar(this.#settings.cookies);
     return this.#fileJar;
   }
+}
+
+/** Whether it may be that the connection was of no use any more: closed, or with what nobody had asked for. */
+function isLost(error: unknown, { answered, hasHead }: Exchange): boolean {
+  const reason = reasonOf(error);
+  return (reason === 'connection-lost' && !answered) || (reason === 'protocol' && !hasHead);
 }
 
 /** Whether a server would not take the conditions of a request: some do not like ETags there. */

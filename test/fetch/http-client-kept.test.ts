@@ -111,3 +111,24 @@ test('get: not sent again once any of a response has come', async (t) => {
   await assert.rejects(client.get({ url: `${url}/2` }, new Body(), {}));
   assert.deepEqual(requests, ['/1', '/2']);
 });
+
+test('get: what nobody had asked for, on a kept connection, is not taken for the answer', async (t) => {
+  const nonsense = (socket: Socket) => socket.write('left over');
+  const { url, requests } = await serve(t, [[answer, nonsense], [answer]]);
+  await using client = new HttpClient({ maxConnections: 1 });
+  await client.get({ url: `${url}/1` }, new Body(), {});
+  const body = new Body();
+  await client.get({ url: `${url}/2` }, body, {});
+  assert.deepEqual([body.text, requests], ['GIF', ['/1', '/2', '/2']]);
+});
+
+test('get: what makes no sense on a new connection is the answer, and is not asked for again', async (t) => {
+  const nonsense = (socket: Socket) => socket.write('left over');
+  const { url, requests } = await serve(t, [[nonsense], [answer]]);
+  await using client = new HttpClient({ maxConnections: 1 });
+  await assert.rejects(
+    client.get({ url: `${url}/1` }, new Body(), {}),
+    (error) => reasonOf(error) === 'protocol',
+  );
+  assert.deepEqual(requests, ['/1']);
+});
