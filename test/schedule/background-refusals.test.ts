@@ -94,8 +94,46 @@ test('BackgroundRefusals: nothing is usual any more once nothing was refused for
   assert.equal(background.isUsual, false);
 });
 
+/** One of which it is known that a twentieth is refused whatever the load. */
+function setUpFound() {
+  const set = setUp();
+  for (let load = 100; !set.background.isUsual && load > 0.1; load *= 0.85) set.ask(50, load, 0.05);
+  assert.equal(set.background.isUsual, true);
+  return set;
+}
+
 test('BackgroundRefusals: failures that say nothing of the load count for nothing', () => {
-  const { ask, found } = setUp();
-  for (let load = 100; load > 0.1; load *= 0.85) ask(50, load, 0.25, { ...OK, result: 'failed' });
-  assert.equal(found(), 0);
+  const { ask, background } = setUpFound();
+  ask(2_000, 100, 1, { ...OK, result: 'failed' });
+  assert.equal(background.isUsual, true, 'neither as answers nor as refusals');
+  ask(1, 100, 1);
+  ask(1_000, 100, 0);
+  assert.equal(background.isUsual, true);
+  ask(1, 100, 0);
+  assert.equal(background.isUsual, false, 'the 1,001st answer without a refusal');
+});
+
+test('BackgroundRefusals: once the server says that it is asked too often, nothing is usual', () => {
+  const { ask, background } = setUpFound();
+  ask(1, 100, 1, { ...REFUSED, isSaid: true });
+  assert.equal(background.isUsual, false);
+});
+
+test('BackgroundRefusals: at the load where most was refused, or a higher one, nothing is learned', () => {
+  for (const load of [100, 150]) {
+    const { ask, found } = setUp();
+    ask(100, 100, 0.3);
+    ask(5_000, load, 0.3);
+    assert.equal(found(), 0, `${load}`);
+  }
+});
+
+test('BackgroundRefusals: a third of what was usual more is usual as well, twice as much is not', () => {
+  const { ask, background } = setUp();
+  ask(200, undefined, 0.5);
+  for (let load = 100; !background.isUsual && load > 0.001; load *= 0.6) ask(10, load, 0.5);
+  for (let i = 0; i < 40; i++) background.finished(i % 3 === 0 ? OK : REFUSED, 100);
+  assert.equal(background.isUsual, true);
+  ask(40, 100, 1);
+  assert.equal(background.isUsual, false);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { BackgroundRefusals } from '../../src/schedule/background-refusals.ts';
 import { LearnedRate } from '../../src/schedule/learned-rate.ts';
 import type { Sample } from '../../src/schedule/limit.ts';
 
@@ -67,4 +68,73 @@ test('LearnedRate: goes back near to what was refused, and waits there', () => {
   rate.started();
   // 10 ms apart were refused: a bit more than that.
   assert.ok(rate.remaining > 10 - 5 && rate.remaining < 12, `${rate.remaining}`);
+});
+
+/** Notes what it is told, and says what it is to. */
+class Told extends BackgroundRefusals {
+  readonly loads: (number | undefined)[] = [];
+  isAsAlways = false;
+  clear = () => {};
+  override get isUsual(): boolean {
+    return this.isAsAlways;
+  }
+  override whenFound(clear: () => void): void {
+    this.clear = clear;
+  }
+  override finished(_: Sample, load: number | undefined): void {
+    this.loads.push(load);
+  }
+}
+
+/** A rate that has just been learned: 1 in some 12 ms. */
+function setUpTold() {
+  let now = 1_000;
+  const background = new Told();
+  const rate = new LearnedRate({ now: () => now, background });
+  const finish = (result: Sample['result'], sentAt = now - 20) =>
+    rate.finished({ latency: 20, bytes: 1, inFlight: 2, result, sentAt, endedAt: now });
+  rate.finished({ latency: 20, bytes: 1, inFlight: 20, result: 'ok', sentAt: 980, endedAt: now });
+  for (let i = 0; i < 50; i++) {
+    now += 10;
+    finish('ok');
+  }
+  finish('overload');
+  return { background, rate, finish, now: () => now, pass: (ms: number) => (now += ms) };
+}
+
+test('LearnedRate: tells the rate of those that were sent under it, and of no others', () => {
+  const { background, finish, now, pass } = setUpTold();
+  assert.ok(background.loads.every((load) => load === undefined));
+  background.loads.length = 0;
+  const slowedAt = now();
+  pass(30);
+  finish('ok', slowedAt - 1);
+  finish('ok', slowedAt);
+  finish('failed', slowedAt + 1);
+  const [before, first, second] = background.loads;
+  assert.equal(before, undefined);
+  assert.ok(first !== undefined && first > 0.05 && first < 0.1, `${first}`);
+  assert.ok(second !== undefined && second >= first);
+});
+
+test('LearnedRate: refusals that come whatever the load is change nothing', () => {
+  const { background, rate, finish, pass } = setUpTold();
+  pass(1_000);
+  rate.started();
+  const { remaining } = rate;
+  background.isAsAlways = true;
+  pass(1_000);
+  finish('overload');
+  rate.started();
+  assert.equal(rate.remaining, remaining);
+});
+
+test('LearnedRate: there is none any more once no refusal was for the load', () => {
+  const { background, rate } = setUpTold();
+  rate.started();
+  assert.ok(rate.remaining > 0);
+  background.clear();
+  assert.equal(rate.remaining, 0);
+  for (let i = 0; i < 5; i++) rate.started();
+  assert.equal(rate.remaining, 0);
 });
