@@ -40,7 +40,7 @@ export const TARGETS: readonly Target[] = [
       'schedule/background-refusals',
       'schedule/fairness',
     ],
-    survivors: 15,
+    survivors: 31,
   },
   {
     name: 'semaphore',
