@@ -83,7 +83,10 @@ export class BackgroundRefusals {
     const worst = this.#worst;
     const isOld = worst === undefined || this.#refusals - worst.at > LONG_AGO;
     if (isOld || this.#ofLate > worst.share + CLIMB) {
-      if (isRefusal) this.#worst = { share: this.#ofLate, load, at: this.#refusals };
+      if (!isRefusal) return;
+      // What was long ago has no part in what is refused always either.
+      if (worst !== undefined && isOld) this.#restart();
+      this.#worst = { share: this.#ofLate, load, at: this.#refusals };
       return;
     }
     // Of as much load as then it says nothing.
@@ -99,6 +102,12 @@ export class BackgroundRefusals {
     this.#evidence = 0;
     this.#worst = undefined;
     for (const clear of this.#onFound) clear();
+  }
+
+  /** The long run begins with what was of late. */
+  #restart(): void {
+    this.#count = OF_LATE;
+    this.#inAll = this.#ofLate;
   }
 
   #forget(): void {

@@ -48,7 +48,7 @@ for (const share of [0.01, 0.05, 0.25, 0.6]) {
 test('BackgroundRefusals: neither a bad start nor a time of nothing but refusals hides them', () => {
   const { ask, background, found } = setUp();
   for (let rounds = 1; rounds <= 2; rounds++) {
-    ask(30, 100, 1);
+    ask(200, 100, 1);
     for (let load = 60; found() < rounds && load > 0.001; load *= 0.6) ask(50, load, 0.05);
     assert.equal(found(), rounds);
     // Until there is nothing usual any more.
