@@ -13,6 +13,9 @@ const MOST_BLOCKS = 32;
 const free: Uint8Array[] = [];
 let made = 0;
 
+/** Not told by their size: `Buffer.poolSize` may be the same, and what lies in Node's pool is others' as well. */
+const blocks = new WeakSet<ArrayBufferLike>();
+
 /**
  * Bytes that came and are not written yet. They are copied, since they came in a buffer that is the
  * connection's: few of them into memory of just their size, many into blocks that are used again
@@ -114,7 +117,9 @@ export class HeldBytes {
 
 function newBlock(): Uint8Array {
   made++;
-  return Buffer.allocUnsafeSlow(BLOCK);
+  const block = Buffer.allocUnsafeSlow(BLOCK);
+  blocks.add(block.buffer);
+  return block;
 }
 
 /** Whether one more file may have one more block than it needs. */
@@ -125,7 +130,7 @@ function areLeft(): boolean {
 /** Nobody needs these pieces any more, and nothing is being written from them. */
 export function reuse(pieces: readonly Uint8Array[]): void {
   for (const { buffer } of pieces) {
-    if (buffer.byteLength !== BLOCK) continue;
+    if (!blocks.has(buffer)) continue;
     if (free.length < MOST_BLOCKS) free.push(new Uint8Array(buffer));
     else made--;
   }
