@@ -56,27 +56,6 @@ test('reuse: blocks serve again, with other bytes in them', () => {
   assert.deepEqual(Buffer.concat(again), Buffer.alloc(BLOCK + 5, 'b'));
 });
 
-test('reuse: what lies in a pool of Node, however large that is, is left to others', (t) => {
-  const { poolSize } = Buffer;
-  t.after(() => {
-    Buffer.poolSize = poolSize;
-  });
-  // Node takes a little more for it than was asked for.
-  const more = Buffer.from(Buffer.alloc(1)).buffer.byteLength - poolSize;
-  Buffer.poolSize = BLOCK - more;
-  // The pool that was begun is used up first.
-  const few = new HeldBytes(BLOCK);
-  for (let i = 0; i < 200; i++) few.add(Buffer.alloc(1000, 'pooled'));
-  const { pieces } = few.take();
-  assert.ok(pieces.some(({ buffer }) => buffer.byteLength === BLOCK));
-  const before = Buffer.concat(pieces);
-  reuse(pieces);
-  const many = new HeldBytes(0);
-  many.add(Buffer.alloc(4 * BLOCK, 'many'));
-  assert.deepEqual(Buffer.concat(pieces), before);
-  many.clear();
-});
-
 test('room: there is some for a few blocks, and none beyond them until they are taken', async () => {
   const held = new HeldBytes(0);
   held.add(Buffer.alloc(MOST_HELD - 1));
@@ -121,4 +100,26 @@ test('clear: drops all, and what comes then may be few again', () => {
   const { pieces, size } = held.take();
   assert.deepEqual([size, pieces.map(String)], [3, ['few']]);
   assert.notEqual(pieces[0]?.buffer.byteLength, BLOCK);
+});
+
+// The last one: the pool that it leaves stays in use.
+test('reuse: what lies in a pool of Node, however large that is, is left to others', (t) => {
+  const { poolSize } = Buffer;
+  t.after(() => {
+    Buffer.poolSize = poolSize;
+  });
+  // Node takes a little more for it than was asked for.
+  const more = Buffer.from(Buffer.alloc(1)).buffer.byteLength - poolSize;
+  Buffer.poolSize = BLOCK - more;
+  // The pool that was begun is used up first.
+  const few = new HeldBytes(BLOCK);
+  for (let i = 0; i < 200; i++) few.add(Buffer.alloc(1000, 'pooled'));
+  const { pieces } = few.take();
+  assert.ok(pieces.some(({ buffer }) => buffer.byteLength === BLOCK));
+  const before = Buffer.concat(pieces);
+  reuse(pieces);
+  const many = new HeldBytes(0);
+  many.add(Buffer.alloc(4 * BLOCK, 'many'));
+  assert.deepEqual(Buffer.concat(pieces), before);
+  many.clear();
 });
