@@ -53,10 +53,14 @@ export class RowRequests {
    * @throws the last failure, when it is not worth another try; TimeoutError when all of them took
    *   longer than a row may; the task's CancelledError
    */
-  async untilWhole(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Whole> {
+  untilWhole(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Whole> {
+    if (this.#run.rowTimeout === Number.POSITIVE_INFINITY) return this.#tryOn(draft, known, permit);
+    return this.#inTime(draft, known, permit);
+  }
+
+  /** The row's time starts when its turn comes, not while it waits for it. */
+  async #inTime(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Whole> {
     const { rowTimeout } = this.#run;
-    // The row's time starts when its turn comes, not while it waits for it.
-    if (rowTimeout === Number.POSITIVE_INFINITY) return this.#tryOn(draft, known, permit);
     try {
       return await timeout(rowTimeout, () => this.#tryOn(draft, known, permit));
     } catch (error) {
@@ -136,19 +140,15 @@ export class RowRequests {
 
   /** The disk is far behind: the permit is held until others are saved, or this one is. */
   async #saveFarBehind(draft: Draft, received: Received, permit: Permit): Promise<SavedFile> {
-    const isSaved = new AbortController();
     // Outside of the task: its cancellation is for what comes after the saving.
-    const place = taskContext.run(undefined, () =>
-      this.#run.saves.acquire({ signal: isSaved.signal }),
-    );
-    place.then(() => permit.release(reportOf(received)), nothing);
+    const place = taskContext.run(undefined, () => this.#run.saves.acquire());
+    place.then(() => permit.release(reportOf(received)));
     try {
       return await draft.commit();
     } finally {
-      // With a reason: a DOMException of Node's own takes longer to make than all else here.
-      isSaved.abort(SAVED);
       permit.release(reportOf(received));
-      place.then((held) => held.release(), nothing);
+      // Should its turn come later than that, it goes to the next one at once.
+      place.then((held) => held.release());
     }
   }
 
@@ -185,7 +185,3 @@ export class RowRequests {
     if (next.kind === 'wait' && next.ms > 0) await sleep(next.ms);
   }
 }
-
-const SAVED = 'saved';
-
-function nothing(): void {}

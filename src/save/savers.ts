@@ -57,7 +57,10 @@ export class Savers implements AsyncDisposable {
 
   /** The one with the least to do. @returns undefined while there is none */
   #thread(): SaverThread | undefined {
-    if (this.#threads.length === 0) return undefined;
+    const [only] = this.#threads;
+    if (only === undefined) return undefined;
+    // Nearly always, and for each file.
+    if (this.#threads.length === 1 && only.isUp && only.behind <= TOO_FAR_BEHIND) return only;
     const running = this.#threads.filter((thread) => thread.isUp);
     const [first, ...others] = running;
     if (running.length === this.#threads.length && this.#areBehind(running)) this.#start();

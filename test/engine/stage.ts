@@ -42,7 +42,7 @@ export interface Script {
   /** In flight at a time. Default: 1. */
   readonly maxRequests?: number;
   readonly tries?: number;
-  /** Files that may wait to be saved without a permit. Default: 64. */
+  /** Files that may wait to be saved without a permit. Default: 32. */
   readonly savesBehind?: number;
   readonly paced?: Steps['paced'];
   readonly inFlight?: Steps['inFlight'];
@@ -92,7 +92,7 @@ export class Stage {
     this.run = {
       ...this.steps,
       stop: new Stop(this.stopping.signal),
-      saves: new Semaphore(script.savesBehind ?? 64),
+      saves: new Semaphore(script.savesBehind ?? 32),
     };
   }
 
