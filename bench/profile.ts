@@ -66,6 +66,5 @@ function areaOf({ functionName, url }: Profile['nodes'][number]['callFrame']): s
   if (own !== undefined && !url.includes('node_modules')) return `src/${own}`;
   const [, part] = /node_modules\/([^/]+)/.exec(url) ?? [];
   if (part !== undefined) return part;
-  if (url.startsWith('wasm:')) return 'undici';
   return url.startsWith('node:') ? 'node' : `node: ${functionName}`;
 }

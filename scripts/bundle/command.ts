@@ -3,7 +3,6 @@ import { basename, join, resolve } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
 import { chunksOf } from './chunks.ts';
 import { leanCommander } from './lean-commander.ts';
-import { leanUndici } from './lean-undici.ts';
 import { licensesOf } from './licenses.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -24,7 +23,7 @@ export async function bundleCommand(directory: string): Promise<OutputChunk[]> {
   const bundle = await rolldown({
     input: byName([MAIN, ...workers]),
     platform: 'node',
-    plugins: [leanCommander, leanUndici],
+    plugins: [leanCommander],
     preserveEntrySignatures: 'allow-extension',
     // `main` has all commands in one file, though from the sources only one is loaded.
     checks: { ineffectiveDynamicImport: false },

@@ -1,19 +1,29 @@
-import { isIP } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
+import { ConnectionLostError, SchemeError } from '../model/failure.ts';
 import type { AddressGuard } from './address-guard.ts';
-import { type Connect, Connector, type ConnectorOptions, secureContextOf } from './connector.ts';
+import type { Headers } from './headers.ts';
 import type { Deadlines, TlsOptions } from './http-options.ts';
 import type { Lookup, Lookups } from './lookups.ts';
-import type { Proxies, ProxyServer } from './proxies.ts';
-import { Tunnel } from './tunnel.ts';
+import { type Proxies, type ProxyServer, portOf } from './proxies.ts';
+import {
+  type Connect,
+  Connector,
+  type Destination,
+  secureContextOf,
+} from './transport/connector.ts';
+import { DeadlineWatch } from './transport/deadline-watch.ts';
+import { Origin } from './transport/origin.ts';
+import type { RequestControl, ResponseHandler } from './transport/request.ts';
+import { tunnelThrough } from './transport/tunnel.ts';
 
 /** Where a request is sent. */
 export interface Target {
   readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Headers;
   /** Still the row's own origin, which may see our certificate. */
   readonly atHome: boolean;
+  /** Not on a kept connection. */
+  readonly needsNew: boolean;
 }
 
 /** What {@link Dispatchers} go by. */
@@ -25,124 +35,101 @@ export interface DispatcherOptions {
   readonly lookups: Lookups;
   /** Which servers may be connected to; proxies are the user's own choice, and may be anywhere. */
   readonly guard: AddressGuard | undefined;
+  /** A clock in ms that never goes back. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** Sends requests: on kept connections, directly, through a proxy, or through a tunnel. */
-export class Dispatchers implements AsyncDisposable {
+export class Dispatchers implements Disposable {
   readonly #options: DispatcherOptions;
-  readonly #open: Disposable[] = [];
-  readonly #agents = new Map<string, Agent>();
-  readonly #trust: SecureContext | undefined;
-  readonly #identity: SecureContext | undefined;
+  readonly #watch: DeadlineWatch;
+  readonly #origins = new Map<string, Origin>();
+  /** To rows' own origins, which may see our certificate. */
   readonly #own: Connector;
   readonly #foreign: Connector;
-  /** For servers; a proxy is looked up without a guard. */
-  readonly #lookup: Lookup;
+  readonly #toProxies: Connector;
+  #isDisposed = false;
 
   /** @throws what OpenSSL has to say about PEM that is none */
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    const { lookups, guard } = options;
-    this.#lookup = guard === undefined ? lookups.lookup : guard.guarded(lookups.lookup);
+    const { lookups, guard, deadlines } = options;
+    this.#watch = new DeadlineWatch(Object.values(deadlines), options.now);
+    const lookup = guard === undefined ? lookups.lookup : guard.guarded(lookups.lookup);
     const { ca, cert } = options.tls ?? {};
-    this.#trust = ca === undefined ? undefined : secureContextOf({ ca });
-    this.#identity = cert === undefined ? this.#trust : secureContextOf(options.tls ?? {});
-    this.#own = this.#connector({ secureContext: this.#identity });
-    this.#foreign =
-      this.#identity === this.#trust ? this.#own : this.#connector({ secureContext: this.#trust });
+    const trust = ca === undefined ? undefined : secureContextOf({ ca });
+    const identity = cert === undefined ? trust : secureContextOf(options.tls ?? {});
+    this.#own = this.#connector(identity, lookup, true);
+    this.#foreign = identity === trust ? this.#own : this.#connector(trust, lookup, true);
+    // Looked up without a guard; and only HTTP/1.1 knows requests with whole URLs.
+    this.#toProxies = this.#connector(trust, lookups.lookup, false);
   }
 
-  /** Starts a request; `handler` is told the rest. */
-  dispatch({ url, headers, atHome }: Target, handler: Dispatcher.DispatchHandler): void {
-    const { origin, pathname, search } = url;
-    const path = pathname + search;
+  /**
+   * Starts a request; `handler` is told the rest.
+   * @throws SchemeError; ConnectionLostError once it was disposed of
+   */
+  dispatch({ url, headers, atHome, needsNew }: Target, handler: ResponseHandler): RequestControl {
+    if (this.#isDisposed) throw new ConnectionLostError('the client was closed');
+    const { pathname, search, host } = url;
     const proxy = this.#options.proxies.for(url);
     const whose = atHome || this.#foreign === this.#own ? 'own' : 'foreign';
-    if (proxy === undefined) {
-      const agent = this.#agent(whose, () => this.#connectOf(whose));
-      agent.dispatch({ origin, path, headers, method: 'GET' }, handler);
-    } else if (url.protocol === 'https:') {
-      const agent = this.#agent(`${whose} ${proxy.url.href}`, () => this.#tunnel(proxy, whose));
-      agent.dispatch({ origin, path, headers, method: 'GET' }, handler);
-    } else {
-      this.#viaProxy(proxy, url, headers, handler);
+    if (proxy !== undefined && url.protocol === 'http:') {
+      // It is the proxy's to ask for: it is sent whole (RFC 9112 section 3.2.2).
+      const target = url.origin + pathname + search;
+      const all = { ...headers, ...proxy.headers };
+      return this.#proxy(proxy).send({ target, authority: host, headers: all }, handler, needsNew);
     }
-  }
-
-  /** See {@link Connector.hadServed}. */
-  hadServed(error: unknown): boolean {
-    return this.#own.hadServed(error) || this.#foreign.hadServed(error);
+    const request = { target: pathname + search, authority: host, headers };
+    return this.#server(url, whose, proxy).send(request, handler, needsNew);
   }
 
   /** Closes every connection; what is still in flight fails. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const resource of this.#open) resource[Symbol.dispose]();
-    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    for (const origin of this.#origins.values()) origin[Symbol.dispose]();
+    this.#watch[Symbol.dispose]();
   }
 
-  /** An `http:` URL is the proxy's to ask for: it is sent whole (RFC 9112 section 3.2.2). */
-  #viaProxy(
-    proxy: ProxyServer,
-    url: URL,
-    headers: Target['headers'],
-    handler: Dispatcher.DispatchHandler,
-  ): void {
-    const agent = this.#agent(`proxy ${proxy.url.href}`, () => {
-      // Only HTTP/1.1 knows requests with whole URLs.
-      const { lookup } = this.#options.lookups;
-      const options = { secureContext: this.#trust, allowH2: false, lookup };
-      const { connect } = this.#connector(options);
-      if (isIP(proxy.host) === 0) return connect;
-      // TLS knows names only (RFC 6066 section 3).
-      return (to, callback) => connect({ ...to, servername: '' }, callback);
+  #proxy(proxy: ProxyServer): Origin {
+    const { href } = proxy.url;
+    return this.#origin(`proxy ${href}`, () => [destinationOf(proxy.url), this.#toProxies.connect]);
+  }
+
+  /** @throws SchemeError */
+  #server(url: URL, whose: 'own' | 'foreign', proxy: ProxyServer | undefined): Origin {
+    const via = proxy === undefined ? '' : ` ${proxy.url.href}`;
+    return this.#origin(`${whose} ${url.origin}${via}`, () => {
+      const toServer = whose === 'own' ? this.#own : this.#foreign;
+      if (proxy === undefined) return [destinationOf(url), toServer.connect];
+      const timeout = this.#options.deadlines.connect;
+      const toProxy = this.#toProxies;
+      const connect = tunnelThrough({ proxy, toProxy, toServer, watch: this.#watch, timeout });
+      return [destinationOf(url), connect];
     });
-    const { origin, pathname, search, host } = url;
-    const target = {
-      origin: proxy.url.origin,
-      path: origin + pathname + search,
-      method: 'GET' as const,
-      headers: { host, ...headers, ...proxy.headers },
-      // undici would take it from the Host header, which names the server and not the proxy.
-      servername: proxy.url.hostname,
-    };
-    agent.dispatch(target, handler);
   }
 
-  #connectOf(whose: 'own' | 'foreign'): Connect {
-    return (whose === 'own' ? this.#own : this.#foreign).connect;
-  }
-
-  #tunnel(proxy: ProxyServer, whose: 'own' | 'foreign'): Connect {
-    const tunnel = new Tunnel({
-      proxy,
-      secureContext: this.#trust,
-      connect: this.#connectOf(whose),
-      timeout: this.#options.deadlines.connect,
-    });
-    this.#open.push(tunnel);
-    return tunnel.connect;
-  }
-
-  #connector(options: Pick<ConnectorOptions, 'secureContext'> & Partial<ConnectorOptions>) {
+  #connector(secureContext: SecureContext | undefined, lookup: Lookup, allowH2: boolean) {
     const timeout = this.#options.deadlines.connect;
-    const connector = new Connector({ timeout, allowH2: true, lookup: this.#lookup, ...options });
-    this.#open.push(connector);
-    return connector;
+    return new Connector({ watch: this.#watch, timeout, lookup, allowH2, secureContext });
   }
 
-  #agent(key: string, connect: () => Connect): Agent {
-    let agent = this.#agents.get(key);
-    if (agent === undefined) {
+  #origin(key: string, lead: () => [Destination, Connect]): Origin {
+    let origin = this.#origins.get(key);
+    if (origin === undefined) {
       const { maxConnections, deadlines } = this.#options;
-      agent = new Agent({
-        connections: maxConnections,
-        pipelining: 1,
-        connect: connect(),
-        headersTimeout: deadlines.firstByte,
-        bodyTimeout: deadlines.idle,
-      });
-      this.#agents.set(key, agent);
+      const [to, connect] = lead();
+      origin = new Origin({ to, connect, maxConnections, deadlines, watch: this.#watch });
+      this.#origins.set(key, origin);
     }
-    return agent;
+    return origin;
   }
+}
+
+/** @throws SchemeError */
+function destinationOf(url: URL): Destination {
+  const { protocol, hostname } = url;
+  if (protocol !== 'http:' && protocol !== 'https:') throw new SchemeError(protocol);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return { host, port: Number(portOf(url)), isSecure: protocol === 'https:' };
 }

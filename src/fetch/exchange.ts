@@ -1,10 +1,10 @@
-import type { Dispatcher } from 'undici';
 import { Suspension } from '../concurrency/suspension.ts';
-import { ProtocolError, TruncatedError } from '../model/failure.ts';
+import { ConnectionLostError, ProtocolError, TruncatedError } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
 import { Intake } from './intake.ts';
 import { type SpeedLimit, SpeedWatch } from './speed-watch.ts';
+import type { RequestControl, ResponseHandler } from './transport/request.ts';
 import type { RawHead, Redirect, Verdict } from './verdict.ts';
 
 /** What an {@link Exchange} goes by. */
@@ -41,13 +41,11 @@ interface Taken {
  * One request and its response, as a wait: the task that made it is suspended until the body has
  * come whole, or it is clear that there is none. Giving the wait up aborts the request.
  */
-export class Exchange
-  extends Suspension<Received | Redirect>
-  implements Dispatcher.DispatchHandler
-{
+export class Exchange extends Suspension<Received | Redirect> implements ResponseHandler {
   readonly #body: BodyWriter;
   readonly #options: ExchangeOptions;
-  #controller: Dispatcher.DispatchController | undefined;
+  #control: RequestControl | undefined;
+  #isKept = false;
   #sent = 0;
   #answered = false;
   #hasHead = false;
@@ -60,8 +58,7 @@ export class Exchange
   /** How this ends when the answer is no file, once its body is out of the way. */
   #conclude: (() => void) | undefined;
   #watch: SpeedWatch | undefined;
-  /** Why this ended early, if it did. */
-  #givenUp: Error | undefined;
+  #isGivenUp = false;
 
   constructor(body: BodyWriter, options: ExchangeOptions) {
     super();
@@ -69,41 +66,50 @@ export class Exchange
     this.#options = options;
   }
 
-  /** Whether anything of a response has come. */
-  get answered(): boolean {
-    return this.#answered;
+  /**
+   * Whether `error` says nothing about the request, so that it may be sent again. Of a connection that
+   * had served others before: most likely the server had closed it while it was idle, or had something
+   * left to say of the request before (RFC 9112 section 9.3.1). Or the server says so itself.
+   */
+  isOfConnection(error: unknown): boolean {
+    const isUnprocessed = error instanceof ConnectionLostError && error.isUnprocessed;
+    if (!this.#isKept && !isUnprocessed) return false;
+    const reason = reasonOf(error);
+    return (
+      (reason === 'connection-lost' && !this.#answered) || (reason === 'protocol' && !this.#hasHead)
+    );
   }
 
-  /** Whether the head of one has, be it an interim one: then what came was one. */
-  get hasHead(): boolean {
-    return this.#hasHead;
+  /** Whether it has ended before the response did: there is no use in sending it. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  /** What it is steered by. To be called once it is on its way. */
+  steer(control: RequestControl): void {
+    this.#control = control;
+    // By what it was told on the way.
+    if (this.#isGivenUp) control.abort();
+  }
+
+  onSent(isKept: boolean): void {
+    this.#isKept = isKept;
     this.#sent = this.#elapsed();
-    // Given up while it was waiting for a connection.
-    if (this.#givenUp !== undefined) controller.abort(this.#givenUp);
   }
 
-  onResponseStarted(): void {
+  onAnswer(): void {
     this.#answered = true;
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: RawHead['headers'],
-    statusText?: string,
-  ): void {
-    this.#answered = true;
+  onHead(raw: RawHead): void {
+    const { status, headers } = raw;
     this.#hasHead = true;
     if (status < 200) {
       this.#passOver();
       return;
     }
     this.#headAt = this.#elapsed();
-    const verdict = this.#options.judge({ status, headers, statusText });
+    const verdict = this.#options.judge(raw);
     switch (verdict.kind) {
       case 'take':
         this.#take(verdict);
@@ -118,9 +124,7 @@ export class Exchange
     if (status !== 304 && Number(headers['content-length']) > WORTH_DRAINING) this.#breakOff();
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    // After a pause undici says that nothing has come. Who pauses each time would pause for ever.
-    if (chunk.byteLength === 0) return;
+  onData(chunk: Uint8Array): void {
     this.#received += chunk.byteLength;
     this.#watch?.count(chunk.byteLength);
     if (this.#taken === undefined) {
@@ -130,18 +134,18 @@ export class Exchange
     }
     const full = this.#taken.intake.write(chunk);
     if (full === undefined) return;
-    controller.pause();
+    this.#control?.pause();
     this.#watch?.hold();
     full.then(
       () => {
         this.#watch?.release();
-        controller.resume();
+        this.#control?.resume();
       },
       (error: unknown) => this.#giveUp(error),
     );
   }
 
-  onResponseEnd(): void {
+  onEnd(): void {
     if (this.#taken === undefined) {
       this.#conclude?.();
       return;
@@ -157,7 +161,7 @@ export class Exchange
     else decoded.then(this.#finish.bind(this, this.#taken), (error: unknown) => this.fail(error));
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onError(error: Error): void {
     // What the server answered counts for more than how its error page ended.
     if (this.#conclude !== undefined) {
       this.#conclude();
@@ -180,7 +184,7 @@ export class Exchange
 
   protected override abandon(): void {
     this.#close();
-    this.#abort(new Error('the request was given up'));
+    this.#abort();
   }
 
   /** An interim response: the real one follows (RFC 9110 section 15.2). */
@@ -215,17 +219,17 @@ export class Exchange
   /** What is clear is clear, whatever may follow. */
   #breakOff(): void {
     this.#conclude?.();
-    this.#abort(new Error('the rest of the response is of no use'));
+    this.#abort();
   }
 
   #giveUp(error: unknown): void {
     this.fail(error);
-    this.#abort(error instanceof Error ? error : new Error(String(error)));
+    this.#abort();
   }
 
-  #abort(reason: Error): void {
-    this.#givenUp = reason;
-    this.#controller?.abort(reason);
+  #abort(): void {
+    this.#isGivenUp = true;
+    this.#control?.abort();
   }
 
   #close(): void {

@@ -1,6 +1,5 @@
 import type { CookieJar } from 'tough-cookie';
 import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
-import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Fetch, FetchRequest, Received } from '../model/response.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { AddressGuard } from './address-guard.ts';
@@ -25,14 +24,16 @@ interface Errand {
   readonly since: number;
 }
 
-/** How often a request is sent, at most, without an answer: a new connection decides it before that. */
-const MOST_SENT = 10;
+/** How often a request is sent, at most, without an answer: one over HTTP/2 has no connection of its own. */
+const MOST_SENT = 3;
 
 /** What a client stands on, where that is not the usual: for tests. */
 interface ClientParts {
   readonly lookups?: Lookups | undefined;
   /** Says what `denyPrivate` refuses. */
   readonly guard?: AddressGuard | undefined;
+  /** What deadlines go by: a clock in ms that never goes back. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** Speaks HTTP(S), on kept connections. */
@@ -46,11 +47,17 @@ export class HttpClient implements AsyncDisposable {
    * @throws as `settingsOf` says; what OpenSSL has to say about a certificate or a key that is none
    */
   constructor(options: HttpOptions = {}, parts: ClientParts = {}) {
-    const { lookups = new Lookups(), guard = new AddressGuard() } = parts;
+    const { lookups = new Lookups(), guard = new AddressGuard(), now } = parts;
     this.#settings = settingsOf(options);
     this.#guard = options.denyPrivate ? guard : undefined;
     const { tls } = options;
-    this.#dispatchers = new Dispatchers({ ...this.#settings, tls, lookups, guard: this.#guard });
+    this.#dispatchers = new Dispatchers({
+      ...this.#settings,
+      tls,
+      lookups,
+      guard: this.#guard,
+      now,
+    });
   }
 
   /**
@@ -59,28 +66,33 @@ export class HttpClient implements AsyncDisposable {
    * @returns once the body has come whole, as long as announced, and was taken by `body`
    * @throws HttpStatusError when the answer is not the file; RedirectError; ByteRangeError when the
    *   part is of no use any more; TruncatedError; EncodingError; TooLargeError; TooSlowError;
-   *   HeaderError; AddressError; ProxyError; what undici throws when the connection fails; what `body`
-   *   throws; the task's CancelledError, or the signal's reason: the request is aborted then
+   *   HeaderError; AddressError; SchemeError; ProxyError; ProtocolError; DeadlineError;
+   *   ConnectionLostError; what Node throws when the connection fails; what `body` throws; the task's CancelledError, or the signal's reason: the request is aborted then
    */
-  get: Fetch = async (request, body, { signal }) => {
+  get: Fetch = (request, body, { signal }) => {
     const errand = { request, body, signal, since: performance.now() };
     const conditions = conditionsOf(request, false);
-    try {
-      return await this.#run(errand, conditions);
-    } catch (error) {
-      if (conditions.offset === 0 || !isRefusal(error)) throw error;
-      if (!conditions.hasOtherValidator) throw conditionRefused(error);
-    }
-    try {
-      return await this.#run(errand, conditionsOf(request, true));
-    } catch (error) {
-      throw isRefusal(error) ? conditionRefused(error) : error;
-    }
+    return conditions.offset === 0 ? this.#run(errand, conditions) : this.#goOn(errand, conditions);
   };
 
   /** Closes every connection; what is still in flight fails. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#dispatchers[Symbol.asyncDispose]();
+    this.#dispatchers[Symbol.dispose]();
+  }
+
+  /** Asks for the rest of a part, in another way should the server not like the first one. */
+  async #goOn(errand: Errand, conditions: Conditions): Promise<Received> {
+    try {
+      return await this.#run(errand, conditions);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (!conditions.hasOtherValidator) throw conditionRefused(error);
+    }
+    try {
+      return await this.#run(errand, conditionsOf(errand.request, true));
+    } catch (error) {
+      throw isRefusal(error) ? conditionRefused(error) : error;
+    }
   }
 
   /** From redirect to redirect. */
@@ -105,8 +117,8 @@ export class HttpClient implements AsyncDisposable {
   }
 
   /**
-   * Once; and again for each kept connection on which the server had hung up before it could know of
-   * the request, or had sent what was no answer: the next one may be another of them.
+   * Once; and again, on a new connection, when it was a kept one on which the server had hung up
+   * before it could know of the request, or had sent what was no answer.
    */
   async #send(
     errand: Errand,
@@ -117,10 +129,9 @@ export class HttpClient implements AsyncDisposable {
     for (let sent = 1; ; sent++) {
       const exchange = this.#exchange(errand, expected);
       try {
-        return await this.#dispatch(exchange, errand, journey, headers);
+        return await this.#dispatch(exchange, errand, journey, headers, sent > 1);
       } catch (error) {
-        const isOfConnection = isLost(error, exchange) && this.#dispatchers.hadServed(error);
-        if (!isOfConnection || sent === MOST_SENT) throw error;
+        if (!exchange.isOfConnection(error) || sent === MOST_SENT) throw error;
       }
     }
   }
@@ -137,12 +148,17 @@ export class HttpClient implements AsyncDisposable {
     { signal }: Errand,
     { url, atHome }: Journey,
     headers: Headers,
+    needsNew: boolean,
   ): Promise<Received | Redirect> {
     // Also where a proxy is asked: it must not lead us where we would not go.
     this.#guard?.check(url.hostname);
-    // First the wait: a URL of a scheme that undici does not speak fails within the dispatch.
     const answer = exchange.begin(signal);
-    this.#dispatchers.dispatch({ url, headers, atHome }, exchange);
+    if (exchange.isGivenUp) return answer;
+    try {
+      exchange.steer(this.#dispatchers.dispatch({ url, headers, atHome, needsNew }, exchange));
+    } catch (error) {
+      exchange.fail(error);
+    }
     return answer;
   }
 
@@ -151,12 +167,6 @@ export class HttpClient implements AsyncDisposable {
     this.#fileJar ??= fileJar(this.#settings.cookies);
     return this.#fileJar;
   }
-}
-
-/** Whether it may be that the connection was of no use any more: closed, or with what nobody had asked for. */
-function isLost(error: unknown, { answered, hasHead }: Exchange): boolean {
-  const reason = reasonOf(error);
-  return (reason === 'connection-lost' && !answered) || (reason === 'protocol' && !hasHead);
 }
 
 /** Whether a server would not take the conditions of a request: some do not like ETags there. */

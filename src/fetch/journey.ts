@@ -14,7 +14,7 @@ export class Journey implements Hop {
   #exposed = false;
   #redirects = 0;
   /** What has been asked for so far; kept from the first redirect on, as most rows have none. */
-  readonly #seen = new Set<string>();
+  #seen: Set<string> | undefined;
   #firstCookies: string | undefined;
 
   constructor(start: URL, maxRedirects: number) {
@@ -71,13 +71,15 @@ export class Journey implements Hop {
       this.#firstCookies = cookies;
       return;
     }
-    if (this.#redirects === 1) this.#seen.add(keyOf(this.#start, this.#firstCookies));
+    this.#seen ??= new Set();
+    const seen = this.#seen;
+    if (this.#redirects === 1) seen.add(keyOf(this.#start, this.#firstCookies));
     const key = keyOf(this.#url, cookies);
-    if (this.#seen.has(key)) {
+    if (seen.has(key)) {
       const url = withoutCredentials(this.#url.href);
       throw new RedirectError('redirect-loop', `it leads back to ${url}`);
     }
-    this.#seen.add(key);
+    seen.add(key);
   }
 
   #resolve(location: string): URL {

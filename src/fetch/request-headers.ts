@@ -1,6 +1,6 @@
 import type { FetchRequest } from '../model/response.ts';
 import { authorizationFor, type Hop } from './credentials.ts';
-import { checkHeaders, forAnyOrigin, type Headers } from './headers.ts';
+import { checkHeaders, forAnyOrigin, type Headers, sendable } from './headers.ts';
 import type { Settings } from './settings.ts';
 import { type Conditions, NOTHING } from './validators.ts';
 
@@ -28,7 +28,10 @@ export class RequestHeaders {
         : headersOf(settings, headers, conditions);
   }
 
-  /** @param cookies those that the jars have for it */
+  /**
+   * @param cookies those that the jars have for it
+   * @throws HeaderError for what cannot be sent
+   */
   at(hop: Hop, cookies: string | undefined): Headers {
     const given = this.#givenAt(hop);
     const authorization = given.authorization ?? this.#authorizationFor(hop);
@@ -39,7 +42,7 @@ export class RequestHeaders {
       headers.cookie = given.cookie === undefined ? cookies : `${given.cookie}; ${cookies}`;
     }
     if (authorization !== undefined) headers.authorization = authorization;
-    return headers;
+    return sendable(headers);
   }
 
   #givenAt(hop: Hop): Headers {

@@ -43,11 +43,9 @@ export function settingsOf(options: HttpOptions): Settings {
   checkPositive('maxSize', maxSize, 0);
   checkPositive('speedWindow', speedWindow, 1);
   if (lowestSpeed !== undefined) checkPositive('lowestSpeed', lowestSpeed, 0);
-  const headers: Headers = {
-    accept: '*/*',
-    'user-agent': options.userAgent ?? DEFAULT_USER_AGENT,
-    ...checkHeaders(options.headers),
-  };
+  const { userAgent = DEFAULT_USER_AGENT } = options;
+  const usual = checkHeaders({ accept: '*/*', 'user-agent': userAgent });
+  const headers: Headers = { ...usual, ...checkHeaders(options.headers) };
   return {
     maxConnections: options.maxConnections ?? DEFAULT_MAX_REQUESTS,
     headers,
@@ -70,7 +68,7 @@ export function settingsOf(options: HttpOptions): Settings {
   };
 }
 
-/** @returns whole ms; 0 for none, as undici has it */
+/** @returns whole ms; 0 for none */
 function deadline(name: keyof Deadlines, ms: number = DEADLINES[name]): number {
   checkPositive(`deadlines.${name}`, ms, 0);
   return ms === Number.POSITIVE_INFINITY ? 0 : Math.ceil(ms);

@@ -11,7 +11,7 @@ import { codingsOf } from './decoder.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { mayBeSame } from './validators.ts';
 
-/** A response's head as undici gives it. */
+/** A response's head as it came, names in lower case. */
 export interface RawHead {
   readonly status: number;
   readonly statusText: string | undefined;

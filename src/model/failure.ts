@@ -8,6 +8,9 @@
  *        ├── RedirectError      the server sent us somewhere we do not go, or round in circles
  *        ├── ProxyError         the proxy would not let us through
  *        ├── AddressError       the host is not on the public Internet, and only those are asked
+ *        ├── SchemeError        the URL is neither http: nor https:
+ *        ├── DeadlineError      something took longer than it may
+ *        ├── ConnectionLostError the connection ended before the response did
  *        ├── TruncatedError     the body is not as long as the server said
  *        ├── ProtocolError      the server says what may not be said there
  *        ├── ByteRangeError     the server does not go on where the part ends
@@ -17,7 +20,7 @@
  *        ├── HeaderError        the row has a request header that cannot be sent
  *        ├── ChecksumError      the file is not the one that was asked for
  *        ├── NameCollisionError another row of this run has that file name
- *        └── any other          of undici, of Node: its network, its file system
+ *        └── any other          of Node: its network, its file system
  */
 import { type Checksum, type Item, labelOf } from './item.ts';
 import { type Reason, type Reasoned, reasonOf } from './reason.ts';
@@ -101,6 +104,48 @@ export class AddressError extends Error implements Reasoned {
   constructor(host: string, use: string, address?: string) {
     const what = address === undefined ? `${host} is` : `${host} leads to ${address}, which is`;
     super(`${what} no public address (${use})`);
+  }
+}
+
+/** The URL is of a scheme that is not spoken here. */
+export class SchemeError extends Error implements Reasoned {
+  override readonly name = 'SchemeError';
+  readonly reason = 'bad-url';
+
+  /** @param scheme with its colon, as `URL.protocol` has it */
+  constructor(scheme: string) {
+    super(`${scheme} URLs cannot be downloaded, only http: and https: ones`);
+  }
+}
+
+/** A step of a request took longer than it may. */
+export class DeadlineError extends Error implements Reasoned {
+  override readonly name = 'DeadlineError';
+  readonly reason: 'timeout-connect' | 'timeout-first-byte' | 'timeout-idle';
+
+  /** @param ms how long it may take */
+  constructor(reason: DeadlineError['reason'], ms: number) {
+    super(`${LATE[reason]} ${ms / 1000} s`);
+    this.reason = reason;
+  }
+}
+
+const LATE = {
+  'timeout-connect': 'no connection within',
+  'timeout-first-byte': 'no response within',
+  'timeout-idle': 'nothing more came for',
+} as const;
+
+/** The connection ended, and the response to a request on it had not. */
+export class ConnectionLostError extends Error implements Reasoned {
+  override readonly name = 'ConnectionLostError';
+  readonly reason = 'connection-lost';
+  /** The server says that it has done nothing about the request (RFC 9113 section 8.7). */
+  readonly isUnprocessed: boolean;
+
+  constructor(what: string, cause?: Error, isUnprocessed = false) {
+    super(what, { cause });
+    this.isUnprocessed = isUnprocessed;
   }
 }
 

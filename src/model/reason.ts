@@ -35,11 +35,9 @@ export type Reason =
   | 'unknown'
   | `http-${number}`;
 
-/** What undici, Node's network and its file system call the things that go wrong. */
+/** What Node's network and its file system call the things that go wrong. */
 const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   ERR_INVALID_URL: 'bad-url',
-  // Of what undici is given, only the URL is not ours: its scheme is none that it speaks.
-  UND_ERR_INVALID_ARG: 'bad-url',
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',
   EAI_FAIL: 'dns',
@@ -48,18 +46,11 @@ const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   ENETUNREACH: 'connect',
   EADDRNOTAVAIL: 'connect',
   ETIMEDOUT: 'timeout-connect',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout-connect',
-  UND_ERR_HEADERS_TIMEOUT: 'timeout-first-byte',
-  UND_ERR_BODY_TIMEOUT: 'timeout-idle',
-  UND_ERR_SOCKET: 'connection-lost',
   ECONNRESET: 'connection-lost',
   EPIPE: 'connection-lost',
   // HTTP/2: the stream, or the connection with all its streams, was reset.
   ERR_HTTP2_STREAM_ERROR: 'connection-lost',
   ERR_HTTP2_SESSION_ERROR: 'connection-lost',
-  UND_ERR_INFO: 'connection-lost',
-  UND_ERR_HEADERS_OVERFLOW: 'protocol',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'truncated',
   EPROTO: 'tls',
   CERT_HAS_EXPIRED: 'tls',
   CERT_NOT_YET_VALID: 'tls',
@@ -83,7 +74,6 @@ const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
 
 /** Families of codes that have a prefix in common. */
 const REASON_OF_PREFIX: ReadonlyArray<readonly [prefix: string, reason: Reason]> = [
-  ['HPE_', 'protocol'],
   ['ERR_HTTP2_', 'protocol'],
   ['ERR_TLS_', 'tls'],
   ['ERR_SSL_', 'tls'],
@@ -102,8 +92,6 @@ export function reasonOf(error: unknown): Reason {
   // Codes first: OpenSSL's errors have a code and, in words of its own, a `reason` too.
   if ('code' in error && typeof error.code === 'string') return reasonOfCode(error.code);
   if ('reason' in error && typeof error.reason === 'string') return error.reason as Reason;
-  // undici means to give its code (`HPE_…`) and fails to: its name must do.
-  if (error.name === 'HTTPParserError') return 'protocol';
   // Of timeout(), which knows nothing of rows: the one deadline around all of a row's requests.
   if (error.name === 'TimeoutError') return 'timeout-total';
   return 'unknown';

@@ -2,28 +2,19 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
 import { createTask } from '../../src/concurrency/task.ts';
 import { Exchange, type ExchangeOptions } from '../../src/fetch/exchange.ts';
+import type { RequestControl } from '../../src/fetch/transport/request.ts';
 import { judge, Redirect } from '../../src/fetch/verdict.ts';
+import { ConnectionLostError, DeadlineError } from '../../src/model/failure.ts';
 import type { BodyWriter, Received } from '../../src/model/response.ts';
 import { Body } from '../support/body.ts';
 
-/** What undici steers a request with: here it only notes what was asked of it. */
-class Controller implements Dispatcher.DispatchController {
+/** What a request is steered by: here it only notes what was asked of it. */
+class Control implements RequestControl {
   readonly calls: string[] = [];
-  reason: Error | null = null;
 
-  get aborted(): boolean {
-    return this.reason !== null;
-  }
-
-  get paused(): boolean {
-    return this.calls.at(-1) === 'pause';
-  }
-
-  abort(reason: Error): void {
-    this.reason = reason;
+  abort(): void {
     this.calls.push('abort');
   }
 
@@ -55,21 +46,22 @@ function start(
   options: Partial<ExchangeOptions> = {},
 ) {
   const exchange = new Exchange(body, { ...OPTIONS, ...options });
-  const controller = new Controller();
+  const control = new Control();
   const received = receive(exchange, signal);
-  exchange.onRequestStart(controller);
+  exchange.steer(control);
+  exchange.onSent(false);
   const respond = (status: number, headers: Record<string, string> = {}, statusText?: string) =>
-    exchange.onResponseStart(controller, status, headers, statusText);
-  const send = (text: string) => exchange.onResponseData(controller, Buffer.from(text));
-  const fail = (error: Error) => exchange.onResponseError(controller, error);
+    exchange.onHead({ status, headers, statusText });
+  const send = (text: string) => exchange.onData(Buffer.from(text));
+  const fail = (error: Error) => exchange.onError(error);
   return {
     exchange,
-    controller,
+    control,
     received,
     respond,
     send,
     fail,
-    end: () => exchange.onResponseEnd(),
+    end: () => exchange.onEnd(),
   };
 }
 
@@ -87,7 +79,7 @@ async function inShort(received: Promise<Received>) {
 }
 
 function lost(): Error {
-  return Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+  return new ConnectionLostError('the server closed the connection');
 }
 
 test('Exchange: a whole body is handed on piece by piece and counted in bytes', async () => {
@@ -136,15 +128,15 @@ for (const [what, text] of [
 }
 
 test('Exchange: interim responses without an end are no answer', async () => {
-  const { received, respond, controller } = start();
+  const { received, respond, control } = start();
   for (let i = 0; i < 10; i++) respond(103);
-  assert.deepEqual(controller.calls, []);
+  assert.deepEqual(control.calls, []);
   respond(103);
   await assert.rejects(received, {
     reason: 'protocol',
     message: 'more than 10 interim responses, and no other',
   });
-  assert.deepEqual(controller.calls, ['abort']);
+  assert.deepEqual(control.calls, ['abort']);
 });
 
 test('Exchange: a connection that ends amid the body truncates it', async () => {
@@ -166,14 +158,14 @@ test('Exchange: a connection that ends before the response truncates nothing', a
 test('Exchange: another failure amid the body stays what it is', async () => {
   const { received, respond, fail } = start();
   respond(200);
-  const late = Object.assign(new Error('Body Timeout'), { code: 'UND_ERR_BODY_TIMEOUT' });
+  const late = new DeadlineError('timeout-idle', 30_000);
   fail(late);
   await assert.rejects(received, (error) => error === late);
 });
 
 test('Exchange: an error page is read to its end, and not saved', async () => {
   const body = new Body();
-  const { controller, received, respond, send, end } = start(body);
+  const { control, received, respond, send, end } = start(body);
   respond(503, { 'content-length': '4' }, 'Service Unavailable');
   send('Sor');
   send('ry');
@@ -181,49 +173,49 @@ test('Exchange: an error page is read to its end, and not saved', async () => {
   const refusal = { name: 'HttpStatusError', status: 503, message: '503 Service Unavailable' };
   await assert.rejects(received, refusal);
   assert.equal(body.text, '');
-  assert.deepEqual(controller.calls, [], 'the connection is kept');
+  assert.deepEqual(control.calls, [], 'the connection is kept');
 });
 
 test('Exchange: an error page that is announced as long is given up at once', async () => {
-  const { controller, received, respond } = start();
+  const { control, received, respond } = start();
   respond(500, { 'content-length': `${64 * 1024 + 1}` });
   await assert.rejects(received, { status: 500 });
-  assert.deepEqual(controller.calls, ['abort']);
+  assert.deepEqual(control.calls, ['abort']);
 });
 
 test('Exchange: a 304 has no body, whatever length it tells', async () => {
-  const { controller, received, respond, end } = start();
+  const { control, received, respond, end } = start();
   respond(304, { 'content-length': '1000000' });
   end();
   await assert.rejects(received, { status: 304 });
-  assert.deepEqual(controller.calls, []);
+  assert.deepEqual(control.calls, []);
 });
 
 test('Exchange: a long error page is given up', async () => {
-  const { controller, received, respond, send } = start();
+  const { control, received, respond, send } = start();
   respond(500);
   send('x'.repeat(64 * 1024));
-  assert.deepEqual(controller.calls, []);
+  assert.deepEqual(control.calls, []);
   send('x');
   await assert.rejects(received, { status: 500 });
-  assert.deepEqual(controller.calls, ['abort']);
+  assert.deepEqual(control.calls, ['abort']);
 });
 
 test('Exchange: an error page that comes bit by bit is given up after a second', async (t) => {
   let now = 5_000;
   t.mock.method(performance, 'now', () => now);
-  const { controller, received, respond, send } = start();
+  const { control, received, respond, send } = start();
   now += 60_000; // in coming; that is the head's own time
   respond(500);
   for (; now <= 66_000; now += 500) send('x');
-  assert.deepEqual(controller.calls, []);
+  assert.deepEqual(control.calls, []);
   send('x');
   await assert.rejects(received, { status: 500 });
-  assert.deepEqual(controller.calls, ['abort']);
+  assert.deepEqual(control.calls, ['abort']);
 });
 
-for (const cause of [lost(), Object.assign(new Error(), { code: 'UND_ERR_BODY_TIMEOUT' })]) {
-  test(`Exchange: an error page that ends with ${cause.message || 'a timeout'} was an answer`, async () => {
+for (const cause of [lost(), new DeadlineError('timeout-idle', 30_000)]) {
+  test(`Exchange: an error page that ends with ${cause.name} was an answer`, async () => {
     const { received, respond, send, fail } = start();
     respond(404, { 'content-length': '999' });
     send('Not f');
@@ -243,57 +235,56 @@ for (const status of [201, 202, 204, 205, 206, 301, 302, 304, 307, 400, 401, 404
 
 test('Exchange: the sender pauses for as long as the body says', async () => {
   const full = Promise.withResolvers<void>();
-  const { controller, received, respond, send, end } = start({
+  const { control, received, respond, send, end } = start({
     begin() {},
     write: () => full.promise,
   });
   respond(200);
   send('GIF');
   await setImmediate();
-  assert.deepEqual(controller.calls, ['pause']);
+  assert.deepEqual(control.calls, ['pause']);
   full.resolve();
   await setImmediate();
-  assert.deepEqual(controller.calls, ['pause', 'resume']);
+  assert.deepEqual(control.calls, ['pause', 'resume']);
   end();
   await received;
 });
 
 test('Exchange: a body that cannot be saved ends the request', async () => {
   const full = Object.assign(new Error('disk full'), { code: 'ENOSPC' });
-  const { controller, received, respond, send } = start({
+  const { control, received, respond, send } = start({
     begin() {},
     write: () => Promise.reject(full),
   });
   respond(200);
   send('GIF');
   await assert.rejects(received, (error) => error === full);
-  assert.deepEqual(controller.calls, ['pause', 'abort']);
-  assert.equal(controller.reason, full);
+  assert.deepEqual(control.calls, ['pause', 'abort']);
 });
 
 test('Exchange: an abort ends the wait with its reason, and the request', async () => {
   const stopping = new AbortController();
-  const { controller, received, respond } = start(new Body(), stopping.signal);
+  const { control, received, respond } = start(new Body(), stopping.signal);
   respond(200);
   const stopped = new Error('stopped');
   stopping.abort(stopped);
   await assert.rejects(received, (error) => error === stopped);
-  assert.deepEqual(controller.calls, ['abort']);
+  assert.deepEqual(control.calls, ['abort']);
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
 });
 
 test('Exchange: the cancellation of its task ends the request', async () => {
-  const controller = new Controller();
+  const control = new Control();
   const task = createTask((): Promise<Received> => {
     const exchange = new Exchange(new Body(), OPTIONS);
     const received = receive(exchange);
-    exchange.onRequestStart(controller);
+    exchange.steer(control);
     return received;
   });
   await setImmediate();
   task.cancel();
   await assert.rejects(task, { name: 'CancelledError' });
-  assert.deepEqual(controller.calls, ['abort']);
+  assert.deepEqual(control.calls, ['abort']);
 });
 
 test('Exchange: one given up before it has a connection is ended when it gets one', async () => {
@@ -302,9 +293,9 @@ test('Exchange: one given up before it has a connection is ended when it gets on
   const received = exchange.begin(stopping.signal);
   stopping.abort(new Error('stopped'));
   await assert.rejects(received, { message: 'stopped' });
-  const controller = new Controller();
-  exchange.onRequestStart(controller);
-  assert.deepEqual(controller.calls, ['abort']);
+  const control = new Control();
+  exchange.steer(control);
+  assert.deepEqual(control.calls, ['abort']);
 });
 
 test('Exchange: what comes after the end changes nothing', async () => {

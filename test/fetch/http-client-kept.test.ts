@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
@@ -7,6 +8,8 @@ import { Worker } from 'node:worker_threads';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { Body } from '../support/body.ts';
+import { selfSigned } from '../support/certificates.ts';
+import { serveHttp2 } from '../support/open-http2.ts';
 
 const WHOLE = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF';
 
@@ -131,4 +134,18 @@ test('get: what makes no sense on a new connection is the answer, and is not ask
     (error) => reasonOf(error) === 'protocol',
   );
   assert.deepEqual(requests, ['/1']);
+});
+
+test('get: what a server of HTTP/2 refuses to begin with is asked for again', async (t) => {
+  const identity = await selfSigned(t);
+  const streams: ServerHttp2Stream[] = [];
+  const port = await serveHttp2(t, identity, (stream) => {
+    streams.push(stream);
+    if (streams.length === 1) stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    else stream.end('GIF');
+  });
+  await using client = new HttpClient({ tls: { ca: identity.cert } });
+  const body = new Body();
+  await client.get({ url: `https://127.0.0.1:${port}/` }, body, {});
+  assert.deepEqual([body.text, streams.length], ['GIF', 2]);
 });

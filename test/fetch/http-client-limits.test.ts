@@ -9,8 +9,8 @@ import { reasonOf } from '../../src/model/reason.ts';
 import type { BodyWriter } from '../../src/model/response.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
+import { deadlineClock } from '../support/deadline-clock.ts';
 import { serveHttp } from '../support/tiny-server.ts';
-import { elapse } from '../support/undici-clock.ts';
 
 function reason(expected: string) {
   return (error: unknown) => {
@@ -77,7 +77,8 @@ for (const [step, late, respond] of [
 ] as const) {
   test(`get: ${late} after as long as asked for, not before`, async (t) => {
     const server = await serveHttp(t, (_, response) => respond(response));
-    await using client = new HttpClient({ deadlines: { [step]: 6000 } });
+    const { now, elapse } = deadlineClock(t);
+    await using client = new HttpClient({ deadlines: { [step]: 6000 } }, { now });
     const body = new Body();
     let over = false;
     const failing = assert.rejects(client.get({ url: server.url }, body, {}), reason(late));
@@ -104,19 +105,11 @@ function exchangeOf(body: BodyWriter) {
     speed: { lowest: 100, window: 10_000 },
     since: 0,
   });
-  const aborted: Error[] = [];
-  const controller = {
-    aborted: false,
-    paused: false,
-    reason: null,
-    abort: (error: Error) => aborted.push(error),
-    pause() {},
-    resume() {},
-  };
+  const aborted: string[] = [];
   const received = exchange.begin(undefined);
-  exchange.onRequestStart(controller);
-  exchange.onResponseStart(controller, 200, {});
-  const send = (length: number) => exchange.onResponseData(controller, Buffer.alloc(length));
+  exchange.steer({ abort: () => aborted.push('abort'), pause() {}, resume() {} });
+  exchange.onHead({ status: 200, statusText: 'OK', headers: {} });
+  const send = (length: number) => exchange.onData(Buffer.alloc(length));
   return { exchange, received, send, aborted };
 }
 
@@ -152,7 +145,7 @@ test('Exchange: a window in which the disk was slow does not count', async (t) =
   await new Promise((resolve) => setImmediate(resolve));
   t.mock.timers.tick(10_000);
   assert.deepEqual(aborted, []);
-  exchange.onResponseEnd();
+  exchange.onEnd();
   await received;
   t.mock.timers.tick(60_000);
   assert.deepEqual(aborted, []);

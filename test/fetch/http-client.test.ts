@@ -12,11 +12,15 @@ import type { BodyWriter, Received } from '../../src/model/response.ts';
 import { listenOnLoopback } from '../../src/server/loopback.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
+import { deadlineClock } from '../support/deadline-clock.ts';
 import { serveBytes, serveHttp } from '../support/tiny-server.ts';
-import { elapse } from '../support/undici-clock.ts';
 
-async function get(url: string, body: BodyWriter = new Body()): Promise<Received> {
-  await using client = new HttpClient({ maxConnections: 1 });
+async function get(
+  url: string,
+  body: BodyWriter = new Body(),
+  now?: () => number,
+): Promise<Received> {
+  await using client = new HttpClient({ maxConnections: 1 }, { now });
   return await client.get({ url }, body, {});
 }
 
@@ -271,7 +275,9 @@ for (const url of ['', '/a', 'no url', 'http://', 'http://h:99999/', 'ftp://h/a'
 test('get: timeout-first-byte when no head comes in time', async (t) => {
   const arrived = Promise.withResolvers<void>();
   const { url } = await serveHttp(t, () => arrived.resolve());
-  const late = assert.rejects(get(url), (error) => reasonOf(error) === 'timeout-first-byte');
+  const { now, elapse } = deadlineClock(t);
+  const getting = get(url, new Body(), now);
+  const late = assert.rejects(getting, (error) => reasonOf(error) === 'timeout-first-byte');
   await arrived.promise;
   elapse(DEADLINES.firstByte + 1000);
   await late;
@@ -287,7 +293,8 @@ test('get: timeout-idle when the body stops coming', async (t) => {
       return undefined;
     },
   };
-  const late = assert.rejects(get(url, body), (error) => reasonOf(error) === 'timeout-idle');
+  const { now, elapse } = deadlineClock(t);
+  const late = assert.rejects(get(url, body, now), (error) => reasonOf(error) === 'timeout-idle');
   await started.promise;
   elapse(DEADLINES.idle + 1000);
   await late;
@@ -299,13 +306,15 @@ test('get: no timeout-idle while it is the disk that is slow', async (t) => {
   });
   const disk = Promise.withResolvers<void>();
   const started = Promise.withResolvers<void>();
-  const received = get(url, {
+  const { now, elapse } = deadlineClock(t);
+  const slow: BodyWriter = {
     begin() {},
     write() {
       started.resolve();
       return disk.promise;
     },
-  });
+  };
+  const received = get(url, slow, now);
   await started.promise;
   elapse(DEADLINES.idle + 1000);
   disk.resolve();
@@ -315,7 +324,8 @@ test('get: no timeout-idle while it is the disk that is slow', async (t) => {
 test('get: timeout-connect when a handshake does not come to its end', async (t) => {
   const arrived = Promise.withResolvers<void>();
   const { port } = await serveBytes(t, () => arrived.resolve());
-  const failing = get(`https://127.0.0.1:${port}/`);
+  const { now, elapse } = deadlineClock(t);
+  const failing = get(`https://127.0.0.1:${port}/`, new Body(), now);
   const late = assert.rejects(failing, (error) => reasonOf(error) === 'timeout-connect');
   await arrived.promise;
   elapse(DEADLINES.connect + 1000);

@@ -4,6 +4,8 @@ import { CancelledError } from '../../src/concurrency/errors.ts';
 import {
   ByteRangeError,
   ChecksumError,
+  ConnectionLostError,
+  DeadlineError,
   HttpStatusError,
   TruncatedError,
 } from '../../src/model/failure.ts';
@@ -26,8 +28,11 @@ test('reportOf: how long the head took, and how many bytes came', () => {
 const RESULTS = {
   overload: [
     ...[429, 502, 503, 504].map((status) => new HttpStatusError(status)),
-    ...['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT'].map(withCode),
-    ...['UND_ERR_BODY_TIMEOUT', 'ECONNRESET', 'UND_ERR_SOCKET'].map(withCode),
+    ...['ETIMEDOUT', 'ECONNRESET'].map(withCode),
+    new DeadlineError('timeout-connect', 1),
+    new DeadlineError('timeout-first-byte', 1),
+    new DeadlineError('timeout-idle', 1),
+    new ConnectionLostError('the server closed the connection'),
   ],
   // Answers: the server had its work with them.
   ok: [304, 400, 401, 403, 404, 410, 416, 451].map((status) => new HttpStatusError(status)),

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
-import { secureContextOf } from '../../src/fetch/connector.ts';
-import { HttpClient } from '../../src/fetch/http-client.ts';
-import { until } from '../server/ask.ts';
-import { Body } from '../support/body.ts';
-import { selfSigned } from '../support/certificates.ts';
-import { serveBytes } from '../support/tiny-server.ts';
+import { HttpClient } from '../../../src/fetch/http-client.ts';
+import { secureContextOf } from '../../../src/fetch/transport/connector.ts';
+import { until } from '../../server/ask.ts';
+import { Body } from '../../support/body.ts';
+import { selfSigned } from '../../support/certificates.ts';
+import { serveBytes } from '../../support/tiny-server.ts';
 
 test('Connector: a connection that is still being made ends with the client', async (t) => {
   // Plain bytes where TLS is expected: the handshake never comes to its end.

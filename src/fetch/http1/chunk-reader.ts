@@ -1,0 +1,132 @@
+import { ProtocolError } from '../../model/failure.ts';
+
+/** Extensions and trailers of one body, in bytes, at most: nobody asked for any. */
+const MOST_EXTRAS = 16 * 1024;
+
+/** Digits of a chunk's size: with more of them it is no whole number that can be counted to. */
+const MOST_DIGITS = 13;
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const SEMICOLON = 0x3b;
+
+/** What the next byte belongs to. */
+const SIZE = 0;
+const EXTENSION = 1;
+const SIZE_LF = 2;
+const DATA = 3;
+const DATA_CR = 4;
+const DATA_LF = 5;
+const TRAILER_START = 6;
+const TRAILER = 7;
+const TRAILER_LF = 8;
+const LAST_LF = 9;
+const DONE = 10;
+
+/** Takes a body out of its chunks (RFC 9112 section 7.1). */
+export class ChunkReader {
+  #state: number = SIZE;
+  /** Of the size that is being read, or left of the chunk, in bytes. */
+  #size = 0;
+  #digits = 0;
+  #extras = 0;
+
+  /** Whether the last chunk has been there, trailers included. */
+  get isDone(): boolean {
+    return this.#state === DONE;
+  }
+
+  /** What follows is another body. */
+  reset(): void {
+    this.#state = SIZE;
+    this.#size = 0;
+    this.#digits = 0;
+    this.#extras = 0;
+  }
+
+  /**
+   * Reads on in `bytes`, from `at`.
+   * @param onData takes the next piece, lent, and says whether to go on
+   * @returns where it stopped: at the end of the bytes, behind that of the body, or since it was told to
+   * @throws ProtocolError
+   */
+  read(bytes: Uint8Array, at: number, onData: (piece: Uint8Array) => boolean): number {
+    let i = at;
+    while (i < bytes.length && this.#state !== DONE) {
+      if (this.#state === DATA) {
+        const end = Math.min(bytes.length, i + this.#size);
+        this.#size -= end - i;
+        if (this.#size === 0) this.#state = DATA_CR;
+        const goOn = onData(bytes.subarray(i, end));
+        i = end;
+        if (!goOn) break;
+      } else {
+        this.#state = this.#next(bytes[i++] as number);
+      }
+    }
+    return i;
+  }
+
+  /** @returns what the byte after this one belongs to */
+  #next(byte: number): number {
+    switch (this.#state) {
+      case SIZE:
+        return this.#readSize(byte);
+      case EXTENSION:
+        return this.#skip(byte, EXTENSION, SIZE_LF);
+      case SIZE_LF:
+        this.#digits = 0;
+        return expect(byte, LF, this.#size === 0 ? TRAILER_START : DATA);
+      case DATA_CR:
+        return expect(byte, CR, DATA_LF);
+      case DATA_LF:
+        return expect(byte, LF, SIZE);
+      case TRAILER_START:
+        return byte === CR ? LAST_LF : this.#skip(byte, TRAILER, TRAILER_LF);
+      case TRAILER:
+        return this.#skip(byte, TRAILER, TRAILER_LF);
+      case TRAILER_LF:
+        return expect(byte, LF, TRAILER_START);
+      default:
+        return expect(byte, LF, DONE);
+    }
+  }
+
+  #readSize(byte: number): number {
+    const digit = digitOf(byte);
+    if (digit !== undefined) {
+      this.#size = this.#size * 16 + digit;
+      if (++this.#digits > MOST_DIGITS) throw broken('the size of a chunk is too large');
+      return SIZE;
+    }
+    if (this.#digits === 0) throw broken('the size of a chunk is missing');
+    if (byte === CR) return SIZE_LF;
+    if (byte === SEMICOLON || byte === SPACE || byte === TAB) return EXTENSION;
+    throw broken('the size of a chunk is none');
+  }
+
+  /** What is of no use, up to the end of its line. */
+  #skip(byte: number, line: number, end: number): number {
+    if (++this.#extras > MOST_EXTRAS) throw broken('too much that is no chunk');
+    if (byte === LF) throw broken('a line does not end as it should');
+    return byte === CR ? end : line;
+  }
+}
+
+/** @returns `next` */
+function expect(byte: number, expected: number, next: number): number {
+  if (byte !== expected) throw broken('a line does not end as it should');
+  return next;
+}
+
+function digitOf(byte: number): number | undefined {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : undefined;
+}
+
+function broken(what: string): ProtocolError {
+  return new ProtocolError(`the body is not in chunks as it says: ${what}`);
+}

@@ -1,0 +1,240 @@
+import { ConnectionLostError, DeadlineError } from '../../model/failure.ts';
+import type { Deadlines } from '../http-options.ts';
+import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
+import type { Link, LinkUser } from '../transport/link.ts';
+import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
+import { keepAliveOf, keepsConnection } from './framing.ts';
+import type { Head } from './head.ts';
+import { requestText } from './request-text.ts';
+import { ResponseReader } from './response-reader.ts';
+
+/** What an {@link Http1Connection} goes by, and whom it tells. */
+export interface Http1Options {
+  readonly watch: DeadlineWatch;
+  readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
+  /** It has nothing to do, and would take another request. */
+  readonly onIdle: (connection: Http1Connection) => void;
+  /** It is gone. Told once. */
+  readonly onClosed: (connection: Http1Connection) => void;
+}
+
+/** How long an idle connection is kept where the server does not say, in ms: less than any does. */
+const KEPT_IDLE = 4_000;
+
+/** A server that closes an idle connection after so many ms has done so for us a second before. */
+const ON_ITS_WAY = 1_000;
+
+/** Longer than this an idle connection is not kept, whatever the server says, in ms. */
+const LONGEST_IDLE = 600_000;
+
+/** A connection of HTTP/1.1: one request after the other, each once the response before it is there. */
+export class Http1Connection implements Watched, LinkUser, Disposable {
+  readonly #link: Link;
+  readonly #options: Http1Options;
+  readonly #reader: ResponseReader;
+  #flight: Flight | undefined;
+  #served = 0;
+  #keeps = true;
+  #isClosed = false;
+  #keptIdle = KEPT_IDLE;
+  /** Came with what asked for a pause: a copy. */
+  #rest: Buffer | undefined;
+  due = Number.POSITIVE_INFINITY;
+
+  constructor(link: Link, options: Http1Options) {
+    this.#link = link;
+    this.#options = options;
+    this.#reader = new ResponseReader({
+      onHead: (head) => this.#tellHead(head),
+      onData: (piece) => this.#tellData(piece),
+    });
+    link.use(this);
+    options.watch.add(this);
+  }
+
+  /** Whether it has been closed, by us or by the server. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Only while nothing else is under way. */
+  send(request: WireRequest, handler: ResponseHandler): RequestControl {
+    const flight = new Flight(this, handler);
+    this.#flight = flight;
+    const { watch, deadlines } = this.#options;
+    this.due = watch.dueIn(deadlines.firstByte);
+    handler.onSent(this.#served > 0);
+    this.#link.socket.write(requestText(request), 'latin1');
+    return flight;
+  }
+
+  /** See {@link RequestControl}. */
+  abort(flight: Flight): void {
+    if (this.#flight !== flight) return;
+    this.#flight = undefined;
+    this.#close();
+  }
+
+  pause(flight: Flight): void {
+    if (this.#flight !== flight || flight.isPaused) return;
+    flight.isPaused = true;
+    this.due = Number.POSITIVE_INFINITY;
+    this.#link.socket.pause();
+  }
+
+  resume(flight: Flight): void {
+    if (this.#flight !== flight || !flight.isPaused) return;
+    flight.isPaused = false;
+    this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
+    const rest = this.#rest;
+    this.#rest = undefined;
+    this.#read(flight, rest ?? EMPTY);
+    // Also when that was all: the next request's response is to be read.
+    if (!this.#isClosed && this.#flight?.isPaused !== true) this.#link.socket.resume();
+  }
+
+  /** Nothing came for too long; or, without a request, none did. */
+  expire(): void {
+    const flight = this.#flight;
+    const { firstByte, idle } = this.#options.deadlines;
+    if (flight === undefined) this.#close();
+    else
+      this.#fail(
+        flight.hasHead
+          ? new DeadlineError('timeout-idle', idle)
+          : new DeadlineError('timeout-first-byte', firstByte),
+      );
+  }
+
+  onBytes(bytes: Buffer): void {
+    const flight = this.#flight;
+    if (flight === undefined) {
+      // Nobody has asked for anything: whatever it is, it is no answer.
+      this.#close();
+    } else if (flight.isPaused) {
+      this.#rest = Buffer.concat([this.#rest ?? EMPTY, bytes]);
+    } else {
+      if (flight.hasHead) this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
+      this.#read(flight, bytes);
+    }
+  }
+
+  onLost(error: Error | undefined): void {
+    const isEnd = error === undefined && this.#flight?.isPaused === false && this.#reader.close();
+    if (isEnd) {
+      // Whatever the head says, nothing more can be asked for on it.
+      this.#keeps = false;
+      this.#end();
+    } else this.#fail(error ?? new ConnectionLostError('the server closed the connection'));
+  }
+
+  /** Closes it; a request under way fails. */
+  [Symbol.dispose](): void {
+    this.#fail(new ConnectionLostError('the connection was closed'));
+  }
+
+  #read(flight: Flight, bytes: Buffer): void {
+    try {
+      if (!flight.isAnswered) {
+        flight.isAnswered = true;
+        flight.handler.onAnswer();
+      }
+      const read = this.#reader.read(bytes);
+      if (this.#flight !== flight) return;
+      if (flight.isPaused) {
+        if (read < bytes.length) this.#rest = Buffer.from(bytes.subarray(read));
+      } else if (this.#reader.isDone) {
+        // What nobody has asked for: the next response cannot be told from it.
+        if (read < bytes.length) this.#keeps = false;
+        this.#end();
+      }
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  #tellHead(head: Head): void {
+    const flight = this.#flight;
+    if (flight === undefined) return;
+    if (head.status >= 200) {
+      flight.hasHead = true;
+      this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
+      this.#keeps = keepsConnection(head);
+      const hint = keepAliveOf(head);
+      if (hint !== undefined) this.#keptIdle = Math.min(hint - ON_ITS_WAY, LONGEST_IDLE);
+    }
+    flight.handler.onHead(head);
+  }
+
+  #tellData(piece: Uint8Array): boolean {
+    const flight = this.#flight;
+    // Given up by the one who was told of the head, or of the piece before.
+    if (flight === undefined) return false;
+    flight.handler.onData(piece);
+    return this.#flight === flight && !flight.isPaused;
+  }
+
+  /** The response is whole. */
+  #end(): void {
+    const flight = this.#flight;
+    this.#flight = undefined;
+    this.#served++;
+    this.#reader.reset();
+    const keeps = this.#keeps && this.#keptIdle > 0;
+    if (keeps) this.due = this.#options.watch.now() + this.#keptIdle;
+    else this.#close();
+    flight?.end();
+    if (keeps && !this.#isClosed) this.#options.onIdle(this);
+  }
+
+  #fail(error: Error): void {
+    const flight = this.#flight;
+    this.#flight = undefined;
+    this.#close();
+    flight?.handler.onError(error);
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#options.watch.delete(this);
+    this.#link[Symbol.dispose]();
+    this.#options.onClosed(this);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** One request on a connection. It may be over while the connection serves another. */
+class Flight implements RequestControl {
+  readonly #connection: Http1Connection;
+  readonly handler: ResponseHandler;
+  isAnswered = false;
+  hasHead = false;
+  isPaused = false;
+
+  constructor(connection: Http1Connection, handler: ResponseHandler) {
+    this.#connection = connection;
+    this.handler = handler;
+  }
+
+  abort(): void {
+    this.#connection.abort(this);
+  }
+
+  pause(): void {
+    this.#connection.pause(this);
+  }
+
+  resume(): void {
+    this.#connection.resume(this);
+  }
+
+  end(): void {
+    try {
+      this.handler.onEnd();
+    } catch (error) {
+      this.handler.onError(error as Error);
+    }
+  }
+}

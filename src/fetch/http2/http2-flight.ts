@@ -1,0 +1,207 @@
+import type { ClientHttp2Stream, IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
+import { DeadlineError } from '../../model/failure.ts';
+import type { Deadlines } from '../http-options.ts';
+import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
+import type { RequestControl, ResponseHandler } from '../transport/request.ts';
+import type { RawHead } from '../verdict.ts';
+import { lossOf, resetBy } from './losses.ts';
+
+/** What {@link Http2Flight}s go by, and whom they tell. */
+export interface FlightOptions {
+  readonly watch: DeadlineWatch;
+  readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
+  /** Something of a response has come. */
+  readonly onHeard: () => void;
+  /** It is over, in one way or another. Told once, before its handler is. */
+  readonly onOver: (flight: Http2Flight) => void;
+}
+
+type Head = IncomingHttpHeaders & IncomingHttpStatusHeader;
+
+/** RST_STREAM: it is not wanted any more (RFC 9113 section 7). */
+const CANCEL = 8;
+
+/** Of a frame: nothing follows on its stream (RFC 9113 section 6.2). */
+const END_STREAM = 1;
+
+/** One request over HTTP/2: a stream. */
+export class Http2Flight implements RequestControl, Watched {
+  readonly #stream: ClientHttp2Stream;
+  readonly #handler: ResponseHandler;
+  readonly #options: FlightOptions;
+  #isAnswered = false;
+  #hasHead = false;
+  /** The server has said that nothing follows. */
+  #isWhole = false;
+  #isPaused = false;
+  #isGone = false;
+  #isOver = false;
+  #isLate = false;
+  due: number;
+
+  /** @param stream just asked for, to which nobody listens yet */
+  constructor(stream: ClientHttp2Stream, handler: ResponseHandler, options: FlightOptions) {
+    this.#stream = stream;
+    this.#handler = handler;
+    this.#options = options;
+    this.due = options.watch.dueIn(options.deadlines.firstByte);
+    options.watch.add(this);
+    // Node ends a body alike when the stream was reset without an error, but has closed it by then. So
+    // what was cut off would pass for whole wherever no length was announced.
+    const { push } = stream;
+    stream.push = (piece, encoding) => {
+      if (piece === null && !stream.closed) this.#isWhole = true;
+      return push.call(stream, piece, encoding);
+    };
+    stream.on('headers', (head: Head) => this.#tellHead(head));
+    stream.on('response', (head, flags) => this.#onHead(head, flags));
+    stream.on('error', (error) => this.#onGone(lossOf(error, this.#hasHead)));
+    stream.on('close', () => this.#onGone());
+  }
+
+  /** It has ended since nothing came for too long. */
+  get isLate(): boolean {
+    return this.#isLate;
+  }
+
+  /** @param isKept whether its connection has served others before */
+  begin(isKept: boolean): void {
+    try {
+      this.#handler.onSent(isKept);
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  abort(): void {
+    if (this.#end()) this.#reset();
+  }
+
+  pause(): void {
+    if (this.#isOver || this.#isPaused) return;
+    this.#isPaused = true;
+    this.due = Number.POSITIVE_INFINITY;
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    if (this.#isOver || !this.#isPaused) return;
+    this.#isPaused = false;
+    this.#progress();
+    if (this.#isGone) this.#takeRest();
+    else this.#stream.resume();
+  }
+
+  /** Nothing came for too long. */
+  expire(): void {
+    this.#isLate = true;
+    const { firstByte, idle } = this.#options.deadlines;
+    this.fail(
+      this.#hasHead
+        ? new DeadlineError('timeout-idle', idle)
+        : new DeadlineError('timeout-first-byte', firstByte),
+    );
+  }
+
+  /** Ends it, if it is not over yet. */
+  fail(error: Error): void {
+    if (!this.#end()) return;
+    this.#reset();
+    this.#handler.onError(error);
+  }
+
+  #onHead(head: Head, flags: number): void {
+    if (this.#isOver) return;
+    this.#hasHead = true;
+    this.#progress();
+    this.#tellHead(head);
+    if (this.#isOver) return;
+    if ((flags & END_STREAM) !== 0 && !this.#isPaused) {
+      this.#succeed();
+      return;
+    }
+    // Not before the head: Node tells of that a moment later than it has it. One that is paused stays so.
+    this.#stream.on('data', (piece: Buffer) => this.#onData(piece));
+    this.#stream.on('end', () => this.#onGone());
+  }
+
+  #onData(piece: Buffer): void {
+    // Node goes on with what it holds of a stream that is destroyed by who is told of it.
+    if (this.#isOver) return;
+    this.#progress();
+    this.#options.onHeard();
+    try {
+      this.#handler.onData(piece);
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  /** Node tells nothing more of the stream, also when it is paused. */
+  #onGone(error?: Error): void {
+    if (this.#isOver) return;
+    this.#isGone = true;
+    // Without a head there was no response, whatever Node makes of it.
+    if (this.#hasHead && this.#isWhole) this.#takeRest();
+    else this.fail(error ?? resetBy(this.#stream));
+  }
+
+  /** Tells what Node has of a stream that is gone, unless it is paused. */
+  #takeRest(): void {
+    while (!this.#isOver && !this.#isPaused) {
+      const piece: Buffer | null = this.#stream.read();
+      if (piece === null) this.#succeed();
+      else this.#onData(piece);
+    }
+  }
+
+  #tellHead(head: Head): void {
+    if (this.#isOver) return;
+    this.#options.onHeard();
+    try {
+      if (!this.#isAnswered) {
+        this.#isAnswered = true;
+        this.#handler.onAnswer();
+      }
+      if (!this.#isOver) this.#handler.onHead(rawOf(head));
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  #progress(): void {
+    if (this.#isPaused) return;
+    const { watch, deadlines } = this.#options;
+    this.due = watch.dueIn(this.#hasHead ? deadlines.idle : deadlines.firstByte);
+  }
+
+  #succeed(): void {
+    if (!this.#end()) return;
+    try {
+      this.#handler.onEnd();
+    } catch (error) {
+      this.#handler.onError(error as Error);
+    }
+  }
+
+  /** Tells the server that nothing more is wanted, and Node that nothing more is to be told. */
+  #reset(): void {
+    this.#stream.close(CANCEL);
+    this.#stream.destroy();
+  }
+
+  /** @returns whether it was not over before */
+  #end(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#options.watch.delete(this);
+    this.#options.onOver(this);
+    return true;
+  }
+}
+
+function rawOf(head: Head): RawHead {
+  const status = Number(head[':status']);
+  delete head[':status'];
+  return { status, statusText: undefined, headers: head };
+}

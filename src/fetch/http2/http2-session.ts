@@ -1,0 +1,175 @@
+import type { ClientHttp2Session, ClientSessionRequestOptions } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import { ConnectionLostError } from '../../model/failure.ts';
+import type { Deadlines } from '../http-options.ts';
+import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
+import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
+import { type FlightOptions, Http2Flight } from './http2-flight.ts';
+import { headersOf } from './request-headers.ts';
+
+/** What an {@link Http2Session} goes by, and whom it tells. */
+export interface Http2Options {
+  /** `https://host[:port]`. */
+  readonly origin: string;
+  readonly watch: DeadlineWatch;
+  /** In ms; 0 for none. */
+  readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
+  /** It takes no more requests from now on; those under way may still end. Told once. */
+  readonly onRetired: () => void;
+  /** There may be more {@link Http2Session.room} than there was. */
+  readonly onRoom: () => void;
+}
+
+/** Streams at a time until the server says how many: as many as it should allow (RFC 9113 section 6.5.2). */
+const MOST_STREAMS = 100;
+
+/**
+ * What a server may send of a body before it hears that some was taken, in bytes: 20 MB a second over
+ * 50 ms. It is also what is held of a body that is paused.
+ */
+const STREAM_WINDOW = 1024 * 1024;
+
+/** The same for all bodies together. Node says at once that it has taken what came: nothing is held by this. */
+const CONNECTION_WINDOW = 16 * 1024 * 1024;
+
+/** For how long it is kept with nothing to do, in ms: as long as a connection of HTTP/1.1. */
+const KEPT_IDLE = 4_000;
+
+/** Of each request: it has no body. */
+const NO_BODY: ClientSessionRequestOptions = { endStream: true };
+
+/** Steers what is over. */
+const OVER: RequestControl = { abort() {}, pause() {}, resume() {} };
+
+/** A connection of HTTP/2 (RFC 9113): many requests at a time, each a stream of its own. */
+export class Http2Session implements Watched, Disposable {
+  readonly #socket: TLSSocket;
+  readonly #session: ClientHttp2Session;
+  readonly #options: Http2Options;
+  readonly #flightOptions: FlightOptions;
+  /** Each with how many {@link #heard} there were when it was sent. */
+  readonly #flights = new Map<Http2Flight, number>();
+  #mostStreams = MOST_STREAMS;
+  #isRetired = false;
+  #isClosed = false;
+  /** How many heads and pieces have come, of all responses. */
+  #heard = 0;
+  due: number;
+
+  /** @param socket connected, and agreed on `h2` */
+  constructor(socket: TLSSocket, options: Http2Options) {
+    const { origin, watch, deadlines, onRoom } = options;
+    this.#socket = socket;
+    this.#options = options;
+    this.#flightOptions = { watch, deadlines, onHeard: this.#onHeard, onOver: this.#onOver };
+    // Only now: it takes 10 ms, and most servers do without.
+    const session = process.getBuiltinModule('node:http2').connect(origin, {
+      createConnection: () => socket,
+      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },
+    });
+    this.#session = session;
+    session.setLocalWindowSize(CONNECTION_WINDOW);
+    session.on('remoteSettings', ({ maxConcurrentStreams }) => {
+      this.#mostStreams = maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
+      if (!this.#isRetired) onRoom();
+    });
+    session.on('goaway', () => this.#onGoaway());
+    // Each stream says so itself, also that it is gone, and the end of the connection follows.
+    session.on('error', () => {});
+    session.on('close', () => this.#onClose());
+    this.due = watch.now() + KEPT_IDLE;
+    watch.add(this);
+  }
+
+  /** How many more requests it takes now. */
+  get room(): number {
+    return this.#isRetired || this.#isEnding
+      ? 0
+      : Math.max(0, this.#mostStreams - this.#flights.size);
+  }
+
+  /**
+   * Sends a request; only while there is {@link room}. Its handler is told `onError`, of lost connections
+   * and streams that the server has reset: ConnectionLostError, or what Node has to say about the
+   * socket; DeadlineError; ProtocolError, or what Node has to say about frames that make no sense;
+   * HeaderError when its head is too long to be sent.
+   */
+  send(request: WireRequest, handler: ResponseHandler): RequestControl {
+    let headers: string[];
+    try {
+      headers = headersOf(request);
+    } catch (error) {
+      handler.onError(error as Error);
+      return OVER;
+    }
+    this.due = Number.POSITIVE_INFINITY;
+    const stream = this.#session.request(headers, NO_BODY);
+    const flight = new Http2Flight(stream, handler, this.#flightOptions);
+    this.#flights.set(flight, this.#heard);
+    flight.begin(this.#heard > 0);
+    return flight;
+  }
+
+  /** It has had nothing to do for a while. */
+  expire(): void {
+    this[Symbol.dispose]();
+  }
+
+  /** Closes it; what is under way fails. */
+  [Symbol.dispose](): void {
+    this.#retire();
+    const error = new ConnectionLostError('the connection was closed');
+    for (const flight of [...this.#flights.keys()]) flight.fail(error);
+    this.#close();
+  }
+
+  readonly #onHeard = (): void => {
+    this.#heard++;
+  };
+
+  readonly #onOver = (flight: Http2Flight): void => {
+    // Since it was sent nothing has come of any: it may be that there is nobody there any more.
+    const isSilent = flight.isLate && this.#heard === this.#flights.get(flight);
+    this.#flights.delete(flight);
+    if (isSilent || this.#isEnding) this.#retire();
+    if (this.#flights.size === 0) this.#rest();
+    if (!this.#isRetired) this.#options.onRoom();
+  };
+
+  /** It takes no more requests; those that the server will not answer Node fails (RFC 9113 section 6.8). */
+  #onGoaway(): void {
+    this.#retire();
+    // Node would wait for the server to close it.
+    if (this.#flights.size === 0) this.#rest();
+  }
+
+  #rest(): void {
+    this.due = this.#options.watch.now() + KEPT_IDLE;
+    if (this.#isRetired) this[Symbol.dispose]();
+  }
+
+  /** Node knows, and tells of it later. */
+  get #isEnding(): boolean {
+    return this.#session.destroyed || this.#socket.destroyed;
+  }
+
+  #retire(): void {
+    if (this.#isRetired) return;
+    this.#isRetired = true;
+    this.#options.onRetired();
+  }
+
+  #onClose(): void {
+    this.#retire();
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#options.watch.delete(this);
+    this.#session.destroy();
+    // Node waits until the server has taken what was said last, which it may never do.
+    setImmediate(() => this.#socket.destroy());
+  }
+}

@@ -1,0 +1,116 @@
+import { isIP } from 'node:net';
+import {
+  ConnectionLostError,
+  DeadlineError,
+  ProtocolError,
+  ProxyError,
+} from '../../model/failure.ts';
+import { type Head, parseHead } from '../http1/head.ts';
+import { requestText } from '../http1/request-text.ts';
+import { type ProxyServer, portOf } from '../proxies.ts';
+import type { Connect, Connector, Destination } from './connector.ts';
+import type { DeadlineWatch, Watched } from './deadline-watch.ts';
+import type { Link, LinkUser } from './link.ts';
+
+/** How a tunnel is dug. */
+export interface TunnelOptions {
+  readonly proxy: ProxyServer;
+  /** Makes the connection to the proxy. */
+  readonly toProxy: Connector;
+  /** Makes the connection to the server, within the tunnel. */
+  readonly toServer: Connector;
+  readonly watch: DeadlineWatch;
+  /** For the answer of the proxy, in ms; 0 for none. */
+  readonly timeout: number;
+}
+
+/** Connects to servers through a proxy, which passes bytes on and sees none of what is in them. */
+export function tunnelThrough(options: TunnelOptions): Connect {
+  return (to, done) => new Tunnel(options, to, done);
+}
+
+/** Of the proxy's answer, in bytes: nothing in it is of use but its first line. */
+const LONGEST_ANSWER = 16 * 1024;
+
+/** A tunnel that is being dug (`CONNECT`, RFC 9110 section 9.3.6). */
+class Tunnel implements LinkUser, Watched, Disposable {
+  readonly #options: TunnelOptions;
+  readonly #to: Destination;
+  readonly #done: Parameters<Connect>[1];
+  /** What is given up when this is: the way to the proxy, then that to the server. */
+  #underWay: Disposable;
+  #link: Link | undefined;
+  #answer = '';
+  due = Number.POSITIVE_INFINITY;
+
+  constructor(options: TunnelOptions, to: Destination, done: Parameters<Connect>[1]) {
+    this.#options = options;
+    this.#to = to;
+    this.#done = done;
+    const { host, url } = options.proxy;
+    const proxy = { host, port: Number(portOf(url)), isSecure: url.protocol === 'https:' };
+    this.#underWay = options.toProxy.connect(proxy, (result) => this.#ask(result));
+  }
+
+  onBytes(bytes: Buffer): void {
+    this.#answer += bytes.toString('latin1');
+    const end = this.#answer.indexOf('\r\n\r\n');
+    try {
+      if (end !== -1)
+        this.#judge(parseHead(this.#answer.slice(0, end)), this.#answer.slice(end + 4));
+      else if (this.#answer.length > LONGEST_ANSWER) {
+        throw new ProtocolError(`the proxy answers with more than ${LONGEST_ANSWER} bytes`);
+      }
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  onLost(error: Error | undefined): void {
+    this.#fail(error ?? new ConnectionLostError('the proxy closed the connection'));
+  }
+
+  expire(): void {
+    this.#fail(new DeadlineError('timeout-connect', this.#options.timeout));
+  }
+
+  [Symbol.dispose](): void {
+    this.#options.watch.delete(this);
+    this.#underWay[Symbol.dispose]();
+    this.#link?.[Symbol.dispose]();
+  }
+
+  #ask(result: Error | Link): void {
+    if (result instanceof Error) {
+      this.#done(result);
+      return;
+    }
+    const { watch, timeout, proxy } = this.#options;
+    this.#link = result;
+    result.use(this);
+    this.due = watch.dueIn(timeout);
+    watch.add(this);
+    const { host, port } = this.#to;
+    const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+    const request = { target: authority, authority, headers: proxy.headers };
+    result.socket.write(requestText(request, 'CONNECT'), 'latin1');
+  }
+
+  /** @throws ProxyError; ProtocolError */
+  #judge({ status, statusText }: Head, rest: string): void {
+    if (status < 200) throw new ProtocolError('an interim response of the proxy');
+    if (status >= 300) throw new ProxyError(status, statusText);
+    // The server has not been asked for anything yet.
+    if (rest !== '') throw new ProtocolError('the proxy sends what nobody asked for');
+    this.#options.watch.delete(this);
+    const link = this.#link as Link;
+    const { socket } = link;
+    link.release();
+    this.#underWay = this.#options.toServer.connectWithin(socket, this.#to, this.#done);
+  }
+
+  #fail(error: Error): void {
+    this[Symbol.dispose]();
+    this.#done(error);
+  }
+}

@@ -1,0 +1,88 @@
+import { Fifo } from '../../concurrency/fifo.ts';
+import type { RequestControl, ResponseHandler, WireRequest } from './request.ts';
+
+/** What a request can be sent on. */
+interface Sender {
+  send(request: WireRequest, handler: ResponseHandler): RequestControl;
+}
+
+/** Requests that wait for a connection, in the order in which they came. */
+export class WaitingRequests {
+  readonly #requests = new Fifo<WaitingRequest>();
+  /** Of those in the queue: they are passed over. */
+  #givenUp = 0;
+
+  /** How many wait. */
+  get size(): number {
+    return this.#requests.size - this.#givenUp;
+  }
+
+  put(request: WireRequest, handler: ResponseHandler): RequestControl {
+    const waiting = new WaitingRequest(request, handler, () => this.#givenUp++);
+    this.#requests.put(waiting);
+    return waiting;
+  }
+
+  /** The one that has waited longest; undefined when none waits. */
+  take(): WaitingRequest | undefined {
+    while (this.#requests.size > 0) {
+      const waiting = this.#requests.take();
+      if (waiting.leave()) return waiting;
+      this.#givenUp--;
+    }
+    return undefined;
+  }
+
+  /** None waits any longer: each has failed. */
+  fail(error: Error): void {
+    for (let waiting = this.take(); waiting !== undefined; waiting = this.take()) {
+      waiting.fail(error);
+    }
+  }
+}
+
+/** A request that waits for a connection, and is steered on it later. */
+class WaitingRequest implements RequestControl {
+  readonly #request: WireRequest;
+  readonly #handler: ResponseHandler;
+  readonly #onGivenUp: () => void;
+  #waits = true;
+  #control: RequestControl | undefined;
+
+  constructor(request: WireRequest, handler: ResponseHandler, onGivenUp: () => void) {
+    this.#request = request;
+    this.#handler = handler;
+    this.#onGivenUp = onGivenUp;
+  }
+
+  /** It has been taken from the queue. @returns whether it still waited there */
+  leave(): boolean {
+    const waited = this.#waits;
+    this.#waits = false;
+    return waited;
+  }
+
+  sendOn(connection: Sender): void {
+    this.#control = connection.send(this.#request, this.#handler);
+  }
+
+  fail(error: Error): void {
+    this.#handler.onError(error);
+  }
+
+  abort(): void {
+    this.#control?.abort();
+    if (this.#waits) {
+      this.#waits = false;
+      this.#onGivenUp();
+    }
+  }
+
+  pause(): void {
+    this.#control?.pause();
+  }
+
+  resume(): void {
+    this.#control?.resume();
+  }
+}

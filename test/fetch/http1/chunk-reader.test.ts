@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ChunkReader } from '../../../src/fetch/http1/chunk-reader.ts';
+import { ProtocolError } from '../../../src/model/failure.ts';
+
+function read(text: string, reader = new ChunkReader()) {
+  const pieces: string[] = [];
+  const end = reader.read(Buffer.from(text, 'latin1'), 0, (piece) => {
+    pieces.push(Buffer.from(piece).toString('latin1'));
+    return true;
+  });
+  return { body: pieces.join('|'), rest: text.slice(end), isDone: reader.isDone };
+}
+
+for (const [what, text, body] of [
+  ['no chunk but the last', '0\r\n\r\n', ''],
+  ['several', '3\r\nGIF\r\n3\r\n89a\r\n0\r\n\r\n', 'GIF|89a'],
+  ['a chunk with line ends in it', '4\r\n\r\n\r\n\r\n0\r\n\r\n', '\r\n\r\n'],
+  ['a size with zeros before it', '0003\r\nGIF\r\n000\r\n\r\n', 'GIF'],
+  ['a size in letters', `a\r\n${'x'.repeat(10)}\r\nA\r\n${'y'.repeat(10)}\r\n0\r\n\r\n`, undefined],
+  ['extensions', '3;a=b;c\r\nGIF\r\n0;"d"\r\n\r\n', 'GIF'],
+  ['spaces behind a size', '3 \t\r\nGIF\r\n0 \r\n\r\n', 'GIF'],
+  ['trailers', '3\r\nGIF\r\n0\r\nx: y\r\nno trailer\r\n\r\n', 'GIF'],
+] as const) {
+  test(`ChunkReader: reads ${what}`, () => {
+    const got = read(`${text}left over`);
+    if (body !== undefined) assert.equal(got.body, body);
+    assert.deepEqual([got.rest, got.isDone], ['left over', true]);
+  });
+}
+
+for (const text of [
+  '\r\n',
+  'x\r\n',
+  ' 3\r\nGIF\r\n',
+  '-3\r\nGIF\r\n',
+  '+3\r\nGIF\r\n',
+  '0x3\r\nGIF\r\n',
+  '3g\r\nGIF\r\n',
+  '3\nGIF\r\n',
+  '3\rGIF\r\n',
+  '3;\nGIF',
+  '3;a\rb\r\nGIF',
+  '3\r\nGIF89a\r\n',
+  '3\r\nGIF\n',
+  '3\r\nGIF\rx',
+  '3\r\nGIF0\r\n',
+  ';a\r\nGIF',
+  '0\r\n\rx',
+  '0\r\nx: y\n\r\n',
+  '0\r\nx: y\rz',
+  '0\n\r\n',
+  '0\r\n\n',
+  '10000000000000\r\n',
+  '00000000000003\r\nGIF\r\n',
+  'ffffffffffffffff\r\n',
+]) {
+  test(`ChunkReader: ${JSON.stringify(text)} is no chunk`, () => {
+    assert.throws(() => read(text), ProtocolError);
+  });
+}
+
+test('ChunkReader: the largest size is a whole number', () => {
+  const reader = new ChunkReader();
+  assert.deepEqual(read('fffffffffffff\r\nGIF', reader), { body: 'GIF', rest: '', isDone: false });
+});
+
+test('ChunkReader: the digits of each size count for themselves', () => {
+  const text = '0000000000003\r\nGIF\r\n'.repeat(3);
+  assert.equal(read(`${text}0000000000000\r\n\r\n`).isDone, true);
+});
+
+test('ChunkReader: extensions and trailers have an end', () => {
+  const most = 16 * 1024;
+  for (const start of ['3;', '0\r\n']) {
+    assert.equal(read(start + 'x'.repeat(most - 2)).isDone, false);
+    assert.throws(() => read(start + 'x'.repeat(most + 1)), /too much that is no chunk/);
+  }
+  // Of all of them together: each alone would do.
+  assert.throws(() => read(`1;${'x'.repeat(100)}\r\ny\r\n`.repeat(200)), ProtocolError);
+  const reader = new ChunkReader();
+  for (let i = 0; i < 10; i++) {
+    assert.equal(read(`0;${'x'.repeat(10_000)}\r\n\r\n`, reader).isDone, true);
+    reader.reset();
+  }
+});
+
+test('ChunkReader: begins anew, also from the middle', () => {
+  const reader = new ChunkReader();
+  for (const begun of ['', '2', '3\r', '3;', '9\r\nGIF', '3\r\nGIF\r', '0\r\nx', '0\r\n\r\n']) {
+    read(begun, reader);
+    reader.reset();
+    assert.equal(read('3\r\nGIF\r\n0\r\n\r\n', reader).body, 'GIF');
+    reader.reset();
+  }
+});
+
+test('ChunkReader: any body in any chunks comes out as it was, cut anywhere, stopped anywhere', () => {
+  const part = fc.record({
+    data: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+    extension: fc.constantFrom('', ';a', ';a="b"'),
+  });
+  const property = fc.property(
+    fc.array(part),
+    fc.infiniteStream(fc.record({ length: fc.nat({ max: 9 }), goOn: fc.boolean() })),
+    (parts, steps) => {
+      const frames = parts.map(({ data, extension }) => [
+        Buffer.from(`${data.length.toString(16)}${extension}\r\n`),
+        data,
+        Buffer.from('\r\n'),
+      ]);
+      const bytes = Buffer.concat([...frames.flat(), Buffer.from('0\r\n\r\n')]);
+      const reader = new ChunkReader();
+      const pieces: Uint8Array[] = [];
+      for (let at = 0; at < bytes.length; ) {
+        const { length, goOn } = steps.next().value;
+        at = reader.read(bytes.subarray(0, at + length + 1), at, (piece) => {
+          assert.ok(piece.length > 0);
+          pieces.push(Uint8Array.from(piece));
+          return goOn;
+        });
+        assert.equal(reader.isDone, at === bytes.length);
+      }
+      assert.deepEqual(Buffer.concat(pieces), Buffer.concat(parts.map(({ data }) => data)));
+    },
+  );
+  fc.assert(property, { numRuns: 500 });
+});

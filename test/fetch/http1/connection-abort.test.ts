@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from '../../server/ask.ts';
+import { openHttp1 } from '../../support/open-http1.ts';
+import { Told } from '../../support/told.ts';
+
+const WHOLE = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF';
+const ALL = ['sent', 'answer', '200', 'data', 'end'];
+
+/** Gives itself up when it is told of something. */
+function quitter(when: 'onAnswer' | 'onHead' | 'onData' | 'onEnd'): Told {
+  const told = new Told();
+  const tell = Told.prototype[when] as (...args: unknown[]) => void;
+  return Object.assign(told, {
+    [when](...args: unknown[]) {
+      tell.apply(told, args);
+      told.control?.abort();
+    },
+  });
+}
+
+test('Http1Connection: given up before the answer, the connection is closed, and nothing more told', async (t) => {
+  const { get, told, connection, socket, isWatched } = await openHttp1(t);
+  const got = await get();
+  assert.equal(isWatched(), true);
+  got.control?.abort();
+  assert.equal(isWatched(), false);
+  assert.deepEqual([connection.isClosed, told], [true, { idle: 0, closed: 1 }]);
+  await until(() => socket.closed);
+  got.control?.abort();
+  assert.deepEqual([got.events, told.closed], [['sent'], 1]);
+});
+
+for (const [when, events] of [
+  ['onAnswer', ['sent', 'answer']],
+  ['onHead', ['sent', 'answer', '200']],
+  ['onData', ['sent', 'answer', '200', 'data']],
+] as const) {
+  test(`Http1Connection: given up in ${when}, nothing more is told, also of what came along`, async (t) => {
+    const { get, say, told, connection, socket } = await openHttp1(t);
+    const got = await get('/', quitter(when));
+    say('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a\r\n0\r\n\r\n');
+    await until(() => connection.isClosed);
+    await until(() => socket.closed);
+    assert.deepEqual([got.events, got.body], [events, when === 'onData' ? 'GIF' : '']);
+    assert.deepEqual(told, { idle: 0, closed: 1 });
+  });
+}
+
+test('Http1Connection: given up at its end it is over already, and the connection kept', async (t) => {
+  const { get, say, told } = await openHttp1(t);
+  const got = await get('/', quitter('onEnd'));
+  say(WHOLE);
+  await got.over;
+  assert.deepEqual([got.events, told], [ALL, { idle: 1, closed: 0 }]);
+});
+
+test('Http1Connection: given up while it is paused, nothing more is told', async (t) => {
+  const { get, say, told, socket } = await openHttp1(t);
+  const got = await get();
+  say('HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nGIF');
+  await until(() => got.body === 'GIF');
+  got.control?.pause();
+  got.control?.abort();
+  got.control?.resume();
+  await until(() => socket.closed);
+  assert.deepEqual([got.events, told], [ALL.slice(0, -1), { idle: 0, closed: 1 }]);
+});
+
+test('Http1Connection: what steered a request that is over does nothing to the next', async (t) => {
+  const { get, say, told, connection, socket } = await openHttp1(t);
+  const first = await get('/1');
+  say(WHOLE);
+  await first.over;
+  const second = await get('/2');
+  const steer = () => {
+    first.control?.pause();
+    first.control?.resume();
+    first.control?.abort();
+  };
+  steer();
+  assert.deepEqual([connection.isClosed, socket.isPaused()], [false, false]);
+  say('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nG');
+  await until(() => second.body === 'G');
+  second.control?.pause();
+  steer();
+  assert.deepEqual([connection.isClosed, socket.isPaused()], [false, true]);
+  second.control?.resume();
+  say('IF');
+  await second.over;
+  assert.deepEqual([second.events, told], [ALL, { idle: 2, closed: 0 }]);
+});
+
+test('Http1Connection: closed by who is told of the end, it is not idle', async (t) => {
+  const { get, say, told, connection } = await openHttp1(t);
+  const got = Object.assign(new Told(), {
+    onEnd() {
+      connection[Symbol.dispose]();
+      Told.prototype.onEnd.call(got);
+    },
+  });
+  await get('/', got);
+  say(WHOLE);
+  await got.over;
+  assert.deepEqual([got.events, told], [ALL, { idle: 0, closed: 1 }]);
+});

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConnectionLostError } from '../../../src/model/failure.ts';
+import { until } from '../../server/ask.ts';
+import { openHttp1 } from '../../support/open-http1.ts';
+import { Told } from '../../support/told.ts';
+
+const WHOLE = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF';
+const ALL = ['sent', 'answer', '200', 'data', 'end'];
+
+test('Http1Connection: serves one request after the other', async (t) => {
+  const { get, say, told, requests, connection } = await openHttp1(t);
+  const first = await get('/1');
+  say(WHOLE);
+  await first.over;
+  const second = await get('/2');
+  say(WHOLE);
+  await second.over;
+  assert.deepEqual([first.events, second.events], [ALL, ALL]);
+  assert.deepEqual([first.isKept, second.isKept], [false, true]);
+  assert.deepEqual(
+    requests.map((text) => text.split(' ')[1]),
+    ['/1', '/2'],
+  );
+  assert.deepEqual([told, connection.isClosed], [{ idle: 2, closed: 0 }, false]);
+});
+
+test('Http1Connection: a body that ends with the connection is whole, and nothing is asked for after it', async (t) => {
+  const { get, say, hangUp, told, connection } = await openHttp1(t);
+  const got = await get();
+  say('HTTP/1.1 200 OK\r\n\r\nGIF');
+  await until(() => got.body === 'GIF');
+  say('89a');
+  hangUp();
+  await got.over;
+  assert.deepEqual([got.events, got.body], [ALL, 'GIF89a']);
+  // It says nothing of `close`, and yet it is.
+  assert.deepEqual([told, connection.isClosed], [{ idle: 0, closed: 1 }, true]);
+});
+
+test('Http1Connection: a body is cut off that was to end otherwise than with the connection', async (t) => {
+  for (const head of ['content-length: 9', 'transfer-encoding: chunked']) {
+    await t.test(head, async (t) => {
+      const { get, say, hangUp, told } = await openHttp1(t);
+      const got = await get();
+      say(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n9\r\nGIF`);
+      hangUp();
+      await got.over;
+      assert.ok(got.error instanceof ConnectionLostError);
+      assert.deepEqual(got.events, ['sent', 'answer', '200', 'data', 'error']);
+      assert.deepEqual(told, { idle: 0, closed: 1 });
+    });
+  }
+});
+
+for (const [version, header, keeps] of [
+  ['1.1', 'x: y', true],
+  ['1.1', 'connection: close', false],
+  ['1.0', 'x: y', false],
+  ['1.0', 'connection: keep-alive', true],
+  // A second less than that is none at all.
+  ['1.1', 'keep-alive: timeout=1', false],
+  ['1.1', 'keep-alive: timeout=0', false],
+] as const) {
+  test(`Http1Connection: is ${keeps ? '' : 'not '}kept after HTTP/${version} with ${header}`, async (t) => {
+    const { get, say, told, connection } = await openHttp1(t);
+    const got = await get();
+    say(`HTTP/${version} 200 OK\r\n${header}\r\ncontent-length: 3\r\n\r\nGIF`);
+    await got.over;
+    assert.deepEqual(got.events, ALL);
+    assert.deepEqual(told, keeps ? { idle: 1, closed: 0 } : { idle: 0, closed: 1 });
+    assert.equal(connection.isClosed, !keeps);
+  });
+}
+
+for (const [hint, kept] of [
+  ['x: y', 4_000],
+  ['keep-alive: timeout=3', 2_000],
+  ['keep-alive: max=9, timeout=60', 59_000],
+  ['keep-alive: timeout=86400', 600_000],
+] as const) {
+  test(`Http1Connection: with ${hint} it is closed once idle for ${kept} ms`, async (t) => {
+    const { get, say, told, connection, clock } = await openHttp1(t);
+    const got = await get();
+    say(`HTTP/1.1 200 OK\r\n${hint}\r\ncontent-length: 3\r\n\r\nGIF`);
+    await got.over;
+    clock.elapse(kept - 1);
+    assert.equal(connection.isClosed, false);
+    clock.elapse(100);
+    assert.deepEqual([connection.isClosed, told.closed], [true, 1]);
+  });
+}
+
+test('Http1Connection: that it was idle for long does not count against the next request', async (t) => {
+  const { get, say, clock, connection } = await openHttp1(t, { firstByte: 10_000 });
+  const first = await get();
+  say(WHOLE);
+  await first.over;
+  clock.elapse(3_900);
+  const second = await get();
+  clock.elapse(9_900);
+  assert.equal(connection.isClosed, false);
+  say(WHOLE);
+  await second.over;
+  assert.deepEqual(second.events, ALL);
+});
+
+test('Http1Connection: what comes while it is idle closes it', async (t) => {
+  const { get, say, told, connection } = await openHttp1(t);
+  const got = await get();
+  say(WHOLE);
+  await got.over;
+  say(WHOLE);
+  await until(() => connection.isClosed);
+  assert.deepEqual([told, got.events], [{ idle: 1, closed: 1 }, ALL]);
+});
+
+test('Http1Connection: one that the server closes while it is idle is gone', async (t) => {
+  const { get, say, hangUp, told, connection } = await openHttp1(t);
+  const got = await get();
+  say(WHOLE);
+  await got.over;
+  hangUp();
+  await until(() => connection.isClosed);
+  assert.deepEqual([told, got.events], [{ idle: 1, closed: 1 }, ALL]);
+});
+
+test('Http1Connection: is not used again when more comes than the response has', async (t) => {
+  for (const [what, response] of [
+    ['a body', `${WHOLE}89a`],
+    ['another response', WHOLE + WHOLE],
+    ['chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n0\r\n\r\n0'],
+  ] as const) {
+    await t.test(what, async (t) => {
+      const { get, say, told } = await openHttp1(t);
+      const got = await get();
+      say(response);
+      await got.over;
+      assert.deepEqual([got.events, got.body], [ALL, 'GIF']);
+      assert.deepEqual(told, { idle: 0, closed: 1 });
+    });
+  }
+});
+
+test('Http1Connection: interim responses are told, and the response after them', async (t) => {
+  const { get, say, told } = await openHttp1(t);
+  const got = await get();
+  say(`HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${WHOLE}`);
+  await got.over;
+  assert.deepEqual(got.events, ['sent', 'answer', '103', '102', '200', 'data', 'end']);
+  assert.deepEqual(told, { idle: 1, closed: 0 });
+});
+
+test('Http1Connection: disposed of, a request under way fails', async (t) => {
+  const { get, told, connection } = await openHttp1(t);
+  const got = await get();
+  connection[Symbol.dispose]();
+  connection[Symbol.dispose]();
+  assert.ok(got.error instanceof ConnectionLostError);
+  assert.deepEqual([got.events, told.closed], [['sent', 'error'], 1]);
+});
+
+for (const when of ['onHead', 'onData', 'onEnd', 'onAnswer'] as const) {
+  test(`Http1Connection: what ${when} throws comes back as its error`, async (t) => {
+    const { get, say, told } = await openHttp1(t);
+    const thrower = Object.assign(new Told(), {
+      [when]() {
+        throw new Error(`thrown by ${when}`);
+      },
+    });
+    const got = await get('/', thrower);
+    say(WHOLE);
+    await got.over;
+    assert.equal(got.error?.message, `thrown by ${when}`);
+    assert.equal(got.events.filter((event) => event === 'error').length, 1);
+    // At the end of a response nothing is wrong with the connection.
+    assert.deepEqual(told, when === 'onEnd' ? { idle: 1, closed: 0 } : { idle: 0, closed: 1 });
+  });
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { nodesReading, ourReading, type Reading } from './node-reading.ts';
+import { response } from './responses.ts';
+
+/**
+ * Where we take what Node's parser does not, and why that is safe: it is all behind the body, or beside
+ * it, or there is none.
+ */
+const TAKEN: ReadonlyArray<readonly [refusal: RegExp, where: keyof typeof WHERE, why: string]> = [
+  [/^HPE_(?:INVALID_CONSTANT|CLOSED_CONNECTION)/, 'behind', 'no other response is read after it'],
+  [/^HPE_CLOSED_CONNECTION/, 'interim', 'one that says it is the last has another one behind it'],
+  [/^HPE_INVALID_HEADER_TOKEN/, 'behind', 'nobody reads trailers'],
+  [
+    /^HPE_(?:INVALID_CHUNK_SIZE|STRICT) Invalid character in chunk (?:size|extensions)/,
+    'beside',
+    'nor what is behind the size of a chunk: spaces, a semicolon without an extension',
+  ],
+  [
+    /^HPE_(?:INVALID_CONTENT_LENGTH|UNEXPECTED_CONTENT_LENGTH|INVALID_TRANSFER_ENCODING)/,
+    'bodiless',
+    'there is no body, whatever they say of its length (RFC 9112 section 6.3)',
+  ],
+];
+
+/** How far Node got. */
+const WHERE = {
+  behind: (ours: Reading, nodes: Reading) =>
+    nodes.status === ours.status && nodes.body === ours.body,
+  beside: (ours: Reading, nodes: Reading) =>
+    nodes.status === ours.status && ours.body?.startsWith(nodes.body ?? ''),
+  interim: (_: Reading, nodes: Reading, text: string) =>
+    nodes.status === undefined && /^HTTP\/1\.\d 1/.test(text),
+  bodiless: ({ status, body }: Reading) => (status === 204 || status === 304) && body === '',
+} as const;
+
+/** Where we refuse what Node's parser takes. */
+const REFUSED: ReadonlyArray<readonly [refusal: RegExp, text: RegExp]> = [
+  [/^Transfer-Encoding in a response of HTTP\/1\.0/, /^HTTP\/1\.0/m],
+  // A coding that is none, or one behind the chunks: Node reads until the end of the connection.
+  [/^Transfer-Encoding names what is no coding/, /^transfer-encoding:.*[\x80-\xff]/im],
+  [/^Transfer-Encoding names no coding/, /^transfer-encoding:.*,[ \t]*\r$/im],
+  [/^Transfer-Encoding goes on after chunked/, /^transfer-encoding:.*chunked/im],
+  [/^not a header field: "transfer-encoding:/i, /^transfer-encoding:.*\t *\r$/im],
+  [/^it switches to a protocol/, /^HTTP\/1\.1 101/m],
+  // Other versions, statuses that there are not, and lines before the first, also of one that follows.
+  [
+    /^not the start of an HTTP\/1 response/,
+    /(?:^|\r\n\r\n)(?:[\r\n]|HTTP\/(?:0\.9|2\.0) |HTTP\/1\.\d 0)/,
+  ],
+];
+
+const sorted = ({ fields = [] }: Reading) => [...fields].sort();
+
+function compare(text: string, ours: Reading, nodes: Reading): void {
+  if (ours.refusal === undefined && nodes.refusal === undefined) {
+    assert.deepEqual({ ...ours, fields: sorted(ours) }, { ...nodes, fields: sorted(nodes) });
+  } else if (ours.refusal === undefined && ours.isWhole) {
+    const known = TAKEN.some(
+      ([refusal, where]) => refusal.test(nodes.refusal ?? '') && WHERE[where](ours, nodes, text),
+    );
+    assert.ok(known, `it is taken as ${JSON.stringify(ours)}, and Node says: ${nodes.refusal}`);
+  } else if (ours.refusal !== undefined && nodes.isWhole) {
+    const known = REFUSED.some(
+      ([refusal, form]) => refusal.test(ours.refusal ?? '') && form.test(text),
+    );
+    assert.ok(known, `Node takes it, and not because of: ${ours.refusal}`);
+  }
+}
+
+test('ResponseReader: reads what Node reads, and takes nothing else that might be read in two ways', async () => {
+  const property = fc.asyncProperty(response, async (text) => {
+    const bytes = [Buffer.from(text, 'latin1')];
+    compare(text, ourReading(bytes), await nodesReading(bytes));
+  });
+  await fc.assert(property, { numRuns: 3_000 });
+});
+
+test('ResponseReader: reads the same, wherever what comes is cut', () => {
+  const cuts = fc.array(fc.nat(), { maxLength: 20 });
+  const property = fc.property(response, cuts, (text, at) => {
+    const bytes = Buffer.from(text, 'latin1');
+    const places = at.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
+    const pieces = [0, ...places].map((place, i) =>
+      bytes.subarray(place, places[i] ?? bytes.length),
+    );
+    const [whole, cut] = [ourReading([bytes]), ourReading(pieces)];
+    // What makes no sense may be seen sooner, by its beginning, or in other words.
+    assert.equal(cut.refusal === undefined, whole.refusal === undefined);
+    if (whole.refusal === undefined) assert.deepEqual(cut, whole);
+  });
+  fc.assert(property, { numRuns: 5_000 });
+});

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseHead } from '../../../src/fetch/http1/head.ts';
+import { ProtocolError } from '../../../src/model/failure.ts';
+
+const OK = 'HTTP/1.1 200 OK';
+const fields = (...lines: string[]) => ({ ...parseHead([OK, ...lines].join('\r\n')).headers });
+
+for (const [line, minor, status, statusText] of [
+  ['HTTP/1.1 200 OK', 1, 200, 'OK'],
+  ['HTTP/1.0 404 Not Found', 0, 404, 'Not Found'],
+  ['HTTP/1.1 200 ', 1, 200, ''],
+  ['HTTP/1.1 200', 1, 200, undefined],
+  ['HTTP/1.1 999 \xe9\t!', 1, 999, '\xe9\t!'],
+  ['HTTP/1.1 100 Continue', 1, 100, 'Continue'],
+] as const) {
+  test(`parseHead: ${JSON.stringify(line)} is a status line`, () => {
+    const { headers, ...start } = parseHead(line);
+    assert.deepEqual(start, { minor, status, statusText });
+    assert.deepEqual(Object.keys(headers), []);
+  });
+}
+
+for (const line of [
+  '',
+  'HTTP/1.1',
+  'HTTP/1.1 ',
+  'HTTP/1.1 20 OK',
+  'HTTP/1.1 099 OK',
+  'HTTP/1.1 2000 OK',
+  'HTTP/1.1 200OK',
+  'HTTP/1.1 200\tOK',
+  'HTTP/1.1  200 OK',
+  'HTTP/1.1\t200 OK',
+  ' HTTP/1.1 200 OK',
+  'http/1.1 200 OK',
+  'HTTP/1.2 200 OK',
+  'HTTP/2 200 OK',
+  'HTTP/1.1 200 O\nK',
+  'HTTP/1.1 200 O\rK',
+  'ICY 200 OK',
+]) {
+  test(`parseHead: ${JSON.stringify(line)} is no status line`, () => {
+    assert.throws(() => parseHead(line), ProtocolError);
+  });
+}
+
+test('parseHead: names are lower-cased, and spaces around values are none of theirs', () => {
+  assert.deepEqual(fields('ETag:\t "a  b" \t', 'X-None:', 'X-Spaces:  ', 'a!#$%&\'*+-.^_`|~9: "'), {
+    etag: '"a  b"',
+    'x-none': '',
+    'x-spaces': '',
+    "a!#$%&'*+-.^_`|~9": '"',
+  });
+});
+
+test('parseHead: a value keeps its colons, its tabs, and bytes that String.trim() takes for spaces', () => {
+  assert.deepEqual(fields('a: b:c\td', 'b: \xa0\x85x\xa0'), { a: 'b:c\td', b: '\xa0\x85x\xa0' });
+});
+
+test('parseHead: a field that comes several times is a list, in order', () => {
+  assert.deepEqual(fields('a: 1', 'b: x', 'A: 2', 'a: 1'), { a: ['1', '2', '1'], b: 'x' });
+});
+
+test('parseHead: no name means more than another', () => {
+  const { headers } = parseHead(OK);
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    assert.equal(headers[name], undefined);
+    const named = parseHead(`${OK}\r\n${name}: x\r\n${name}: y`).headers;
+    assert.deepEqual(Object.entries(named), [[name.toLowerCase(), ['x', 'y']]]);
+  }
+  assert.equal(Object.getPrototypeOf({}), Object.prototype);
+});
+
+for (const line of [
+  'no colon',
+  ': no name',
+  'spaced : x',
+  ' folded',
+  '\tfolded: x',
+  '',
+  'b\xfcd: x',
+  'b(d: x',
+  'nul: \0',
+  'cr: a\rb',
+  'lf: a\nb',
+  'escape: \x1b[31m',
+  'delete: \x7f',
+]) {
+  test(`parseHead: ${JSON.stringify(line)} is no field`, () => {
+    assert.throws(() => fields('a: b', line, 'c: d'), ProtocolError);
+  });
+}
+
+test('parseHead: what makes no sense is quoted, and not all of it', () => {
+  for (const text of ['\x1b'.repeat(9_000), `${OK}\r\n${'\x1b'.repeat(9_000)}`]) {
+    assert.throws(
+      () => parseHead(text),
+      ({ message }: Error) =>
+        message.endsWith('…"') && message.length < 300 && !message.includes('\x1b'),
+    );
+  }
+});

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ResponseReader } from '../../../src/fetch/http1/response-reader.ts';
+import { ProtocolError } from '../../../src/model/failure.ts';
+import { response } from './responses.ts';
+
+const LONGEST_HEAD = 16 * 1024;
+const OK = 'HTTP/1.1 200 OK\r\n';
+const WHOLE = `${OK}content-length: 3\r\n\r\nGIF`;
+const CHUNKED = `${OK}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a\r\n0\r\n\r\n`;
+
+/** A reader, and what it tells: heads, and a body in one, as long as `goesOn` says so. */
+function open(goesOn: () => boolean = () => true) {
+  const events: unknown[] = [];
+  const reader = new ResponseReader({
+    onHead: ({ status, statusText, minor, headers }) =>
+      void events.push([minor, status, statusText, ...Object.entries(headers)]),
+    onData(piece) {
+      assert.ok(piece.length > 0);
+      const text = Buffer.from(piece).toString('latin1');
+      const last = events.at(-1);
+      if (typeof last === 'string') events[events.length - 1] = last + text;
+      else events.push(text);
+      return goesOn();
+    },
+  });
+  return { events, reader, read: (text: string) => reader.read(Buffer.from(text, 'latin1')) };
+}
+
+/** Reads what comes in `pieces`, and forgets each, as a socket does; stops where told to, and goes on. */
+function readAll(pieces: readonly Buffer[], goesOn?: () => boolean) {
+  const { events, reader } = open(goesOn);
+  try {
+    for (const piece of pieces) {
+      for (let rest = Buffer.from(piece); ; ) {
+        const read = reader.read(rest);
+        const stopped = rest.subarray(read);
+        // Nothing is read twice, and nothing left out.
+        assert.ok(read <= rest.length && (read > 0 || reader.isDone || rest.length === 0));
+        const next = Buffer.from(stopped);
+        rest.fill('?');
+        rest = next;
+        if (rest.length === 0 || reader.isDone) break;
+      }
+      if (reader.isDone) break;
+    }
+  } catch (error) {
+    assert.ok(error instanceof ProtocolError);
+    return { events, end: 'refused' };
+  }
+  return { events, end: reader.isDone ? 'done' : reader.close() ? 'closed' : 'cut off' };
+}
+
+test('ResponseReader: tells the same, wherever what comes is cut and it is stopped', () => {
+  const cuts = fc.array(fc.nat(), { maxLength: 20 });
+  const stops = fc.infiniteStream(fc.boolean());
+  const property = fc.property(response, cuts, stops, (text, at, stop) => {
+    const bytes = Buffer.from(text, 'latin1');
+    const places = at.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
+    const pieces = [0, ...places].map((place, i) =>
+      bytes.subarray(place, places[i] ?? bytes.length),
+    );
+    const whole = readAll([bytes]);
+    const cut = readAll(pieces, () => stop.next().value);
+    // What makes no sense is seen by its beginning, and what was told before is the beginning.
+    if (whole.end === 'refused') assert.equal(cut.end, 'refused');
+    else assert.deepEqual(cut, whole);
+  });
+  fc.assert(property, { numRuns: 5_000 });
+});
+
+test('ResponseReader: tells the same when it comes byte by byte', () => {
+  for (const text of [WHOLE, CHUNKED, `${OK}\r\nGIF`, `HTTP/1.1 103 Early Hints\r\n\r\n${WHOLE}`]) {
+    const bytes = Buffer.from(text);
+    const { events, end } = readAll([bytes]);
+    const each = readAll([...bytes].map((byte) => Buffer.from([byte])));
+    assert.deepEqual([each.events, each.end], [events, end]);
+  }
+});
+
+test('ResponseReader: reads up to the end of a response, and not what is behind it', () => {
+  for (const text of [WHOLE, CHUNKED, 'HTTP/1.1 204 No Content\r\n\r\n']) {
+    const { read, reader } = open();
+    assert.equal(read(`${text}HTTP/1.1 404`), text.length);
+    assert.equal(reader.isDone, true);
+    assert.equal(read('HTTP/1.1 404'), 0);
+  }
+});
+
+test('ResponseReader: reads one response after the other, of any kinds', () => {
+  const { read, reader, events } = open();
+  const until = 'HTTP/1.1 200 OK\r\n\r\nGIF';
+  for (const text of [WHOLE, CHUNKED, CHUNKED, 'HTTP/1.1 204 No Content\r\n\r\n', WHOLE, until]) {
+    assert.equal(reader.isDone, false);
+    assert.equal(read(text), text.length);
+    assert.equal(reader.isDone, text !== until);
+    if (text !== until) reader.reset();
+  }
+  const bodies = events.filter((event) => typeof event === 'string');
+  assert.deepEqual(bodies, ['GIF', 'GIF89a', 'GIF89a', 'GIF', 'GIF']);
+});
+
+test('ResponseReader: only a body that says nothing of its end ends with the connection', () => {
+  for (const [text, isWhole] of [
+    ['', false],
+    [OK, false],
+    [`${OK}\r\n`, true],
+    [`${OK}\r\nGIF`, true],
+    ['HTTP/1.1 103 Early Hints\r\n\r\n', false],
+    [`${OK}content-length: 4\r\n\r\nGIF`, false],
+    [CHUNKED.slice(0, -2), false],
+    [`${OK}transfer-encoding: x\r\n\r\nGIF`, true],
+  ] as const) {
+    const { read, reader } = open();
+    read(text);
+    assert.deepEqual([reader.isDone, reader.close()], [false, isWhole], text);
+  }
+});
+
+test('ResponseReader: interim responses are told, and have no body', () => {
+  const { read, events, reader } = open();
+  read(
+    `HTTP/1.1 100 Continue\r\ncontent-length: 5\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n${WHOLE}`,
+  );
+  assert.deepEqual(events, [
+    [1, 100, 'Continue', ['content-length', '5']],
+    [1, 103, 'Early Hints'],
+    [1, 200, 'OK', ['content-length', '3']],
+    'GIF',
+  ]);
+  assert.equal(reader.isDone, true);
+});
+
+test('ResponseReader: stops where it is told to, and goes on from there', () => {
+  const { read, events, reader } = open(() => false);
+  const at = read(CHUNKED);
+  assert.deepEqual([CHUNKED.slice(at), reader.isDone], ['\r\n3\r\n89a\r\n0\r\n\r\n', false]);
+  const next = at + read(CHUNKED.slice(at));
+  assert.deepEqual([CHUNKED.slice(next), reader.isDone], ['\r\n0\r\n\r\n', false]);
+  read(CHUNKED.slice(next));
+  assert.deepEqual([events.at(-1), reader.isDone], ['GIF89a', true]);
+});
+
+test('ResponseReader: a head is as long as Node takes them, and no longer', () => {
+  const of = (length: number) => `${OK}x: ${'y'.repeat(length - OK.length - 3)}`;
+  open().read(`${of(LONGEST_HEAD)}\r\n\r\n`);
+  assert.throws(() => open().read(`${of(LONGEST_HEAD + 1)}\r\n\r\n`), ProtocolError);
+});
+
+test('ResponseReader: a head that never ends is refused, however it comes', () => {
+  const line = `x: ${'y'.repeat(95)}\r\n`;
+  for (const at of [1, 100, 4_096, 65_536]) {
+    const text = OK + line.repeat(1_000);
+    const { read, events } = open();
+    let taken = 0;
+    const drip = () => {
+      for (; taken < text.length; taken += at) read(text.slice(taken, taken + at));
+    };
+    assert.throws(drip, /longer than 16384 bytes/);
+    assert.ok(taken <= LONGEST_HEAD);
+    assert.deepEqual(events, []);
+  }
+});
+
+test('ResponseReader: what will be no response is none before its head ends', () => {
+  for (const start of ['x', 'HTTP/2', 'HTTPS', 'ht', '\r\n', '<html>', '\x16\x03\x01']) {
+    assert.throws(() => open().read(start), ProtocolError);
+  }
+  for (const start of ['H', 'HTTP/1.', 'HTTP/1.1 200'])
+    assert.equal(open().read(start), start.length);
+});
+
+test('ResponseReader: nobody is told of a head that cannot be followed', () => {
+  for (const text of [
+    'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n',
+    `${OK}content-length: 3\r\ncontent-length: 4\r\n\r\nGIF`,
+    `${OK}content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n`,
+    `${OK}broken\r\n\r\n`,
+  ]) {
+    const { read, events } = open();
+    assert.throws(() => read(text), ProtocolError);
+    assert.deepEqual(events, []);
+  }
+});

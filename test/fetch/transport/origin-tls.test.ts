@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { reasonOf } from '../../../src/model/reason.ts';
+import { until } from '../../server/ask.ts';
+import { type Identity, selfSigned } from '../../support/certificates.ts';
+import { serveHttp2 } from '../../support/open-http2.ts';
+import { openOrigin } from '../../support/open-origin.ts';
+import type { Told } from '../../support/told.ts';
+
+const ALL = ['sent', 'answer', '200', 'data', 'end'];
+
+/** A server that speaks HTTP/1.1 and nothing else, until the test ends. */
+async function serveHttps(t: TestContext, identity: Identity) {
+  const sockets = new Set<Socket>();
+  const server = createServer(identity, (_, response) => response.end('GIF'));
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function openTls(t: TestContext, maxConnections: number) {
+  const identity = await selfSigned(t);
+  const port = await serveHttps(t, identity);
+  return openOrigin(t, port, { maxConnections, ca: identity.cert });
+}
+
+async function openH2(t: TestContext, maxConnections: number, maxConcurrentStreams = 100) {
+  const identity = await selfSigned(t);
+  const port = await serveHttp2(
+    t,
+    identity,
+    (stream) => {
+      stream.respond({ ':status': 200 });
+      stream.end('GIF');
+    },
+    { maxConcurrentStreams },
+  );
+  return openOrigin(t, port, { maxConnections, ca: identity.cert });
+}
+
+/** Each of them has been answered. */
+async function allOver(all: readonly Told[]): Promise<void> {
+  await Promise.all(all.map((told) => told.over));
+  for (const { events } of all) assert.deepEqual(events, ALL);
+}
+
+test('Origin: over TLS the first connection is waited for, and HTTP/1.1 gets as many as there may be', async (t) => {
+  const { get, connect, pending, asked } = await openTls(t, 3);
+  const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
+  assert.equal(pending(), 1);
+  await connect();
+  // The first request is under way: the others want a connection each, and there may be two more.
+  assert.equal(pending(), 2);
+  await Promise.all([connect(), connect()]);
+  await allOver(all);
+  assert.equal(asked(), 3);
+});
+
+test('Origin: what a server speaks is known from its first connection on', async (t) => {
+  const { get, connect, pending } = await openTls(t, 3);
+  const first = get();
+  await connect();
+  await allOver([first]);
+  const others = [get(), get(), get()];
+  // One takes the connection that is kept.
+  assert.equal(pending(), 2);
+  await Promise.all([connect(), connect()]);
+  await allOver(others);
+});
+
+test('Origin: over HTTP/2 one session serves all', async (t) => {
+  const { get, connect, pending, asked } = await openH2(t, 3);
+  const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
+  assert.equal(pending(), 1);
+  await connect();
+  await allOver(all);
+  const more = [get(), get('/', true)];
+  await allOver(more);
+  assert.deepEqual([asked(), pending()], [1, 0]);
+});
+
+test('Origin: over HTTP/2 those for which there is no room wait for it, those that need a new connection too', async (t) => {
+  const { get, connect, asked } = await openH2(t, 3, 1);
+  const first = get();
+  await connect();
+  await allOver([first]);
+  // By now it is known how many there may be at once.
+  const all = [get('/1'), get('/2'), get('/3', true)];
+  assert.deepEqual(
+    all.map(({ events }) => events.length),
+    [1, 0, 0],
+  );
+  await allOver(all);
+  assert.equal(asked(), 1);
+});
+
+test('Origin: a session that is over is replaced when there is a use for it', async (t) => {
+  const identity = await selfSigned(t);
+  const port = await serveHttp2(t, identity, (stream) => {
+    stream.respond({ ':status': 200 });
+    stream.end('GIF');
+    stream.session?.close();
+  });
+  const { get, connect, refuse, pending, isClosed } = openOrigin(t, port, { ca: identity.cert });
+  get('/0');
+  refuse();
+  const first = get('/1');
+  await connect();
+  await allOver([first]);
+  await until(() => isClosed(0));
+  assert.equal(pending(), 0);
+  // One for both, although none could be made once.
+  const both = [get('/2'), get('/3')];
+  assert.equal(pending(), 1);
+  await connect();
+  await allOver(both.slice(0, 1));
+});
+
+test('Origin: while no first connection can be made each request goes for itself', async (t) => {
+  const { get, connect, refuse, pending } = await openTls(t, 3);
+  const all = ['/1', '/2', '/3'].map((target) => get(target));
+  assert.equal(pending(), 1);
+  refuse();
+  assert.deepEqual([all[0]?.events, pending()], [['error'], 2]);
+  const more = get('/4');
+  assert.equal(pending(), 3);
+  refuse();
+  assert.deepEqual([all[1]?.events, pending()], [['error'], 2]);
+  await Promise.all([connect(), connect()]);
+  await allOver([all[2] as Told, more]);
+});
+
+test('Origin: of several connections to a server of HTTP/2 one is used, and the others closed', async (t) => {
+  const { get, connect, refuse, pending, asked, isClosed } = await openH2(t, 3);
+  const all = ['/1', '/2', '/3'].map((target) => get(target));
+  refuse();
+  assert.equal(pending(), 2);
+  await connect();
+  await connect();
+  assert.deepEqual([isClosed(0), isClosed(1), all[0]?.events], [false, true, ['error']]);
+  await allOver(all.slice(1));
+  await allOver([get()]);
+  assert.equal(asked(), 3);
+});
+
+test('Origin: a server that is not trusted fails each request', async (t) => {
+  const identity = await selfSigned(t);
+  const port = await serveHttps(t, identity);
+  const { cert } = await selfSigned(t);
+  const { get, connect } = openOrigin(t, port, { ca: cert });
+  const both = [get(), get()];
+  for (let i = 0; i < 2; i++) await connect();
+  for (const { events, error } of both) {
+    assert.deepEqual([events, reasonOf(error)], [['error'], 'tls']);
+  }
+});
+
+test('Origin: disposed of, the session is closed, and what waits fails', async (t) => {
+  const { get, connect, origin, isClosed } = await openH2(t, 3, 1);
+  const first = get();
+  await connect();
+  await allOver([first]);
+  const all = [get(), get(), get('/', true)];
+  origin[Symbol.dispose]();
+  for (const { error, events } of all) {
+    assert.equal(reasonOf(error), 'connection-lost');
+    assert.equal(events.at(-1), 'error');
+  }
+  await until(() => isClosed(0));
+});

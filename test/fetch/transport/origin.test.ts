@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { type TestContext, test } from 'node:test';
+import { ConnectionLostError } from '../../../src/model/failure.ts';
+import { until } from '../../server/ask.ts';
+import { openOrigin } from '../../support/open-origin.ts';
+import { serveHttp } from '../../support/tiny-server.ts';
+
+const ALL = ['sent', 'answer', '200', 'data', 'end'];
+
+/** An origin, and a server that answers when the test says so. */
+async function open(t: TestContext, maxConnections: number) {
+  const asked: string[] = [];
+  const ports: (number | undefined)[] = [];
+  const open = new Map<string, ServerResponse>();
+  const server = await serveHttp(t, (request, response) => {
+    asked.push(request.url ?? '');
+    ports.push(request.socket.remotePort);
+    open.set(request.url ?? '', response);
+  });
+  const opened = openOrigin(t, server.port, { maxConnections });
+  return {
+    ...opened,
+    server,
+    /** What the server was asked for, in order. */
+    seen: asked,
+    /** On which connection that was. */
+    ports,
+    async answer(target: string, headers = {}) {
+      await until(() => open.has(target));
+      open.get(target)?.writeHead(200, headers).end('GIF');
+    },
+  };
+}
+
+test('Origin: makes as many connections as there are requests for, and no more than may be', async (t) => {
+  const { get, connect, pending, asked, answer, server } = await open(t, 2);
+  const first = get('/1');
+  assert.equal(asked(), 1);
+  const others = [get('/2'), get('/3'), get('/4')];
+  assert.equal(asked(), 2);
+  await Promise.all([connect(), connect()]);
+  for (const target of ['/1', '/2', '/3', '/4']) await answer(target);
+  for (const told of [first, ...others]) {
+    await told.over;
+    assert.deepEqual(told.events, ALL);
+  }
+  assert.deepEqual([asked(), pending(), server.connections()], [2, 0, 2]);
+});
+
+test('Origin: first come, first served, on whichever connection is free', async (t) => {
+  const { get, connect, answer, seen } = await open(t, 2);
+  const all = ['/1', '/2', '/3', '/4', '/5'].map((target) => get(target));
+  await connect();
+  // The second connection is not there yet: the first serves all meanwhile.
+  for (const target of ['/1', '/2', '/3']) await answer(target);
+  await until(() => seen.includes('/4'));
+  await connect();
+  await until(() => seen.length === 5);
+  assert.deepEqual(seen, ['/1', '/2', '/3', '/4', '/5']);
+  for (const target of ['/5', '/4']) await answer(target);
+  await Promise.all(all.map((told) => told.over));
+  assert.deepEqual(
+    all.map(({ isKept }) => isKept),
+    [false, true, true, true, false],
+  );
+});
+
+test('Origin: a request that comes when connections are idle takes the one used last', async (t) => {
+  const { get, connect, answer, asked, seen, ports } = await open(t, 2);
+  const both = [get('/1'), get('/2')];
+  await Promise.all([connect(), connect()]);
+  await until(() => seen.length === 2);
+  const last = ports[seen.indexOf('/2')];
+  for (const target of ['/1', '/2']) {
+    await answer(target);
+    await both.shift()?.over;
+  }
+  for (const target of ['/3', '/4']) {
+    const told = get(target);
+    assert.deepEqual([told.events, told.isKept], [['sent'], true]);
+    await answer(target);
+    await told.over;
+  }
+  assert.deepEqual([ports.slice(2), asked()], [[last, last], 2]);
+});
+
+test('Origin: an idle connection that the server has closed is not taken', async (t) => {
+  const { get, connect, answer, pending, isClosed, server } = await open(t, 1);
+  const first = get('/1');
+  await connect();
+  await answer('/1');
+  await first.over;
+  for (const socket of server.sockets) socket.destroy();
+  await until(() => isClosed(0));
+  const second = get('/2');
+  assert.deepEqual([second.events, pending()], [[], 1]);
+  await connect();
+  await answer('/2');
+  await second.over;
+  assert.deepEqual([second.events, second.isKept], [ALL, false]);
+});
+
+test('Origin: a request that was given up while it waited is passed over', async (t) => {
+  const { get, connect, answer, seen, asked } = await open(t, 1);
+  const [first, second, third] = [get('/1'), get('/2'), get('/3')];
+  second.control?.abort();
+  first.control?.abort();
+  await connect();
+  await answer('/3');
+  await third.over;
+  assert.deepEqual([first.events, second.events, third.events], [[], [], ALL]);
+  assert.deepEqual([seen, asked()], [['/3'], 1]);
+});
+
+test('Origin: a connection that nobody waits for any longer is kept', async (t) => {
+  const { get, connect, answer, asked } = await open(t, 1);
+  get('/1').control?.abort();
+  await connect();
+  const told = get('/2');
+  assert.deepEqual([told.events, told.isKept, asked()], [['sent'], false, 1]);
+  await answer('/2');
+  await told.over;
+});
+
+test('Origin: a request that is given up on a connection makes place for another one', async (t) => {
+  const { get, connect, answer, pending, seen } = await open(t, 1);
+  const first = get('/1');
+  await connect();
+  await until(() => seen.length === 1);
+  const second = get('/2');
+  assert.equal(pending(), 0);
+  first.control?.abort();
+  assert.equal(pending(), 1);
+  await connect();
+  await answer('/2');
+  await second.over;
+  assert.deepEqual([first.events, second.events], [['sent'], ALL]);
+});
+
+test('Origin: a connection that cannot be made fails one request, the one that has waited longest', async (t) => {
+  const { get, refuse, pending } = await open(t, 2);
+  const all = ['/1', '/2', '/3'].map((target) => get(target));
+  const events = () => all.map((told) => told.events.at(-1));
+  for (const [n, expected, left] of [
+    [1, ['error', undefined, undefined], 2],
+    [2, ['error', 'error', undefined], 1],
+    [3, ['error', 'error', 'error'], 0],
+  ] as const) {
+    refuse(`refused ${n}`);
+    assert.deepEqual([events(), pending()], [expected, left]);
+    assert.equal(all[n - 1]?.error?.message, `refused ${n}`);
+  }
+});
+
+test('Origin: a connection that is closed after its response is replaced when there is a use for it', async (t) => {
+  const { get, connect, answer, pending, asked } = await open(t, 1);
+  const first = get('/1');
+  await connect();
+  await answer('/1', { connection: 'close' });
+  await first.over;
+  assert.deepEqual([asked(), pending()], [1, 0]);
+  const second = get('/2');
+  assert.equal(pending(), 1);
+  await connect();
+  await answer('/2');
+  await second.over;
+  assert.equal(second.isKept, false);
+});
+
+test('Origin: who needs a new connection takes none that is idle', async (t) => {
+  const { get, connect, answer, pending, server } = await open(t, 2);
+  const first = get('/1');
+  await connect();
+  await answer('/1');
+  await first.over;
+  const second = get('/2', true);
+  assert.deepEqual([second.events, pending()], [[], 1]);
+  await connect();
+  await answer('/2');
+  await second.over;
+  assert.deepEqual([second.events, second.isKept, server.connections()], [ALL, false, 2]);
+});
+
+test('Origin: an idle connection gives way to a new one when there may be no more', async (t) => {
+  const { get, connect, answer, pending, server } = await open(t, 1);
+  const first = get('/1');
+  await connect();
+  await answer('/1');
+  await first.over;
+  const second = get('/2', true);
+  assert.equal(pending(), 1);
+  await connect();
+  await answer('/2');
+  await second.over;
+  assert.deepEqual([second.isKept, server.connections()], [false, 2]);
+  await until(() => server.sockets.size === 1);
+});
+
+test('Origin: one that becomes idle gives way as well, to those that need a new one first', async (t) => {
+  const { get, connect, answer, pending, seen } = await open(t, 1);
+  const first = get('/1');
+  await connect();
+  const [second, third] = [get('/2'), get('/3', true)];
+  assert.equal(pending(), 0);
+  await answer('/1');
+  await first.over;
+  assert.equal(pending(), 1);
+  await connect();
+  for (const target of ['/3', '/2']) await answer(target);
+  await Promise.all([second.over, third.over]);
+  assert.deepEqual(seen, ['/1', '/3', '/2']);
+  assert.deepEqual([second.isKept, third.isKept], [true, false]);
+});
+
+test('Origin: while a new connection is made for one, another that becomes free serves who else waits', async (t) => {
+  const { get, connect, answer, pending, seen } = await open(t, 2);
+  const first = get('/1');
+  await connect();
+  const [second, third] = [get('/2', true), get('/3')];
+  assert.equal(pending(), 1);
+  await answer('/1');
+  await first.over;
+  await answer('/3');
+  await third.over;
+  assert.deepEqual([third.isKept, second.events], [true, []]);
+  await connect();
+  await answer('/2');
+  await second.over;
+  assert.deepEqual([second.isKept, seen], [false, ['/1', '/3', '/2']]);
+});
+
+test('Origin: a connection that cannot be made fails who needs a new one first', (t) => {
+  const { get, refuse } = openOrigin(t, 1, { maxConnections: 1 });
+  const [first, second] = [get('/1'), get('/2', true)];
+  refuse();
+  assert.deepEqual([first.events, second.events], [[], ['error']]);
+  refuse();
+  assert.deepEqual(first.events, ['error']);
+});
+
+test('Origin: disposed of, whatever is asked for fails', async (t) => {
+  const { origin, get, connect, pending, seen, server, asked } = await open(t, 2);
+  const [sent, connecting, waiting, fresh] = [get('/1'), get('/2'), get('/3'), get('/4', true)];
+  await connect();
+  await until(() => seen.length === 1);
+  assert.equal(pending(), 1);
+  origin[Symbol.dispose]();
+  const late = [get('/5'), get('/6', true)];
+  for (const told of [sent, connecting, waiting, fresh, ...late]) {
+    assert.ok(told.error instanceof ConnectionLostError);
+    assert.equal(told.events.filter((event) => event === 'error').length, 1);
+  }
+  assert.deepEqual([pending(), asked()], [0, 2]);
+  await until(() => server.sockets.size === 0);
+});

@@ -1,0 +1,25 @@
+import type { TestContext } from 'node:test';
+import { until } from '../server/ask.ts';
+import { selfSigned } from './certificates.ts';
+import { FRAME, type FramePeer, serveFrames } from './frame-server.ts';
+import { openHttp2 } from './open-http2.ts';
+
+/** The least that a head may have. */
+export const OK = [[':status', '200']] as const;
+
+/** A session of one test, and a server that says what it says to each request. */
+export async function openFrames(
+  t: TestContext,
+  onRequest: (peer: FramePeer, stream: number) => void,
+  options: Parameters<typeof openHttp2>[3] = {},
+) {
+  const identity = await selfSigned(t);
+  let peer: FramePeer | undefined;
+  const port = await serveFrames(t, identity, ({ type, stream }, from) => {
+    peer = from;
+    if (type === FRAME.headers) onRequest(from, stream);
+  });
+  const opened = await openHttp2(t, port, identity, options);
+  await until(() => peer !== undefined);
+  return { ...opened, peer: peer as FramePeer };
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import {
+  createSecureServer,
+  type IncomingHttpHeaders,
+  type Http2Session as NodeSession,
+  type ServerHttp2Stream,
+  type Settings,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import { connect } from 'node:tls';
+import { Http2Session } from '../../src/fetch/http2/http2-session.ts';
+import { DeadlineWatch, type Watched } from '../../src/fetch/transport/deadline-watch.ts';
+import type { Identity } from './certificates.ts';
+import { Told } from './told.ts';
+
+/** A session of one test. */
+export interface Opened {
+  readonly session: Http2Session;
+  /** How often it was told. */
+  readonly told: { retired: number; room: number };
+  /** Who waits for a deadline. */
+  readonly watched: ReadonlySet<unknown>;
+  readonly isClosed: () => boolean;
+  get(target?: string, handler?: Told, headers?: Readonly<Record<string, string>>): Told;
+}
+
+interface OpenOptions {
+  readonly deadlines?: { readonly firstByte?: number; readonly idle?: number };
+  readonly now?: () => number;
+}
+
+/** Connects to a server on 127.0.0.1, until the test ends. */
+export async function openHttp2(
+  t: TestContext,
+  port: number,
+  { cert }: Identity,
+  { deadlines, now }: OpenOptions = {},
+): Promise<Opened> {
+  const { firstByte = 0, idle = 0 } = deadlines ?? {};
+  const watch = new DeadlineWatch([firstByte, idle], now);
+  const watched = new Set<unknown>();
+  t.mock.method(watch, 'add', (each: Watched) => {
+    watched.add(each);
+    DeadlineWatch.prototype.add.call(watch, each);
+  });
+  t.mock.method(watch, 'delete', (each: Watched) => {
+    watched.delete(each);
+    DeadlineWatch.prototype.delete.call(watch, each);
+  });
+  const told = { retired: 0, room: 0 };
+  const socket = connect({ host: '127.0.0.1', port, ca: cert, ALPNProtocols: ['h2'] });
+  socket.on('error', () => {});
+  const opened = Promise.withResolvers<Http2Session>();
+  // At once, as in a run: what comes with the handshake must not be lost.
+  socket.once('secureConnect', () => {
+    const options = {
+      origin: `https://127.0.0.1:${port}`,
+      watch,
+      deadlines: { firstByte, idle },
+      onRetired: () => void told.retired++,
+      onRoom: () => void told.room++,
+    };
+    opened.resolve(new Http2Session(socket, options));
+  });
+  const session = await opened.promise;
+  t.after(async () => {
+    session[Symbol.dispose]();
+    watch[Symbol.dispose]();
+    if (!socket.closed) await once(socket, 'close');
+  });
+  return {
+    session,
+    told,
+    watched,
+    isClosed: () => socket.closed,
+    get(target = '/', handler = new Told(), headers = {}) {
+      handler.control = session.send({ target, authority: 'flags.example', headers }, handler);
+      return handler;
+    },
+  };
+}
+
+/** A server of HTTP/2 of one test. @returns its port, on 127.0.0.1 */
+export async function serveHttp2(
+  t: TestContext,
+  identity: Identity,
+  onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
+  settings: Settings = {},
+): Promise<number> {
+  const server = createSecureServer({ ...identity, settings });
+  const sessions = new Set<NodeSession>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    // Clients of these tests may leave at any time.
+    session.on('error', () => {});
+  });
+  server.on('stream', (stream: ServerHttp2Stream, headers) => {
+    stream.on('error', () => {});
+    onStream(stream, headers);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(async () => {
+    const closed = once(server, 'close');
+    for (const session of sessions) session.destroy();
+    server.close();
+    await closed;
+  });
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,49 @@
+import type { RequestControl, ResponseHandler } from '../../src/fetch/transport/request.ts';
+import type { RawHead } from '../../src/fetch/verdict.ts';
+
+/** Keeps what it is told of a request. */
+export class Told implements ResponseHandler {
+  /** In order; pieces of the body that follow each other are one. */
+  readonly events: string[] = [];
+  readonly heads: RawHead[] = [];
+  control: RequestControl | undefined;
+  isKept: boolean | undefined;
+  body = '';
+  error: Error | undefined;
+  readonly #over = Promise.withResolvers<void>();
+
+  /** Settles when the request is over. */
+  get over(): Promise<void> {
+    return this.#over.promise;
+  }
+
+  onSent(isKept: boolean): void {
+    this.isKept = isKept;
+    this.events.push('sent');
+  }
+
+  onAnswer(): void {
+    this.events.push('answer');
+  }
+
+  onHead(head: RawHead): void {
+    this.heads.push(head);
+    this.events.push(String(head.status));
+  }
+
+  onData(piece: Uint8Array): void {
+    this.body += Buffer.from(piece).toString('latin1');
+    if (this.events.at(-1) !== 'data') this.events.push('data');
+  }
+
+  onEnd(): void {
+    this.events.push('end');
+    this.#over.resolve();
+  }
+
+  onError(error: Error): void {
+    this.error = error;
+    this.events.push('error');
+    this.#over.resolve();
+  }
+}
