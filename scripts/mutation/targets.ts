@@ -74,6 +74,33 @@ export const TARGETS: readonly Target[] = [
     survivors: 17,
   },
   {
+    name: 'http1',
+    sources: [
+      'fetch/http1/head',
+      'fetch/http1/framing',
+      'fetch/http1/chunk-reader',
+      'fetch/http1/response-reader',
+      'fetch/http1/request-text',
+      'fetch/http1/connection',
+      'fetch/transport/origin',
+      'fetch/transport/waiting-requests',
+    ],
+    tests: [
+      'fetch/http1/head',
+      'fetch/http1/framing',
+      'fetch/http1/chunk-reader',
+      'fetch/http1/response-reader',
+      'fetch/http1/request-text',
+      'fetch/http1/connection',
+      'fetch/http1/connection-flow',
+      'fetch/http1/connection-abort',
+      'fetch/transport/origin',
+      'fetch/transport/origin-tls',
+      'fetch/http-client-kept',
+    ],
+    survivors: 0,
+  },
+  {
     name: 'engine',
     sources: ['engine/row-requests'],
     tests: [
