@@ -37,7 +37,8 @@ export function serveBytes(
   );
 }
 
-async function listen(t: TestContext, server: Server): Promise<TinyServer> {
+/** Has any server listen, until the test ends. */
+export async function listen(t: TestContext, server: Server): Promise<TinyServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {

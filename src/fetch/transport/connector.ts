@@ -14,6 +14,11 @@ export interface Destination {
   readonly isSecure: boolean;
 }
 
+/** As URLs and `CONNECT` have it: `host:port`, an IPv6 address in brackets. */
+export function hostAndPort({ host, port }: Destination): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
 /** How connections are made. */
 export interface ConnectorOptions {
   readonly watch: DeadlineWatch;

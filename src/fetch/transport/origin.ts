@@ -1,10 +1,10 @@
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ConnectionLostError } from '../../model/failure.ts';
 import type { Deadlines } from '../http-options.ts';
 import { Http1Connection } from '../http1/connection.ts';
 import { Http2Session } from '../http2/http2-session.ts';
-import type { Connect, Destination } from './connector.ts';
+import { type Connect, type Destination, hostAndPort } from './connector.ts';
 import type { DeadlineWatch } from './deadline-watch.ts';
 import type { Link } from './link.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from './request.ts';
@@ -143,7 +143,7 @@ export class Origin implements Disposable {
     link.release();
     const { to, watch, deadlines } = this.#options;
     const session: Http2Session = new Http2Session(socket, {
-      origin: `https://${isIP(to.host) === 6 ? `[${to.host}]` : to.host}:${to.port}`,
+      origin: `https://${hostAndPort(to)}`,
       watch,
       deadlines,
       onRoom: () => this.#fill(session),

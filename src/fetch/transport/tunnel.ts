@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import {
   ConnectionLostError,
   DeadlineError,
@@ -8,7 +7,7 @@ import {
 import { type Head, parseHead } from '../http1/head.ts';
 import { requestText } from '../http1/request-text.ts';
 import { type ProxyServer, portOf } from '../proxies.ts';
-import type { Connect, Connector, Destination } from './connector.ts';
+import { type Connect, type Connector, type Destination, hostAndPort } from './connector.ts';
 import type { DeadlineWatch, Watched } from './deadline-watch.ts';
 import type { Link, LinkUser } from './link.ts';
 
@@ -90,8 +89,7 @@ class Tunnel implements LinkUser, Watched, Disposable {
     result.use(this);
     this.due = watch.dueIn(timeout);
     watch.add(this);
-    const { host, port } = this.#to;
-    const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+    const authority = hostAndPort(this.#to);
     const request = { target: authority, authority, headers: proxy.headers };
     result.socket.write(requestText(request, 'CONNECT'), 'latin1');
   }

@@ -1,35 +1,20 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
 import { type Identity, selfSigned } from '../../support/certificates.ts';
 import { serveHttp2 } from '../../support/open-http2.ts';
 import { openOrigin } from '../../support/open-origin.ts';
+import { listen } from '../../support/tiny-server.ts';
 import type { Told } from '../../support/told.ts';
 
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
 
-/** A server that speaks HTTP/1.1 and nothing else, until the test ends. */
-async function serveHttps(t: TestContext, identity: Identity) {
-  const sockets = new Set<Socket>();
+/** A server that speaks HTTP/1.1 and nothing else. @returns its port */
+async function serveHttps(t: TestContext, identity: Identity): Promise<number> {
   const server = createServer(identity, (_, response) => response.end('GIF'));
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.once('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  });
-  return (server.address() as AddressInfo).port;
+  return (await listen(t, server)).port;
 }
 
 async function openTls(t: TestContext, maxConnections: number) {
