@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Run, startCommand } from './command.ts';
+import type { Site, SiteFile } from './site.ts';
+
+/** A running server, as the command comes to it. */
+export interface Subject {
+  readonly site: Site;
+  /** With a slash at its end. */
+  readonly url: string;
+  /** What every run needs: whom to trust, which proxy. */
+  readonly args: readonly string[];
+  /** For lists and files; empty at first. */
+  readonly directory: string;
+}
+
+/** Something that is looked at with every server. */
+export interface Check {
+  /** Heading of its column. */
+  readonly name: string;
+  /** @returns what there is to say of it. @throws AssertionError when the command did something wrong */
+  readonly run: (subject: Subject) => Promise<string>;
+}
+
+/** What came of a check. */
+export interface Finding {
+  readonly check: string;
+  readonly found: string;
+  /** What the command did wrong. */
+  readonly failure?: string;
+}
+
+/** All of them begin with no files. */
+export const CHECKS: readonly Check[] = [
+  { name: 'files', run: getAll },
+  { name: 'missing ones', run: passMissing },
+  { name: 'closes in a pause', run: meetClosedConnections },
+  { name: 'segments', run: getInSegments },
+  { name: 'goes on', run: goOn },
+  { name: 'asked again', run: askAgain },
+];
+
+/** How often each small file is in the list: enough for every connection to be used again. */
+const REPEATS = 20;
+
+/** Many files over a few connections, each of them whole. */
+async function getAll(subject: Subject): Promise<string> {
+  const files = Array.from({ length: REPEATS }, () => subject.site.small).flat();
+  const { exitCode, outcomes, errors } = await get(subject, files, ['-m', '24']);
+  assert.deepEqual(failures(outcomes), [], errors);
+  assert.equal(exitCode, 0, errors);
+  await haveAll(subject, files);
+  const again = outcomes.filter(({ attempts }) => attempts > 1).length;
+  return again === 0 ? 'whole' : `whole, ${again} at a second try`;
+}
+
+/** What is not there is told apart from what is, and takes no connection with it. */
+async function passMissing(subject: Subject): Promise<string> {
+  const missing = (n: number) => ({ path: `missing/${n}.bin`, body: Buffer.alloc(0) });
+  const files = subject.site.small.flatMap((file, n) => [file, missing(n)]);
+  const { exitCode, outcomes } = await get(subject, files, ['-m', '4', '--tries', '2']);
+  assert.equal(exitCode, 1);
+  const found = outcomes.filter((_, n) => n % 2 === 0);
+  assert.deepEqual(failures(found), []);
+  const others = outcomes.filter((_, n) => n % 2 === 1);
+  assert.ok(others.every(({ status }) => status === 'not-found'));
+  return `${others[0]?.httpStatus}`;
+}
+
+/** Pauses longer than most of them keep a connection for. */
+async function meetClosedConnections(subject: Subject): Promise<string> {
+  const files = subject.site.small.slice(4, 7);
+  const { outcomes } = await get(subject, files, ['-m', '1', '--rate', '24/min']);
+  assert.deepEqual(failures(outcomes), []);
+  // A connection that was closed meanwhile is none of the row's faults.
+  assert.ok(outcomes.every(({ attempts }) => attempts === 1));
+  return 'no failed try';
+}
+
+async function getInSegments(subject: Subject): Promise<string> {
+  const { large } = subject.site;
+  const { outcomes } = await get(subject, [large], ['--segments', '4']);
+  assert.deepEqual(failures(outcomes), []);
+  await haveAll(subject, [large]);
+  return 'whole';
+}
+
+/** A run is stopped in the middle of a file, and started again. */
+async function goOn(subject: Subject): Promise<string> {
+  const { large } = subject.site;
+  const slow = await startGet(subject, [large], ['--bandwidth', '12MB']);
+  await untilPartOf(subject, large.body.length / 4);
+  slow.process.kill('SIGINT');
+  const { exitCode } = await slow.run;
+  assert.equal(exitCode, 130);
+  const { outcomes } = await get(subject, [large]);
+  assert.deepEqual(failures(outcomes), []);
+  await haveAll(subject, [large]);
+  return outcomes[0]?.httpStatus === 206 ? 'yes' : 'begins anew';
+}
+
+/** Files that are there are asked for again, and have not changed. */
+async function askAgain(subject: Subject): Promise<string> {
+  const { small } = subject.site;
+  assert.deepEqual(failures((await get(subject, small)).outcomes), []);
+  const { outcomes } = await get(subject, small, ['-N']);
+  assert.deepEqual(failures(outcomes), []);
+  await haveAll(subject, small);
+  const kept = outcomes.filter(({ httpStatus }) => httpStatus === 304).length;
+  if (kept === outcomes.length) return '304';
+  return kept === 0 ? 'sends all' : `304 for ${kept} of ${outcomes.length}`;
+}
+
+const filesOf = ({ directory }: Subject) => join(directory, 'files');
+
+async function startGet(subject: Subject, files: readonly SiteFile[], args: readonly string[]) {
+  const { url, directory } = subject;
+  const urls = files.map(({ path }) => url + path);
+  return startCommand(urls, join(directory, 'list.txt'), [
+    ...['-d', filesOf(subject), '-o', '{index}'],
+    ...subject.args,
+    ...args,
+  ]);
+}
+
+async function get(
+  subject: Subject,
+  files: readonly SiteFile[],
+  args: readonly string[] = [],
+): Promise<Run> {
+  return (await startGet(subject, files, args)).run;
+}
+
+function failures(outcomes: Run['outcomes']): string[] {
+  return outcomes
+    .filter(({ status }) => status !== 'ok' && status !== 'skipped')
+    .map(({ url, status, reason, httpStatus }) => `${url}: ${status}, ${httpStatus ?? reason}`);
+}
+
+async function haveAll(subject: Subject, files: readonly SiteFile[]): Promise<void> {
+  for (const [index, { path, body }] of files.entries()) {
+    const found = await readFile(join(filesOf(subject), String(index)));
+    assert.ok(found.equals(body), `${path} is not what the server has`);
+  }
+}
+
+/** Until more than so many bytes of the file are on the disk. */
+async function untilPartOf(subject: Subject, bytes: number): Promise<void> {
+  for (let look = 0; look < 1_000; look++) {
+    for (const entry of await readdir(filesOf(subject), { recursive: true }).catch(() => [])) {
+      const { size } = await stat(join(filesOf(subject), entry)).catch(() => ({ size: 0 }));
+      if (size > bytes) return;
+    }
+    await sleep(10);
+  }
+  throw new Error('no part of the file came');
+}
+
+/** Does all checks, one after the other. */
+export async function look(subject: Subject): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { name, run } of CHECKS) {
+    await rm(filesOf(subject), { recursive: true, force: true });
+    try {
+      findings.push({ check: name, found: await run(subject) });
+    } catch (error) {
+      findings.push({ check: name, found: 'FAILED', failure: String(error) });
+    }
+  }
+  return findings;
+}
