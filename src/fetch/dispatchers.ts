@@ -1,17 +1,13 @@
 import type { SecureContext } from 'node:tls';
-import { ConnectionLostError, SchemeError } from '../model/failure.ts';
+import { ConnectionLostError } from '../model/failure.ts';
 import type { AddressGuard } from './address-guard.ts';
 import type { Headers } from './headers.ts';
 import type { Deadlines, TlsOptions } from './http-options.ts';
 import type { Lookup, Lookups } from './lookups.ts';
-import { type Proxies, type ProxyServer, portOf } from './proxies.ts';
-import {
-  type Connect,
-  Connector,
-  type Destination,
-  secureContextOf,
-} from './transport/connector.ts';
+import type { Proxies, ProxyServer } from './proxies.ts';
+import { type Connect, Connector, secureContextOf } from './transport/connector.ts';
 import { DeadlineWatch } from './transport/deadline-watch.ts';
+import { type Destination, destinationOf } from './transport/destination.ts';
 import { Origin } from './transport/origin.ts';
 import type { RequestControl, ResponseHandler } from './transport/request.ts';
 import { tunnelThrough } from './transport/tunnel.ts';
@@ -91,9 +87,8 @@ export class Dispatchers implements Disposable {
     this.#watch[Symbol.dispose]();
   }
 
-  #proxy(proxy: ProxyServer): Origin {
-    const { href } = proxy.url;
-    return this.#origin(`proxy ${href}`, () => [destinationOf(proxy.url), this.#toProxies.connect]);
+  #proxy({ url, destination }: ProxyServer): Origin {
+    return this.#origin(`proxy ${url.href}`, () => [destination, this.#toProxies.connect]);
   }
 
   /** @throws SchemeError */
@@ -124,12 +119,4 @@ export class Dispatchers implements Disposable {
     }
     return origin;
   }
-}
-
-/** @throws SchemeError */
-function destinationOf(url: URL): Destination {
-  const { protocol, hostname } = url;
-  if (protocol !== 'http:' && protocol !== 'https:') throw new SchemeError(protocol);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return { host, port: Number(portOf(url)), isSecure: protocol === 'https:' };
 }

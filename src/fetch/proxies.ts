@@ -1,11 +1,11 @@
 import { basic, decoded } from './credentials.ts';
 import type { ProxyOptions } from './http-options.ts';
+import { type Destination, destinationOf, portOf } from './transport/destination.ts';
 
 /** A proxy, as requests to it need to know it. */
 export interface ProxyServer {
   readonly url: URL;
-  /** As the network knows it: an IPv6 address without its brackets. */
-  readonly host: string;
+  readonly destination: Destination;
   /** `ProxyServer-Authorization` and the like. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -58,7 +58,7 @@ function proxyAt(text: string | undefined): ProxyServer | undefined {
   const headers = known
     ? { 'proxy-authorization': basic(decoded(username), decoded(password)) }
     : undefined;
-  return { url, host: url.hostname.replace(/^\[|\]$/g, ''), headers: headers ?? {} };
+  return { url, destination: destinationOf(url), headers: headers ?? {} };
 }
 
 type Exception = (url: URL) => boolean;
@@ -73,13 +73,8 @@ function exceptionOf(entry: string): Exception | undefined {
   if (text === undefined) return undefined;
   const host = text.replace(/^\*?\./, '');
   return (url) => {
-    if (port !== undefined && port !== portOf(url)) return false;
+    if (port !== undefined && Number(port) !== portOf(url)) return false;
     const asked = url.hostname.replace(/^\[|\]$|\.$/g, '');
     return asked === host || asked.endsWith(`.${host}`);
   };
-}
-
-/** Spelled out, where a URL leaves its scheme's own away. */
-export function portOf({ protocol, port }: URL): string {
-  return port || (protocol === 'https:' ? '443' : '80');
 }

@@ -1,7 +1,7 @@
 import { ConnectionLostError, DeadlineError } from '../../model/failure.ts';
 import type { Deadlines } from '../http-options.ts';
 import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
-import type { Link, LinkUser } from '../transport/link.ts';
+import { KEPT_IDLE, type Link, type LinkUser } from '../transport/link.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
 import { keepAliveOf, keepsConnection } from './framing.ts';
 import type { Head } from './head.ts';
@@ -17,9 +17,6 @@ export interface Http1Options {
   /** It is gone. Told once. */
   readonly onClosed: (connection: Http1Connection) => void;
 }
-
-/** How long an idle connection is kept where the server does not say, in ms: less than any does. */
-const KEPT_IDLE = 4_000;
 
 /** A server that closes an idle connection after so many ms has done so for us a second before. */
 const ON_ITS_WAY = 1_000;

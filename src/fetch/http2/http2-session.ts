@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { ConnectionLostError } from '../../model/failure.ts';
 import type { Deadlines } from '../http-options.ts';
 import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
+import { KEPT_IDLE } from '../transport/link.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
 import { type FlightOptions, Http2Flight } from './http2-flight.ts';
 import { headersOf } from './request-headers.ts';
@@ -31,9 +32,6 @@ const STREAM_WINDOW = 1024 * 1024;
 
 /** The same for all bodies together. Node says at once that it has taken what came: nothing is held by this. */
 const CONNECTION_WINDOW = 16 * 1024 * 1024;
-
-/** For how long it is kept with nothing to do, in ms: as long as a connection of HTTP/1.1. */
-const KEPT_IDLE = 4_000;
 
 /** Of each request: it has no body. */
 const NO_BODY: ClientSessionRequestOptions = { endStream: true };

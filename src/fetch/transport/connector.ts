@@ -4,20 +4,8 @@ import type { SecureContext } from 'node:tls';
 import type { TlsOptions } from '../http-options.ts';
 import type { Lookup } from '../lookups.ts';
 import type { DeadlineWatch } from './deadline-watch.ts';
+import type { Destination } from './destination.ts';
 import { Link } from './link.ts';
-
-/** Where a connection leads to. */
-export interface Destination {
-  /** A name, or an address without brackets. */
-  readonly host: string;
-  readonly port: number;
-  readonly isSecure: boolean;
-}
-
-/** As URLs and `CONNECT` have it: `host:port`, an IPv6 address in brackets. */
-export function hostAndPort({ host, port }: Destination): string {
-  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
-}
 
 /** How connections are made. */
 export interface ConnectorOptions {

@@ -6,9 +6,10 @@ import {
 } from '../../model/failure.ts';
 import { type Head, parseHead } from '../http1/head.ts';
 import { requestText } from '../http1/request-text.ts';
-import { type ProxyServer, portOf } from '../proxies.ts';
-import { type Connect, type Connector, type Destination, hostAndPort } from './connector.ts';
+import type { ProxyServer } from '../proxies.ts';
+import type { Connect, Connector } from './connector.ts';
 import type { DeadlineWatch, Watched } from './deadline-watch.ts';
+import { type Destination, hostAndPort } from './destination.ts';
 import type { Link, LinkUser } from './link.ts';
 
 /** How a tunnel is dug. */
@@ -46,9 +47,8 @@ class Tunnel implements LinkUser, Watched, Disposable {
     this.#options = options;
     this.#to = to;
     this.#done = done;
-    const { host, url } = options.proxy;
-    const proxy = { host, port: Number(portOf(url)), isSecure: url.protocol === 'https:' };
-    this.#underWay = options.toProxy.connect(proxy, (result) => this.#ask(result));
+    const { destination } = options.proxy;
+    this.#underWay = options.toProxy.connect(destination, (result) => this.#ask(result));
   }
 
   onBytes(bytes: Buffer): void {

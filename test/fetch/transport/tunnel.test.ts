@@ -4,8 +4,9 @@ import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Lookup } from '../../../src/fetch/lookups.ts';
-import { Connector, type Destination } from '../../../src/fetch/transport/connector.ts';
+import { Connector } from '../../../src/fetch/transport/connector.ts';
 import { DeadlineWatch } from '../../../src/fetch/transport/deadline-watch.ts';
+import { type Destination, destinationOf } from '../../../src/fetch/transport/destination.ts';
 import { Link } from '../../../src/fetch/transport/link.ts';
 import { tunnelThrough } from '../../../src/fetch/transport/tunnel.ts';
 import { ConnectionLostError, messageOf, ProxyError } from '../../../src/model/failure.ts';
@@ -31,7 +32,7 @@ async function dig(t: TestContext, { to = SERVER as Destination, timeout = 0, he
   const url = new URL(server.url);
   const results: (Link | Error)[] = [];
   const connect = tunnelThrough({
-    proxy: { url, host: '127.0.0.1', headers },
+    proxy: { url, destination: destinationOf(url), headers },
     toProxy: connector,
     toServer: connector,
     watch,
@@ -179,7 +180,7 @@ test('tunnelThrough: a proxy that cannot be reached is said as it is', async () 
   const connector = new Connector({ watch, timeout: 0, lookup: lookup as Lookup, allowH2: false });
   const url = new URL('http://127.0.0.1:1');
   const connect = tunnelThrough({
-    proxy: { url, host: '127.0.0.1', headers: {} },
+    proxy: { url, destination: destinationOf(url), headers: {} },
     toProxy: connector,
     toServer: connector,
     watch,

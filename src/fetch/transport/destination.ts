@@ -1,0 +1,28 @@
+import { isIP } from 'node:net';
+import { SchemeError } from '../../model/failure.ts';
+
+/** Where a connection leads to. */
+export interface Destination {
+  /** A name, or an address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly isSecure: boolean;
+}
+
+/** @throws SchemeError */
+export function destinationOf(url: URL): Destination {
+  const { protocol, hostname } = url;
+  if (protocol !== 'http:' && protocol !== 'https:') throw new SchemeError(protocol);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return { host, port: portOf(url), isSecure: protocol === 'https:' };
+}
+
+/** Also where a URL leaves its scheme's own away. */
+export function portOf({ protocol, port }: URL): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80));
+}
+
+/** As URLs and `CONNECT` have it: `host:port`, an IPv6 address in brackets. */
+export function hostAndPort({ host, port }: Destination): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
