@@ -32,6 +32,8 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   #flight: Flight | undefined;
   #served = 0;
   #keeps = true;
+  /** The server says nothing more. It may be that not all has been read that came before. */
+  #hasEnded = false;
   #isClosed = false;
   #keptIdle = KEPT_IDLE;
   /** Came with what asked for a pause: a copy. */
@@ -86,8 +88,10 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     const rest = this.#rest;
     this.#rest = undefined;
     this.#read(flight, rest ?? EMPTY);
+    if (this.#isClosed || this.#flight?.isPaused === true) return;
+    if (this.#hasEnded) this.#finish();
     // Also when that was all: the next request's response is to be read.
-    if (!this.#isClosed && this.#flight?.isPaused !== true) this.#link.socket.resume();
+    else this.#link.socket.resume();
   }
 
   /** Nothing came for too long; or, without a request, none did. */
@@ -117,12 +121,13 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   }
 
   onLost(error: Error | undefined): void {
-    const isEnd = error === undefined && this.#flight?.isPaused === false && this.#reader.close();
-    if (isEnd) {
-      // Whatever the head says, nothing more can be asked for on it.
-      this.#keeps = false;
-      this.#end();
-    } else this.#fail(error ?? new ConnectionLostError('the server closed the connection'));
+    if (error !== undefined) {
+      this.#fail(error);
+      return;
+    }
+    this.#hasEnded = true;
+    // Over TLS what was read before a pause is told in it: the rest of the body, and the end.
+    if (this.#flight?.isPaused !== true) this.#finish();
   }
 
   /** Closes it; a request under way fails. */
@@ -171,13 +176,20 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     return this.#flight === flight && !flight.isPaused;
   }
 
+  /** The server has closed the connection, and all has been read that came before. */
+  #finish(): void {
+    if (this.#reader.close()) this.#end();
+    else this.#fail(new ConnectionLostError('the server closed the connection'));
+  }
+
   /** The response is whole. */
   #end(): void {
     const flight = this.#flight;
     this.#flight = undefined;
     this.#served++;
     this.#reader.reset();
-    const keeps = this.#keeps && this.#keptIdle > 0;
+    // Whatever the head says, nothing more can be asked for where the server has ended.
+    const keeps = this.#keeps && !this.#hasEnded && this.#keptIdle > 0;
     if (keeps) this.due = this.#options.watch.now() + this.#keptIdle;
     else this.#close();
     flight?.end();
