@@ -18,6 +18,8 @@ export interface Http1Options {
   readonly onClosed: (connection: Http1Connection) => void;
 }
 
+const EMPTY = Buffer.alloc(0);
+
 /** A server that closes an idle connection after so many ms has done so for us a second before. */
 const ON_ITS_WAY = 1_000;
 
@@ -37,7 +39,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   #isClosed = false;
   #keptIdle = KEPT_IDLE;
   /** Came with what asked for a pause: a copy. */
-  #rest: Buffer | undefined;
+  #rest = EMPTY;
   due = Number.POSITIVE_INFINITY;
 
   constructor(link: Link, options: Http1Options) {
@@ -86,8 +88,8 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     flight.isPaused = false;
     this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
     const rest = this.#rest;
-    this.#rest = undefined;
-    this.#read(flight, rest ?? EMPTY);
+    this.#rest = EMPTY;
+    this.#read(flight, rest);
     if (this.#isClosed || this.#flight?.isPaused === true) return;
     if (this.#hasEnded) this.#finish();
     // Also when that was all: the next request's response is to be read.
@@ -113,7 +115,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
       // Nobody has asked for anything: whatever it is, it is no answer.
       this.#close();
     } else if (flight.isPaused) {
-      this.#rest = Buffer.concat([this.#rest ?? EMPTY, bytes]);
+      this.#rest = Buffer.concat([this.#rest, bytes]);
     } else {
       if (flight.hasHead) this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
       this.#read(flight, bytes);
@@ -144,11 +146,11 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
       const read = this.#reader.read(bytes);
       if (this.#flight !== flight) return;
       if (flight.isPaused) {
-        if (read < bytes.length) this.#rest = Buffer.from(bytes.subarray(read));
+        this.#rest = Buffer.from(bytes.subarray(read));
       } else if (this.#reader.isDone) {
         // What nobody has asked for: the next response cannot be told from it.
         if (read < bytes.length) this.#keeps = false;
-        this.#end();
+        this.#end(flight);
       }
     } catch (error) {
       this.#fail(error as Error);
@@ -173,18 +175,17 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     // Given up by the one who was told of the head, or of the piece before.
     if (flight === undefined) return false;
     flight.handler.onData(piece);
-    return this.#flight === flight && !flight.isPaused;
+    return !flight.isPaused;
   }
 
   /** The server has closed the connection, and all has been read that came before. */
   #finish(): void {
-    if (this.#reader.close()) this.#end();
+    if (this.#reader.close()) this.#end(this.#flight as Flight);
     else this.#fail(new ConnectionLostError('the server closed the connection'));
   }
 
   /** The response is whole. */
-  #end(): void {
-    const flight = this.#flight;
+  #end(flight: Flight): void {
     this.#flight = undefined;
     this.#served++;
     this.#reader.reset();
@@ -192,7 +193,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     const keeps = this.#keeps && !this.#hasEnded && this.#keptIdle > 0;
     if (keeps) this.due = this.#options.watch.now() + this.#keptIdle;
     else this.#close();
-    flight?.end();
+    flight.end();
     if (keeps && !this.#isClosed) this.#options.onIdle(this);
   }
 
@@ -211,8 +212,6 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     this.#options.onClosed(this);
   }
 }
-
-const EMPTY = Buffer.alloc(0);
 
 /** One request on a connection. It may be over while the connection serves another. */
 class Flight implements RequestControl {

@@ -30,16 +30,12 @@ export function framingOf({ status, minor, headers }: Head): Framing {
     return framingBy(codings);
   }
   if (length === undefined) return 'until-close';
-  if (
-    typeof length !== 'string' ||
-    !/^\d+$/.test(length) ||
-    !Number.isSafeInteger(Number(length))
-  ) {
-    throw new ProtocolError(
-      `Content-Length is none: ${JSON.stringify(String(length).slice(0, 40))}`,
-    );
+  // Several of them are none, with a comma in between.
+  const digits = String(length);
+  if (!/^\d+$/.test(digits) || !Number.isSafeInteger(Number(digits))) {
+    throw new ProtocolError(`Content-Length is none: ${JSON.stringify(digits.slice(0, 40))}`);
   }
-  return Number(length);
+  return Number(digits);
 }
 
 /** @throws ProtocolError */
@@ -65,9 +61,7 @@ function framingBy(codings: string | string[]): Framing {
 export function keepsConnection({ minor, headers }: Head): boolean {
   const { connection } = headers;
   if (connection === undefined) return minor === 1;
-  const options = String(connection)
-    .toLowerCase()
-    .split(/[\s,]+/);
+  const options = String(connection).toLowerCase().split(/[\s,]/);
   return !options.includes('close') && (minor === 1 || options.includes('keep-alive'));
 }
 

@@ -73,8 +73,9 @@ function endOfLine(text: string, begin: number): number {
 function trimmed(value: string): string {
   let first = 0;
   let end = value.length;
-  while (first < end && isSpace(value.charCodeAt(first))) first++;
-  while (end > first && isSpace(value.charCodeAt(end - 1))) end--;
+  // Beyond either end there is no space.
+  while (isSpace(value.charCodeAt(first))) first++;
+  while (isSpace(value.charCodeAt(end - 1))) end--;
   return value.slice(first, end);
 }
 

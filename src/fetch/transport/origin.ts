@@ -86,8 +86,8 @@ export class Origin implements Disposable {
     const { to, connect } = this.#options;
     while (!this.#isDisposed && this.#connecting.size < this.#wanted) {
       if (this.#connecting.size + this.#connections.size >= this.#options.maxConnections) {
-        // An idle one gives way to a new one, where it has to be new; that brings us back here.
-        if (this.#waitingForNew.size > 0) this.#takeIdle()?.[Symbol.dispose]();
+        // An idle one gives way: where there is one, who waits needs a new one. That brings us back here.
+        this.#takeIdle()?.[Symbol.dispose]();
         return;
       }
       const underWay = connect(to, (result) => {
