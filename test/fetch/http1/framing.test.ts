@@ -65,6 +65,7 @@ for (const lines of [
   ['Transfer-Encoding: \xa0chunked'],
   ['Transfer-Encoding: gzip,\xa0chunked'],
   ['Transfer-Encoding: chunked', 'Transfer-Encoding: \x80'],
+  ['Transfer-Encoding: \x80', 'Transfer-Encoding: chunked'],
   ['Transfer-Encoding: chunked, identity'],
   ['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip'],
 ]) {
@@ -78,6 +79,23 @@ test('framingOf: HTTP/1.0 knows no chunks', () => {
   assert.throws(() => of('Transfer-Encoding: chunked'), ProtocolError);
   assert.equal(of('Content-Length: 5'), 5);
 });
+
+for (const [message, lines, minor] of [
+  [
+    'both Content-Length and Transfer-Encoding, which contradict each other',
+    ['Content-Length: 5', 'Transfer-Encoding: chunked'],
+  ],
+  ['Transfer-Encoding in a response of HTTP/1.0', ['Transfer-Encoding: chunked'], 0],
+  ['Transfer-Encoding names no coding', ['Transfer-Encoding:']],
+  ['Transfer-Encoding names what is no coding', ['Transfer-Encoding: \x80']],
+  ['Transfer-Encoding goes on after chunked', ['Transfer-Encoding: chunked, gzip']],
+  ['Content-Length is none: "5,6"', ['Content-Length: 5', 'Content-Length: 6']],
+] as const) {
+  test(`framingOf: says what is wrong, ${message}`, () => {
+    const said = { ...head('200 OK', ...lines), minor: minor ?? 1 };
+    assert.throws(() => framingOf(said), { message });
+  });
+}
 
 test('framingOf: a length that is none is quoted, and not all of it', () => {
   const { length } = 'Content-Length is none: ""';

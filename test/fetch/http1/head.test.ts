@@ -62,6 +62,15 @@ test('parseHead: a field that comes several times is a list, in order', () => {
   assert.deepEqual(fields('a: 1', 'b: x', 'A: 2', 'a: 1'), { a: ['1', '2', '1'], b: 'x' });
 });
 
+test('parseHead: only in Transfer-Encoding a tab behind the value is refused', () => {
+  const name = 'X-Transfer-Coding';
+  assert.equal(name.length, 'Transfer-Encoding'.length);
+  assert.deepEqual(fields(`${name}: chunked\t`), { [name.toLowerCase()]: 'chunked' });
+  assert.throws(() => fields('Transfer-Encoding: chunked\t'), {
+    message: 'not a header field: "Transfer-Encoding: chunked\\t"',
+  });
+});
+
 test('parseHead: no name means more than another', () => {
   const { headers } = parseHead(OK);
   for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
@@ -91,6 +100,17 @@ for (const line of [
     assert.throws(() => fields('a: b', line, 'c: d'), ProtocolError);
   });
 }
+
+test('parseHead: what makes no sense is quoted', () => {
+  for (const [text, quoted] of [
+    ['x'.repeat(40), 'x'.repeat(40)],
+    ['x'.repeat(41), `${'x'.repeat(40)}…`],
+  ] as const) {
+    const of = { message: `not the start of an HTTP/1 response: "${quoted}"` };
+    assert.throws(() => parseHead(text), of);
+    assert.throws(() => fields(text), { message: `not a header field: "${quoted}"` });
+  }
+});
 
 test('parseHead: what makes no sense is quoted, and not all of it', () => {
   for (const text of ['\x1b'.repeat(9_000), `${OK}\r\n${'\x1b'.repeat(9_000)}`]) {

@@ -39,3 +39,16 @@ test('requestText: headers that several requests share serve for any host, targe
     assert.equal(text, `${method} ${target} HTTP/1.1\r\nhost: ${host}\r\n${rest}`);
   }
 });
+
+test('requestText: headers that several requests share are written out once', () => {
+  let looks = 0;
+  const headers = {
+    get accept() {
+      looks++;
+      return '*/*';
+    },
+  };
+  const request = { target: '/', authority, headers };
+  assert.equal(requestText(request), requestText(request));
+  assert.equal(looks, 1);
+});

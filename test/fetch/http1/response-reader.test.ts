@@ -165,21 +165,27 @@ test('ResponseReader: a head that never ends is refused, however it comes', () =
 
 test('ResponseReader: what will be no response is none before its head ends', () => {
   for (const start of ['x', 'HTTP/2', 'HTTPS', 'ht', '\r\n', '<html>', '\x16\x03\x01']) {
-    assert.throws(() => open().read(start), ProtocolError);
+    assert.throws(() => open().read(start), {
+      name: ProtocolError.name,
+      message: `not the start of an HTTP/1 response: ${JSON.stringify(start.slice(0, 7))}`,
+    });
   }
   for (const start of ['H', 'HTTP/1.', 'HTTP/1.1 200'])
     assert.equal(open().read(start), start.length);
 });
 
 test('ResponseReader: nobody is told of a head that cannot be followed', () => {
-  for (const text of [
-    'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n',
-    `${OK}content-length: 3\r\ncontent-length: 4\r\n\r\nGIF`,
-    `${OK}content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n`,
-    `${OK}broken\r\n\r\n`,
-  ]) {
+  for (const [text, message] of [
+    [
+      'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n',
+      /^it switches to a protocol that nobody asked for$/,
+    ],
+    [`${OK}content-length: 3\r\ncontent-length: 4\r\n\r\nGIF`, /^Content-Length is none/],
+    [`${OK}content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n`, /^both Content-Length and/],
+    [`${OK}broken\r\n\r\n`, /^not a header field: "broken"$/],
+  ] as const) {
     const { read, events } = open();
-    assert.throws(() => read(text), ProtocolError);
+    assert.throws(() => read(text), { name: ProtocolError.name, message });
     assert.deepEqual(events, []);
   }
 });
