@@ -14,7 +14,7 @@ export interface OpenHttp1 {
   readonly clock: DeadlineClock;
   /** How often it was told. */
   readonly told: { idle: number; closed: number };
-  /** What the server has been sent. */
+  /** What the server has been sent, a character for each byte. */
   readonly requests: readonly string[];
   /** Whether its deadlines are looked after. */
   isWatched(): boolean;
@@ -43,7 +43,7 @@ export async function openHttp1(
   let theirs: Socket | undefined;
   const server = await serveBytes(t, (from, data) => {
     theirs = from;
-    requests.push(String(data));
+    requests.push(data.toString('latin1'));
   });
   const watched = new Set<unknown>();
   const watch = new (class extends DeadlineWatch {

@@ -47,6 +47,24 @@ for (const [when, events] of [
   });
 }
 
+test('Http1Connection: given up with the last piece of the body, its end is not told', async (t) => {
+  const { get, say, told, socket } = await openHttp1(t);
+  const got = await get('/', quitter('onData'));
+  say(WHOLE);
+  await until(() => socket.closed);
+  assert.deepEqual([got.events, told], [ALL.slice(0, -1), { idle: 0, closed: 1 }]);
+});
+
+test('Http1Connection: resumed before the answer, and not paused, nothing is told', async (t) => {
+  const { get, say } = await openHttp1(t);
+  const got = await get();
+  got.control?.resume();
+  assert.deepEqual(got.events, ['sent']);
+  say(WHOLE);
+  await got.over;
+  assert.deepEqual(got.events, ALL);
+});
+
 test('Http1Connection: given up at its end it is over already, and the connection kept', async (t) => {
   const { get, say, told } = await openHttp1(t);
   const got = await get('/', quitter('onEnd'));
@@ -65,6 +83,15 @@ test('Http1Connection: given up while it is paused, nothing more is told', async
   got.control?.resume();
   await until(() => socket.closed);
   assert.deepEqual([got.events, told], [ALL.slice(0, -1), { idle: 0, closed: 1 }]);
+});
+
+test('Http1Connection: given up while it is paused before the answer, nothing is told when it is resumed', async (t) => {
+  const { get } = await openHttp1(t);
+  const got = await get();
+  got.control?.pause();
+  got.control?.abort();
+  got.control?.resume();
+  assert.deepEqual(got.events, ['sent']);
 });
 
 test('Http1Connection: what steered a request that is over does nothing to the next', async (t) => {

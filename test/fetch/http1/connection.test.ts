@@ -25,6 +25,14 @@ test('Http1Connection: serves one request after the other', async (t) => {
   assert.deepEqual([told, connection.isClosed], [{ idle: 2, closed: 0 }, false]);
 });
 
+test('Http1Connection: a character of a request is a byte', async (t) => {
+  const { connection, requests } = await openHttp1(t);
+  const headers = { 'x-name': 'S\xe3o Tom\xe9' };
+  connection.send({ target: '/', authority: 'flags.example', headers }, new Told());
+  await until(() => requests.length === 1);
+  assert.match(requests[0] ?? '', /^x-name: S\xe3o Tom\xe9\r$/m);
+});
+
 test('Http1Connection: a body that ends with the connection is whole, and nothing is asked for after it', async (t) => {
   const { get, say, hangUp, told, connection } = await openHttp1(t);
   const got = await get();
@@ -157,6 +165,7 @@ test('Http1Connection: disposed of, a request under way fails', async (t) => {
   connection[Symbol.dispose]();
   connection[Symbol.dispose]();
   assert.ok(got.error instanceof ConnectionLostError);
+  assert.equal(got.error.message, 'the connection was closed');
   assert.deepEqual([got.events, told.closed], [['sent', 'error'], 1]);
 });
 
