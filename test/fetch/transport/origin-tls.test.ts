@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerHttp2Stream } from 'node:http2';
 import { createServer } from 'node:https';
 import { type TestContext, test } from 'node:test';
 import { reasonOf } from '../../../src/model/reason.ts';
@@ -23,17 +24,19 @@ async function openTls(t: TestContext, maxConnections: number) {
   return openOrigin(t, port, { maxConnections, ca: identity.cert });
 }
 
-async function openH2(t: TestContext, maxConnections: number, maxConcurrentStreams = 100) {
+function answer(stream: ServerHttp2Stream | undefined): void {
+  stream?.respond({ ':status': 200 });
+  stream?.end('GIF');
+}
+
+async function openH2(
+  t: TestContext,
+  maxConnections: number,
+  maxConcurrentStreams = 100,
+  onStream: (stream: ServerHttp2Stream) => void = answer,
+) {
   const identity = await selfSigned(t);
-  const port = await serveHttp2(
-    t,
-    identity,
-    (stream) => {
-      stream.respond({ ':status': 200 });
-      stream.end('GIF');
-    },
-    { maxConcurrentStreams },
-  );
+  const port = await serveHttp2(t, identity, onStream, { maxConcurrentStreams });
   return openOrigin(t, port, { maxConnections, ca: identity.cert });
 }
 
@@ -72,6 +75,8 @@ test('Origin: over HTTP/2 one session serves all', async (t) => {
   const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
   assert.equal(pending(), 1);
   await connect();
+  // At once: that the server has said how many there may be is not waited for.
+  assert.deepEqual(new Set(all.flatMap(({ events }) => events)), new Set(['sent']));
   await allOver(all);
   const more = [get(), get('/', true)];
   await allOver(more);
@@ -93,11 +98,54 @@ test('Origin: over HTTP/2 those for which there is no room wait for it, those th
   assert.equal(asked(), 1);
 });
 
+test('Origin: over HTTP/2 as many that wait are sent as there is room for', async (t) => {
+  const streams: ServerHttp2Stream[] = [];
+  const { get, connect } = await openH2(t, 1, 2, (stream) => streams.push(stream));
+  const first = get();
+  await connect();
+  await until(() => streams.length === 1);
+  answer(streams[0]);
+  await allOver([first]);
+  const all = [get('/1'), get('/2'), get('/3'), get('/4')];
+  const events = () => all.map((told) => told.events.at(-1));
+  assert.deepEqual(events(), ['sent', 'sent', undefined, undefined]);
+  await until(() => streams.length === 3);
+  answer(streams[1]);
+  await until(() => streams.length === 4);
+  assert.deepEqual(events(), ['end', 'sent', 'sent', undefined]);
+  answer(streams[2]);
+  await until(() => streams.length === 5);
+  for (const stream of streams.slice(3)) answer(stream);
+  await allOver(all);
+});
+
+test('Origin: those that wait for room in a session that is over get another', async (t) => {
+  const streams: ServerHttp2Stream[] = [];
+  const opened = await openH2(t, 1, 1, (stream) => streams.push(stream));
+  const { get, connect, pending, isClosed } = opened;
+  const first = get();
+  await connect();
+  await until(() => streams.length === 1);
+  answer(streams[0]);
+  await allOver([first]);
+  const [second, third] = [get('/2'), get('/3')];
+  await until(() => streams.length === 2);
+  assert.equal(pending(), 0);
+  streams[1]?.session?.close();
+  answer(streams[1]);
+  await allOver([second]);
+  await until(() => isClosed(0));
+  assert.deepEqual([third.events, pending()], [[], 1]);
+  await connect();
+  await until(() => streams.length === 3);
+  answer(streams[2]);
+  await allOver([third]);
+});
+
 test('Origin: a session that is over is replaced when there is a use for it', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream) => {
-    stream.respond({ ':status': 200 });
-    stream.end('GIF');
+    answer(stream);
     stream.session?.close();
   });
   const { get, connect, refuse, pending, isClosed } = openOrigin(t, port, { ca: identity.cert });

@@ -239,6 +239,13 @@ test('Origin: a connection that cannot be made fails who needs a new one first',
   assert.deepEqual(first.events, ['error']);
 });
 
+test('Origin: a connection that cannot be made, and that nobody waits for any longer, fails nobody', (t) => {
+  const { get, refuse, pending } = openOrigin(t, 1);
+  get('/1').control?.abort();
+  refuse();
+  assert.deepEqual([get('/2').events, pending()], [[], 1]);
+});
+
 test('Origin: disposed of, whatever is asked for fails', async (t) => {
   const { origin, get, connect, pending, seen, server, asked } = await open(t, 2);
   const [sent, connecting, waiting, fresh] = [get('/1'), get('/2'), get('/3'), get('/4', true)];
@@ -249,6 +256,8 @@ test('Origin: disposed of, whatever is asked for fails', async (t) => {
   const late = [get('/5'), get('/6', true)];
   for (const told of [sent, connecting, waiting, fresh, ...late]) {
     assert.ok(told.error instanceof ConnectionLostError);
+    const what = told.events.includes('sent') ? 'connection' : 'client';
+    assert.equal(told.error.message, `the ${what} was closed`);
     assert.equal(told.events.filter((event) => event === 'error').length, 1);
   }
   assert.deepEqual([pending(), asked()], [0, 2]);
