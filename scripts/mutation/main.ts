@@ -1,7 +1,7 @@
 // Changes the sources in small ways, one at a time (a `<` becomes `<=`, a call is left out), and runs
 // the tests that go through it: a change that none of them sees is a hole in the tests, or none at all.
 //
-//     npm run test:mutation                       all of it, some twenty minutes
+//     npm run test:mutation                       all of it, half an hour
 //     npm run test:mutation -- retry semaphore    some of it
 //     npm run test:mutation -- --again retry      only what has changed since the last time
 //
