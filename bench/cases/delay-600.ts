@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { SERVER_PRESETS } from '../../src/server/presets.ts';
 import { downloadRun } from '../measure/download-run.ts';
+import type { Command } from '../measure/measure.ts';
 import { race } from '../measure/race.ts';
 import { timeLimit } from '../measure/time-limit.ts';
 import { flaghoist, flaghoistCommand } from '../peers/flaghoist.ts';
@@ -10,6 +12,8 @@ import { medianOf } from '../results/statistics.ts';
 import { startDelayServer } from '../servers/delay-server.ts';
 import { flagBytes, flagUrls } from '../servers/delay-urls.ts';
 import type { BenchCase } from './case.ts';
+
+const BARE_SOCKETS = fileURLToPath(new URL('../peers/bare-sockets.js', import.meta.url));
 
 /** ms; that of the server labelled DELAY. */
 const DELAY = SERVER_PRESETS.DELAY.delay.max;
@@ -29,8 +33,15 @@ export const delay600: BenchCase = {
     const command = flaghoistCommand('get', '-q', '-m', String(rows), ...names, '-i', list);
     const expected = { files: rows, bytes: rows * (await flagBytes()) };
     const options = { limitSeconds: timeLimit(rows), signal };
-    const run = () => downloadRun({ command, directory: files, expected, options });
-    const contenders = await race([{ name: flaghoist.name, run }], { rounds, say });
+    const entrant = (name: string, command: Command) => ({
+      name,
+      run: () => downloadRun({ command, directory: files, expected, options }),
+    });
+    const bare = { file: process.execPath, args: [BARE_SOCKETS, list, files] };
+    const contenders = await race(
+      [entrant(flaghoist.name, command), entrant('sockets of Node alone', bare)],
+      { rounds, say },
+    );
 
     const delaySeconds = DELAY / 1000;
     const oneByOne = rows * delaySeconds;
@@ -48,7 +59,11 @@ export const delay600: BenchCase = {
           wall && oneByOne / wall,
         ),
       ],
-      notes: ['Wall time is that of the whole process, from its start to its end.'],
+      notes: [
+        'Wall time is that of the whole process, from its start to its end.',
+        'Sockets of Node alone: a script that sends the same requests and saves what comes, without a ledger, ' +
+          'deadlines, retries or checks.',
+      ],
     };
   },
 };

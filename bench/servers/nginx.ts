@@ -1,17 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificate } from './certificate.ts';
 import { writeFlags } from './flag-files.ts';
 import { freePort } from './free-port.ts';
+import { isListening } from './listening.ts';
 import { nginxConfig } from './nginx-config.ts';
 
 /** Longest life, whatever becomes of the benchmark. */
 const LIFETIME_SECONDS = 2 * 60 * 60;
-const TRIES_TO_CONNECT = 100;
+
+/** ms until it has to listen. */
+const LONGEST_START = 5_000;
 
 /** A running nginx that serves the flags. */
 export interface Nginx extends AsyncDisposable {
@@ -50,26 +51,7 @@ export async function startNginx(root: string): Promise<Nginx> {
       await ended;
     },
   };
-  try {
-    await untilListening(httpPort);
-  } catch (error) {
-    await server[Symbol.asyncDispose]();
-    throw error;
-  }
-  return server;
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let attempt = 0; attempt < TRIES_TO_CONNECT; attempt++) {
-    const socket = connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-      return;
-    } catch {
-      await sleep(50);
-    } finally {
-      socket.destroy();
-    }
-  }
+  if (await isListening(child, httpPort, LONGEST_START)) return server;
+  await server[Symbol.asyncDispose]();
   throw new Error('nginx does not listen');
 }

@@ -130,7 +130,9 @@ async function get(
   files: readonly SiteFile[],
   args: readonly string[] = [],
 ): Promise<Run> {
-  return (await startGet(subject, files, args)).run;
+  const run = await (await startGet(subject, files, args)).run;
+  assert.equal(run.outcomes.length, files.length, `not every row was accounted for: ${run.errors}`);
+  return run;
 }
 
 function failures(outcomes: Run['outcomes']): string[] {

@@ -1,3 +1,9 @@
+/** Seconds for which a connection is kept, where that can be set: less than the pause of one of the checks. */
+export const KEPT = 2;
+
+/** The same for requests that it serves: over HTTP/2 it is then said to be going away. */
+export const MOST_REQUESTS = 40;
+
 /** Where a server runs, and what it is to serve. */
 export interface Place {
   /** The directory of the files. */

@@ -1,25 +1,24 @@
 import { CHECKS, type Finding } from './checks.ts';
+import type { Program } from './program.ts';
 
 /** What was seen with one server. */
 export interface Row {
-  readonly name: string;
+  readonly program: Program;
   readonly version: string;
   /** `TLS`, or how it was asked as a proxy; empty for plain HTTP/1.1. */
   readonly how: string;
   readonly findings: readonly Finding[];
 }
 
-/**
- * The page that says it all.
- * @param packages of Debian, that have the servers
- */
-export function page(rows: readonly Row[], packages: readonly string[]): string {
+/** The page that says it all. */
+export function page(rows: readonly Row[]): string {
   const head = ['Server', 'Version', '', ...CHECKS.map(({ name }) => name)];
-  const lines = rows.map(({ name, version, how, findings }) => [
-    ...[name, version, how],
+  const lines = rows.map(({ program, version, how, findings }) => [
+    ...[program.name, version, how],
     ...findings.map(({ found, failure }) => (failure ? `**${found}**` : found)),
   ]);
-  const needed = `Debian's packages for all of them: ${packages.join(', ')}.`;
+  const packages = new Set(rows.flatMap(({ program }) => program.packages));
+  const needed = `Debian's packages for all of them: ${[...packages].sort().join(', ')}.`;
   return `${TEXT}\n${needed}\n\n${table([head, head.map(() => '---'), ...lines])}`;
 }
 
@@ -30,7 +29,7 @@ function table(lines: readonly (readonly string[])[]): string {
 const TEXT = `# Servers that it was run against
 
 Written by \`npm run test:servers\`, which starts each of these servers on the loopback address and runs the command on
-it: those of Debian that are installed; others are left out. Change nothing here by hand.
+it. One that is not installed is left out, and then the page stays as it is. Change nothing here by hand.
 
 - **files**: 14 files of 0 to 300,000 bytes, with spaces and other letters in their names, 20 times each over 24
   connections at most; each is compared with what the server has. A proxy that ends a tunnel with a reset, while parts of a

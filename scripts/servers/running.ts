@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isListening } from '../../bench/servers/listening.ts';
 import type { Place, Program } from './program.ts';
 
 /** Longest life of a server, in s, whatever becomes of the script. */
@@ -15,7 +14,6 @@ const LONGEST_START = 60_000;
 
 /** Starts `program`, and waits until it listens. @throws Error with the last of what it said */
 export async function start(program: Program, place: Place): Promise<AsyncDisposable> {
-  await mkdir(place.scratch, { recursive: true });
   for (const [name, text] of Object.entries(program.files?.(place) ?? {})) {
     await writeFile(join(place.scratch, name), text);
   }
@@ -35,24 +33,8 @@ export async function start(program: Program, place: Place): Promise<AsyncDispos
       await ended;
     },
   };
-  if (await isListening(child, place.port)) return running;
+  if (await isListening(child, place.port, LONGEST_START)) return running;
   await running[Symbol.asyncDispose]();
   const said = (await readFile(log, 'utf8')).trim().split('\n').slice(-5).join('\n');
   throw new Error(`${program.name} does not listen: ${said}`);
-}
-
-async function isListening(child: ChildProcess, port: number): Promise<boolean> {
-  const until = performance.now() + LONGEST_START;
-  while (performance.now() < until && child.exitCode === null) {
-    const socket = connect(port, '127.0.0.1');
-    try {
-      await once(socket, 'connect');
-      return true;
-    } catch {
-      await sleep(50);
-    } finally {
-      socket.destroy();
-    }
-  }
-  return false;
 }

@@ -1,6 +1,6 @@
-/** Numbers in a segment: 64 KiB, few enough for the allocator to keep segments side by side. */
+/** Numbers in a segment, of 64 KiB: a power of two. */
 const SEGMENT_BITS = 14;
-const IN_SEGMENT = 2 ** SEGMENT_BITS - 1;
+const SEGMENT = 2 ** SEGMENT_BITS;
 
 /**
  * Numbers of 32 bits, 0 at first, that become more without being copied: an array that is replaced by
@@ -14,21 +14,24 @@ export class SegmentedArray {
     this.extend(length);
   }
 
+  /** @param length how many there are at least from now on */
   extend(length: number): void {
-    while (this.#segments.length * (IN_SEGMENT + 1) < length) {
-      this.#segments.push(new Uint32Array(IN_SEGMENT + 1));
+    while (this.#segments.length * SEGMENT < length) {
+      this.#segments.push(new Uint32Array(SEGMENT));
     }
   }
 
   /** @param index of one that there is */
   at(index: number): number {
-    // biome-ignore lint/style/noNonNullAssertion: see @param
-    return this.#segments[index >>> SEGMENT_BITS]![index & IN_SEGMENT]!;
+    return this.#segmentOf(index)[index & (SEGMENT - 1)] as number;
   }
 
   /** @param index of one that there is */
   set(index: number, value: number): void {
-    // biome-ignore lint/style/noNonNullAssertion: see @param
-    this.#segments[index >>> SEGMENT_BITS]![index & IN_SEGMENT] = value;
+    this.#segmentOf(index)[index & (SEGMENT - 1)] = value;
+  }
+
+  #segmentOf(index: number): Uint32Array {
+    return this.#segments[index >>> SEGMENT_BITS] as Uint32Array;
   }
 }

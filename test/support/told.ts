@@ -47,3 +47,18 @@ export class Told implements ResponseHandler {
     this.#over.resolve();
   }
 }
+
+/** Asks for a pause when so much of the body has come. */
+export class Pauser extends Told {
+  readonly #at: Set<number>;
+
+  constructor(...at: number[]) {
+    super();
+    this.#at = new Set(at);
+  }
+
+  override onData(piece: Uint8Array): void {
+    super.onData(piece);
+    if (this.#at.delete(this.body.length)) this.control?.pause();
+  }
+}

@@ -1,4 +1,4 @@
-import type { Program } from '../program.ts';
+import { KEPT, type Program } from '../program.ts';
 
 /** Sends each file in pieces, of no length said before: what most applications do. */
 const ASGI = `
@@ -43,7 +43,7 @@ func main() {
 	server := http.Server{
 		Addr:        os.Getenv("LISTEN"),
 		Handler:     http.FileServer(http.Dir(os.Getenv("SITE"))),
-		IdleTimeout: 2 * time.Second,
+		IdleTimeout: ${KEPT} * time.Second,
 	}
 	if os.Getenv("KEY") == "" {
 		log.Fatal(server.ListenAndServe())
@@ -71,7 +71,7 @@ const hypercorn = (isTls: boolean): Program => ({
   isTls,
   files: () => ({ 'app.py': ASGI }),
   command: ({ port, certificate, key }) => [
-    ...['hypercorn', '--bind', `127.0.0.1:${port}`, '--keep-alive', '2'],
+    ...['hypercorn', '--bind', `127.0.0.1:${port}`, '--keep-alive', `${KEPT}`],
     ...(isTls ? ['--certfile', certificate, '--keyfile', key] : []),
     'app:app',
   ],
@@ -88,7 +88,7 @@ export const APPLICATIONS: readonly Program[] = [
     files: () => ({ 'app.py': WSGI }),
     command: ({ port }) => [
       ...['gunicorn', '--bind', `127.0.0.1:${port}`, '--worker-class', 'gthread'],
-      ...['--threads', '32', '--keep-alive', '2', 'app:app'],
+      ...['--threads', '32', '--keep-alive', `${KEPT}`, 'app:app'],
     ],
     environment: ({ site }) => ({ SITE: site }),
   },
@@ -100,7 +100,7 @@ export const APPLICATIONS: readonly Program[] = [
     files: () => ({ 'app.py': ASGI }),
     command: ({ port }) => [
       ...['/usr/bin/python3', '-m', 'uvicorn', '--host', '127.0.0.1', '--port', `${port}`],
-      ...['--timeout-keep-alive', '2', 'app:app'],
+      ...['--timeout-keep-alive', `${KEPT}`, 'app:app'],
     ],
     environment: ({ site }) => ({ SITE: site }),
   },
@@ -109,7 +109,7 @@ export const APPLICATIONS: readonly Program[] = [
     packages: ['puma', 'ruby-rack'],
     files: ({ port }) => ({
       'config.ru': "require 'rack'\nrun Rack::Files.new(ENV['SITE'])\n",
-      'puma.rb': `bind 'tcp://127.0.0.1:${port}'\npersistent_timeout 2\n`,
+      'puma.rb': `bind 'tcp://127.0.0.1:${port}'\npersistent_timeout ${KEPT}\n`,
     }),
     command: () => ['puma', '--config', 'puma.rb', 'config.ru'],
     environment: ({ site }) => ({ SITE: site }),
@@ -119,7 +119,7 @@ export const APPLICATIONS: readonly Program[] = [
     packages: ['tomcat10'],
     files: ({ site, port }) => ({
       'server.xml': `<Server port="-1"><Service name="files">
-<Connector port="${port}" address="127.0.0.1" keepAliveTimeout="2000"/>
+<Connector port="${port}" address="127.0.0.1" keepAliveTimeout="${KEPT * 1000}"/>
 <Engine name="files" defaultHost="localhost"><Host name="localhost">
 <Context path="" docBase="${site}"/>
 </Host></Engine></Service></Server>`,

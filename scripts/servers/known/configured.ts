@@ -1,43 +1,5 @@
-import type { Place, Program } from '../program.ts';
-
-/** Seconds for which a connection is kept: less than the pause that one of the checks makes. */
-const KEPT = 2;
-
-/** Requests that a connection is kept for: over HTTP/2 it is then said to be going away. */
-const MOST_REQUESTS = 40;
-
-const apacheConfig = ({ site, scratch, port, certificate, key }: Place, isTls: boolean) => `
-ServerName 127.0.0.1
-ServerRoot ${scratch}
-PidFile ${scratch}/apache.pid
-ErrorLog ${scratch}/error.log
-Mutex file:${scratch}
-Listen 127.0.0.1:${port}
-KeepAliveTimeout ${KEPT}
-MaxKeepAliveRequests ${MOST_REQUESTS}
-${['mpm_event', 'authz_core', 'mime', 'dir', 'filter', 'deflate', 'socache_shmcb', 'ssl', 'http2']
-  .map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`)
-  .join('\n')}
-TypesConfig /etc/mime.types
-AddOutputFilterByType DEFLATE text/html
-DocumentRoot ${site}
-<Directory ${site}>
-  Require all granted
-</Directory>
-${
-  isTls
-    ? `SSLEngine on\nSSLCertificateFile ${certificate}\nSSLCertificateKeyFile ${key}\nProtocols h2 http/1.1`
-    : ''
-}
-`;
-
-const apache = (isTls: boolean): Program => ({
-  name: 'apache',
-  packages: ['apache2'],
-  isTls,
-  files: (place) => ({ 'apache.conf': apacheConfig(place, isTls) }),
-  command: ({ scratch }) => ['apache2', '-D', 'FOREGROUND', '-f', `${scratch}/apache.conf`],
-});
+import { KEPT, MOST_REQUESTS, type Program } from '../program.ts';
+import { apache } from './apache.ts';
 
 export const nginx = (isTls: boolean): Program => ({
   name: 'nginx',

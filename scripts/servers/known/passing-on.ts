@@ -1,4 +1,4 @@
-import type { Program } from '../program.ts';
+import { KEPT, type Program } from '../program.ts';
 
 const haproxy = (isTls: boolean): Program => ({
   name: 'haproxy',
@@ -11,7 +11,7 @@ defaults
   timeout client 30s
   timeout server 30s
   timeout connect 5s
-  timeout http-keep-alive 2s
+  timeout http-keep-alive ${KEPT}s
 frontend front
   bind 127.0.0.1:${port} ${isTls ? `ssl crt ${bundle} alpn h2,http/1.1` : ''}
   default_backend back
@@ -38,7 +38,7 @@ const varnish: Program = {
   packages: ['varnish'],
   command: ({ scratch, port, upstream }) => [
     ...['varnishd', '-F', '-n', `${scratch}/varnish`, '-a', `127.0.0.1:${port}`],
-    ...['-b', `127.0.0.1:${upstream}`, '-s', 'malloc,64m', '-p', 'timeout_idle=2'],
+    ...['-b', `127.0.0.1:${upstream}`, '-s', 'malloc,64m', '-p', `timeout_idle=${KEPT}`],
   ],
 };
 

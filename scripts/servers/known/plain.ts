@@ -1,4 +1,4 @@
-import type { Program } from '../program.ts';
+import { KEPT, type Program } from '../program.ts';
 
 /** Servers that need no more than to be told where the files are. */
 export const PLAIN: readonly Program[] = [
@@ -12,7 +12,7 @@ export const PLAIN: readonly Program[] = [
     packages: ['civetweb'],
     command: ({ port, site }) => [
       ...['civetweb', '-listening_ports', `127.0.0.1:${port}`, '-document_root', site],
-      ...['-enable_keep_alive', 'yes', '-keep_alive_timeout_ms', '1000'],
+      ...['-enable_keep_alive', 'yes', '-keep_alive_timeout_ms', `${KEPT * 1000}`],
     ],
   },
   {

@@ -1,4 +1,5 @@
-import type { Program } from '../program.ts';
+import { KEPT, type Program } from '../program.ts';
+import { apacheProxy } from './apache.ts';
 
 /** Proxies that a client is told of: asked for the file, or for a tunnel when it comes over TLS. */
 export const PROXIES: readonly Program[] = [
@@ -34,30 +35,9 @@ cache deny all
     packages: ['privoxy'],
     isProxy: true,
     files: ({ scratch, port }) => ({
-      'privoxy.conf': `listen-address 127.0.0.1:${port}\nconfdir ${scratch}\nkeep-alive-timeout 2\n`,
+      'privoxy.conf': `listen-address 127.0.0.1:${port}\nconfdir ${scratch}\nkeep-alive-timeout ${KEPT}\n`,
     }),
     command: ({ scratch }) => ['privoxy', '--no-daemon', `${scratch}/privoxy.conf`],
   },
-  {
-    name: 'apache',
-    packages: ['apache2'],
-    isProxy: true,
-    files: ({ scratch, port }) => ({
-      'apache.conf': `
-ServerName 127.0.0.1
-ServerRoot ${scratch}
-PidFile ${scratch}/apache.pid
-ErrorLog ${scratch}/error.log
-Mutex file:${scratch}
-Listen 127.0.0.1:${port}
-KeepAliveTimeout 2
-${['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'proxy_connect']
-  .map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`)
-  .join('\n')}
-ProxyRequests On
-AllowCONNECT 1-65535
-`,
-    }),
-    command: ({ scratch }) => ['apache2', '-D', 'FOREGROUND', '-f', `${scratch}/apache.conf`],
-  },
+  apacheProxy,
 ];

@@ -38,7 +38,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   #hasEnded = false;
   #isClosed = false;
   #keptIdle = KEPT_IDLE;
-  /** Came with what asked for a pause: a copy. */
+  /** Came with what asked for a pause, or in it: a copy. */
   #rest = EMPTY;
   due = Number.POSITIVE_INFINITY;
 

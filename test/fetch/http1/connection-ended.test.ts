@@ -7,25 +7,10 @@ import { selfSigned } from '../../support/certificates.ts';
 import { openHttp1 } from '../../support/open-http1.ts';
 import { openOrigin } from '../../support/open-origin.ts';
 import { listen } from '../../support/tiny-server.ts';
-import { Told } from '../../support/told.ts';
+import { Pauser, Told } from '../../support/told.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
-
-/** Asks for a pause with each of the first pieces. */
-class Pauser extends Told {
-  #pauses: number;
-
-  constructor(pauses: number) {
-    super();
-    this.#pauses = pauses;
-  }
-
-  override onData(piece: Uint8Array): void {
-    super.onData(piece);
-    if (this.#pauses-- > 0) this.control?.pause();
-  }
-}
 
 test('Http1Connection: over TLS a body is whole that was paused when the server closed the connection', async (t) => {
   const identity = await selfSigned(t);
@@ -51,7 +36,7 @@ test('Http1Connection: over TLS a body is whole that was paused when the server 
 
 test('Http1Connection: what is told in a pause, as TLS does, comes after it, in order', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
-  const got = await get('/', new Pauser(1));
+  const got = await get('/', new Pauser(3));
   say(`${HEAD}content-length: 9\r\n\r\nGIF`);
   await until(() => got.body === 'GIF');
   for (const piece of ['89a', '!!!']) {
@@ -72,7 +57,7 @@ for (const [what, header, rest] of [
 ] as const) {
   test(`Http1Connection: ended in a pause, ${what} is whole after it, and nothing is asked for any more`, async (t) => {
     const { get, say, told, connection } = await openHttp1(t);
-    const got = await get('/', new Pauser(1));
+    const got = await get('/', new Pauser(3));
     say(`${HEAD}${header}\r\n${header.startsWith('transfer') ? '3\r\nGIF\r\n' : 'GIF'}`);
     await until(() => got.body === 'GIF');
     connection.onBytes(Buffer.from(rest));
@@ -85,7 +70,7 @@ for (const [what, header, rest] of [
 
 test('Http1Connection: ended in a pause, there may be another before all has been read', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
-  const got = await get('/', new Pauser(2));
+  const got = await get('/', new Pauser(3, 6));
   say(`${HEAD}\r\nGIF`);
   await until(() => got.body === 'GIF');
   connection.onBytes(Buffer.from('89a'));
@@ -98,7 +83,7 @@ test('Http1Connection: ended in a pause, there may be another before all has bee
 
 test('Http1Connection: ended in a pause, what is missing is missed after it', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
-  const got = await get('/', new Pauser(1));
+  const got = await get('/', new Pauser(3));
   say(`${HEAD}content-length: 9\r\n\r\nGIF`);
   await until(() => got.body === 'GIF');
   connection.onBytes(Buffer.from('89a'));
@@ -112,7 +97,7 @@ test('Http1Connection: ended in a pause, what is missing is missed after it', as
 
 test('Http1Connection: a connection that breaks in a pause fails the request at once', async (t) => {
   const { get, say, told, socket } = await openHttp1(t);
-  const got = await get('/', new Pauser(1));
+  const got = await get('/', new Pauser(3));
   say(`${HEAD}\r\nGIF`);
   await until(() => got.body === 'GIF');
   const error = new Error('reset');

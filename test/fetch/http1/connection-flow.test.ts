@@ -4,26 +4,11 @@ import { messageOf } from '../../../src/model/failure.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
 import { type OpenHttp1, openHttp1 } from '../../support/open-http1.ts';
-import { Told } from '../../support/told.ts';
+import { Pauser } from '../../support/told.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 const WHOLE = `${HEAD}content-length: 3\r\n\r\nGIF`;
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
-
-/** Asks for a pause when so much of the body has come. */
-class Pauser extends Told {
-  readonly #at: Set<number>;
-
-  constructor(...at: number[]) {
-    super();
-    this.#at = new Set(at);
-  }
-
-  override onData(piece: Uint8Array): void {
-    super.onData(piece);
-    if (this.#at.delete(this.body.length)) this.control?.pause();
-  }
-}
 
 /** The next request is served as if nothing had been. */
 async function servesOn({ get, say, connection }: OpenHttp1): Promise<void> {
