@@ -23,7 +23,7 @@ const WORKER = new URL(`./saver-worker${extname(import.meta.url)}`, import.meta.
 
 interface Batch {
   readonly bodies: SharedArrayBuffer;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   used: number;
   readonly sizes: number[];
   readonly paths: string[];
@@ -101,7 +101,8 @@ export class SaverThread implements AsyncDisposable {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const batch = this.#batchFor(size);
     for (const piece of pieces) {
-      batch.bytes.set(piece, batch.used);
+      // Not `set()`: into shared memory it goes byte by byte where either side is not aligned.
+      Buffer.prototype.copy.call(piece, batch.bytes, batch.used);
       batch.used += piece.byteLength;
     }
     batch.sizes.push(size);
@@ -181,6 +182,6 @@ export class SaverThread implements AsyncDisposable {
 }
 
 function newBatch(bodies: SharedArrayBuffer): Batch {
-  const bytes = new Uint8Array(bodies);
+  const bytes = Buffer.from(bodies);
   return { bodies, bytes, used: 0, sizes: [], paths: [], files: [], sentAt: 0 };
 }
