@@ -5,17 +5,19 @@ type Chunking = (module: string, context: ChunkingContext) => string | null;
 
 /**
  * Every file that is read costs about half a millisecond, however short. Left alone, the bundler makes
- * some thirty for a `get`: one for whatever two entries share. This makes four:
+ * some thirty for a `get`: one for whatever two entries share. This makes five:
  *
  * - `command`: what is needed to make sense of a command line, for all commands;
  * - `download`: what `get` needs on top of it;
- * - `shared`: what of these two the threads need as well, so that they load no more than that.
+ * - of these two, one by each part of the product that has threads (`ledger`, `fetch`) for what only its
+ *   threads need as well, and `shared` for what others do too. So a thread loads nothing of other parts:
+ *   that of the files that are saved, all of the HTTP client for the text of an error.
  *
  * @param main the module that the command starts with
  * @param get the module that downloads
- * @param workers the modules that threads start with
+ * @param workers the modules that threads start with, by the part of the product that they belong to
  */
-export function chunksOf(main: string, get: string, workers: readonly string[]): Chunking {
+export function chunksOf(main: string, get: string, workers: Workers): Chunking {
   let chunks: ReadonlyMap<string, string> | undefined;
   return (module, context) => {
     chunks ??= assign(context, { main, get, workers });
@@ -23,21 +25,28 @@ export function chunksOf(main: string, get: string, workers: readonly string[]):
   };
 }
 
+/** By a name for a file of what they need. */
+export type Workers = Readonly<Record<string, readonly string[]>>;
+
 interface Starts {
   readonly main: string;
   readonly get: string;
-  readonly workers: readonly string[];
+  readonly workers: Workers;
 }
 
 function assign(context: ChunkingContext, { main, get, workers }: Starts): Map<string, string> {
   const command = needsOf([main, ...dynamicImportsOf(needsOf([main], context), context)], context);
   const download = needsOf([get], context);
-  const threads = needsOf(workers, context);
-  // Of those that are in several, the last counts.
   const chunks = new Map<string, string>();
+  // Of those that are in several, the last counts.
   for (const module of download) chunks.set(module, 'download');
   for (const module of command) chunks.set(module, 'command');
-  for (const module of threads) if (chunks.has(module)) chunks.set(module, 'shared');
+  for (const [part, starts] of Object.entries(workers)) {
+    for (const module of needsOf(starts, context)) {
+      const chunk = chunks.get(module);
+      if (chunk !== undefined) chunks.set(module, chunk === 'download' ? part : 'shared');
+    }
+  }
   return chunks;
 }
 

@@ -1,13 +1,14 @@
 import { glob, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
-import { chunksOf } from './chunks.ts';
+import { chunksOf, type Workers } from './chunks.ts';
 import { leanCommander } from './lean-commander.ts';
 import { licensesOf } from './licenses.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const MAIN = join(ROOT, 'src/cli/main.ts');
-const GET = join(ROOT, 'src/cli/run-get.ts');
+const SOURCES = join(ROOT, 'src');
+const MAIN = join(SOURCES, 'cli/main.ts');
+const GET = join(SOURCES, 'cli/run-get.ts');
 
 /**
  * Writes the command into `directory`, which has to be two levels below the checkout, or the package:
@@ -37,7 +38,7 @@ export async function bundleCommand(directory: string): Promise<OutputChunk[]> {
     chunkFileNames: '[name].cjs',
     codeSplitting: {
       includeDependenciesRecursively: false,
-      groups: [{ name: chunksOf(MAIN, GET, workers), debugName: 'chunksOf' }],
+      groups: [{ name: chunksOf(MAIN, GET, byPart(workers)), debugName: 'chunksOf' }],
     },
     // Without comments, but with our names and lines: stack traces lead to readable code.
     comments: false,
@@ -47,6 +48,11 @@ export async function bundleCommand(directory: string): Promise<OutputChunk[]> {
   const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
   await writeFile(join(directory, 'LICENSES.txt'), await licensesOf(modules));
   return chunks;
+}
+
+/** By the folder of `src` that they are in. */
+function byPart(paths: readonly string[]): Workers {
+  return Object.groupBy(paths, (path) => relative(SOURCES, path).split(sep)[0] ?? '') as Workers;
 }
 
 /** @throws Error when two would become the same file */

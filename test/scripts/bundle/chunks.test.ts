@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChunkingContext } from 'rolldown';
-import { chunksOf } from '../../../scripts/bundle/chunks.ts';
+import { chunksOf, type Workers } from '../../../scripts/bundle/chunks.ts';
 
 /** What each module imports, and what it imports when it comes to it. */
 type Graph = Record<string, { imports?: string[]; lazily?: string[] }>;
 
 /** In which file each module of a graph is. */
-function chunked(graph: Graph, workers: string[]) {
+function chunked(graph: Graph, workers: Workers) {
   const context = {
     getModuleInfo: (id: string) => ({
       importedIds: graph[id]?.imports ?? [],
@@ -33,7 +33,7 @@ test('chunksOf: the command line of all commands, what get needs beyond it, and 
   };
   const command = 'command';
   const download = 'download';
-  assert.deepEqual(chunked(graph, []), {
+  assert.deepEqual(chunked(graph, {}), {
     main: command,
     parser: command,
     get: command,
@@ -47,17 +47,28 @@ test('chunksOf: the command line of all commands, what get needs beyond it, and 
   });
 });
 
-test('chunksOf: what threads need is apart, so that they load nothing else', () => {
+test('chunksOf: what the threads of one part need is apart, and so is what several parts need', () => {
   const graph = {
-    main: { imports: ['errors'], lazily: ['get'] },
+    main: { imports: ['words'], lazily: ['get'] },
     get: { lazily: ['run-get'] },
-    'run-get': { imports: ['database', 'http'] },
+    'run-get': { imports: ['database', 'http', 'naming'] },
     'writer-worker': { imports: ['database', 'schema'] },
+    'reader-worker': { imports: ['database', 'words'] },
+    'lane-worker': { imports: ['http', 'errors'] },
     database: { imports: ['errors'] },
+    http: { imports: ['errors', 'words'] },
     errors: {},
+    words: {},
     schema: {},
-    http: {},
+    naming: {},
   };
-  const { database, errors, schema, http } = chunked(graph, ['writer-worker']);
-  assert.deepEqual([database, errors, schema, http], ['shared', 'shared', null, 'download']);
+  const workers = { ledger: ['writer-worker', 'reader-worker'], fetch: ['lane-worker'] };
+  const { database, http, errors, words, schema, naming } = chunked(graph, workers);
+  assert.deepEqual(
+    { database, http, naming },
+    { database: 'ledger', http: 'fetch', naming: 'download' },
+  );
+  // That of the command line too: a thread would load all of it otherwise, and this one all of a thread's.
+  assert.deepEqual({ errors, words }, { errors: 'shared', words: 'shared' });
+  assert.equal(schema, null);
 });

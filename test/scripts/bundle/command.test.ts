@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type BuiltCommand, buildCommand, loadedBy } from '../../package/built-command.ts';
 import { CHECKOUT } from '../../package/pack.ts';
@@ -32,13 +32,25 @@ test('bundleCommand: --version loads none of it, the help of a command what all 
   assert.deepEqual(help.files, ['main.cjs', 'rolldown-runtime.cjs', 'shared.cjs']);
 });
 
-test('bundleCommand: a get over plain HTTP loads four files, and nothing for TLS or HTTP/2', async (t) => {
+test('bundleCommand: a get over plain HTTP loads six files, and nothing for TLS or HTTP/2', async (t) => {
   const { url } = await serveHttp(t, (_, response) => response.end('body'));
-  const { files, builtins } = await loadedBy(command, ['get', `${url}/a`, '-d', 'four']);
-  assert.deepEqual(files, ['download.cjs', 'main.cjs', 'rolldown-runtime.cjs', 'shared.cjs']);
+  const { files, builtins } = await loadedBy(command, ['get', `${url}/a`, '-d', 'six']);
+  const own = ['download.cjs', 'fetch.cjs', 'ledger.cjs', 'main.cjs', 'shared.cjs'];
+  assert.deepEqual(files, [...own, 'rolldown-runtime.cjs'].sort());
   const seldom = ['tls', 'http2', 'zlib', 'child_process', 'internal/deps/undici/undici'];
   assert.deepEqual(
     seldom.filter((name) => builtins.includes(name)),
+    [],
+  );
+});
+
+test('bundleCommand: a thread that saves loads nothing of the HTTP client, nor of the ledger', () => {
+  const folders = (command.files['shared.cjs'] ?? []).map((path) =>
+    relative(CHECKOUT, dirname(path)),
+  );
+  assert.ok(folders.includes('src/model'));
+  assert.deepEqual(
+    folders.filter((folder) => /^src.(fetch.transport|fetch.http1|ledger$)/.test(folder)),
     [],
   );
 });
