@@ -13,8 +13,11 @@ import type { Mark, TakenRow } from './row-register.ts';
 import { THREAD_OPTIONS } from './thread-options.ts';
 import type { FromWriterThread, ToWriterThread, WriterThreadData } from './writer-messages.ts';
 
-/** Records, or places, that are sent at a time: enough that a row pays next to nothing for its commit. */
-const BATCH = 500;
+/**
+ * Records, or places, that are sent at a time: enough that a row pays next to nothing for its commit, and
+ * so few that they are gone before V8 has moved them twice and takes them for lasting.
+ */
+const BATCH = 100;
 
 /** In ms: no record waits longer to be sent. It is what a kill loses, at most, of a run in step. */
 const INTERVAL = 100;
@@ -23,7 +26,7 @@ const INTERVAL = 100;
 const MOST_HERE = 200;
 
 /** Batches on their way from which on `write` asks to pause: 10,000 rows, some 5 MB. */
-const MOST_BEHIND = 20;
+const MOST_BEHIND = 100;
 
 /** Beside this file, and with its ending: `.ts` in the sources, `.js` in the build. */
 const WORKER = new URL(`./writer-worker${extname(import.meta.url)}`, import.meta.url);
@@ -128,7 +131,8 @@ export class LedgerWriter {
   }
 
   #sendIfFull(): void {
-    if (this.#batch.size >= BATCH) this.#send();
+    // Few rows are written when their time has come: most likely with the last of them.
+    if (this.#worker !== undefined && this.#batch.size >= BATCH) this.#send();
     else if (this.#failure === undefined) this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
   }
 
