@@ -1,0 +1,77 @@
+// What a file takes of each thread of a run, and of nginx: CPU time in µs, medians of several runs.
+//
+//     npm run bench:threads [-- ROWS [ROUNDS]]
+//
+// Of the built command, with 64 requests at a time, as in the case `http-100k`.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CpuTime, cpuTimeOf, ThreadTimes } from './measure/thread-times.ts';
+import { flaghoistCommand } from './peers/flaghoist.ts';
+import { median } from './results/statistics.ts';
+import { flagPath } from './servers/flag-files.ts';
+import { startNginx } from './servers/nginx.ts';
+
+const [rows, rounds] = [Number(process.argv[2] ?? 100_000), Number(process.argv[3] ?? 5)];
+
+/** By the name of the thread, or program, what it took in each run. */
+const taken = new Map<string, CpuTime[]>();
+const walls: number[] = [];
+
+const folder = await mkdtemp('/dev/shm/flaghoist-threads-');
+try {
+  await using nginx = await startNginx(join(folder, 'server'));
+  const server = await workerOf(join(folder, 'server'));
+  const list = join(folder, 'urls.txt');
+  const urls = Array.from({ length: rows }, (_, row) => `${nginx.http}${flagPath(row)}\n`);
+  await writeFile(list, urls.join(''));
+  const files = join(folder, 'files');
+  for (let round = 0; round < rounds; round++) {
+    await rm(files, { recursive: true, force: true });
+    const before = cpuTimeOf(server);
+    await run(['get', '-q', '-m', '64', '-d', files, '-i', list]);
+    const after = cpuTimeOf(server);
+    if (before === undefined || after === undefined) throw new Error('nginx has ended');
+    take('nginx', { user: after.user - before.user, system: after.system - before.system });
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+report();
+
+async function run(args: readonly string[]): Promise<void> {
+  const command = flaghoistCommand(...args);
+  const startedAt = performance.now();
+  const child = spawn(command.file, command.args, { stdio: 'inherit' });
+  if (child.pid === undefined) throw new Error(`cannot run ${command.file}`);
+  using times = new ThreadTimes(child.pid);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`the run ended with ${code}`);
+  walls.push(performance.now() - startedAt);
+  for (const [name, time] of times.byName) take(name, time);
+}
+
+function take(name: string, time: CpuTime): void {
+  const times = taken.get(name) ?? [];
+  taken.set(name, times);
+  times.push(time);
+}
+
+/** The process that serves, below the one that was started. */
+async function workerOf(root: string): Promise<string> {
+  const main = (await readFile(join(root, 'nginx.pid'), 'utf8')).trim();
+  const children = await readFile(`/proc/${main}/task/${main}/children`, 'utf8');
+  return children.trim().split(' ')[0] ?? main;
+}
+
+function report(): void {
+  const perFile = (times: readonly number[]) => (((median(times) ?? 0) * 1000) / rows).toFixed(1);
+  console.log(`${rows} files, ${rounds} runs, µs for each: ${perFile(walls)} in all\n`);
+  console.log('| thread | in the process | in the kernel |\n|---|--:|--:|');
+  for (const [name, times] of taken) {
+    const [user, system] = [times.map((one) => one.user), times.map((one) => one.system)];
+    if (Math.max(...user, ...system) === 0) continue;
+    console.log(`| ${name} | ${perFile(user)} | ${perFile(system)} |`);
+  }
+}
