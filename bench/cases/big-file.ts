@@ -17,10 +17,10 @@ const QUICK_BYTES = 256 * 1024 ** 2;
 const FRACTION = 16;
 const LIMIT_SECONDS = 300;
 
-/** One long body: how fast it goes to storage, and that it is not held in memory. */
 /** Connections for the one that takes several. */
 const SEGMENTS = 4;
 
+/** One long body: how fast it goes to storage, and that it is not held in memory. */
 export const bigFile: BenchCase = {
   name: 'big-file',
   title: 'one file of 4 GiB over HTTP/1.1',
