@@ -108,8 +108,11 @@ export function secureContextOf({ ca, cert, key, passphrase }: TlsOptions): Secu
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
 
-/** Looked at one by one: OpenSSL passes over what it cannot read, and then trusts nobody. */
-function certificatesIn(pem: string): string[] {
+/**
+ * Looked at one by one: OpenSSL passes over what it cannot read, and then trusts nobody.
+ * @throws TypeError when there is none; what OpenSSL has to say about one that is none
+ */
+export function certificatesIn(pem: string): string[] {
   const certificates = pem.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) throw new TypeError('no certificate in what is to be trusted');
   return certificates.map((certificate) => new X509Certificate(certificate).toString());
