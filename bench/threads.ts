@@ -3,17 +3,21 @@
 //     npm run bench:threads [-- ROWS [ROUNDS]]
 //
 // Of the built command, with 64 requests at a time, as in the case `http-100k`.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { measure } from './measure/measure.ts';
 import { type CpuTime, cpuTimeOf, ThreadTimes } from './measure/thread-times.ts';
+import { timeLimit } from './measure/time-limit.ts';
 import { flaghoistCommand } from './peers/flaghoist.ts';
 import { median } from './results/statistics.ts';
 import { flagPath } from './servers/flag-files.ts';
 import { startNginx } from './servers/nginx.ts';
 
-const [rows, rounds] = [Number(process.argv[2] ?? 100_000), Number(process.argv[3] ?? 5)];
+const [rows = 100_000, rounds = 5] = process.argv.slice(2).map(Number);
+if (!(rows > 0 && rounds > 0)) throw new Error('ROWS and ROUNDS are numbers of 1 or more');
+
+const interruption = new AbortController();
+process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 
 /** By the name of the thread, or program, what it took in each run. */
 const taken = new Map<string, CpuTime[]>();
@@ -41,15 +45,21 @@ try {
 report();
 
 async function run(args: readonly string[]): Promise<void> {
-  const command = flaghoistCommand(...args);
-  const startedAt = performance.now();
-  const child = spawn(command.file, command.args, { stdio: 'inherit' });
-  if (child.pid === undefined) throw new Error(`cannot run ${command.file}`);
-  using times = new ThreadTimes(child.pid);
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`the run ended with ${code}`);
-  walls.push(performance.now() - startedAt);
-  for (const [name, time] of times.byName) take(name, time);
+  let times: ThreadTimes | undefined;
+  try {
+    const { exitCode, wallSeconds, stderr } = await measure(flaghoistCommand(...args), {
+      limitSeconds: timeLimit(rows),
+      signal: interruption.signal,
+      onStart: (pid) => {
+        times = new ThreadTimes(pid);
+      },
+    });
+    if (exitCode !== 0) throw new Error(`the run ended with ${exitCode}: ${stderr}`);
+    walls.push(wallSeconds * 1000);
+  } finally {
+    times?.[Symbol.dispose]();
+  }
+  for (const [name, time] of times?.byName ?? []) take(name, time);
 }
 
 function take(name: string, time: CpuTime): void {

@@ -9,9 +9,11 @@ type Chunking = (module: string, context: ChunkingContext) => string | null;
  *
  * - `command`: what is needed to make sense of a command line, for all commands;
  * - `download`: what `get` needs on top of it;
- * - of these two, one by each part of the product that has threads (`ledger`, `fetch`) for what only its
- *   threads need as well, and `shared` for what others do too. So a thread loads nothing of other parts:
- *   that of the files that are saved, all of the HTTP client for the text of an error.
+ * - what threads need of `download`: a file for each part of the product that has some (`ledger`, `fetch`);
+ * - `shared`: what threads of several parts need, or threads and `command`.
+ *
+ * So a thread loads nothing of another part: with one file for all of them, the one that saves had to
+ * load the HTTP client.
  *
  * @param main the module that the command starts with
  * @param get the module that downloads
