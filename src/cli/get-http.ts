@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { certificatesIn, secureContextOf } from '../fetch/connections/connector.ts';
 import { checkHeaders } from '../fetch/headers.ts';
 import type { Auth, HttpOptions, ProxyOptions, TlsOptions } from '../fetch/http-options.ts';
 import { parseNetrc } from '../fetch/netrc.ts';
 import { parseNetscapeCookies } from '../fetch/netscape-cookies.ts';
 import { proxiesOf } from '../fetch/proxies.ts';
-import { certificatesIn, secureContextOf } from '../fetch/transport/connector.ts';
 import { messageOf } from '../model/failure.ts';
 import type { GetOptions } from './get-options.ts';
 import { UsageError } from './usage-error.ts';

@@ -2,9 +2,9 @@ import { Suspension } from '../concurrency/suspension.ts';
 import { ConnectionLostError, ProtocolError, TruncatedError } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
+import type { RequestControl, ResponseHandler } from './connections/request.ts';
 import { Intake } from './intake.ts';
 import { type SpeedLimit, SpeedWatch } from './speed-watch.ts';
-import type { RequestControl, ResponseHandler } from './transport/request.ts';
 import type { RawHead, Redirect, Verdict } from './verdict.ts';
 
 /** What an {@link Exchange} goes by. */

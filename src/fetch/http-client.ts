@@ -3,8 +3,8 @@ import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
 import type { BodyWriter, Fetch, FetchRequest, Received } from '../model/response.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { AddressGuard } from './address-guard.ts';
+import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
-import { Dispatchers } from './dispatchers.ts';
 import { Exchange } from './exchange.ts';
 import type { Headers } from './headers.ts';
 import type { HttpOptions } from './http-options.ts';
@@ -40,7 +40,7 @@ interface ClientParts {
 export class HttpClient implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #guard: AddressGuard | undefined;
-  readonly #dispatchers: Dispatchers;
+  readonly #pools: ConnectionPools;
   #fileJar: Promise<CookieJar> | undefined;
 
   /**
@@ -51,7 +51,7 @@ export class HttpClient implements AsyncDisposable {
     this.#settings = settingsOf(options);
     this.#guard = options.denyPrivate ? guard : undefined;
     const { tls } = options;
-    this.#dispatchers = new Dispatchers({
+    this.#pools = new ConnectionPools({
       ...this.#settings,
       tls,
       lookups,
@@ -77,7 +77,7 @@ export class HttpClient implements AsyncDisposable {
 
   /** Closes every connection; what is still in flight fails. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#dispatchers[Symbol.dispose]();
+    this.#pools[Symbol.dispose]();
   }
 
   /** Asks for the rest of a part, in another way should the server not like the first one. */
@@ -155,7 +155,7 @@ export class HttpClient implements AsyncDisposable {
     const answer = exchange.begin(signal);
     if (exchange.isGivenUp) return answer;
     try {
-      exchange.steer(this.#dispatchers.dispatch({ url, headers, atHome, needsNew }, exchange));
+      exchange.steer(this.#pools.dispatch({ url, headers, atHome, needsNew }, exchange));
     } catch (error) {
       exchange.fail(error);
     }

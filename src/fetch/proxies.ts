@@ -1,6 +1,6 @@
+import { type Destination, destinationOf, portOf } from './connections/destination.ts';
 import { basic, decoded } from './credentials.ts';
 import type { ProxyOptions } from './http-options.ts';
-import { type Destination, destinationOf, portOf } from './transport/destination.ts';
 
 /** A proxy, as requests to it need to know it. */
 export interface ProxyServer {

@@ -9,8 +9,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
+import { DeadlineWatch, type Watched } from '../../src/fetch/connections/deadline-watch.ts';
 import { Http2Session } from '../../src/fetch/http2/http2-session.ts';
-import { DeadlineWatch, type Watched } from '../../src/fetch/transport/deadline-watch.ts';
 import type { Identity } from './certificates.ts';
 import { Told } from './told.ts';
 

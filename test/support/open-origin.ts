@@ -2,16 +2,16 @@ import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { Connector, secureContextOf } from '../../src/fetch/connections/connector.ts';
+import { DeadlineWatch } from '../../src/fetch/connections/deadline-watch.ts';
+import { Link } from '../../src/fetch/connections/link.ts';
+import { OriginPool } from '../../src/fetch/connections/origin-pool.ts';
 import type { Lookup } from '../../src/fetch/lookups.ts';
-import { Connector, secureContextOf } from '../../src/fetch/transport/connector.ts';
-import { DeadlineWatch } from '../../src/fetch/transport/deadline-watch.ts';
-import { Link } from '../../src/fetch/transport/link.ts';
-import { Origin } from '../../src/fetch/transport/origin.ts';
 import { Told } from './told.ts';
 
 /** An origin of one test, whose connections are made when the test says so. */
 export interface OpenOrigin {
-  readonly origin: Origin;
+  readonly origin: OriginPool;
   /** How many connections are being made. */
   pending(): number;
   /** How many were asked for in all. */
@@ -50,7 +50,7 @@ export function openOrigin(
   const sockets: Socket[] = [];
   const pending: { begin(): Promise<void>; refuse(error: Error): void; isGivenUp: boolean }[] = [];
   let asked = 0;
-  const origin = new Origin({
+  const origin = new OriginPool({
     to: { host: '127.0.0.1', port, isSecure: ca !== undefined },
     maxConnections,
     deadlines: { connect: 0, firstByte: 0, idle: 0 },

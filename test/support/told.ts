@@ -1,4 +1,4 @@
-import type { RequestControl, ResponseHandler } from '../../src/fetch/transport/request.ts';
+import type { RequestControl, ResponseHandler } from '../../src/fetch/connections/request.ts';
 import type { RawHead } from '../../src/fetch/verdict.ts';
 
 /** Keeps what it is told of a request. */

@@ -1,8 +1,8 @@
 import { ConnectionLostError, DeadlineError } from '../../model/failure.ts';
+import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
+import { KEPT_IDLE, type Link, type LinkUser } from '../connections/link.ts';
+import type { RequestControl, ResponseHandler, WireRequest } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
-import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
-import { KEPT_IDLE, type Link, type LinkUser } from '../transport/link.ts';
-import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
 import { keepAliveOf, keepsConnection } from './framing.ts';
 import type { Head } from './head.ts';
 import { requestText } from './request-text.ts';

@@ -1,8 +1,8 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
 import { DeadlineError } from '../../model/failure.ts';
+import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
+import type { RequestControl, ResponseHandler } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
-import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
-import type { RequestControl, ResponseHandler } from '../transport/request.ts';
 import type { RawHead } from '../verdict.ts';
 import { lossOf, resetBy } from './losses.ts';
 

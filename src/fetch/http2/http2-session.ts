@@ -1,10 +1,10 @@
 import type { ClientHttp2Session, ClientSessionRequestOptions } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { ConnectionLostError } from '../../model/failure.ts';
+import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
+import { KEPT_IDLE } from '../connections/link.ts';
+import type { RequestControl, ResponseHandler, WireRequest } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
-import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
-import { KEPT_IDLE } from '../transport/link.ts';
-import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
 import { type FlightOptions, Http2Flight } from './http2-flight.ts';
 import { headersOf } from './request-headers.ts';
 

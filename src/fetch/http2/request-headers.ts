@@ -1,6 +1,6 @@
 import { HeaderError } from '../../model/failure.ts';
+import type { WireRequest } from '../connections/request.ts';
 import type { Headers } from '../headers.ts';
-import type { WireRequest } from '../transport/request.ts';
 
 /**
  * About one connection of HTTP/1.1, and malformed in HTTP/2 (RFC 9113 section 8.2.2), which says the

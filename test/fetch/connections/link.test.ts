@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { DeadlineWatch } from '../../../src/fetch/transport/deadline-watch.ts';
-import { Link } from '../../../src/fetch/transport/link.ts';
+import { DeadlineWatch } from '../../../src/fetch/connections/deadline-watch.ts';
+import { Link } from '../../../src/fetch/connections/link.ts';
 import { ConnectionLostError, messageOf } from '../../../src/model/failure.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { DeadlineWatch, type Watched } from '../../../src/fetch/transport/deadline-watch.ts';
+import { DeadlineWatch, type Watched } from '../../../src/fetch/connections/deadline-watch.ts';
 import { deadlineClock } from '../../support/deadline-clock.ts';
 
 /** Notes how often it was late. */

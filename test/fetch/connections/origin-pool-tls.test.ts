@@ -46,7 +46,7 @@ async function allOver(all: readonly Told[]): Promise<void> {
   for (const { events } of all) assert.deepEqual(events, ALL);
 }
 
-test('Origin: over TLS the first connection is waited for, and HTTP/1.1 gets as many as there may be', async (t) => {
+test('OriginPool: over TLS the first connection is waited for, and HTTP/1.1 gets as many as there may be', async (t) => {
   const { get, connect, pending, asked } = await openTls(t, 3);
   const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
   assert.equal(pending(), 1);
@@ -58,7 +58,7 @@ test('Origin: over TLS the first connection is waited for, and HTTP/1.1 gets as 
   assert.equal(asked(), 3);
 });
 
-test('Origin: what a server speaks is known from its first connection on', async (t) => {
+test('OriginPool: what a server speaks is known from its first connection on', async (t) => {
   const { get, connect, pending } = await openTls(t, 3);
   const first = get();
   await connect();
@@ -70,7 +70,7 @@ test('Origin: what a server speaks is known from its first connection on', async
   await allOver(others);
 });
 
-test('Origin: over HTTP/2 one session serves all', async (t) => {
+test('OriginPool: over HTTP/2 one session serves all', async (t) => {
   const { get, connect, pending, asked } = await openH2(t, 3);
   const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
   assert.equal(pending(), 1);
@@ -83,7 +83,7 @@ test('Origin: over HTTP/2 one session serves all', async (t) => {
   assert.deepEqual([asked(), pending()], [1, 0]);
 });
 
-test('Origin: over HTTP/2 those for which there is no room wait for it, those that need a new connection too', async (t) => {
+test('OriginPool: over HTTP/2 those for which there is no room wait for it, those that need a new connection too', async (t) => {
   const { get, connect, asked } = await openH2(t, 3, 1);
   const first = get();
   await connect();
@@ -98,7 +98,7 @@ test('Origin: over HTTP/2 those for which there is no room wait for it, those th
   assert.equal(asked(), 1);
 });
 
-test('Origin: over HTTP/2 as many that wait are sent as there is room for', async (t) => {
+test('OriginPool: over HTTP/2 as many that wait are sent as there is room for', async (t) => {
   const streams: ServerHttp2Stream[] = [];
   const { get, connect } = await openH2(t, 1, 2, (stream) => streams.push(stream));
   const first = get();
@@ -119,7 +119,7 @@ test('Origin: over HTTP/2 as many that wait are sent as there is room for', asyn
   await allOver(all);
 });
 
-test('Origin: those that wait for room in a session that is over get another', async (t) => {
+test('OriginPool: those that wait for room in a session that is over get another', async (t) => {
   const streams: ServerHttp2Stream[] = [];
   const opened = await openH2(t, 1, 1, (stream) => streams.push(stream));
   const { get, connect, pending, isClosed } = opened;
@@ -142,7 +142,7 @@ test('Origin: those that wait for room in a session that is over get another', a
   await allOver([third]);
 });
 
-test('Origin: a session that is over is replaced when there is a use for it', async (t) => {
+test('OriginPool: a session that is over is replaced when there is a use for it', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream) => {
     answer(stream);
@@ -163,7 +163,7 @@ test('Origin: a session that is over is replaced when there is a use for it', as
   await allOver(both.slice(0, 1));
 });
 
-test('Origin: while no first connection can be made each request goes for itself', async (t) => {
+test('OriginPool: while no first connection can be made each request goes for itself', async (t) => {
   const { get, connect, refuse, pending } = await openTls(t, 3);
   const all = ['/1', '/2', '/3'].map((target) => get(target));
   assert.equal(pending(), 1);
@@ -177,7 +177,7 @@ test('Origin: while no first connection can be made each request goes for itself
   await allOver([all[2] as Told, more]);
 });
 
-test('Origin: of several connections to a server of HTTP/2 one is used, and the others closed', async (t) => {
+test('OriginPool: of several connections to a server of HTTP/2 one is used, and the others closed', async (t) => {
   const { get, connect, refuse, pending, asked, isClosed } = await openH2(t, 3);
   const all = ['/1', '/2', '/3'].map((target) => get(target));
   refuse();
@@ -190,7 +190,7 @@ test('Origin: of several connections to a server of HTTP/2 one is used, and the 
   assert.equal(asked(), 3);
 });
 
-test('Origin: a server that is not trusted fails each request', async (t) => {
+test('OriginPool: a server that is not trusted fails each request', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttps(t, identity);
   const { cert } = await selfSigned(t);
@@ -202,7 +202,7 @@ test('Origin: a server that is not trusted fails each request', async (t) => {
   }
 });
 
-test('Origin: disposed of, the session is closed, and what waits fails', async (t) => {
+test('OriginPool: disposed of, the session is closed, and what waits fails', async (t) => {
   const { get, connect, origin, isClosed } = await openH2(t, 3, 1);
   const first = get();
   await connect();

@@ -1,16 +1,16 @@
 import type { SecureContext } from 'node:tls';
-import { ConnectionLostError } from '../model/failure.ts';
-import type { AddressGuard } from './address-guard.ts';
-import type { Headers } from './headers.ts';
-import type { Deadlines, TlsOptions } from './http-options.ts';
-import type { Lookup, Lookups } from './lookups.ts';
-import type { Proxies, ProxyServer } from './proxies.ts';
-import { type Connect, Connector, secureContextOf } from './transport/connector.ts';
-import { DeadlineWatch } from './transport/deadline-watch.ts';
-import { type Destination, destinationOf } from './transport/destination.ts';
-import { Origin } from './transport/origin.ts';
-import type { RequestControl, ResponseHandler } from './transport/request.ts';
-import { tunnelThrough } from './transport/tunnel.ts';
+import { ConnectionLostError } from '../../model/failure.ts';
+import type { AddressGuard } from '../address-guard.ts';
+import type { Headers } from '../headers.ts';
+import type { Deadlines, TlsOptions } from '../http-options.ts';
+import type { Lookup, Lookups } from '../lookups.ts';
+import type { Proxies, ProxyServer } from '../proxies.ts';
+import { type Connect, Connector, secureContextOf } from './connector.ts';
+import { DeadlineWatch } from './deadline-watch.ts';
+import { type Destination, destinationOf } from './destination.ts';
+import { OriginPool } from './origin-pool.ts';
+import type { RequestControl, ResponseHandler } from './request.ts';
+import { tunnelThrough } from './tunnel.ts';
 
 /** Where a request is sent. */
 export interface Target {
@@ -22,8 +22,8 @@ export interface Target {
   readonly needsNew: boolean;
 }
 
-/** What {@link Dispatchers} go by. */
-export interface DispatcherOptions {
+/** What {@link ConnectionPools} go by. */
+export interface ConnectionPoolsOptions {
   readonly maxConnections: number;
   readonly deadlines: Deadlines;
   readonly proxies: Proxies;
@@ -36,10 +36,10 @@ export interface DispatcherOptions {
 }
 
 /** Sends requests: on kept connections, directly, through a proxy, or through a tunnel. */
-export class Dispatchers implements Disposable {
-  readonly #options: DispatcherOptions;
+export class ConnectionPools implements Disposable {
+  readonly #options: ConnectionPoolsOptions;
   readonly #watch: DeadlineWatch;
-  readonly #origins = new Map<string, Origin>();
+  readonly #origins = new Map<string, OriginPool>();
   /** To rows' own origins, which may see our certificate. */
   readonly #own: Connector;
   readonly #foreign: Connector;
@@ -47,7 +47,7 @@ export class Dispatchers implements Disposable {
   #isDisposed = false;
 
   /** @throws what OpenSSL has to say about PEM that is none */
-  constructor(options: DispatcherOptions) {
+  constructor(options: ConnectionPoolsOptions) {
     this.#options = options;
     const { lookups, guard, deadlines } = options;
     this.#watch = new DeadlineWatch(Object.values(deadlines), options.now);
@@ -87,12 +87,12 @@ export class Dispatchers implements Disposable {
     this.#watch[Symbol.dispose]();
   }
 
-  #proxy({ url, destination }: ProxyServer): Origin {
+  #proxy({ url, destination }: ProxyServer): OriginPool {
     return this.#origin(`proxy ${url.href}`, () => [destination, this.#toProxies.connect]);
   }
 
   /** @throws SchemeError */
-  #server(url: URL, whose: 'own' | 'foreign', proxy: ProxyServer | undefined): Origin {
+  #server(url: URL, whose: 'own' | 'foreign', proxy: ProxyServer | undefined): OriginPool {
     const via = proxy === undefined ? '' : ` ${proxy.url.href}`;
     return this.#origin(`${whose} ${url.origin}${via}`, () => {
       const toServer = whose === 'own' ? this.#own : this.#foreign;
@@ -109,12 +109,12 @@ export class Dispatchers implements Disposable {
     return new Connector({ watch: this.#watch, timeout, lookup, allowH2, secureContext });
   }
 
-  #origin(key: string, lead: () => [Destination, Connect]): Origin {
+  #origin(key: string, lead: () => [Destination, Connect]): OriginPool {
     let origin = this.#origins.get(key);
     if (origin === undefined) {
       const { maxConnections, deadlines } = this.#options;
       const [to, connect] = lead();
-      origin = new Origin({ to, connect, maxConnections, deadlines, watch: this.#watch });
+      origin = new OriginPool({ to, connect, maxConnections, deadlines, watch: this.#watch });
       this.#origins.set(key, origin);
     }
     return origin;

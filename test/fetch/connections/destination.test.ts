@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { destinationOf, hostAndPort, portOf } from '../../../src/fetch/transport/destination.ts';
+import { destinationOf, hostAndPort, portOf } from '../../../src/fetch/connections/destination.ts';
 import { SchemeError } from '../../../src/model/failure.ts';
 
 test('destinationOf: where a URL leads to', () => {

@@ -11,8 +11,8 @@ import type { Link } from './link.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from './request.ts';
 import { WaitingRequests } from './waiting-requests.ts';
 
-/** What an {@link Origin} goes by. */
-export interface OriginOptions {
+/** What an {@link OriginPool} goes by. */
+export interface OriginPoolOptions {
   readonly to: Destination;
   readonly connect: Connect;
   readonly maxConnections: number;
@@ -24,8 +24,8 @@ export interface OriginOptions {
  * The connections to one server, and the requests that wait for one of them: first come, first
  * served. A connection serves whoever has waited longest, whoever it was made for.
  */
-export class Origin implements Disposable {
-  readonly #options: OriginOptions;
+export class OriginPool implements Disposable {
+  readonly #options: OriginPoolOptions;
   readonly #waiting = new WaitingRequests();
   /** Those that want a connection that nobody has used before. */
   readonly #waitingForNew = new WaitingRequests();
@@ -39,7 +39,7 @@ export class Origin implements Disposable {
   #hasRefused = false;
   #isDisposed = false;
 
-  constructor(options: OriginOptions) {
+  constructor(options: OriginPoolOptions) {
     this.#options = options;
     if (!options.to.isSecure) this.#protocol = 'http/1.1';
   }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
+import { secureContextOf } from '../../../src/fetch/connections/connector.ts';
 import { HttpClient } from '../../../src/fetch/http-client.ts';
-import { secureContextOf } from '../../../src/fetch/transport/connector.ts';
 import { until } from '../../server/ask.ts';
 import { Body } from '../../support/body.ts';
 import { selfSigned } from '../../support/certificates.ts';

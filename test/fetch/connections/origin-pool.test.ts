@@ -33,7 +33,7 @@ async function open(t: TestContext, maxConnections: number) {
   };
 }
 
-test('Origin: makes as many connections as there are requests for, and no more than may be', async (t) => {
+test('OriginPool: makes as many connections as there are requests for, and no more than may be', async (t) => {
   const { get, connect, pending, asked, answer, server } = await open(t, 2);
   const first = get('/1');
   assert.equal(asked(), 1);
@@ -48,7 +48,7 @@ test('Origin: makes as many connections as there are requests for, and no more t
   assert.deepEqual([asked(), pending(), server.connections()], [2, 0, 2]);
 });
 
-test('Origin: first come, first served, on whichever connection is free', async (t) => {
+test('OriginPool: first come, first served, on whichever connection is free', async (t) => {
   const { get, connect, answer, seen } = await open(t, 2);
   const all = ['/1', '/2', '/3', '/4', '/5'].map((target) => get(target));
   await connect();
@@ -66,7 +66,7 @@ test('Origin: first come, first served, on whichever connection is free', async 
   );
 });
 
-test('Origin: a request that comes when connections are idle takes the one used last', async (t) => {
+test('OriginPool: a request that comes when connections are idle takes the one used last', async (t) => {
   const { get, connect, answer, asked, seen, ports } = await open(t, 2);
   const both = [get('/1'), get('/2')];
   await Promise.all([connect(), connect()]);
@@ -85,7 +85,7 @@ test('Origin: a request that comes when connections are idle takes the one used 
   assert.deepEqual([ports.slice(2), asked()], [[last, last], 2]);
 });
 
-test('Origin: an idle connection that the server has closed is not taken', async (t) => {
+test('OriginPool: an idle connection that the server has closed is not taken', async (t) => {
   const { get, connect, answer, pending, isClosed, server } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -101,7 +101,7 @@ test('Origin: an idle connection that the server has closed is not taken', async
   assert.deepEqual([second.events, second.isKept], [ALL, false]);
 });
 
-test('Origin: a request that was given up while it waited is passed over', async (t) => {
+test('OriginPool: a request that was given up while it waited is passed over', async (t) => {
   const { get, connect, answer, seen, asked } = await open(t, 1);
   const [first, second, third] = [get('/1'), get('/2'), get('/3')];
   second.control?.abort();
@@ -113,7 +113,7 @@ test('Origin: a request that was given up while it waited is passed over', async
   assert.deepEqual([seen, asked()], [['/3'], 1]);
 });
 
-test('Origin: a connection that nobody waits for any longer is kept', async (t) => {
+test('OriginPool: a connection that nobody waits for any longer is kept', async (t) => {
   const { get, connect, answer, asked } = await open(t, 1);
   get('/1').control?.abort();
   await connect();
@@ -123,7 +123,7 @@ test('Origin: a connection that nobody waits for any longer is kept', async (t) 
   await told.over;
 });
 
-test('Origin: a request that is given up on a connection makes place for another one', async (t) => {
+test('OriginPool: a request that is given up on a connection makes place for another one', async (t) => {
   const { get, connect, answer, pending, seen } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -138,7 +138,7 @@ test('Origin: a request that is given up on a connection makes place for another
   assert.deepEqual([first.events, second.events], [['sent'], ALL]);
 });
 
-test('Origin: a connection that cannot be made fails one request, the one that has waited longest', async (t) => {
+test('OriginPool: a connection that cannot be made fails one request, the one that has waited longest', async (t) => {
   const { get, refuse, pending } = await open(t, 2);
   const all = ['/1', '/2', '/3'].map((target) => get(target));
   const events = () => all.map((told) => told.events.at(-1));
@@ -153,7 +153,7 @@ test('Origin: a connection that cannot be made fails one request, the one that h
   }
 });
 
-test('Origin: a connection that is closed after its response is replaced when there is a use for it', async (t) => {
+test('OriginPool: a connection that is closed after its response is replaced when there is a use for it', async (t) => {
   const { get, connect, answer, pending, asked } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -168,7 +168,7 @@ test('Origin: a connection that is closed after its response is replaced when th
   assert.equal(second.isKept, false);
 });
 
-test('Origin: who needs a new connection takes none that is idle', async (t) => {
+test('OriginPool: who needs a new connection takes none that is idle', async (t) => {
   const { get, connect, answer, pending, server } = await open(t, 2);
   const first = get('/1');
   await connect();
@@ -182,7 +182,7 @@ test('Origin: who needs a new connection takes none that is idle', async (t) => 
   assert.deepEqual([second.events, second.isKept, server.connections()], [ALL, false, 2]);
 });
 
-test('Origin: an idle connection gives way to a new one when there may be no more', async (t) => {
+test('OriginPool: an idle connection gives way to a new one when there may be no more', async (t) => {
   const { get, connect, answer, pending, server } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -197,7 +197,7 @@ test('Origin: an idle connection gives way to a new one when there may be no mor
   await until(() => server.sockets.size === 1);
 });
 
-test('Origin: one that becomes idle gives way as well, to those that need a new one first', async (t) => {
+test('OriginPool: one that becomes idle gives way as well, to those that need a new one first', async (t) => {
   const { get, connect, answer, pending, seen } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -213,7 +213,7 @@ test('Origin: one that becomes idle gives way as well, to those that need a new 
   assert.deepEqual([second.isKept, third.isKept], [true, false]);
 });
 
-test('Origin: while a new connection is made for one, another that becomes free serves who else waits', async (t) => {
+test('OriginPool: while a new connection is made for one, another that becomes free serves who else waits', async (t) => {
   const { get, connect, answer, pending, seen } = await open(t, 2);
   const first = get('/1');
   await connect();
@@ -230,7 +230,7 @@ test('Origin: while a new connection is made for one, another that becomes free 
   assert.deepEqual([second.isKept, seen], [false, ['/1', '/3', '/2']]);
 });
 
-test('Origin: a connection that cannot be made fails who needs a new one first', (t) => {
+test('OriginPool: a connection that cannot be made fails who needs a new one first', (t) => {
   const { get, refuse } = openOrigin(t, 1, { maxConnections: 1 });
   const [first, second] = [get('/1'), get('/2', true)];
   refuse();
@@ -239,14 +239,14 @@ test('Origin: a connection that cannot be made fails who needs a new one first',
   assert.deepEqual(first.events, ['error']);
 });
 
-test('Origin: a connection that cannot be made, and that nobody waits for any longer, fails nobody', (t) => {
+test('OriginPool: a connection that cannot be made, and that nobody waits for any longer, fails nobody', (t) => {
   const { get, refuse, pending } = openOrigin(t, 1);
   get('/1').control?.abort();
   refuse();
   assert.deepEqual([get('/2').events, pending()], [[], 1]);
 });
 
-test('Origin: disposed of, whatever is asked for fails', async (t) => {
+test('OriginPool: disposed of, whatever is asked for fails', async (t) => {
   const { origin, get, connect, pending, seen, server, asked } = await open(t, 2);
   const [sent, connecting, waiting, fresh] = [get('/1'), get('/2'), get('/3'), get('/4', true)];
   await connect();
