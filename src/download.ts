@@ -1,7 +1,5 @@
-import type { EagerIterable } from './concurrency/pull.ts';
 import type { DownloadOptions } from './download-options.ts';
-import { downloadMany } from './engine/download-many.ts';
-import type { Candidate } from './engine/sift.ts';
+import { DownloadRun } from './engine/download-run.ts';
 import { Stop } from './engine/stop.ts';
 import { HttpClient } from './fetch/http-client.ts';
 import { httpOptionsIn } from './fetch/http-options.ts';
@@ -22,9 +20,8 @@ import { DirectorySink } from './save/directory-sink.ts';
 import { compileTemplate, type NameTemplate } from './save/name-template.ts';
 import { withOwnPieces } from './save/own-pieces.ts';
 import { Tries } from './schedule/tries.ts';
-import { Turns } from './schedule/turns.ts';
-import { pacedBy, schedulerFor } from './scheduling.ts';
-import { itemsOf } from './source/items.ts';
+import { pacedBy, queueFor } from './scheduling.ts';
+import { batchesOf } from './source/batches-of.ts';
 
 /**
  * Downloads every row, several at a time, and yields one {@link Outcome} for each as it ends. A
@@ -47,23 +44,22 @@ export async function* download(
   const { rowTimeout = Number.POSITIVE_INFINITY } = options;
   if (!(rowTimeout > 0)) throw new RangeError(`rowTimeout must be more than 0, not ${rowTimeout}`);
   const segments = segmentsOf(options);
-  const scheduler = schedulerFor(options);
-  const { maxRequests } = scheduler;
-  activity.follow(scheduler);
+  const queue = queueFor(options);
+  activity.follow(queue);
   const triesOver = triesOf(options);
   const template = options.names === undefined ? undefined : compileTemplate(options.names);
   using stop = new Stop(signal ?? new AbortController().signal);
-  await using client = openClient(options, maxRequests);
+  await using client = openClient(options, queue.maxRequests);
   await using recording = Recording.open(options);
   recording?.watch(activity);
   await using own = options.sink ? undefined : await openSink(options, template, recording);
   const sink = options.sink ? withOwnPieces(options.sink) : (own as DirectorySink);
-  const { recallInTurn: recall, record } = recording ?? {};
+  const { recall, record } = recording ?? {};
   const paced = pacedBy(options);
   const steps = {
     recall,
     record,
-    scheduler,
+    queue,
     fetch: client.get,
     sink,
     paced,
@@ -74,9 +70,10 @@ export async function* download(
     inFlight: options.activity?.requests,
   };
   try {
-    const inTurn = (candidates: EagerIterable<Candidate>) =>
-      new Turns(candidates, scheduler, stop.signal);
-    for await (const outcome of downloadMany(itemsOf(rows), steps, { maxRequests, inTurn, stop })) {
+    await using run = new DownloadRun(batchesOf(rows), steps, stop);
+    for (;;) {
+      const outcome = run.take() ?? (await run.next());
+      if (outcome === undefined) break;
       yield outcome;
     }
     await recording?.complete(stop.signal);

@@ -24,10 +24,6 @@ export class Recording implements AsyncDisposable {
   /** The directory as files in it begin, with a separator at its end. */
   readonly #start: string;
   readonly #newer: boolean;
-  /** Items that wait in {@link recallInTurn}. */
-  #waiting = 0;
-  /** Fulfilled when the last of them is taken up. */
-  #turn: Promise<unknown> = Promise.resolve();
   /** Unless it is said otherwise, the consumer has left. */
   #ending: Ending = 'stopped';
   #watch: NodeJS.Timeout | undefined;
@@ -55,31 +51,14 @@ export class Recording implements AsyncDisposable {
   }
 
   /**
-   * Takes the item up. Synchronous: equal rows are told apart by the order in which they are. It may
-   * stop the event loop for what is read ahead; {@link recallInTurn} does not.
+   * What earlier runs made of the item. To be called for each item in the order of the list, which tells
+   * equal ones apart, and not before the call for the one before was answered.
+   * @returns a promise while the ledger reads ahead
    * @throws BrokenRunError
    */
-  readonly recall = (item: Item): Earlier | undefined => {
-    const previous = this.#ledger.take(item);
-    if (previous?.path === undefined || !previous.hasFile) return undefined;
-    const { path, bytes, digest, etag, lastModified } = previous;
-    const file = { path: this.#start + path.replaceAll('/', sep), bytes, digest };
-    if (!this.#newer) return previous.isDone ? { file } : undefined;
-    if (etag === undefined && lastModified === undefined) return undefined;
-    return { file, validators: { etag, lastModified } };
-  };
-
-  /**
-   * As {@link recall}, with a promise where that would wait: items are taken up in the order of the
-   * calls all the same.
-   */
-  readonly recallInTurn = (item: Item): Earlier | undefined | Promise<Earlier | undefined> => {
-    if (this.#waiting === 0 && this.#ledger.ready() === undefined) return this.recall(item);
-    this.#waiting++;
-    const recalled = this.#turn.then(() => this.#recallWhenReady(item));
-    // Whoever asked for the item has the failure; the next one finds out by itself.
-    this.#turn = recalled.catch(() => undefined);
-    return recalled;
+  readonly recall = (item: Item): Earlier | undefined | Promise<Earlier | undefined> => {
+    const wait = this.#ledger.ready();
+    return wait === undefined ? this.#recall(item) : this.#recallAfter(wait, item);
   };
 
   /**
@@ -133,14 +112,18 @@ export class Recording implements AsyncDisposable {
     else await this.#ledger.close(this.#ending);
   }
 
-  async #recallWhenReady(item: Item): Promise<Earlier | undefined> {
-    try {
-      for (let wait = this.#ledger.ready(); wait !== undefined; wait = this.#ledger.ready()) {
-        await wait;
-      }
-      return this.recall(item);
-    } finally {
-      this.#waiting--;
-    }
+  async #recallAfter(first: Promise<unknown>, item: Item): Promise<Earlier | undefined> {
+    for (let wait: typeof first | undefined = first; wait; wait = this.#ledger.ready()) await wait;
+    return this.#recall(item);
+  }
+
+  #recall(item: Item): Earlier | undefined {
+    const previous = this.#ledger.take(item);
+    if (previous?.path === undefined || !previous.hasFile) return undefined;
+    const { path, bytes, digest, etag, lastModified } = previous;
+    const file = { path: this.#start + path.replaceAll('/', sep), bytes, digest };
+    if (!this.#newer) return previous.isDone ? { file } : undefined;
+    if (etag === undefined && lastModified === undefined) return undefined;
+    return { file, validators: { etag, lastModified } };
   }
 }

@@ -1,14 +1,15 @@
 import type { DownloadOptions } from './download-options.ts';
+import type { PendingRow } from './engine/preflight.ts';
 import { DEFAULT_MAX_REQUESTS, MOST_AUTO_REQUESTS } from './model/options.ts';
 import type { BodyWriter } from './model/response.ts';
 import { AdaptiveLimit } from './schedule/adaptive-limit.ts';
+import { AdmissionQueue } from './schedule/admission-queue.ts';
 import { BackgroundRefusals } from './schedule/background-refusals.ts';
 import { FixedPace } from './schedule/fixed-pace.ts';
 import { LearnedRate } from './schedule/learned-rate.ts';
 import { FixedLimit, type Limit } from './schedule/limit.ts';
 import type { Pace } from './schedule/pace.ts';
 import { PacedBody } from './schedule/paced-body.ts';
-import { Scheduler } from './schedule/scheduler.ts';
 import { TokenBucket } from './schedule/token-bucket.ts';
 
 /** What may come at once after a pause, as a time at full bandwidth, in ms. */
@@ -16,8 +17,8 @@ const BANDWIDTH_BURST = 100;
 
 const now = (): number => performance.now();
 
-/** The scheduler that a run's options ask for. @throws RangeError */
-export function schedulerFor(options: DownloadOptions): Scheduler {
+/** The admission queue that a run's options ask for. @throws RangeError */
+export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
   const { maxRequests = DEFAULT_MAX_REQUESTS, maxRequestsPerOrigin: perOrigin } = options;
   const isAuto = maxRequests === 'auto';
   const most = isAuto ? MOST_AUTO_REQUESTS : maxRequests;
@@ -37,7 +38,7 @@ export function schedulerFor(options: DownloadOptions): Scheduler {
   ];
   // Before anything is done: a rate that is none is an error of the caller's.
   pacesFor('');
-  return new Scheduler({
+  return new AdmissionQueue({
     maxRequests: most,
     limitFor: isAuto ? adaptive : fixed && (() => fixed),
     pacesFor,

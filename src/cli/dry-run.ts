@@ -1,12 +1,11 @@
 import type { DownloadOptions } from '../download-options.ts';
 import { messageOf } from '../model/failure.ts';
-import type { Item, Row } from '../model/item.ts';
+import { type Item, itemOf, type Row } from '../model/item.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { Claims } from '../save/claims.ts';
 import { compileTemplate, DEFAULT_TEMPLATE } from '../save/name-template.ts';
 import { plannedPath } from '../save/planned-path.ts';
-import { itemsOf } from '../source/items.ts';
 
 /**
  * Says on stdout where each row would go, and what would become of it if it could not go there; on
@@ -17,8 +16,8 @@ export async function dryRun(rows: AsyncIterable<Row>, settings: DownloadOptions
   const plan = planner(settings);
   let all = 0;
   let failing = 0;
-  for await (const item of itemsOf(rows)) {
-    all++;
+  for await (const row of rows) {
+    const item = itemOf(row, all++);
     const host = URL.parse(item.url)?.host ?? '(none)';
     hosts.set(host, (hosts.get(host) ?? 0) + 1);
     const { path, problem } = plan(item);

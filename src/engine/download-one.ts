@@ -11,8 +11,8 @@ import { type Reason, reasonOf } from '../model/reason.ts';
 import { isWorthRetrying } from '../model/worth-retrying.ts';
 import type { Draft } from '../save/sink.ts';
 import type { Permit } from '../schedule/permit.ts';
+import type { PendingRow } from './preflight.ts';
 import { RowRequests } from './row-requests.ts';
-import type { Open } from './sift.ts';
 import type { Earlier, Run } from './steps.ts';
 import { isStop } from './stop.ts';
 
@@ -26,17 +26,17 @@ import { isStop } from './stop.ts';
  * @throws what {@link Steps.record} throws, and nothing else: it is about the run
  */
 export async function downloadOne(
-  candidate: Open,
+  row: PendingRow,
   run: Run,
   permit: Permit | undefined,
 ): Promise<Outcome> {
   const startedAt = Date.now();
   const begun = performance.now();
-  const requests = new RowRequests(candidate.item, run);
+  const requests = new RowRequests(row.item, run);
   const task = run.stop.enter();
   let ended: Outcome;
   try {
-    ended = await end(candidate, run, requests, { permit, begun });
+    ended = await end(row, run, requests, { permit, begun });
   } finally {
     permit?.release();
     run.stop.leave(task);
@@ -44,18 +44,17 @@ export async function downloadOne(
   const outcome = {
     ...ended,
     attempts: requests.sent,
-    queued: begun - candidate.readAt,
+    queued: begun - row.readAt,
     startedAt,
     elapsed: performance.now() - begun,
   };
   const recording = run.record?.(outcome);
   if (recording !== undefined) await recording;
-  candidate.place.release();
   return outcome;
 }
 
 async function end(
-  { item, earlier }: Open,
+  { item, earlier }: PendingRow,
   run: Run,
   requests: RowRequests,
   { permit, begun }: { readonly permit: Permit | undefined; readonly begun: number },
@@ -74,6 +73,7 @@ async function end(
     return endedBy(item, error, earlier) ?? failedOutcome(item, cause);
   }
 }
+
 /** What only looks like a failure. @returns undefined for one that is */
 function endedBy(item: Item, error: unknown, earlier: Earlier | undefined): Outcome | undefined {
   const reason = reasonOf(error);

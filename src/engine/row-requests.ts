@@ -153,7 +153,7 @@ export class RowRequests {
   }
 
   #admitted(): Promise<Permit> {
-    return this.#run.scheduler.admit(this.#origin, {});
+    return this.#run.queue.admit(this.#origin, {});
   }
 
   get #origin(): string {
@@ -171,7 +171,7 @@ export class RowRequests {
       const origin = this.#origin;
       const next = this.#tries.after(error);
       if (next.kind === 'give-up') throw error;
-      if (next.kind === 'hold') this.#run.scheduler.holdBack(origin, next.ms);
+      if (next.kind === 'hold') this.#run.queue.holdBack(origin, next.ms);
       return next;
     } finally {
       held.release(reportOfFailure(error, performance.now() - this.#sentAt));

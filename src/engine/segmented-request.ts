@@ -22,7 +22,7 @@ export function takesSegments(draft: Draft): draft is SegmentedDraft {
 
 /** What a {@link SegmentedRequest} goes by. */
 export interface SegmentedRequestOptions {
-  readonly run: Pick<Run, 'fetch' | 'paced' | 'scheduler'>;
+  readonly run: Pick<Run, 'fetch' | 'paced' | 'queue'>;
   readonly draft: SegmentedDraft;
   /** Whose permits its requests take. */
   readonly origin: string;
@@ -184,7 +184,7 @@ export class SegmentedRequest implements BodyWriter {
       this.#spread();
       if (this.#permits.size === 0) {
         if (!this.#plan?.hasFree) break;
-        this.#start(this.#plan, await run.scheduler.admit(origin, {}));
+        this.#start(this.#plan, await run.queue.admit(origin, {}));
       }
       this.#changed.clear();
       await this.#changed.wait();
@@ -200,7 +200,7 @@ export class SegmentedRequest implements BodyWriter {
     const { run, origin, connections } = this.#options;
     const most = this.#isCut ? connections : connections - 1;
     while (!this.#isOver && this.#plan?.hasFree && this.#permits.size < most) {
-      const permit = run.scheduler.tryAdmit(origin);
+      const permit = run.queue.tryAdmit(origin);
       if (permit === undefined) return;
       this.#start(this.#plan, permit);
     }

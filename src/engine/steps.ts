@@ -4,8 +4,9 @@ import type { Outcome } from '../model/outcome.ts';
 import type { RequestInFlight } from '../model/request-in-flight.ts';
 import type { BodyWriter, Fetch, Validators } from '../model/response.ts';
 import type { SavedFile, Sink } from '../save/sink.ts';
-import type { Scheduler } from '../schedule/scheduler.ts';
+import type { AdmissionQueue } from '../schedule/admission-queue.ts';
 import type { Tries } from '../schedule/tries.ts';
+import type { PendingRow } from './preflight.ts';
 import type { Stop } from './stop.ts';
 
 /** What an earlier run made of an item. */
@@ -31,7 +32,7 @@ export interface Steps {
    * The item is not done before the promise is fulfilled. What it throws breaks the run.
    */
   readonly record?: ((outcome: Outcome) => Promise<void> | undefined) | undefined;
-  readonly scheduler: Pick<Scheduler, 'admit' | 'tryAdmit' | 'holdBack'>;
+  readonly queue: AdmissionQueue<PendingRow>;
   readonly fetch: Fetch;
   readonly sink: Sink;
   /** Between the body and what takes it: where one may be told to wait. */

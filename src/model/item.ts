@@ -35,6 +35,12 @@ export interface Checksum {
 /** What a caller may give for an {@link Item}: a URL, or a URL with more about it. */
 export type Row = string | URL | ({ readonly url: string | URL } & RowDetails);
 
+/** A caller's row as the item at `index` of the input. */
+export function itemOf(row: Row, index: number): Item {
+  if (typeof row === 'string' || row instanceof URL) return { index, url: String(row) };
+  return { ...row, index, url: String(row.url) };
+}
+
 /** How an item is called in messages. */
 export function labelOf(item: Item): string {
   return item.name ?? item.url;

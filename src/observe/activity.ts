@@ -7,7 +7,7 @@ interface OriginLoad {
   readonly allowed: number;
 }
 
-/** What schedules a run's requests, as far as this looks at it. */
+/** What admits a run's requests, as far as this looks at it. */
 interface Busy {
   readonly maxRequests: number;
   loads(): Iterable<OriginLoad>;
@@ -20,7 +20,7 @@ interface Busy {
 export class Activity {
   /** Those under way, the oldest first. */
   readonly requests: Set<RequestInFlight> = new Set();
-  #scheduler: Busy | undefined;
+  #queue: Busy | undefined;
 
   /** How many requests are in flight. */
   get inFlight(): number {
@@ -32,7 +32,7 @@ export class Activity {
    * This is what `maxRequests: 'auto'` has found so far.
    */
   get allowed(): number {
-    const most = this.#scheduler?.maxRequests ?? 0;
+    const most = this.#queue?.maxRequests ?? 0;
     return Math.min(
       most,
       this.#sum(({ allowed }) => allowed),
@@ -40,13 +40,13 @@ export class Activity {
   }
 
   /** @internal for `download` */
-  follow(scheduler: Busy): void {
-    this.#scheduler = scheduler;
+  follow(queue: Busy): void {
+    this.#queue = queue;
   }
 
   #sum(part: (load: OriginLoad) => number): number {
     let sum = 0;
-    for (const load of this.#scheduler?.loads() ?? []) sum += part(load);
+    for (const load of this.#queue?.loads() ?? []) sum += part(load);
     return sum;
   }
 }

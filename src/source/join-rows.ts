@@ -1,11 +1,10 @@
 import type { Row } from '../model/item.ts';
 import { BadRows } from './bad-rows.ts';
 import { BadValue } from './bad-value.ts';
-import { BatchIterator } from './batch-iterator.ts';
-import { eager } from './eager.ts';
 import { expandPattern } from './expand-pattern.ts';
 import { listBatches } from './list-batches.ts';
 import type { ListOptions } from './list-options.ts';
+import { RowList } from './row-list.ts';
 import { urlRow } from './url-row.ts';
 
 /** What a command line names: a URL, or a list. */
@@ -29,11 +28,8 @@ const COMMAND_LINE = 'command line';
  * The rows of all inputs, in the order given, each input opened only when its turn comes.
  * Iterating throws what {@link readList} throws.
  */
-export function joinRows(
-  inputs: readonly RowInput[],
-  options: UrlOptions = {},
-): AsyncIterable<Row> {
-  return eager(() => new BatchIterator((leaving) => batches(inputs, options, leaving)));
+export function joinRows(inputs: readonly RowInput[], options: UrlOptions = {}): RowList {
+  return new RowList((leaving) => batches(inputs, options, leaving));
 }
 
 async function* batches(

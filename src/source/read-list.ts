@@ -1,8 +1,6 @@
-import type { Row } from '../model/item.ts';
-import { BatchIterator } from './batch-iterator.ts';
-import { eager } from './eager.ts';
 import { listBatches } from './list-batches.ts';
 import type { ListOptions } from './list-options.ts';
+import { RowList } from './row-list.ts';
 
 /**
  * The rows of a list, read as they are asked for: memory does not depend on how many there are, and
@@ -12,6 +10,6 @@ import type { ListOptions } from './list-options.ts';
  * Iterating throws a ListError, one line, when the file is missing, a directory, binary, damaged,
  * has no rows, or not the columns asked for; a RowError, when `strict`.
  */
-export function readList(options: ListOptions): AsyncIterable<Row> {
-  return eager(() => new BatchIterator((leaving) => listBatches(options, leaving)));
+export function readList(options: ListOptions): RowList {
+  return new RowList((leaving) => listBatches(options, leaving));
 }

@@ -1,28 +1,31 @@
 import { Fifo } from '../concurrency/fifo.ts';
 import type { Timer } from '../concurrency/timer.ts';
 import { WaitQueue } from '../concurrency/wait-queue.ts';
-import { Place } from './levels.ts';
+import { Entry } from './bucket-queue.ts';
 import type { Limit, Sample } from './limit.ts';
 import type { Pace } from './pace.ts';
 import type { Permit } from './permit.ts';
 
-/** What is done with a permit once it is there. */
-export type Claim = (permit: Permit) => void;
+/** What of a row its admission depends on. */
+export interface Addressed {
+  /** Where its request goes: scheme, host and port. */
+  readonly origin: string;
+}
 
-/** One origin: who waits for it, and whether it may be asked now. */
-export class Origin {
+/** One origin: the rows that wait for it, and whether it may be asked now. */
+export class OriginState<Row extends Addressed> {
   readonly name: string;
   readonly limit: Limit;
-  readonly place = new Place<Origin>(this);
-  /** Rows that wait for another try: they go first, since there is something of them already. */
+  readonly entry = new Entry<OriginState<Row>>(this);
+  /** Rows that wait for another try: they go first, since a part of their file may be there. */
   readonly again = new WaitQueue<Permit>();
   /** Rows that wait for their first one. */
-  readonly rows = new Fifo<Claim>();
+  readonly rows = new Fifo<Row>();
   /** Requests under way. */
   inFlight = 0;
-  /** Not to be asked before, in ms of the scheduler's clock. */
+  /** Not to be asked before, in ms of the queue's clock. */
   notBefore = 0;
-  /** Wakes the scheduler then, while anybody waits. */
+  /** Wakes the queue then, while rows wait. */
   timer: Timer | undefined;
   readonly #paces: readonly Pace[];
 
@@ -32,7 +35,7 @@ export class Origin {
     this.#paces = paces;
   }
 
-  /** How many wait for it. */
+  /** How many rows wait for it. */
   get waiting(): number {
     return this.again.size + this.rows.size;
   }
@@ -62,7 +65,7 @@ export class Origin {
     }
   }
 
-  /** Leaves it alone until `time`, or longer when that was asked for already. */
+  /** Sends it nothing until `time`, or longer when that was asked for already. */
   hold(time: number): void {
     if (time > this.notBefore) this.notBefore = time;
   }

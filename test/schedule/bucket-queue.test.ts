@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Levels, Place } from '../../src/schedule/levels.ts';
+import { BucketQueue, Entry } from '../../src/schedule/bucket-queue.ts';
 
 /** Takes everything out, in its order. */
-function emptied<T>(levels: Levels<T>, places: readonly Place<T>[]): T[] {
+function emptied<T>(levels: BucketQueue<T>, places: readonly Entry<T>[]): T[] {
   const order: T[] = [];
   for (let next = levels.first(); next !== undefined; next = levels.first()) {
     order.push(next);
@@ -15,14 +15,14 @@ function emptied<T>(levels: Levels<T>, places: readonly Place<T>[]): T[] {
   return order;
 }
 
-test('Levels: nothing is first of nothing', () => {
-  assert.equal(new Levels<string>().first(), undefined);
+test('BucketQueue: nothing is first of nothing', () => {
+  assert.equal(new BucketQueue<string>().first(), undefined);
 });
 
-test('Levels: the lowest level goes first, and within it who came first', () => {
-  const levels = new Levels<string>();
-  const places = ['a', 'b', 'c', 'd', 'e'].map((name) => new Place(name));
-  for (const [i, level] of [2, 0, 1, 0, 2].entries()) levels.put(places[i] as Place<string>, level);
+test('BucketQueue: the lowest level goes first, and within it who came first', () => {
+  const levels = new BucketQueue<string>();
+  const places = ['a', 'b', 'c', 'd', 'e'].map((name) => new Entry(name));
+  for (const [i, level] of [2, 0, 1, 0, 2].entries()) levels.put(places[i] as Entry<string>, level);
   assert.equal(levels.first(), 'b');
   // Asking takes nothing out.
   assert.equal(levels.first(), 'b');
@@ -30,11 +30,11 @@ test('Levels: the lowest level goes first, and within it who came first', () => 
 });
 
 test('put: what is in already goes to the end of its new line, or of the same', () => {
-  const levels = new Levels<string>();
-  const [a, b, c] = ['a', 'b', 'c'].map((name) => new Place(name)) as [
-    Place<string>,
-    Place<string>,
-    Place<string>,
+  const levels = new BucketQueue<string>();
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => new Entry(name)) as [
+    Entry<string>,
+    Entry<string>,
+    Entry<string>,
   ];
   for (const place of [a, b, c]) levels.put(place, 1);
   levels.put(a, 1);
@@ -46,8 +46,8 @@ test('put: what is in already goes to the end of its new line, or of the same', 
 });
 
 test('put: below everything that has been looked at', () => {
-  const levels = new Levels<string>();
-  const [high, low] = [new Place('high'), new Place('low')];
+  const levels = new BucketQueue<string>();
+  const [high, low] = [new Entry('high'), new Entry('low')];
   levels.put(high, 5);
   assert.equal(levels.first(), 'high');
   levels.put(low, 2);
@@ -55,25 +55,25 @@ test('put: below everything that has been looked at', () => {
 });
 
 test('remove: from anywhere in a line, and what is not in is none the worse', () => {
-  const levels = new Levels<number>();
-  const places = [0, 1, 2, 3, 4].map((n) => new Place(n));
+  const levels = new BucketQueue<number>();
+  const places = [0, 1, 2, 3, 4].map((n) => new Entry(n));
   for (const place of places) levels.put(place, 0);
-  for (const n of [2, 0, 4]) levels.remove(places[n] as Place<number>);
-  levels.remove(places[2] as Place<number>);
-  levels.remove(new Place(9));
+  for (const n of [2, 0, 4]) levels.remove(places[n] as Entry<number>);
+  levels.remove(places[2] as Entry<number>);
+  levels.remove(new Entry(9));
   assert.deepEqual(emptied(levels, places), [1, 3]);
   assert.equal(levels.first(), undefined);
 });
 
-test('Levels: is a list sorted by level and by turn, whatever is done', () => {
+test('BucketQueue: is a list sorted by level and by turn, whatever is done', () => {
   const steps = fc.array(fc.tuple(fc.nat(7), fc.option(fc.nat(5), { nil: undefined })));
   fc.assert(
     fc.property(steps, (done) => {
-      const levels = new Levels<number>();
-      const places = Array.from({ length: 8 }, (_, n) => new Place(n));
+      const levels = new BucketQueue<number>();
+      const places = Array.from({ length: 8 }, (_, n) => new Entry(n));
       const model: { readonly of: number; readonly level: number }[] = [];
       for (const [of, level] of done) {
-        const place = places[of] as Place<number>;
+        const place = places[of] as Entry<number>;
         const at = model.findIndex((each) => each.of === of);
         if (at >= 0) model.splice(at, 1);
         if (level === undefined) {

@@ -1,0 +1,65 @@
+/** An item's entry in a {@link BucketQueue}. It is made once for the item, and moved. */
+export class Entry<T> {
+  readonly of: T;
+  /** -1 while it is in no bucket. @internal */
+  level = -1;
+  /** @internal */
+  before: Entry<T> | undefined;
+  /** @internal */
+  after: Entry<T> | undefined;
+
+  constructor(of: T) {
+    this.of = of;
+  }
+}
+
+interface Bucket<T> {
+  first: Entry<T> | undefined;
+  last: Entry<T> | undefined;
+}
+
+/**
+ * A priority queue for priorities that are small whole numbers (levels): one FIFO bucket for each.
+ * The first item of the lowest level is next. Each operation takes constant time, as long as levels
+ * change by little. R. B. Dial, "Algorithm 360" (Communications of the ACM, 1969).
+ */
+export class BucketQueue<T> {
+  readonly #buckets: Bucket<T>[] = [];
+  /** Buckets below it are empty. */
+  #lowest = 0;
+
+  /** The first item of the lowest level; undefined when the queue is empty. */
+  first(): T | undefined {
+    for (; this.#lowest < this.#buckets.length; this.#lowest++) {
+      const entry = this.#buckets[this.#lowest]?.first;
+      if (entry !== undefined) return entry.of;
+    }
+    return undefined;
+  }
+
+  /** Moves an item to the end of the bucket of `level`, wherever it was before. */
+  put(entry: Entry<T>, level: number): void {
+    this.remove(entry);
+    while (this.#buckets.length <= level) this.#buckets.push({ first: undefined, last: undefined });
+    const bucket = this.#buckets[level] as Bucket<T>;
+    entry.level = level;
+    entry.before = bucket.last;
+    if (bucket.last === undefined) bucket.first = entry;
+    else bucket.last.after = entry;
+    bucket.last = entry;
+    if (level < this.#lowest) this.#lowest = level;
+  }
+
+  /** Removes an item; does nothing when it is not in the queue. */
+  remove(entry: Entry<T>): void {
+    if (entry.level < 0) return;
+    const bucket = this.#buckets[entry.level] as Bucket<T>;
+    const { before, after } = entry;
+    if (before === undefined) bucket.first = after;
+    else before.after = after;
+    if (after === undefined) bucket.last = before;
+    else after.before = before;
+    entry.before = entry.after = undefined;
+    entry.level = -1;
+  }
+}
