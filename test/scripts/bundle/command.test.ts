@@ -50,7 +50,7 @@ test('bundleCommand: a thread that saves loads nothing of the HTTP client, nor o
   );
   assert.ok(folders.includes('src/model'));
   assert.deepEqual(
-    folders.filter((folder) => /^src.(fetch.transport|fetch.http1|ledger$)/.test(folder)),
+    folders.filter((folder) => /^src.(fetch.connections|fetch.http1|ledger$)/.test(folder)),
     [],
   );
 });
