@@ -32,8 +32,6 @@ export interface DownloadOptions
    * of it. Those beyond the first are taken only while no other row waits for them. Default: 1.
    */
   readonly segments?: number | undefined;
-  /** Threads that fetch. Default: 1, the one that this runs in; `auto`: more where that pays. */
-  readonly threads?: number | 'auto' | undefined;
   /**
    * Stops the run: requests in flight are cancelled, and no more rows are read. The rows read so far
    * still get their outcomes, `cancelled` ones.

@@ -2,9 +2,6 @@ import type { DownloadOptions } from './download-options.ts';
 import { DownloadRun } from './engine/download-run.ts';
 import { Stop } from './engine/stop.ts';
 import { HttpClient } from './fetch/http-client.ts';
-import { httpOptionsIn } from './fetch/http-options.ts';
-import { GrowingClient } from './fetch/lanes/growing-client.ts';
-import { Lanes } from './fetch/lanes/lanes.ts';
 import type { Row } from './model/item.ts';
 import {
   DEFAULT_TRIES,
@@ -13,7 +10,6 @@ import {
   MOST_SEGMENTS,
 } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
-import type { Fetch } from './model/response.ts';
 import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
 import { DirectorySink } from './save/directory-sink.ts';
@@ -49,7 +45,7 @@ export async function* download(
   const triesOver = triesOf(options);
   const template = options.names === undefined ? undefined : compileTemplate(options.names);
   using stop = new Stop(signal ?? new AbortController().signal);
-  await using client = openClient(options, queue.maxRequests);
+  await using client = new HttpClient({ ...options, maxConnections: queue.maxRequests });
   await using recording = Recording.open(options);
   recording?.watch(activity);
   await using own = options.sink ? undefined : await openSink(options, template, recording);
@@ -89,17 +85,6 @@ function segmentsOf({ segments = 1 }: DownloadOptions): number {
   throw new RangeError(
     `segments must be a whole number from 1 to ${MOST_SEGMENTS}, not ${segments}`,
   );
-}
-
-/** What fetches, in this thread or in others. @throws as the HttpClient's constructor */
-function openClient(
-  options: DownloadOptions,
-  maxConnections: number,
-): AsyncDisposable & { readonly get: Fetch } {
-  const { threads = 1 } = options;
-  const http = { ...httpOptionsIn(options), maxConnections };
-  if (threads === 'auto') return new GrowingClient(http);
-  return threads === 1 ? new HttpClient(http) : new Lanes(threads, http);
 }
 
 function openSink(

@@ -5,11 +5,11 @@ type Chunking = (module: string, context: ChunkingContext) => string | null;
 
 /**
  * Every file that is read costs about half a millisecond, however short. Left alone, the bundler makes
- * some thirty for a `get`: one for whatever two entries share. This makes five:
+ * some thirty for a `get`: one for whatever two entries share. This makes four:
  *
  * - `command`: what is needed to make sense of a command line, for all commands;
  * - `download`: what `get` needs on top of it;
- * - what threads need of `download`: a file for each part of the product that has some (`ledger`, `fetch`);
+ * - what threads need of `download`: a file for each part of the product that has some (`ledger` alone);
  * - `shared`: what threads of several parts need, or threads and `command`.
  *
  * So a thread loads nothing of another part: with one file for all of them, the one that saves had to

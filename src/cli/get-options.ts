@@ -25,7 +25,6 @@ export interface GetOptions {
   /** Bytes a second. */
   readonly bandwidth?: number;
   readonly segments?: number;
-  readonly threads?: number | 'auto';
   readonly tries: number;
   readonly retryMaxWait: number;
   /** A count, or a percentage with its sign. */

@@ -74,11 +74,6 @@ export function addRunOptions(command: Command): void {
       integer('--segments N', 1, MOST_SEGMENTS),
       1,
     )
-    .addOption(
-      new Option('--threads <N>', 'threads that fetch; auto: more where one has too much to do')
-        .argParser(wordOr('auto', integer('--threads N', 1)))
-        .default('auto'),
-    )
     .option('--tries <N>', 'tries for a row', integer('--tries N', 1), DEFAULT_TRIES)
     .addOption(
       new Option('--retry-max-wait <D>', 'longest wait between two tries')

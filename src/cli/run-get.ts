@@ -131,7 +131,6 @@ export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOp
     requestRate: options.rate,
     bandwidth: options.bandwidth,
     segments: options.segments,
-    threads: options.threads,
     tries,
     retryMaxWait: options.retryMaxWait,
     rowTimeout,

@@ -61,24 +61,3 @@ export interface Deadlines {
   readonly firstByte: number;
   readonly idle: number;
 }
-
-/** What of `options` is about HTTP, and nothing else: to be sent to another thread. */
-export function httpOptionsIn(options: HttpOptions): HttpOptions {
-  return {
-    maxConnections: options.maxConnections,
-    userAgent: options.userAgent,
-    headers: options.headers,
-    auth: options.auth,
-    netrc: options.netrc,
-    cookies: options.cookies,
-    proxy: options.proxy,
-    tls: options.tls,
-    denyPrivate: options.denyPrivate,
-    decode: options.decode,
-    maxRedirects: options.maxRedirects,
-    deadlines: options.deadlines,
-    lowestSpeed: options.lowestSpeed,
-    speedWindow: options.speedWindow,
-    maxSize: options.maxSize,
-  };
-}

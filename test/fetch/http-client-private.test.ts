@@ -5,7 +5,6 @@ import { type TestContext, test } from 'node:test';
 import { AddressGuard } from '../../src/fetch/address-guard.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { HttpOptions } from '../../src/fetch/http-options.ts';
-import { Lanes } from '../../src/fetch/lanes/lanes.ts';
 import { Lookups } from '../../src/fetch/lookups.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { until } from '../server/ask.ts';
@@ -61,15 +60,11 @@ const refusal = (text: string) => (error: unknown) => {
 
 test('denyPrivate: an address in a URL is refused, and nothing is connected to', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
-  for (const client of [
-    new HttpClient({ denyPrivate: true }),
-    new Lanes(1, { denyPrivate: true }),
-  ]) {
-    t.after(() => client[Symbol.asyncDispose]());
-    for (const host of ['127.0.0.1', 'localhost', '0', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1']) {
-      const url = `http://${host}:${server.port}/`;
-      await assert.rejects(client.get({ url }, new Body(), {}), refusal('no public address'));
-    }
+  const client = new HttpClient({ denyPrivate: true });
+  t.after(() => client[Symbol.asyncDispose]());
+  for (const host of ['127.0.0.1', 'localhost', '0', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1']) {
+    const url = `http://${host}:${server.port}/`;
+    await assert.rejects(client.get({ url }, new Body(), {}), refusal('no public address'));
   }
   await assertUntouched(server);
 });

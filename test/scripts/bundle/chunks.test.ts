@@ -51,22 +51,22 @@ test('chunksOf: what the threads of one part need is apart, and so is what sever
   const graph = {
     main: { imports: ['words'], lazily: ['get'] },
     get: { lazily: ['run-get'] },
-    'run-get': { imports: ['database', 'http', 'naming'] },
+    'run-get': { imports: ['database', 'files', 'naming'] },
     'writer-worker': { imports: ['database', 'schema'] },
     'reader-worker': { imports: ['database', 'words'] },
-    'lane-worker': { imports: ['http', 'errors'] },
+    'saver-worker': { imports: ['files', 'errors'] },
     database: { imports: ['errors'] },
-    http: { imports: ['errors', 'words'] },
+    files: { imports: ['errors', 'words'] },
     errors: {},
     words: {},
     schema: {},
     naming: {},
   };
-  const workers = { ledger: ['writer-worker', 'reader-worker'], fetch: ['lane-worker'] };
-  const { database, http, errors, words, schema, naming } = chunked(graph, workers);
+  const workers = { ledger: ['writer-worker', 'reader-worker'], save: ['saver-worker'] };
+  const { database, files, errors, words, schema, naming } = chunked(graph, workers);
   assert.deepEqual(
-    { database, http, naming },
-    { database: 'ledger', http: 'fetch', naming: 'download' },
+    { database, files, naming },
+    { database: 'ledger', files: 'save', naming: 'download' },
   );
   // That of the command line too: a thread would load all of it otherwise, and this one all of a thread's.
   assert.deepEqual({ errors, words }, { errors: 'shared', words: 'shared' });

@@ -32,10 +32,10 @@ test('bundleCommand: --version loads none of it, the help of a command what all 
   assert.deepEqual(help.files, ['main.cjs', 'rolldown-runtime.cjs', 'shared.cjs']);
 });
 
-test('bundleCommand: a get over plain HTTP loads six files, and nothing for TLS or HTTP/2', async (t) => {
+test('bundleCommand: a get over plain HTTP loads five files, and nothing for TLS or HTTP/2', async (t) => {
   const { url } = await serveHttp(t, (_, response) => response.end('body'));
-  const { files, builtins } = await loadedBy(command, ['get', `${url}/a`, '-d', 'six']);
-  const own = ['download.cjs', 'fetch.cjs', 'ledger.cjs', 'main.cjs', 'shared.cjs'];
+  const { files, builtins } = await loadedBy(command, ['get', `${url}/a`, '-d', 'five']);
+  const own = ['download.cjs', 'ledger.cjs', 'main.cjs', 'shared.cjs'];
   assert.deepEqual(files, [...own, 'rolldown-runtime.cjs'].sort());
   const seldom = ['tls', 'http2', 'zlib', 'child_process', 'internal/deps/undici/undici'];
   assert.deepEqual(
@@ -50,7 +50,7 @@ test('bundleCommand: a thread that saves loads nothing of the HTTP client, nor o
   );
   assert.ok(folders.includes('src/model'));
   assert.deepEqual(
-    folders.filter((folder) => /^src.(fetch.transport|fetch.http1|ledger$)/.test(folder)),
+    folders.filter((folder) => /^src.(fetch.connections|fetch.http1|ledger$)/.test(folder)),
     [],
   );
 });
