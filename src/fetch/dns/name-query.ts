@@ -1,0 +1,142 @@
+import type { RecordWithTtl } from 'node:dns';
+
+/** Asks a name server for the A or AAAA records of a name: as `Resolver.resolve4()` with `ttl`. */
+export type AskAddresses = (
+  name: string,
+  family: 4 | 6,
+  answer: (error: NodeJS.ErrnoException | null, records: readonly RecordWithTtl[]) => void,
+) => void;
+
+/** What is told of a query. Either the last `onAddresses` or `onFailure` ends it. */
+export interface QueryListener {
+  /** @param ttl of these addresses, in seconds. @param isLast whether no more come */
+  onAddresses(addresses: readonly string[], ttl: number, isLast: boolean): void;
+  /** None of the names has an address. @param error the worst that a name server said */
+  onFailure(error: NodeJS.ErrnoException): void;
+}
+
+/** How long the addresses of one family wait for those of the other, in ms (RFC 8305 section 3). */
+const RESOLUTION_DELAY = 50;
+
+/** There is no such name, or it has no address: the next candidate may have one. */
+const NOT_FOUND = new Set(['ENOTFOUND', 'ENODATA']);
+
+/**
+ * The query for one host: for the A and AAAA records of the first of its candidates that has any (RFC
+ * 8305 section 3). AAAA records are asked for at once only where they can be of use; elsewhere, once
+ * there is no A record.
+ */
+export class NameQuery {
+  readonly #ask: AskAddresses;
+  readonly #candidates: readonly string[];
+  readonly #listener: QueryListener;
+  readonly #hasIpv6: boolean;
+  /** Which candidate is asked for: answers for others come too late. */
+  #at = -1;
+  #pending = 0;
+  #held: { readonly addresses: string[]; readonly ttl: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #hasTold = false;
+  #failure: NodeJS.ErrnoException | undefined;
+
+  /** Begins at once. @param candidates of one host, in the order in which they are tried */
+  constructor(
+    ask: AskAddresses,
+    candidates: readonly string[],
+    hasIpv6: boolean,
+    listener: QueryListener,
+  ) {
+    this.#ask = ask;
+    this.#candidates = candidates;
+    this.#hasIpv6 = hasIpv6;
+    this.#listener = listener;
+    this.#next();
+  }
+
+  #next(): void {
+    this.#at++;
+    if (this.#at >= this.#candidates.length) {
+      this.#listener.onFailure(this.#failure as NodeJS.ErrnoException);
+      return;
+    }
+    if (this.#hasIpv6) {
+      this.#pending = 2;
+      this.#send(6);
+      this.#send(4);
+    } else {
+      this.#pending = 1;
+      this.#send(4);
+    }
+  }
+
+  #send(family: 4 | 6): void {
+    const at = this.#at;
+    this.#ask(this.#candidates[at] as string, family, (error, records) => {
+      // The client was closed, or another candidate is asked for.
+      if (error?.code === 'ECANCELLED' || at !== this.#at) return;
+      this.#pending--;
+      if (error === null && records.length > 0) this.#take(family, records);
+      else this.#note(error, family);
+    });
+  }
+
+  #take(family: 4 | 6, records: readonly RecordWithTtl[]): void {
+    const addresses = records.map(({ address }) => address);
+    const ttl = records.reduce(
+      (least, record) => Math.min(least, record.ttl),
+      records[0]?.ttl ?? 0,
+    );
+    if (this.#pending > 0 && family === 4) {
+      this.#held = { addresses, ttl };
+      this.#timer = setTimeout(() => this.#tellHeld(), RESOLUTION_DELAY);
+      return;
+    }
+    const held = this.#held;
+    this.#clearHeld();
+    this.#hasTold = true;
+    const all = held === undefined ? addresses : interleaved(addresses, held.addresses);
+    this.#listener.onAddresses(all, Math.min(ttl, held?.ttl ?? ttl), this.#pending === 0);
+  }
+
+  #note(error: NodeJS.ErrnoException | null, family: 4 | 6): void {
+    const isNotFound = error === null || NOT_FOUND.has(error.code ?? '');
+    const failure = error ?? noData(this.#candidates[this.#at] as string);
+    // What a name server could not answer says more than what it did not find.
+    if (this.#failure === undefined || !isNotFound) this.#failure = failure;
+    if (this.#pending > 0) return;
+    if (this.#held !== undefined) this.#tellHeld();
+    else if (this.#hasTold) this.#listener.onAddresses([], 0, true);
+    else if (family === 4 && !this.#hasIpv6 && failure.code === 'ENODATA') this.#askForIpv6();
+    else this.#next();
+  }
+
+  #askForIpv6(): void {
+    this.#pending = 1;
+    this.#send(6);
+  }
+
+  #tellHeld(): void {
+    const held = this.#held;
+    this.#clearHeld();
+    if (held === undefined) return;
+    this.#hasTold = true;
+    this.#listener.onAddresses(held.addresses, held.ttl, this.#pending === 0);
+  }
+
+  #clearHeld(): void {
+    clearTimeout(this.#timer);
+    this.#held = undefined;
+  }
+}
+
+/** The families in turn, so that neither is tried out before the other (RFC 8305 section 4). */
+function interleaved(first: readonly string[], second: readonly string[]): string[] {
+  const longest = Math.max(first.length, second.length);
+  return Array.from({ length: longest }, (_, i) => [first[i], second[i]])
+    .flat()
+    .filter((address) => address !== undefined);
+}
+
+function noData(name: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`queryA ENODATA ${name}`), { code: 'ENODATA' });
+}
