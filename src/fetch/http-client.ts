@@ -1,6 +1,13 @@
 import type { CookieJar } from 'tough-cookie';
 import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
-import type { BodyWriter, Fetch, FetchRequest, Received } from '../model/response.ts';
+import type {
+  BodyWriter,
+  Fetch,
+  FetchRequest,
+  Open,
+  Received,
+  Release,
+} from '../model/response.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { AddressGuard } from './address-guard.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
@@ -34,6 +41,8 @@ interface ClientParts {
   readonly guard?: AddressGuard | undefined;
   /** What deadlines go by: a clock in ms that never goes back. */
   readonly now?: (() => number) | undefined;
+  /** How many requests an origin must have until HTTP/2 is offered to it. */
+  readonly http2From?: number | undefined;
 }
 
 /** Speaks HTTP(S), on kept connections. */
@@ -47,7 +56,7 @@ export class HttpClient implements AsyncDisposable {
    * @throws as `settingsOf` says; what OpenSSL has to say about a certificate or a key that is none
    */
   constructor(options: HttpOptions = {}, parts: ClientParts = {}) {
-    const { lookups = new Lookups(), guard = new AddressGuard(), now } = parts;
+    const { lookups = new Lookups(), guard = new AddressGuard(), now, http2From } = parts;
     this.#settings = settingsOf(options);
     this.#guard = options.denyPrivate ? guard : undefined;
     const { tls } = options;
@@ -57,6 +66,7 @@ export class HttpClient implements AsyncDisposable {
       lookups,
       guard: this.#guard,
       now,
+      http2From,
     });
   }
 
@@ -74,6 +84,25 @@ export class HttpClient implements AsyncDisposable {
     const conditions = conditionsOf(request, false);
     return conditions.offset === 0 ? this.#run(errand, conditions) : this.#goOn(errand, conditions);
   };
+
+  /**
+   * Connects ahead of the first request; see {@link Open}. It may take as long as `deadlines.connect`.
+   * @throws (rejects) AddressError; SchemeError; ProxyError; DeadlineError; ConnectionLostError; what Node throws
+   *   for a URL that is none, or when the connection fails; the task's CancelledError, or the signal's reason:
+   *   the attempt is given up then, unless others wait for it
+   */
+  open: Open = (text, options) => {
+    try {
+      const url = new URL(text);
+      this.#guard?.check(url.hostname);
+      return this.#pools.open({ url, atHome: true }, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
+  /** Closes idle connections to `origin`, and those under way once they are idle; see {@link Release}. */
+  release: Release = (origin) => this.#pools.release(new URL(origin));
 
   /** Closes every connection; what is still in flight fails. */
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,6 +2,12 @@
 export interface HttpOptions {
   /** Per origin; requests beyond them wait for a free one. Default: 5. */
   readonly maxConnections?: number | undefined;
+  /**
+   * Over all origins, open or being made: at the bound the idle one that was used least recently is closed for
+   * a new one, and where none is idle the new one waits. At least as many as there are requests at a time.
+   * @default Infinity
+   */
+  readonly maxOpenConnections?: number | undefined;
   readonly userAgent?: string | undefined;
   /** For every request; a row's own headers win over them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -17,6 +17,7 @@ import type { SpeedLimit } from './speed-watch.ts';
 /** {@link HttpOptions} read, checked and completed. */
 export interface Settings {
   readonly maxConnections: number;
+  readonly maxOpenConnections: number;
   /** For every request. */
   readonly headers: Headers;
   /** All that a request for a whole file has, where its row has none of its own. */
@@ -39,6 +40,8 @@ export function settingsOf(options: HttpOptions): Settings {
   const { netrc, cookies, lowestSpeed, deadlines = {} } = options;
   const { maxRedirects = DEFAULT_MAX_REDIRECTS } = options;
   const { maxSize = Number.POSITIVE_INFINITY, speedWindow = SPEED_WINDOW } = options;
+  const { maxOpenConnections = Number.POSITIVE_INFINITY } = options;
+  checkPositive('maxOpenConnections', maxOpenConnections, 1);
   if (maxRedirects !== Number.POSITIVE_INFINITY) checkWhole('maxRedirects', maxRedirects);
   checkPositive('maxSize', maxSize, 0);
   checkPositive('speedWindow', speedWindow, 1);
@@ -48,6 +51,7 @@ export function settingsOf(options: HttpOptions): Settings {
   const headers: Headers = { ...usual, ...checkHeaders(options.headers) };
   return {
     maxConnections: options.maxConnections ?? DEFAULT_MAX_REQUESTS,
+    maxOpenConnections,
     headers,
     plainHeaders: options.decode ? { 'accept-encoding': ACCEPTED_CODINGS, ...headers } : headers,
     credentials: {

@@ -96,3 +96,28 @@ export type Fetch = (
   body: BodyWriter,
   options: { readonly signal?: AbortSignal | undefined },
 ) => Promise<Received>;
+
+/** How an origin is opened. */
+export interface OpenOptions {
+  /** Gives the attempt up, and rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * How many requests of that origin are still to be sent. Asked at any time from now on, as long as there are
+   * connections: with many of them HTTP/2 is offered.
+   */
+  readonly expected: () => number;
+}
+
+/**
+ * Connects to where the first request for `url` would go, and keeps the connection for it. Calls for one
+ * origin share one attempt; the last of them that is cancelled gives it up.
+ * @returns undefined when a request may just be sent: there is a connection, or the last one could be made
+ * @throws (rejects) what the attempt failed with, the task's CancelledError, or the signal's reason
+ */
+export type Open = (url: string, options: OpenOptions) => Promise<void> | undefined;
+
+/**
+ * No row that was read so far needs `origin` any more (as `URL.origin` has it): what is kept for it is closed
+ * and forgotten, what is under way goes on.
+ */
+export type Release = (origin: string) => void;

@@ -18,7 +18,7 @@ import { Told } from './told.ts';
 export interface Opened {
   readonly session: Http2Session;
   /** How often it was told. */
-  readonly told: { retired: number; room: number };
+  readonly told: { retired: number; room: number; idle: number; closed: number };
   /** Who waits for a deadline. */
   readonly watched: ReadonlySet<unknown>;
   readonly isClosed: () => boolean;
@@ -48,7 +48,7 @@ export async function openHttp2(
     watched.delete(each);
     DeadlineWatch.prototype.delete.call(watch, each);
   });
-  const told = { retired: 0, room: 0 };
+  const told = { retired: 0, room: 0, idle: 0, closed: 0 };
   const socket = connect({ host: '127.0.0.1', port, ca: cert, ALPNProtocols: ['h2'] });
   socket.on('error', () => {});
   const opened = Promise.withResolvers<Http2Session>();
@@ -60,6 +60,8 @@ export async function openHttp2(
       deadlines: { firstByte, idle },
       onRetired: () => void told.retired++,
       onRoom: () => void told.room++,
+      onIdle: () => void told.idle++,
+      onClosed: () => void told.closed++,
     };
     opened.resolve(new Http2Session(socket, options));
   });
@@ -81,14 +83,20 @@ export async function openHttp2(
   };
 }
 
-/** A server of HTTP/2 of one test. @returns its port, on 127.0.0.1 */
+/** A server of HTTP/2 of one test, which has HTTP/1.1 besides if it is to. @returns its port, on 127.0.0.1 */
 export async function serveHttp2(
   t: TestContext,
   identity: Identity,
   onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void,
   settings: Settings = {},
+  allowHTTP1 = false,
 ): Promise<number> {
-  const server = createSecureServer({ ...identity, settings });
+  const server = createSecureServer({ ...identity, settings, allowHTTP1 });
+  if (allowHTTP1) {
+    server.on('request', ({ httpVersionMajor }, response) => {
+      if (httpVersionMajor === 1) response.end('GIF');
+    });
+  }
   const sessions = new Set<NodeSession>();
   server.on('session', (session) => {
     sessions.add(session);

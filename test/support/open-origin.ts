@@ -2,11 +2,14 @@ import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import { Connector, secureContextOf } from '../../src/fetch/connections/connector.ts';
 import { DeadlineWatch } from '../../src/fetch/connections/deadline-watch.ts';
 import { Link } from '../../src/fetch/connections/link.ts';
-import { OriginPool } from '../../src/fetch/connections/origin-pool.ts';
+import { OpenConnections } from '../../src/fetch/connections/open-connections.ts';
+import { OriginPool, type Protocol } from '../../src/fetch/connections/origin-pool.ts';
 import type { Lookup } from '../../src/fetch/lookups.ts';
+import type { OpenOptions } from '../../src/model/response.ts';
 import { Told } from './told.ts';
 
 /** An origin of one test, whose connections are made when the test says so. */
@@ -19,14 +22,26 @@ export interface OpenOrigin {
   /** The one that was asked for first, of those that are being made, is there. */
   connect(): Promise<void>;
   /** Or is not. */
-  refuse(message?: string): void;
+  refuse(message?: string, code?: string): void;
   /** Whether the connection that was made as the n-th is closed, from 0 on. */
   isClosed(n: number): boolean;
   get(target?: string, needsNew?: boolean): Told;
+  /** Opens the origin, as `OriginPool.open`. */
+  open(options?: Partial<OpenOptions>): Promise<void> | undefined;
+  /** Those of all origins. */
+  readonly connections: OpenConnections;
+  /** What each of its connections speaks. */
+  protocols(): (string | false | null)[];
+  /** How often it was empty. */
+  emptied(): number;
 }
 
-interface OpenOptions {
+interface OriginOptions {
   readonly maxConnections?: number;
+  /** Of all origins. */
+  readonly connections?: OpenConnections;
+  readonly http2From?: number;
+  readonly protocol?: Protocol;
   /** Of a server that is spoken to over TLS. */
   readonly ca?: string;
   readonly allowH2?: boolean;
@@ -36,9 +51,11 @@ interface OpenOptions {
 export function openOrigin(
   t: TestContext,
   port: number,
-  { maxConnections = 2, ca, allowH2 = true }: OpenOptions = {},
+  { maxConnections = 2, http2From = 1, ca, allowH2 = true, ...options }: OriginOptions = {},
 ): OpenOrigin {
   const watch = new DeadlineWatch([60_000]);
+  const max = Number.POSITIVE_INFINITY;
+  const { connections = new OpenConnections({ max, now: watch.now }), protocol } = options;
   const secureContext = ca === undefined ? undefined : secureContextOf({ ca });
   const connector = new Connector({
     watch,
@@ -50,23 +67,29 @@ export function openOrigin(
   const sockets: Socket[] = [];
   const pending: { begin(): Promise<void>; refuse(error: Error): void; isGivenUp: boolean }[] = [];
   let asked = 0;
+  let emptied = 0;
   const origin = new OriginPool({
     to: { host: '127.0.0.1', port, isSecure: ca !== undefined },
     maxConnections,
     deadlines: { connect: 0, firstByte: 0, idle: 0 },
     watch,
-    connect(to, done) {
+    connections,
+    http2From,
+    protocol,
+    onEmpty: () => void emptied++,
+    connect(to, done, offersHttp2) {
       asked++;
       let underWay: Disposable | undefined;
       const each = {
         isGivenUp: false,
         begin() {
           const { promise, resolve } = Promise.withResolvers<void>();
-          underWay = connector.connect(to, (result) => {
+          const onDone = (result: Link | Error) => {
             if (result instanceof Link) sockets.push(result.socket);
             done(result);
             resolve();
-          });
+          };
+          underWay = connector.connect(to, onDone, offersHttp2);
           return promise;
         },
         refuse: (error: Error) => done(error),
@@ -86,16 +109,22 @@ export function openOrigin(
     return each;
   };
   t.after(async () => {
+    connections[Symbol.dispose]();
     origin[Symbol.dispose]();
     watch[Symbol.dispose]();
     for (const socket of sockets) if (!socket.closed) await once(socket, 'close');
   });
   return {
     origin,
+    connections,
+    protocols: () => sockets.map((socket) => (socket as TLSSocket).alpnProtocol),
+    emptied: () => emptied,
+    open: (options) => origin.open({ expected: () => 1, ...options }),
     pending: () => pending.filter(({ isGivenUp }) => !isGivenUp).length,
     asked: () => asked,
     connect: () => next().begin(),
-    refuse: (message = 'refused') => next().refuse(new Error(message)),
+    refuse: (message = 'refused', code) =>
+      next().refuse(Object.assign(new Error(message), code === undefined ? {} : { code })),
     isClosed: (n) => sockets[n]?.destroyed === true,
     get(target = '/', needsNew = false) {
       const told = new Told();

@@ -1,5 +1,7 @@
 import type { SecureContext } from 'node:tls';
+import { LRUCache } from 'lru-cache';
 import { ConnectionLostError } from '../../model/failure.ts';
+import type { OpenOptions } from '../../model/response.ts';
 import type { AddressGuard } from '../address-guard.ts';
 import type { Headers } from '../headers.ts';
 import type { Deadlines, TlsOptions } from '../http-options.ts';
@@ -8,23 +10,34 @@ import type { Proxies, ProxyServer } from '../proxies.ts';
 import { type Connect, Connector, secureContextOf } from './connector.ts';
 import { DeadlineWatch } from './deadline-watch.ts';
 import { type Destination, destinationOf } from './destination.ts';
-import { OriginPool } from './origin-pool.ts';
+import { HTTP2_FROM } from './http2-from.ts';
+import { OpenConnections } from './open-connections.ts';
+import { OriginPool, type Protocol } from './origin-pool.ts';
 import type { RequestControl, ResponseHandler } from './request.ts';
 import { tunnelThrough } from './tunnel.ts';
 
-/** Where a request is sent. */
-export interface Target {
+/** Where a connection for a request leads. */
+export interface Place {
   readonly url: URL;
-  readonly headers: Headers;
   /** Still the row's own origin, which may see our certificate. */
   readonly atHome: boolean;
+}
+
+/** A request, and where it is sent. */
+export interface Target extends Place {
+  readonly headers: Headers;
   /** Not on a kept connection. */
   readonly needsNew: boolean;
 }
 
 /** What {@link ConnectionPools} go by. */
 export interface ConnectionPoolsOptions {
+  /** To one origin. */
   readonly maxConnections: number;
+  /** To all origins; Infinity for any number. */
+  readonly maxOpenConnections: number;
+  /** How many requests an origin must have until HTTP/2 is offered to it. @default HTTP2_FROM */
+  readonly http2From?: number | undefined;
   readonly deadlines: Deadlines;
   readonly proxies: Proxies;
   readonly tls: TlsOptions | undefined;
@@ -35,11 +48,20 @@ export interface ConnectionPoolsOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/**
+ * Servers that are remembered once there is no connection to them and no request: they can be reached, and what
+ * they speak. Some 150 bytes each.
+ */
+const MOST_REMEMBERED = 10_000;
+
 /** Sends requests: on kept connections, directly, through a proxy, or through a tunnel. */
 export class ConnectionPools implements Disposable {
   readonly #options: ConnectionPoolsOptions;
   readonly #watch: DeadlineWatch;
+  readonly #connections: OpenConnections;
+  /** Those with a connection or a request: a list may have more origins than memory. */
   readonly #origins = new Map<string, OriginPool>();
+  readonly #remembered = new LRUCache<string, Protocol>({ max: MOST_REMEMBERED });
   /** To rows' own origins, which may see our certificate. */
   readonly #own: Connector;
   readonly #foreign: Connector;
@@ -51,6 +73,8 @@ export class ConnectionPools implements Disposable {
     this.#options = options;
     const { lookups, guard, deadlines } = options;
     this.#watch = new DeadlineWatch(Object.values(deadlines), options.now);
+    const { now } = this.#watch;
+    this.#connections = new OpenConnections({ max: options.maxOpenConnections, now });
     const lookup = guard === undefined ? lookups.lookup : guard.guarded(lookups.lookup);
     const { ca, cert } = options.tls ?? {};
     const trust = ca === undefined ? undefined : secureContextOf({ ca });
@@ -69,22 +93,50 @@ export class ConnectionPools implements Disposable {
     if (this.#isDisposed) throw new ConnectionLostError('the client was closed');
     const { pathname, search, host } = url;
     const proxy = this.#options.proxies.for(url);
-    const whose = atHome || this.#foreign === this.#own ? 'own' : 'foreign';
+    const pool = this.#pool({ url, atHome }, proxy);
     if (proxy !== undefined && url.protocol === 'http:') {
       // It is the proxy's to ask for: it is sent whole (RFC 9112 section 3.2.2).
       const target = url.origin + pathname + search;
       const all = { ...headers, ...proxy.headers };
-      return this.#proxy(proxy).send({ target, authority: host, headers: all }, handler, needsNew);
+      return pool.send({ target, authority: host, headers: all }, handler, needsNew);
     }
     const request = { target: pathname + search, authority: host, headers };
-    return this.#server(url, whose, proxy).send(request, handler, needsNew);
+    return pool.send(request, handler, needsNew);
+  }
+
+  /**
+   * Opens a connection to where a request would be sent. See `Open` of `model/response.ts`.
+   * @throws SchemeError; ConnectionLostError once it was disposed of
+   */
+  open(place: Place, options: OpenOptions): Promise<void> | undefined {
+    if (this.#isDisposed) throw new ConnectionLostError('the client was closed');
+    return this.#pool(place, this.#options.proxies.for(place.url)).open(options);
+  }
+
+  /** Closes idle connections to an origin. Those to a proxy that it shares with others stay. */
+  release(url: URL): void {
+    const proxy = this.#options.proxies.for(url);
+    if (proxy !== undefined && url.protocol === 'http:') return;
+    for (const whose of ['own', 'foreign'] as const) {
+      const key = keyOf(url, whose, proxy);
+      this.#remembered.delete(key);
+      this.#origins.get(key)?.release();
+    }
   }
 
   /** Closes every connection; what is still in flight fails. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
+    this.#connections[Symbol.dispose]();
     for (const origin of this.#origins.values()) origin[Symbol.dispose]();
     this.#watch[Symbol.dispose]();
+  }
+
+  /** @throws SchemeError */
+  #pool({ url, atHome }: Place, proxy: ProxyServer | undefined): OriginPool {
+    if (proxy !== undefined && url.protocol === 'http:') return this.#proxy(proxy);
+    const whose = atHome || this.#foreign === this.#own ? 'own' : 'foreign';
+    return this.#server(url, whose, proxy);
   }
 
   #proxy({ url, destination }: ProxyServer): OriginPool {
@@ -92,9 +144,8 @@ export class ConnectionPools implements Disposable {
   }
 
   /** @throws SchemeError */
-  #server(url: URL, whose: 'own' | 'foreign', proxy: ProxyServer | undefined): OriginPool {
-    const via = proxy === undefined ? '' : ` ${proxy.url.href}`;
-    return this.#origin(`${whose} ${url.origin}${via}`, () => {
+  #server(url: URL, whose: Whose, proxy: ProxyServer | undefined): OriginPool {
+    return this.#origin(keyOf(url, whose, proxy), () => {
       const toServer = whose === 'own' ? this.#own : this.#foreign;
       if (proxy === undefined) return [destinationOf(url), toServer.connect];
       const timeout = this.#options.deadlines.connect;
@@ -112,11 +163,30 @@ export class ConnectionPools implements Disposable {
   #origin(key: string, lead: () => [Destination, Connect]): OriginPool {
     let origin = this.#origins.get(key);
     if (origin === undefined) {
-      const { maxConnections, deadlines } = this.#options;
+      const { maxConnections, deadlines, http2From = HTTP2_FROM } = this.#options;
       const [to, connect] = lead();
-      origin = new OriginPool({ to, connect, maxConnections, deadlines, watch: this.#watch });
+      const protocol = this.#remembered.get(key);
+      const [watch, connections] = [this.#watch, this.#connections];
+      const onEmpty = (pool: OriginPool) => this.#forget(key, pool);
+      const shared = { maxConnections, deadlines, watch, connections, http2From, onEmpty };
+      origin = new OriginPool({ to, connect, protocol, ...shared });
       this.#origins.set(key, origin);
     }
     return origin;
   }
+
+  /** An origin has neither connections nor requests: what little is of use later stays. */
+  #forget(key: string, pool: OriginPool): void {
+    this.#origins.delete(key);
+    const { protocol, isReleased } = pool;
+    if (protocol === undefined || isReleased) this.#remembered.delete(key);
+    else this.#remembered.set(key, protocol);
+  }
+}
+
+/** Whether a connection may show our certificate. */
+type Whose = 'own' | 'foreign';
+
+function keyOf({ origin }: URL, whose: Whose, proxy: ProxyServer | undefined): string {
+  return proxy === undefined ? `${whose} ${origin}` : `${whose} ${origin} ${proxy.url.href}`;
 }

@@ -22,9 +22,14 @@ export interface ConnectorOptions {
 /**
  * Makes a connection.
  * @param done told once, later: the connection, or why there is none
+ * @param offersHttp2 asked when TLS begins
  * @returns what is under way; disposed of, it is given up, and nothing more is told
  */
-export type Connect = (to: Destination, done: (result: Link | Error) => void) => Disposable;
+export type Connect = (
+  to: Destination,
+  done: (result: Link | Error) => void,
+  offersHttp2: () => boolean,
+) => Disposable;
 
 /** Certificates are checked, also where `NODE_TLS_REJECT_UNAUTHORIZED` would have Node not do so. */
 const CHECKED = { rejectUnauthorized: true } as const;
@@ -45,13 +50,13 @@ export class Connector {
     this.#options = options;
   }
 
-  readonly connect: Connect = (to, done) => {
+  readonly connect: Connect = (to, done, offersHttp2) => {
     const { watch, timeout, lookup } = this.#options;
     const link: Link = new Link(watch, timeout, (error) => done(error ?? link));
     const { host, port } = to;
     const tcp = { host, port, lookup, onread: link.onread, ...TCP };
     if (to.isSecure) {
-      this.#secure(link, to, tcp);
+      this.#secure(link, to, offersHttp2, tcp);
     } else {
       const socket = connect(tcp);
       link.attach(socket);
@@ -61,15 +66,15 @@ export class Connector {
   };
 
   /** TLS within a connection that leads there: as {@link connect}. */
-  connectWithin(socket: Socket, to: Destination, done: Parameters<Connect>[1]): Disposable {
+  connectWithin(socket: Socket, ...[to, done, offersHttp2]: Parameters<Connect>): Disposable {
     const { watch, timeout } = this.#options;
     const link: Link = new Link(watch, timeout, (error) => done(error ?? link));
-    this.#secure(link, to, { host: to.host, socket });
+    this.#secure(link, to, offersHttp2, { host: to.host, socket });
     return link;
   }
 
   /** @param over what TLS is spoken over */
-  #secure(link: Link, { host, port }: Destination, over: object): void {
+  #secure(link: Link, { host, port }: Destination, offersHttp2: () => boolean, over: object): void {
     const { secureContext, allowH2 } = this.#options;
     const server = `${host}:${port}`;
     const session = this.#sessions.get(server);
@@ -78,7 +83,7 @@ export class Connector {
       ...CHECKED,
       // TLS knows names only (RFC 6066 section 3).
       servername: isIP(host) === 0 ? host : '',
-      ALPNProtocols: allowH2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+      ALPNProtocols: allowH2 && offersHttp2() ? ['h2', 'http/1.1'] : ['http/1.1'],
       // Absent is not the same as undefined to node:tls.
       ...(secureContext === undefined ? {} : { secureContext }),
       ...(session === undefined ? {} : { session }),

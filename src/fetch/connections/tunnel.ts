@@ -26,7 +26,7 @@ export interface TunnelOptions {
 
 /** Connects to servers through a proxy, which passes bytes on and sees none of what is in them. */
 export function tunnelThrough(options: TunnelOptions): Connect {
-  return (to, done) => new Tunnel(options, to, done);
+  return (...to) => new Tunnel(options, ...to);
 }
 
 /** Of the proxy's answer, in bytes: nothing in it is of use but its first line. */
@@ -37,18 +37,21 @@ class Tunnel implements LinkUser, Watched, Disposable {
   readonly #options: TunnelOptions;
   readonly #to: Destination;
   readonly #done: Parameters<Connect>[1];
+  readonly #offersHttp2: Parameters<Connect>[2];
   /** What is given up when this is: the way to the proxy, then that to the server. */
   #underWay: Disposable;
   #link: Link | undefined;
   #answer = '';
   due = Number.POSITIVE_INFINITY;
 
-  constructor(options: TunnelOptions, to: Destination, done: Parameters<Connect>[1]) {
+  constructor(options: TunnelOptions, ...[to, done, offersHttp2]: Parameters<Connect>) {
     this.#options = options;
     this.#to = to;
     this.#done = done;
+    this.#offersHttp2 = offersHttp2;
     const { destination } = options.proxy;
-    this.#underWay = options.toProxy.connect(destination, (result) => this.#ask(result));
+    const onConnected = (result: Error | Link) => this.#ask(result);
+    this.#underWay = options.toProxy.connect(destination, onConnected, () => false);
   }
 
   onBytes(bytes: Buffer): void {
@@ -104,7 +107,12 @@ class Tunnel implements LinkUser, Watched, Disposable {
     const link = this.#link as Link;
     const { socket } = link;
     link.release();
-    this.#underWay = this.#options.toServer.connectWithin(socket, this.#to, this.#done);
+    this.#underWay = this.#options.toServer.connectWithin(
+      socket,
+      this.#to,
+      this.#done,
+      this.#offersHttp2,
+    );
   }
 
   #fail(error: Error): void {

@@ -1,6 +1,7 @@
 import { ConnectionLostError, DeadlineError } from '../../model/failure.ts';
 import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
 import { KEPT_IDLE, type Link, type LinkUser } from '../connections/link.ts';
+import { LinkedEntry } from '../connections/linked-list.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
 import { keepAliveOf, keepsConnection } from './framing.ts';
@@ -26,11 +27,18 @@ const ON_ITS_WAY = 1_000;
 /** Longer than this an idle connection is not kept, whatever the server says, in ms. */
 const LONGEST_IDLE = 600_000;
 
+/**
+ * A first request that goes out later than this, in ms, finds a connection that the server may have
+ * given up by then, as one that was kept between two requests.
+ */
+const NEW_FOR = 1_000;
+
 /** A connection of HTTP/1.1: one request after the other, each once the response before it is there. */
 export class Http1Connection implements Watched, LinkUser, Disposable {
   readonly #link: Link;
   readonly #options: Http1Options;
   readonly #reader: ResponseReader;
+  readonly #since: number;
   #flight: Flight | undefined;
   #served = 0;
   #keeps = true;
@@ -40,11 +48,16 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   #keptIdle = KEPT_IDLE;
   /** Came with what asked for a pause, or in it: a copy. */
   #rest = EMPTY;
-  due = Number.POSITIVE_INFINITY;
+  /** Its places among the idle connections: to its own origin, and to all. */
+  readonly inOrigin = new LinkedEntry<Http1Connection>(this);
+  readonly inAll = new LinkedEntry<Disposable>(this);
+  due: number;
 
   constructor(link: Link, options: Http1Options) {
     this.#link = link;
     this.#options = options;
+    this.#since = options.watch.now();
+    this.due = this.#since + KEPT_IDLE;
     this.#reader = new ResponseReader({
       onHead: (head) => this.#tellHead(head),
       onData: (piece) => this.#tellData(piece),
@@ -64,7 +77,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     this.#flight = flight;
     const { watch, deadlines } = this.#options;
     this.due = watch.dueIn(deadlines.firstByte);
-    handler.onSent(this.#served > 0);
+    handler.onSent(this.#served > 0 || watch.now() - this.#since > NEW_FOR);
     this.#link.socket.write(requestText(request), 'latin1');
     return flight;
   }

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import { ConnectionLostError } from '../../model/failure.ts';
 import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
 import { KEPT_IDLE } from '../connections/link.ts';
+import { LinkedEntry } from '../connections/linked-list.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
 import { type FlightOptions, Http2Flight } from './http2-flight.ts';
@@ -17,6 +18,10 @@ export interface Http2Options {
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
   /** It takes no more requests from now on; those under way may still end. Told once. */
   readonly onRetired: () => void;
+  /** No request is under way any more, and it would take another one. */
+  readonly onIdle: () => void;
+  /** Its connection is closed. Told once. */
+  readonly onClosed: () => void;
   /** There may be more {@link Http2Session.room} than there was. */
   readonly onRoom: () => void;
 }
@@ -52,6 +57,8 @@ export class Http2Session implements Watched, Disposable {
   #isClosed = false;
   /** How many heads and pieces have come, of all responses. */
   #heard = 0;
+  /** Its place among the idle connections of all origins. */
+  readonly entry = new LinkedEntry<Disposable>(this);
   due: number;
 
   /** @param socket connected, and agreed on `h2` */
@@ -86,6 +93,11 @@ export class Http2Session implements Watched, Disposable {
       : Math.max(0, this.#mostStreams - this.#flights.size);
   }
 
+  /** It has nothing to do, and would take a request. */
+  get isIdle(): boolean {
+    return this.#flights.size === 0 && !this.#isRetired;
+  }
+
   /**
    * Sends a request; only while there is {@link room}. Its handler is told `onError`, of lost connections
    * and streams that the server has reset: ConnectionLostError, or what Node has to say about the
@@ -98,6 +110,7 @@ export class Http2Session implements Watched, Disposable {
       headers = headersOf(request);
     } catch (error) {
       handler.onError(error as Error);
+      if (this.isIdle) this.#options.onIdle();
       return OVER;
     }
     this.due = Number.POSITIVE_INFINITY;
@@ -144,6 +157,7 @@ export class Http2Session implements Watched, Disposable {
   #rest(): void {
     this.due = this.#options.watch.now() + KEPT_IDLE;
     if (this.#isRetired) this[Symbol.dispose]();
+    else this.#options.onIdle();
   }
 
   /** Node knows, and tells of it later. */
@@ -169,5 +183,6 @@ export class Http2Session implements Watched, Disposable {
     this.#session.destroy();
     // Node waits until the server has taken what was said last, which it may never do.
     setImmediate(() => this.#socket.destroy());
+    this.#options.onClosed();
   }
 }

@@ -163,40 +163,71 @@ test('OriginPool: a session that is over is replaced when there is a use for it'
   await allOver(both.slice(0, 1));
 });
 
-test('OriginPool: while no first connection can be made each request goes for itself', async (t) => {
-  const { get, connect, refuse, pending } = await openTls(t, 3);
-  const all = ['/1', '/2', '/3'].map((target) => get(target));
-  assert.equal(pending(), 1);
-  refuse();
-  assert.deepEqual([all[0]?.events, pending()], [['error'], 2]);
-  const more = get('/4');
+test('OriginPool: HTTP/2 is not offered for few requests, and each has a connection', async (t) => {
+  const identity = await selfSigned(t);
+  const port = await serveHttps(t, identity);
+  const { get, connect, pending } = openOrigin(t, port, {
+    maxConnections: 3,
+    http2From: 4,
+    ca: identity.cert,
+  });
+  const few = ['/1', '/2', '/3'].map((target) => get(target));
   assert.equal(pending(), 3);
-  refuse();
-  assert.deepEqual([all[1]?.events, pending()], [['error'], 2]);
-  await Promise.all([connect(), connect()]);
-  await allOver([all[2] as Told, more]);
+  await Promise.all([connect(), connect(), connect()]);
+  await allOver(few);
 });
 
-test('OriginPool: of several connections to a server of HTTP/2 one is used, and the others closed', async (t) => {
-  const { get, connect, refuse, pending, asked, isClosed } = await openH2(t, 3);
-  const all = ['/1', '/2', '/3'].map((target) => get(target));
-  refuse();
+test('OriginPool: rows to come count for HTTP/2 as well as requests that wait', async (t) => {
+  const identity = await selfSigned(t);
+  const port = await serveHttp2(t, identity, answer);
+  const { get, open, connect, asked } = openOrigin(t, port, { http2From: 4, ca: identity.cert });
+  const opened = open({ expected: () => 4 });
+  await connect();
+  await opened;
+  await allOver(['/1', '/2'].map((target) => get(target)));
+  assert.equal(asked(), 1);
+});
+
+test('OriginPool: of several attempts one offers HTTP/2', async (t) => {
+  const identity = await selfSigned(t);
+  const port = await serveHttp2(t, identity, answer, {}, true);
+  let expected = 0;
+  const { get, open, connect, pending, protocols } = openOrigin(t, port, {
+    maxConnections: 3,
+    http2From: 4,
+    ca: identity.cert,
+  });
+  void open({ expected: () => expected });
+  const few = ['/1', '/2'].map((target) => get(target));
   assert.equal(pending(), 2);
-  await connect();
-  await connect();
-  assert.deepEqual([isClosed(0), isClosed(1), all[0]?.events], [false, true, ['error']]);
-  await allOver(all.slice(1));
-  await allOver([get()]);
-  assert.equal(asked(), 3);
+  expected = 10;
+  await Promise.all([connect(), connect()]);
+  await allOver(few);
+  assert.deepEqual(protocols().sort(), ['h2', 'http/1.1']);
 });
 
-test('OriginPool: a server that is not trusted fails each request', async (t) => {
+test('OriginPool: a server that has no HTTP/1.1 is offered HTTP/2 for a single request', async (t) => {
+  const identity = await selfSigned(t);
+  const port = await serveHttp2(t, identity, answer);
+  const { get, connect, origin, pending } = openOrigin(t, port, {
+    http2From: 4,
+    ca: identity.cert,
+  });
+  const told = get();
+  await connect();
+  assert.deepEqual([told.events, pending(), origin.protocol], [[], 1, undefined]);
+  await connect();
+  await allOver([told]);
+  assert.equal(origin.protocol, 'h2-only');
+});
+
+test('OriginPool: a server that is not trusted fails all that wait', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttps(t, identity);
   const { cert } = await selfSigned(t);
   const { get, connect } = openOrigin(t, port, { ca: cert });
   const both = [get(), get()];
-  for (let i = 0; i < 2; i++) await connect();
+  await connect();
   for (const { events, error } of both) {
     assert.deepEqual([events, reasonOf(error)], [['error'], 'tls']);
   }

@@ -138,19 +138,40 @@ test('OriginPool: a request that is given up on a connection makes place for ano
   assert.deepEqual([first.events, second.events], [['sent'], ALL]);
 });
 
-test('OriginPool: a connection that cannot be made fails one request, the one that has waited longest', async (t) => {
-  const { get, refuse, pending } = await open(t, 2);
+test('OriginPool: an attempt that fails while others are under way fails one request', (t) => {
+  const { get, refuse, pending } = openOrigin(t, 1, { maxConnections: 2 });
   const all = ['/1', '/2', '/3'].map((target) => get(target));
-  const events = () => all.map((told) => told.events.at(-1));
-  for (const [n, expected, left] of [
-    [1, ['error', undefined, undefined], 2],
-    [2, ['error', 'error', undefined], 1],
-    [3, ['error', 'error', 'error'], 0],
-  ] as const) {
-    refuse(`refused ${n}`);
-    assert.deepEqual([events(), pending()], [expected, left]);
-    assert.equal(all[n - 1]?.error?.message, `refused ${n}`);
-  }
+  refuse('refused 1');
+  assert.deepEqual(
+    [all.map(({ error }) => error?.message), pending()],
+    [['refused 1', undefined, undefined], 1],
+  );
+});
+
+test('OriginPool: the last attempt that fails fails all that wait, and the next request tries again', (t) => {
+  const { get, refuse, pending, asked } = openOrigin(t, 1, { maxConnections: 2 });
+  const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
+  all.push(get('/5', true));
+  refuse('refused 1');
+  refuse('refused 2');
+  assert.deepEqual(
+    all.map(({ error }) => error?.message),
+    ['refused 2', 'refused 2', 'refused 2', 'refused 2', 'refused 1'],
+  );
+  assert.deepEqual([asked(), pending()], [2, 0]);
+  assert.deepEqual([get('/6').events, pending()], [[], 1]);
+});
+
+test('OriginPool: an attempt that fails while there is a connection fails one request, and is made again', async (t) => {
+  const { get, connect, refuse, pending, answer } = await open(t, 2);
+  const first = get('/1');
+  await connect();
+  const [second, third] = [get('/2'), get('/3')];
+  refuse('refused');
+  assert.deepEqual([second.error?.message, third.events, pending()], ['refused', [], 1]);
+  for (const target of ['/1', '/3']) await answer(target);
+  await Promise.all([first.over, third.over]);
+  assert.deepEqual([first.events, third.events], [ALL, ALL]);
 });
 
 test('OriginPool: a connection that is closed after its response is replaced when there is a use for it', async (t) => {
@@ -228,15 +249,6 @@ test('OriginPool: while a new connection is made for one, another that becomes f
   await answer('/2');
   await second.over;
   assert.deepEqual([second.isKept, seen], [false, ['/1', '/3', '/2']]);
-});
-
-test('OriginPool: a connection that cannot be made fails who needs a new one first', (t) => {
-  const { get, refuse } = openOrigin(t, 1, { maxConnections: 1 });
-  const [first, second] = [get('/1'), get('/2', true)];
-  refuse();
-  assert.deepEqual([first.events, second.events], [[], ['error']]);
-  refuse();
-  assert.deepEqual(first.events, ['error']);
 });
 
 test('OriginPool: a connection that cannot be made, and that nobody waits for any longer, fails nobody', (t) => {

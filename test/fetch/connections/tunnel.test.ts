@@ -38,7 +38,11 @@ async function dig(t: TestContext, { to = SERVER as Destination, timeout = 0, he
     watch,
     timeout,
   });
-  const underWay = connect(to, (result) => void results.push(result));
+  const underWay = connect(
+    to,
+    (result) => void results.push(result),
+    () => false,
+  );
   t.after(() => underWay[Symbol.dispose]());
   await until(() => asked.length > 0);
   return {
@@ -187,7 +191,7 @@ test('tunnelThrough: a proxy that cannot be reached is said as it is', async () 
     timeout: 0,
   });
   const { promise, resolve } = Promise.withResolvers<unknown>();
-  connect(SERVER, resolve);
+  connect(SERVER, resolve, () => false);
   const error = await promise;
   assert.equal(error instanceof Link, false);
   assert.equal(reasonOf(error), 'connect');

@@ -38,7 +38,7 @@ test('Http2Session: GOAWAY fails what is above its last stream, and lets the oth
   assert.deepEqual(first.events, ['sent', 'answer', '200', 'data', 'end']);
   assert.deepEqual(second.events, ['sent', 'answer', '200', 'end']);
   await until(isClosed);
-  assert.deepEqual(told, { retired: 1, room });
+  assert.deepEqual(told, { retired: 1, room, idle: 0, closed: 1 });
   assert.equal(watched.size, 0);
 });
 
