@@ -199,7 +199,7 @@ test('download: each failure is the outcome of its own row', async (t) => {
       [7, 'short', 'failed', 'truncated', 0, undefined],
       [8, 'reset', 'failed', 'connection-lost', 0, undefined],
       [9, 'refused', 'failed', 'connect', 0, undefined],
-      [10, 'unresolved', 'failed', 'dns', 0, undefined],
+      [10, 'unresolved', 'failed', 'dns-not-found', 0, undefined],
       [11, 'ftp', 'failed', 'bad-url', 0, undefined],
       [12, 'none', 'failed', 'bad-url', 0, undefined],
       [13, 'ok', 'failed', 'name-collision', 0, undefined],

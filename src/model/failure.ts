@@ -7,6 +7,7 @@
  *        ├── HttpStatusError    the server answered, but not with the file
  *        ├── RedirectError      the server sent us somewhere we do not go, or round in circles
  *        ├── ProxyError         the proxy would not let us through
+ *        ├── DnsError           the host's name has no address, or the name servers do not say
  *        ├── AddressError       the host is not on the public Internet, and only those are asked
  *        ├── SchemeError        the URL is neither http: nor https:
  *        ├── DeadlineError      something took longer than it may
@@ -23,7 +24,7 @@
  *        └── any other          of Node: its network, its file system
  */
 import { type Checksum, type Item, labelOf } from './item.ts';
-import { type Reason, type Reasoned, reasonOf } from './reason.ts';
+import { type DnsReason, dnsReasonOf, type Reason, type Reasoned, reasonOf } from './reason.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
 /**
@@ -89,6 +90,56 @@ export class ProxyError extends Error implements Reasoned {
     super(`the proxy refused: ${status} ${statusText}`.trimEnd());
     this.status = status;
   }
+}
+
+/** A host's name did not lead to an address. */
+export class DnsError extends Error implements Reasoned {
+  override readonly name = 'DnsError';
+  readonly reason: DnsReason;
+  readonly host: string;
+
+  /**
+   * @param detail what the name servers said, such as `NXDOMAIN`, or how long they had, such as
+   *   `within 10 s`
+   */
+  constructor(reason: DnsReason, host: string, detail: string, cause?: unknown) {
+    super(`${DNS_FAILURE[reason]} ${host} ${detail}`, { cause });
+    this.reason = reason;
+    this.host = host;
+  }
+}
+
+const DNS_FAILURE = {
+  'dns-not-found': 'no such host:',
+  'dns-timeout': 'no answer from the name servers for',
+  'dns-failed': 'the name servers failed for',
+} as const;
+
+/** What DNS itself calls the answers that c-ares has codes of its own for (RFC 1035, RFC 2308). */
+const DNS_WORD: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'NXDOMAIN',
+  ENODATA: 'NODATA',
+  ESERVFAIL: 'SERVFAIL',
+  EREFUSED: 'REFUSED',
+  EFORMERR: 'FORMERR',
+  ENOTIMP: 'NOTIMP',
+  EBADRESP: 'malformed answer',
+  ECONNREFUSED: 'no name server takes queries',
+};
+
+/**
+ * @param cause what `dns.Resolver` or `dns.lookup()` failed with
+ * @param ms how long the name servers had, when that is known; said when none answered
+ */
+export function dnsErrorOf(host: string, cause: NodeJS.ErrnoException, ms?: number): DnsError {
+  const { code, syscall } = cause;
+  const reason = dnsReasonOf(code);
+  if (reason === 'dns-timeout' && ms !== undefined) {
+    return new DnsError(reason, host, `within ${ms / 1000} s`, cause);
+  }
+  // getaddrinfo has one code for NXDOMAIN and NODATA.
+  const word = syscall === 'getaddrinfo' ? undefined : DNS_WORD[code ?? ''];
+  return new DnsError(reason, host, `(${word ?? code ?? cause.message})`, cause);
 }
 
 /** The host is not one of the public Internet's, and others are not to be asked (`denyPrivate`). */

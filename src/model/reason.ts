@@ -5,7 +5,9 @@
 export type Reason =
   | 'bad-row'
   | 'bad-url'
-  | 'dns'
+  | 'dns-not-found'
+  | 'dns-timeout'
+  | 'dns-failed'
   | 'connect'
   | 'tls'
   | 'timeout-connect'
@@ -35,12 +37,12 @@ export type Reason =
   | 'unknown'
   | `http-${number}`;
 
+/** Why a host has no address for a connection. */
+export type DnsReason = Extract<Reason, `dns-${string}`>;
+
 /** What Node's network and its file system call the things that go wrong. */
 const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   ERR_INVALID_URL: 'bad-url',
-  ENOTFOUND: 'dns',
-  EAI_AGAIN: 'dns',
-  EAI_FAIL: 'dns',
   ECONNREFUSED: 'connect',
   EHOSTUNREACH: 'connect',
   ENETUNREACH: 'connect',
@@ -72,11 +74,38 @@ const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   ENFILE: 'too-many-open-files',
 };
 
+/**
+ * What Node's resolvers call the things that go wrong: c-ares (`dns.Resolver`), and getaddrinfo
+ * (`dns.lookup()`). Whatever else they say is `dns-failed`.
+ */
+const DNS_REASON_OF_CODE: Readonly<Record<string, DnsReason>> = {
+  ENOTFOUND: 'dns-not-found',
+  ENODATA: 'dns-not-found',
+  ENONAME: 'dns-not-found',
+  // A name that cannot exist, such as one with a label of more than 63 characters.
+  EBADNAME: 'dns-not-found',
+  EAI_NODATA: 'dns-not-found',
+  EAI_NONAME: 'dns-not-found',
+  ETIMEOUT: 'dns-timeout',
+  // The query was given up before an answer came.
+  ECANCELLED: 'dns-timeout',
+  EDESTRUCTION: 'dns-timeout',
+  // glibc says this when no name server answered. It says the same of SERVFAIL, which is rarer.
+  EAI_AGAIN: 'dns-timeout',
+  EAI_FAIL: 'dns-failed',
+  ESERVFAIL: 'dns-failed',
+  EREFUSED: 'dns-failed',
+  EFORMERR: 'dns-failed',
+  ENOTIMP: 'dns-failed',
+  EBADRESP: 'dns-failed',
+};
+
 /** Families of codes that have a prefix in common. */
 const REASON_OF_PREFIX: ReadonlyArray<readonly [prefix: string, reason: Reason]> = [
   ['ERR_HTTP2_', 'protocol'],
   ['ERR_TLS_', 'tls'],
   ['ERR_SSL_', 'tls'],
+  ['EAI_', 'dns-failed'],
 ];
 
 /** An error that knows its own reason. */
@@ -99,5 +128,13 @@ export function reasonOf(error: unknown): Reason {
 
 function reasonOfCode(code: string): Reason {
   const family = REASON_OF_PREFIX.find(([prefix]) => code.startsWith(prefix));
-  return REASON_OF_CODE[code] ?? family?.[1] ?? 'unknown';
+  return REASON_OF_CODE[code] ?? DNS_REASON_OF_CODE[code] ?? family?.[1] ?? 'unknown';
+}
+
+/**
+ * The reason behind the error code of a look-up. Elsewhere a code may mean something else: a name
+ * server that refuses connections is `dns-failed`, a host that does is `connect`.
+ */
+export function dnsReasonOf(code: string | undefined): DnsReason {
+  return DNS_REASON_OF_CODE[code ?? ''] ?? 'dns-failed';
 }

@@ -2,7 +2,9 @@ import type { Reason } from './reason.ts';
 
 /** Failures that may be gone the next time. */
 const PASSING: ReadonlySet<Reason> = new Set<Reason>([
-  'dns',
+  'dns-not-found',
+  'dns-timeout',
+  'dns-failed',
   'connect',
   'timeout-connect',
   'timeout-first-byte',
@@ -25,4 +27,12 @@ const PASSING: ReadonlySet<Reason> = new Set<Reason>([
 /** Whether a row that failed for `reason` is worth another try. */
 export function isWorthRetrying(reason: Reason): boolean {
   return PASSING.has(reason);
+}
+
+/**
+ * How many tries a URL gets that fails for `reason`, the first one included, whatever the run allows.
+ * A name that does not exist is asked for once more, since a name server may be behind for a moment.
+ */
+export function mostTries(reason: Reason): number {
+  return reason === 'dns-not-found' ? 2 : Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,6 @@
 import { HttpStatusError } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
-import { isWorthRetrying } from '../model/worth-retrying.ts';
+import { isWorthRetrying, mostTries } from '../model/worth-retrying.ts';
 import { type BackoffOptions, backoff } from './backoff.ts';
 
 /** How often, and how soon, a row is tried again. */
@@ -68,8 +68,10 @@ export class Tries {
     this.#failures++;
     // A mirror that was not asked yet owes nothing to the failure of another.
     if (this.#failures < this.#urls.length) return { kind: 'wait', ms: 0 };
-    if (this.#failures >= this.#policy.tries || isTooLong || !isWorthRetrying(reason))
-      return GIVE_UP;
+    if (isTooLong || !isWorthRetrying(reason)) return GIVE_UP;
+    // A mirror whose host does not exist says nothing of the others: each has its own tries.
+    const most = Math.min(this.#policy.tries, mostTries(reason) * this.#urls.length);
+    if (this.#failures >= most) return GIVE_UP;
     return { kind: 'wait', ms: backoff(this.#failures, this.#policy.backoff, this.#policy.random) };
   }
 }

@@ -318,7 +318,12 @@ export const MATRIX: readonly Case[] = [
   { fault: 'tls-expired', get: 'failed: tls', retry: 'failed: tls', resume: 'failed: tls' },
   { fault: 'tls-self-signed', get: 'failed: tls', retry: 'failed: tls', resume: 'failed: tls' },
   { fault: 'tls-wrong-host', get: 'failed: tls', retry: 'failed: tls', resume: 'failed: tls' },
-  { fault: 'unresolvable', get: 'failed: dns', retry: 'failed: dns', resume: 'failed: dns' },
+  {
+    fault: 'unresolvable',
+    get: 'failed: dns-not-found',
+    retry: 'failed: dns-not-found',
+    resume: 'failed: dns-not-found',
+  },
   {
     fault: 'nobody-listens',
     get: 'failed: connect',

@@ -107,7 +107,7 @@ test('get: redirect-refused for another scheme', async (t) => {
 
 test('get: a failure after a redirect is one', async (t) => {
   const { url } = await serve(t, { '/a': 'http://flaghoist.invalid/' });
-  await assert.rejects(get({ url: `${url}/a` }), withReason('dns'));
+  await assert.rejects(get({ url: `${url}/a` }), withReason('dns-not-found'));
 });
 
 test('get: what is secret stays at the row’s own origin, also on the way back', async (t) => {

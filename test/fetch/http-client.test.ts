@@ -250,8 +250,11 @@ test('get: connect when nobody listens on any address of a name', async () => {
   });
 });
 
-test('get: dns when there is no such name', async () => {
-  await assert.rejects(get('http://flaghoist.invalid/'), (error) => reasonOf(error) === 'dns');
+test('get: dns-not-found when there is no such name', async () => {
+  await assert.rejects(
+    get('http://flaghoist.invalid/'),
+    (error) => reasonOf(error) === 'dns-not-found',
+  );
 });
 
 test('get: tls when the other side does not speak it', async (t) => {

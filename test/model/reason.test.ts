@@ -10,11 +10,16 @@ import {
   SchemeError,
   TruncatedError,
 } from '../../src/model/failure.ts';
-import { type Reason, reasonOf } from '../../src/model/reason.ts';
+import { dnsReasonOf, type Reason, reasonOf } from '../../src/model/reason.ts';
 
 const CODES = {
   'bad-url': ['ERR_INVALID_URL'],
-  dns: ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'],
+  'dns-not-found': ['ENOTFOUND', 'ENODATA', 'ENONAME', 'EBADNAME', 'EAI_NODATA', 'EAI_NONAME'],
+  'dns-timeout': ['ETIMEOUT', 'ECANCELLED', 'EDESTRUCTION', 'EAI_AGAIN'],
+  'dns-failed': [
+    ...['ESERVFAIL', 'EREFUSED', 'EFORMERR', 'ENOTIMP', 'EBADRESP'],
+    ...['EAI_FAIL', 'EAI_MEMORY'],
+  ],
   connect: ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
   tls: [
     'EPROTO',
@@ -44,6 +49,18 @@ for (const [reason, codes] of Object.entries(CODES)) {
     for (const code of codes) assert.equal(reasonOf(withCode(code)), reason, code);
   });
 }
+
+test('dnsReasonOf: as reasonOf() for the codes that only resolvers have', () => {
+  for (const reason of ['dns-not-found', 'dns-timeout', 'dns-failed'] as const) {
+    for (const code of CODES[reason]) assert.equal(dnsReasonOf(code), reason, code);
+  }
+});
+
+test('dnsReasonOf: dns-failed for what else a query fails with', () => {
+  for (const code of ['ECONNREFUSED', 'EBADQUERY', 'ENOMEM', undefined]) {
+    assert.equal(dnsReasonOf(code), 'dns-failed', code);
+  }
+});
 
 test('Reason: each is explained in docs/reasons.md, with what to do, and nothing else is', async () => {
   const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8');

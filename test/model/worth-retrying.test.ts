@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reason } from '../../src/model/reason.ts';
-import { isWorthRetrying } from '../../src/model/worth-retrying.ts';
+import { isWorthRetrying, mostTries } from '../../src/model/worth-retrying.ts';
 
 const PASSING: readonly Reason[] = [
-  ...(['dns', 'connect', 'timeout-connect', 'timeout-first-byte', 'timeout-idle'] as const),
-  ...(['too-slow', 'connection-lost', 'protocol', 'truncated', 'checksum'] as const),
+  ...(['dns-not-found', 'dns-timeout', 'dns-failed', 'connect', 'timeout-connect'] as const),
+  ...(['timeout-first-byte', 'timeout-idle', 'too-slow'] as const),
+  ...(['connection-lost', 'protocol', 'truncated', 'checksum'] as const),
   ...(['too-many-open-files', 'http-408', 'http-425', 'http-429', 'http-500'] as const),
   ...(['http-502', 'http-503', 'http-504'] as const),
 ];
@@ -23,4 +24,11 @@ test('isWorthRetrying: what may be gone the next time', () => {
 
 test('isWorthRetrying: what is the same however often it is asked', () => {
   for (const reason of LASTING) assert.equal(isWorthRetrying(reason), false, reason);
+});
+
+test('mostTries: two for a host that does not exist, else what the run allows', () => {
+  for (const reason of PASSING) {
+    const most = reason === 'dns-not-found' ? 2 : Number.POSITIVE_INFINITY;
+    assert.equal(mostTries(reason), most, reason);
+  }
 });

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ByteRangeError, HttpStatusError, TruncatedError } from '../../src/model/failure.ts';
+import {
+  ByteRangeError,
+  DnsError,
+  HttpStatusError,
+  TruncatedError,
+} from '../../src/model/failure.ts';
 import { type RetryPolicy, Tries } from '../../src/schedule/tries.ts';
 
 const POLICY: RetryPolicy = {
@@ -122,4 +127,29 @@ test('Tries: more mirrors than tries are all asked, and fewer are asked again', 
 test('Tries: one try is one', () => {
   const tries = new Tries({ ...POLICY, tries: 1 }, ['http://a/x']);
   assert.deepEqual(tries.after(lost), GIVE_UP);
+});
+
+test('Tries: a host that does not exist is looked up once more', () => {
+  const missing = new DnsError('dns-not-found', 'a', '(NXDOMAIN)');
+  const tries = triesOver();
+  assert.deepEqual(tries.after(missing), { kind: 'wait', ms: 500 });
+  assert.deepEqual(tries.after(missing), GIVE_UP);
+  assert.deepEqual(new Tries({ ...POLICY, tries: 1 }, ['http://a/x']).after(missing), GIVE_UP);
+});
+
+test('Tries: a mirror whose host does not exist takes no try of another', () => {
+  const missing = new DnsError('dns-not-found', 'a', '(NXDOMAIN)');
+  const tries = new Tries({ ...POLICY, tries: 10 }, ['http://a/x', 'http://b/x']);
+  assert.equal(tries.after(missing).kind, 'wait');
+  assert.equal(tries.after(lost).kind, 'wait');
+  assert.equal(tries.after(missing).kind, 'wait');
+  assert.equal(tries.url, 'http://b/x');
+  assert.equal(tries.after(missing).kind, 'give-up');
+});
+
+test('Tries: name servers that fail are asked as often as allowed', () => {
+  const tries = triesOver();
+  assert.equal(tries.after(new DnsError('dns-timeout', 'a', 'within 10 s')).kind, 'wait');
+  assert.equal(tries.after(new DnsError('dns-failed', 'a', '(SERVFAIL)')).kind, 'wait');
+  assert.deepEqual(tries.after(new DnsError('dns-timeout', 'a', 'within 10 s')), GIVE_UP);
 });

@@ -9,7 +9,7 @@ test('facetsOf: counts statuses, reasons and hosts, the most frequent first', ()
     columnsOf([
       fixtureRow({ url: 'http://b/1' }),
       fixtureRow({ url: 'http://c/1', status: 'failed', reason: 'tls' }),
-      fixtureRow({ url: 'http://a/1', status: 'failed', reason: 'dns' }),
+      fixtureRow({ url: 'http://a/1', status: 'failed', reason: 'dns-timeout' }),
       fixtureRow({ url: 'http://c/2', status: 'failed', reason: 'tls' }),
     ]),
   );
@@ -23,7 +23,7 @@ test('facetsOf: counts statuses, reasons and hosts, the most frequent first', ()
   );
   assert.deepEqual(reasons, [
     { value: 'tls', rows: 2 },
-    { value: 'dns', rows: 1 },
+    { value: 'dns-timeout', rows: 1 },
   ]);
   assert.deepEqual(
     hosts.map(({ value, rows }) => `${value} ${rows}`),

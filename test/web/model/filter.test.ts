@@ -8,7 +8,7 @@ import { columnsOf, fixtureRow } from '../fixtures/columns.ts';
 const { rows } = new RowStore(
   columnsOf([
     fixtureRow({ url: 'https://a.example/One.gif' }),
-    fixtureRow({ url: 'https://b.example/two.gif', status: 'failed', reason: 'dns' }),
+    fixtureRow({ url: 'https://b.example/two.gif', status: 'failed', reason: 'dns-timeout' }),
     fixtureRow({ url: 'https://a.example/three', status: 'failed', message: 'Two of 3 bytes' }),
     fixtureRow({ url: 'https://a.example/four', status: 'not-found' }),
   ]),
@@ -23,7 +23,7 @@ test('filterRows: leaves all rows without a filter', () => {
 
 test('filterRows: goes by status, reason and host', () => {
   assert.deepEqual(places({ statuses: ['failed', 'not-found'] }), [1, 2, 3]);
-  assert.deepEqual(places({ reason: 'dns' }), [1]);
+  assert.deepEqual(places({ reason: 'dns-timeout' }), [1]);
   assert.deepEqual(places({ host: 'a.example' }), [0, 2, 3]);
   assert.deepEqual(places({ host: 'a.example', statuses: ['failed'], reason: 'http-503' }), [2]);
   assert.deepEqual(places({ host: 'c.example' }), []);

@@ -11,7 +11,7 @@ import { columnsOf, fixtureRow } from '../fixtures/columns.ts';
 const ROWS = [
   fixtureRow({ url: 'https://a.example/1' }),
   fixtureRow({ url: 'https://a.example/2', status: 'failed' }),
-  fixtureRow({ url: "https://a.example/it's", status: 'failed', reason: 'dns' }),
+  fixtureRow({ url: "https://a.example/it's", status: 'failed', reason: 'dns-timeout' }),
   fixtureRow({ url: 'https://a.example:8080/$HOME', status: 'failed', reason: 'timeout-idle' }),
   fixtureRow({ url: 'https://not/`x`"!!', status: 'cancelled', reason: 'cancelled' }),
   fixtureRow({ url: 'https://b.example/6', status: 'not-found', message: "Can't" }),
@@ -57,7 +57,7 @@ const FILTERS: readonly Partial<Filter>[] = [
   { text: '$HOME' },
   { text: '`x`"!!' },
   { text: '\\n' },
-  { host: 'a.example', reason: 'dns', text: "'" },
+  { host: 'a.example', reason: 'dns-timeout', text: "'" },
   { reason: 'http-503', host: 'b.example', text: '6', statuses: ['failed'] },
 ];
 
