@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { certificatesIn, secureContextOf } from '../fetch/connections/connector.ts';
+import { certificatesIn, secureContextOf } from '../fetch/connections/tls-client.ts';
 import { checkHeaders } from '../fetch/headers.ts';
 import type { Auth, HttpOptions, ProxyOptions, TlsOptions } from '../fetch/http-options.ts';
 import { parseNetrc } from '../fetch/netrc.ts';
