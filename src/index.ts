@@ -5,6 +5,7 @@ export type { Auth, Deadlines, ProxyOptions, TlsOptions } from './fetch/http-opt
 export { BrokenRunError } from './model/broken-run-error.ts';
 export {
   ChecksumError,
+  DnsError,
   DownloadError,
   HttpStatusError,
   NameCollisionError,
