@@ -8,12 +8,7 @@ import { httpOptionsIn } from './fetch/http-options.ts';
 import { GrowingClient } from './fetch/lanes/growing-client.ts';
 import { Lanes } from './fetch/lanes/lanes.ts';
 import type { Row } from './model/item.ts';
-import {
-  DEFAULT_TRIES,
-  FIRST_RETRY_WAIT,
-  LONGEST_RETRY_WAIT,
-  MOST_SEGMENTS,
-} from './model/options.ts';
+import { MOST_SEGMENTS } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
 import type { Fetch } from './model/response.ts';
 import { Activity } from './observe/activity.ts';
@@ -23,7 +18,7 @@ import { compileTemplate, type NameTemplate } from './save/name-template.ts';
 import { withOwnPieces } from './save/own-pieces.ts';
 import { Tries } from './schedule/tries.ts';
 import { Turns } from './schedule/turns.ts';
-import { pacedBy, schedulerFor } from './scheduling.ts';
+import { pacedBy, retriesOf, schedulerFor } from './scheduling.ts';
 import { itemsOf } from './source/items.ts';
 
 /**
@@ -50,7 +45,8 @@ export async function* download(
   const scheduler = schedulerFor(options);
   const { maxRequests } = scheduler;
   activity.follow(scheduler);
-  const triesOver = triesOf(options);
+  const retries = retriesOf(options);
+  const triesOver = (urls: readonly string[]) => new Tries(retries, urls);
   const template = options.names === undefined ? undefined : compileTemplate(options.names);
   using stop = new Stop(signal ?? new AbortController().signal);
   await using client = openClient(options, maxRequests);
@@ -117,16 +113,4 @@ function openSink(
     replaceExisting: replaceExisting ?? recording?.mayReplace,
     parts: recording?.partsDirectory,
   });
-}
-
-/** @throws RangeError */
-function triesOf({
-  tries = DEFAULT_TRIES,
-  retryMaxWait: max = LONGEST_RETRY_WAIT,
-}: DownloadOptions): (urls: readonly string[]) => Tries {
-  if (!(tries >= 1)) throw new RangeError(`tries must be 1 or more, not ${tries}`);
-  if (!(max >= 0)) throw new RangeError(`retryMaxWait must be 0 or more, not ${max}`);
-  const backoff = { base: FIRST_RETRY_WAIT, max };
-  const policy = { tries, backoff, maxWait: max, random: Math.random };
-  return (urls) => new Tries(policy, urls);
 }

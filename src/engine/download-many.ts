@@ -45,10 +45,14 @@ export function downloadMany(
   const run = { ...steps, stop, saves: new Semaphore(SAVES_BEHIND) };
   const limit = maxRequests + SAVES_BEHIND + MOST_WAITING;
   const turns = inTurn(new Sift(items, steps, new Semaphore(limit)));
-  return mapAsCompleted(turns, ({ row, permit }) => downloadOne(row as Open, run, permit), {
-    // As many as are read: whoever has a permit can go ahead.
-    limit,
-    maxResults: maxRequests + SAVES_BEHIND,
-    shortcut: ({ row }) => (row.origin === undefined ? row.outcome : undefined),
-  });
+  return mapAsCompleted(
+    turns,
+    ({ row, permit, down }) => downloadOne(row as Open, run, permit ?? down),
+    {
+      // As many as are read: whoever has a permit can go ahead.
+      limit,
+      maxResults: maxRequests + SAVES_BEHIND,
+      shortcut: ({ row }) => (row.origin === undefined ? row.outcome : undefined),
+    },
+  );
 }

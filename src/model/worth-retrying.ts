@@ -1,7 +1,7 @@
 import type { Reason } from './reason.ts';
 
 /** Failures that may be gone the next time. */
-const PASSING: ReadonlySet<Reason> = new Set<Reason>([
+const PASSING: ReadonlySet<string> = new Set<Reason>([
   'dns',
   'connect',
   'timeout-connect',
@@ -22,7 +22,16 @@ const PASSING: ReadonlySet<Reason> = new Set<Reason>([
   'http-504',
 ]);
 
+/** Tries of a name that does not exist: one more, since a resolver may be wrong for a moment. */
+const TRIES_OF_MISSING_NAME = 2;
+
 /** Whether a row that failed for `reason` is worth another try. */
 export function isWorthRetrying(reason: Reason): boolean {
-  return PASSING.has(reason);
+  return PASSING.has(reason) || reason.startsWith('dns-');
+}
+
+/** How many of `tries` a failure for `reason` is worth, the first one included. */
+export function triesWorth(reason: string, tries: number): number {
+  if (reason === 'dns-not-found') return Math.min(TRIES_OF_MISSING_NAME, tries);
+  return isWorthRetrying(reason as Reason) ? tries : 1;
 }

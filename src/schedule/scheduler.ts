@@ -1,20 +1,31 @@
 import type { WaitOptions } from '../concurrency/suspension.ts';
 import { Timer } from '../concurrency/timer.ts';
+import { OriginDownError } from '../model/failure.ts';
+
+import { DEFAULT_TRIES, FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT } from '../model/options.ts';
 import type { RequestReport } from '../model/request-report.ts';
+import { BaselineErrorRate } from './baseline-error-rate.ts';
+import { DownOrigins } from './down-origins.ts';
 import { Levels } from './levels.ts';
 import type { Limit } from './limit.ts';
-import { type Claim, Origin } from './origin.ts';
+import { type Claim, Origin, type Start } from './origin.ts';
+import { OriginHealth, type OriginHealthView } from './origin-health.ts';
 import type { Pace } from './pace.ts';
 import type { Permit } from './permit.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 
 /** What a {@link Scheduler} goes by. */
 export interface SchedulerOptions {
   /** At most this many requests in flight at a time, over all origins. */
   readonly maxRequests: number;
   /** How many of them one origin may have. Default: as many as there may be. */
-  readonly limitFor?: ((origin: string) => Limit) | undefined;
+  readonly limitFor?: ((origin: string, baseline: BaselineErrorRate) => Limit) | undefined;
   /** How soon requests to one origin may follow each other. Default: at once. */
-  readonly pacesFor?: ((origin: string) => readonly Pace[]) | undefined;
+  readonly pacesFor?:
+    | ((origin: string, baseline: BaselineErrorRate) => readonly Pace[])
+    | undefined;
+  /** How often and how late a row is tried, which an origin is probed by. Default: as `download`'s. */
+  readonly retries?: RetryPolicy | undefined;
   /** A clock in ms that never goes back; a test has its own. */
   readonly now?: (() => number) | undefined;
 }
@@ -27,8 +38,14 @@ export interface Reader {
   read(): void;
 }
 
-/** Origins without requests of which it remembers what was learned of them. */
-const MOST_IDLE = 10_000;
+/** Origins without requests that are remembered, those asked last, if anything was learned of them. */
+const MOST_IDLE = 1_000;
+
+const DEFAULT_RETRIES: RetryPolicy = {
+  tries: DEFAULT_TRIES,
+  backoff: { base: FIRST_RETRY_WAIT, max: LONGEST_RETRY_WAIT },
+  random: Math.random,
+};
 
 /** What the limits of origins are when there are none: the run's own holds. */
 const UNLIMITED: Limit = { current: Number.POSITIVE_INFINITY, finished() {} };
@@ -44,6 +61,9 @@ export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #now: () => number;
   readonly #origins = new Map<string, Origin>();
+  /** Those of them that no row waits for and no request goes to, the one asked last at the end. */
+  readonly #idle = new Set<Origin>();
+  readonly #down: DownOrigins;
   /** Those that may be asked now, and somebody waits for; by how many requests they have in flight. */
   readonly #ready = new Levels<Origin>();
   #inFlight = 0;
@@ -57,6 +77,7 @@ export class Scheduler {
     }
     this.#options = options;
     this.#now = now;
+    this.#down = new DownOrigins(now);
   }
 
   /** How many requests may be in flight at a time. */
@@ -84,20 +105,33 @@ export class Scheduler {
   /**
    * Waits until one more request to `origin` may start. Hold the permit while it is in flight, no
    * longer: neither saving nor waiting for another try is load on the server.
-   * @throws the task's CancelledError, or the signal's reason
+   * @throws OriginDownError when the origin is given up, or was; the task's CancelledError, or the
+   *   signal's reason
    */
   async admit(origin: string, options: WaitOptions): Promise<Permit> {
     options.signal?.throwIfAborted();
+    const down = this.#down.get(origin);
+    if (down !== undefined) throw down;
     const queue = this.#origin(origin);
     const waiting = queue.again.wait(undefined, options);
     this.#settle(queue);
     this.advance();
     try {
-      return await waiting;
+      const admission = await waiting;
+      if (!(admission instanceof OriginDownError)) return admission;
+      throw admission;
     } catch (error) {
       this.#settle(queue);
       throw error;
     }
+  }
+
+  /** Whether `origin` neither is held, nor asked for a pause, nor was given up. Else a mirror is better. */
+  isOpen(origin: string): boolean {
+    if (this.#down.get(origin) !== undefined) return false;
+    const health = this.#origins.get(origin)?.health;
+    if (health === undefined) return true;
+    return health.state !== 'held' && health.notBefore <= this.#now();
   }
 
   /**
@@ -106,16 +140,26 @@ export class Scheduler {
    */
   tryAdmit(origin: string): Permit | undefined {
     if (!this.hasRoom || this.#ready.first() !== undefined) return undefined;
+    if (this.#down.get(origin) !== undefined) return undefined;
     const asked = this.#origin(origin);
-    if (asked.waiting > 0 || !asked.hasRoom || this.#holdOf(asked) > 0) return undefined;
+    if (asked.waiting > 0 || !asked.hasRoom || this.#holdOf(asked) > 0) {
+      this.#settle(asked);
+      return undefined;
+    }
     return this.#start(asked);
   }
 
   /**
    * As {@link admit}, for a row that has not been tried yet: behind those that have.
-   * @param claim called once, perhaps before this returns
+   * @param claim called once, perhaps before this returns: with a permit, or with an OriginDownError
+   *   when the origin is given up, or was
    */
   request(origin: string, claim: Claim): void {
+    const down = this.#down.get(origin);
+    if (down !== undefined) {
+      claim(down);
+      return;
+    }
     const queue = this.#origin(origin);
     queue.rows.put(claim);
     this.#settle(queue);
@@ -130,20 +174,20 @@ export class Scheduler {
     }
   }
 
-  /** `origin` asked to be left alone for `ms`: nobody is admitted to it until then. */
-  holdBack(origin: string, ms: number): void {
-    const queue = this.#origin(origin);
-    queue.hold(this.#now() + ms);
-    this.#settle(queue);
-  }
-
   #origin(name: string): Origin {
-    let origin = this.#origins.get(name);
-    if (origin === undefined) {
-      const { limitFor, pacesFor } = this.#options;
-      origin = new Origin(name, limitFor?.(name) ?? UNLIMITED, pacesFor?.(name) ?? []);
-      this.#origins.set(name, origin);
+    const known = this.#origins.get(name);
+    if (known !== undefined && known.health.state !== 'down') {
+      if (known.inFlight === 0 && known.waiting === 0) this.#idle.delete(known);
+      return known;
     }
+    const { limitFor, pacesFor, retries = DEFAULT_RETRIES } = this.#options;
+    const baseline = new BaselineErrorRate();
+    const origin = new Origin(name, {
+      limit: limitFor?.(name, baseline) ?? UNLIMITED,
+      paces: pacesFor?.(name, baseline) ?? [],
+      health: new OriginHealth(retries),
+    });
+    this.#origins.set(name, origin);
     return origin;
   }
 
@@ -166,7 +210,9 @@ export class Scheduler {
    * for rows that have been tried before: those that come after them may wait for them.
    */
   #isAhead({ inFlight, again }: Origin): boolean {
-    return again.size === 0 && inFlight >= this.maxRequests / this.#origins.size;
+    return (
+      again.size === 0 && inFlight >= this.maxRequests / (this.#origins.size - this.#idle.size)
+    );
   }
 
   #grant(origin: Origin): void {
@@ -190,11 +236,27 @@ export class Scheduler {
   }
 
   /** @internal for the permits */
-  released(origin: Origin, report: RequestReport | undefined, sentAt: number, inFlight: number) {
+  released(origin: Origin, report: RequestReport | undefined, start: Start): void {
     this.#inFlight--;
-    origin.ended(report && { ...report, sentAt, endedAt: this.#now(), inFlight });
+    const before = origin.health.state;
+    origin.ended(report, start, this.#now());
+    const { state } = origin.health;
+    if (state === 'down' && before !== 'down') this.#giveUp(origin);
+    if (state !== 'down' && before === 'down') this.#down.delete(origin.name);
     this.#settle(origin);
     this.advance();
+  }
+
+  /** Ends all waits for it. */
+  #giveUp(origin: Origin): void {
+    const error = new OriginDownError(origin.name, origin.health.cause);
+    this.#down.add(origin.name, error);
+    const claims: Claim[] = [];
+    while (origin.rows.size > 0) claims.push(origin.rows.take());
+    origin.again.all(error);
+    // First what it means for the others: a claim may ask for more.
+    this.#settle(origin);
+    for (const claim of claims) claim(error);
   }
 
   /** Puts an origin where it belongs by now: among those that are ready, or to sleep. */
@@ -203,7 +265,7 @@ export class Scheduler {
     origin.timer = undefined;
     if (origin.waiting === 0) {
       this.#ready.remove(origin.place);
-      if (origin.inFlight === 0) this.#forget(origin);
+      if (origin.inFlight === 0) this.#rest(origin);
       return;
     }
     const wait = this.#holdOf(origin);
@@ -221,38 +283,52 @@ export class Scheduler {
   }
 
   /** How long it is still to be left alone, in ms. */
-  #holdOf(origin: Origin): number {
-    if (origin.notBefore === 0) return 0;
-    const wait = origin.notBefore - this.#now();
-    if (wait <= 0) origin.notBefore = 0;
-    return wait;
+  #holdOf({ notBefore }: Origin): number {
+    return notBefore === 0 ? 0 : notBefore - this.#now();
   }
 
   /** Lists may have more origins than there is memory for. */
+  #rest(origin: Origin): void {
+    this.#idle.delete(origin);
+    if (origin.isForgettable && this.#holdOf(origin) <= 0) {
+      this.#forget(origin);
+      return;
+    }
+    this.#idle.add(origin);
+    if (this.#idle.size > MOST_IDLE) this.#forget(this.#idle.values().next().value as Origin);
+  }
+
   #forget(origin: Origin): void {
-    if (this.#origins.size <= MOST_IDLE || this.#holdOf(origin) > 0) return;
-    this.#origins.delete(origin.name);
+    this.#idle.delete(origin);
+    // One that was given up may have been followed by another of its name.
+    if (this.#origins.get(origin.name) === origin) this.#origins.delete(origin.name);
   }
 }
 
-class RequestPermit implements Permit {
+class RequestPermit implements Permit, Start {
+  readonly sentAt: number;
+  readonly inFlight: number;
+  readonly epoch: number;
   readonly #scheduler: Scheduler;
   readonly #origin: Origin;
-  readonly #sentAt: number;
-  readonly #inFlight: number;
   #isHeld = true;
 
   constructor(scheduler: Scheduler, origin: Origin, sentAt: number) {
     this.#scheduler = scheduler;
     this.#origin = origin;
-    this.#sentAt = sentAt;
-    this.#inFlight = origin.inFlight;
+    this.sentAt = sentAt;
+    this.inFlight = origin.inFlight;
+    this.epoch = origin.health.epoch;
+  }
+
+  get health(): OriginHealthView {
+    return this.#origin.health;
   }
 
   release(report?: RequestReport): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    this.#scheduler.released(this.#origin, report, this.#sentAt, this.#inFlight);
+    this.#scheduler.released(this.#origin, report, this);
   }
 
   [Symbol.dispose](): void {

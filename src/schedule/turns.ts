@@ -6,6 +6,7 @@ import type { EagerIterable, EagerIterator } from '../concurrency/pull.ts';
 import type { Task } from '../concurrency/task.ts';
 import { WaitQueue } from '../concurrency/wait-queue.ts';
 import { warnOf } from '../concurrency/warnings.ts';
+import { OriginDownError } from '../model/failure.ts';
 import type { Permit } from './permit.ts';
 import type { Reader, Scheduler } from './scheduler.ts';
 
@@ -18,8 +19,10 @@ export interface Waiting {
 /** A row whose turn has come. */
 export interface Turn<T> {
   readonly row: T;
-  /** Undefined when it needs none, or the run is being stopped. */
+  /** Undefined when it needs none, there is none to be had, or the run is being stopped. */
   readonly permit: Permit | undefined;
+  /** Why there is none to be had. */
+  readonly down?: OriginDownError | undefined;
 }
 
 /**
@@ -172,9 +175,13 @@ export class Turns<T extends Waiting>
       return;
     }
     this.#queued.add(row);
-    this.#scheduler.request(row.origin, (permit) => {
+    this.#scheduler.request(row.origin, (admission) => {
       this.#queued.delete(row);
-      this.#due.put({ row, permit });
+      this.#due.put(
+        admission instanceof OriginDownError
+          ? { row, permit: undefined, down: admission }
+          : { row, permit: admission },
+      );
       this.#hand();
     });
   }

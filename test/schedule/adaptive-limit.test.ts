@@ -15,7 +15,7 @@ for (const model of MODELS.filter(({ isRefusing }) => isRefusing)) {
   test(`AdaptiveLimit: ${model.title}: no slower than it began`, () => {
     for (const seed of [1, 2, 3]) {
       const run = { rows: ROWS, seed };
-      const start = simulate(model, () => ({ limit: new FixedLimit(8) }), run);
+      const start = simulate(model, () => ({ limit: new FixedLimit(8), paces: [] }), run);
       const auto = simulate(model, (now) => learning({ max: MOST, now }), run);
       assert.ok(
         auto.throughput >= start.throughput,

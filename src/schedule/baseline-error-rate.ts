@@ -1,4 +1,4 @@
-import type { Sample } from './limit.ts';
+import type { Limit, Sample } from './limit.ts';
 
 /** Requests that the share of refusals is an average over: of late, and in the long run. */
 const OF_LATE = 16;
@@ -29,7 +29,7 @@ const FORGET = 1_000;
  * none. What comes anyway stays the same share. Which of the two it is, is clear after some requests
  * at a lower load: a sequential probability ratio test (Wald 1945).
  */
-export class BackgroundRefusals {
+export class BaselineErrorRate {
   readonly #onFound: (() => void)[] = [];
   /** The share that was refused, 0 to 1: of late, and in the long run. */
   #ofLate = 0;
@@ -55,6 +55,30 @@ export class BackgroundRefusals {
   /** Has `clear` called when it is clear: what was made of refusals until then is of no use. */
   whenFound(clear: () => void): void {
     this.#onFound.push(clear);
+  }
+
+  /** As {@link Limit.checkpoint}. */
+  checkpoint(): () => void {
+    const learned = {
+      ofLate: this.#ofLate,
+      inAll: this.#inAll,
+      count: this.#count,
+      refusals: this.#refusals,
+      worst: this.#worst,
+      evidence: this.#evidence,
+      usual: this.#usual,
+      sinceRefusal: this.#sinceRefusal,
+    };
+    return () => {
+      this.#ofLate = learned.ofLate;
+      this.#inAll = learned.inAll;
+      this.#count = learned.count;
+      this.#refusals = learned.refusals;
+      this.#worst = learned.worst;
+      this.#evidence = learned.evidence;
+      this.#usual = learned.usual;
+      this.#sinceRefusal = learned.sinceRefusal;
+    };
   }
 
   /**
