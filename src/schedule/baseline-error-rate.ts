@@ -19,6 +19,12 @@ const MARGIN = 0.05;
 /** Requests without a refusal after which there is nothing usual any more. */
 const FORGET = 1_000;
 
+/** Shares of refusals that may come whatever the load is, and that speak for a load too high. */
+const SPARSE = 0.35;
+const DENSE = 0.7;
+/** How much likelier the latter has to be, as a logarithm: eleven refusals in a row. */
+const ENOUGH = 7.5;
+
 /**
  * Tells refusals that are for the load from those that come whatever the load is: a server of which
  * one part in twenty is broken answers 503 to one request in twenty. To slow down for them helps
@@ -43,9 +49,17 @@ export class BaselineErrorRate {
   /** The share that is refused whatever the load; 0 while that is not known. */
   #usual = 0;
   #sinceRefusal = 0;
+  /** Whether refusals have come in masses, or the server has said that it is asked too often. */
+  #isLimited = false;
+  /** How much likelier it is that they do, as a logarithm. */
+  #density = 0;
 
-  /** Whether no more are refused than always: then that has nothing to do with the load. */
+  /**
+   * Whether no more are refused than always: then that has nothing to do with the load. Until they
+   * come in masses, refusals are taken for that: twice the load that is too high has half of it refused.
+   */
   get isUsual(): boolean {
+    if (!this.#isLimited) return true;
     const usual = this.#usual;
     // The variance of an exponential average of so many is half of that of a plain one.
     const deviation = Math.sqrt((usual * (1 - usual)) / (2 * OF_LATE));
@@ -68,6 +82,8 @@ export class BaselineErrorRate {
       evidence: this.#evidence,
       usual: this.#usual,
       sinceRefusal: this.#sinceRefusal,
+      isLimited: this.#isLimited,
+      density: this.#density,
     };
     return () => {
       this.#ofLate = learned.ofLate;
@@ -78,6 +94,8 @@ export class BaselineErrorRate {
       this.#evidence = learned.evidence;
       this.#usual = learned.usual;
       this.#sinceRefusal = learned.sinceRefusal;
+      this.#isLimited = learned.isLimited;
+      this.#density = learned.density;
     };
   }
 
@@ -91,8 +109,16 @@ export class BaselineErrorRate {
     const isRefusal = result === 'overload';
     this.#average(isRefusal ? 1 : 0);
     this.#sinceRefusal = isRefusal ? 0 : this.#sinceRefusal + 1;
+    if (!this.#isLimited) this.#watch(isRefusal, isSaid);
     if (this.#sinceRefusal > FORGET) this.#forget();
     if (load !== undefined && !isSaid && !this.isUsual) this.#weigh(isRefusal, load);
+  }
+
+  /** Page's cumulative sum test (1954) for the moment from which on refusals come in masses. */
+  #watch(isRefusal: boolean, isSaid: boolean): void {
+    const likelier = isRefusal ? DENSE / SPARSE : (1 - DENSE) / (1 - SPARSE);
+    this.#density = Math.max(0, this.#density + Math.log(likelier));
+    this.#isLimited = isSaid || this.#density >= ENOUGH;
   }
 
   #average(refused: 0 | 1): void {

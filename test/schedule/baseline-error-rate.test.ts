@@ -16,10 +16,14 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** What is made of an origin that refuses, under each load, so large a share of the requests. */
+/**
+ * What is made of an origin that refuses, under each load, so large a share of the requests. It has
+ * said once that it was asked too often, so that each refusal may be for the load.
+ */
 function setUp(seed = 1) {
   const random = seeded(seed);
   const baseline = new BaselineErrorRate();
+  baseline.finished({ ...REFUSED, isSaid: true }, undefined);
   let found = 0;
   baseline.whenFound(() => found++);
   return {
@@ -136,4 +140,39 @@ test('BaselineErrorRate: a third of what was usual more is usual as well, twice 
   assert.equal(baseline.isUsual, true);
   ask(40, 100, 1);
   assert.equal(baseline.isUsual, false);
+});
+
+for (const share of [0.01, 0.05, 0.1, 0.25]) {
+  test(`BaselineErrorRate: ${100 * share} % from the first request on are usual at once`, () => {
+    const baseline = new BaselineErrorRate();
+    const random = seeded(1);
+    for (let n = 0; n < 10_000; n++) {
+      baseline.finished(random() < share ? REFUSED : OK, undefined);
+      assert.ok(baseline.isUsual, `${n}`);
+    }
+  });
+}
+
+for (const [share, most] of [
+  [1, 11],
+  [0.8, 40],
+] as const) {
+  test(`BaselineErrorRate: ${100 * share} % from the first request on are for the load`, () => {
+    const baseline = new BaselineErrorRate();
+    const random = seeded(1);
+    let count = 0;
+    for (; baseline.isUsual; count++) {
+      baseline.finished(random() < share ? REFUSED : OK, undefined);
+    }
+    assert.ok(count <= most, `${count}`);
+  });
+}
+
+test('BaselineErrorRate: a checkpoint is what was known when it was made', () => {
+  const baseline = new BaselineErrorRate();
+  const restore = baseline.checkpoint();
+  for (let n = 0; n < 20; n++) baseline.finished(REFUSED, undefined);
+  assert.equal(baseline.isUsual, false);
+  restore();
+  assert.equal(baseline.isUsual, true);
 });

@@ -8,8 +8,12 @@ import type { Sample } from '../../src/schedule/limit.ts';
 function setUp() {
   let now = 0;
   const rate = new LearnedRate({ now: () => now });
-  const finish = (result: Sample['result'], inFlight = 2) =>
-    rate.finished({ latency: 20, bytes: 1, inFlight, result, sentAt: now - 20, endedAt: now });
+  const finish = (result: Sample['result'], inFlight = 2) => {
+    // By 429: what may be for another reason is a question for the BaselineErrorRate.
+    const isSaid = result === 'overload';
+    const sentAt = now - 20;
+    rate.finished({ latency: 20, bytes: 1, inFlight, result, isSaid, sentAt, endedAt: now });
+  };
   return {
     rate,
     finish,
