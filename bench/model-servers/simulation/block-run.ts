@@ -1,6 +1,8 @@
+import { LONGEST_RETRY_WAIT } from '../../../src/model/options.ts';
 import { FixedLimit } from '../../../src/schedule/limit.ts';
 import type { BlockedModel } from './blocks.ts';
 import { learning } from './learning.ts';
+import type { Block } from './server.ts';
 import { type Control, type RunFigures, simulate } from './simulate.ts';
 
 /** How long a run would take without the block, in ms: long enough for the block to fall into it. */
@@ -27,6 +29,12 @@ export function runBlocked(
   const rows = Math.ceil((throughput / 1000) * WORK);
   const work = simulate(free, control, { rows, seed }).elapsed;
   const figures = simulate(model, control, { rows, seed });
-  const best = model.block.until - model.block.from + work;
-  return { ...figures, ofBest: best / figures.elapsed };
+  return { ...figures, ofBest: (heldAtBest(model.block) + work) / figures.elapsed };
+}
+
+/** How long no file can come, in ms: a server that asks for time is asked again no sooner than that. */
+function heldAtBest({ from, until, retryAfter }: Block): number {
+  if (retryAfter === undefined) return until - from;
+  const asked = Math.min(retryAfter, LONGEST_RETRY_WAIT);
+  return Math.ceil((until - from) / asked) * asked;
 }

@@ -17,6 +17,9 @@ export interface BlockedModel extends Model {
   readonly freeServer: Model['server'];
 }
 
+/** On the way there and back. */
+const NEAR = jittered(20, 0.2);
+
 /** Good service before the block, in ms. */
 const BEFORE = 3_000;
 const LENGTHS = [5_000, 20_000, 100_000];
@@ -37,6 +40,14 @@ export const BLOCKED: readonly BlockedModel[] = LENGTHS.flatMap((length) =>
   ),
 );
 
+/** Nothing listens there. */
+export const DEAD: BlockedModel = modelOf({
+  from: 0,
+  until: Number.POSITIVE_INFINITY,
+  by: 'connect',
+  retryAfter: undefined,
+});
+
 function modelOf(block: Block): BlockedModel {
   const { from, until, by, retryAfter } = block;
   const how = by === 'connect' ? 'connections refused' : `${by}`;
@@ -50,8 +61,6 @@ function modelOf(block: Block): BlockedModel {
     block,
   };
 }
-
-const NEAR = jittered(20, 0.2);
 
 /** 30 requests are worked on at a time. */
 function working(world: World): Server {
