@@ -1,15 +1,22 @@
 import type { DownloadOptions } from './download-options.ts';
 import type { PendingRow } from './engine/preflight.ts';
-import { DEFAULT_MAX_REQUESTS, MOST_AUTO_REQUESTS } from './model/options.ts';
+import {
+  DEFAULT_MAX_REQUESTS,
+  DEFAULT_TRIES,
+  FIRST_RETRY_WAIT,
+  LONGEST_RETRY_WAIT,
+  MOST_AUTO_REQUESTS,
+} from './model/options.ts';
 import type { BodyWriter } from './model/response.ts';
 import { AdaptiveLimit } from './schedule/adaptive-limit.ts';
 import { AdmissionQueue } from './schedule/admission-queue.ts';
-import { BackgroundRefusals } from './schedule/background-refusals.ts';
+import { BaselineErrorRate } from './schedule/baseline-error-rate.ts';
 import { FixedPace } from './schedule/fixed-pace.ts';
 import { LearnedRate } from './schedule/learned-rate.ts';
 import { FixedLimit, type Limit } from './schedule/limit.ts';
 import type { Pace } from './schedule/pace.ts';
 import { PacedBody } from './schedule/paced-body.ts';
+import type { RetryPolicy } from './schedule/retry-policy.ts';
 import { TokenBucket } from './schedule/token-bucket.ts';
 
 /** What may come at once after a pause, as a time at full bandwidth, in ms. */
@@ -23,27 +30,32 @@ export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
   const isAuto = maxRequests === 'auto';
   const most = isAuto ? MOST_AUTO_REQUESTS : maxRequests;
   const fixed = perOrigin === undefined ? undefined : new FixedLimit(perOrigin);
-  const backgrounds = new Map<string, BackgroundRefusals>();
-  const backgroundOf = (origin: string): BackgroundRefusals => {
-    const background = backgrounds.get(origin) ?? new BackgroundRefusals();
-    backgrounds.set(origin, background);
-    return background;
-  };
   const max = Math.min(most, perOrigin ?? most);
-  const adaptive = (origin: string): Limit =>
-    new AdaptiveLimit({ max, now, background: backgroundOf(origin) });
-  const pacesFor = (origin: string): Pace[] => [
+  const adaptive = (_origin: string, baseline: BaselineErrorRate): Limit =>
+    new AdaptiveLimit({ max, now, baseline });
+  const pacesFor = (_origin: string, baseline: BaselineErrorRate): Pace[] => [
     ...(options.requestRate === undefined ? [] : [new FixedPace(options.requestRate, now)]),
-    ...(isAuto ? [new LearnedRate({ now, background: backgroundOf(origin) })] : []),
+    ...(isAuto ? [new LearnedRate({ now, baseline })] : []),
   ];
   // Before anything is done: a rate that is none is an error of the caller's.
-  pacesFor('');
+  pacesFor('', new BaselineErrorRate());
   return new AdmissionQueue({
     maxRequests: most,
     limitFor: isAuto ? adaptive : fixed && (() => fixed),
     pacesFor,
+    retries: retriesOf(options),
     now,
   });
+}
+
+/** How often, and how soon, a run's rows are tried again. @throws RangeError */
+export function retriesOf({
+  tries = DEFAULT_TRIES,
+  retryMaxWait: max = LONGEST_RETRY_WAIT,
+}: DownloadOptions): RetryPolicy {
+  if (!(tries >= 1)) throw new RangeError(`tries must be 1 or more, not ${tries}`);
+  if (!(max >= 0)) throw new RangeError(`retryMaxWait must be 0 or more, not ${max}`);
+  return { tries, backoff: { base: FIRST_RETRY_WAIT, max }, random: Math.random };
 }
 
 /** What holds bodies back that come faster than the run's bandwidth. @throws RangeError */
