@@ -43,7 +43,7 @@ export async function* download(
   if (!(rowTimeout > 0)) throw new RangeError(`rowTimeout must be more than 0, not ${rowTimeout}`);
   const segments = segmentsOf(options);
   const scheduler = schedulerFor(options);
-  const { maxRequests } = scheduler;
+  const maxRequests = scheduler.mostRequests;
   activity.follow(scheduler);
   const retries = retriesOf(options);
   const triesOver = (urls: readonly string[]) => new Tries(retries, urls);
