@@ -41,7 +41,7 @@ export async function* download(
   const triesOver = (urls: readonly string[]) => new Tries(retries, urls);
   const template = options.names === undefined ? undefined : compileTemplate(options.names);
   using stop = new Stop(signal ?? new AbortController().signal);
-  await using client = new HttpClient({ ...options, maxConnections: queue.maxRequests });
+  await using client = new HttpClient({ ...options, maxConnections: queue.mostRequests });
   await using recording = Recording.open(options);
   recording?.watch(activity);
   await using own = options.sink ? undefined : await openSink(options, template, recording);

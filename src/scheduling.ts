@@ -6,6 +6,7 @@ import {
   FIRST_RETRY_WAIT,
   LONGEST_RETRY_WAIT,
   MOST_AUTO_REQUESTS,
+  MOST_RUN_REQUESTS,
 } from './model/options.ts';
 import type { BodyWriter } from './model/response.ts';
 import { AdaptiveLimit } from './schedule/adaptive-limit.ts';
@@ -17,6 +18,7 @@ import { FixedLimit, type Limit } from './schedule/limit.ts';
 import type { Pace } from './schedule/pace.ts';
 import { PacedBody } from './schedule/paced-body.ts';
 import type { RetryPolicy } from './schedule/retry-policy.ts';
+import { RunLimit } from './schedule/run-limit.ts';
 import { TokenBucket } from './schedule/token-bucket.ts';
 
 /** What may come at once after a pause, as a time at full bandwidth, in ms. */
@@ -27,10 +29,10 @@ const now = (): number => performance.now();
 /** The admission queue that a run's options ask for. @throws RangeError */
 export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
   const { maxRequests = DEFAULT_MAX_REQUESTS, maxRequestsPerOrigin: perOrigin } = options;
+  const { mostRequests = MOST_RUN_REQUESTS } = options;
   const isAuto = maxRequests === 'auto';
-  const most = isAuto ? MOST_AUTO_REQUESTS : maxRequests;
   const fixed = perOrigin === undefined ? undefined : new FixedLimit(perOrigin);
-  const max = Math.min(most, perOrigin ?? most);
+  const max = Math.min(MOST_AUTO_REQUESTS, mostRequests, perOrigin ?? MOST_AUTO_REQUESTS);
   const adaptive = (_origin: string, baseline: BaselineErrorRate): Limit =>
     new AdaptiveLimit({ max, now, baseline });
   const pacesFor = (_origin: string, baseline: BaselineErrorRate): Pace[] => [
@@ -40,12 +42,25 @@ export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
   // Before anything is done: a rate that is none is an error of the caller's.
   pacesFor('', new BaselineErrorRate());
   return new AdmissionQueue({
-    maxRequests: most,
+    maxRequests: isAuto
+      ? new RunLimit({ most: mostRequests, now, utilization: utilization() })
+      : maxRequests,
     limitFor: isAuto ? adaptive : fixed && (() => fixed),
     pacesFor,
     retries: retriesOf(options),
     now,
   });
+}
+
+/** How busy the event loop was between two calls, 0 to 1. */
+function utilization(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const latest = performance.eventLoopUtilization();
+    const { utilization: share } = performance.eventLoopUtilization(latest, last);
+    last = latest;
+    return share;
+  };
 }
 
 /** How often, and how soon, a run's rows are tried again. @throws RangeError */

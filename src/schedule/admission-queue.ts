@@ -8,17 +8,18 @@ import type { RequestReport } from '../model/request-report.ts';
 import { BaselineErrorRate } from './baseline-error-rate.ts';
 import { BucketQueue } from './bucket-queue.ts';
 import { DownOrigins } from './down-origins.ts';
-import type { Limit } from './limit.ts';
+import { checkLimit, type Limit } from './limit.ts';
 import { OriginHealth, type OriginHealthView } from './origin-health.ts';
 import { type Addressed, type Admission, OriginQueue, type Start } from './origin-queue.ts';
 import type { Pace } from './pace.ts';
 import type { Permit } from './permit.ts';
 import type { RetryPolicy } from './retry-policy.ts';
+import type { RunLimit } from './run-limit.ts';
 
 /** What an {@link AdmissionQueue} goes by. */
 export interface AdmissionOptions {
-  /** At most this many requests in flight at a time, over all origins. */
-  readonly maxRequests: number;
+  /** At most this many requests in flight at a time, over all origins; or what finds that. */
+  readonly maxRequests: number | RunLimit;
   /** How many of them one origin may have. Default: as many as there may be. */
   readonly limitFor?: ((origin: string, baseline: BaselineErrorRate) => Limit) | undefined;
   /** How soon requests to one origin may follow each other. Default: at once. */
@@ -69,6 +70,9 @@ const UNLIMITED: Limit = { current: Number.POSITIVE_INFINITY, finished() {} };
 export class AdmissionQueue<Row extends Addressed> {
   readonly #options: AdmissionOptions;
   readonly #now: () => number;
+  readonly #run: Pick<RunLimit, 'current' | 'most'>;
+  /** The same, where it is found while the run goes on. */
+  readonly #found: RunLimit | undefined;
   readonly #origins = new Map<string, OriginQueue<Row>>();
   /** Those of them that no row waits for and no request goes to, the one asked last at the end. */
   readonly #idle = new Set<OriginQueue<Row>>();
@@ -90,22 +94,29 @@ export class AdmissionQueue<Row extends Addressed> {
   /** @throws RangeError when `maxRequests` is no whole number ≥ 1 */
   constructor(options: AdmissionOptions) {
     const { maxRequests, now = () => performance.now() } = options;
-    if (!Number.isInteger(maxRequests) || maxRequests < 1) {
-      throw new RangeError(`maxRequests must be a whole number >= 1, not ${maxRequests}`);
+    if (typeof maxRequests === 'number') {
+      this.#run = { current: checkLimit('maxRequests', maxRequests), most: maxRequests };
+    } else {
+      this.#run = this.#found = maxRequests;
     }
     this.#options = options;
     this.#now = now;
     this.#down = new DownOrigins(now);
   }
 
-  /** How many requests may be in flight at a time. */
+  /** How many requests may be in flight at a time, now. */
   get maxRequests(): number {
-    return this.#options.maxRequests;
+    return this.#run.current;
+  }
+
+  /** How many that may ever be. */
+  get mostRequests(): number {
+    return this.#run.most;
   }
 
   /** Whether one more request may be in flight. */
   get hasRoom(): boolean {
-    return this.#inFlight < this.#options.maxRequests;
+    return this.#inFlight < this.#run.current;
   }
 
   /** Of the origins that are being asked. */
@@ -313,6 +324,7 @@ export class AdmissionQueue<Row extends Addressed> {
 
   /** @internal for the permits */
   released(origin: OriginQueue<Row>, report: RequestReport | undefined, start: Start): void {
+    this.#found?.ended(report?.result === 'ok', this.#isHeldUp(origin));
     this.#inFlight--;
     const before = origin.health.state;
     origin.ended(report, start, this.#now());
@@ -321,6 +333,11 @@ export class AdmissionQueue<Row extends Addressed> {
     if (state !== 'down' && before === 'down') this.#down.delete(origin.name);
     this.#settle(origin);
     this.advance();
+  }
+
+  /** Whether it is the run's limit that rows wait for: not that of the origin whose request is over. */
+  #isHeldUp({ inFlight, limit }: OriginQueue<Row>): boolean {
+    return !this.hasRoom && (this.#ready.first() !== undefined || inFlight < limit.current);
   }
 
   /** Ends all waits for it. */

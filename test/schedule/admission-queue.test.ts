@@ -6,6 +6,7 @@ import { type RequestReport, reportOfFailure } from '../../src/model/request-rep
 import { FixedLimit, type Limit, type Sample } from '../../src/schedule/limit.ts';
 import type { Pace } from '../../src/schedule/pace.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
+import { RunLimit } from '../../src/schedule/run-limit.ts';
 import { type Reader, Scheduler, type SchedulerOptions } from '../../src/schedule/scheduler.ts';
 import { abortListeners, settle } from '../concurrency/support.ts';
 import { holdBack } from './held-back.ts';
@@ -60,6 +61,42 @@ test('Scheduler: says which option is out of bounds', () => {
   assert.throws(() => new Scheduler({ maxRequests: 0 }), {
     message: 'maxRequests must be a whole number >= 1, not 0',
   });
+});
+
+test('Scheduler: a limit that is found is told of requests that end, and whether it held rows up', (t) => {
+  const told: [boolean, boolean][] = [];
+  let now = 0;
+  const found = new RunLimit({ initial: 2, most: 8, now: () => now });
+  const ended = t.mock.method(found, 'ended', (isAnswered: boolean, isHeldUp: boolean) => {
+    told.push([isAnswered, isHeldUp]);
+  });
+  const { scheduler, request, permits } = setUp(t, 1, () => ({
+    maxRequests: found,
+    limitFor: () => new FixedLimit(2),
+  }));
+  assert.deepEqual([scheduler.maxRequests, scheduler.mostRequests], [2, 8]);
+  const ok = { latency: 1, bytes: 1, result: 'ok' } as const;
+  for (const name of ['a0', 'a1']) request(A, name);
+  // The origin has what it may have: more for the run would make no difference.
+  permits.get('a0')?.release(ok);
+  request(B, 'b0');
+  // A waits for one more than the run may have,
+  request(A, 'a2');
+  permits.get('b0')?.release(ok);
+  // and then for nothing.
+  permits.get('a1')?.release({ ...ok, result: 'overload' });
+  permits.get('a2')?.release();
+  assert.deepEqual(told, [
+    [true, false],
+    [true, true],
+    [false, false],
+    [false, false],
+  ]);
+  ended.mock.restore();
+  now = 1_000;
+  found.ended(true, true);
+  found.ended(true, true);
+  assert.equal(scheduler.maxRequests, 3);
 });
 
 test('admit: lets in as many as may be in flight, the others in the order they came', async (t) => {
