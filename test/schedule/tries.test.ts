@@ -6,7 +6,7 @@ import {
   HttpStatusError,
   TruncatedError,
 } from '../../src/model/failure.ts';
-import { reportOfFailure } from '../../src/model/request-report.ts';
+import { type RequestReport, reportOfFailure } from '../../src/model/request-report.ts';
 import type { OriginHealthView } from '../../src/schedule/origin-health.ts';
 import type { RetryPolicy } from '../../src/schedule/retry-policy.ts';
 import { Tries } from '../../src/schedule/tries.ts';
@@ -200,34 +200,28 @@ test('Tries: one try is one, whatever the origin is', () => {
   assert.deepEqual(tries.after(reportOfFailure(lost, 1), health), GIVE_UP);
 });
 
-test('Tries: a name that does not exist is looked up once more', () => {
-  const missing = Object.assign(new Error('no such name'), { reason: 'dns-not-found' });
+test('Tries: a host that does not exist is looked up once more', () => {
+  const missing = new DnsError('dns-not-found', 'a', '(NXDOMAIN)');
   const { after } = triesOver();
   assert.deepEqual(after(missing), { kind: 'wait', ms: 500 });
   assert.deepEqual(after(missing), GIVE_UP);
 });
 
-test('Tries: a host that does not exist is looked up once more', () => {
-  const missing = new DnsError('dns-not-found', 'a', '(NXDOMAIN)');
-  const tries = triesOver();
-  assert.deepEqual(tries.after(missing), { kind: 'wait', ms: 500 });
-  assert.deepEqual(tries.after(missing), GIVE_UP);
-  assert.deepEqual(new Tries({ ...POLICY, tries: 1 }, ['http://a/x']).after(missing), GIVE_UP);
-});
-
 test('Tries: a mirror whose host does not exist takes no try of another', () => {
-  const missing = new DnsError('dns-not-found', 'a', '(NXDOMAIN)');
+  const missing = reportOfFailure(new DnsError('dns-not-found', 'a', '(NXDOMAIN)'), 1);
   const tries = new Tries({ ...POLICY, tries: 10 }, ['http://a/x', 'http://b/x']);
-  assert.equal(tries.after(missing).kind, 'wait');
-  assert.equal(tries.after(lost).kind, 'wait');
-  assert.equal(tries.after(missing).kind, 'wait');
+  const after = (report: RequestReport, answers: number) =>
+    tries.after(report, { state: 'well', answers, failures: 1, holds: 0 }).kind;
+  assert.equal(after(missing, 1), 'wait');
+  assert.equal(after(reportOfFailure(lost, 1), 2), 'wait');
+  assert.equal(after(missing, 3), 'wait');
   assert.equal(tries.url, 'http://b/x');
-  assert.equal(tries.after(missing).kind, 'give-up');
+  assert.equal(after(missing, 4), 'give-up');
 });
 
 test('Tries: name servers that fail are asked as often as allowed', () => {
-  const tries = triesOver();
-  assert.equal(tries.after(new DnsError('dns-timeout', 'a', 'within 10 s')).kind, 'wait');
-  assert.equal(tries.after(new DnsError('dns-failed', 'a', '(SERVFAIL)')).kind, 'wait');
-  assert.deepEqual(tries.after(new DnsError('dns-timeout', 'a', 'within 10 s')), GIVE_UP);
+  const { after } = triesOver();
+  assert.equal(after(new DnsError('dns-timeout', 'a', 'within 10 s')).kind, 'wait');
+  assert.equal(after(new DnsError('dns-failed', 'a', '(SERVFAIL)')).kind, 'wait');
+  assert.deepEqual(after(new DnsError('dns-timeout', 'a', 'within 10 s')), GIVE_UP);
 });
