@@ -1,7 +1,6 @@
-import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import { AddressError } from '../model/failure.ts';
-import type { Lookup } from './lookups.ts';
+import type { AddressListener } from './dns/host-resolver.ts';
 import { type SpecialUse, specialUseOf } from './special-addresses.ts';
 
 /** Names that are this machine's, whatever a resolver says (RFC 6761 section 6.3). */
@@ -34,34 +33,22 @@ export class AddressGuard {
     if (use !== undefined) throw new AddressError(address, use);
   }
 
-  /** `lookup` without the addresses that are refused; it fails when no other is left. */
-  guarded(lookup: Lookup): Lookup {
-    return (hostname, options, callback) =>
-      lookup(hostname, options, (error, found, family) => {
-        if (error !== null) {
-          callback(error, found, family);
-        } else if (typeof found === 'string') {
-          const use = this.#specialUseOf(found);
-          if (use === undefined) callback(null, found, family);
-          else callback(new AddressError(hostname, use, found), '');
-        } else {
-          this.#tellAllowed(hostname, found, callback);
-        }
-      });
-  }
-
-  #tellAllowed(
-    hostname: string,
-    found: readonly LookupAddress[],
-    callback: Parameters<Lookup>[2],
-  ): void {
+  /** `listener` without the addresses that are refused; it is told of a failure when no other is left. */
+  guarded(host: string, listener: AddressListener): AddressListener {
     let refusal: AddressError | undefined;
-    const allowed = found.filter(({ address }) => {
-      const use = this.#specialUseOf(address);
-      if (use !== undefined) refusal ??= new AddressError(hostname, use, address);
-      return use === undefined;
-    });
-    if (allowed.length === 0 && refusal !== undefined) callback(refusal, '');
-    else callback(null, allowed);
+    let hasAllowed = false;
+    return {
+      onAddresses: (addresses, isLast) => {
+        const allowed = addresses.filter((address) => {
+          const use = this.#specialUseOf(address);
+          if (use !== undefined) refusal ??= new AddressError(host, use, address);
+          return use === undefined;
+        });
+        hasAllowed ||= allowed.length > 0;
+        if (isLast && !hasAllowed && refusal !== undefined) listener.onFailure(refusal);
+        else listener.onAddresses(allowed, isLast);
+      },
+      onFailure: (error) => listener.onFailure(refusal ?? error),
+    };
   }
 }

@@ -12,11 +12,11 @@ import { withoutCredentials } from '../model/without-credentials.ts';
 import { AddressGuard } from './address-guard.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
+import { HostResolver } from './dns/host-resolver.ts';
 import { Exchange } from './exchange.ts';
 import type { Headers } from './headers.ts';
 import type { HttpOptions } from './http-options.ts';
 import { Journey } from './journey.ts';
-import { Lookups } from './lookups.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { type Conditions, conditionsOf } from './validators.ts';
@@ -36,7 +36,7 @@ const MOST_SENT = 3;
 
 /** What a client stands on, where that is not the usual: for tests. */
 interface ClientParts {
-  readonly lookups?: Lookups | undefined;
+  readonly resolver?: Pick<HostResolver, 'lookup'> | undefined;
   /** Says what `denyPrivate` refuses. */
   readonly guard?: AddressGuard | undefined;
   /** What deadlines go by: a clock in ms that never goes back. */
@@ -50,20 +50,23 @@ export class HttpClient implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #guard: AddressGuard | undefined;
   readonly #pools: ConnectionPools;
+  readonly #ownResolver: HostResolver | undefined;
   #fileJar: Promise<CookieJar> | undefined;
 
   /**
    * @throws as `settingsOf` says; what OpenSSL has to say about a certificate or a key that is none
    */
   constructor(options: HttpOptions = {}, parts: ClientParts = {}) {
-    const { lookups = new Lookups(), guard = new AddressGuard(), now, http2From } = parts;
+    const { guard = new AddressGuard(), now, http2From } = parts;
     this.#settings = settingsOf(options);
     this.#guard = options.denyPrivate ? guard : undefined;
+    this.#ownResolver = parts.resolver === undefined ? new HostResolver() : undefined;
+    const resolver = (parts.resolver ?? this.#ownResolver) as Pick<HostResolver, 'lookup'>;
     const { tls } = options;
     this.#pools = new ConnectionPools({
       ...this.#settings,
       tls,
-      lookups,
+      resolver,
       guard: this.#guard,
       now,
       http2From,
@@ -107,6 +110,7 @@ export class HttpClient implements AsyncDisposable {
   /** Closes every connection; what is still in flight fails. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#pools[Symbol.dispose]();
+    this.#ownResolver?.[Symbol.dispose]();
   }
 
   /** Asks for the rest of a part, in another way should the server not like the first one. */

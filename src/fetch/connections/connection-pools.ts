@@ -3,17 +3,19 @@ import { LRUCache } from 'lru-cache';
 import { ConnectionLostError } from '../../model/failure.ts';
 import type { OpenOptions } from '../../model/response.ts';
 import type { AddressGuard } from '../address-guard.ts';
+import { type AddressSource, DestinationAddresses } from '../dns/destination-addresses.ts';
+import type { HostResolver } from '../dns/host-resolver.ts';
 import type { Headers } from '../headers.ts';
 import type { Deadlines, TlsOptions } from '../http-options.ts';
-import type { Lookup, Lookups } from '../lookups.ts';
 import type { Proxies, ProxyServer } from '../proxies.ts';
-import { type Connect, Connector, secureContextOf } from './connector.ts';
+import { type Connect, Connector } from './connector.ts';
 import { DeadlineWatch } from './deadline-watch.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { HTTP2_FROM } from './http2-from.ts';
 import { OpenConnections } from './open-connections.ts';
 import { OriginPool, type Protocol } from './origin-pool.ts';
 import type { RequestControl, ResponseHandler } from './request.ts';
+import { secureContextOf, TlsClient } from './tls-client.ts';
 import { tunnelThrough } from './tunnel.ts';
 
 /** Where a connection for a request leads. */
@@ -41,7 +43,7 @@ export interface ConnectionPoolsOptions {
   readonly deadlines: Deadlines;
   readonly proxies: Proxies;
   readonly tls: TlsOptions | undefined;
-  readonly lookups: Lookups;
+  readonly resolver: Pick<HostResolver, 'lookup'>;
   /** Which servers may be connected to; proxies are the user's own choice, and may be anywhere. */
   readonly guard: AddressGuard | undefined;
   /** A clock in ms that never goes back. */
@@ -71,18 +73,18 @@ export class ConnectionPools implements Disposable {
   /** @throws what OpenSSL has to say about PEM that is none */
   constructor(options: ConnectionPoolsOptions) {
     this.#options = options;
-    const { lookups, guard, deadlines } = options;
+    const { resolver, guard, deadlines } = options;
     this.#watch = new DeadlineWatch(Object.values(deadlines), options.now);
     const { now } = this.#watch;
     this.#connections = new OpenConnections({ max: options.maxOpenConnections, now });
-    const lookup = guard === undefined ? lookups.lookup : guard.guarded(lookups.lookup);
+    const servers = new DestinationAddresses(resolver, undefined, guard);
     const { ca, cert } = options.tls ?? {};
     const trust = ca === undefined ? undefined : secureContextOf({ ca });
     const identity = cert === undefined ? trust : secureContextOf(options.tls ?? {});
-    this.#own = this.#connector(identity, lookup, true);
-    this.#foreign = identity === trust ? this.#own : this.#connector(trust, lookup, true);
+    this.#own = this.#connector(identity, servers, true);
+    this.#foreign = identity === trust ? this.#own : this.#connector(trust, servers, true);
     // Looked up without a guard; and only HTTP/1.1 knows requests with whole URLs.
-    this.#toProxies = this.#connector(trust, lookups.lookup, false);
+    this.#toProxies = this.#connector(trust, new DestinationAddresses(resolver), false);
   }
 
   /**
@@ -155,9 +157,10 @@ export class ConnectionPools implements Disposable {
     });
   }
 
-  #connector(secureContext: SecureContext | undefined, lookup: Lookup, allowH2: boolean) {
+  #connector(context: SecureContext | undefined, addresses: AddressSource, allowH2: boolean) {
     const timeout = this.#options.deadlines.connect;
-    return new Connector({ watch: this.#watch, timeout, lookup, allowH2, secureContext });
+    const tls = new TlsClient(context, allowH2);
+    return new Connector({ watch: this.#watch, timeout, tls, addresses });
   }
 
   #origin(key: string, lead: () => [Destination, Connect]): OriginPool {

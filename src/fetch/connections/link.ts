@@ -1,6 +1,5 @@
 import type { OnReadOpts, Socket } from 'node:net';
-import { ConnectionLostError, DeadlineError } from '../../model/failure.ts';
-import type { DeadlineWatch, Watched } from './deadline-watch.ts';
+import { ConnectionLostError } from '../../model/failure.ts';
 
 /** How long an idle connection is kept where the server does not say, in ms: less than any does. */
 export const KEPT_IDLE = 4_000;
@@ -26,36 +25,25 @@ export interface LinkUser {
   onLost(error: Error | undefined): void;
 }
 
-/** A connection to a server, from when it is being made. */
-export class Link implements Watched, Disposable {
-  readonly #watch: DeadlineWatch;
-  readonly #timeout: number;
+/** A connection to a server, from when its socket is connected. */
+export class Link implements Disposable {
   #socket: Socket | undefined;
-  #done: ((error: Error | undefined) => void) | undefined;
   #user: LinkUser | undefined;
   #isBorrowed = false;
   /** Nothing more is told. */
   #isOver = false;
-  readonly due: number;
 
-  /**
-   * @param timeout until it has to be there, in ms; 0 for none
-   * @param done called once: it is there, or failed
-   */
-  constructor(watch: DeadlineWatch, timeout: number, done: (error: Error | undefined) => void) {
-    this.#watch = watch;
-    this.#timeout = timeout;
-    this.#done = done;
-    this.due = watch.dueIn(timeout);
-    watch.add(this);
+  /** @param user told that it is lost before {@link use} */
+  constructor(user: LinkUser) {
+    this.#user = user;
   }
 
-  /** Only once one has been given. */
+  /** Only once one is attached. */
   get socket(): Socket {
     return this.#socket as Socket;
   }
 
-  /** The socket that is to be the connection. */
+  /** The socket that is the connection. */
   attach(socket: Socket): void {
     this.#socket = socket;
     socket.on('error', (error) => this.lose(error));
@@ -85,22 +73,12 @@ export class Link implements Watched, Disposable {
     if (!this.#isBorrowed) this.socket.on('data', (bytes: Buffer) => this.#user?.onBytes(bytes));
   }
 
-  /** It is there. */
-  establish(): void {
-    this.#settle(undefined);
-  }
-
-  /** It is gone, or will not be. */
+  /** The connection is gone. @param error undefined when the other side closed it in good order */
   lose(error: Error | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#socket?.destroy();
-    this.#settle(error ?? new ConnectionLostError('the server closed the connection'));
     this.#user?.onLost(error);
-  }
-
-  expire(): void {
-    this.lose(new DeadlineError('timeout-connect', this.#timeout));
   }
 
   /** Leaves the socket to others. Its errors still have a listener here, which does nothing. */
@@ -112,16 +90,6 @@ export class Link implements Watched, Disposable {
   [Symbol.dispose](): void {
     this.#isOver = true;
     this.#user = undefined;
-    this.#done = undefined;
-    this.#watch.delete(this);
     this.#socket?.destroy();
-  }
-
-  #settle(error: Error | undefined): void {
-    const done = this.#done;
-    if (done === undefined) return;
-    this.#done = undefined;
-    this.#watch.delete(this);
-    done(error);
   }
 }

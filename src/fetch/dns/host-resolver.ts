@@ -15,8 +15,8 @@ export interface AddressListener {
    * @param isLast whether no more come; the last ones may be none
    */
   onAddresses(addresses: readonly string[], isLast: boolean): void;
-  /** There is none. @param error as Node has it, with a `code` */
-  onFailure(error: NodeJS.ErrnoException): void;
+  /** There is none. @param error as Node has it, with a `code`, or AddressError */
+  onFailure(error: Error): void;
 }
 
 /** What a {@link HostResolver} goes by; by default what the system does. */
