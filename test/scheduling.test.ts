@@ -53,10 +53,16 @@ test('schedulerFor: requestRate holds for each origin', (t) => {
 
 test('schedulerFor: auto begins with few for each origin, 256 at most', (t) => {
   const { scheduler, request } = setUp(t, { maxRequests: 'auto' });
-  assert.equal(scheduler.maxRequests, 256);
+  assert.deepEqual([scheduler.maxRequests, scheduler.mostRequests], [256, 1_024]);
   const few = request(A, 300);
   assert.ok(few >= 1 && few < 256, `${few}`);
   assert.equal(request(B, 300), few);
+});
+
+test('schedulerFor: auto keeps to mostRequests', (t) => {
+  const { scheduler, request } = setUp(t, { maxRequests: 'auto', mostRequests: 3 });
+  assert.deepEqual([scheduler.maxRequests, scheduler.mostRequests], [3, 3]);
+  assert.deepEqual([request(A, 2), request(B, 2)], [2, 1]);
 });
 
 test('schedulerFor: auto keeps to maxRequestsPerOrigin', (t) => {
@@ -67,6 +73,9 @@ test('schedulerFor: auto keeps to maxRequestsPerOrigin', (t) => {
 for (const wrong of [
   { maxRequests: 0 },
   { maxRequests: 1.5 },
+  { maxRequests: 'auto' as const, mostRequests: 0 },
+  { tries: 0 },
+  { retryMaxWait: -1 },
   { maxRequestsPerOrigin: 0 },
   { maxRequestsPerOrigin: Number.POSITIVE_INFINITY },
   { requestRate: 0 },

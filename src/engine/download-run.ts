@@ -170,20 +170,20 @@ export class DownloadRun implements AsyncDisposable {
       for (let room = this.#outcomes.room(); room !== undefined; room = this.#outcomes.room()) {
         await room;
       }
-      let admission = queue.take();
-      if (admission === undefined) {
+      let admitted = queue.take();
+      if (admitted === undefined) {
         // As many as this are busy at a time; more were for rows that waited for another try.
         if (this.#idle > queue.maxRequests + SAVES_BEHIND) return;
         this.#idle++;
         try {
-          admission = await queue.next();
+          admitted = await queue.next();
         } finally {
           this.#idle--;
         }
-        if (admission === undefined) return;
+        if (admitted === undefined) return;
       }
       if (this.#idle === 0 && !this.#isClosing) this.#startWorker();
-      const outcome = await downloadOne(admission.row, this.#run, admission.permit);
+      const outcome = await downloadOne(admitted.row, this.#run, admitted.admission);
       this.#owed--;
       if (this.#owing.size > 0) this.#owing.next();
       this.#outcomes.put(outcome);

@@ -1,4 +1,5 @@
 import type { CookieJar } from 'tough-cookie';
+import { noteFailedElsewhere } from '../model/failed-elsewhere.ts';
 import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
 import type {
   BodyWriter,
@@ -138,16 +139,21 @@ export class HttpClient implements AsyncDisposable {
     const headers = new RequestHeaders(this.#settings, errand.request, { own, conditions });
     const part = conditions.offset === 0 ? undefined : errand.request.part;
     const journey = new Journey(own, maxRedirects);
-    for (;;) {
-      const jarred = cookies.headerFor(journey.url);
-      journey.note(jarred);
-      const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
-      const { segment } = errand.request;
-      const expected = { url: withoutCredentials(url), part, segment, decode, maxSize };
-      const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
-      if (!(answer instanceof Redirect)) return answer;
-      await cookies.keep(journey.url, answer.setCookie);
-      journey.follow(answer.location);
+    try {
+      for (;;) {
+        const jarred = cookies.headerFor(journey.url);
+        journey.note(jarred);
+        const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
+        const { segment } = errand.request;
+        const expected = { url: withoutCredentials(url), part, segment, decode, maxSize };
+        const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
+        if (!(answer instanceof Redirect)) return answer;
+        await cookies.keep(journey.url, answer.setCookie);
+        journey.follow(answer.location);
+      }
+    } catch (error) {
+      if (!journey.atHome) noteFailedElsewhere(error);
+      throw error;
     }
   }
 

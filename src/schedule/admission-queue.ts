@@ -2,30 +2,41 @@ import { Fifo } from '../concurrency/fifo.ts';
 import type { WaitOptions } from '../concurrency/suspension.ts';
 import { Timer } from '../concurrency/timer.ts';
 import { WaitQueue } from '../concurrency/wait-queue.ts';
+import { OriginDownError } from '../model/failure.ts';
+import { DEFAULT_TRIES, FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT } from '../model/options.ts';
 import type { RequestReport } from '../model/request-report.ts';
+import { BaselineErrorRate } from './baseline-error-rate.ts';
 import { BucketQueue } from './bucket-queue.ts';
-import type { Limit } from './limit.ts';
-import { type Addressed, OriginState } from './origin-state.ts';
+import { DownOrigins } from './down-origins.ts';
+import { checkLimit, type Limit } from './limit.ts';
+import { OriginHealth, type OriginHealthView } from './origin-health.ts';
+import { type Addressed, type Admission, OriginQueue, type Start } from './origin-queue.ts';
 import type { Pace } from './pace.ts';
 import type { Permit } from './permit.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import type { RunLimit } from './run-limit.ts';
 
 /** What an {@link AdmissionQueue} goes by. */
 export interface AdmissionOptions {
-  /** At most this many requests in flight at a time, over all origins. */
-  readonly maxRequests: number;
+  /** At most this many requests in flight at a time, over all origins; or what finds that. */
+  readonly maxRequests: number | RunLimit;
   /** How many of them one origin may have. Default: as many as there may be. */
-  readonly limitFor?: ((origin: string) => Limit) | undefined;
+  readonly limitFor?: ((origin: string, baseline: BaselineErrorRate) => Limit) | undefined;
   /** How soon requests to one origin may follow each other. Default: at once. */
-  readonly pacesFor?: ((origin: string) => readonly Pace[]) | undefined;
+  readonly pacesFor?:
+    | ((origin: string, baseline: BaselineErrorRate) => readonly Pace[])
+    | undefined;
+  /** How often and how late a row is tried, which an origin is probed by. Default: as `download`'s. */
+  readonly retries?: RetryPolicy | undefined;
   /** A clock in ms that never goes back; a test has its own. */
   readonly now?: (() => number) | undefined;
 }
 
 /** A row that has left the queue. */
-export interface Admission<Row> {
+export interface Admitted<Row> {
   readonly row: Row;
-  /** For its first request; undefined when the queue was stopped. */
-  readonly permit: Permit | undefined;
+  /** A permit for its first request, or why there is none; undefined when the queue was stopped. */
+  readonly admission: Admission | undefined;
 }
 
 /**
@@ -34,8 +45,14 @@ export interface Admission<Row> {
  */
 export const LOOK_AHEAD = 10_000;
 
-/** Origins without requests of which it remembers what was learned of them. */
-const MOST_IDLE = 10_000;
+/** Origins without requests that are remembered, those asked last, if anything was learned of them. */
+const MOST_IDLE = 1_000;
+
+const DEFAULT_RETRIES: RetryPolicy = {
+  tries: DEFAULT_TRIES,
+  backoff: { base: FIRST_RETRY_WAIT, max: LONGEST_RETRY_WAIT },
+  random: Math.random,
+};
 
 /** What the limits of origins are when there are none: the run's own holds. */
 const UNLIMITED: Limit = { current: Number.POSITIVE_INFINITY, finished() {} };
@@ -53,15 +70,21 @@ const UNLIMITED: Limit = { current: Number.POSITIVE_INFINITY, finished() {} };
 export class AdmissionQueue<Row extends Addressed> {
   readonly #options: AdmissionOptions;
   readonly #now: () => number;
-  readonly #origins = new Map<string, OriginState<Row>>();
+  readonly #run: Pick<RunLimit, 'current' | 'most'>;
+  /** The same, where it is found while the run goes on. */
+  readonly #found: RunLimit | undefined;
+  readonly #origins = new Map<string, OriginQueue<Row>>();
+  /** Those of them that no row waits for and no request goes to, the one asked last at the end. */
+  readonly #idle = new Set<OriginQueue<Row>>();
+  readonly #down: DownOrigins;
   /** Origins that may be asked now and have rows waiting, by how many requests they have in flight. */
-  readonly #ready = new BucketQueue<OriginState<Row>>();
+  readonly #ready = new BucketQueue<OriginQueue<Row>>();
   #inFlight = 0;
   /** Rows that wait for their first permit. */
   #waiting = 0;
   /** Admitted while no worker waited. */
-  readonly #admitted = new Fifo<Admission<Row>>();
-  readonly #workers = new WaitQueue<Admission<Row> | undefined>();
+  readonly #admitted = new Fifo<Admitted<Row>>();
+  readonly #workers = new WaitQueue<Admitted<Row> | undefined>();
   /** The reader, while there is no room. */
   readonly #reader = new WaitQueue<void>();
   /** The reader has rows at hand: it puts one as soon as there is room. */
@@ -71,21 +94,29 @@ export class AdmissionQueue<Row extends Addressed> {
   /** @throws RangeError when `maxRequests` is no whole number ≥ 1 */
   constructor(options: AdmissionOptions) {
     const { maxRequests, now = () => performance.now() } = options;
-    if (!Number.isInteger(maxRequests) || maxRequests < 1) {
-      throw new RangeError(`maxRequests must be a whole number >= 1, not ${maxRequests}`);
+    if (typeof maxRequests === 'number') {
+      this.#run = { current: checkLimit('maxRequests', maxRequests), most: maxRequests };
+    } else {
+      this.#run = this.#found = maxRequests;
     }
     this.#options = options;
     this.#now = now;
+    this.#down = new DownOrigins(now);
   }
 
-  /** How many requests may be in flight at a time. */
+  /** How many requests may be in flight at a time, now. */
   get maxRequests(): number {
-    return this.#options.maxRequests;
+    return this.#run.current;
+  }
+
+  /** How many that may ever be. */
+  get mostRequests(): number {
+    return this.#run.most;
   }
 
   /** Whether one more request may be in flight. */
   get hasRoom(): boolean {
-    return this.#inFlight < this.#options.maxRequests;
+    return this.#inFlight < this.#run.current;
   }
 
   /** Of the origins that are being asked. */
@@ -106,9 +137,17 @@ export class AdmissionQueue<Row extends Addressed> {
     return this.#reader.wait(undefined);
   }
 
-  /** For the reader: adds a row, which is admitted behind those of its origin. */
+  /**
+   * For the reader: adds a row, which is admitted behind those of its origin; at once, with an
+   * OriginDownError, when that was given up.
+   */
   put(row: Row): void {
     this.#isFed = true;
+    const down = this.#down.get(row.origin);
+    if (down !== undefined) {
+      this.#hand({ row, admission: down });
+      return;
+    }
     this.#waiting++;
     const origin = this.#origin(row.origin);
     origin.rows.put(row);
@@ -133,7 +172,7 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /** The next admitted row, if there is one now. */
-  take(): Admission<Row> | undefined {
+  take(): Admitted<Row> | undefined {
     return this.#admitted.size > 0 ? this.#admitted.take() : undefined;
   }
 
@@ -142,7 +181,7 @@ export class AdmissionQueue<Row extends Addressed> {
    * @returns undefined once the queue is closed and every row has been admitted
    * @throws the task's CancelledError
    */
-  next(): Promise<Admission<Row> | undefined> {
+  next(): Promise<Admitted<Row> | undefined> {
     if (this.#admitted.size > 0) return Promise.resolve(this.#admitted.take());
     if (this.#isClosed && this.#waiting === 0) return Promise.resolve(undefined);
     return this.#workers.wait(undefined);
@@ -151,7 +190,7 @@ export class AdmissionQueue<Row extends Addressed> {
   /** Closes the queue. The rows in it come out at once, without a permit. */
   stop(): void {
     const rows = this.clear();
-    for (const row of rows) this.#hand({ row, permit: undefined });
+    for (const row of rows) this.#hand({ row, admission: undefined });
     this.close();
   }
 
@@ -169,47 +208,64 @@ export class AdmissionQueue<Row extends Addressed> {
   /**
    * Waits until one more request to `origin` may start. Hold the permit while it is in flight, no
    * longer: neither saving nor waiting for another try is load on the server.
-   * @throws the task's CancelledError, or the signal's reason
+   * @throws OriginDownError when the origin is given up, or was; the task's CancelledError, or the
+   *   signal's reason
    */
   async admit(origin: string, options: WaitOptions): Promise<Permit> {
     options.signal?.throwIfAborted();
+    const down = this.#down.get(origin);
+    if (down !== undefined) throw down;
     const queue = this.#origin(origin);
     const waiting = queue.again.wait(undefined, options);
     this.#settle(queue);
     this.advance();
     try {
-      return await waiting;
+      const admission = await waiting;
+      if (!(admission instanceof OriginDownError)) return admission;
+      throw admission;
     } catch (error) {
       this.#settle(queue);
       throw error;
     }
   }
 
+  /** Whether `origin` neither is held, nor asked for a pause, nor was given up. Else a mirror is better. */
+  isOpen(origin: string): boolean {
+    if (this.#down.get(origin) !== undefined) return false;
+    const health = this.#origins.get(origin)?.health;
+    if (health === undefined) return true;
+    return health.state !== 'held' && health.notBefore <= this.#now();
+  }
+
   /**
    * As {@link admit}, for a request that there need not be.
-   * @returns undefined when it would have to wait, or somebody else does who could start
+   * @returns undefined when it would have to wait, or a row waits that could start
    */
   tryAdmit(origin: string): Permit | undefined {
     if (!this.hasRoom || this.#ready.first() !== undefined) return undefined;
+    if (this.#down.get(origin) !== undefined) return undefined;
     const asked = this.#origin(origin);
-    if (asked.waiting > 0 || !asked.hasRoom || this.#holdOf(asked) > 0) return undefined;
+    if (asked.waiting > 0 || !asked.hasRoom || this.#holdOf(asked) > 0) {
+      this.#settle(asked);
+      return undefined;
+    }
     return this.#start(asked);
   }
 
-  /** `origin` asked to be left alone for `ms`: nobody is admitted to it until then. */
-  holdBack(origin: string, ms: number): void {
-    const queue = this.#origin(origin);
-    queue.hold(this.#now() + ms);
-    this.#settle(queue);
-  }
-
-  #origin(name: string): OriginState<Row> {
-    let origin = this.#origins.get(name);
-    if (origin === undefined) {
-      const { limitFor, pacesFor } = this.#options;
-      origin = new OriginState<Row>(name, limitFor?.(name) ?? UNLIMITED, pacesFor?.(name) ?? []);
-      this.#origins.set(name, origin);
+  #origin(name: string): OriginQueue<Row> {
+    const known = this.#origins.get(name);
+    if (known !== undefined && known.health.state !== 'down') {
+      if (known.inFlight === 0 && known.waiting === 0) this.#idle.delete(known);
+      return known;
     }
+    const { limitFor, pacesFor, retries = DEFAULT_RETRIES } = this.#options;
+    const baseline = new BaselineErrorRate();
+    const origin = new OriginQueue<Row>(name, {
+      limit: limitFor?.(name, baseline) ?? UNLIMITED,
+      paces: pacesFor?.(name, baseline) ?? [],
+      health: new OriginHealth(retries),
+    });
+    this.#origins.set(name, origin);
     return origin;
   }
 
@@ -231,12 +287,12 @@ export class AdmissionQueue<Row extends Addressed> {
    * Whether an origin has its share of the requests already, so that others that the list may have go
    * first. Rows that were tried before do not wait for that: the rows behind them may wait for them.
    */
-  #isAhead({ inFlight, again }: OriginState<Row>): boolean {
+  #isAhead({ inFlight, again }: OriginQueue<Row>): boolean {
     if (again.size > 0 || this.#waiting >= LOOK_AHEAD) return false;
-    return inFlight >= this.maxRequests / this.#origins.size;
+    return inFlight >= this.maxRequests / (this.#origins.size - this.#idle.size);
   }
 
-  #grant(origin: OriginState<Row>): void {
+  #grant(origin: OriginQueue<Row>): void {
     const permit = this.#start(origin);
     if (origin.again.size > 0) {
       origin.again.next(permit);
@@ -245,12 +301,12 @@ export class AdmissionQueue<Row extends Addressed> {
       const row = origin.rows.take();
       this.#waiting--;
       this.#settle(origin);
-      this.#hand({ row, permit });
+      this.#hand({ row, admission: permit });
       this.#endIfEmpty();
     }
   }
 
-  #hand(admission: Admission<Row>): void {
+  #hand(admission: Admitted<Row>): void {
     if (!this.#workers.next(admission)) this.#admitted.put(admission);
   }
 
@@ -259,7 +315,7 @@ export class AdmissionQueue<Row extends Addressed> {
     if (this.#isClosed && this.#waiting === 0) this.#workers.all(undefined);
   }
 
-  #start(origin: OriginState<Row>): Permit {
+  #start(origin: OriginQueue<Row>): Permit {
     const now = this.#now();
     this.#inFlight++;
     origin.started(now);
@@ -267,25 +323,43 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /** @internal for the permits */
-  released(
-    origin: OriginState<Row>,
-    report: RequestReport | undefined,
-    sentAt: number,
-    inFlight: number,
-  ) {
+  released(origin: OriginQueue<Row>, report: RequestReport | undefined, start: Start): void {
+    this.#found?.ended(report?.result === 'ok', this.#isHeldUp(origin));
     this.#inFlight--;
-    origin.ended(report && { ...report, sentAt, endedAt: this.#now(), inFlight });
+    const before = origin.health.state;
+    origin.ended(report, start, this.#now());
+    const { state } = origin.health;
+    if (state === 'down' && before !== 'down') this.#giveUp(origin);
+    if (state !== 'down' && before === 'down') this.#down.delete(origin.name);
     this.#settle(origin);
     this.advance();
   }
 
+  /** Whether it is the run's limit that rows wait for: not that of the origin whose request is over. */
+  #isHeldUp({ inFlight, limit }: OriginQueue<Row>): boolean {
+    return !this.hasRoom && (this.#ready.first() !== undefined || inFlight < limit.current);
+  }
+
+  /** Ends all waits for it. */
+  #giveUp(origin: OriginQueue<Row>): void {
+    const error = new OriginDownError(origin.name, origin.health.cause);
+    this.#down.add(origin.name, error);
+    origin.again.all(error);
+    const rows: Row[] = [];
+    while (origin.rows.size > 0) rows.push(origin.rows.take());
+    this.#waiting -= rows.length;
+    this.#settle(origin);
+    for (const row of rows) this.#hand({ row, admission: error });
+    this.#endIfEmpty();
+  }
+
   /** Puts an origin where it belongs by now: among those that are ready, or to sleep. */
-  #settle(origin: OriginState<Row>): void {
+  #settle(origin: OriginQueue<Row>): void {
     origin.timer?.clear();
     origin.timer = undefined;
     if (origin.waiting === 0) {
       this.#ready.remove(origin.entry);
-      if (origin.inFlight === 0) this.#forget(origin);
+      if (origin.inFlight === 0) this.#rest(origin);
       return;
     }
     const wait = this.#holdOf(origin);
@@ -302,39 +376,55 @@ export class AdmissionQueue<Row extends Addressed> {
     }
   }
 
-  /** How long it is still to be left alone, in ms. */
-  #holdOf(origin: OriginState<Row>): number {
-    if (origin.notBefore === 0) return 0;
-    const wait = origin.notBefore - this.#now();
-    if (wait <= 0) origin.notBefore = 0;
-    return wait;
+  /** How long nothing is to be sent to it yet, in ms. */
+  #holdOf({ notBefore }: OriginQueue<Row>): number {
+    return notBefore === 0 ? 0 : notBefore - this.#now();
   }
 
   /** Lists may have more origins than there is memory for. */
-  #forget(origin: OriginState<Row>): void {
-    if (this.#origins.size <= MOST_IDLE || this.#holdOf(origin) > 0) return;
-    this.#origins.delete(origin.name);
+  #rest(origin: OriginQueue<Row>): void {
+    this.#idle.delete(origin);
+    if (origin.isForgettable && this.#holdOf(origin) <= 0) {
+      this.#forget(origin);
+      return;
+    }
+    this.#idle.add(origin);
+    if (this.#idle.size > MOST_IDLE) {
+      this.#forget(this.#idle.values().next().value as OriginQueue<Row>);
+    }
+  }
+
+  #forget(origin: OriginQueue<Row>): void {
+    this.#idle.delete(origin);
+    // One that was given up may have been followed by another of its name.
+    if (this.#origins.get(origin.name) === origin) this.#origins.delete(origin.name);
   }
 }
 
-class RequestPermit<Row extends Addressed> implements Permit {
+class RequestPermit<Row extends Addressed> implements Permit, Start {
+  readonly sentAt: number;
+  readonly inFlight: number;
+  readonly epoch: number;
   readonly #queue: AdmissionQueue<Row>;
-  readonly #origin: OriginState<Row>;
-  readonly #sentAt: number;
-  readonly #inFlight: number;
+  readonly #origin: OriginQueue<Row>;
   #isHeld = true;
 
-  constructor(queue: AdmissionQueue<Row>, origin: OriginState<Row>, sentAt: number) {
+  constructor(queue: AdmissionQueue<Row>, origin: OriginQueue<Row>, sentAt: number) {
     this.#queue = queue;
     this.#origin = origin;
-    this.#sentAt = sentAt;
-    this.#inFlight = origin.inFlight;
+    this.sentAt = sentAt;
+    this.inFlight = origin.inFlight;
+    this.epoch = origin.health.epoch;
+  }
+
+  get health(): OriginHealthView {
+    return this.#origin.health;
   }
 
   release(report?: RequestReport): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    this.#queue.released(this.#origin, report, this.#sentAt, this.#inFlight);
+    this.#queue.released(this.#origin, report, this);
   }
 
   [Symbol.dispose](): void {

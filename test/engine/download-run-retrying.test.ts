@@ -9,6 +9,7 @@ import { Tries } from '../../src/schedule/tries.ts';
 import { Turns } from '../../src/schedule/turns.ts';
 import { settle } from '../concurrency/support.ts';
 import { eagerly } from '../schedule/eagerly.ts';
+import { holdBack } from '../schedule/held-back.ts';
 import { HeldSink } from '../support/held-sink.ts';
 import { lost, RECEIVED } from './stage.ts';
 
@@ -39,7 +40,7 @@ test('downloadMany: rows that wait for another try, however many, let a host go 
     sink: new HeldSink(() => false),
     triesOver: (urls: readonly string[]) => {
       const backoff = { base: 10_000, max: 10_000 };
-      return new Tries({ tries: 2, backoff, maxWait: 60_000, random: () => 0.5 }, urls);
+      return new Tries({ tries: 2, backoff, random: () => 0.5 }, urls);
     },
     rowTimeout: Number.POSITIVE_INFINITY,
   };
@@ -48,7 +49,7 @@ test('downloadMany: rows that wait for another try, however many, let a host go 
     index,
     url: `http://${index < 10 ? 'held' : 'down'}/${index}`,
   }));
-  scheduler.holdBack('http://held', 1_000);
+  holdBack(scheduler, 'http://held', 1_000);
   using stop = new Stop(signal);
   const outcomes = downloadMany(eagerly(items, note), steps, {
     maxRequests: 2,

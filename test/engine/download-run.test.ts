@@ -89,7 +89,7 @@ function eager(items: Iterable<Item>): EagerIterable<Item> {
 
 /** What fails is not tried again. */
 function once([url = '']: readonly string[]) {
-  return { url, after: () => ({ kind: 'give-up' }) as const };
+  return { url, skipTo() {}, after: () => ({ kind: 'give-up' }) as const };
 }
 
 /** Takes outcomes as they come, on its own. */

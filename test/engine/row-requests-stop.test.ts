@@ -67,7 +67,8 @@ test('stop: while the origin is held', async (t) => {
   const { stage, log, stopping, run } = setUp({ answers: [new HttpStatusError(503, '', 9_000)] });
   const outcome = run();
   await settle();
-  assert.equal(log.at(-2), 'hold http://a 9000');
+  assert.equal(log.at(-1), 'released');
+  assert.equal(stage.scheduler.isOpen('http://a'), false);
   stopping.abort();
   await assertCancelled(stage, outcome);
 });

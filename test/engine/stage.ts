@@ -7,6 +7,7 @@ import { downloadOne } from '../../src/engine/download-one.ts';
 import { Sift } from '../../src/engine/sift.ts';
 import type { Earlier, Run, Steps } from '../../src/engine/steps.ts';
 import { Stop } from '../../src/engine/stop.ts';
+import { OriginDownError } from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';
 import { originOf } from '../../src/model/origin-of.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
@@ -14,6 +15,7 @@ import type { RequestReport } from '../../src/model/request-report.ts';
 import type { Fetch, FetchRequest, Part, Received } from '../../src/model/response.ts';
 import type { Draft } from '../../src/save/sink.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
+import type { RetryPolicy } from '../../src/schedule/retry-policy.ts';
 import { Scheduler } from '../../src/schedule/scheduler.ts';
 import { Tries } from '../../src/schedule/tries.ts';
 import { settle } from '../concurrency/support.ts';
@@ -71,7 +73,8 @@ export class Stage {
   constructor(script: Script = {}) {
     const { maxRequests = 1, rowTimeout = Number.POSITIVE_INFINITY } = script;
     this.#answers = [...(script.answers ?? [])];
-    this.scheduler = new Scheduler({ maxRequests, now: () => this.#now });
+    const retries = retriesOf(script);
+    this.scheduler = new Scheduler({ maxRequests, retries, now: () => this.#now });
     this.draft = this.#loggedDraft(script.draft ?? {});
     this.steps = {
       recall: script.recall,
@@ -85,7 +88,7 @@ export class Stage {
         },
       },
       paced: script.paced,
-      triesOver: triesOf(script),
+      triesOver: (urls) => new Tries(retries, urls),
       rowTimeout,
       inFlight: script.inFlight,
     };
@@ -105,6 +108,7 @@ export class Stage {
     const turn = this.steps.scheduler.admit(candidate.origin, { signal });
     const permit = await turn.catch((error: unknown) => {
       if (signal.aborted) return undefined;
+      if (error instanceof OriginDownError) return error;
       throw error;
     });
     return await createTask(() => downloadOne(candidate, this.run, permit));
@@ -159,13 +163,10 @@ export class Stage {
           isHeld = false;
           permit.release(report);
         };
-        return { release, [Symbol.dispose]: () => release() };
+        return { health: permit.health, release, [Symbol.dispose]: () => release() };
       },
       tryAdmit: (origin) => this.scheduler.tryAdmit(origin),
-      holdBack: (origin, ms) => {
-        this.log.push(`hold ${origin} ${ms}`);
-        this.scheduler.holdBack(origin, ms);
-      },
+      isOpen: (origin) => this.scheduler.isOpen(origin),
     };
   }
 
@@ -202,10 +203,8 @@ function only(item: Item): EagerIterable<Item> {
 }
 
 /** The first wait is 500 ms, the second one 1,000 ms; a server may ask for a minute. */
-function triesOf({ tries = 3 }: Script): Steps['triesOver'] {
-  const backoff = { base: 1_000, max: 60_000 };
-  const policy = { tries, backoff, maxWait: 60_000, random: () => 0.5 };
-  return (urls) => new Tries(policy, urls);
+function retriesOf({ tries = 3 }: Script): RetryPolicy {
+  return { tries, backoff: { base: 1_000, max: 60_000 }, random: () => 0.5 };
 }
 
 /** A request that lasts until it is stopped, or its task is cancelled. */

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createTask } from '../../src/concurrency/task.ts';
-import type { RequestReport } from '../../src/model/request-report.ts';
+import { OriginDownError } from '../../src/model/failure.ts';
+import { type RequestReport, reportOfFailure } from '../../src/model/request-report.ts';
 import { FixedLimit, type Limit, type Sample } from '../../src/schedule/limit.ts';
 import type { Pace } from '../../src/schedule/pace.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
+import { RunLimit } from '../../src/schedule/run-limit.ts';
 import { type Reader, Scheduler, type SchedulerOptions } from '../../src/schedule/scheduler.ts';
 import { abortListeners, settle } from '../concurrency/support.ts';
+import { holdBack } from './held-back.ts';
 
 const A = 'http://a';
 const B = 'http://b';
@@ -29,9 +32,10 @@ function setUp(
     /** Of those that asked by {@link request} and were let in. */
     permits,
     request(origin: string, name: string) {
-      scheduler.request(origin, (permit) => {
+      scheduler.request(origin, (admission) => {
+        if (admission instanceof OriginDownError) return;
         admitted.push(name);
-        permits.set(name, permit);
+        permits.set(name, admission);
       });
     },
     async admit(origin: string, name: string) {
@@ -57,6 +61,42 @@ test('Scheduler: says which option is out of bounds', () => {
   assert.throws(() => new Scheduler({ maxRequests: 0 }), {
     message: 'maxRequests must be a whole number >= 1, not 0',
   });
+});
+
+test('Scheduler: a limit that is found is told of requests that end, and whether it held rows up', (t) => {
+  const told: [boolean, boolean][] = [];
+  let now = 0;
+  const found = new RunLimit({ initial: 2, most: 8, now: () => now });
+  const ended = t.mock.method(found, 'ended', (isAnswered: boolean, isHeldUp: boolean) => {
+    told.push([isAnswered, isHeldUp]);
+  });
+  const { scheduler, request, permits } = setUp(t, 1, () => ({
+    maxRequests: found,
+    limitFor: () => new FixedLimit(2),
+  }));
+  assert.deepEqual([scheduler.maxRequests, scheduler.mostRequests], [2, 8]);
+  const ok = { latency: 1, bytes: 1, result: 'ok' } as const;
+  for (const name of ['a0', 'a1']) request(A, name);
+  // The origin has what it may have: more for the run would make no difference.
+  permits.get('a0')?.release(ok);
+  request(B, 'b0');
+  // A waits for one more than the run may have,
+  request(A, 'a2');
+  permits.get('b0')?.release(ok);
+  // and then for nothing.
+  permits.get('a1')?.release({ ...ok, result: 'overload' });
+  permits.get('a2')?.release();
+  assert.deepEqual(told, [
+    [true, false],
+    [true, true],
+    [false, false],
+    [false, false],
+  ]);
+  ended.mock.restore();
+  now = 1_000;
+  found.ended(true, true);
+  found.ended(true, true);
+  assert.equal(scheduler.maxRequests, 3);
 });
 
 test('admit: lets in as many as may be in flight, the others in the order they came', async (t) => {
@@ -130,7 +170,7 @@ test('tryAdmit: keeps to what its origin bears, and to how soon it may be asked'
   assert.ok(permit);
   assert.equal(scheduler.tryAdmit(A), undefined);
   permit.release();
-  scheduler.holdBack(A, 500);
+  holdBack(scheduler, A, 500);
   assert.equal(scheduler.tryAdmit(A), undefined);
   await pass(500);
   assert.ok(scheduler.tryAdmit(A));
@@ -138,7 +178,7 @@ test('tryAdmit: keeps to what its origin bears, and to how soon it may be asked'
 
 test('tryAdmit: nothing before those who wait for the end of a hold', async (t) => {
   const { scheduler, request, admitted, pass } = setUp(t, 5);
-  scheduler.holdBack(A, 500);
+  holdBack(scheduler, A, 500);
   request(A, 'row');
   assert.equal(scheduler.tryAdmit(A), undefined);
   await pass(500);
@@ -157,7 +197,7 @@ test('tryAdmit: nothing while somebody could start who waits for more to be read
 
 test('holdBack: nobody is let in to that origin until then, and others are', async (t) => {
   const { scheduler, admit, admitted, pass } = setUp(t, 1);
-  scheduler.holdBack(A, 500);
+  holdBack(scheduler, A, 500);
   admit(A, 'a');
   // Though it came later: who waits for an origin takes no place from those who do not.
   (await admit(B, 'b')).release();
@@ -174,8 +214,7 @@ test('holdBack: those who wait for their turn by then are held as well, and take
   admit(A, 'a3');
   admit(B, 'b');
   await settle();
-  scheduler.holdBack(A, 500);
-  permit.release();
+  holdBack(scheduler, A, 500, permit);
   await settle();
   assert.deepEqual(admitted, ['a1', 'b']);
   await pass(499);
@@ -184,10 +223,10 @@ test('holdBack: those who wait for their turn by then are held as well, and take
 
 test('holdBack: a place that another origin gives back goes to none that is held', async (t) => {
   const { scheduler, admit, admitted, pass } = setUp(t, 1);
+  holdBack(scheduler, A, 500);
   const permit = await admit(B, 'b');
   admit(A, 'a');
   await settle();
-  scheduler.holdBack(A, 500);
   permit.release();
   await pass(499);
   assert.deepEqual(admitted, ['b']);
@@ -197,7 +236,7 @@ test('holdBack: a place that another origin gives back goes to none that is held
 
 test('holdBack: those held go on in their order, no more at a time than otherwise', async (t) => {
   const { scheduler, admit, admitted, pass } = setUp(t, 2);
-  scheduler.holdBack(A, 500);
+  holdBack(scheduler, A, 500);
   const admissions = ['0', '1', '2'].map((name) => admit(A, name));
   await pass(500);
   assert.deepEqual(admitted, ['0', '1']);
@@ -207,11 +246,12 @@ test('holdBack: those held go on in their order, no more at a time than otherwis
 });
 
 test('holdBack: one that asks for longer meanwhile holds those who wait already', async (t) => {
-  const { scheduler, admit, admitted, pass } = setUp(t, 1);
-  scheduler.holdBack(A, 500);
+  const { scheduler, admit, admitted, pass } = setUp(t, 2);
+  const late = await scheduler.admit(A, {});
+  holdBack(scheduler, A, 500);
   admit(A, 'a');
   await pass(400);
-  scheduler.holdBack(A, 500);
+  holdBack(scheduler, A, 500, late);
   await pass(499);
   assert.deepEqual(admitted, []);
   await pass(1);
@@ -220,7 +260,7 @@ test('holdBack: one that asks for longer meanwhile holds those who wait already'
 
 test('holdBack: a wait that its signal ends leaves no listener, and no timer', async (t) => {
   const { scheduler, admit, admitted, pass } = setUp(t, 1);
-  scheduler.holdBack(A, 500);
+  holdBack(scheduler, A, 500);
   const stopping = new AbortController();
   const waiting = scheduler.admit(A, { signal: stopping.signal });
   await settle();
@@ -246,9 +286,10 @@ test('admit: a task that is cancelled gives its place up', async () => {
 });
 
 test('holdBack: the longest of several holds counts', async (t) => {
-  const { scheduler, admit, admitted, pass } = setUp(t, 1);
-  scheduler.holdBack(A, 500);
-  scheduler.holdBack(A, 200);
+  const { scheduler, admit, admitted, pass } = setUp(t, 2);
+  const other = await scheduler.admit(A, {});
+  holdBack(scheduler, A, 500);
+  holdBack(scheduler, A, 200, other);
   admit(A, 'a');
   await pass(499);
   assert.deepEqual(admitted, []);
@@ -257,11 +298,12 @@ test('holdBack: the longest of several holds counts', async (t) => {
 });
 
 test('holdBack: by more than a timer can count is not by nothing', async (t) => {
-  const { scheduler, request, admitted, pass } = setUp(t, 1);
   const month = 31 * 24 * 3_600_000;
+  const retries = { tries: 4, backoff: { base: 1_000, max: month }, random: () => 0.5 };
+  const { scheduler, request, admitted, pass } = setUp(t, 1, () => ({ retries }));
   const longest = 2 ** 31 - 1;
   const set = t.mock.method(globalThis, 'setTimeout');
-  scheduler.holdBack(A, month);
+  holdBack(scheduler, A, month);
   request(A, 'a');
   // The real one takes a longer time for none at all.
   assert.ok(set.mock.calls.every(({ arguments: [, ms] }) => Number(ms) <= longest));
@@ -419,8 +461,8 @@ test('limitFor: a limit is told what each request told, when it was, and among h
   permits.get('1')?.release(report);
   permits.get('0')?.release({ ...report, result: 'ok' });
   assert.deepEqual(limit.samples, [
-    { ...report, inFlight: 2, sentAt: 100, endedAt: 150 },
-    { ...report, result: 'ok', inFlight: 1, sentAt: 0, endedAt: 150 },
+    { ...report, isSaid: undefined, inFlight: 2, sentAt: 100, endedAt: 150 },
+    { ...report, isSaid: undefined, result: 'ok', inFlight: 1, sentAt: 0, endedAt: 150 },
   ]);
   // Of one that told nothing there is nothing to learn.
   request(A, '2');
@@ -489,9 +531,9 @@ test('pacesFor: a pace may learn from what a request told', async (t) => {
 
 test('withdraw: those that have not been let in never are, but later tries are', async (t) => {
   const { scheduler, request, admit, admitted, permits, pass } = setUp(t, 1);
+  holdBack(scheduler, B, 500);
   request(A, 'a0');
   request(A, 'a1');
-  scheduler.holdBack(B, 500);
   request(B, 'b0');
   const again = admit(A, 'again');
   scheduler.withdraw();
@@ -507,39 +549,114 @@ test('withdraw: those that have not been let in never are, but later tries are',
 test('withdraw: no timer is left for those that waited', async (t) => {
   const { scheduler, request } = setUp(t, 1);
   const clear = t.mock.method(globalThis, 'clearTimeout');
-  scheduler.holdBack(A, 500);
+  holdBack(scheduler, A, 500);
   request(A, 'a');
   const before = clear.mock.callCount();
   scheduler.withdraw();
   assert.ok(clear.mock.callCount() > before);
 });
 
-test('Scheduler: of origins that nobody asks for it remembers ten thousand', (t) => {
+/** A scheduler that notes which origins it makes a limit for, and what makes `times` requests to one. */
+function setUpVisits(t: TestContext) {
   const made: string[] = [];
-  const { scheduler, request, permits } = setUp(t, 1, () => ({
+  const { scheduler } = setUp(t, 32, () => ({
     limitFor(origin) {
       made.push(origin);
-      return new FixedLimit(1);
+      return new FixedLimit(32);
     },
   }));
-  const visit = (origin: string) => {
-    request(origin, origin);
-    permits.get(origin)?.release();
+  const visit = (origin: string, times = 1) => {
+    const permits = Array.from({ length: times }, () => scheduler.tryAdmit(origin));
+    for (const permit of permits) permit?.release({ latency: 1, bytes: 1, result: 'ok' });
   };
-  for (let n = 0; n < 10_000; n++) visit(`http://h${n}`);
-  for (const origin of ['http://h0', 'http://h9999']) visit(origin);
-  assert.equal(made.length, 10_000);
-  // One more is forgotten as soon as nobody asks for it,
+  return { scheduler, made, visit };
+}
+
+test('Scheduler: an origin that few rows went to is forgotten at once', (t) => {
+  const { made, visit } = setUpVisits(t);
   visit(A);
   visit(A);
-  assert.deepEqual(made.slice(10_000), [A, A]);
-  // unless it asked to be left alone.
-  request(B, 'b0');
-  scheduler.holdBack(B, 500);
-  permits.get('b0')?.release();
-  request(B, 'b1');
-  assert.equal(permits.has('b1'), false);
-  assert.deepEqual(made.slice(10_002), [B]);
+  assert.deepEqual(made, [A, A]);
+});
+
+test('Scheduler: of origins that many rows went to it remembers the latest thousand', (t) => {
+  const { made, visit } = setUpVisits(t);
+  for (let n = 0; n <= 1_000; n++) {
+    visit(`http://h${n}`, 32);
+    // It is asked again and again, and stays.
+    visit('http://h0');
+  }
+  assert.equal(made.length, 1_001);
+  visit('http://h0');
+  visit('http://h2');
+  assert.equal(made.length, 1_001);
+  visit('http://h1');
+  assert.equal(made.length, 1_002);
+});
+
+test('Scheduler: an origin that asked for a pause is remembered', (t) => {
+  const { scheduler, made } = setUpVisits(t);
+  holdBack(scheduler, A, 500);
+  assert.equal(scheduler.tryAdmit(A), undefined);
+  assert.deepEqual(made, [A]);
+});
+
+/** Fails a request to `origin` for want of a connection. */
+function refuse(permit: Permit | undefined): void {
+  const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  permit?.release(reportOfFailure(refused, 1));
+}
+
+/** An origin that refuses connections, with one row that tries and others that wait for it. */
+async function setUpDead(t: TestContext) {
+  const retries = { tries: 3, backoff: { base: 1_000, max: 60_000 }, random: () => 0.5 };
+  const set = setUp(t, 2, () => ({ retries }));
+  const ended: unknown[] = [];
+  refuse(set.scheduler.tryAdmit(A));
+  const again = set.scheduler.admit(A, {});
+  for (let row = 0; row < 3; row++) set.scheduler.request(A, (admission) => ended.push(admission));
+  return { ...set, ended, again };
+}
+
+test('Scheduler: an origin without connections is probed by one row, and the others wait', async (t) => {
+  const { again, ended, pass, scheduler } = await setUpDead(t);
+  await pass(499);
+  assert.equal(scheduler.isOpen(A), false);
+  assert.deepEqual([...scheduler.loads()][0]?.inFlight, 0);
+  await pass(1);
+  refuse(await again);
+  assert.equal(ended.length, 0);
+  assert.equal(scheduler.hasRoom, true);
+});
+
+test('Scheduler: once the tries are spent, all rows of the origin end, and so do later ones', async (t) => {
+  const { again, ended, pass, scheduler } = await setUpDead(t);
+  await pass(500);
+  refuse(await again);
+  const last = scheduler.admit(A, {});
+  const waiting = scheduler.admit(A, {});
+  await pass(1_000);
+  refuse(await last);
+  const error = await waiting.catch((reason: unknown) => reason);
+  assert.ok(error instanceof OriginDownError);
+  assert.deepEqual([error.reason, ended], ['connect', [error, error, error]]);
+  await assert.rejects(scheduler.admit(A, {}), (reason) => reason === error);
+  scheduler.request(A, (admission) => ended.push(admission));
+  assert.equal(ended[3], error);
+  assert.equal(scheduler.tryAdmit(A), undefined);
+  // Five minutes later it is as good as any.
+  await pass(300_000);
+  assert.ok(scheduler.tryAdmit(A));
+});
+
+test('Scheduler: an answer to a request from before makes an origin of one that was given up', async (t) => {
+  const retries = { tries: 1, backoff: { base: 1_000, max: 60_000 }, random: () => 0.5 };
+  const { scheduler } = setUp(t, 2, () => ({ retries }));
+  const slow = scheduler.tryAdmit(A);
+  refuse(scheduler.tryAdmit(A));
+  await assert.rejects(scheduler.admit(A, {}), { name: 'OriginDownError' });
+  slow?.release({ latency: 1, bytes: 1, result: 'ok' });
+  (await scheduler.admit(A, {})).release();
 });
 
 /** Reads when it is asked to, and answers later. */
@@ -629,7 +746,7 @@ test('loads: the origins that are asked or waited for, and what they may have', 
 
 test('loads: an origin that is left alone while somebody waits for it', (t) => {
   const { scheduler, request } = setUp(t, 2);
-  scheduler.holdBack(A, 500);
+  holdBack(scheduler, A, 500);
   assert.deepEqual([...scheduler.loads()], []);
   request(A, 'a');
   const allowed = Number.POSITIVE_INFINITY;

@@ -63,6 +63,7 @@ test('Scheduler: while others wait, those that hang have no more than their shar
   const permits: Permit[] = [];
   for (const origin of interleaved) {
     scheduler.request(origin, (permit) => {
+      if (permit instanceof Error) throw permit;
       counts.set(origin, (counts.get(origin) ?? 0) + 1);
       if (!hangs(origin)) permits.push(permit);
     });

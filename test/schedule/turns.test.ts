@@ -7,6 +7,7 @@ import { Scheduler } from '../../src/schedule/scheduler.ts';
 import { LOOK_AHEAD, type Turn, Turns } from '../../src/schedule/turns.ts';
 import { settle, warningsDuring } from '../concurrency/support.ts';
 import { asynchronously, eagerly } from './eagerly.ts';
+import { holdBack } from './held-back.ts';
 
 interface Row {
   readonly origin: string | undefined;
@@ -59,7 +60,7 @@ test('next: rows of one origin come in the order of the list, those of others ov
   const rows = [A, A, A, B, B].map((origin, name) => ({ origin, name }));
   const { turns, scheduler } = setUp(rows, 2);
   const first = await turnOf(turns);
-  scheduler.holdBack(A, 60_000);
+  holdBack(scheduler, A, 60_000);
   assert.equal((await turnOf(turns)).row.name, 3);
   first.permit?.release();
   assert.equal((await turnOf(turns)).row.name, 4);
@@ -71,7 +72,7 @@ test('next: reads no further ahead than it may', async () => {
     for (let name = 0; ; name++) yield { origin: A, name };
   }
   const { turns, scheduler, note } = setUp(rows(), 2);
-  scheduler.holdBack(A, 60_000);
+  holdBack(scheduler, A, 60_000);
   const waiting = createTask(async () => await turns.next());
   await settle();
   assert.equal(note.pulled, LOOK_AHEAD);
@@ -151,7 +152,7 @@ test('stop: those that were read come out at once, without a permit, and no more
   const rows = [A, A, A].map((origin, name) => ({ origin, name }));
   const { turns, scheduler, stopping, note } = setUp(rows, 2);
   const first = await turnOf(turns);
-  scheduler.holdBack(A, 60_000);
+  holdBack(scheduler, A, 60_000);
   const waiting = turnOf(turns);
   await settle();
   const { pulled } = note;
@@ -244,9 +245,8 @@ test('stop: an answer or a failure of the list that comes after it changes nothi
 });
 
 test('return: closes the list, and those that wait get no turn', async () => {
-  const { turns, note, stopping, scheduler } = setUp([A, A].map((origin) => ({ origin })));
+  const { turns, note, stopping } = setUp([A, A].map((origin) => ({ origin })));
   const { permit } = await turnOf(turns);
-  scheduler.holdBack(A, 60_000);
   assert.deepEqual(await turns.return(), END);
   permit?.release();
   assert.equal(note.closed, 1);
@@ -391,7 +391,7 @@ test('next: those that wait when the list fails get no turn, and nothing is left
     throw broken;
   }
   const { turns, scheduler, stopping } = setUp(rows(), 1);
-  scheduler.holdBack(A, 1);
+  holdBack(scheduler, A, 1);
   await assert.rejects(
     async () => await turns.next(),
     (error) => error === broken,
@@ -416,7 +416,7 @@ test('next: after a wait of the list that was cancelled its rows go on, those re
   const scheduler = new Scheduler({ maxRequests: 1, now: () => now });
   const rows = { [Symbol.asyncIterator]: () => list };
   const turns = new Turns(rows, scheduler, new AbortController().signal);
-  scheduler.holdBack(A, 500);
+  holdBack(scheduler, A, 500);
   const waiting = createTask(async () => await turns.next());
   await settle();
   assert.equal(pulled, 2);

@@ -42,6 +42,9 @@ interface OriginOptions {
   readonly connections?: OpenConnections;
   readonly http2From?: number;
   readonly protocol?: Protocol;
+  /** In ms; 0 for none. */
+  readonly connectTimeout?: number;
+  readonly now?: () => number;
   /** Of a server that is spoken to over TLS. */
   readonly ca?: string;
   readonly allowH2?: boolean;
@@ -53,7 +56,7 @@ export function openOrigin(
   port: number,
   { maxConnections = 2, http2From = 1, ca, allowH2 = true, ...options }: OriginOptions = {},
 ): OpenOrigin {
-  const watch = new DeadlineWatch([60_000]);
+  const watch = new DeadlineWatch([60_000], options.now);
   const max = Number.POSITIVE_INFINITY;
   const { connections = new OpenConnections({ max, now: watch.now }), protocol } = options;
   const secureContext = ca === undefined ? undefined : secureContextOf({ ca });
@@ -70,7 +73,7 @@ export function openOrigin(
   const origin = new OriginPool({
     to: { host: '127.0.0.1', port, isSecure: ca !== undefined },
     maxConnections,
-    deadlines: { connect: 0, firstByte: 0, idle: 0 },
+    deadlines: { connect: options.connectTimeout ?? 0, firstByte: 0, idle: 0 },
     watch,
     connections,
     http2From,
