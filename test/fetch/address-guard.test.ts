@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import type { LookupAddress } from 'node:dns';
 import { test } from 'node:test';
 import { AddressGuard } from '../../src/fetch/address-guard.ts';
-import type { Lookup } from '../../src/fetch/lookups.ts';
+import { AddressError } from '../../src/model/failure.ts';
 
 const refused = (message: string) => ({
   name: 'AddressError',
@@ -10,21 +9,21 @@ const refused = (message: string) => ({
   message,
 });
 
-/** What a connection is told of a name for which a resolver has `found`. */
-function told(found: string | LookupAddress[] | Error): Promise<unknown> {
-  const resolver: Lookup = (_hostname, _options, callback) => {
-    if (found instanceof Error) callback(found, '');
-    else callback(null, found, 4);
-  };
-  return new Promise((resolve, reject) => {
-    new AddressGuard().guarded(resolver)('h.example', {}, (error, address, family) => {
-      if (error === null) resolve({ address, family });
-      else reject(error);
-    });
+/** What is told of a look-up that answers in these steps. */
+function told(...answers: readonly (readonly string[] | Error)[]): unknown[] {
+  const events: unknown[] = [];
+  const listener = new AddressGuard().guarded('h.example', {
+    onAddresses: (addresses, isLast) => void events.push([addresses, isLast]),
+    onFailure: (error) => void events.push(error),
   });
+  for (const [i, answer] of answers.entries()) {
+    if (answer instanceof Error) listener.onFailure(answer);
+    else listener.onAddresses(answer, i === answers.length - 1);
+  }
+  return events;
 }
 
-const addresses = (...all: string[]) => all.map((address) => ({ address, family: 4 }));
+const REFUSAL = new AddressError('h.example', 'private', '10.0.0.1');
 
 test('check: refuses addresses and names of this machine, and knows of no other name', () => {
   const guard = new AddressGuard();
@@ -41,21 +40,32 @@ test('check: refuses addresses and names of this machine, and knows of no other 
   }
 });
 
-test('guarded: a name is refused for where it leads', async () => {
-  const words = refused('h.example leads to 10.0.0.1, which is no public address (private)');
-  await assert.rejects(told('10.0.0.1'), words);
-  await assert.rejects(told(addresses('10.0.0.1', '127.0.0.1')), words);
+test('guarded: a name is refused for where it leads', () => {
+  assert.deepEqual(told(['10.0.0.1']), [REFUSAL]);
+  assert.deepEqual(told(['10.0.0.1', '127.0.0.1', '::1']), [REFUSAL]);
+  assert.match(REFUSAL.message, /^h.example leads to 10.0.0.1, which is no public address/);
 });
 
-test('guarded: of several addresses the public ones are left', async () => {
-  const { address } = (await told(addresses('10.0.0.1', '8.8.8.8', '::1'))) as {
-    address: LookupAddress[];
-  };
-  assert.deepEqual(address, addresses('8.8.8.8'));
-  assert.deepEqual(await told('8.8.4.4'), { address: '8.8.4.4', family: 4 });
+test('guarded: of several addresses the public ones are left', () => {
+  assert.deepEqual(told(['10.0.0.1', '8.8.8.8', '::1']), [[['8.8.8.8'], true]]);
 });
 
-test('guarded: what the resolver fails with, and an empty answer, are as ever', async () => {
-  await assert.rejects(told(new Error('no such host')), { message: 'no such host' });
-  assert.deepEqual(await told([]), { address: [], family: undefined });
+test('guarded: a name is refused once all answers are there, and none has a public address', () => {
+  assert.deepEqual(
+    told(['::1'], ['10.0.0.1']).at(-1),
+    new AddressError('h.example', 'loopback', '::1'),
+  );
+  assert.deepEqual(told(['::1'], ['8.8.8.8']), [
+    [[], false],
+    [['8.8.8.8'], true],
+  ]);
+  assert.deepEqual(told(['8.8.8.8'], ['10.0.0.1']), [
+    [['8.8.8.8'], false],
+    [[], true],
+  ]);
+});
+
+test('guarded: what the resolver fails with is as ever', () => {
+  const error = new Error('no such host');
+  assert.deepEqual(told(error), [error]);
 });

@@ -56,12 +56,10 @@ export async function openHttp1(
       super.delete(each);
     }
   })([firstByte, idle, 4_000], clock.now);
-  const isThere = Promise.withResolvers<void>();
-  const link = new Link(watch, 0, () => isThere.resolve());
+  const link = new Link({ onBytes: () => {}, onLost: () => {} });
   const socket = connect({ host: '127.0.0.1', port: server.port, onread: link.onread });
   link.attach(socket);
-  socket.once('connect', () => link.establish());
-  await isThere.promise;
+  await once(socket, 'connect');
   const told = { idle: 0, closed: 0 };
   const connection = new Http1Connection(link, {
     watch,

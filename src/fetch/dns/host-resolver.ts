@@ -1,9 +1,9 @@
-import { type RecordWithTtl, Resolver } from 'node:dns';
 import { LRUCache } from 'lru-cache';
 import { type Hosts, parseHosts } from './hosts-file.ts';
 import { hasGlobalIpv6 } from './ipv6.ts';
 import { NameQuery } from './name-query.ts';
 import { type SystemPolicy, systemPolicyOf } from './name-service-switch.ts';
+import { QueryChannels } from './query-channels.ts';
 import { candidatesFor, parseResolvConf, type ResolvConf } from './resolv-conf.ts';
 import { SystemLookup } from './system-lookup.ts';
 import { WatchedFile } from './watched-file.ts';
@@ -62,9 +62,9 @@ const FAILURE_KEPT = 250;
 const CONFIRMED_KEPT = 60_000;
 
 /**
- * How often a query is repeated, at least. c-ares learns from fast answers to repeat after a second, and
- * gives up after so many: a name that takes longer than others would be lost. Here the connect
- * deadline says when it is too late.
+ * How often a query is repeated, at least. c-ares learns from fast answers to repeat soon, and gives up
+ * after so many: a name that takes longer than others would be lost. Here the connect deadline says
+ * when it is too late.
  */
 const LEAST_ATTEMPTS = 15;
 
@@ -85,6 +85,8 @@ interface Entry {
   /** More addresses may come. */
   isPending: boolean;
   listeners: Set<AddressListener> | undefined;
+  /** What is under way for it. */
+  work: Disposable | undefined;
 }
 
 /**
@@ -102,10 +104,9 @@ export class HostResolver implements Disposable {
   readonly #system: Pick<SystemLookup, 'lookup' | typeof Symbol.dispose>;
   readonly #hasIpv6: () => boolean;
   #ipv6: { readonly isThere: boolean; readonly until: number } | undefined;
-  #resolver: { readonly channel: Resolver; readonly conf: ResolvConf } | undefined;
-  /** Those that were made for an earlier resolv.conf, and may have queries under way. */
-  readonly #former: Resolver[] = [];
-  #isDisposed = false;
+  #dns: { readonly channels: QueryChannels; readonly conf: ResolvConf } | undefined;
+  /** Look-ups under way: an entry may be evicted before its answer is there. */
+  readonly #pending = new Set<Entry>();
 
   constructor(options: HostResolverOptions = {}) {
     const { servers, now = () => performance.now(), files, hasIpv6 = hasGlobalIpv6 } = options;
@@ -120,7 +121,8 @@ export class HostResolver implements Disposable {
   }
 
   /**
-   * Looks a host up. The listener is told until `isLast`, a failure, or until the look-up is disposed of.
+   * Looks a host up. The listener is told until `isLast`, a failure, or until the look-up is disposed of;
+   * once all of a host's look-ups are, nothing more is asked about it.
    * @param host a name, in any case
    */
   lookup(host: string, listener: AddressListener): Disposable {
@@ -134,14 +136,14 @@ export class HostResolver implements Disposable {
     if (entry === undefined || (!entry.isPending && entry.until <= this.#now())) {
       return this.#start(key, entry?.failures ?? 0, listener);
     }
-    return join(entry, listener);
+    return this.#join(key, entry, listener);
   }
 
   /** Ends all look-ups under way; nothing more is told. */
   [Symbol.dispose](): void {
-    this.#isDisposed = true;
-    for (const resolver of this.#former) resolver.cancel();
-    this.#resolver?.channel.cancel();
+    for (const { work } of this.#pending) work?.[Symbol.dispose]();
+    this.#pending.clear();
+    this.#dns?.channels[Symbol.dispose]();
     this.#system[Symbol.dispose]();
     this.#entries.clear();
   }
@@ -162,30 +164,56 @@ export class HostResolver implements Disposable {
       failures,
       isPending: true,
       listeners: new Set([listener]),
+      work: undefined,
     };
     this.#entries.set(key, entry);
+    this.#pending.add(entry);
     const part = this.#servers === undefined ? this.#policy.value(key) : 'never';
     if (part === 'first') this.#askSystem(key, entry);
     else this.#askDns(key, entry, part === 'after');
-    return { [Symbol.dispose]: () => entry.listeners?.delete(listener) };
+    return { [Symbol.dispose]: () => this.#leave(key, entry, listener) };
+  }
+
+  /** Tells what an entry has, and has the rest told when it comes. */
+  #join(key: string, entry: Entry, listener: AddressListener): Disposable {
+    if (entry.failure !== undefined) {
+      listener.onFailure(entry.failure);
+      return NOTHING;
+    }
+    if (entry.isPending) entry.listeners?.add(listener);
+    if (!entry.isPending || entry.addresses.length > 0) {
+      listener.onAddresses(entry.addresses, !entry.isPending);
+    }
+    return { [Symbol.dispose]: () => this.#leave(key, entry, listener) };
+  }
+
+  #leave(key: string, entry: Entry, listener: AddressListener): void {
+    const { listeners } = entry;
+    if (listeners?.delete(listener) !== true || listeners.size > 0) return;
+    entry.work?.[Symbol.dispose]();
+    this.#settle(entry);
+    // What is known already stays; an entry without an address would never get one.
+    if (entry.addresses.length === 0 && this.#entries.peek(key) === entry) {
+      this.#entries.delete(key);
+    }
   }
 
   #askDns(key: string, entry: Entry, thenSystem: boolean): void {
-    const { channel, conf } = this.#current();
-    new NameQuery(askWith(channel), candidatesFor(key, conf), this.#usesIpv6(), {
+    const { channels, conf } = this.#current();
+    entry.work = new NameQuery(channels.ask, candidatesFor(key, conf), this.#usesIpv6(), {
       onAddresses: (addresses, ttl, isLast) => {
         const kept = Math.min(Math.max(ttl * 1_000, LEAST_KEPT), LONGEST_KEPT);
         this.#tell(entry, addresses, kept, isLast);
       },
       onFailure: (error) => {
-        if (thenSystem && !this.#isDisposed) this.#askSystem(key, entry);
+        if (thenSystem) this.#askSystem(key, entry);
         else this.#fail(entry, error);
       },
     });
   }
 
   #askSystem(key: string, entry: Entry): void {
-    this.#system.lookup(key, (error, addresses) => {
+    entry.work = this.#system.lookup(key, (error, addresses) => {
       if (error === undefined) this.#tell(entry, addresses, SYSTEM_KEPT, true);
       else this.#fail(entry, error);
     });
@@ -195,9 +223,8 @@ export class HostResolver implements Disposable {
     entry.addresses = [...entry.addresses, ...addresses];
     if (addresses.length > 0) entry.until = Math.min(entry.until, this.#now() + kept);
     entry.failures = 0;
-    entry.isPending = !isLast;
     const { listeners } = entry;
-    if (isLast) entry.listeners = undefined;
+    if (isLast) this.#settle(entry);
     for (const listener of listeners ?? []) listener.onAddresses(addresses, isLast);
   }
 
@@ -205,23 +232,29 @@ export class HostResolver implements Disposable {
     entry.failure = error;
     entry.failures++;
     entry.until = this.#now() + (entry.failures > 1 ? CONFIRMED_KEPT : FAILURE_KEPT);
-    entry.isPending = false;
     const { listeners } = entry;
-    entry.listeners = undefined;
+    this.#settle(entry);
     for (const listener of listeners ?? []) listener.onFailure(error);
   }
 
+  /** Nothing more comes for it. */
+  #settle(entry: Entry): void {
+    entry.isPending = false;
+    entry.listeners = undefined;
+    entry.work = undefined;
+    this.#pending.delete(entry);
+  }
+
   /** By the resolv.conf as it is now: networks change under a run that takes hours. */
-  #current(): { readonly channel: Resolver; readonly conf: ResolvConf } {
+  #current(): { readonly channels: QueryChannels; readonly conf: ResolvConf } {
     const conf = this.#resolvConf.value;
-    if (this.#resolver?.conf !== conf) {
-      if (this.#resolver !== undefined) this.#former.push(this.#resolver.channel);
+    if (this.#dns?.conf !== conf) {
       const tries = Math.max(conf.attempts, LEAST_ATTEMPTS);
-      const channel = new Resolver({ timeout: conf.timeout, tries });
-      if (this.#servers !== undefined) channel.setServers(this.#servers);
-      this.#resolver = { channel, conf };
+      // Those of the earlier one end with their queries.
+      const channels = new QueryChannels({ timeout: conf.timeout, tries, servers: this.#servers });
+      this.#dns = { channels, conf };
     }
-    return this.#resolver;
+    return this.#dns;
   }
 
   #usesIpv6(): boolean {
@@ -234,28 +267,6 @@ export class HostResolver implements Disposable {
 }
 
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
-
-/** Tells what an entry has, and has the rest told when it comes. */
-function join(entry: Entry, listener: AddressListener): Disposable {
-  if (entry.failure !== undefined) {
-    listener.onFailure(entry.failure);
-    return NOTHING;
-  }
-  if (entry.isPending) entry.listeners?.add(listener);
-  if (!entry.isPending || entry.addresses.length > 0) {
-    listener.onAddresses(entry.addresses, !entry.isPending);
-  }
-  return { [Symbol.dispose]: () => entry.listeners?.delete(listener) };
-}
-
-function askWith(channel: Resolver): ConstructorParameters<typeof NameQuery>[0] {
-  return (name, family, answer) => {
-    const tell = (error: NodeJS.ErrnoException | null, records: RecordWithTtl[] | undefined) =>
-      answer(error, records ?? []);
-    if (family === 4) channel.resolve4(name, { ttl: true }, tell);
-    else channel.resolve6(name, { ttl: true }, tell);
-  };
-}
 
 /**
  * Other systems than Linux resolve by means that no file names (such as mDNSResponder on macOS): there

@@ -1,11 +1,15 @@
 import type { RecordWithTtl } from 'node:dns';
 
-/** Asks a name server for the A or AAAA records of a name: as `Resolver.resolve4()` with `ttl`. */
+/**
+ * Asks a name server for the A or AAAA records of a name: as `Resolver.resolve4()` with `ttl`.
+ * @param answer called once, later
+ * @returns the query; disposed of, it has no answer
+ */
 export type AskAddresses = (
   name: string,
   family: 4 | 6,
   answer: (error: NodeJS.ErrnoException | null, records: readonly RecordWithTtl[]) => void,
-) => void;
+) => Disposable;
 
 /** What is told of a query. Either the last `onAddresses` or `onFailure` ends it. */
 export interface QueryListener {
@@ -26,14 +30,15 @@ const NOT_FOUND = new Set(['ENOTFOUND', 'ENODATA']);
  * 8305 section 3). AAAA records are asked for at once only where they can be of use; elsewhere, once
  * there is no A record.
  */
-export class NameQuery {
+export class NameQuery implements Disposable {
   readonly #ask: AskAddresses;
   readonly #candidates: readonly string[];
   readonly #listener: QueryListener;
   readonly #hasIpv6: boolean;
-  /** Which candidate is asked for: answers for others come too late. */
+  /** Which candidate is asked for. */
   #at = -1;
   #pending = 0;
+  readonly #queries: Disposable[] = [];
   #held: { readonly addresses: string[]; readonly ttl: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasTold = false;
@@ -53,8 +58,15 @@ export class NameQuery {
     this.#next();
   }
 
+  /** Ends it; the listener is told nothing more. */
+  [Symbol.dispose](): void {
+    this.#clearHeld();
+    for (const query of this.#queries.splice(0)) query[Symbol.dispose]();
+  }
+
   #next(): void {
     this.#at++;
+    this.#queries.length = 0;
     if (this.#at >= this.#candidates.length) {
       this.#listener.onFailure(this.#failure as NodeJS.ErrnoException);
       return;
@@ -70,14 +82,15 @@ export class NameQuery {
   }
 
   #send(family: 4 | 6): void {
-    const at = this.#at;
-    this.#ask(this.#candidates[at] as string, family, (error, records) => {
-      // The client was closed, or another candidate is asked for.
-      if (error?.code === 'ECANCELLED' || at !== this.#at) return;
+    const name = this.#candidates[this.#at] as string;
+    const query = this.#ask(name, family, (error, records) => {
+      // The resolver was closed.
+      if (error?.code === 'ECANCELLED') return;
       this.#pending--;
       if (error === null && records.length > 0) this.#take(family, records);
       else this.#note(error, family);
     });
+    this.#queries.push(query);
   }
 
   #take(family: 4 | 6, records: readonly RecordWithTtl[]): void {
