@@ -208,7 +208,8 @@ export class DownloadRun implements AsyncDisposable {
 
   async #work(): Promise<void> {
     const { queue } = this.#run;
-    for (;;) {
+    // A row that is cancelled takes the cancellation of its worker for its own: it ends as an outcome.
+    while (!this.#isClosing) {
       for (let room = this.#outcomes.room(); room !== undefined; room = this.#outcomes.room()) {
         await room;
       }
@@ -222,9 +223,9 @@ export class DownloadRun implements AsyncDisposable {
         } finally {
           this.#idle--;
         }
-        if (admission === undefined) return;
+        if (admission === undefined || this.#isClosing) return;
       }
-      if (this.#idle === 0 && !this.#isClosing) this.#startWorker();
+      if (this.#idle === 0) this.#startWorker();
       const outcome = await downloadOne(admission.row, this.#run, admission.permit);
       this.#owed--;
       if (this.#owing.size > 0) this.#owing.next();

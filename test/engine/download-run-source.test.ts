@@ -208,6 +208,23 @@ for (const kind of ['sync', 'async'] as const) {
   });
 }
 
+test('DownloadRun: when a source throws, no more of the rows that were admitted begin', async () => {
+  const broken = new Error('line 3');
+  function* rows() {
+    yield 'http://a/0';
+    yield 'http://a/1';
+    throw broken;
+  }
+  const asked: string[] = [];
+  const fetch: typeof hang = (request, ...rest) => {
+    asked.push(request.url);
+    return hang(request, ...rest);
+  };
+  const all = Array.fromAsync(outcomesOf(rows(), { maxRequests: 5, fetch }));
+  await assert.rejects(all, (error) => error === broken);
+  assert.deepEqual(asked, ['http://a/0']);
+});
+
 test('DownloadRun: a source that has come to its end is not closed', async () => {
   const rows = new Rows(2);
   assert.equal((await Array.fromAsync(outcomesOf(rows))).length, 2);
