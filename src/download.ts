@@ -53,6 +53,8 @@ export async function* download(
     record,
     queue,
     fetch: client.get,
+    open: client.open,
+    release: client.release,
     sink,
     paced,
     triesOver,

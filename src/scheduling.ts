@@ -10,7 +10,7 @@ import {
 } from './model/options.ts';
 import type { BodyWriter } from './model/response.ts';
 import { AdaptiveLimit } from './schedule/adaptive-limit.ts';
-import { AdmissionQueue } from './schedule/admission-queue.ts';
+import { AdmissionQueue, MOST_PARKED } from './schedule/admission-queue.ts';
 import { BaselineErrorRate } from './schedule/baseline-error-rate.ts';
 import { FixedPace } from './schedule/fixed-pace.ts';
 import { LearnedRate } from './schedule/learned-rate.ts';
@@ -30,6 +30,7 @@ const now = (): number => performance.now();
 export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
   const { maxRequests = DEFAULT_MAX_REQUESTS, maxRequestsPerOrigin: perOrigin } = options;
   const { mostRequests = MOST_RUN_REQUESTS } = options;
+  const { maxOpenConnections = Number.POSITIVE_INFINITY } = options;
   const isAuto = maxRequests === 'auto';
   const fixed = perOrigin === undefined ? undefined : new FixedLimit(perOrigin);
   const max = Math.min(MOST_AUTO_REQUESTS, mostRequests, perOrigin ?? MOST_AUTO_REQUESTS);
@@ -45,6 +46,8 @@ export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
     maxRequests: isAuto
       ? new RunLimit({ most: mostRequests, now, utilization: utilization() })
       : maxRequests,
+    // The connections that are left are for the requests in flight.
+    mostParked: Math.min(MOST_PARKED, Math.floor(maxOpenConnections / 2)),
     limitFor: isAuto ? adaptive : fixed && (() => fixed),
     pacesFor,
     retries: retriesOf(options),

@@ -142,11 +142,14 @@ export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOp
 function concurrencyOf({
   maxRequests,
   perHost,
-}: GetOptions): Pick<DownloadOptions, 'maxRequests' | 'mostRequests' | 'maxRequestsPerOrigin'> {
+}: GetOptions): Pick<
+  DownloadOptions,
+  'maxRequests' | 'mostRequests' | 'maxRequestsPerOrigin' | 'maxOpenConnections'
+> {
   const fit = requestsThatFit();
   if (maxRequests === 'auto') {
     const mostRequests = Math.min(fit, MOST_RUN_REQUESTS);
-    return { maxRequests, mostRequests, maxRequestsPerOrigin: perHost };
+    return { maxRequests, mostRequests, maxRequestsPerOrigin: perHost, maxOpenConnections: fit };
   }
   if (maxRequests > fit) {
     const instead = `${fit} requests at a time instead of ${maxRequests}`;
@@ -154,7 +157,11 @@ function concurrencyOf({
       `flaghoist: ${instead}: more do not fit into the files it may open (ulimit -n)\n`,
     );
   }
-  return { maxRequests: Math.min(maxRequests, fit), maxRequestsPerOrigin: perHost };
+  return {
+    maxRequests: Math.min(maxRequests, fit),
+    maxRequestsPerOrigin: perHost,
+    maxOpenConnections: fit,
+  };
 }
 
 function checkTemplate(text: string): void {

@@ -185,10 +185,16 @@ export class DownloadRun implements AsyncDisposable {
       if (this.#idle === 0 && !this.#isClosing) this.#startWorker();
       const outcome = await downloadOne(admitted.row, this.#run, admitted.admission);
       this.#owed--;
+      this.#releaseOrigin(admitted.row.origin);
       if (this.#owing.size > 0) this.#owing.next();
       this.#outcomes.put(outcome);
       if (this.#isDone) this.#outcomes.close();
     }
+  }
+
+  #releaseOrigin(origin: string): void {
+    const { release, queue } = this.#run;
+    if (release !== undefined && !queue.needs(origin)) release(origin);
   }
 
   get #isClosing(): boolean {

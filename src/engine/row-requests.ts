@@ -1,6 +1,7 @@
 import { taskContext } from '../concurrency/current-task.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import { timeout } from '../concurrency/timeout.ts';
+import { Timer } from '../concurrency/timer.ts';
 import { OriginDownError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import { originOf } from '../model/origin-of.ts';
@@ -14,6 +15,9 @@ import type { NextStep } from '../schedule/tries.ts';
 import { type SegmentedDraft, SegmentedRequest, takesSegments } from './segmented-request.ts';
 import type { Run } from './steps.ts';
 import { isCancelled } from './stop.ts';
+
+/** What a connection takes, in ms: a look-up, and three round trips over half the globe. */
+const USUAL_CONNECT = 500;
 
 /** A file, and the response that it came with. */
 export interface Whole {
@@ -101,13 +105,46 @@ export class RowRequests {
   #request(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
     this.#sent++;
     this.#sentAt = performance.now();
+    const opening = this.#opening(permit);
+    if (opening === undefined) return this.#send(draft, known, permit);
+    return this.#sendOnceOpen(opening, draft, known, permit);
+  }
+
+  /** An origin that has answered is likely to do so again: the request makes its own connection. */
+  #opening(permit: Permit): Promise<void> | undefined {
+    const { answers, state } = permit.health;
+    if (answers > 0 && state !== 'held') return undefined;
+    return this.#run.open?.(this.#tries.url, { expected: () => permit.expected });
+  }
+
+  /** An origin that cannot be reached keeps no place from others for longer than a moment. */
+  async #sendOnceOpen(
+    opening: Promise<void>,
+    draft: Draft,
+    known: Validators | undefined,
+    permit: Permit,
+  ): Promise<Received> {
+    const timer = new Timer(USUAL_CONNECT, () => permit.park());
+    try {
+      await opening;
+    } finally {
+      timer.clear();
+    }
+    await permit.resume();
+    return await this.#send(draft, known, permit);
+  }
+
+  #send(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
     const { headers } = this.#item;
     const request = { url: this.#tries.url, headers, part: draft.part, known };
     const { fetch, paced, segments = 1 } = this.#run;
     if (segments > 1 && this.#maySegment && takesSegments(draft)) {
       return this.#segmented(request, draft, permit, segments);
     }
-    return paced === undefined ? fetch(request, draft, {}) : this.#paced(request, paced(draft));
+    const since = this.#sentAt;
+    return paced === undefined
+      ? fetch(request, draft, { since })
+      : this.#paced(request, paced(draft));
   }
 
   async #segmented(
@@ -127,7 +164,7 @@ export class RowRequests {
 
   async #paced(request: FetchRequest, body: BodyWriter & Disposable): Promise<Received> {
     using writer = body;
-    return await this.#run.fetch(request, writer, {});
+    return await this.#run.fetch(request, writer, { since: this.#sentAt });
   }
 
   async #save(draft: Draft, received: Received, permit: Permit): Promise<SavedFile> {

@@ -85,8 +85,8 @@ export class HttpClient implements AsyncDisposable {
    *   HeaderError; AddressError; SchemeError; ProxyError; ProtocolError; DeadlineError;
    *   ConnectionLostError; what Node throws when the connection fails; what `body` throws; the task's CancelledError, or the signal's reason: the request is aborted then
    */
-  get: Fetch = (request, body, { signal }) => {
-    const errand = { request, body, signal, since: performance.now() };
+  get: Fetch = (request, body, { signal, since = performance.now() }) => {
+    const errand = { request, body, signal, since };
     const conditions = conditionsOf(request, false);
     return conditions.offset === 0 ? this.#run(errand, conditions) : this.#goOn(errand, conditions);
   };

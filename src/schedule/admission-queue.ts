@@ -28,6 +28,8 @@ export interface AdmissionOptions {
     | undefined;
   /** How often and how late a row is tried, which an origin is probed by. Default: as `download`'s. */
   readonly retries?: RetryPolicy | undefined;
+  /** Permits that may be parked at a time. @default 512 */
+  readonly mostParked?: number | undefined;
   /** A clock in ms that never goes back; a test has its own. */
   readonly now?: (() => number) | undefined;
 }
@@ -44,6 +46,12 @@ export interface Admitted<Row> {
  * to wait. More would be memory that the length of the list decides on.
  */
 export const LOOK_AHEAD = 10_000;
+
+/** With as many origins being asked, it is unlikely that the next rows of the list are of one that is done. */
+const MANY_ORIGINS = 64;
+
+/** Connections that take their time, at most: more would be load on the machine and its name servers. */
+export const MOST_PARKED = 512;
 
 /** Origins without requests that are remembered, those asked last, if anything was learned of them. */
 const MOST_IDLE = 1_000;
@@ -80,6 +88,10 @@ export class AdmissionQueue<Row extends Addressed> {
   /** Origins that may be asked now and have rows waiting, by how many requests they have in flight. */
   readonly #ready = new BucketQueue<OriginQueue<Row>>();
   #inFlight = 0;
+  /** Requests that wait for a connection, and have given their place to others. */
+  #parked = 0;
+  /** Those of them that have their connection, and wait for a place again. */
+  readonly #resuming = new WaitQueue<void, Parkable>();
   /** Rows that wait for their first permit. */
   #waiting = 0;
   /** Admitted while no worker waited. */
@@ -238,11 +250,22 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /**
+   * Whether more requests to `origin` are to be expected: rows that were read, or, as long as the list
+   * is being read and leads to few origins, rows that may come.
+   */
+  needs(origin: string): boolean {
+    const known = this.#origins.get(origin);
+    if (known !== undefined && (known.inFlight > 0 || known.waiting > 0)) return true;
+    return !this.#isClosed && this.#origins.size - this.#idle.size < MANY_ORIGINS;
+  }
+
+  /**
    * As {@link admit}, for a request that there need not be.
    * @returns undefined when it would have to wait, or a row waits that could start
    */
   tryAdmit(origin: string): Permit | undefined {
-    if (!this.hasRoom || this.#ready.first() !== undefined) return undefined;
+    if (!this.hasRoom || this.#resuming.size > 0) return undefined;
+    if (this.#ready.first() !== undefined) return undefined;
     if (this.#down.get(origin) !== undefined) return undefined;
     const asked = this.#origin(origin);
     if (asked.waiting > 0 || !asked.hasRoom || this.#holdOf(asked) > 0) {
@@ -272,6 +295,11 @@ export class AdmissionQueue<Row extends Addressed> {
   /** Gives the room there is to the rows that wait for it. */
   advance(): void {
     while (this.hasRoom) {
+      if (this.#resuming.size > 0) {
+        this.#unpark(this.#resuming.brought as Parkable);
+        this.#resuming.next();
+        continue;
+      }
       const origin = this.#ready.first();
       if (origin === undefined || (this.#isFed && this.#isAhead(origin))) {
         if (this.#waiting < LOOK_AHEAD) this.#reader.next();
@@ -323,9 +351,37 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /** @internal for the permits */
-  released(origin: OriginQueue<Row>, report: RequestReport | undefined, start: Start): void {
-    this.#found?.ended(report?.result === 'ok', this.#isHeldUp(origin));
+  park(permit: Parkable): void {
+    const { mostParked = MOST_PARKED } = this.#options;
+    if (this.#parked >= mostParked) return;
+    permit.isParked = true;
+    this.#parked++;
     this.#inFlight--;
+    this.advance();
+  }
+
+  /** @internal for the permits */
+  resume(permit: Parkable): Promise<void> | undefined {
+    if (!this.hasRoom) return this.#resuming.wait(permit);
+    this.#unpark(permit);
+    return undefined;
+  }
+
+  #unpark(permit: Parkable): void {
+    permit.isParked = false;
+    this.#parked--;
+    this.#inFlight++;
+  }
+
+  /** @internal for the permits */
+  released(
+    origin: OriginQueue<Row>,
+    report: RequestReport | undefined,
+    start: Start & Parkable,
+  ): void {
+    this.#found?.ended(report?.result === 'ok', this.#isHeldUp(origin));
+    if (start.isParked) this.#parked--;
+    else this.#inFlight--;
     const before = origin.health.state;
     origin.ended(report, start, this.#now());
     const { state } = origin.health;
@@ -401,7 +457,13 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 }
 
-class RequestPermit<Row extends Addressed> implements Permit, Start {
+/** A permit, as far as the queue parks it. */
+interface Parkable {
+  isParked: boolean;
+}
+
+class RequestPermit<Row extends Addressed> implements Permit, Start, Parkable {
+  isParked = false;
   readonly sentAt: number;
   readonly inFlight: number;
   readonly epoch: number;
@@ -419,6 +481,18 @@ class RequestPermit<Row extends Addressed> implements Permit, Start {
 
   get health(): OriginHealthView {
     return this.#origin.health;
+  }
+
+  get expected(): number {
+    return this.#origin.inFlight + this.#origin.waiting;
+  }
+
+  park(): void {
+    if (this.#isHeld && !this.isParked) this.#queue.park(this);
+  }
+
+  resume(): Promise<void> | undefined {
+    return this.isParked ? this.#queue.resume(this) : undefined;
   }
 
   release(report?: RequestReport): void {
