@@ -38,6 +38,8 @@ export interface Script {
   readonly answers?: readonly Answer[];
   readonly draft?: Partial<Draft>;
   readonly open?: (item: Item) => Draft | Promise<Draft>;
+  /** Connects to an origin before the first request. Default: the request does. */
+  readonly connect?: Steps['open'];
   readonly recall?: (item: Item) => Earlier | undefined;
   readonly record?: Steps['record'];
   readonly rowTimeout?: number;
@@ -79,6 +81,7 @@ export class Stage {
       record: script.record,
       queue: this.queue,
       fetch: (...args) => this.#fetch(...args),
+      open: script.connect,
       sink: {
         open: (item) => {
           this.log.push(`open ${item.index}`);

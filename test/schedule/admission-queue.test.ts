@@ -7,6 +7,7 @@ import {
   type AdmissionOptions,
   AdmissionQueue,
   LOOK_AHEAD,
+  MOST_PARKED,
 } from '../../src/schedule/admission-queue.ts';
 import { FixedLimit, type Limit, type Sample } from '../../src/schedule/limit.ts';
 import type { Pace } from '../../src/schedule/pace.ts';
@@ -888,4 +889,188 @@ test('loads: an origin that is held while a row waits for it', (t) => {
   request(A, 'a');
   const allowed = Number.POSITIVE_INFINITY;
   assert.deepEqual([...queue.loads()], [{ inFlight: 0, allowed }]);
+});
+
+test('park: the run’s place goes to another origin, and that of its own origin stays taken', (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1, () => ({
+    limitFor: () => new FixedLimit(1),
+  }));
+  for (const name of ['a0', 'a1']) request(A, name);
+  request(B, 'b0');
+  assert.deepEqual(admitted, ['a0']);
+  permits.get('a0')?.park();
+  assert.deepEqual(admitted, ['a0', 'b0']);
+  // A second time it has no place to give.
+  permits.get('a0')?.park();
+  assert.deepEqual([admitted.length, queue.hasRoom], [2, false]);
+});
+
+test('park: gives room to the reader, too', async (t) => {
+  const { queue, put, permits } = setUp(t, 1);
+  put(A, 'a0');
+  const room = queue.room();
+  permits.get('a0')?.park();
+  await room;
+  assert.equal(queue.room(), undefined);
+});
+
+test('park: a bounded number is parked, the others keep their place', (t) => {
+  const { request, admitted, permits } = setUp(t, 2, () => ({ mostParked: 1 }));
+  for (const name of ['a', 'b', 'c', 'd', 'e']) request(`http://${name}`, name);
+  for (const name of ['a', 'b', 'c']) permits.get(name)?.park();
+  assert.deepEqual(admitted, ['a', 'b', 'c']);
+  // One that is over makes room for the next one to be parked.
+  permits.get('a')?.release();
+  permits.get('b')?.park();
+  assert.deepEqual(admitted, ['a', 'b', 'c', 'd']);
+});
+
+test('park: by default 512 are', (t) => {
+  const { request, admitted, permits } = setUp(t, 1);
+  for (let n = 0; n < MOST_PARKED + 3; n++) {
+    request(`http://h${n}`, String(n));
+    permits.get(String(n))?.park();
+  }
+  assert.equal(admitted.length, MOST_PARKED + 1);
+});
+
+test('park: a permit that was released is not parked', (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1, () => ({ mostParked: 1 }));
+  request(A, 'a0');
+  const { park } = permits.get('a0') as Permit;
+  permits.get('a0')?.release();
+  request(B, 'b0');
+  park();
+  request(B, 'b1');
+  assert.deepEqual([admitted, queue.hasRoom], [['a0', 'b0'], false]);
+});
+
+test('resume: at once while there is room, and then its place is taken', (t) => {
+  const { queue, request, permits } = setUp(t, 1);
+  request(A, 'a0');
+  const permit = permits.get('a0');
+  // It has its place.
+  assert.equal(permit?.resume(), undefined);
+  permit?.park();
+  assert.equal(queue.hasRoom, true);
+  assert.equal(permit?.resume(), undefined);
+  assert.equal(queue.hasRoom, false);
+  permit?.release();
+  assert.equal(queue.hasRoom, true);
+});
+
+test('resume: no more are in flight than may be, and those that resume go before rows that wait', async (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1);
+  for (const name of ['a', 'b', 'c', 'd']) request(`http://${name}`, name);
+  for (const name of ['a', 'b']) permits.get(name)?.park();
+  const resumed: string[] = [];
+  for (const name of ['b', 'a'])
+    permits
+      .get(name)
+      ?.resume()
+      ?.then(() => resumed.push(name));
+  await settle();
+  assert.deepEqual([admitted, resumed], [['a', 'b', 'c'], []]);
+  // A request that there need not be is not made before them either.
+  permits.get('c')?.release();
+  await settle();
+  assert.deepEqual([admitted, resumed], [['a', 'b', 'c'], ['b']]);
+  assert.equal(queue.tryAdmit('http://e'), undefined);
+  permits.get('b')?.release();
+  await settle();
+  assert.deepEqual(
+    [admitted, resumed],
+    [
+      ['a', 'b', 'c'],
+      ['b', 'a'],
+    ],
+  );
+  permits.get('a')?.release();
+  assert.deepEqual(admitted, ['a', 'b', 'c', 'd']);
+});
+
+test('resume: a task that is cancelled takes no place, and its permit none when it is released', async (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1, () => ({ mostParked: 1 }));
+  request(A, 'a');
+  permits.get('a')?.park();
+  request(B, 'b');
+  const resuming = createTask(async () => await permits.get('a')?.resume());
+  await settle();
+  resuming.cancel();
+  await assert.rejects(resuming, { name: 'CancelledError' });
+  permits.get('a')?.release();
+  assert.equal(queue.hasRoom, false);
+  permits.get('b')?.release();
+  assert.equal(queue.hasRoom, true);
+  // It is not counted among those that are parked any more.
+  for (const name of ['c', 'd']) request(`http://${name}`, name);
+  permits.get('c')?.park();
+  assert.deepEqual(admitted, ['a', 'b', 'c', 'd']);
+});
+
+test('resume: a task that is cancelled as its place comes free gives it back', async (t) => {
+  const { queue, request, permits } = setUp(t, 1);
+  request(A, 'a');
+  permits.get('a')?.park();
+  request(B, 'b');
+  const resuming = createTask(async () => await permits.get('a')?.resume());
+  await settle();
+  permits.get('b')?.release();
+  resuming.cancel();
+  await assert.rejects(resuming, { name: 'CancelledError' });
+  assert.equal(queue.hasRoom, false);
+  permits.get('a')?.release();
+  assert.equal(queue.hasRoom, true);
+});
+
+test('release: a permit that is parked gives back its origin’s place alone', (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1, () => ({
+    limitFor: () => new FixedLimit(1),
+    mostParked: 1,
+  }));
+  for (const name of ['a0', 'a1']) request(A, name);
+  permits.get('a0')?.park();
+  request(B, 'b0');
+  permits.get('a0')?.release();
+  assert.deepEqual([admitted, queue.hasRoom], [['a0', 'b0'], false]);
+  permits.get('b0')?.park();
+  assert.deepEqual(admitted, ['a0', 'b0', 'a1']);
+});
+
+test('expected: the requests of the origin under way, and the rows that wait for theirs', (t) => {
+  const { queue, request, permits } = setUp(t, 2);
+  for (const name of ['0', '1', '2', '3']) request(A, name);
+  request(B, 'b');
+  const permit = permits.get('0');
+  assert.equal(permit?.expected, 4);
+  permits.get('1')?.release();
+  assert.equal(permit?.expected, 3);
+  queue.clear();
+  assert.equal(permit?.expected, 1);
+});
+
+test('needs: an origin is needed while it is asked or waited for, also once the list has ended', async (t) => {
+  const { queue, request, admit, permits } = setUp(t, 1);
+  request(A, 'a0');
+  request(B, 'b0');
+  queue.close();
+  assert.deepEqual([queue.needs(A), queue.needs(B), queue.needs('http://c')], [true, true, false]);
+  const again = admit('http://c', 'again');
+  assert.equal(queue.needs('http://c'), true);
+  permits.get('a0')?.release();
+  assert.equal(queue.needs(A), false);
+  permits.get('b0')?.release();
+  (await again).release();
+  assert.deepEqual([queue.needs(B), queue.needs('http://c')], [false, false]);
+});
+
+test('needs: while the list is read, rows of any origin may come, unless many origins are asked', (t) => {
+  const { queue, request, permits } = setUp(t, 100);
+  assert.equal(queue.needs(A), true);
+  for (let n = 0; n < 63; n++) request(`http://h${n}`, String(n));
+  assert.equal(queue.needs(A), true);
+  request(B, 'b0');
+  assert.deepEqual([queue.needs(A), queue.needs(B)], [false, true]);
+  permits.get('0')?.release();
+  assert.equal(queue.needs(A), true);
 });
