@@ -33,7 +33,7 @@ export interface RequestReport {
  * - `unreachable`: there was no connection;
  * - `none`: the failure was on this machine, or the request was cancelled.
  */
-export type OriginSign = 'answered' | 'refused' | 'unreachable' | 'none';
+type OriginSign = 'answered' | 'refused' | 'unreachable' | 'none';
 
 const OVERLOAD: ReadonlySet<Reason> = new Set<Reason>([
   'http-429',
