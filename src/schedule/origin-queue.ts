@@ -49,6 +49,8 @@ export class OriginQueue<Row extends Addressed> {
   readonly rows = new Fifo<Row>();
   /** Requests under way. */
   inFlight = 0;
+  /** Requests admitted since others of its level had their turn. */
+  inTurn = 0;
   /** Wakes the queue once the origin may be asked, while rows wait for that. */
   timer: Timer | undefined;
   readonly #paces: readonly Pace[];

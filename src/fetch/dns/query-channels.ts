@@ -23,6 +23,9 @@ const MOST_QUERIES = 64;
  */
 const FIRST_TIMEOUT = 1_000;
 
+/** Channels that are kept without a query: a new one costs as much as some queries. */
+const MOST_IDLE = 8;
+
 interface Channel {
   readonly resolver: Resolver;
   pending: number;
@@ -86,11 +89,11 @@ export class QueryChannels implements Disposable {
     return channel;
   }
 
-  /** Gives a channel up that has nothing of use left, but for one that is kept for the next query. */
+  /** Gives a channel up that has nothing of use left, but for a few that are kept for the next queries. */
   #retire(channel: Channel): void {
     if (channel.dropped < channel.pending) return;
     const isCancelled = channel.pending > 0;
-    if (isCancelled || this.#channels.size > 1) this.#channels.delete(channel);
+    if (isCancelled || this.#channels.size > MOST_IDLE) this.#channels.delete(channel);
     if (isCancelled) channel.resolver.cancel();
   }
 }
