@@ -413,7 +413,9 @@ export class AdmissionQueue<Row extends Addressed> {
     const { state } = origin.health;
     if (state === 'down' && before !== 'down') this.#giveUp(origin);
     if (state !== 'down' && before === 'down') this.#down.delete(origin.name);
-    this.#settle(origin, report?.result === 'ok');
+    const goesOn = report?.result === 'ok' && origin.inTurn < QUANTUM;
+    if (!goesOn) origin.inTurn = 0;
+    this.#settle(origin, goesOn);
     this.advance();
   }
 
@@ -437,9 +439,9 @@ export class AdmissionQueue<Row extends Addressed> {
 
   /**
    * Puts an origin where it belongs by now: among those that are ready, or to sleep.
-   * @param isNext whether its turn may go on, since a request to it is over
+   * @param goesOn whether its turn goes on, since a request to it has been answered
    */
-  #settle(origin: OriginQueue<Row>, isNext = false): void {
+  #settle(origin: OriginQueue<Row>, goesOn = false): void {
     origin.timer?.clear();
     origin.timer = undefined;
     if (origin.waiting === 0) {
@@ -454,10 +456,9 @@ export class AdmissionQueue<Row extends Addressed> {
         this.#settle(origin);
         this.advance();
       });
-    } else if (origin.hasRoom && isNext && origin.inTurn < QUANTUM) {
+    } else if (origin.hasRoom && goesOn) {
       this.#ready.putFirst(origin.entry, origin.inFlight);
     } else if (origin.hasRoom) {
-      origin.inTurn = 0;
       this.#ready.put(origin.entry, origin.inFlight);
     } else {
       this.#ready.remove(origin.entry);
@@ -471,6 +472,7 @@ export class AdmissionQueue<Row extends Addressed> {
 
   /** Lists may have more origins than there is memory for. */
   #rest(origin: OriginQueue<Row>): void {
+    origin.inTurn = 0;
     this.#idle.delete(origin);
     if (origin.isForgettable && this.#holdOf(origin) <= 0) {
       this.#forget(origin);

@@ -49,7 +49,7 @@ export class OriginQueue<Row extends Addressed> {
   readonly rows = new Fifo<Row>();
   /** Requests under way. */
   inFlight = 0;
-  /** Requests admitted since others of its level had their turn. */
+  /** Requests admitted in its turn, which ends with so many, or with one that is not answered. */
   inTurn = 0;
   /** Wakes the queue once the origin may be asked, while rows wait for that. */
   timer: Timer | undefined;

@@ -19,6 +19,7 @@ import { permitOf } from './permit-of.ts';
 
 const A = 'http://a';
 const B = 'http://b';
+const OK: RequestReport = { latency: 1, bytes: 1, result: 'ok' };
 
 interface Row {
   readonly origin: string;
@@ -124,16 +125,15 @@ test('AdmissionQueue: a limit that is found is told of requests that end, and wh
     limitFor: () => new FixedLimit(2),
   }));
   assert.deepEqual([queue.maxRequests, queue.mostRequests], [2, 8]);
-  const ok = { latency: 1, bytes: 1, result: 'ok' } as const;
   for (const name of ['a0', 'a1']) request(A, name);
   // The origin has what it may have: more for the run would make no difference.
-  permits.get('a0')?.release(ok);
+  permits.get('a0')?.release(OK);
   request(B, 'b0');
   // A waits for one more than the run may have,
   request(A, 'a2');
-  permits.get('b0')?.release(ok);
+  permits.get('b0')?.release(OK);
   // and then for nothing.
-  permits.get('a1')?.release({ ...ok, result: 'overload' });
+  permits.get('a1')?.release({ ...OK, result: 'overload' });
   permits.get('a2')?.release();
   assert.deepEqual(told, [
     [true, false],
@@ -424,6 +424,56 @@ test('AdmissionQueue: origins that have as many in flight as each other take tur
   assert.deepEqual(admitted, ['a0', 'b0', 'c0', 'a1', 'b1', 'c1']);
 });
 
+/** Rows of two origins, which end one after the other as `report` says. */
+function turns(t: TestContext, report: RequestReport) {
+  const { request, admitted, permits } = setUp(t, 1);
+  for (let n = 0; n < 12; n++) request(A, `a${n}`);
+  for (const name of ['b0', 'b1']) request(B, name);
+  for (let n = 0; n < 14; n++) permits.get(admitted[n] as string)?.release(report);
+  return admitted;
+}
+
+test('AdmissionQueue: an origin that answers gets eight requests before the next one has its turn', (t) => {
+  const admitted = turns(t, OK);
+  const a = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, n) => `a${from + n}`);
+  assert.deepEqual(admitted, [...a(0, 8), 'b0', 'b1', ...a(8, 12)]);
+});
+
+test('AdmissionQueue: a request that is not answered ends the turn of its origin', (t) => {
+  assert.deepEqual(turns(t, { ...OK, result: 'failed' }).slice(0, 5), [
+    'a0',
+    'b0',
+    'a1',
+    'b1',
+    'a2',
+  ]);
+});
+
+test('AdmissionQueue: a turn ends also for an origin whose rows are put one by one', (t) => {
+  const { request, admitted, permits } = setUp(t, 1);
+  request(A, 'a0');
+  request(B, 'b0');
+  for (let n = 1; admitted.at(-1) !== 'b0' && n < 100; n++) {
+    request(A, `a${n}`);
+    permits.get(admitted.at(-1) as string)?.release(OK);
+  }
+  assert.equal(admitted.length, 9);
+});
+
+test('AdmissionQueue: an origin that had no rows left begins a new turn', (t) => {
+  const { request, admitted, permits } = setUp(t, 1);
+  const end = () => permits.get(admitted.at(-1) as string)?.release(OK);
+  for (let n = 0; n < 7; n++) {
+    request(A, `a${n}`);
+    end();
+  }
+  for (const name of ['a7', 'a8', 'a9']) request(A, name);
+  request(B, 'b0');
+  for (let n = 0; n < 3; n++) end();
+  assert.deepEqual(admitted.slice(-4), ['a7', 'a8', 'a9', 'b0']);
+});
+
 test('release: twice gives one place back', (t) => {
   const { queue, request, admitted, permits } = setUp(t, 1);
   for (const name of ['0', '1', '2']) request(A, name);
@@ -658,7 +708,7 @@ function setUpVisits(t: TestContext) {
   }));
   const visit = (origin: string, times = 1) => {
     const permits = Array.from({ length: times }, () => queue.tryAdmit(origin));
-    for (const permit of permits) permit?.release({ latency: 1, bytes: 1, result: 'ok' });
+    for (const permit of permits) permit?.release(OK);
   };
   return { queue, made, visit };
 }
@@ -746,7 +796,7 @@ test('AdmissionQueue: an answer to a request from before makes an origin of one 
   const slow = queue.tryAdmit(A);
   refuse(queue.tryAdmit(A));
   await assert.rejects(queue.admit(A, {}), { name: 'OriginDownError' });
-  slow?.release({ latency: 1, bytes: 1, result: 'ok' });
+  slow?.release(OK);
   (await queue.admit(A, {})).release();
 });
 
@@ -805,6 +855,37 @@ test('room: no more than LOOK_AHEAD rows wait for their origins', async (t) => {
   });
   await settle();
   assert.equal(hasRoom, false);
+});
+
+test('room: with 64 origins being asked, rows are read ahead for more of the same origins', async (t) => {
+  const { queue, put, permits } = setUp(t, 64);
+  for (let n = 0; n < 63; n++) put(`http://h${n}`, `h${n}`);
+  put('http://h0', 'h0 again');
+  assert.ok(queue.room() instanceof Promise);
+  permits.get('h1')?.release();
+  put('http://h63', 'h63');
+  put('http://h64', 'h64');
+  let count = 1;
+  for (; queue.room() === undefined; count++) put('http://h64', String(count));
+  assert.equal(count, LOOK_AHEAD);
+});
+
+test('room: a reader that is far ahead goes on once half of the rows that waited are admitted', async (t) => {
+  const { queue, put, admitted, permits } = setUp(t, 64);
+  const rows = 64 + LOOK_AHEAD;
+  for (let n = 0; n < rows; n++) put(`http://h${n % 64}`, String(n));
+  assert.equal(admitted.length, 64);
+  let hasRoom = false;
+  queue.room()?.then(() => {
+    hasRoom = true;
+  });
+  // Each place that comes free is that of the origin's next row.
+  for (let n = 0; n < LOOK_AHEAD / 2 - 1; n++) permits.get(String(n))?.release(OK);
+  await settle();
+  assert.deepEqual([hasRoom, admitted.length], [false, 64 + LOOK_AHEAD / 2 - 1]);
+  permits.get(String(LOOK_AHEAD / 2 - 1))?.release(OK);
+  await settle();
+  assert.equal(hasRoom, true);
 });
 
 test('put: rows of one origin come in the order of the list, those of others overtake', (t) => {

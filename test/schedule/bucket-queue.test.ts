@@ -45,6 +45,19 @@ test('put: what is in already goes to the end of its new bucket, or of the same'
   assert.deepEqual(emptied(queue, [a, b, c]), ['b', 'a', 'c']);
 });
 
+test('putFirst: goes before what is in its bucket, but not before lower levels', () => {
+  const queue = new BucketQueue<string>();
+  const entries = ['a', 'b', 'c', 'd'].map((name) => new Entry(name));
+  const [a, b, c, d] = entries as [Entry<string>, Entry<string>, Entry<string>, Entry<string>];
+  queue.putFirst(a, 1);
+  queue.put(b, 1);
+  queue.putFirst(c, 1);
+  queue.put(d, 0);
+  assert.equal(queue.first(), 'd');
+  queue.putFirst(b, 1);
+  assert.deepEqual(emptied(queue, entries), ['d', 'b', 'c', 'a']);
+});
+
 test('put: below the level that was the lowest', () => {
   const queue = new BucketQueue<string>();
   const [high, low] = [new Entry('high'), new Entry('low')];
@@ -66,18 +79,22 @@ test('remove: from anywhere in a bucket; does nothing for an entry in none', () 
 });
 
 test('BucketQueue: equals a list sorted by level and order of arrival, after any operations', () => {
-  const steps = fc.array(fc.tuple(fc.nat(7), fc.option(fc.nat(5), { nil: undefined })));
+  const level = fc.option(fc.nat(5), { nil: undefined });
+  const steps = fc.array(fc.tuple(fc.nat(7), level, fc.boolean()));
   fc.assert(
     fc.property(steps, (done) => {
       const queue = new BucketQueue<number>();
       const entries = Array.from({ length: 8 }, (_, n) => new Entry(n));
       const model: { readonly of: number; readonly level: number }[] = [];
-      for (const [of, level] of done) {
+      for (const [of, level, isFirst] of done) {
         const entry = entries[of] as Entry<number>;
         const at = model.findIndex((each) => each.of === of);
         if (at >= 0) model.splice(at, 1);
         if (level === undefined) {
           queue.remove(entry);
+        } else if (isFirst) {
+          queue.putFirst(entry, level);
+          model.unshift({ of, level });
         } else {
           queue.put(entry, level);
           model.push({ of, level });
