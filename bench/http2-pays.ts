@@ -129,7 +129,7 @@ location ~ ^/flags/(\\d+)-\\d+\\.gif$ { alias ${folder}/flags/$1.gif; } } }`;
   await writeFile(join(folder, 'nginx.conf'), config);
   const args = ['1800', 'nginx', '-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf')];
   const child = spawn('timeout', args, { stdio: 'inherit' });
-  if (await isListening(child, port, 5_000)) return child;
+  if (await isListening(child, { port, longest: 5_000 })) return child;
   child.kill();
   throw new Error('nginx does not listen');
 }

@@ -26,15 +26,13 @@ export const TARGETS: readonly Target[] = [
   {
     name: 'scheduler',
     sources: [
-      'schedule/turns',
-      'schedule/scheduler',
-      'schedule/origin',
+      'schedule/admission-queue',
+      'schedule/origin-state',
       'schedule/learned-rate',
       'schedule/baseline-error-rate',
     ],
     tests: [
-      'schedule/turns',
-      'schedule/scheduler',
+      'schedule/admission-queue',
       'schedule/learned-rate',
       'schedule/learned-rate-curve',
       'schedule/baseline-error-rate',
@@ -82,7 +80,7 @@ export const TARGETS: readonly Target[] = [
       'fetch/http1/response-reader',
       'fetch/http1/request-text',
       'fetch/http1/connection',
-      'fetch/connections/origin',
+      'fetch/connections/origin-pool',
       'fetch/connections/waiting-requests',
     ],
     tests: [
@@ -95,8 +93,8 @@ export const TARGETS: readonly Target[] = [
       'fetch/http1/connection-flow',
       'fetch/http1/connection-abort',
       'fetch/http1/connection-ended',
-      'fetch/connections/origin',
-      'fetch/connections/origin-tls',
+      'fetch/connections/origin-pool',
+      'fetch/connections/origin-pool-tls',
       'fetch/connections/waiting-requests',
       'fetch/http-client-kept',
     ],

@@ -111,6 +111,11 @@ export class AdmissionQueue<Row extends Addressed> {
   readonly #reader = new WaitQueue<void>();
   /** The reader has rows at hand: it puts one as soon as there is room. */
   #isFed = false;
+  /**
+   * Origins that the requests are shared among: the active ones. Their number falls by one for each row
+   * that is put, since many may end at once whose next rows are about to be read.
+   */
+  #sharers = 0;
   #isClosed = false;
 
   /** @throws RangeError when `maxRequests` is no whole number ≥ 1 */
@@ -160,11 +165,11 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   get #mayRead(): boolean {
-    return this.#waiting < LOOK_AHEAD && (this.hasRoom || this.#asked >= MANY_ORIGINS);
+    return this.#waiting < LOOK_AHEAD && (this.hasRoom || this.#active >= MANY_ORIGINS);
   }
 
-  /** Origins with requests in flight or rows waiting. */
-  get #asked(): number {
+  /** Origins that rows wait for or requests go to. */
+  get #active(): number {
     return this.#origins.size - this.#idle.size;
   }
 
@@ -182,6 +187,7 @@ export class AdmissionQueue<Row extends Addressed> {
     this.#waiting++;
     const origin = this.#origin(row.origin);
     origin.rows.put(row);
+    this.#sharers = Math.max(this.#active, this.#sharers - 1);
     this.#settle(origin);
     this.advance();
   }
@@ -275,7 +281,7 @@ export class AdmissionQueue<Row extends Addressed> {
   needs(origin: string): boolean {
     const known = this.#origins.get(origin);
     if (known !== undefined && (known.inFlight > 0 || known.waiting > 0)) return true;
-    return !this.#isClosed && this.#asked < MANY_ORIGINS;
+    return !this.#isClosed && this.#active < MANY_ORIGINS;
   }
 
   /**
@@ -336,7 +342,7 @@ export class AdmissionQueue<Row extends Addressed> {
    */
   #isAhead({ inFlight, again }: OriginQueue<Row>): boolean {
     if (again.size > 0 || this.#waiting >= LOOK_AHEAD) return false;
-    return inFlight >= this.maxRequests / this.#asked;
+    return inFlight >= this.maxRequests / Math.max(this.#active, this.#sharers);
   }
 
   #grant(origin: OriginQueue<Row>): void {

@@ -166,7 +166,7 @@ test('RowRequests: a row whose origin was given up goes on with a mirror', async
   const stage = new Stage();
   const down = new OriginDownError('http://a', lost());
   const item = { ...ITEM, mirrors: ['http://b/br.gif'] };
-  stage.scheduler.isOpen = (origin) => origin !== 'http://a';
+  stage.queue.isOpen = (origin) => origin !== 'http://a';
   await new RowRequests(item, stage.run).untilWhole(stage.draft, undefined, down);
   assert.deepEqual(
     stage.requests.map(({ url }) => url),
@@ -182,13 +182,13 @@ test('RowRequests: a row whose tries an origin is given up after ends with its o
   const whole = new RowRequests(ITEM, stage.run).untilWhole(stage.draft, undefined, first);
   whole.catch(() => {});
   await settle();
-  const others: unknown[] = [];
-  stage.scheduler.request('http://a', (admission) => others.push(admission));
+  stage.queue.put({ item: ITEM, origin: 'http://a', earlier: undefined, readAt: 0 });
+  const other = stage.queue.next();
   await stage.pass(t, 500);
   await stage.pass(t, 1_000);
   // The row that tried has its own failure.
   await assert.rejects(whole, (error) => error === refused);
-  assert.deepEqual(others, [new OriginDownError('http://a', refused)]);
+  assert.deepEqual((await other)?.admission, new OriginDownError('http://a', refused));
   assert.equal(stage.requests.length, 3);
 });
 

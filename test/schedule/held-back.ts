@@ -1,7 +1,8 @@
 import { HttpStatusError } from '../../src/model/failure.ts';
 import { reportOfFailure } from '../../src/model/request-report.ts';
+import type { AdmissionQueue } from '../../src/schedule/admission-queue.ts';
+import type { Addressed } from '../../src/schedule/origin-queue.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
-import type { Scheduler } from '../../src/schedule/scheduler.ts';
 
 /** How a request ends whose origin asks to be left alone for `ms`. */
 export function askedToWait(ms: number) {
@@ -10,10 +11,10 @@ export function askedToWait(ms: number) {
 
 /** Lets `origin` ask to be left alone for `ms`, by the answer to a request that is made for it. */
 export function holdBack(
-  scheduler: Pick<Scheduler, 'tryAdmit'>,
+  queue: Pick<AdmissionQueue<Addressed>, 'tryAdmit'>,
   origin: string,
   ms: number,
-  permit: Permit | undefined = scheduler.tryAdmit(origin),
+  permit: Permit | undefined = queue.tryAdmit(origin),
 ): void {
   if (permit === undefined) throw new Error(`no request to ${origin} may be made`);
   permit.release(askedToWait(ms));

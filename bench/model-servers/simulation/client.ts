@@ -1,7 +1,7 @@
 import { HttpStatusError } from '../../../src/model/failure.ts';
 import { type RequestReport, reportOfFailure } from '../../../src/model/request-report.ts';
-import { Origin, type Start } from '../../../src/schedule/origin.ts';
 import { OriginHealth } from '../../../src/schedule/origin-health.ts';
+import { type Addressed, OriginQueue, type Start } from '../../../src/schedule/origin-queue.ts';
 import type { RetryPolicy } from '../../../src/schedule/retry-policy.ts';
 import { Tries } from '../../../src/schedule/tries.ts';
 import type { Random } from './random.ts';
@@ -19,7 +19,7 @@ interface SimulatedRow {
 export class Client {
   readonly #clock: VirtualClock;
   readonly #server: Server;
-  readonly #origin: Origin;
+  readonly #origin: OriginQueue<Addressed>;
   readonly #policy: RetryPolicy;
   /** Rows that wait for another try, and those that wait for their first one. */
   readonly #again: SimulatedRow[] = [];
@@ -47,7 +47,7 @@ export class Client {
     this.#server = server;
     this.#policy = { ...retries, random };
     const health = new OriginHealth(this.#policy);
-    this.#origin = new Origin('http://simulated', { limit, paces, health });
+    this.#origin = new OriginQueue('http://simulated', { limit, paces, health });
   }
 
   /** Rows that ended well, and those that did not. */

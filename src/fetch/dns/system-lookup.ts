@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
 
@@ -84,6 +83,8 @@ const UNSTOPPABLE: Disposable = { [Symbol.dispose]() {} };
 
 const askGetent: Start = (host, answer) => {
   if (!PLAIN.test(host)) return askPool(host, answer);
+  // Loaded here: most runs need DNS alone, and start sooner without.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   const child = spawn('getent', ['ahosts', host], { stdio: ['ignore', 'pipe', 'ignore'] });
   let output = '';
   child.stdout.setEncoding('latin1').on('data', (text: string) => {

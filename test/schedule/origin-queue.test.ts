@@ -7,11 +7,11 @@ import { simulate } from '../../bench/model-servers/simulation/simulate.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import { type RequestReport, reportOfFailure } from '../../src/model/request-report.ts';
 import type { Limit, Sample } from '../../src/schedule/limit.ts';
-import { Origin } from '../../src/schedule/origin.ts';
 import { OriginHealth } from '../../src/schedule/origin-health.ts';
+import { OriginQueue } from '../../src/schedule/origin-queue.ts';
 
 for (const model of BLOCKED) {
-  test(`Origin: ${model.title}: 80 % of the best, and no row is lost`, () => {
+  test(`OriginQueue: ${model.title}: 80 % of the best, and no row is lost`, () => {
     for (const maxRequests of ['auto', 8, 1] as const) {
       const { ofBest, lost } = runBlocked(model, maxRequests, 1);
       assert.ok(ofBest >= 0.8, `-m ${maxRequests}: ${ofBest.toFixed(3)} of the best`);
@@ -20,7 +20,7 @@ for (const model of BLOCKED) {
   });
 }
 
-test('Origin: 10,000 rows of a dead origin take the tries of one, and end in its time', () => {
+test('OriginQueue: 10,000 rows of a dead origin take the tries of one, and end in its time', () => {
   const control = (now: () => number) => learning({ max: 256, now });
   const { requests, lost, elapsed } = simulate(DEAD, control, { rows: 10_000, seed: 1 });
   // The first try is of eight rows at once.
@@ -41,7 +41,7 @@ function setUp() {
   };
   const retries = { tries: 4, backoff: { base: 1_000, max: 60_000 }, random: () => 0.5 };
   const health = new OriginHealth(retries);
-  const origin = new Origin('http://a', { limit, paces: [], health });
+  const origin = new OriginQueue('http://a', { limit, paces: [], health });
   let now = 0;
   const send = () => {
     origin.started(now);
@@ -59,7 +59,7 @@ function setUp() {
   return { origin, health, told, send, ask };
 }
 
-test('Origin: has room while its limit and its health say so', () => {
+test('OriginQueue: has room while its limit and its health say so', () => {
   const { origin, send, ask } = setUp();
   const ends = Array.from({ length: 4 }, send);
   assert.equal(origin.hasRoom, false);
@@ -70,7 +70,7 @@ test('Origin: has room while its limit and its health say so', () => {
   assert.equal(origin.hasRoom, false);
 });
 
-test('Origin: what was met in a block is unlearned, and probes teach nothing', () => {
+test('OriginQueue: what was met in a block is unlearned, and probes teach nothing', () => {
   const { origin, health, told, ask } = setUp();
   ask(OK);
   ask(busy, 8);
@@ -83,7 +83,7 @@ test('Origin: what was met in a block is unlearned, and probes teach nothing', (
   assert.ok(origin.notBefore === 0);
 });
 
-test('Origin: what was refused while others were answered stays learned', () => {
+test('OriginQueue: what was refused while others were answered stays learned', () => {
   const { told, ask } = setUp();
   for (let n = 0; n < 5; n++) {
     ask(OK);
@@ -93,7 +93,7 @@ test('Origin: what was refused while others were answered stays learned', () => 
   assert.ok(!told.includes('back'));
 });
 
-test('Origin: refusals on the way back to the old pace teach nothing', () => {
+test('OriginQueue: refusals on the way back to the old pace teach nothing', () => {
   const { told, ask } = setUp();
   ask(OK);
   ask(busy, 9);
@@ -104,7 +104,7 @@ test('Origin: refusals on the way back to the old pace teach nothing', () => {
   assert.deepEqual(told, ['ok']);
 });
 
-test('Origin: one that little is known of, and that is well, is forgettable', () => {
+test('OriginQueue: one that little is known of, and that is well, is forgettable', () => {
   const { origin, ask } = setUp();
   assert.equal(origin.isForgettable, true);
   ask(OK);
