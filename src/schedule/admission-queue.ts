@@ -275,13 +275,13 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /**
-   * Whether more requests to `origin` are to be expected: rows that were read, or, as long as the list
-   * is being read and leads to few origins, rows that may come.
+   * Requests to `origin` that are under way or to be expected: those of the rows that were read; Infinity
+   * as long as the list goes on, and leads to few origins.
    */
-  needs(origin: string): boolean {
+  expected(origin: string): number {
+    if (!this.#isClosed && this.#active < MANY_ORIGINS) return Number.POSITIVE_INFINITY;
     const known = this.#origins.get(origin);
-    if (known !== undefined && (known.inFlight > 0 || known.waiting > 0)) return true;
-    return !this.#isClosed && this.#active < MANY_ORIGINS;
+    return known === undefined ? 0 : known.inFlight + known.waiting;
   }
 
   /**
@@ -457,7 +457,7 @@ export class AdmissionQueue<Row extends Addressed> {
     } else if (origin.hasRoom && isNext && origin.inTurn < QUANTUM) {
       this.#ready.putFirst(origin.entry, origin.inFlight);
     } else if (origin.hasRoom) {
-      origin.inTurn = 0;
+      if (origin.inFlight === 0) origin.inTurn = 0;
       this.#ready.put(origin.entry, origin.inFlight);
     } else {
       this.#ready.remove(origin.entry);
@@ -516,7 +516,7 @@ class RequestPermit<Row extends Addressed> implements Permit, Start, Parkable {
   }
 
   get expected(): number {
-    return this.#origin.inFlight + this.#origin.waiting;
+    return this.#queue.expected(this.#origin.name);
   }
 
   park(): void {
