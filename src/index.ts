@@ -1,10 +1,17 @@
 /** The public library. Its other half is `flaghoist/concurrency`. */
 export { download } from './download.ts';
 export type { DownloadOptions } from './download-options.ts';
-export type { Auth, Deadlines, ProxyOptions, TlsOptions } from './fetch/http-options.ts';
+export type {
+  Auth,
+  Deadlines,
+  DnsOptions,
+  ProxyOptions,
+  TlsOptions,
+} from './fetch/http-options.ts';
 export { BrokenRunError } from './model/broken-run-error.ts';
 export {
   ChecksumError,
+  DnsError,
   DownloadError,
   HttpStatusError,
   NameCollisionError,

@@ -2,8 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { certificatesIn, secureContextOf } from '../fetch/connections/tls-client.ts';
+import { HostOverrides } from '../fetch/dns/host-overrides.ts';
+import { parseDnsServers } from '../fetch/dns/parse-dns-server.ts';
 import { checkHeaders } from '../fetch/headers.ts';
-import type { Auth, HttpOptions, ProxyOptions, TlsOptions } from '../fetch/http-options.ts';
+import type {
+  Auth,
+  DnsOptions,
+  HttpOptions,
+  ProxyOptions,
+  TlsOptions,
+} from '../fetch/http-options.ts';
 import { parseNetrc } from '../fetch/netrc.ts';
 import { parseNetscapeCookies } from '../fetch/netscape-cookies.ts';
 import { proxiesOf } from '../fetch/proxies.ts';
@@ -28,6 +36,7 @@ export async function httpOptionsOf(
     cookies: await cookiesOf(options.cookies),
     proxy: proxyOf(options.proxy, environment),
     tls: await tlsOf(options),
+    dns: dnsOf(options),
     denyPrivate: options.denyPrivate,
     decode: options.raw !== true,
     maxRedirects: options.maxRedirects,
@@ -94,6 +103,12 @@ function proxyOf(
     throw new UsageError('--proxy URL must be an http:// or https:// URL');
   }
   return { http: url, https: url };
+}
+
+function dnsOf({ dnsServer = [], resolve = [] }: GetOptions): DnsOptions {
+  mustMakeSense('--dns-server ADDR', () => parseDnsServers(dnsServer));
+  mustMakeSense('--resolve HOST:PORT:ADDR', () => new HostOverrides(resolve));
+  return { servers: dnsServer, resolve };
 }
 
 async function tlsOf({ cacert, cert, key }: GetOptions): Promise<TlsOptions | undefined> {

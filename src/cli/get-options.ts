@@ -48,6 +48,8 @@ export interface GetOptions {
   readonly netrcFile?: string;
   readonly cookies?: string;
   readonly proxy?: string;
+  readonly dnsServer?: readonly string[];
+  readonly resolve?: readonly string[];
   readonly cacert?: string;
   readonly cert?: string;
   readonly key?: string;

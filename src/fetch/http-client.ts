@@ -60,13 +60,15 @@ export class HttpClient implements AsyncDisposable {
     const { guard = new AddressGuard(), now, http2From } = parts;
     this.#settings = settingsOf(options);
     this.#guard = options.denyPrivate ? guard : undefined;
-    this.#ownResolver = parts.resolver === undefined ? new HostResolver() : undefined;
+    const { servers, overrides } = this.#settings.dns;
+    this.#ownResolver = parts.resolver === undefined ? new HostResolver({ servers }) : undefined;
     const resolver = (parts.resolver ?? this.#ownResolver) as Pick<HostResolver, 'lookup'>;
     const { tls } = options;
     this.#pools = new ConnectionPools({
       ...this.#settings,
       tls,
       resolver,
+      overrides,
       guard: this.#guard,
       now,
       http2From,

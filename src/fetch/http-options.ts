@@ -19,6 +19,7 @@ export interface HttpOptions {
   readonly cookies?: string | undefined;
   readonly proxy?: ProxyOptions | undefined;
   readonly tls?: TlsOptions | undefined;
+  readonly dns?: DnsOptions | undefined;
   /**
    * Refuse hosts that are not on the public Internet: loopback, private, link-local and other special
    * addresses, whatever leads there (a row, a mirror, a redirect, a name). Names that a proxy is asked
@@ -49,6 +50,21 @@ export interface ProxyOptions {
   readonly https?: string | undefined;
   /** Hosts to be asked directly, as in NO_PROXY: `example.com,.example.org,*.local,10.0.0.1:8080`. */
   readonly except?: string | undefined;
+}
+
+/** How hosts are looked up. What a proxy is asked for, the proxy looks up. */
+export interface DnsOptions {
+  /**
+   * IP addresses of the name servers, with or without a port: `1.1.1.1`, `1.1.1.1:53`, `[::1]:5353`.
+   * @default those of the system
+   */
+  readonly servers?: readonly string[] | undefined;
+  /**
+   * Addresses for hosts, in the syntax of curl's `--resolve`: `HOST:PORT:ADDR[,ADDR]…`, with `*` for
+   * any host. They are used without asking a name server.
+   * @default none
+   */
+  readonly resolve?: readonly string[] | undefined;
 }
 
 /** PEM. */

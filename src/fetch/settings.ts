@@ -7,12 +7,21 @@ import {
 } from '../model/options.ts';
 import type { Credentials } from './credentials.ts';
 import { ACCEPTED_CODINGS } from './decoder.ts';
+import { HostOverrides } from './dns/host-overrides.ts';
+import { parseDnsServers } from './dns/parse-dns-server.ts';
 import { checkHeaders, type Headers } from './headers.ts';
 import type { Deadlines, HttpOptions } from './http-options.ts';
 import { parseNetrc } from './netrc.ts';
 import { type FileCookie, parseNetscapeCookies } from './netscape-cookies.ts';
 import { Proxies } from './proxies.ts';
 import type { SpeedLimit } from './speed-watch.ts';
+
+/** `HttpOptions.dns` read and checked. */
+interface DnsSettings {
+  /** For `Resolver.setServers()`; none for those of the system. */
+  readonly servers: readonly string[];
+  readonly overrides: HostOverrides;
+}
 
 /** {@link HttpOptions} read, checked and completed. */
 export interface Settings {
@@ -25,6 +34,7 @@ export interface Settings {
   readonly credentials: Credentials;
   readonly cookies: readonly FileCookie[];
   readonly proxies: Proxies;
+  readonly dns: DnsSettings;
   readonly decode: boolean;
   readonly maxRedirects: number;
   readonly deadlines: Deadlines;
@@ -34,10 +44,11 @@ export interface Settings {
 
 /**
  * @throws RangeError for a number that is none of its kind; HeaderError; TypeError for a proxy that
- *   is none; SyntaxError, with `netrc` or `cookies` first, for contents that are none
+ *   is none; SyntaxError, with `netrc` or `cookies` first, for contents that are none, and with
+ *   `dns.servers` or `dns.resolve` first for values that are none
  */
 export function settingsOf(options: HttpOptions): Settings {
-  const { netrc, cookies, lowestSpeed, deadlines = {} } = options;
+  const { netrc, cookies, lowestSpeed, deadlines = {}, dns = {} } = options;
   const { maxRedirects = DEFAULT_MAX_REDIRECTS } = options;
   const { maxSize = Number.POSITIVE_INFINITY, speedWindow = SPEED_WINDOW } = options;
   const { maxOpenConnections = Number.POSITIVE_INFINITY } = options;
@@ -60,6 +71,10 @@ export function settingsOf(options: HttpOptions): Settings {
     },
     cookies: cookies === undefined ? [] : read('cookies', () => parseNetscapeCookies(cookies)),
     proxies: new Proxies(options.proxy ?? {}),
+    dns: {
+      servers: read('dns.servers', () => parseDnsServers(dns.servers ?? [])),
+      overrides: read('dns.resolve', () => new HostOverrides(dns.resolve ?? [])),
+    },
     decode: options.decode ?? false,
     maxRedirects,
     deadlines: {

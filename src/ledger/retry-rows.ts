@@ -1,4 +1,5 @@
 import type { Row } from '../model/item.ts';
+import { reasonsMeantBy } from '../model/reason.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { type Condition, parseWhere } from './where.ts';
 
@@ -42,8 +43,9 @@ export function retryCondition({ where, reasons = [] }: RetrySelection): Conditi
     values.push(...condition.values);
   }
   if (reasons.length > 0) {
-    parts.push(`reason IN (${reasons.map(() => '?').join(', ')})`);
-    values.push(...reasons);
+    const meant = reasons.flatMap(reasonsMeantBy);
+    parts.push(`reason IN (${meant.map(() => '?').join(', ')})`);
+    values.push(...meant);
   }
   return { sql: `(${parts.join(' AND ')})`, values };
 }

@@ -1,9 +1,13 @@
+import { reasonsMeantBy } from '../model/reason.ts';
+
 /** What a condition may ask about. No other name gets into a statement. */
 
 export interface WhereColumn {
   /** In SQL. */
   readonly sql: string;
   readonly type: 'text' | 'number';
+  /** The values that one in a condition stands for, itself by default; for `=`, `!=` and `in`. */
+  readonly meantBy?: (text: string) => readonly string[];
 }
 
 /** The rest of a URL after `https://`, with a slash at its end. */
@@ -16,7 +20,9 @@ export const HOST = `lower(substr(${AFTER_SCHEME}, 1, instr(${AFTER_SCHEME}, '/'
 /** The HTTP status, which `status` means when it is held against a number. */
 export const HTTP_STATUS: WhereColumn = { sql: 'http_status', type: 'number' };
 
-const TEXTS = { status: 'status', reason: 'reason', url: 'url', host: HOST, name: 'name' };
+const REASON: WhereColumn = { sql: 'reason', type: 'text', meantBy: reasonsMeantBy };
+
+const TEXTS = { status: 'status', url: 'url', host: HOST, name: 'name' };
 const MORE_TEXTS = { path: 'path', digest: 'digest', etag: 'etag', message: 'message' };
 const RENAMED_TEXTS = { finalurl: 'final_url', lastmodified: 'last_modified' };
 const NUMBERS = {
@@ -29,6 +35,7 @@ const NUMBERS = {
 const RENAMED_NUMBERS = { httpstatus: 'http_status', startedat: 'started_at' };
 
 const COLUMNS: ReadonlyMap<string, WhereColumn> = new Map([
+  ['reason', REASON],
   ...columns('text', { ...TEXTS, ...MORE_TEXTS, ...RENAMED_TEXTS }),
   ...columns('number', { ...NUMBERS, ...RENAMED_NUMBERS }),
 ]);

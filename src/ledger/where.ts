@@ -117,15 +117,18 @@ class Parser {
     const operator = token.type === 'sign' ? COMPARISONS[token.text] : undefined;
     if (operator === undefined) throw this.#wrong("=, !=, <, <=, >, >=, 'in', 'like' or 'is'");
     this.#at++;
-    const { sql } = this.#bound(column);
+    if (operator === 'IS') return this.#equality(column);
+    if (operator === 'IS NOT') return `NOT ${this.#equality(column)}`;
+    const { asked, value } = this.#operand(column);
+    this.values.push(value);
     // What is not known is neither less nor more, and `not` must not make it so.
-    return `coalesce(${sql} ${operator} ?, 0)`;
+    return `coalesce(${asked.sql} ${operator} ?, 0)`;
   }
 
   #among(column: WhereColumn & { readonly name: string }): string {
     this.#expect('(');
     const tests: string[] = [];
-    do tests.push(`${this.#bound(column).sql} IS ?`);
+    do tests.push(this.#equality(column));
     while (this.#took(','));
     this.#expect(')');
     return `(${tests.join(' OR ')})`;
@@ -139,15 +142,25 @@ class Parser {
     return `coalesce(${column.sql} LIKE ?, 0)`;
   }
 
-  /** Takes the next value, binds it, and says which column it is held against. */
-  #bound(column: WhereColumn & { readonly name: string }): WhereColumn {
+  /** Whether the column is the next value, or one that it stands for. */
+  #equality(column: WhereColumn & { readonly name: string }): string {
+    const { asked, value } = this.#operand(column);
+    const meant = typeof value === 'string' && asked.meantBy ? asked.meantBy(value) : [value];
+    this.values.push(...meant);
+    return `(${meant.map(() => `${asked.sql} IS ?`).join(' OR ')})`;
+  }
+
+  /** Takes the next value, and says which column it is held against. */
+  #operand(column: WhereColumn & { readonly name: string }): {
+    readonly asked: WhereColumn;
+    readonly value: string | number;
+  } {
     const value = this.#value();
     const asked = column.name === 'status' && value.type === 'number' ? HTTP_STATUS : column;
     if (asked.type !== value.type) {
       throw new WhereError(value.column, `${column.name} is a ${asked.type}, not ${shown(value)}`);
     }
-    this.values.push(value.type === 'number' ? value.value : value.text);
-    return asked;
+    return { asked, value: value.type === 'number' ? value.value : value.text };
   }
 
   #value(): Value {

@@ -127,11 +127,17 @@ const DNS_WORD: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'no name server takes queries',
 };
 
+/** A `NodeJS.ErrnoException`; the page's types, which this file is among, know no Node. */
+interface ResolverError extends Error {
+  readonly code?: string | undefined;
+  readonly syscall?: string | undefined;
+}
+
 /**
  * @param cause what `dns.Resolver` or `dns.lookup()` failed with
  * @param ms how long the name servers had, when that is known; said when none answered
  */
-export function dnsErrorOf(host: string, cause: NodeJS.ErrnoException, ms?: number): DnsError {
+export function dnsErrorOf(host: string, cause: ResolverError, ms?: number): DnsError {
   const { code, syscall } = cause;
   const reason = dnsReasonOf(code);
   if (reason === 'dns-timeout' && ms !== undefined) {

@@ -138,3 +138,19 @@ function reasonOfCode(code: string): Reason {
 export function dnsReasonOf(code: string | undefined): DnsReason {
   return DNS_REASON_OF_CODE[code ?? ''] ?? 'dns-failed';
 }
+
+/** Checked to be all of them: a new one has to be selected by `dns`, too. */
+const DNS_REASONS: Readonly<Record<DnsReason, true>> = {
+  'dns-not-found': true,
+  'dns-timeout': true,
+  'dns-failed': true,
+};
+const DNS_WORDS: readonly string[] = ['dns', ...Object.keys(DNS_REASONS)];
+
+/**
+ * The reasons that a word selects, where rows are chosen by reason: its own, and for `dns`, which was
+ * the one word for all failures of DNS, all of them and that of rows which were recorded with it.
+ */
+export function reasonsMeantBy(word: string): readonly string[] {
+  return word === 'dns' ? DNS_WORDS : [word];
+}

@@ -5,8 +5,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   // In ledgers of earlier versions, for any of the next three.
   dns: 'look for mistyped hosts; if there are none, ask another name server or try again later',
   'dns-not-found': 'there are no such hosts: correct the list',
-  'dns-timeout': 'no name server answered: try again later',
-  'dns-failed': 'the name servers failed: try again later',
+  'dns-timeout': 'no name server answered: try again later, or name another with --dns-server',
+  'dns-failed': 'the name servers failed: try again later, or name another with --dns-server',
   connect: 'the host is down or refuses; try again later',
   'address-refused':
     'the host is not on the public Internet: leave --deny-private out if it is to be asked',

@@ -73,6 +73,13 @@ test('httpOptionsOf: contents of files', async (t) => {
   await new HttpClient({ ...http, maxConnections: 1 })[Symbol.asyncDispose]();
 });
 
+test('httpOptionsOf: name servers and addresses of hosts, in the order given', async () => {
+  const given = { dnsServer: ['1.1.1.1,::1', '8.8.8.8:53'], resolve: ['*:80:::1', '-*:80'] };
+  const { dns } = await optionsOf(given);
+  assert.deepEqual(dns, { servers: given.dnsServer, resolve: given.resolve });
+  assert.deepEqual((await optionsOf({})).dns, { servers: [], resolve: [] });
+});
+
 for (const [options, said] of [
   [{ user: 'ann' }, '--user must be USER:PASSWORD'],
   [{ user: 'a:b', bearer: 't' }, '--user and --bearer exclude each other'],
@@ -95,6 +102,14 @@ for (const [options, said] of [
   ],
   [{ proxy: 'socks5://p' }, '--proxy URL must be an http:// or https:// URL'],
   [{ proxy: 'p:8080' }, '--proxy URL must be an http:// or https:// URL'],
+  [
+    { dnsServer: ['1.1.1.1', 'dns.example'] },
+    "--dns-server ADDR: 'dns.example' is not the IP address of a name server, such as 1.1.1.1, 1.1.1.1:53 or [::1]:53",
+  ],
+  [
+    { resolve: ['a:80'] },
+    "--resolve HOST:PORT:ADDR: 'a:80' is not HOST:PORT:ADDR[,ADDR]…, such as example.com:443:127.0.0.1",
+  ],
   [{ cert: 'FILE' }, '--cert and --key go together'],
   [{ key: 'FILE' }, '--cert and --key go together'],
   [{ netrcFile: 'FILE' }, '--netrc-file FILE: line 1: "machine" or "default" comes first'],

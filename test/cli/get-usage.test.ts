@@ -32,6 +32,14 @@ const CASES: [args: string[], said: string][] = [
     '--cookies LIST: line 1: not a cookie of seven fields between tabs',
   ],
   [
+    ['URL', '--dns-server', '1.1.1.1', '--dns-server', 'dns.example'],
+    "--dns-server ADDR: 'dns.example' is not the IP address of a name server, such as 1.1.1.1, 1.1.1.1:53 or [::1]:53",
+  ],
+  [
+    ['URL', '--resolve', '-a:80', '--resolve', 'a:80:b'],
+    "--resolve HOST:PORT:ADDR: 'b' in 'a:80:b' is not an IP address",
+  ],
+  [
     ['URL', '--on-collisions', 'fail'],
     "unknown option '--on-collisions' (Did you mean --on-collision?)",
   ],

@@ -29,6 +29,17 @@ test('settingsOf: headers of the run win over ours', () => {
   );
 });
 
+test('settingsOf: the system’s name servers by default, and what is given in their place', () => {
+  const usual = settingsOf({}).dns;
+  assert.deepEqual(usual.servers, []);
+  assert.equal(usual.overrides.addressesFor('a.test', 80), undefined);
+  const { servers, overrides } = settingsOf({
+    dns: { servers: ['1.1.1.1,[::1]'], resolve: ['a.test:80:10.0.0.1'] },
+  }).dns;
+  assert.deepEqual(servers, ['1.1.1.1', '::1']);
+  assert.deepEqual(overrides.addressesFor('a.test', 80), ['10.0.0.1']);
+});
+
 for (const [options, error] of [
   [{ maxRedirects: -1 }, /^RangeError: maxRedirects/],
   [{ maxRedirects: 1.5 }, /^RangeError: maxRedirects/],
@@ -40,6 +51,8 @@ for (const [options, error] of [
   [{ proxy: { http: 'socks4://h' } }, /^TypeError: a proxy/],
   [{ netrc: 'x' }, /^SyntaxError: netrc, line 1/],
   [{ cookies: 'x' }, /^SyntaxError: cookies, line 1/],
+  [{ dns: { servers: ['1.1.1.1', 'x'] } }, /^SyntaxError: dns\.servers, 'x' is not the IP address/],
+  [{ dns: { resolve: ['a:80'] } }, /^SyntaxError: dns\.resolve, 'a:80' is not HOST:PORT:ADDR/],
   [{ tls: { ca: 'none' } }, /^TypeError: no certificate/],
   [{ tls: { ca: '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----' } }, /^Error: /],
   [{ tls: { cert: 'x', key: 'x' } }, /^Error: /],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type RetrySelection, retryRows } from '../../src/ledger/retry-rows.ts';
 
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { anItem, cancelled, ok, openLedger, recordsIn, refused, runOf } from './support.ts';
+import { anItem, cancelled, failed, ok, openLedger, recordsIn, refused, runOf } from './support.ts';
 
 async function urlsToRetry(directory: string, selection?: RetrySelection): Promise<string[]> {
   const rows = await Array.fromAsync(retryRows(directory, selection));
@@ -27,6 +27,21 @@ test('retryRows gives what failed or was cancelled, or what is asked for', async
   ]);
   assert.deepEqual(await urlsToRetry(directory, { where: 'index > 2', reasons: ['http-429'] }), []);
   assert.throws(() => retryRows(directory, { where: 'no' }), { name: 'WhereError' });
+});
+
+test('retryRows: dns is any failure of DNS, also one that an earlier version recorded', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [
+    failed(anItem(0), 'dns'),
+    failed(anItem(1), 'dns-not-found'),
+    failed(anItem(2), 'dns-timeout'),
+    failed(anItem(3), 'dns-failed'),
+    failed(anItem(4), 'tls'),
+  ]);
+  const chosen = (...reasons: string[]) => urlsToRetry(directory, { reasons });
+  assert.deepEqual(await chosen('dns'), ['0.jpg', '1.jpg', '2.jpg', '3.jpg']);
+  assert.deepEqual(await chosen('dns-timeout'), ['2.jpg']);
+  assert.deepEqual(await chosen('dns-not-found', 'tls'), ['1.jpg', '4.jpg']);
 });
 
 test('retryRows gives rows as the list had them, and their keys', async (t) => {

@@ -5,6 +5,7 @@ import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';
 import { failedOutcome, type Outcome } from '../../src/model/outcome.ts';
+import type { Reason } from '../../src/model/reason.ts';
 
 /** An item like those of a list. */
 export function anItem(index: number, more: Partial<Item> = {}): Item {
@@ -19,6 +20,11 @@ export function ok(item: Item, more: Partial<Outcome> = {}): Outcome {
 /** The outcome of a row that the server answered with an error. */
 export function refused(item: Item, httpStatus = 503): Outcome {
   return { ...failedOutcome(item, new HttpStatusError(httpStatus, 'No')), attempts: 4 };
+}
+
+/** The outcome of a row that failed, with any word for its reason: an earlier version may have had others. */
+export function failed(item: Item, reason: string): Outcome {
+  return { item, status: 'failed', reason: reason as Reason, bytes: 0, attempts: 1 };
 }
 
 export function skipped(item: Item): Outcome {

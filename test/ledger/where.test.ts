@@ -4,7 +4,7 @@ import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { parseWhere } from '../../src/ledger/where.ts';
 import { WhereError } from '../../src/ledger/where-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { anItem, cancelled, ok, refused, runOf } from './support.ts';
+import { anItem, cancelled, failed, ok, refused, runOf } from './support.ts';
 
 const OUTCOMES = [
   ok(anItem(0), { httpStatus: 200, etag: "it's" }),
@@ -12,6 +12,11 @@ const OUTCOMES = [
   refused(anItem(2), 429),
   refused(anItem(3), 404),
   cancelled(anItem(4, { url: 'http://Other.example:8080?q=1' })),
+  // As an earlier version had it, and the three that it was divided into.
+  failed(anItem(5), 'dns'),
+  failed(anItem(6), 'dns-not-found'),
+  failed(anItem(7), 'dns-timeout'),
+  failed(anItem(8), 'dns-failed'),
 ];
 
 const matches: [condition: string, indexes: number[]][] = [
@@ -20,20 +25,31 @@ const matches: [condition: string, indexes: number[]][] = [
   ["status not in ('failed')", [0, 3, 4]],
   ['status = 503', [1]],
   ['STATUS = not-found', [3]],
-  ['status != ok', [1, 2, 3, 4]],
+  ['status != ok', [1, 2, 3, 4, 5, 6, 7, 8]],
   ['status < 500', [0, 2, 3]],
   ['reason = http-503', [1]],
   ["reason = 'http-503' or reason = 'http-429'", [1, 2]],
+  ['reason != http-503', [0, 2, 3, 4, 5, 6, 7, 8]],
   ['reason is null', [0]],
+  ['reason = dns', [5, 6, 7, 8]],
+  ['reason = dns-timeout', [7]],
+  ["reason in ('dns', http-429)", [2, 5, 6, 7, 8]],
+  ['reason in (dns-failed, dns-timeout)', [7, 8]],
+  ['reason != dns and index > 2', [3, 4]],
+  ['reason not in (dns) and index > 2', [3, 4]],
+  ['not reason = dns and index > 2', [3, 4]],
+  ['not reason != dns', [5, 6, 7, 8]],
+  ["reason like 'dns'", [5]],
+  ['status = dns', []],
   ['reason is not null and not status = failed', [3, 4]],
-  ["not (reason = 'http-503')", [0, 2, 3, 4]],
+  ["not (reason = 'http-503')", [0, 2, 3, 4, 5, 6, 7, 8]],
   ["host = 'other.example:8080'", [4]],
   ["host = 'example.com' and bytes > 0", [0]],
   ["url like '%/2.jpg'", [2]],
   ["url not like '%.jpg'", [4]],
   ["etag = 'it''s'", [0]],
   ['http_status >= 500', [1]],
-  ['httpStatus is null', [4]],
+  ['httpStatus is null', [4, 5, 6, 7, 8]],
   ['attempts = 4 and (index = 1 or index = 3)', [1, 3]],
   ["url = ''' or 1=1 --'", []],
 ];

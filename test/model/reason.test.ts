@@ -10,7 +10,7 @@ import {
   SchemeError,
   TruncatedError,
 } from '../../src/model/failure.ts';
-import { dnsReasonOf, type Reason, reasonOf } from '../../src/model/reason.ts';
+import { dnsReasonOf, type Reason, reasonOf, reasonsMeantBy } from '../../src/model/reason.ts';
 
 const CODES = {
   'bad-url': ['ERR_INVALID_URL'],
@@ -58,8 +58,15 @@ test('dnsReasonOf: as reasonOf() for the codes that only resolvers have', () => 
 
 test('dnsReasonOf: dns-failed for what else a query fails with', () => {
   for (const code of ['ECONNREFUSED', 'EBADQUERY', 'ENOMEM', undefined]) {
-    assert.equal(dnsReasonOf(code), 'dns-failed', code);
+    assert.equal(dnsReasonOf(code), 'dns-failed', String(code));
   }
+});
+
+test('reasonsMeantBy: dns stands for all failures of DNS, and any other word for itself', () => {
+  const all = ['dns', 'dns-not-found', 'dns-timeout', 'dns-failed'];
+  assert.deepEqual(reasonsMeantBy('dns'), all);
+  assert.deepEqual(reasonsMeantBy('dns-timeout'), ['dns-timeout']);
+  assert.deepEqual(reasonsMeantBy('http-503'), ['http-503']);
 });
 
 test('Reason: each is explained in docs/reasons.md, with what to do, and nothing else is', async () => {

@@ -1,4 +1,5 @@
 import type { Status } from '../../src/model/outcome.ts';
+import { reasonsMeantBy } from '../../src/model/reason.ts';
 import type { Rows } from './row-store.ts';
 
 /** A choice of a filter, and how many rows have it. */
@@ -18,9 +19,21 @@ export interface Facets {
 export function facetsOf(rows: Rows): Facets {
   return {
     statuses: count(rows.status),
-    reasons: choices(count(rows.reason.filter((reason) => reason !== ''))),
+    reasons: choices(reasonCounts(rows)),
     hosts: choices(count(rows.host)),
   };
+}
+
+/** For each reason, the rows that the filter finds by it: those of `dns` are also those of others. */
+function reasonCounts(rows: Rows): ReadonlyMap<string, number> {
+  const counts = count(rows.reason.filter((reason) => reason !== ''));
+  const found = (reason: string) => counts.get(reason) ?? 0;
+  return new Map(
+    Array.from(counts.keys(), (word) => {
+      const rowsOfEach = reasonsMeantBy(word).map(found);
+      return [word, rowsOfEach.reduce((sum, rows) => sum + rows, 0)];
+    }),
+  );
 }
 
 function count<Value>(values: readonly Value[]): Map<Value, number> {

@@ -1,10 +1,12 @@
 import type { Status } from '../../src/model/outcome.ts';
+import { reasonsMeantBy } from '../../src/model/reason.ts';
 import { lowerAscii } from './host-of.ts';
 import type { Rows } from './row-store.ts';
 
 /** Which rows are looked at; what is empty leaves all of them. */
 export interface Filter {
   readonly statuses: readonly Status[];
+  /** As `--reason` takes it: `dns` stands for all failures of DNS. */
   readonly reason: string;
   readonly host: string;
   /** Somewhere in the URL or the message; capitals do not matter. */
@@ -28,12 +30,13 @@ export function isEmpty({ statuses, reason, host, text }: Filter): boolean {
 export function filterRows(rows: Rows, filter: Filter): Uint32Array {
   const found = new Uint32Array(rows.length);
   let count = 0;
-  const { reason, host } = filter;
+  const { host } = filter;
+  const reasons = filter.reason === '' ? undefined : reasonsMeantBy(filter.reason);
   const text = lowerAscii(filter.text);
   const statuses = filter.statuses.length === 0 ? undefined : new Set(filter.statuses);
   for (let i = 0; i < rows.length; i++) {
     if (statuses !== undefined && !statuses.has(rows.status[i] as Status)) continue;
-    if (reason !== '' && rows.reason[i] !== reason) continue;
+    if (reasons !== undefined && !reasons.includes(rows.reason[i] ?? '')) continue;
     if (host !== '' && rows.host[i] !== host) continue;
     if (text !== '' && !has(rows.url[i], text) && !has(rows.message[i], text)) continue;
     found[count++] = i;

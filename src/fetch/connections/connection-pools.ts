@@ -3,7 +3,11 @@ import { LRUCache } from 'lru-cache';
 import { ConnectionLostError } from '../../model/failure.ts';
 import type { OpenOptions } from '../../model/response.ts';
 import type { AddressGuard } from '../address-guard.ts';
-import { type AddressSource, DestinationAddresses } from '../dns/destination-addresses.ts';
+import {
+  type AddressOverrides,
+  type AddressSource,
+  DestinationAddresses,
+} from '../dns/destination-addresses.ts';
 import type { HostResolver } from '../dns/host-resolver.ts';
 import type { Headers } from '../headers.ts';
 import type { Deadlines, TlsOptions } from '../http-options.ts';
@@ -44,6 +48,8 @@ export interface ConnectionPoolsOptions {
   readonly proxies: Proxies;
   readonly tls: TlsOptions | undefined;
   readonly resolver: Pick<HostResolver, 'lookup'>;
+  /** Addresses of servers that need no look-up; the names of proxies are looked up all the same, as in curl. */
+  readonly overrides?: AddressOverrides | undefined;
   /** Which servers may be connected to; proxies are the user's own choice, and may be anywhere. */
   readonly guard: AddressGuard | undefined;
   /** A clock in ms that never goes back. */
@@ -73,11 +79,11 @@ export class ConnectionPools implements Disposable {
   /** @throws what OpenSSL has to say about PEM that is none */
   constructor(options: ConnectionPoolsOptions) {
     this.#options = options;
-    const { resolver, guard, deadlines } = options;
+    const { resolver, overrides, guard, deadlines } = options;
     this.#watch = new DeadlineWatch(Object.values(deadlines), options.now);
     const { now } = this.#watch;
     this.#connections = new OpenConnections({ max: options.maxOpenConnections, now });
-    const servers = new DestinationAddresses(resolver, undefined, guard);
+    const servers = new DestinationAddresses(resolver, overrides, guard);
     const { ca, cert } = options.tls ?? {};
     const trust = ca === undefined ? undefined : secureContextOf({ ca });
     const identity = cert === undefined ? trust : secureContextOf(options.tls ?? {});

@@ -30,3 +30,18 @@ test('facetsOf: counts statuses, reasons and hosts, the most frequent first', ()
     ['c 2', 'a 1', 'b 1'],
   );
 });
+
+test('facetsOf: dns, of an earlier version, has the rows of all failures of DNS', () => {
+  const reasons = ['dns-timeout', 'dns', 'dns-not-found', 'tls'];
+  const { rows } = new RowStore(
+    columnsOf(
+      reasons.map((reason, i) => fixtureRow({ url: `http://a/${i}`, status: 'failed', reason })),
+    ),
+  );
+  assert.deepEqual(facetsOf(rows).reasons, [
+    { value: 'dns', rows: 3 },
+    { value: 'dns-not-found', rows: 1 },
+    { value: 'dns-timeout', rows: 1 },
+    { value: 'tls', rows: 1 },
+  ]);
+});

@@ -24,6 +24,8 @@ test('filterRows: leaves all rows without a filter', () => {
 test('filterRows: goes by status, reason and host', () => {
   assert.deepEqual(places({ statuses: ['failed', 'not-found'] }), [1, 2, 3]);
   assert.deepEqual(places({ reason: 'dns-timeout' }), [1]);
+  assert.deepEqual(places({ reason: 'dns' }), [1]);
+  assert.deepEqual(places({ reason: 'dns-failed' }), []);
   assert.deepEqual(places({ host: 'a.example' }), [0, 2, 3]);
   assert.deepEqual(places({ host: 'a.example', statuses: ['failed'], reason: 'http-503' }), [2]);
   assert.deepEqual(places({ host: 'c.example' }), []);
