@@ -120,11 +120,7 @@ export function addRequestOptions(command: Command): void {
     .option('--netrc-file <FILE>', 'passwords by host, from this file')
     .option('-b, --cookies <FILE>', 'cookies, in the format of Netscape and curl')
     .option('-x, --proxy <URL>', 'for all requests (default: HTTP_PROXY, HTTPS_PROXY, NO_PROXY)')
-    .option(
-      '--dns-server <ADDR>',
-      'name server to ask, an IP address; may be repeated',
-      repeated,
-    )
+    .option('--dns-server <ADDR>', 'name server to ask, an IP address; may be repeated', repeated)
     .option(
       '--resolve <HOST:PORT:ADDR>',
       'address of a host, as in curl; may be repeated',

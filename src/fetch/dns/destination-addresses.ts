@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { AddressGuard } from '../address-guard.ts';
-import type { AddressListener, HostResolver } from './host-resolver.ts';
+import type { AddressListener } from './address-listener.ts';
+import type { HostResolver } from './host-resolver.ts';
 
 /** Addresses that the user has given for hosts: all that is needed here of `HostOverrides`. */
 export interface AddressOverrides {

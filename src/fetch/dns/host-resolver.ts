@@ -1,23 +1,16 @@
 import { type RecordWithTtl, Resolver } from 'node:dns';
+import { hostname } from 'node:os';
 import { LRUCache } from 'lru-cache';
+import { dnsReasonOf } from '../../model/reason.ts';
+import type { AddressListener } from './address-listener.ts';
+import { HostEntry } from './host-entry.ts';
 import { type Hosts, parseHosts } from './hosts-file.ts';
 import { hasGlobalIpv6 } from './ipv6.ts';
-import { NameQuery } from './name-query.ts';
+import { type AskAddresses, NameQuery } from './name-query.ts';
 import { type SystemPolicy, systemPolicyOf } from './name-service-switch.ts';
 import { candidatesFor, parseResolvConf, type ResolvConf } from './resolv-conf.ts';
 import { SystemLookup } from './system-lookup.ts';
 import { WatchedFile } from './watched-file.ts';
-
-/** What is told of a look-up, perhaps before {@link HostResolver.lookup} returns. */
-export interface AddressListener {
-  /**
-   * Addresses of the host, those to be tried first in front.
-   * @param isLast whether no more come; the last ones may be none
-   */
-  onAddresses(addresses: readonly string[], isLast: boolean): void;
-  /** There is none. @param error as Node has it, with a `code`, or AddressError */
-  onFailure(error: Error): void;
-}
 
 /** What a {@link HostResolver} goes by; by default what the system does. */
 export interface HostResolverOptions {
@@ -54,17 +47,19 @@ const LONGEST_KEPT = 3_600_000;
 const SYSTEM_KEPT = 60_000;
 
 /**
- * How long a failure is kept, in ms. The first one is kept for the requests that wait at the same time,
- * so that another try asks again; one that was found twice, as long as a short negative TTL (RFC 2308
- * section 5; c-ares does not tell that of the answer).
+ * How long a failure is kept, in ms: for the requests that wait at the same time, so that another try
+ * asks again. That a host does not exist is kept once it was said twice, as long as a short negative
+ * TTL (RFC 2308 section 5; c-ares does not tell that of the answer).
  */
 const FAILURE_KEPT = 250;
 const CONFIRMED_KEPT = 60_000;
 
 /**
- * How often a query is repeated, at least. c-ares learns from fast answers to repeat after a second, and
- * gives up after so many: a name that takes longer than others would be lost. Here the connect
- * deadline says when it is too late.
+ * How often a query is repeated, at least. c-ares learns from fast answers to repeat after a fraction
+ * of a second, then after twice as long each time up to the timeout of resolv.conf, and gives up after
+ * so many: a name that takes longer than others would be lost. Here the connect deadline says when it
+ * is too late. Without that bound a query would be repeated after minutes only, and another try, which
+ * waits for the same query, would not be asked for.
  */
 const LEAST_ATTEMPTS = 15;
 
@@ -75,18 +70,6 @@ const IPV6_KEPT = 10_000;
 const LOCALHOST = /(?:^|\.)localhost\.?$/i;
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-interface Entry {
-  addresses: readonly string[];
-  failure: NodeJS.ErrnoException | undefined;
-  /** In ms of the clock. */
-  until: number;
-  /** Failures in a row. */
-  failures: number;
-  /** More addresses may come. */
-  isPending: boolean;
-  listeners: Set<AddressListener> | undefined;
-}
-
 /**
  * Resolves hosts to addresses as the system would, thousands at a time: `/etc/hosts`, DNS by c-ares,
  * and the system's own look-up for what it resolves by other means. One look-up serves all who ask
@@ -95,7 +78,7 @@ interface Entry {
 export class HostResolver implements Disposable {
   readonly #now: () => number;
   readonly #servers: readonly string[] | undefined;
-  readonly #entries = new LRUCache<string, Entry>({ max: MOST_KEPT });
+  readonly #entries = new LRUCache<string, HostEntry>({ max: MOST_KEPT });
   readonly #hosts: WatchedFile<Hosts>;
   readonly #resolvConf: WatchedFile<ResolvConf>;
   readonly #policy: WatchedFile<SystemPolicy>;
@@ -103,8 +86,8 @@ export class HostResolver implements Disposable {
   readonly #hasIpv6: () => boolean;
   #ipv6: { readonly isThere: boolean; readonly until: number } | undefined;
   #resolver: { readonly channel: Resolver; readonly conf: ResolvConf } | undefined;
-  /** Those that were made for an earlier resolv.conf, and may have queries under way. */
-  readonly #former: Resolver[] = [];
+  /** Under way. */
+  readonly #queries = new Set<NameQuery>();
   #isDisposed = false;
 
   constructor(options: HostResolverOptions = {}) {
@@ -113,7 +96,11 @@ export class HostResolver implements Disposable {
     this.#servers = servers?.length ? servers : undefined;
     this.#now = now;
     this.#hosts = new WatchedFile(hosts, parseHosts, now);
-    this.#resolvConf = new WatchedFile(resolvConf, parseResolvConf, now);
+    this.#resolvConf = new WatchedFile(
+      resolvConf,
+      (text) => parseResolvConf(text, hostname()),
+      now,
+    );
     this.#policy = new WatchedFile(nsswitch, policyHere, now);
     this.#system = options.system ?? new SystemLookup();
     this.#hasIpv6 = hasIpv6;
@@ -124,6 +111,7 @@ export class HostResolver implements Disposable {
    * @param host a name, in any case
    */
   lookup(host: string, listener: AddressListener): Disposable {
+    if (this.#isDisposed) return NOTHING;
     const known = this.#addressesHere(host);
     if (known !== undefined) {
       listener.onAddresses(known, true);
@@ -131,16 +119,17 @@ export class HostResolver implements Disposable {
     }
     const key = host.toLowerCase();
     const entry = this.#entries.get(key);
-    if (entry === undefined || (!entry.isPending && entry.until <= this.#now())) {
+    if (entry === undefined || entry.isStale(this.#now())) {
       return this.#start(key, entry?.failures ?? 0, listener);
     }
-    return join(entry, listener);
+    return entry.join(listener);
   }
 
-  /** Ends all look-ups under way; nothing more is told. */
+  /** Ends all look-ups under way; nothing more is told, and later look-ups tell nothing. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    for (const resolver of this.#former) resolver.cancel();
+    for (const query of this.#queries) query[Symbol.dispose]();
+    this.#queries.clear();
     this.#resolver?.channel.cancel();
     this.#system[Symbol.dispose]();
     this.#entries.clear();
@@ -155,71 +144,72 @@ export class HostResolver implements Disposable {
   }
 
   #start(key: string, failures: number, listener: AddressListener): Disposable {
-    const entry: Entry = {
-      addresses: [],
-      failure: undefined,
-      until: Number.POSITIVE_INFINITY,
-      failures,
-      isPending: true,
-      listeners: new Set([listener]),
-    };
+    const entry = new HostEntry(failures);
+    const lookup = entry.join(listener);
     this.#entries.set(key, entry);
     const part = this.#servers === undefined ? this.#policy.value(key) : 'never';
     if (part === 'first') this.#askSystem(key, entry);
     else this.#askDns(key, entry, part === 'after');
-    return { [Symbol.dispose]: () => entry.listeners?.delete(listener) };
+    return lookup;
   }
 
-  #askDns(key: string, entry: Entry, thenSystem: boolean): void {
-    const { channel, conf } = this.#current();
-    new NameQuery(askWith(channel), candidatesFor(key, conf), this.#usesIpv6(), {
+  /** It goes on when no look-up waits any more: a query of c-ares cannot be given up alone. */
+  #askDns(key: string, entry: HostEntry, thenSystem: boolean): void {
+    const candidates = candidatesFor(key, this.#current().conf);
+    const query = new NameQuery(this.#ask, candidates, this.#usesIpv6(), {
       onAddresses: (addresses, ttl, isLast) => {
+        if (isLast) this.#queries.delete(query);
         const kept = Math.min(Math.max(ttl * 1_000, LEAST_KEPT), LONGEST_KEPT);
-        this.#tell(entry, addresses, kept, isLast);
+        entry.add(addresses, this.#now() + kept, isLast);
       },
       onFailure: (error) => {
-        if (thenSystem && !this.#isDisposed) this.#askSystem(key, entry);
+        this.#queries.delete(query);
+        // Where no name server answers, the system would wait for the same ones again.
+        if (thenSystem && error.code !== 'ETIMEOUT') this.#askSystem(key, entry);
         else this.#fail(entry, error);
       },
     });
+    this.#queries.add(query);
+    query.begin();
   }
 
-  #askSystem(key: string, entry: Entry): void {
-    this.#system.lookup(key, (error, addresses) => {
-      if (error === undefined) this.#tell(entry, addresses, SYSTEM_KEPT, true);
+  readonly #ask: AskAddresses = (name, family, answer) => {
+    const { channel } = this.#current();
+    const tell = (error: NodeJS.ErrnoException | null, records: RecordWithTtl[] | undefined) => {
+      if (error?.code !== 'ECANCELLED') answer(error, records ?? []);
+      else if (!this.#isDisposed) this.#ask(name, family, answer);
+    };
+    if (family === 4) channel.resolve4(name, { ttl: true }, tell);
+    else channel.resolve6(name, { ttl: true }, tell);
+  };
+
+  #askSystem(key: string, entry: HostEntry): void {
+    const underWay = this.#system.lookup(key, (error, addresses) => {
+      if (error === undefined) entry.add(addresses, this.#now() + SYSTEM_KEPT, true);
       else this.#fail(entry, error);
     });
+    entry.waitFor(underWay);
   }
 
-  #tell(entry: Entry, addresses: readonly string[], kept: number, isLast: boolean): void {
-    entry.addresses = [...entry.addresses, ...addresses];
-    if (addresses.length > 0) entry.until = Math.min(entry.until, this.#now() + kept);
-    entry.failures = 0;
-    entry.isPending = !isLast;
-    const { listeners } = entry;
-    if (isLast) entry.listeners = undefined;
-    for (const listener of listeners ?? []) listener.onAddresses(addresses, isLast);
+  #fail(entry: HostEntry, error: NodeJS.ErrnoException): void {
+    const isConfirmed = entry.failures > 0 && dnsReasonOf(error.code) === 'dns-not-found';
+    entry.fail(error, this.#now() + (isConfirmed ? CONFIRMED_KEPT : FAILURE_KEPT));
   }
 
-  #fail(entry: Entry, error: NodeJS.ErrnoException): void {
-    entry.failure = error;
-    entry.failures++;
-    entry.until = this.#now() + (entry.failures > 1 ? CONFIRMED_KEPT : FAILURE_KEPT);
-    entry.isPending = false;
-    const { listeners } = entry;
-    entry.listeners = undefined;
-    for (const listener of listeners ?? []) listener.onFailure(error);
-  }
-
-  /** By the resolv.conf as it is now: networks change under a run that takes hours. */
+  /**
+   * By the resolv.conf as it is now: networks change under a run that takes hours. What was asked of
+   * the former name servers is asked again of these.
+   */
   #current(): { readonly channel: Resolver; readonly conf: ResolvConf } {
     const conf = this.#resolvConf.value;
     if (this.#resolver?.conf !== conf) {
-      if (this.#resolver !== undefined) this.#former.push(this.#resolver.channel);
-      const tries = Math.max(conf.attempts, LEAST_ATTEMPTS);
-      const channel = new Resolver({ timeout: conf.timeout, tries });
+      const former = this.#resolver?.channel;
+      const { timeout, attempts } = conf;
+      const tries = Math.max(attempts, LEAST_ATTEMPTS);
+      const channel = new Resolver({ timeout, tries, maxTimeout: timeout });
       if (this.#servers !== undefined) channel.setServers(this.#servers);
       this.#resolver = { channel, conf };
+      former?.cancel();
     }
     return this.#resolver;
   }
@@ -234,28 +224,6 @@ export class HostResolver implements Disposable {
 }
 
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
-
-/** Tells what an entry has, and has the rest told when it comes. */
-function join(entry: Entry, listener: AddressListener): Disposable {
-  if (entry.failure !== undefined) {
-    listener.onFailure(entry.failure);
-    return NOTHING;
-  }
-  if (entry.isPending) entry.listeners?.add(listener);
-  if (!entry.isPending || entry.addresses.length > 0) {
-    listener.onAddresses(entry.addresses, !entry.isPending);
-  }
-  return { [Symbol.dispose]: () => entry.listeners?.delete(listener) };
-}
-
-function askWith(channel: Resolver): ConstructorParameters<typeof NameQuery>[0] {
-  return (name, family, answer) => {
-    const tell = (error: NodeJS.ErrnoException | null, records: RecordWithTtl[] | undefined) =>
-      answer(error, records ?? []);
-    if (family === 4) channel.resolve4(name, { ttl: true }, tell);
-    else channel.resolve6(name, { ttl: true }, tell);
-  };
-}
 
 /**
  * Other systems than Linux resolve by means that no file names (such as mDNSResponder on macOS): there

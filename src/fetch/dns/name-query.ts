@@ -19,19 +19,19 @@ export interface QueryListener {
 const RESOLUTION_DELAY = 50;
 
 /** There is no such name, or it has no address: the next candidate may have one. */
-const NOT_FOUND = new Set(['ENOTFOUND', 'ENODATA']);
+const NOT_FOUND = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
 
 /**
  * The query for one host: for the A and AAAA records of the first of its candidates that has any (RFC
  * 8305 section 3). AAAA records are asked for at once only where they can be of use; elsewhere, once
  * there is no A record.
  */
-export class NameQuery {
+export class NameQuery implements Disposable {
   readonly #ask: AskAddresses;
   readonly #candidates: readonly string[];
   readonly #listener: QueryListener;
   readonly #hasIpv6: boolean;
-  /** Which candidate is asked for: answers for others come too late. */
+  /** Which candidate is asked for. */
   #at = -1;
   #pending = 0;
   #held: { readonly addresses: string[]; readonly ttl: number } | undefined;
@@ -39,7 +39,7 @@ export class NameQuery {
   #hasTold = false;
   #failure: NodeJS.ErrnoException | undefined;
 
-  /** Begins at once. @param candidates of one host, in the order in which they are tried */
+  /** @param candidates of one host, in the order in which they are tried */
   constructor(
     ask: AskAddresses,
     candidates: readonly string[],
@@ -50,7 +50,16 @@ export class NameQuery {
     this.#candidates = candidates;
     this.#hasIpv6 = hasIpv6;
     this.#listener = listener;
+  }
+
+  /** Once. */
+  begin(): void {
     this.#next();
+  }
+
+  /** Nothing more is told, unless an answer comes: those are for the caller to keep from coming. */
+  [Symbol.dispose](): void {
+    this.#clearHeld();
   }
 
   #next(): void {
@@ -70,10 +79,7 @@ export class NameQuery {
   }
 
   #send(family: 4 | 6): void {
-    const at = this.#at;
-    this.#ask(this.#candidates[at] as string, family, (error, records) => {
-      // The client was closed, or another candidate is asked for.
-      if (error?.code === 'ECANCELLED' || at !== this.#at) return;
+    this.#ask(this.#candidates[this.#at] as string, family, (error, records) => {
       this.#pending--;
       if (error === null && records.length > 0) this.#take(family, records);
       else this.#note(error, family);
@@ -94,7 +100,7 @@ export class NameQuery {
     const held = this.#held;
     this.#clearHeld();
     this.#hasTold = true;
-    const all = held === undefined ? addresses : interleaved(addresses, held.addresses);
+    const all = held === undefined ? addresses : [...addresses, ...held.addresses];
     this.#listener.onAddresses(all, Math.min(ttl, held?.ttl ?? ttl), this.#pending === 0);
   }
 
@@ -127,14 +133,6 @@ export class NameQuery {
     clearTimeout(this.#timer);
     this.#held = undefined;
   }
-}
-
-/** The families in turn, so that neither is tried out before the other (RFC 8305 section 4). */
-function interleaved(first: readonly string[], second: readonly string[]): string[] {
-  const longest = Math.max(first.length, second.length);
-  return Array.from({ length: longest }, (_, i) => [first[i], second[i]])
-    .flat()
-    .filter((address) => address !== undefined);
 }
 
 function noData(name: string): NodeJS.ErrnoException {

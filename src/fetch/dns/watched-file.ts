@@ -24,8 +24,7 @@ export class WatchedFile<T> {
     const now = this.#now();
     if (this.#value === undefined || now - this.#lookedAt >= LOOK_EVERY) {
       this.#lookedAt = now;
-      const stats = statSync(this.#path, { throwIfNoEntry: false });
-      const version = stats === undefined ? '' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+      const version = this.#versionNow();
       if (this.#value === undefined || version !== this.#version) {
         this.#version = version;
         this.#value = this.#parse(this.#read());
@@ -34,12 +33,23 @@ export class WatchedFile<T> {
     return this.#value as T;
   }
 
+  #versionNow(): string {
+    return textOf(() => {
+      const { mtimeMs, size, ino } = statSync(this.#path);
+      return `${mtimeMs} ${size} ${ino}`;
+    });
+  }
+
   #read(): string {
-    try {
-      return readFileSync(this.#path, 'utf8');
-    } catch {
-      // One that cannot be read says as little as one that is missing: glibc makes no difference either.
-      return '';
-    }
+    return textOf(() => readFileSync(this.#path, 'utf8'));
+  }
+}
+
+/** A file that cannot be read says as little as one that is missing: glibc makes no difference either. */
+function textOf(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
   }
 }
