@@ -55,11 +55,16 @@ const FAILURE_KEPT = 250;
 const CONFIRMED_KEPT = 60_000;
 
 /**
- * How often a query is repeated, at least. c-ares learns from fast answers to repeat after a fraction
- * of a second, then after twice as long each time up to the timeout of resolv.conf, and gives up after
- * so many: a name that takes longer than others would be lost. Here the connect deadline says when it
- * is too late. Without that bound a query would be repeated after minutes only, and another try, which
- * waits for the same query, would not be asked for.
+ * When a query is repeated first, in ms: a packet that was lost costs no more than that. c-ares learns
+ * from fast answers to repeat sooner. Each repetition waits twice as long as the one before, up to the
+ * timeout of resolv.conf: without a bound the waits grow to hours, and a row that is tried again
+ * meanwhile joins such a wait.
+ */
+const FIRST_TIMEOUT = 1_000;
+
+/**
+ * How often a query is repeated, at least. c-ares gives up after so many, and a name that takes longer
+ * than others would be lost; here the connect deadline says when it is too late.
  */
 const LEAST_ATTEMPTS = 15;
 
@@ -204,9 +209,11 @@ export class HostResolver implements Disposable {
     const conf = this.#resolvConf.value;
     if (this.#resolver?.conf !== conf) {
       const former = this.#resolver?.channel;
-      const { timeout, attempts } = conf;
-      const tries = Math.max(attempts, LEAST_ATTEMPTS);
-      const channel = new Resolver({ timeout, tries, maxTimeout: timeout });
+      const channel = new Resolver({
+        timeout: Math.min(FIRST_TIMEOUT, conf.timeout),
+        maxTimeout: conf.timeout,
+        tries: Math.max(conf.attempts, LEAST_ATTEMPTS),
+      });
       if (this.#servers !== undefined) channel.setServers(this.#servers);
       this.#resolver = { channel, conf };
       former?.cancel();

@@ -38,6 +38,8 @@ export function systemPolicyOf(nsswitch: string): SystemPolicy {
   return (host) => {
     if (isOwnFirst || (hasMdns && LOCAL.test(host))) return 'first';
     const isSingleLabel = !host.replace(/\.$/, '').includes('.');
-    return answersMore || (answersSingleLabels && isSingleLabel) ? 'after' : 'never';
+    if (answersMore || (answersSingleLabels && isSingleLabel)) return 'after';
+    // systemd-resolved speaks multicast DNS where its settings say so.
+    return LOCAL.test(host) && others.includes('resolve') ? 'after' : 'never';
   };
 }

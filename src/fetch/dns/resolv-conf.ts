@@ -4,7 +4,7 @@ export interface ResolvConf {
   readonly search: readonly string[];
   /** A name with at least so many dots is tried as it is first. */
   readonly ndots: number;
-  /** How long to wait for an answer before asking again, in ms. */
+  /** How long to wait for an answer before asking again, in ms, at most. */
   readonly timeout: number;
   /** How often to ask each name server. */
   readonly attempts: number;
@@ -24,7 +24,7 @@ const MOST_NDOTS = 15;
 export function parseResolvConf(text: string, hostname = ''): ResolvConf {
   let search: readonly string[] = domainOf(hostname);
   const options = new Map<string, number>();
-  for (const line of text.split('\n')) {
+  for (const line of text.split(/\r?\n/)) {
     const [keyword, ...words] = line
       .replace(/[#;].*$/, '')
       .trim()

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import type { RecordWithTtl } from 'node:dns';
+import { type TestContext, test } from 'node:test';
+import { NameQuery } from '../../../src/fetch/dns/name-query.ts';
+
+type Answer = (error: NodeJS.ErrnoException | null, records: readonly RecordWithTtl[]) => void;
+
+/** A query whose answers the test gives, with a clock of its own. */
+function open(t: TestContext, candidates: readonly string[], hasIpv6 = true) {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const asked: string[] = [];
+  const answers = new Map<string, Answer>();
+  const told: unknown[] = [];
+  const query = new NameQuery(
+    (name, family, answer) => {
+      asked.push(`${name} ${family}`);
+      answers.set(`${name} ${family}`, answer);
+    },
+    candidates,
+    hasIpv6,
+    {
+      onAddresses: (addresses, ttl, isLast) =>
+        void told.push([addresses.join(' '), ttl, isLast ? 'last' : 'more']),
+      onFailure: ({ code }) => void told.push(code),
+    },
+  );
+  query.begin();
+  const answerTo = (question: string) => {
+    const answer = answers.get(question);
+    assert.ok(answer, question);
+    return answer;
+  };
+  return {
+    asked,
+    told,
+    query,
+    elapse: (ms: number) => t.mock.timers.tick(ms),
+    find: (question: string, ttl: number, ...addresses: string[]) =>
+      answerTo(question)(
+        null,
+        addresses.map((address) => ({ address, ttl })),
+      ),
+    fail: (question: string, code: string) =>
+      answerTo(question)(Object.assign(new Error(code), { code }), []),
+  };
+}
+
+test('NameQuery: A records wait 50 ms for AAAA records, which come first', (t) => {
+  const { find, told, elapse } = open(t, ['h']);
+  find('h 4', 30, '192.0.2.1', '192.0.2.2');
+  elapse(49);
+  assert.deepEqual(told, []);
+  find('h 6', 60, '2001:db8::1');
+  assert.deepEqual(told, [['2001:db8::1 192.0.2.1 192.0.2.2', 30, 'last']]);
+  elapse(1_000);
+  assert.equal(told.length, 1);
+});
+
+test('NameQuery: AAAA records that come later than that are told on top', (t) => {
+  const { find, told, elapse } = open(t, ['h']);
+  find('h 4', 30, '192.0.2.1');
+  elapse(50);
+  assert.deepEqual(told, [['192.0.2.1', 30, 'more']]);
+  find('h 6', 60, '2001:db8::1');
+  assert.deepEqual(told[1], ['2001:db8::1', 60, 'last']);
+});
+
+test('NameQuery: AAAA records wait for nothing', (t) => {
+  const { find, told } = open(t, ['h']);
+  find('h 6', 60, '2001:db8::1');
+  assert.deepEqual(told, [['2001:db8::1', 60, 'more']]);
+  find('h 4', 30, '192.0.2.1');
+  assert.deepEqual(told[1], ['192.0.2.1', 30, 'last']);
+});
+
+for (const code of ['ENODATA', 'ESERVFAIL', 'ETIMEOUT']) {
+  test(`NameQuery: the addresses of one family are all when the other ends with ${code}`, (t) => {
+    for (const late of [false, true]) {
+      const { find, fail, told, elapse } = open(t, ['h']);
+      find('h 4', 30, '192.0.2.1');
+      if (late) elapse(50);
+      fail('h 6', code);
+      const all = ['192.0.2.1', 30];
+      const expected = late
+        ? [
+            [...all, 'more'],
+            ['', 0, 'last'],
+          ]
+        : [[...all, 'last']];
+      assert.deepEqual(told, expected);
+      t.mock.timers.reset();
+    }
+    const { find, fail, told } = open(t, ['h']);
+    find('h 6', 60, '2001:db8::1');
+    fail('h 4', code);
+    assert.deepEqual(told[1], ['', 0, 'last']);
+  });
+}
+
+test('NameQuery: the shortest TTL of the records counts', (t) => {
+  const told: number[] = [];
+  const query = new NameQuery(
+    (_name, _family, answer) =>
+      answer(
+        null,
+        [30, 10, 20].map((ttl) => ({ address: '192.0.2.1', ttl })),
+      ),
+    ['h'],
+    false,
+    { onAddresses: (_, ttl) => void told.push(ttl), onFailure: () => t.assert.fail() },
+  );
+  query.begin();
+  assert.deepEqual(told, [10]);
+});
+
+test('NameQuery: without IPv6 AAAA records are asked for once there is no A record', (t) => {
+  const { asked, find, fail, told } = open(t, ['h', 'h.corp'], false);
+  assert.deepEqual(asked, ['h 4']);
+  fail('h 4', 'ENODATA');
+  assert.deepEqual(asked, ['h 4', 'h 6']);
+  find('h 6', 60, '2001:db8::1');
+  assert.deepEqual(told, [['2001:db8::1', 60, 'last']]);
+});
+
+test('NameQuery: without IPv6 a name that does not exist is not asked for twice', (t) => {
+  const { asked, fail, told } = open(t, ['h', 'h.corp'], false);
+  fail('h 4', 'ENOTFOUND');
+  fail('h.corp 4', 'ENODATA');
+  fail('h.corp 6', 'ENODATA');
+  assert.deepEqual([asked, told], [['h 4', 'h.corp 4', 'h.corp 6'], ['ENOTFOUND']]);
+});
+
+test('NameQuery: the candidates are tried in turn until one has an address', (t) => {
+  const { asked, find, fail, told } = open(t, ['a', 'b', 'c']);
+  fail('a 6', 'ENOTFOUND');
+  assert.deepEqual(asked, ['a 6', 'a 4']);
+  fail('a 4', 'ENOTFOUND');
+  find('b 6', 60);
+  find('b 4', 60, '192.0.2.1');
+  assert.deepEqual(asked, ['a 6', 'a 4', 'b 6', 'b 4']);
+  assert.deepEqual(told, [['192.0.2.1', 60, 'last']]);
+});
+
+for (const [codes, expected] of [
+  [['ENOTFOUND', 'ENOTFOUND', 'ENODATA', 'ENODATA'], 'ENOTFOUND'],
+  [['ESERVFAIL', 'ENODATA', 'ENOTFOUND', 'ENOTFOUND'], 'ESERVFAIL'],
+  [['ENOTFOUND', 'ENOTFOUND', 'ENOTFOUND', 'EREFUSED'], 'EREFUSED'],
+  [['ENOTFOUND', 'ESERVFAIL', 'EBADNAME', 'EBADNAME'], 'ESERVFAIL'],
+] as const) {
+  test(`NameQuery: of ${codes.join(', ')} it tells ${expected}`, (t) => {
+    const { fail, told } = open(t, ['a', 'b']);
+    for (const [i, question] of ['a 6', 'a 4', 'b 6', 'b 4'].entries()) {
+      fail(question, codes[i] as string);
+    }
+    assert.deepEqual(told, [expected]);
+  });
+}
+
+test('NameQuery: disposed of, it does not tell what it held back', (t) => {
+  const { find, told, query, elapse } = open(t, ['h']);
+  find('h 4', 30, '192.0.2.1');
+  query[Symbol.dispose]();
+  elapse(1_000);
+  assert.deepEqual(told, []);
+});
