@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { LookupAddress } from 'node:dns';
 import { test } from 'node:test';
 import { AddressGuard } from '../../src/fetch/address-guard.ts';
-import type { Lookup } from '../../src/fetch/lookups.ts';
+import { dnsFailure } from '../support/dns-failure.ts';
+import { Heard } from './dns/resolver-support.ts';
 
 const refused = (message: string) => ({
   name: 'AddressError',
@@ -10,21 +10,14 @@ const refused = (message: string) => ({
   message,
 });
 
-/** What a connection is told of a name for which a resolver has `found`. */
-function told(found: string | LookupAddress[] | Error): Promise<unknown> {
-  const resolver: Lookup = (_hostname, _options, callback) => {
-    if (found instanceof Error) callback(found, '');
-    else callback(null, found, 4);
-  };
-  return new Promise((resolve, reject) => {
-    new AddressGuard().guarded(resolver)('h.example', {}, (error, address, family) => {
-      if (error === null) resolve({ address, family });
-      else reject(error);
-    });
-  });
-}
+const REFUSAL = 'h.example leads to 10.0.0.1, which is no public address (private)';
 
-const addresses = (...all: string[]) => all.map((address) => ({ address, family: 4 }));
+/** What a connection is told of a name. */
+function told(tell: (listener: ReturnType<AddressGuard['guarded']>) => void) {
+  const heard = new Heard();
+  tell(new AddressGuard().guarded('h.example', heard));
+  return heard.events;
+}
 
 test('check: refuses addresses and names of this machine, and knows of no other name', () => {
   const guard = new AddressGuard();
@@ -41,21 +34,52 @@ test('check: refuses addresses and names of this machine, and knows of no other 
   }
 });
 
-test('guarded: a name is refused for where it leads', async () => {
-  const words = refused('h.example leads to 10.0.0.1, which is no public address (private)');
-  await assert.rejects(told('10.0.0.1'), words);
-  await assert.rejects(told(addresses('10.0.0.1', '127.0.0.1')), words);
+test('guarded: a name is refused for where it leads', () => {
+  assert.deepEqual(
+    told((to) => to.onAddresses(['10.0.0.1'], true)),
+    [REFUSAL],
+  );
+  assert.deepEqual(
+    told((to) => to.onAddresses(['10.0.0.1', '127.0.0.1', '::1'], true)),
+    [REFUSAL],
+  );
 });
 
-test('guarded: of several addresses the public ones are left', async () => {
-  const { address } = (await told(addresses('10.0.0.1', '8.8.8.8', '::1'))) as {
-    address: LookupAddress[];
-  };
-  assert.deepEqual(address, addresses('8.8.8.8'));
-  assert.deepEqual(await told('8.8.4.4'), { address: '8.8.4.4', family: 4 });
+test('guarded: of several addresses the public ones are left', () => {
+  assert.deepEqual(
+    told((to) => to.onAddresses(['10.0.0.1', '8.8.8.8', '::1', '2606:4700::1'], true)),
+    ['8.8.8.8 2606:4700::1'],
+  );
 });
 
-test('guarded: what the resolver fails with, and an empty answer, are as ever', async () => {
-  await assert.rejects(told(new Error('no such host')), { message: 'no such host' });
-  assert.deepEqual(await told([]), { address: [], family: undefined });
+test('guarded: addresses that come later may be allowed, or refused, as well', () => {
+  const twice = (first: string, second: string) =>
+    told((to) => {
+      to.onAddresses([first], false);
+      to.onAddresses([second], true);
+    });
+  assert.deepEqual(twice('10.0.0.1', '8.8.8.8'), ['more', '8.8.8.8']);
+  assert.deepEqual(twice('8.8.8.8', '10.0.0.1'), ['8.8.8.8 more', '']);
+  assert.deepEqual(twice('10.0.0.1', '127.0.0.1'), ['more', REFUSAL]);
+});
+
+test('guarded: what the resolver fails with, and an empty answer, are as ever', () => {
+  assert.deepEqual(
+    told((to) => to.onFailure(dnsFailure('ENOTFOUND'))),
+    ['ENOTFOUND'],
+  );
+  assert.deepEqual(
+    told((to) => to.onAddresses([], true)),
+    [''],
+  );
+});
+
+test('guarded: a refusal says more than a failure that follows it', () => {
+  assert.deepEqual(
+    told((to) => {
+      to.onAddresses(['10.0.0.1'], false);
+      to.onFailure(dnsFailure('ESERVFAIL'));
+    }),
+    ['more', REFUSAL],
+  );
 });

@@ -1,41 +1,34 @@
 import assert from 'node:assert/strict';
-import type { LookupAddress } from 'node:dns';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { AddressGuard } from '../../src/fetch/address-guard.ts';
+import type { HostResolver } from '../../src/fetch/dns/host-resolver.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { HttpOptions } from '../../src/fetch/http-options.ts';
-import { Lookups } from '../../src/fetch/lookups.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
 import { serveBytes, serveHttp, type TinyServer } from '../support/tiny-server.ts';
 
+type Resolver = Pick<HostResolver, 'lookup'>;
+
 /** To these tests, 127.0.0.1 is a public address, and others of this machine are private. */
 const guard = new AddressGuard((address) => (address === '127.0.0.1' ? undefined : 'private'));
 
-/** A resolver with an answer for each time it is asked; the last one stays. */
-function lookupsOf(...answers: readonly (readonly string[])[]) {
-  let now = 0;
+/** A resolver with an answer for each time it is asked; the last one stays, and none is kept. */
+function resolverOf(...answers: readonly (readonly string[])[]): Resolver {
   let asked = 0;
-  const lookups = new Lookups(
-    (_hostname, _options, callback) => {
-      const answer = answers[Math.min(asked++, answers.length - 1)] ?? [];
-      const addresses: LookupAddress[] = answer.map((address) => ({ address, family: 4 }));
-      queueMicrotask(() => callback(null, addresses));
-    },
-    () => now,
-  );
   return {
-    lookups,
-    forget: () => {
-      now += 60_000;
+    lookup(_host, listener) {
+      const answer = answers[Math.min(asked++, answers.length - 1)] ?? [];
+      listener.onAddresses(answer, true);
+      return { [Symbol.dispose]() {} };
     },
   };
 }
 
-function clientOf(t: TestContext, lookups?: Lookups, options: HttpOptions = {}) {
-  const client = new HttpClient({ denyPrivate: true, ...options }, { lookups, guard });
+function clientOf(t: TestContext, resolver?: Resolver, options: HttpOptions = {}) {
+  const client = new HttpClient({ denyPrivate: true, ...options }, { resolver, guard });
   t.after(() => client[Symbol.asyncDispose]());
   return async (url: string) => {
     const body = new Body();
@@ -78,7 +71,7 @@ test('denyPrivate: a redirect from a host that is allowed to one that is not', a
     if (host === undefined) response.end('GIF');
     else response.writeHead(302, { location: `http://${host}:${server.port}/c` }).end();
   });
-  const get = clientOf(t, lookupsOf(['127.0.0.2']).lookups);
+  const get = clientOf(t, resolverOf(['127.0.0.2']));
   await assert.rejects(get(`${server.url}/a`), refusal('127.0.0.2 is no public address'));
   await assert.rejects(get(`${server.url}/b`), refusal('private.example leads to 127.0.0.2'));
   assert.equal(await get(`${server.url}/c`), 'GIF');
@@ -91,20 +84,16 @@ test('denyPrivate: a name that leads elsewhere the second time is refused then',
     seen++;
     response.setHeader('connection', 'close').end('GIF');
   });
-  const { lookups, forget } = lookupsOf(['127.0.0.1'], ['127.0.0.2']);
-  const get = clientOf(t, lookups);
+  const get = clientOf(t, resolverOf(['127.0.0.1'], ['127.0.0.2']));
   const url = `http://rebinding.example:${server.port}/`;
   assert.equal(await get(url), 'GIF');
-  // The answer still counts: no other connection is made than to what was looked at.
-  assert.equal(await get(url), 'GIF');
-  forget();
   await assert.rejects(get(url), refusal('rebinding.example leads to 127.0.0.2'));
-  assert.equal(seen, 2);
+  assert.equal(seen, 1);
 });
 
 test('denyPrivate: a name is looked at over TLS as well, before any handshake', async (t) => {
   const server = await serveBytes(t, (socket) => socket.destroy());
-  const get = clientOf(t, lookupsOf(['127.0.0.2'], ['127.0.0.1']).lookups);
+  const get = clientOf(t, resolverOf(['127.0.0.2'], ['127.0.0.1']));
   const url = `https://h.example:${server.port}/`;
   await assert.rejects(get(url), refusal('h.example leads to 127.0.0.2'));
   await assertUntouched(server);
@@ -114,7 +103,7 @@ test('denyPrivate: of several addresses only those that are allowed are connecte
   const server = await serveHttp(t, (request, response) => {
     response.end(request.socket.localAddress);
   });
-  const get = clientOf(t, lookupsOf(['127.0.0.2', '127.0.0.1']).lookups);
+  const get = clientOf(t, resolverOf(['127.0.0.2', '127.0.0.1']));
   assert.equal(await get(`http://both.example:${server.port}/`), '127.0.0.1');
 });
 
@@ -125,14 +114,12 @@ test('denyPrivate: a proxy may be private, and leads to no address that is', asy
     response.end('GIF');
   });
   // The resolver says that the proxy is private; what it is asked for, only the proxy looks up.
-  const lookups = new Lookups((_hostname, _options, callback) => {
-    queueMicrotask(() => callback(null, [{ address: '127.0.0.1', family: 4 }]));
-  });
+  const resolver = resolverOf(['127.0.0.1']);
   const http = `http://proxy.internal:${proxy.port}`;
   const strict = new AddressGuard(() => 'private');
   const client = new HttpClient(
     { denyPrivate: true, proxy: { http, https: http } },
-    { lookups, guard: strict },
+    { resolver, guard: strict },
   );
   t.after(() => client[Symbol.asyncDispose]());
   const get = (url: string) => client.get({ url }, new Body(), {});
@@ -151,7 +138,7 @@ test('denyPrivate: a proxy may be private, and leads to no address that is', asy
 test('denyPrivate: a host that goes round the proxy is looked at by where it leads', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const proxy = { http: 'http://127.0.0.1:1', except: '.internal' };
-  const get = clientOf(t, lookupsOf(['127.0.0.2']).lookups, { proxy });
+  const get = clientOf(t, resolverOf(['127.0.0.2']), { proxy });
   const url = `http://h.internal:${server.port}/`;
   await assert.rejects(get(url), refusal('h.internal leads to 127.0.0.2'));
 });
@@ -159,4 +146,15 @@ test('denyPrivate: a host that goes round the proxy is looked at by where it lea
 test('denyPrivate: every address may be asked without it', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   assert.equal(await clientOf(t, undefined, { denyPrivate: false })(server.url), 'GIF');
+});
+
+test('denyPrivate: an address that the user has given for a host is looked at as well', async (t) => {
+  const server = await serveHttp(t, (_, response) => response.end(response.req.headers.host));
+  const dns = {
+    resolve: [`a.example:${server.port}:127.0.0.1`, `b.example:${server.port}:127.0.0.2`],
+  };
+  const get = clientOf(t, resolverOf([]), { dns });
+  const url = `http://a.example:${server.port}/`;
+  assert.equal(await get(url), `a.example:${server.port}`);
+  await assert.rejects(get(url.replace('a.', 'b.')), refusal('b.example leads to 127.0.0.2'));
 });

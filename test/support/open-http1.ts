@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
@@ -56,12 +57,10 @@ export async function openHttp1(
       super.delete(each);
     }
   })([firstByte, idle, 4_000], clock.now);
-  const isThere = Promise.withResolvers<void>();
-  const link = new Link(watch, 0, () => isThere.resolve());
+  const link = new Link({ onBytes() {}, onLost: (error) => assert.fail(error ?? 'closed') });
   const socket = connect({ host: '127.0.0.1', port: server.port, onread: link.onread });
+  await once(socket, 'connect');
   link.attach(socket);
-  socket.once('connect', () => link.establish());
-  await isThere.promise;
   const told = { idle: 0, closed: 0 };
   const connection = new Http1Connection(link, {
     watch,

@@ -1,15 +1,15 @@
-import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { Connector, secureContextOf } from '../../src/fetch/connections/connector.ts';
+import { Connector } from '../../src/fetch/connections/connector.ts';
 import { DeadlineWatch } from '../../src/fetch/connections/deadline-watch.ts';
 import { Link } from '../../src/fetch/connections/link.ts';
 import { OpenConnections } from '../../src/fetch/connections/open-connections.ts';
 import { OriginPool, type Protocol } from '../../src/fetch/connections/origin-pool.ts';
-import type { Lookup } from '../../src/fetch/lookups.ts';
+import { secureContextOf, TlsClient } from '../../src/fetch/connections/tls-client.ts';
 import type { OpenOptions } from '../../src/model/response.ts';
+import { addressesOf } from './addresses-of.ts';
 import { Told } from './told.ts';
 
 /** An origin of one test, whose connections are made when the test says so. */
@@ -60,9 +60,8 @@ export function openOrigin(
   const connector = new Connector({
     watch,
     timeout: 0,
-    lookup: lookup as Lookup,
-    allowH2,
-    secureContext,
+    tls: new TlsClient(secureContext, allowH2),
+    addresses: addressesOf(),
   });
   const sockets: Socket[] = [];
   const pending: { begin(): Promise<void>; refuse(error: Error): void; isGivenUp: boolean }[] = [];

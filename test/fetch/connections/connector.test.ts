@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
-import { secureContextOf } from '../../../src/fetch/connections/connector.ts';
+import { secureContextOf } from '../../../src/fetch/connections/tls-client.ts';
 import { HttpClient } from '../../../src/fetch/http-client.ts';
 import { until } from '../../server/ask.ts';
 import { Body } from '../../support/body.ts';

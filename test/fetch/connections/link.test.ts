@@ -1,126 +1,83 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { DeadlineWatch } from '../../../src/fetch/connections/deadline-watch.ts';
 import { Link } from '../../../src/fetch/connections/link.ts';
 import { ConnectionLostError, messageOf } from '../../../src/model/failure.ts';
-import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
-import { deadlineClock } from '../../support/deadline-clock.ts';
 import { serveBytes } from '../../support/tiny-server.ts';
 
-/** A connection of which all that it tells is noted. */
-function open(t: TestContext, { timeout = 0, socket = new Socket(), uses = false } = {}) {
-  const clock = deadlineClock(t);
-  const watch = new DeadlineWatch([timeout], clock.now);
+/** A user that notes all that it is told. */
+function userOf(events: unknown[], name: string) {
+  return {
+    onBytes: (bytes: Buffer) => void events.push(String(bytes)),
+    onLost: (error: Error | undefined) => void events.push([name, error]),
+  };
+}
+
+/** A connection of which all that it tells is noted: first to its maker, then to its user. */
+function open(t: TestContext, socket = new Socket()) {
   const events: unknown[] = [];
-  const link = new Link(watch, timeout, (error) => events.push(['done', error]));
+  const link = new Link(userOf(events, 'maker'));
   link.attach(socket);
-  const use = () =>
-    link.use({
-      onBytes: (bytes) => events.push(String(bytes)),
-      onLost: (error) => events.push(['lost', error]),
-    });
-  if (uses) use();
-  t.after(() => {
-    link[Symbol.dispose]();
-    watch[Symbol.dispose]();
-  });
-  return { link, socket, events, use, ...clock };
+  t.after(() => link[Symbol.dispose]());
+  return { link, socket, events, use: () => link.use(userOf(events, 'user')) };
 }
 
 /** Also of one that closes with an error. */
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
-test('Link: says once that it is there', (t) => {
-  const { link, events } = open(t);
-  link.establish();
-  link.establish();
-  assert.deepEqual(events, [['done', undefined]]);
-});
+for (const [uses, whose] of [
+  [false, 'maker'],
+  [true, 'user'],
+] as const) {
+  test(`Link: one that fails tells its ${whose} once, and closes its socket`, async (t) => {
+    const { link, socket, events, use } = open(t);
+    if (uses) use();
+    const error = new Error('reset');
+    socket.destroy(error);
+    await closed(socket);
+    link.lose(new Error('late'));
+    assert.deepEqual([events, socket.destroyed], [[[whose, error]], true]);
+  });
 
-test('Link: one that fails before it is there says so once, and closes its socket', async (t) => {
-  const { socket, events, link } = open(t);
-  const error = new Error('refused');
-  socket.destroy(error);
-  await closed(socket);
-  assert.deepEqual(events, [['done', error]]);
-  link.establish();
-  assert.deepEqual([events.length, socket.destroyed], [1, true]);
-});
+  test(`Link: a socket that closes without a word has failed, which its ${whose} is told`, async (t) => {
+    const { socket, events, use } = open(t);
+    if (uses) use();
+    socket.destroy();
+    await closed(socket);
+    const [what, error] = events.at(-1) as [string, Error];
+    assert.deepEqual([events.length, what], [1, whose]);
+    assert.equal(messageOf(error), 'the connection was closed');
+    assert.ok(error instanceof ConnectionLostError);
+  });
 
-test('Link: one that fails later tells its user, and nobody else', async (t) => {
-  const { link, socket, events, use } = open(t);
-  link.establish();
-  use();
-  const error = new Error('reset');
-  socket.destroy(error);
-  await closed(socket);
-  assert.deepEqual(events, [
-    ['done', undefined],
-    ['lost', error],
-  ]);
-});
+  test(`Link: disposed of it closes its socket, and tells its ${whose} nothing`, async (t) => {
+    const { link, socket, events, use } = open(t);
+    if (uses) use();
+    link[Symbol.dispose]();
+    link.lose(new Error('late'));
+    await closed(socket);
+    assert.deepEqual([events, socket.destroyed], [[], true]);
+  });
+}
 
-test('Link: a socket that closes without a word has failed', async (t) => {
-  for (const uses of [false, true]) {
-    await t.test(uses ? 'in use' : 'before it is there', async (t) => {
-      const { link, socket, events } = open(t, { uses });
-      if (uses) link.establish();
-      socket.destroy();
-      await closed(socket);
-      const [what, error] = events.at(-1) as [string, Error];
-      assert.deepEqual(
-        [what, messageOf(error)],
-        [uses ? 'lost' : 'done', 'the connection was closed'],
-      );
-      assert.ok(error instanceof ConnectionLostError);
-    });
-  }
-});
-
-test('Link: is late when it is not there in time, and never once it is', (t) => {
-  const { events, elapse, socket } = open(t, { timeout: 3_000 });
-  elapse(2_999);
-  assert.equal(events.length, 0);
-  elapse(101);
-  const [what, error] = events.at(0) as [string, Error];
-  assert.deepEqual([what, messageOf(error)], ['done', 'no connection within 3 s']);
-  assert.deepEqual([reasonOf(error), socket.destroyed], ['timeout-connect', true]);
-});
-
-test('Link: one that is there is not late', (t) => {
-  const { link, events, elapse, socket } = open(t, { timeout: 3_000, uses: true });
-  link.establish();
-  elapse(3_600_000);
-  assert.deepEqual([events, socket.destroyed], [[['done', undefined]], false]);
-});
-
-test('Link: disposed of it closes its socket, and tells nothing more', async (t) => {
-  for (const isThere of [false, true]) {
-    await t.test(isThere ? 'in use' : 'before it is there', async (t) => {
-      const { link, socket, events, elapse } = open(t, { timeout: 3_000, uses: true });
-      if (isThere) link.establish();
-      const before = events.length;
-      link[Symbol.dispose]();
-      link.establish();
-      link.lose(new Error('late'));
-      elapse(10_000);
-      await closed(socket);
-      assert.deepEqual([events.length, socket.destroyed], [before, true]);
-    });
-  }
+test('Link: disposed of before it has a socket, it is over', () => {
+  const events: unknown[] = [];
+  const link = new Link(userOf(events, 'maker'));
+  link[Symbol.dispose]();
+  link.lose(new Error('late'));
+  assert.deepEqual(events, []);
 });
 
 test('Link: one that was left to others says nothing of what becomes of it', async (t) => {
   const { link, socket, events, use } = open(t);
-  link.establish();
   use();
   link.release();
   assert.equal(socket.destroyed, false);
   socket.destroy(new Error('theirs'));
   await closed(socket);
-  assert.deepEqual(events, [['done', undefined]]);
+  assert.deepEqual(events, []);
 });
 
 for (const isBorrowed of [true, false]) {
@@ -130,38 +87,24 @@ for (const isBorrowed of [true, false]) {
       if (String(data) === 'bye') from.end('bye');
       else from.write(data);
     });
-    const watch = new DeadlineWatch([]);
     const events: unknown[] = [];
-    const isThere = Promise.withResolvers<void>();
-    const link = new Link(watch, 0, () => isThere.resolve());
+    const link = new Link(userOf(events, 'maker'));
     t.after(() => link[Symbol.dispose]());
     const read = isBorrowed ? { onread: link.onread } : {};
     const socket = connect({ host: '127.0.0.1', port: server.port, ...read });
+    await once(socket, 'connect');
     link.attach(socket);
-    socket.once('connect', () => link.establish());
-    await isThere.promise;
-    link.use({
-      onBytes: (bytes) => events.push(String(bytes)),
-      onLost: (error) => events.push(['lost', error]),
-    });
+    link.use(userOf(events, 'user'));
     for (const text of ['GIF', '89a']) {
       socket.write(text);
       await until(() => events.at(-1) === text);
     }
     socket.write('bye');
     await until(() => events.length === 4);
-    assert.deepEqual(events, ['GIF', '89a', 'bye', ['lost', undefined]]);
+    assert.deepEqual(events, ['GIF', '89a', 'bye', ['user', undefined]]);
     assert.equal(socket.destroyed, true);
   });
 }
-
-test('Link: one that the other side closes before it is there has failed', (t) => {
-  const { link, events } = open(t);
-  link.lose(undefined);
-  const [what, error] = events.at(0) as [string, Error];
-  assert.deepEqual([what, messageOf(error)], ['done', 'the server closed the connection']);
-  assert.ok(error instanceof ConnectionLostError);
-});
 
 test('Link: what is read after it was disposed of is told to nobody', (t) => {
   const { link, events, use } = open(t);
@@ -175,8 +118,7 @@ test('Link: what is read after it was disposed of is told to nobody', (t) => {
 });
 
 test('Link: all connections read into one buffer, where the system allows it', (t) => {
-  const [first, second] = [open(t).link, new Link(new DeadlineWatch([]), 0, () => {})];
+  const [first, second] = [open(t).link, open(t).link];
   const isOne = first.onread.buffer === second.onread.buffer;
   assert.equal(isOne, process.platform !== 'win32');
-  second[Symbol.dispose]();
 });

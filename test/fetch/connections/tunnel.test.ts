@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { lookup } from 'node:dns';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -7,15 +6,21 @@ import { Connector } from '../../../src/fetch/connections/connector.ts';
 import { DeadlineWatch } from '../../../src/fetch/connections/deadline-watch.ts';
 import { type Destination, destinationOf } from '../../../src/fetch/connections/destination.ts';
 import { Link } from '../../../src/fetch/connections/link.ts';
+import { TlsClient } from '../../../src/fetch/connections/tls-client.ts';
 import { tunnelThrough } from '../../../src/fetch/connections/tunnel.ts';
-import type { Lookup } from '../../../src/fetch/lookups.ts';
 import { ConnectionLostError, messageOf, ProxyError } from '../../../src/model/failure.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
+import { addressesOf } from '../../support/addresses-of.ts';
 import { deadlineClock } from '../../support/deadline-clock.ts';
 import { serveBytes } from '../../support/tiny-server.ts';
 
 const SERVER = { host: 'flags.example', port: 443, isSecure: true };
+
+function connectorOf(watch: DeadlineWatch): Connector {
+  const tls = new TlsClient(undefined, false);
+  return new Connector({ watch, timeout: 0, tls, addresses: addressesOf() });
+}
 
 /** A tunnel through a proxy that says what the test has it say. */
 async function dig(t: TestContext, { to = SERVER as Destination, timeout = 0, headers = {} } = {}) {
@@ -28,7 +33,7 @@ async function dig(t: TestContext, { to = SERVER as Destination, timeout = 0, he
   });
   const watch = new DeadlineWatch([timeout], now);
   t.after(() => watch[Symbol.dispose]());
-  const connector = new Connector({ watch, timeout: 0, lookup: lookup as Lookup, allowH2: false });
+  const connector = connectorOf(watch);
   const url = new URL(server.url);
   const results: (Link | Error)[] = [];
   const connect = tunnelThrough({
@@ -181,7 +186,7 @@ test('tunnelThrough: a proxy that hangs up while TLS begins fails it once', asyn
 
 test('tunnelThrough: a proxy that cannot be reached is said as it is', async () => {
   const watch = new DeadlineWatch([]);
-  const connector = new Connector({ watch, timeout: 0, lookup: lookup as Lookup, allowH2: false });
+  const connector = connectorOf(watch);
   const url = new URL('http://127.0.0.1:1');
   const connect = tunnelThrough({
     proxy: { url, destination: destinationOf(url), headers: {} },
