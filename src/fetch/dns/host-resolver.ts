@@ -36,7 +36,7 @@ const FILES: Files = {
   nsswitch: '/etc/nsswitch.conf',
 };
 
-/** Hosts whose answers are kept, at most: some 300 bytes each. */
+/** Hosts whose answers are kept, at most: some 550 bytes each. */
 const MOST_KEPT = 20_000;
 
 /** Bounds of how long addresses are kept, in ms: an hour is what c-ares keeps itself at most. */
