@@ -224,9 +224,18 @@ export class HostResolver implements Disposable {
   #usesIpv6(): boolean {
     const now = this.#now();
     if (this.#ipv6 === undefined || this.#ipv6.until <= now) {
-      this.#ipv6 = { isThere: this.#hasIpv6(), until: now + IPV6_KEPT };
+      this.#ipv6 = { isThere: this.#looksIpv6(), until: now + IPV6_KEPT };
     }
     return this.#ipv6.isThere;
+  }
+
+  #looksIpv6(): boolean {
+    try {
+      return this.#hasIpv6();
+    } catch {
+      // The system has no file left for the question (EMFILE): it is as it was.
+      return this.#ipv6?.isThere ?? false;
+    }
   }
 }
 

@@ -2,7 +2,7 @@
  * Which names are the system's to resolve: `never` by DNS alone, `first` before DNS, `after` once DNS
  * knows no such name.
  */
-export type SystemPart = 'never' | 'first' | 'after';
+type SystemPart = 'never' | 'first' | 'after';
 
 /** Says which part the system has in resolving a host. */
 export type SystemPolicy = (host: string) => SystemPart;

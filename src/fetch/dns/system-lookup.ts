@@ -101,11 +101,11 @@ export class SystemLookup implements Disposable {
     child.stdout?.setEncoding('latin1').on('data', (text: string) => {
       output += text;
     });
-    child.on('error', () =>
+    child.on('error', (error: NodeJS.ErrnoException) =>
       once(() => {
-        // There is no such program, or no process left.
-        if (this.#lookups.has(one)) this.#askPool(host, done);
-        else done(undefined, []);
+        // Without files or processes left getaddrinfo would say that there is no such host.
+        if (error.code !== 'ENOENT' || !this.#lookups.has(one)) done(error, []);
+        else this.#askPool(host, done);
       }),
     );
     child.once('close', (code) =>

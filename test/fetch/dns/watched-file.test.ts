@@ -57,6 +57,19 @@ test('WatchedFile: one that is missing is empty, until it is there', async (t) =
   assert.equal(file.value.contents, '');
 });
 
+test('WatchedFile: what was read before counts while it cannot be read', async (t) => {
+  const { path, file, elapse } = await open(t, 'one');
+  assert.equal(file.value.contents, 'one');
+  await rm(path);
+  await mkdir(path);
+  elapse(1_000);
+  assert.equal(file.value.contents, 'one');
+  await rm(path, { recursive: true });
+  await writeFile(path, 'two');
+  elapse(1_000);
+  assert.equal(file.value.contents, 'two');
+});
+
 test('WatchedFile: one that cannot be read is empty', async (t) => {
   const { path, file } = await open(t);
   await mkdir(path);
