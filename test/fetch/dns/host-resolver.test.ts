@@ -222,6 +222,20 @@ test('HostResolver: whether there is IPv6 is looked at again after 10 s', async 
   assert.equal(server.queries.length, 4);
 });
 
+test('HostResolver: where the system cannot say whether there is IPv6, it is as it was', async (t) => {
+  const server = await serveNames(t, {});
+  let looks = 0;
+  const hasIpv6 = () => {
+    if (++looks === 1) return true;
+    throw new Error('EMFILE');
+  };
+  const { lookup, elapse } = await openResolver(t, { servers: [server.address], hasIpv6 });
+  await lookup('a.example').all();
+  elapse(10_000);
+  await lookup('b.example').all();
+  assert.equal(server.queries.filter((query) => query.startsWith('AAAA')).length, 2);
+});
+
 test('HostResolver: a silent family is waited for no longer than 50 ms, and told when it comes', async (t) => {
   const release = Promise.withResolvers<void>();
   const server = await serveNames(t, {
