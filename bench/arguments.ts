@@ -15,7 +15,8 @@ export function parseArguments(
   args: readonly string[],
   known: readonly BenchCase[],
 ): BenchArguments {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     args: [...args],
     options: {
       case: { type: 'string', multiple: true },
@@ -25,9 +26,9 @@ export function parseArguments(
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const names = values.case?.flatMap((list) => list.split(','));
+  const names = [...positionals, ...(values.case ?? [])].flatMap((list) => list.split(','));
   return {
-    cases: names === undefined ? known : [...new Set(names)].map((name) => find(name, known)),
+    cases: names.length === 0 ? known : [...new Set(names.flatMap((name) => find(name, known)))],
     ...(values.rows === undefined ? {} : { rows: positive('--rows', values.rows) }),
     ...(values.rounds === undefined ? {} : { rounds: positive('--rounds', values.rounds) }),
     isQuick: values.quick,
@@ -35,9 +36,10 @@ export function parseArguments(
   };
 }
 
-function find(name: string, known: readonly BenchCase[]): BenchCase {
-  const found = known.find((one) => one.name === name);
-  if (found !== undefined) return found;
+/** The case with this name, or those of the group with it: `http` is `http-10k` and `http-100k`. */
+function find(name: string, known: readonly BenchCase[]): readonly BenchCase[] {
+  const found = known.filter((one) => one.name === name || one.name.startsWith(`${name}-`));
+  if (found.length > 0) return found;
   throw new Error(`no case ${name}: there are ${known.map((one) => one.name).join(', ')}`);
 }
 
@@ -49,11 +51,13 @@ function positive(option: string, text: string): number {
 /** What `--help` says. */
 export function usage(known: readonly BenchCase[]): string {
   const width = Math.max(...known.map(({ name }) => name.length));
-  return `Usage: npm run bench -- [--case NAME,...] [--rounds N] [--rows N] [--quick]
+  return `Usage: npm run bench -- [NAME...] [--rounds N] [--rows N] [--quick]
 
 Measures flaghoist beside its peers, and writes bench/results/latest.json and docs/benchmarks.md.
 
-  --case NAME,...  only these; the results of the others stay
+  NAME             only this case, or those whose names begin with it, as in openweb; the results of
+                   the others stay
+  --case NAME,...  the same
   --rounds N       how often everything is run
   --rows N         how long the lists are; with this, nothing is written
   --quick          one round of short lists, to see that all runs; nothing is written

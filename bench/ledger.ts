@@ -96,13 +96,13 @@ async function measure(directory: string, rows: number): Promise<void> {
 async function walk(
   directory: string,
   rows: number,
-  { recallInTurn, record }: Partial<RecordingType>,
+  { recall, record }: Partial<RecordingType>,
 ): Promise<Pick<Figures, 'main' | 'rssEarly' | 'rssLate'>> {
   const before = process.threadCpuUsage();
   let rssEarly = 0;
   for (let index = 0; index < rows; index++) {
     const item: Item = { index, url: `https://cdn.example.com/path/to/images/${index}.jpg` };
-    const answer = recallInTurn?.(item);
+    const answer = recall?.(item);
     const earlier = answer instanceof Promise ? await answer : answer;
     const pause = record?.(
       earlier === undefined ? okOf(item, directory) : skippedOf(item, earlier.file),

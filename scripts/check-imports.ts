@@ -30,7 +30,7 @@ const LAYOUT: Layout = {
 
   // Here the parts are put together.
   'download-options.ts': { uses: [], usesTypesOf: LIBRARY },
-  'scheduling.ts': { uses: ['model', 'schedule'], usesTypesOf: ['download-options.ts'] },
+  'scheduling.ts': { uses: ['model', 'schedule'], usesTypesOf: ['engine', 'download-options.ts'] },
   'recording.ts': { uses: LIBRARY, usesTypesOf: ['download-options.ts'] },
   'download.ts': { uses: [...LIBRARY, 'recording.ts', 'scheduling.ts', 'download-options.ts'] },
 

@@ -17,10 +17,12 @@ export interface DownloadOptions
   /** Where the bodies go instead of files below `directory`. */
   readonly sink?: Sink | undefined;
   /**
-   * Requests in flight at a time, at most; `auto`: as many as each origin bears well, up to 256.
-   * Default: 5.
+   * Requests in flight at a time, at most; `auto`: as many as each origin bears well, up to 256, and as
+   * make the run faster. Default: 5.
    */
   readonly maxRequests?: number | 'auto' | undefined;
+  /** With `auto`, never more than this in all. @default 1024 */
+  readonly mostRequests?: number | undefined;
   /** Of those, at most for each origin (scheme, host and port). Default: all of them. */
   readonly maxRequestsPerOrigin?: number | undefined;
   /** Requests a second to each origin, evenly spaced. Default: no limit. */

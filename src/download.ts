@@ -3,12 +3,7 @@ import { DownloadRun } from './engine/download-run.ts';
 import { Stop } from './engine/stop.ts';
 import { HttpClient } from './fetch/http-client.ts';
 import type { Row } from './model/item.ts';
-import {
-  DEFAULT_TRIES,
-  FIRST_RETRY_WAIT,
-  LONGEST_RETRY_WAIT,
-  MOST_SEGMENTS,
-} from './model/options.ts';
+import { MOST_SEGMENTS } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
 import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
@@ -16,7 +11,7 @@ import { DirectorySink } from './save/directory-sink.ts';
 import { compileTemplate, type NameTemplate } from './save/name-template.ts';
 import { withOwnPieces } from './save/own-pieces.ts';
 import { Tries } from './schedule/tries.ts';
-import { pacedBy, queueFor } from './scheduling.ts';
+import { pacedBy, queueFor, retriesOf } from './scheduling.ts';
 import { batchesOf } from './source/batches-of.ts';
 
 /**
@@ -42,10 +37,11 @@ export async function* download(
   const segments = segmentsOf(options);
   const queue = queueFor(options);
   activity.follow(queue);
-  const triesOver = triesOf(options);
+  const retries = retriesOf(options);
+  const triesOver = (urls: readonly string[]) => new Tries(retries, urls);
   const template = options.names === undefined ? undefined : compileTemplate(options.names);
   using stop = new Stop(signal ?? new AbortController().signal);
-  await using client = new HttpClient({ ...options, maxConnections: queue.maxRequests });
+  await using client = new HttpClient({ ...options, maxConnections: queue.mostRequests });
   await using recording = Recording.open(options);
   recording?.watch(activity);
   await using own = options.sink ? undefined : await openSink(options, template, recording);
@@ -57,6 +53,8 @@ export async function* download(
     record,
     queue,
     fetch: client.get,
+    open: client.open,
+    release: client.release,
     sink,
     paced,
     triesOver,
@@ -99,16 +97,4 @@ function openSink(
     replaceExisting: replaceExisting ?? recording?.mayReplace,
     parts: recording?.partsDirectory,
   });
-}
-
-/** @throws RangeError */
-function triesOf({
-  tries = DEFAULT_TRIES,
-  retryMaxWait: max = LONGEST_RETRY_WAIT,
-}: DownloadOptions): (urls: readonly string[]) => Tries {
-  if (!(tries >= 1)) throw new RangeError(`tries must be 1 or more, not ${tries}`);
-  if (!(max >= 0)) throw new RangeError(`retryMaxWait must be 0 or more, not ${max}`);
-  const backoff = { base: FIRST_RETRY_WAIT, max };
-  const policy = { tries, backoff, maxWait: max, random: Math.random };
-  return (urls) => new Tries(policy, urls);
 }

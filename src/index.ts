@@ -15,6 +15,7 @@ export {
   DownloadError,
   HttpStatusError,
   NameCollisionError,
+  OriginDownError,
   TruncatedError,
 } from './model/failure.ts';
 export type { Checksum, Item, Row, RowDetails } from './model/item.ts';

@@ -1,15 +1,24 @@
 import type { DownloadOptions } from './download-options.ts';
 import type { PendingRow } from './engine/preflight.ts';
-import { DEFAULT_MAX_REQUESTS, MOST_AUTO_REQUESTS } from './model/options.ts';
+import {
+  DEFAULT_MAX_REQUESTS,
+  DEFAULT_TRIES,
+  FIRST_RETRY_WAIT,
+  LONGEST_RETRY_WAIT,
+  MOST_AUTO_REQUESTS,
+  MOST_RUN_REQUESTS,
+} from './model/options.ts';
 import type { BodyWriter } from './model/response.ts';
 import { AdaptiveLimit } from './schedule/adaptive-limit.ts';
-import { AdmissionQueue } from './schedule/admission-queue.ts';
-import { BackgroundRefusals } from './schedule/background-refusals.ts';
+import { AdmissionQueue, MOST_PARKED } from './schedule/admission-queue.ts';
+import { BaselineErrorRate } from './schedule/baseline-error-rate.ts';
 import { FixedPace } from './schedule/fixed-pace.ts';
 import { LearnedRate } from './schedule/learned-rate.ts';
 import { FixedLimit, type Limit } from './schedule/limit.ts';
 import type { Pace } from './schedule/pace.ts';
 import { PacedBody } from './schedule/paced-body.ts';
+import type { RetryPolicy } from './schedule/retry-policy.ts';
+import { RunLimit } from './schedule/run-limit.ts';
 import { TokenBucket } from './schedule/token-bucket.ts';
 
 /** What may come at once after a pause, as a time at full bandwidth, in ms. */
@@ -20,30 +29,51 @@ const now = (): number => performance.now();
 /** The admission queue that a run's options ask for. @throws RangeError */
 export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
   const { maxRequests = DEFAULT_MAX_REQUESTS, maxRequestsPerOrigin: perOrigin } = options;
+  const { mostRequests = MOST_RUN_REQUESTS } = options;
+  const { maxOpenConnections = Number.POSITIVE_INFINITY } = options;
   const isAuto = maxRequests === 'auto';
-  const most = isAuto ? MOST_AUTO_REQUESTS : maxRequests;
   const fixed = perOrigin === undefined ? undefined : new FixedLimit(perOrigin);
-  const backgrounds = new Map<string, BackgroundRefusals>();
-  const backgroundOf = (origin: string): BackgroundRefusals => {
-    const background = backgrounds.get(origin) ?? new BackgroundRefusals();
-    backgrounds.set(origin, background);
-    return background;
-  };
-  const max = Math.min(most, perOrigin ?? most);
-  const adaptive = (origin: string): Limit =>
-    new AdaptiveLimit({ max, now, background: backgroundOf(origin) });
-  const pacesFor = (origin: string): Pace[] => [
+  const max = Math.min(MOST_AUTO_REQUESTS, mostRequests, perOrigin ?? MOST_AUTO_REQUESTS);
+  const adaptive = (_origin: string, baseline: BaselineErrorRate): Limit =>
+    new AdaptiveLimit({ max, now, baseline });
+  const pacesFor = (_origin: string, baseline: BaselineErrorRate): Pace[] => [
     ...(options.requestRate === undefined ? [] : [new FixedPace(options.requestRate, now)]),
-    ...(isAuto ? [new LearnedRate({ now, background: backgroundOf(origin) })] : []),
+    ...(isAuto ? [new LearnedRate({ now, baseline })] : []),
   ];
   // Before anything is done: a rate that is none is an error of the caller's.
-  pacesFor('');
+  pacesFor('', new BaselineErrorRate());
   return new AdmissionQueue({
-    maxRequests: most,
+    maxRequests: isAuto
+      ? new RunLimit({ most: mostRequests, now, utilization: utilization() })
+      : maxRequests,
+    // The connections that are left are for the requests in flight.
+    mostParked: Math.min(MOST_PARKED, Math.floor(maxOpenConnections / 2)),
     limitFor: isAuto ? adaptive : fixed && (() => fixed),
     pacesFor,
+    retries: retriesOf(options),
     now,
   });
+}
+
+/** How busy the event loop was between two calls, 0 to 1. */
+function utilization(): () => number {
+  let last = performance.eventLoopUtilization();
+  return () => {
+    const latest = performance.eventLoopUtilization();
+    const { utilization: share } = performance.eventLoopUtilization(latest, last);
+    last = latest;
+    return share;
+  };
+}
+
+/** How often, and how soon, a run's rows are tried again. @throws RangeError */
+export function retriesOf({
+  tries = DEFAULT_TRIES,
+  retryMaxWait: max = LONGEST_RETRY_WAIT,
+}: DownloadOptions): RetryPolicy {
+  if (!(tries >= 1)) throw new RangeError(`tries must be 1 or more, not ${tries}`);
+  if (!(max >= 0)) throw new RangeError(`retryMaxWait must be 0 or more, not ${max}`);
+  return { tries, backoff: { base: FIRST_RETRY_WAIT, max }, random: Math.random };
 }
 
 /** What holds bodies back that come faster than the run's bandwidth. @throws RangeError */

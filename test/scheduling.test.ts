@@ -2,45 +2,55 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { DownloadOptions } from '../src/download-options.ts';
-import { pacedBy, schedulerFor } from '../src/scheduling.ts';
+import { pacedBy, queueFor } from '../src/scheduling.ts';
 import { Body } from './support/body.ts';
 
 const A = 'http://a';
 const B = 'http://b';
 
-/** A scheduler for these options, and how many rows of each origin it has let in. */
+/** A queue for these options, and how many rows of each origin it has admitted. */
 function setUp(t: TestContext, options: Partial<DownloadOptions>) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let now = 1_000;
   t.mock.method(performance, 'now', () => now);
-  const scheduler = schedulerFor({ directory: 'unused', ...options });
+  const queue = queueFor({ directory: 'unused', ...options });
   const admitted = new Map<string, number>();
-  const request = (origin: string, rows: number) => {
-    for (let row = 0; row < rows; row++) {
-      scheduler.request(origin, () => admitted.set(origin, (admitted.get(origin) ?? 0) + 1));
+  const collect = () => {
+    for (let next = queue.take(); next !== undefined; next = queue.take()) {
+      const { origin } = next.row;
+      admitted.set(origin, (admitted.get(origin) ?? 0) + 1);
     }
+  };
+  const request = (origin: string, rows: number) => {
+    for (let index = 0; index < rows; index++) {
+      const item = { index, url: `${origin}/${index}` };
+      queue.put({ item, origin, earlier: undefined, readAt: now });
+    }
+    queue.pause();
+    collect();
     return admitted.get(origin) ?? 0;
   };
   const pass = (ms: number) => {
     now += ms;
     t.mock.timers.tick(ms);
+    collect();
   };
-  t.after(() => scheduler.withdraw());
-  return { scheduler, admitted, request, pass };
+  t.after(() => queue.clear());
+  return { queue, admitted, request, pass };
 }
 
-test('schedulerFor: five requests by default, for whatever origin', (t) => {
-  const { scheduler, request } = setUp(t, {});
-  assert.equal(scheduler.maxRequests, 5);
+test('queueFor: five requests by default, over all origins', (t) => {
+  const { queue, request } = setUp(t, {});
+  assert.equal(queue.maxRequests, 5);
   assert.deepEqual([request(A, 4), request(B, 4)], [4, 1]);
 });
 
-test('schedulerFor: maxRequestsPerOrigin holds for each', (t) => {
+test('queueFor: maxRequestsPerOrigin holds for each', (t) => {
   const { request } = setUp(t, { maxRequests: 7, maxRequestsPerOrigin: 3 });
   assert.deepEqual([request(A, 5), request(B, 5), request('http://c', 5)], [3, 3, 1]);
 });
 
-test('schedulerFor: requestRate holds for each origin', (t) => {
+test('queueFor: requestRate holds for each origin', (t) => {
   const { request, admitted, pass } = setUp(t, { maxRequests: 20, requestRate: 2 });
   assert.deepEqual([request(A, 3), request(B, 3)], [1, 1]);
   pass(499);
@@ -51,15 +61,21 @@ test('schedulerFor: requestRate holds for each origin', (t) => {
   assert.deepEqual([...admitted.values()], [3, 3]);
 });
 
-test('schedulerFor: auto begins with few for each origin, 256 at most', (t) => {
-  const { scheduler, request } = setUp(t, { maxRequests: 'auto' });
-  assert.equal(scheduler.maxRequests, 256);
+test('queueFor: auto begins with few for each origin, 256 at most', (t) => {
+  const { queue, request } = setUp(t, { maxRequests: 'auto' });
+  assert.deepEqual([queue.maxRequests, queue.mostRequests], [256, 1_024]);
   const few = request(A, 300);
   assert.ok(few >= 1 && few < 256, `${few}`);
   assert.equal(request(B, 300), few);
 });
 
-test('schedulerFor: auto keeps to maxRequestsPerOrigin', (t) => {
+test('queueFor: auto keeps to mostRequests', (t) => {
+  const { queue, request } = setUp(t, { maxRequests: 'auto', mostRequests: 3 });
+  assert.deepEqual([queue.maxRequests, queue.mostRequests], [3, 3]);
+  assert.deepEqual([request(A, 2), request(B, 2)], [2, 1]);
+});
+
+test('queueFor: auto keeps to maxRequestsPerOrigin', (t) => {
   const { request } = setUp(t, { maxRequests: 'auto', maxRequestsPerOrigin: 1 });
   assert.deepEqual([request(A, 5), request(B, 5)], [1, 1]);
 });
@@ -67,13 +83,16 @@ test('schedulerFor: auto keeps to maxRequestsPerOrigin', (t) => {
 for (const wrong of [
   { maxRequests: 0 },
   { maxRequests: 1.5 },
+  { maxRequests: 'auto' as const, mostRequests: 0 },
+  { tries: 0 },
+  { retryMaxWait: -1 },
   { maxRequestsPerOrigin: 0 },
   { maxRequestsPerOrigin: Number.POSITIVE_INFINITY },
   { requestRate: 0 },
   { requestRate: Number.NaN },
 ]) {
-  test(`schedulerFor: refuses ${inspect(wrong)}`, () => {
-    assert.throws(() => schedulerFor({ directory: 'unused', ...wrong }), RangeError);
+  test(`queueFor: refuses ${inspect(wrong)}`, () => {
+    assert.throws(() => queueFor({ directory: 'unused', ...wrong }), RangeError);
   });
 }
 

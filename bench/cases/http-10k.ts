@@ -22,7 +22,7 @@ export const http10k: BenchCase = {
       contenders,
       ours: flaghoist.name,
       goals: [
-        wall(curl.name, 1),
+        wall(curl.name, 1.5),
         wall(aria2.name, 0.4),
         wall(wget2.name, 0.4),
         wall(aiohttp.name, 0.4),

@@ -4,6 +4,10 @@ import { delay600 } from './delay-600.ts';
 import { http10k } from './http-10k.ts';
 import { http100k } from './http-100k.ts';
 import { httpsH210k } from './https-h2-10k.ts';
+import { openweb3k } from './openweb-3k.ts';
+import { openweb20k } from './openweb-20k.ts';
+import { openweb300k } from './openweb-300k.ts';
+import { openwebSilent } from './openweb-silent.ts';
 import { rerun1m } from './rerun-1m.ts';
 import { startUp } from './start-up.ts';
 import { stdin1m } from './stdin-1m.ts';
@@ -20,4 +24,8 @@ export const CASES: readonly BenchCase[] = [
   bigFile,
   stdin1m,
   rerun1m,
+  openweb3k,
+  openwebSilent,
+  openweb20k,
+  openweb300k,
 ];

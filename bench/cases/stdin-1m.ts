@@ -96,7 +96,7 @@ function judge(
       ...figure('Resident in the last tenth', late),
     ],
     goals: [
-      goal('Peak memory', 'bytes', 160e6, peak),
+      goal('Peak memory', 'bytes', 150e6, peak),
       goal(
         'Resident in the last tenth, to the second',
         'times',

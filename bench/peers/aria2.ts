@@ -1,11 +1,11 @@
 import { versionOf } from '../measure/version-of.ts';
-import type { Peer } from './peer.ts';
+import type { Patience, Peer } from './peer.ts';
 
 /** aria2, one connection for each file, and no work on what it need not do. It has no HTTP/2. */
 export const aria2: Peer = {
   name: 'aria2',
   version: () => versionOf('aria2c'),
-  command({ list, directory, maxRequests, certificate }) {
+  command({ list, directory, maxRequests, certificate, patience }) {
     const trust = certificate === undefined ? [] : [`--ca-certificate=${certificate}`];
     return {
       file: 'aria2c',
@@ -16,9 +16,14 @@ export const aria2: Peer = {
         '--split=1',
         `--max-concurrent-downloads=${maxRequests}`,
         ...trust,
+        ...(patience === undefined ? [] : patienceArgs(patience)),
         `--dir=${directory}`,
         `--input-file=${list}`,
       ],
     };
   },
 };
+
+function patienceArgs({ connectSeconds, tries }: Patience): string[] {
+  return [`--connect-timeout=${connectSeconds}`, `--max-tries=${tries}`];
+}

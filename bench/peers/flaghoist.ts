@@ -1,7 +1,7 @@
 import type { Command } from '../measure/measure.ts';
 import { versionOf } from '../measure/version-of.ts';
 import { installedProgram } from './installed.ts';
-import type { Peer } from './peer.ts';
+import type { Patience, Peer } from './peer.ts';
 
 let program: string | undefined;
 
@@ -24,3 +24,18 @@ export const flaghoist: Peer = {
     return flaghoistCommand('get', '-q', ...requests, ...trust, '-d', directory, '-i', list);
   },
 };
+
+/** The same with nothing said that it finds out by itself, and the certificate among those of the system. */
+export const flaghoistByDefault: Peer = {
+  ...flaghoist,
+  command({ list, directory, certificate, patience }) {
+    const given = patience === undefined ? [] : patienceArgs(patience);
+    const { file, args } = flaghoistCommand('get', '-q', ...given, '-d', directory, '-i', list);
+    if (certificate === undefined) return { file, args };
+    return { file: 'env', args: [`NODE_EXTRA_CA_CERTS=${certificate}`, file, ...args] };
+  },
+};
+
+function patienceArgs({ connectSeconds, tries }: Patience): string[] {
+  return ['--connect-timeout', `${connectSeconds}s`, '--tries', String(tries)];
+}

@@ -1,7 +1,14 @@
 import type { Command } from '../measure/measure.ts';
 
+/** How long a peer is to go on with a server that does not answer. */
+export interface Patience {
+  readonly connectSeconds: number;
+  /** For a file, the first included. */
+  readonly tries: number;
+}
+
 /** A list of files to download. */
-interface Job {
+export interface Job {
   readonly urls: readonly string[];
   /** The same, a URL on each line. The last part of each is the name of its file, and no two share it. */
   readonly list: string;
@@ -12,6 +19,8 @@ interface Job {
   readonly maxRequests: number;
   /** Of the server's certificate, PEM; left out when it has none. */
   readonly certificate?: string;
+  /** Left out, as long as it does by itself. */
+  readonly patience?: Patience;
 }
 
 /** A program that downloads lists. */

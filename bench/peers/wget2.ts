@@ -1,11 +1,11 @@
 import { versionOf } from '../measure/version-of.ts';
-import type { Peer } from './peer.ts';
+import type { Patience, Peer } from './peer.ts';
 
 /** wget2; over TLS it asks for HTTP/2 by itself. */
 export const wget2: Peer = {
   name: 'wget2',
   version: () => versionOf('wget2'),
-  command({ list, directory, maxRequests, certificate }) {
+  command({ list, directory, maxRequests, certificate, patience }) {
     const trust = certificate === undefined ? [] : [`--ca-certificate=${certificate}`];
     return {
       file: 'wget2',
@@ -14,9 +14,14 @@ export const wget2: Peer = {
         '--quiet',
         `--max-threads=${maxRequests}`,
         ...trust,
+        ...(patience === undefined ? [] : patienceArgs(patience)),
         `--directory-prefix=${directory}`,
         `--input-file=${list}`,
       ],
     };
   },
 };
+
+function patienceArgs({ connectSeconds, tries }: Patience): string[] {
+  return [`--connect-timeout=${connectSeconds}`, `--tries=${tries}`];
+}

@@ -15,6 +15,9 @@ Given are the medians, and ratios of medians of the same rounds. CPU time (user 
 memory are the kernel's account of the one process, all its threads included (wait4). flaghoist runs
 as a user gets it: ledger, length check and atomic rename are on. The load before a case is the number of processes that
 wanted to run in the minute before it: where it is far from 0, the machine had other work to do.
+
+In the openweb cases not every file can be had. A run of a peer counts with the files that it got; one of flaghoist
+only if every good file is there and every row is accounted for in its ledger.
 `;
 
 /**

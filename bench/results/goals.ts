@@ -5,6 +5,9 @@ const METRICS: Readonly<Record<Metric, string>> = {
   wallSeconds: 'Wall time',
   cpuSeconds: 'CPU time',
   peakBytes: 'Peak memory',
+  secondsTo50: 'Time to 50 % of the good files',
+  secondsTo90: 'Time to 90 % of the good files',
+  secondsTo99: 'Time to 99 % of the good files',
 };
 
 /** The goal to need at most `bound` times what a peer needs, by the medians of one run. */

@@ -1,7 +1,14 @@
 /** What a benchmark found, as it is kept in results/latest.json. Names say the unit: s and bytes. */
 
+/** When a share of the files that can be had was there, in s from the start; left out when it never was. */
+export interface Arrivals {
+  readonly secondsTo50?: number;
+  readonly secondsTo90?: number;
+  readonly secondsTo99?: number;
+}
+
 /** One run of one program. */
-export interface Run {
+export interface Run extends Arrivals {
   readonly wallSeconds: number;
   /** User and system, all threads. */
   readonly cpuSeconds: number;
@@ -9,6 +16,10 @@ export interface Run {
   readonly peakBytes: number;
   /** Files that were there afterwards. */
   readonly files: number;
+  /** Rows that the program's ledger has a final record of. */
+  readonly accountedRows?: number;
+  /** Ended by the time limit, so its wall time is the least that it would have been. */
+  readonly isStopped?: true;
   /** What is wrong with the run; then its figures count for nothing. */
   readonly problem?: string;
 }

@@ -1,7 +1,7 @@
-import type { Contender, Run } from './result.ts';
+import type { Arrivals, Contender, Run } from './result.ts';
 
 /** A figure of a run. */
-export type Metric = 'wallSeconds' | 'cpuSeconds' | 'peakBytes';
+export type Metric = 'wallSeconds' | 'cpuSeconds' | 'peakBytes' | keyof Arrivals;
 
 export interface Spread {
   readonly median: number;
@@ -23,9 +23,11 @@ export function goodRuns({ runs }: Contender): readonly Run[] {
   return runs.filter(({ problem }) => problem === undefined);
 }
 
-/** Of the good runs; undefined when there are none. */
+/** Of the good runs that have the figure; undefined when there are none. */
 export function spreadOf(contender: Contender, metric: Metric): Spread | undefined {
-  const values = goodRuns(contender).map((run) => run[metric]);
+  const values = goodRuns(contender)
+    .map((run) => run[metric])
+    .filter((value) => value !== undefined);
   const middle = median(values);
   if (middle === undefined) return undefined;
   return { median: middle, min: Math.min(...values), max: Math.max(...values) };

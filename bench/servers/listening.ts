@@ -3,19 +3,25 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+export interface ExpectedListener {
+  readonly port: number;
+  /** @default 127.0.0.1 */
+  readonly address?: string | undefined;
+  /** The longest wait, in ms. */
+  readonly longest: number;
+}
+
 /**
- * Waits until a program that was started listens on a port of the loopback address.
- * @param longest wait, in ms
+ * Waits until a program that was started listens on a port.
  * @returns false when it has ended before, or does not listen by then
  */
 export async function isListening(
   child: ChildProcess,
-  port: number,
-  longest: number,
+  { port, address = '127.0.0.1', longest }: ExpectedListener,
 ): Promise<boolean> {
   const until = performance.now() + longest;
   while (performance.now() < until && child.exitCode === null) {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, address);
     try {
       await once(socket, 'connect');
       return true;

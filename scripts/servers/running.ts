@@ -33,7 +33,7 @@ export async function start(program: Program, place: Place): Promise<AsyncDispos
       await ended;
     },
   };
-  if (await isListening(child, place.port, LONGEST_START)) return running;
+  if (await isListening(child, { port: place.port, longest: LONGEST_START })) return running;
   await running[Symbol.asyncDispose]();
   const said = (await readFile(log, 'utf8')).trim().split('\n').slice(-5).join('\n');
   throw new Error(`${program.name} does not listen: ${said}`);

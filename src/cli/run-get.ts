@@ -3,7 +3,7 @@ import type { DownloadOptions } from '../download-options.ts';
 import type { Ending } from '../ledger/runs.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { Row } from '../model/item.ts';
-import { MOST_AUTO_REQUESTS } from '../model/options.ts';
+import { MOST_RUN_REQUESTS } from '../model/options.ts';
 import { RowError } from '../model/row-error.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../save/name-template.ts';
@@ -142,11 +142,14 @@ export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOp
 function concurrencyOf({
   maxRequests,
   perHost,
-}: GetOptions): Pick<DownloadOptions, 'maxRequests' | 'maxRequestsPerOrigin'> {
+}: GetOptions): Pick<
+  DownloadOptions,
+  'maxRequests' | 'mostRequests' | 'maxRequestsPerOrigin' | 'maxOpenConnections'
+> {
   const fit = requestsThatFit();
   if (maxRequests === 'auto') {
-    const isLess = fit < MOST_AUTO_REQUESTS;
-    return { maxRequests, maxRequestsPerOrigin: isLess ? Math.min(perHost ?? fit, fit) : perHost };
+    const mostRequests = Math.min(fit, MOST_RUN_REQUESTS);
+    return { maxRequests, mostRequests, maxRequestsPerOrigin: perHost, maxOpenConnections: fit };
   }
   if (maxRequests > fit) {
     const instead = `${fit} requests at a time instead of ${maxRequests}`;
@@ -154,7 +157,11 @@ function concurrencyOf({
       `flaghoist: ${instead}: more do not fit into the files it may open (ulimit -n)\n`,
     );
   }
-  return { maxRequests: Math.min(maxRequests, fit), maxRequestsPerOrigin: perHost };
+  return {
+    maxRequests: Math.min(maxRequests, fit),
+    maxRequestsPerOrigin: perHost,
+    maxOpenConnections: fit,
+  };
 }
 
 function checkTemplate(text: string): void {

@@ -3,7 +3,7 @@ import { completion } from './completion.ts';
 import { taskContext } from './current-task.ts';
 import { Fifo } from './fifo.ts';
 import type { DoneObserver, Future } from './future.ts';
-import { Pull, type Pullable } from './pull.ts';
+import { Pull } from './pull.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
 import type { WaitOptions } from './suspension.ts';
 import { createTask, type Task } from './task.ts';
@@ -11,19 +11,12 @@ import { WaitQueue } from './wait-queue.ts';
 import { warnOf } from './warnings.ts';
 
 /** Options of {@link mapAsCompleted}. */
-export interface MapAsCompletedOptions<T = never, R = unknown> extends WaitOptions {
+export interface MapAsCompletedOptions extends WaitOptions {
   /**
    * How many calls of `fn` may run at a time: a number ≥ 1, or a Semaphore, which others may share
    * and which may be resized while in use.
    */
   limit: number | Semaphore;
-  /** How many results may wait for the consumer before no more is pulled. Default: as many as `limit`. */
-  maxResults?: number | undefined;
-  /**
-   * The result of an item, where it takes no call of `fn` to know it: then there is no task for it
-   * either. Undefined for the others.
-   */
-  shortcut?: ((item: T) => R | undefined) | undefined;
 }
 
 /**
@@ -44,9 +37,9 @@ export interface MapAsCompletedOptions<T = never, R = unknown> extends WaitOptio
  * @throws RangeError when `limit` is a number and not a whole one ≥ 1
  */
 export function mapAsCompleted<T, R>(
-  source: Pullable<T>,
+  source: Iterable<T> | AsyncIterable<T>,
   fn: (item: T, index: number) => R | PromiseLike<R>,
-  options: MapAsCompletedOptions<T, R>,
+  options: MapAsCompletedOptions,
 ): AsyncIterableIterator<R, undefined> {
   return new CompletionIterator(source, fn, options);
 }
@@ -55,8 +48,6 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   readonly #source: Pull<T>;
   readonly #fn: (item: T, index: number) => R | PromiseLike<R>;
   readonly #limit: Semaphore;
-  readonly #maxResults: number | undefined;
-  readonly #shortcut: ((item: T) => R | undefined) | undefined;
   readonly #signal: AbortSignal | undefined;
 
   /** Pulls items and starts them; undefined before the first `next()`. */
@@ -77,15 +68,13 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   #closed = false;
 
   constructor(
-    source: Pullable<T>,
+    source: Iterable<T> | AsyncIterable<T>,
     fn: (item: T, index: number) => R | PromiseLike<R>,
-    { limit, signal, maxResults, shortcut }: MapAsCompletedOptions<T, R>,
+    { limit, signal }: MapAsCompletedOptions,
   ) {
     if (typeof limit === 'number' && !(limit >= 1))
       throw new RangeError(`limit must be a whole number >= 1, not ${limit}`);
     this.#limit = typeof limit === 'number' ? new Semaphore(limit) : limit;
-    this.#maxResults = maxResults;
-    this.#shortcut = shortcut;
     this.#source = new Pull(source);
     this.#fn = fn;
     this.#signal = signal;
@@ -150,7 +139,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   async #feed(): Promise<void> {
     for (let index = 0; ; index++) {
       // Room first, then the item: nothing is pulled that cannot run at once.
-      while (this.#results.size >= Math.max(1, this.#maxResults ?? this.#limit.limit)) {
+      while (this.#results.size >= Math.max(1, this.#limit.limit)) {
         await this.#roomForResults.wait(undefined);
       }
       const permit = this.#limit.tryAcquire() ?? (await this.#limit.acquire());
@@ -161,13 +150,8 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
         const answer = this.#source.next();
         const { done, value } = isPromise(answer) ? await answer : answer;
         if (done || this.#closing !== undefined) break;
-        const result = this.#shortcut?.(value);
-        if (result === undefined) {
-          this.#spawn(value, index, permit);
-          spawned = true;
-        } else {
-          this.#collectResult(result);
-        }
+        this.#spawn(value, index, permit);
+        spawned = true;
       } finally {
         if (!spawned) permit.release();
       }

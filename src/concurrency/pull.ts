@@ -2,30 +2,13 @@ import { isPromise } from 'node:util/types';
 import { CancelledError } from './errors.ts';
 import { warnOf } from './warnings.ts';
 
-/**
- * An async iterator that need not keep anybody waiting: what it has at once it answers at once, and
- * not by a promise, which costs each item several turns of the queue.
- */
-export interface EagerIterator<T> {
-  next(): IteratorResult<T, undefined> | Promise<IteratorResult<T, undefined>>;
-  return?(): Promise<IteratorResult<T, undefined>>;
-}
-
-/** What makes {@link EagerIterator}s. */
-export interface EagerIterable<T> {
-  [Symbol.asyncIterator](): EagerIterator<T>;
-}
-
-/** Whatever items can be pulled from. */
-export type Pullable<T> = Iterable<T> | AsyncIterable<T> | EagerIterable<T>;
-
 /** Items pulled one at a time from either kind of iterable, and the closing of it. */
 export class Pull<T> {
-  readonly #iterator: Iterator<T> | AsyncIterator<T> | EagerIterator<T>;
+  readonly #iterator: Iterator<T> | AsyncIterator<T>;
   #asking = false;
   #exhausted = false;
 
-  constructor(source: Pullable<T>) {
+  constructor(source: Iterable<T> | AsyncIterable<T>) {
     this.#iterator =
       Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   }
@@ -36,13 +19,13 @@ export class Pull<T> {
   }
 
   /**
-   * The next item: at once when the source has it at once.
+   * The next item: at once when the source is a sync one.
    * @throws what the source throws
    */
   next(): IteratorResult<T> | Promise<IteratorResult<T>> {
     try {
       const answer = this.#iterator.next();
-      return isThenable(answer) ? this.#later(answer) : this.#noted(answer);
+      return 'then' in answer ? this.#later(answer) : this.#noted(answer);
     } catch (error) {
       this.#exhausted = true;
       throw error;
@@ -79,11 +62,4 @@ export class Pull<T> {
     if (result.done) this.#exhausted = true;
     return result;
   }
-}
-
-/** A result has `done` or `value`, and what async iterators of others answer has `then`. */
-export function isThenable<T>(
-  answer: IteratorResult<T> | PromiseLike<IteratorResult<T>>,
-): answer is PromiseLike<IteratorResult<T>> {
-  return 'then' in answer && typeof answer.then === 'function';
 }

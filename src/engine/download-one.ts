@@ -1,4 +1,4 @@
-import { messageOf } from '../model/failure.ts';
+import { messageOf, OriginDownError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import {
   cancelledOutcome,
@@ -10,25 +10,26 @@ import {
 import { type Reason, reasonOf } from '../model/reason.ts';
 import { isWorthRetrying } from '../model/worth-retrying.ts';
 import type { Draft } from '../save/sink.ts';
-import type { Permit } from '../schedule/permit.ts';
+import type { Admission } from '../schedule/origin-queue.ts';
 import type { PendingRow } from './preflight.ts';
 import { RowRequests } from './row-requests.ts';
 import type { Earlier, Run } from './steps.ts';
-import { isStop } from './stop.ts';
+import { isCancelled } from './stop.ts';
 
 /**
  * Takes one item all the way: given a place, fetched, saved, recorded. A stop of the run ends the
  * request under way and the waits between two, as does the cancellation of the task; a body that has
  * come whole is still saved.
  *
- * @param permit for the first request; undefined when there is to be none any more
+ * @param first for the first request: a permit, or why its origin is not asked any more; undefined when
+ *   the run is being stopped
  * @returns the item's outcome, failure included
  * @throws what {@link Steps.record} throws, and nothing else: it is about the run
  */
 export async function downloadOne(
   row: PendingRow,
   run: Run,
-  permit: Permit | undefined,
+  first: Admission | undefined,
 ): Promise<Outcome> {
   const startedAt = Date.now();
   const begun = performance.now();
@@ -36,9 +37,9 @@ export async function downloadOne(
   const task = run.stop.enter();
   let ended: Outcome;
   try {
-    ended = await end(row, run, requests, { permit, begun });
+    ended = await end(row, run, requests, { first, begun });
   } finally {
-    permit?.release();
+    if (!(first instanceof OriginDownError)) first?.release();
     run.stop.leave(task);
   }
   const outcome = {
@@ -57,17 +58,17 @@ async function end(
   { item, earlier }: PendingRow,
   run: Run,
   requests: RowRequests,
-  { permit, begun }: { readonly permit: Permit | undefined; readonly begun: number },
+  { first, begun }: { readonly first: Admission | undefined; readonly begun: number },
 ): Promise<Outcome> {
-  if (permit === undefined || run.stop.requested) return cancelledOutcome(item);
+  if (first === undefined || run.stop.requested) return cancelledOutcome(item);
   let draft: Draft | undefined;
   try {
     const opened = run.sink.open(item);
     draft = opened instanceof Promise ? await opened : opened;
-    const whole = await requests.untilWhole(draft, earlier?.validators, permit);
+    const whole = await requests.untilWhole(draft, earlier?.validators, first);
     return okOutcome(item, whole, requests.sentAt - begun);
   } catch (error) {
-    const stopped = isStop(error);
+    const stopped = isCancelled(error);
     const cause = await discard(draft, error, stopped);
     if (stopped) return cancelledOutcome(item);
     return endedBy(item, error, earlier) ?? failedOutcome(item, cause);

@@ -12,7 +12,7 @@ import { downloadOne } from './download-one.ts';
 import { OutcomeQueue } from './outcome-queue.ts';
 import { preflight } from './preflight.ts';
 import type { Run, Steps } from './steps.ts';
-import type { Stop } from './stop.ts';
+import { isCancelled, type Stop } from './stop.ts';
 
 /**
  * Files, at most, whose requests are over and that still wait to be saved. Saving holds no permit,
@@ -27,6 +27,8 @@ const SAVES_BEHIND = 32;
  * flight. They are what lets a run go on while one origin is down.
  */
 const MOST_WAITING = 20_000;
+
+const CLOSE_FAILED = 'a source failed to close';
 
 /**
  * A run under way. One reader takes the rows from the source, settles those that need no request, and
@@ -52,6 +54,9 @@ export class DownloadRun implements AsyncDisposable {
   readonly #reader: Task<void>;
   readonly #workers = new Set<Task<void>>();
   #idle = 0;
+  #hasBegun = false;
+  /** The source has come to its end or has failed: it needs no closing. */
+  #isSourceOver = false;
   /** The source has been asked for a batch and has not answered. */
   #isAsking = false;
   #isReading = true;
@@ -72,7 +77,7 @@ export class DownloadRun implements AsyncDisposable {
     this.#isStopped = stop.requested;
     stop.signal.addEventListener('abort', this.#onStop, { once: true });
     this.#reader = createTask(() => this.#read(), { name: 'reader' });
-    this.#reader.observe({ resumeFrom: (task) => this.#readerEnded(task) });
+    this.#reader.observe({ resumeFrom: () => this.#endReading() });
     this.#startWorker();
   }
 
@@ -97,28 +102,57 @@ export class DownloadRun implements AsyncDisposable {
   }
 
   async #read(): Promise<void> {
+    this.#hasBegun = true;
+    try {
+      await this.#readRows();
+    } catch (error) {
+      // A CancelledError of the source's own is a failure: rows would be lost without a word.
+      const isStop = isCancelled(error) && this.#isStopped;
+      if (this.#isReading && !isStop) this.#fail(error);
+    }
+    // A source that was stuck has been told to close already.
+    if (this.#isSourceOver || !this.#isReading) return;
+    try {
+      await this.#closeSource();
+    } catch (error) {
+      // A run that was stopped still has outcomes to give.
+      if (this.#isClosing) this.#fail(error);
+      else warnOf(CLOSE_FAILED, error);
+    }
+  }
+
+  async #readRows(): Promise<void> {
     const { queue } = this.#run;
     let index = 0;
-    try {
-      for (;;) {
+    for (;;) {
+      for (let room = this.#room(); room !== undefined; room = this.#room()) await room;
+      if (this.#isStopped) return;
+      // Only the source knows how long its next batch takes.
+      queue.pause();
+      const batch = await this.#nextBatch();
+      if (batch === undefined || this.#isStopped) return;
+      for (const row of batch) {
+        const settling = this.#take(row, index++);
+        if (settling !== undefined) await settling;
         for (let room = this.#room(); room !== undefined; room = this.#room()) await room;
         if (this.#isStopped) return;
-        // Only the source knows how long its next batch takes.
-        queue.pause();
-        this.#isAsking = true;
-        const batch = await this.#batches.next();
-        this.#isAsking = false;
-        if (batch.done || this.#isStopped) return;
-        for (const row of batch.value) {
-          const settling = this.#take(row, index++);
-          if (settling !== undefined) await settling;
-          for (let room = this.#room(); room !== undefined; room = this.#room()) await room;
-          if (this.#isStopped) return;
-        }
       }
+    }
+  }
+
+  /** @returns undefined at the end of the source */
+  async #nextBatch(): Promise<Iterable<Row> | undefined> {
+    this.#isAsking = true;
+    try {
+      const { done = false, value } = await this.#batches.next();
+      this.#isSourceOver = done;
+      return value ?? undefined;
+    } catch (error) {
+      // A wait that was cancelled says nothing of the source, which may have more.
+      this.#isSourceOver = !isCancelled(error);
+      throw error;
     } finally {
-      // A source that threw, or was stuck and has been told to close already, is not closed again.
-      if (!this.#isAsking && this.#isReading) await this.#closeSource();
+      this.#isAsking = false;
     }
   }
 
@@ -145,8 +179,10 @@ export class DownloadRun implements AsyncDisposable {
 
   #place(row: ReturnType<typeof preflight>): Promise<void> | undefined {
     if (row.origin !== undefined) {
+      if (this.#isClosing) return undefined;
       this.#owed++;
       this.#run.queue.put(row);
+      if (this.#isStopped) this.#cancelLate();
       return undefined;
     }
     const recording = this.#run.record?.(row.outcome);
@@ -158,6 +194,12 @@ export class DownloadRun implements AsyncDisposable {
     return recording.then(() => this.#outcomes.put(row.outcome));
   }
 
+  /** A row was being recalled while the queue was stopped: by now all workers may have ended. */
+  #cancelLate(): void {
+    this.#run.queue.stop();
+    this.#startWorker();
+  }
+
   #startWorker(): void {
     const worker = createTask(() => this.#work());
     this.#workers.add(worker);
@@ -166,29 +208,36 @@ export class DownloadRun implements AsyncDisposable {
 
   async #work(): Promise<void> {
     const { queue } = this.#run;
-    for (;;) {
+    // A row that is cancelled takes the cancellation of its worker for its own: it ends as an outcome.
+    while (!this.#isClosing) {
       for (let room = this.#outcomes.room(); room !== undefined; room = this.#outcomes.room()) {
         await room;
       }
-      let admission = queue.take();
-      if (admission === undefined) {
+      let admitted = queue.take();
+      if (admitted === undefined) {
         // As many as this are busy at a time; more were for rows that waited for another try.
         if (this.#idle > queue.maxRequests + SAVES_BEHIND) return;
         this.#idle++;
         try {
-          admission = await queue.next();
+          admitted = await queue.next();
         } finally {
           this.#idle--;
         }
-        if (admission === undefined) return;
+        if (admitted === undefined || this.#isClosing) return;
       }
-      if (this.#idle === 0 && !this.#isClosing) this.#startWorker();
-      const outcome = await downloadOne(admission.row, this.#run, admission.permit);
+      if (this.#idle === 0) this.#startWorker();
+      const outcome = await downloadOne(admitted.row, this.#run, admitted.admission);
       this.#owed--;
+      this.#releaseOrigin(admitted.row.origin);
       if (this.#owing.size > 0) this.#owing.next();
       this.#outcomes.put(outcome);
       if (this.#isDone) this.#outcomes.close();
     }
+  }
+
+  #releaseOrigin(origin: string): void {
+    const { release, queue } = this.#run;
+    if (release !== undefined && !queue.needs(origin)) release(origin);
   }
 
   get #isClosing(): boolean {
@@ -202,15 +251,6 @@ export class DownloadRun implements AsyncDisposable {
   /** Outside of the reader, whose cancellation is not to reach the source's cleanup. */
   #closeSource(): Promise<unknown> {
     return taskContext.run(undefined, () => Promise.try(() => this.#batches.return?.()));
-  }
-
-  #readerEnded(reader: Future<unknown>): void {
-    const failure = failureOf(reader);
-    // What a source that was stuck answers after its end changes nothing.
-    if (failure !== undefined && this.#isReading && !(reader.cancelled() && this.#isStopped)) {
-      this.#fail(failure.error);
-    }
-    this.#endReading();
   }
 
   #endReading(): void {
@@ -230,7 +270,6 @@ export class DownloadRun implements AsyncDisposable {
   /** The run itself broke. */
   #fail(error: unknown): void {
     if (!this.#outcomes.fail(error)) warnOf('one more failure while a run ended', error);
-    // A failure of the closing itself is one of the reader, and comes back here.
     this.#close();
   }
 
@@ -242,12 +281,13 @@ export class DownloadRun implements AsyncDisposable {
   #stopReading(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    if (!this.#isReading) return;
+    // One that has not begun ends as it begins, having closed the source.
+    if (!this.#isReading || !this.#hasBegun) return;
     this.#reader.cancel();
     // Its wait is the source's own, which may last for ever: it is told to close, and not waited for.
     if (!this.#isAsking || !this.#reader.hasPendingCancellation) return;
     this.#endReading();
-    this.#closeSource().catch((error: unknown) => warnOf('a source failed to close', error));
+    this.#closeSource().catch((error: unknown) => warnOf(CLOSE_FAILED, error));
   }
 
   /** Outside of any task: the closing goes on to its end, whichever task is cancelled meanwhile. */

@@ -13,6 +13,8 @@ export class OutcomeQueue {
   /** The reader and the workers, while there is no room. */
   readonly #producers = new WaitQueue<void>();
   #isClosed = false;
+  /** The consumer was cancelled: what fails from now on has no caller to be thrown at. */
+  #isLeft = false;
   /** The first one; thrown once, after the outcomes that were ready before it. */
   #failure: { readonly error: unknown; isThrown: boolean } | undefined;
 
@@ -53,7 +55,12 @@ export class OutcomeQueue {
       if (outcome !== undefined) return outcome;
       this.throwFailure();
       if (this.#isClosed) return undefined;
-      await this.#consumers.wait(undefined);
+      try {
+        await this.#consumers.wait(undefined);
+      } catch (cancelled) {
+        this.#isLeft = true;
+        throw cancelled;
+      }
     }
   }
 
@@ -65,9 +72,11 @@ export class OutcomeQueue {
 
   /**
    * The run broke: {@link next} throws `error` after the outcomes that are ready.
-   * @returns false when it had failed with another error before, which is the one that is thrown
+   * @returns false when it will not be thrown: the run had failed with another one before, or the
+   *   consumer was cancelled
    */
   fail(error: unknown): boolean {
+    if (this.#isLeft) return false;
     this.#failure ??= { error, isThrown: false };
     this.close();
     return this.#failure.error === error;

@@ -1,17 +1,23 @@
 import { taskContext } from '../concurrency/current-task.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import { timeout } from '../concurrency/timeout.ts';
+import { Timer } from '../concurrency/timer.ts';
+import { OriginDownError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import { originOf } from '../model/origin-of.ts';
 import { reasonOf } from '../model/reason.ts';
 import { reportOf, reportOfFailure } from '../model/request-report.ts';
 import type { BodyWriter, FetchRequest, Received, Validators } from '../model/response.ts';
 import type { Draft, SavedFile } from '../save/sink.ts';
+import type { Admission } from '../schedule/origin-queue.ts';
 import type { Permit } from '../schedule/permit.ts';
 import type { NextStep } from '../schedule/tries.ts';
 import { type SegmentedDraft, SegmentedRequest, takesSegments } from './segmented-request.ts';
 import type { Run } from './steps.ts';
-import { isStop } from './stop.ts';
+import { isCancelled } from './stop.ts';
+
+/** What a connection takes, in ms: a look-up, and three round trips over half the globe. */
+const USUAL_CONNECT = 500;
 
 /** A file, and the response that it came with. */
 export interface Whole {
@@ -49,20 +55,21 @@ export class RowRequests {
 
   /**
    * @param known the version that is there already: it is asked whether there is another
-   * @param permit for the first request; the caller releases it in any case
-   * @throws the last failure, when it is not worth another try; TimeoutError when all of them took
+   * @param first for the first request: a permit, which the caller releases in any case, or why its
+   *   origin is not asked any more
+   * @throws the last failure, when it is not worth another try; OriginDownError; TimeoutError when all of them took
    *   longer than a row may; the task's CancelledError
    */
-  untilWhole(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Whole> {
-    if (this.#run.rowTimeout === Number.POSITIVE_INFINITY) return this.#tryOn(draft, known, permit);
-    return this.#inTime(draft, known, permit);
+  untilWhole(draft: Draft, known: Validators | undefined, first: Admission): Promise<Whole> {
+    if (this.#run.rowTimeout === Number.POSITIVE_INFINITY) return this.#tryOn(draft, known, first);
+    return this.#inTime(draft, known, first);
   }
 
   /** The row's time starts when its turn comes, not while it waits for it. */
-  async #inTime(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Whole> {
+  async #inTime(draft: Draft, known: Validators | undefined, first: Admission): Promise<Whole> {
     const { rowTimeout } = this.#run;
     try {
-      return await timeout(rowTimeout, () => this.#tryOn(draft, known, permit));
+      return await timeout(rowTimeout, () => this.#tryOn(draft, known, first));
     } catch (error) {
       // The end came while the file was being saved, and saved it is.
       if (this.#whole !== undefined) return this.#whole;
@@ -70,8 +77,9 @@ export class RowRequests {
     }
   }
 
-  async #tryOn(draft: Draft, known: Validators | undefined, first: Permit): Promise<Whole> {
-    for (let permit = first; ; permit = await this.#admitted()) {
+  async #tryOn(draft: Draft, known: Validators | undefined, first: Admission): Promise<Whole> {
+    const begun = first instanceof OriginDownError ? await this.#admitted() : first;
+    for (let permit = begun; ; permit = await this.#admitted()) {
       try {
         const received = await this.#watched(draft, known, permit);
         this.#whole = { received, saved: await this.#save(draft, received, permit) };
@@ -97,13 +105,46 @@ export class RowRequests {
   #request(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
     this.#sent++;
     this.#sentAt = performance.now();
+    const opening = this.#opening(permit);
+    if (opening === undefined) return this.#send(draft, known, permit);
+    return this.#sendOnceOpen(opening, draft, known, permit);
+  }
+
+  /** An origin that has answered is likely to do so again: the request makes its own connection. */
+  #opening(permit: Permit): Promise<void> | undefined {
+    const { answers, state } = permit.health;
+    if (answers > 0 && state !== 'held') return undefined;
+    return this.#run.open?.(this.#tries.url, { expected: () => permit.expected });
+  }
+
+  /** An origin that cannot be reached keeps no place from others for longer than a moment. */
+  async #sendOnceOpen(
+    opening: Promise<void>,
+    draft: Draft,
+    known: Validators | undefined,
+    permit: Permit,
+  ): Promise<Received> {
+    const timer = new Timer(USUAL_CONNECT, () => permit.park());
+    try {
+      await opening;
+    } finally {
+      timer.clear();
+    }
+    await permit.resume();
+    return await this.#send(draft, known, permit);
+  }
+
+  #send(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
     const { headers } = this.#item;
     const request = { url: this.#tries.url, headers, part: draft.part, known };
     const { fetch, paced, segments = 1 } = this.#run;
     if (segments > 1 && this.#maySegment && takesSegments(draft)) {
       return this.#segmented(request, draft, permit, segments);
     }
-    return paced === undefined ? fetch(request, draft, {}) : this.#paced(request, paced(draft));
+    const since = this.#sentAt;
+    return paced === undefined
+      ? fetch(request, draft, { since })
+      : this.#paced(request, paced(draft));
   }
 
   async #segmented(
@@ -123,7 +164,7 @@ export class RowRequests {
 
   async #paced(request: FetchRequest, body: BodyWriter & Disposable): Promise<Received> {
     using writer = body;
-    return await this.#run.fetch(request, writer, {});
+    return await this.#run.fetch(request, writer, { since: this.#sentAt });
   }
 
   async #save(draft: Draft, received: Received, permit: Permit): Promise<SavedFile> {
@@ -152,7 +193,9 @@ export class RowRequests {
     }
   }
 
+  /** @throws OriginDownError when the origin was given up, and so were those of all mirrors */
   #admitted(): Promise<Permit> {
+    this.#tries.skipTo((url) => this.#run.queue.isOpen(originOf(url)));
     return this.#run.queue.admit(this.#origin, {});
   }
 
@@ -161,21 +204,17 @@ export class RowRequests {
   }
 
   /**
-   * What comes after a failure. An origin that asks to be left alone is so before the permit goes
-   * to the next row, which would ask it again.
+   * What comes after a failure. Its origin hears of it first: whether the failure counts depends on
+   * what that has met before.
    * @throws `error` when nothing comes
    */
   #decide(error: unknown, held: Permit): NextStep {
-    try {
-      if (isStop(error)) throw error;
-      const origin = this.#origin;
-      const next = this.#tries.after(error);
-      if (next.kind === 'give-up') throw error;
-      if (next.kind === 'hold') this.#run.queue.holdBack(origin, next.ms);
-      return next;
-    } finally {
-      held.release(reportOfFailure(error, performance.now() - this.#sentAt));
-    }
+    const report = reportOfFailure(error, performance.now() - this.#sentAt);
+    held.release(report);
+    if (isCancelled(error)) throw error;
+    const next = this.#tries.after(report, held.health);
+    if (next.kind === 'give-up') throw error;
+    return next;
   }
 
   /** Gets ready for another try after `error`, and waits for as long as it takes. */

@@ -10,7 +10,7 @@ import type { Permit } from '../schedule/permit.ts';
 import { SegmentBody } from './segment-body.ts';
 import { planFor, type Segment, type SegmentPlan } from './segment-plan.ts';
 import type { Run } from './steps.ts';
-import { isStop } from './stop.ts';
+import { isCancelled } from './stop.ts';
 
 /** A draft that takes segments. */
 export type SegmentedDraft = Draft & Required<Pick<Draft, 'stretch' | 'join'>>;
@@ -92,7 +92,7 @@ export class SegmentedRequest implements BodyWriter {
       received = await TaskGroup.run((group) => this.#getWith(group));
     } catch (error) {
       // Several at once are one failure of the row.
-      throw isStop(error) ? error : (this.#failure ?? error);
+      throw isCancelled(error) ? error : (this.#failure ?? error);
     } finally {
       this.#releaseAll();
       await draft.join();
@@ -234,7 +234,7 @@ export class SegmentedRequest implements BodyWriter {
       permit.release(reportOf(await this.#fetch(this.#requestFor(segment, plan), body)));
     } catch (error) {
       permit.release(reportOfFailure(error, performance.now() - sentAt));
-      if (isStop(error)) throw error;
+      if (isCancelled(error)) throw error;
       this.#decide(error);
     }
     // Also when it failed: what has come need not come again.
@@ -275,7 +275,7 @@ export class SegmentedRequest implements BodyWriter {
   }
 
   #noted(error: unknown): unknown {
-    if (!isStop(error)) this.#failure ??= error;
+    if (!isCancelled(error)) this.#failure ??= error;
     return error;
   }
 

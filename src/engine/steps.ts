@@ -2,7 +2,7 @@ import type { Semaphore } from '../concurrency/semaphore.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { RequestInFlight } from '../model/request-in-flight.ts';
-import type { BodyWriter, Fetch, Validators } from '../model/response.ts';
+import type { BodyWriter, Fetch, Open, Release, Validators } from '../model/response.ts';
 import type { SavedFile, Sink } from '../save/sink.ts';
 import type { AdmissionQueue } from '../schedule/admission-queue.ts';
 import type { Tries } from '../schedule/tries.ts';
@@ -34,11 +34,15 @@ export interface Steps {
   readonly record?: ((outcome: Outcome) => Promise<void> | undefined) | undefined;
   readonly queue: AdmissionQueue<PendingRow>;
   readonly fetch: Fetch;
+  /** Connects before the first request to an origin. Default: the request does. */
+  readonly open?: Open | undefined;
+  /** Told of origins that no row needs any more. */
+  readonly release?: Release | undefined;
   readonly sink: Sink;
   /** Between the body and what takes it: where one may be told to wait. */
   readonly paced?: ((body: BodyWriter) => BodyWriter & Disposable) | undefined;
   /** Starts the count of a row's tries over the URLs where its file can be had. */
-  readonly triesOver: (urls: readonly string[]) => Pick<Tries, 'url' | 'after'>;
+  readonly triesOver: (urls: readonly string[]) => Pick<Tries, 'url' | 'skipTo' | 'after'>;
   /** For all tries of a row, from when the first may start, in ms; Infinity for no limit. */
   readonly rowTimeout: number;
   /** Has each request in it for as long as that is under way, the oldest first. */

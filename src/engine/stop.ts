@@ -47,6 +47,6 @@ export class Stop implements Disposable {
 }
 
 /** Whether `error` is how a run that is stopped, or a task that is cancelled, ends its waits. */
-export function isStop(error: unknown): boolean {
+export function isCancelled(error: unknown): boolean {
   return error instanceof CancelledError;
 }

@@ -1,4 +1,5 @@
 import type { CookieJar } from 'tough-cookie';
+import { noteFailedElsewhere } from '../model/failed-elsewhere.ts';
 import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
 import type {
   BodyWriter,
@@ -84,8 +85,8 @@ export class HttpClient implements AsyncDisposable {
    *   HeaderError; AddressError; SchemeError; ProxyError; ProtocolError; DeadlineError;
    *   ConnectionLostError; what Node throws when the connection fails; what `body` throws; the task's CancelledError, or the signal's reason: the request is aborted then
    */
-  get: Fetch = (request, body, { signal }) => {
-    const errand = { request, body, signal, since: performance.now() };
+  get: Fetch = (request, body, { signal, since = performance.now() }) => {
+    const errand = { request, body, signal, since };
     const conditions = conditionsOf(request, false);
     return conditions.offset === 0 ? this.#run(errand, conditions) : this.#goOn(errand, conditions);
   };
@@ -138,16 +139,21 @@ export class HttpClient implements AsyncDisposable {
     const headers = new RequestHeaders(this.#settings, errand.request, { own, conditions });
     const part = conditions.offset === 0 ? undefined : errand.request.part;
     const journey = new Journey(own, maxRedirects);
-    for (;;) {
-      const jarred = cookies.headerFor(journey.url);
-      journey.note(jarred);
-      const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
-      const { segment } = errand.request;
-      const expected = { url: withoutCredentials(url), part, segment, decode, maxSize };
-      const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
-      if (!(answer instanceof Redirect)) return answer;
-      await cookies.keep(journey.url, answer.setCookie);
-      journey.follow(answer.location);
+    try {
+      for (;;) {
+        const jarred = cookies.headerFor(journey.url);
+        journey.note(jarred);
+        const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
+        const { segment } = errand.request;
+        const expected = { url: withoutCredentials(url), part, segment, decode, maxSize };
+        const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
+        if (!(answer instanceof Redirect)) return answer;
+        await cookies.keep(journey.url, answer.setCookie);
+        journey.follow(answer.location);
+      }
+    } catch (error) {
+      if (!journey.atHome) noteFailedElsewhere(error);
+      throw error;
     }
   }
 

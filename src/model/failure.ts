@@ -21,6 +21,7 @@
  *        ├── HeaderError        the row has a request header that cannot be sent
  *        ├── ChecksumError      the file is not the one that was asked for
  *        ├── NameCollisionError another row of this run has that file name
+ *        ├── OriginDownError    its origin was given up after the tries of another row
  *        └── any other          of Node: its network, its file system
  */
 import { type Checksum, type Item, labelOf } from './item.ts';
@@ -306,6 +307,21 @@ export class NameCollisionError extends Error implements Reasoned {
 
   constructor(path: string) {
     super(`another row is saved as ${path}; give one of them a name of its own`);
+  }
+}
+
+/**
+ * An origin was given up after the tries of other rows, and nothing more is asked of it. The reason is
+ * that of the last of these tries, whose failure is the cause.
+ */
+export class OriginDownError extends Error implements Reasoned {
+  override readonly name = 'OriginDownError';
+  readonly reason: Reason;
+
+  /** @param origin such as `https://example.org` */
+  constructor(origin: string, cause: unknown) {
+    super(`${origin} was given up after the tries of another row: ${messageOf(cause)}`, { cause });
+    this.reason = reasonOf(cause);
   }
 }
 

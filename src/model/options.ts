@@ -22,8 +22,11 @@ export const DEFAULT_USER_AGENT = 'flaghoist';
 /** How long a body may come slower than the lowest speed asked for, in ms. Reason `too-slow`. */
 export const SPEED_WINDOW = 30_000;
 
-/** Requests in flight, at most, of a run that finds the number by itself. */
+/** Requests in flight to one origin, at most, where their number is found. */
 export const MOST_AUTO_REQUESTS = 256;
+
+/** Requests in flight of a whole run, at most, where their number is found. */
+export const MOST_RUN_REQUESTS = 512;
 
 /** Connections, at most, that one file may come over at a time: more of them is abuse of a server. */
 export const MOST_SEGMENTS = 16;

@@ -1,4 +1,4 @@
-import { DownloadError, HttpStatusError } from './failure.ts';
+import { DownloadError, HttpStatusError, OriginDownError } from './failure.ts';
 import type { Item } from './item.ts';
 import { type Reason, reasonOf } from './reason.ts';
 import { type Received, type Timings, timingsSince } from './response.ts';
@@ -25,6 +25,11 @@ export interface Outcome {
   readonly digest?: string | undefined;
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
+  /**
+   * Its origin was given up after the tries of other rows, and that ended this one, perhaps before any
+   * request was sent for it. Only there when it is so.
+   */
+  readonly originDown?: true | undefined;
   /** Requests sent for it: 0 when its turn never came. */
   readonly attempts: number;
   /** How long it had waited for its turn, in ms: since it was read from the list. */
@@ -99,7 +104,17 @@ export function failedOutcome(item: Item, cause: unknown): Outcome {
     };
   }
   const error = new DownloadError(item, cause);
-  return { item, status: 'failed', reason: error.reason, bytes: 0, httpStatus, error, attempts: 0 };
+  const { reason } = error;
+  const failed = {
+    item,
+    status: 'failed',
+    reason,
+    bytes: 0,
+    httpStatus,
+    error,
+    attempts: 0,
+  } as const;
+  return cause instanceof OriginDownError ? { ...failed, originDown: true } : failed;
 }
 
 /** The run was stopped before the row got to its end. */

@@ -94,7 +94,11 @@ export function timingsSince(ms: number, { sent, firstByte, end }: Timings): Tim
 export type Fetch = (
   request: FetchRequest,
   body: BodyWriter,
-  options: { readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    /** When the wait for the file began, as `performance.now()` has it. @default now */
+    readonly since?: number | undefined;
+  },
 ) => Promise<Received>;
 
 /** How an origin is opened. */

@@ -24,15 +24,16 @@ const PASSING: ReadonlySet<Reason> = new Set<Reason>([
   'http-504',
 ]);
 
+/** Tries of a name that does not exist: one more, since a name server may be behind for a moment. */
+const TRIES_OF_MISSING_NAME = 2;
+
 /** Whether a row that failed for `reason` is worth another try. */
 export function isWorthRetrying(reason: Reason): boolean {
   return PASSING.has(reason);
 }
 
-/**
- * How many tries a URL gets that fails for `reason`, the first one included, whatever the run allows.
- * A name that does not exist is asked for once more, since a name server may be behind for a moment.
- */
-export function mostTries(reason: Reason): number {
-  return reason === 'dns-not-found' ? 2 : Number.POSITIVE_INFINITY;
+/** How many of `tries` a failure for `reason` is worth, the first one included. */
+export function triesWorth(reason: Reason, tries: number): number {
+  if (reason === 'dns-not-found') return Math.min(TRIES_OF_MISSING_NAME, tries);
+  return isWorthRetrying(reason) ? tries : 1;
 }

@@ -19,6 +19,8 @@ export interface ReportedRow {
   readonly digest?: string | undefined;
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
+  /** Its origin was given up after the tries of other rows. */
+  readonly originDown?: true | undefined;
   /** In ms. */
   readonly queued?: number | undefined;
   /** In ms since the epoch. */

@@ -1,8 +1,8 @@
-import type { BackgroundRefusals } from './background-refusals.ts';
+import type { BaselineErrorRate } from './baseline-error-rate.ts';
 import { Knee } from './knee.ts';
 import { checkLimit, type Limit, type Sample } from './limit.ts';
+import { MeasurementWindow } from './measurement-window.ts';
 import { OverloadCeiling } from './overload-ceiling.ts';
-import { Round } from './round.ts';
 
 /** What an {@link AdaptiveLimit} goes by. */
 export interface AdaptiveLimitOptions {
@@ -15,7 +15,7 @@ export interface AdaptiveLimitOptions {
   /** A clock in ms that never goes back: the one that samples are timed by. */
   readonly now: () => number;
   /** Says which refusals are not for the load; somebody else tells it of the requests. Default: none is */
-  readonly background?: BackgroundRefusals | undefined;
+  readonly baseline?: BaselineErrorRate | undefined;
 }
 
 /** A start that makes a round so much faster is worth going on with (as BBR has it). */
@@ -56,14 +56,14 @@ export class AdaptiveLimit implements Limit {
   readonly #min: number;
   readonly #max: number;
   readonly #now: () => number;
-  readonly #background: BackgroundRefusals | undefined;
+  readonly #baseline: BaselineErrorRate | undefined;
   #ceiling: OverloadCeiling;
   readonly #knee = new Knee();
   #limit: number;
   /** Where the limit is on its way to, one more with each answer. */
   #target: number;
   #phase: Phase = 'start';
-  #round: Round;
+  #round: MeasurementWindow;
   #strikes = 0;
   /** The most that went well. */
   #proven = 0;
@@ -77,15 +77,15 @@ export class AdaptiveLimit implements Limit {
   #timeBeforeRest = 0;
 
   /** @throws RangeError when a bound is no whole number >= 1 */
-  constructor({ min = 1, max, initial = 8, now, background }: AdaptiveLimitOptions) {
+  constructor({ min = 1, max, initial = 8, now, baseline }: AdaptiveLimitOptions) {
     this.#min = checkLimit('min', min);
     this.#max = checkLimit('max', max);
     this.#now = now;
-    this.#background = background;
-    background?.whenFound(() => this.#startAgain());
+    this.#baseline = baseline;
+    baseline?.whenFound(() => this.#startAgain());
     this.#ceiling = new OverloadCeiling(now);
     this.#limit = this.#target = this.#clamped(checkLimit('initial', initial));
-    this.#round = new Round({ size: this.#limit, warmUp: 0, now: now() });
+    this.#round = new MeasurementWindow({ size: this.#limit, warmUp: 0, now: now() });
   }
 
   get current(): number {
@@ -94,7 +94,41 @@ export class AdaptiveLimit implements Limit {
 
   finished(sample: Sample): void {
     if (sample.result === 'ok') this.#answered(sample);
-    else if (sample.result === 'overload' && !this.#background?.isUsual) this.#refused(sample);
+    else if (sample.result === 'overload' && !this.#baseline?.isUsual) this.#refused(sample);
+  }
+
+  checkpoint(): () => void {
+    const learned = {
+      limit: this.#limit,
+      target: this.#target,
+      phase: this.#phase,
+      strikes: this.#strikes,
+      proven: this.#proven,
+      gate: this.#gate,
+      firstTimes: this.#firstTimes,
+      rounds: this.#rounds,
+      roundsToRest: this.#roundsToRest,
+      timeBeforeRest: this.#timeBeforeRest,
+      ceiling: this.#ceiling,
+    };
+    const restoreCeiling = this.#ceiling.checkpoint();
+    const restoreKnee = this.#knee.checkpoint();
+    return () => {
+      this.#limit = learned.limit;
+      this.#target = learned.target;
+      this.#phase = learned.phase;
+      this.#strikes = learned.strikes;
+      this.#proven = learned.proven;
+      this.#gate = learned.gate;
+      this.#firstTimes = learned.firstTimes;
+      this.#rounds = learned.rounds;
+      this.#roundsToRest = learned.roundsToRest;
+      this.#timeBeforeRest = learned.timeBeforeRest;
+      this.#ceiling = learned.ceiling;
+      restoreCeiling();
+      restoreKnee();
+      this.#restart(true);
+    };
   }
 
   /** No refusal was for the number of requests: what it came down to says nothing. */
@@ -224,9 +258,9 @@ export class AdaptiveLimit implements Limit {
 
   #restart(isNewPhase = false): void {
     const now = this.#now();
-    const size = Round.sizeFor(this.current, this.#phase === 'start');
+    const size = MeasurementWindow.sizeFor(this.current, this.#phase === 'start');
     const warmUp = isNewPhase ? (this.#phase === 'cruise' ? this.#limit : 1) : 0;
-    this.#round = new Round({ size, warmUp, now });
+    this.#round = new MeasurementWindow({ size, warmUp, now });
   }
 
   #clamped(limit: number): number {

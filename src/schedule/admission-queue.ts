@@ -2,30 +2,43 @@ import { Fifo } from '../concurrency/fifo.ts';
 import type { WaitOptions } from '../concurrency/suspension.ts';
 import { Timer } from '../concurrency/timer.ts';
 import { WaitQueue } from '../concurrency/wait-queue.ts';
+import { OriginDownError } from '../model/failure.ts';
+import { DEFAULT_TRIES, FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT } from '../model/options.ts';
 import type { RequestReport } from '../model/request-report.ts';
+import { BaselineErrorRate } from './baseline-error-rate.ts';
 import { BucketQueue } from './bucket-queue.ts';
-import type { Limit } from './limit.ts';
-import { type Addressed, OriginState } from './origin-state.ts';
+import { DownOrigins } from './down-origins.ts';
+import { checkLimit, type Limit } from './limit.ts';
+import { OriginHealth, type OriginHealthView } from './origin-health.ts';
+import { type Addressed, type Admission, OriginQueue, type Start } from './origin-queue.ts';
 import type { Pace } from './pace.ts';
 import type { Permit } from './permit.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import type { RunLimit } from './run-limit.ts';
 
 /** What an {@link AdmissionQueue} goes by. */
 export interface AdmissionOptions {
-  /** At most this many requests in flight at a time, over all origins. */
-  readonly maxRequests: number;
+  /** At most this many requests in flight at a time, over all origins; or what finds that. */
+  readonly maxRequests: number | RunLimit;
   /** How many of them one origin may have. Default: as many as there may be. */
-  readonly limitFor?: ((origin: string) => Limit) | undefined;
+  readonly limitFor?: ((origin: string, baseline: BaselineErrorRate) => Limit) | undefined;
   /** How soon requests to one origin may follow each other. Default: at once. */
-  readonly pacesFor?: ((origin: string) => readonly Pace[]) | undefined;
+  readonly pacesFor?:
+    | ((origin: string, baseline: BaselineErrorRate) => readonly Pace[])
+    | undefined;
+  /** How often and how late a row is tried, which an origin is probed by. Default: as `download`'s. */
+  readonly retries?: RetryPolicy | undefined;
+  /** Permits that may be parked at a time. @default 512 */
+  readonly mostParked?: number | undefined;
   /** A clock in ms that never goes back; a test has its own. */
   readonly now?: (() => number) | undefined;
 }
 
 /** A row that has left the queue. */
-export interface Admission<Row> {
+export interface Admitted<Row> {
   readonly row: Row;
-  /** For its first request; undefined when the queue was stopped. */
-  readonly permit: Permit | undefined;
+  /** A permit for its first request, or why there is none; undefined when the queue was stopped. */
+  readonly admission: Admission | undefined;
 }
 
 /**
@@ -34,8 +47,30 @@ export interface Admission<Row> {
  */
 export const LOOK_AHEAD = 10_000;
 
-/** Origins without requests of which it remembers what was learned of them. */
-const MOST_IDLE = 10_000;
+/**
+ * With as many origins being asked, the next row of the list is hardly of one that is done. So the list is
+ * read further ahead, for more rows of the same origins: they need no connection of their own.
+ */
+const MANY_ORIGINS = 64;
+
+/**
+ * Requests that an origin gets one after the other before the next origin has its turn, as long as rows
+ * wait: its connection is still there. M. Shreedhar and G. Varghese, "Efficient Fair Queuing Using
+ * Deficit Round Robin" (SIGCOMM 1995).
+ */
+const QUANTUM = 8;
+
+/** Connections that take their time, at most: more would be load on the machine and its name servers. */
+export const MOST_PARKED = 512;
+
+/** Origins without requests that are remembered, those asked last, if anything was learned of them. */
+const MOST_IDLE = 1_000;
+
+const DEFAULT_RETRIES: RetryPolicy = {
+  tries: DEFAULT_TRIES,
+  backoff: { base: FIRST_RETRY_WAIT, max: LONGEST_RETRY_WAIT },
+  random: Math.random,
+};
 
 /** What the limits of origins are when there are none: the run's own holds. */
 const UNLIMITED: Limit = { current: Number.POSITIVE_INFINITY, finished() {} };
@@ -53,39 +88,62 @@ const UNLIMITED: Limit = { current: Number.POSITIVE_INFINITY, finished() {} };
 export class AdmissionQueue<Row extends Addressed> {
   readonly #options: AdmissionOptions;
   readonly #now: () => number;
-  readonly #origins = new Map<string, OriginState<Row>>();
+  readonly #run: Pick<RunLimit, 'current' | 'most'>;
+  /** The same, where it is found while the run goes on. */
+  readonly #found: RunLimit | undefined;
+  readonly #origins = new Map<string, OriginQueue<Row>>();
+  /** Those of them that no row waits for and no request goes to, the one asked last at the end. */
+  readonly #idle = new Set<OriginQueue<Row>>();
+  readonly #down: DownOrigins;
   /** Origins that may be asked now and have rows waiting, by how many requests they have in flight. */
-  readonly #ready = new BucketQueue<OriginState<Row>>();
+  readonly #ready = new BucketQueue<OriginQueue<Row>>();
   #inFlight = 0;
+  /** Requests that wait for a connection, and have given their place to others. */
+  #parked = 0;
+  /** Those of them that have their connection, and wait for a place again. */
+  readonly #resuming = new WaitQueue<void, Parkable>();
   /** Rows that wait for their first permit. */
   #waiting = 0;
   /** Admitted while no worker waited. */
-  readonly #admitted = new Fifo<Admission<Row>>();
-  readonly #workers = new WaitQueue<Admission<Row> | undefined>();
+  readonly #admitted = new Fifo<Admitted<Row>>();
+  readonly #workers = new WaitQueue<Admitted<Row> | undefined>();
   /** The reader, while there is no room. */
   readonly #reader = new WaitQueue<void>();
   /** The reader has rows at hand: it puts one as soon as there is room. */
   #isFed = false;
+  /**
+   * Origins that the requests are shared among: the active ones. Their number falls by one for each row
+   * that is put, since many may end at once whose next rows are about to be read.
+   */
+  #sharers = 0;
   #isClosed = false;
 
   /** @throws RangeError when `maxRequests` is no whole number ≥ 1 */
   constructor(options: AdmissionOptions) {
     const { maxRequests, now = () => performance.now() } = options;
-    if (!Number.isInteger(maxRequests) || maxRequests < 1) {
-      throw new RangeError(`maxRequests must be a whole number >= 1, not ${maxRequests}`);
+    if (typeof maxRequests === 'number') {
+      this.#run = { current: checkLimit('maxRequests', maxRequests), most: maxRequests };
+    } else {
+      this.#run = this.#found = maxRequests;
     }
     this.#options = options;
     this.#now = now;
+    this.#down = new DownOrigins(now);
   }
 
-  /** How many requests may be in flight at a time. */
+  /** How many requests may be in flight at a time, now. */
   get maxRequests(): number {
-    return this.#options.maxRequests;
+    return this.#run.current;
+  }
+
+  /** How many that may ever be. */
+  get mostRequests(): number {
+    return this.#run.most;
   }
 
   /** Whether one more request may be in flight. */
   get hasRoom(): boolean {
-    return this.#inFlight < this.#options.maxRequests;
+    return this.#inFlight < this.#run.current;
   }
 
   /** Of the origins that are being asked. */
@@ -102,16 +160,34 @@ export class AdmissionQueue<Row extends Addressed> {
    */
   room(): Promise<void> | undefined {
     this.#isFed = true;
-    if (this.hasRoom && this.#waiting < LOOK_AHEAD) return undefined;
+    if (this.#mayRead) return undefined;
     return this.#reader.wait(undefined);
   }
 
-  /** For the reader: adds a row, which is admitted behind those of its origin. */
+  get #mayRead(): boolean {
+    return this.#waiting < LOOK_AHEAD && (this.hasRoom || this.#active >= MANY_ORIGINS);
+  }
+
+  /** Origins that rows wait for or requests go to. */
+  get #active(): number {
+    return this.#origins.size - this.#idle.size;
+  }
+
+  /**
+   * For the reader: adds a row, which is admitted behind those of its origin; at once, with an
+   * OriginDownError, when that was given up.
+   */
   put(row: Row): void {
     this.#isFed = true;
+    const down = this.#down.get(row.origin);
+    if (down !== undefined) {
+      this.#hand({ row, admission: down });
+      return;
+    }
     this.#waiting++;
     const origin = this.#origin(row.origin);
     origin.rows.put(row);
+    this.#sharers = Math.max(this.#active, this.#sharers - 1);
     this.#settle(origin);
     this.advance();
   }
@@ -133,7 +209,7 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /** The next admitted row, if there is one now. */
-  take(): Admission<Row> | undefined {
+  take(): Admitted<Row> | undefined {
     return this.#admitted.size > 0 ? this.#admitted.take() : undefined;
   }
 
@@ -142,7 +218,7 @@ export class AdmissionQueue<Row extends Addressed> {
    * @returns undefined once the queue is closed and every row has been admitted
    * @throws the task's CancelledError
    */
-  next(): Promise<Admission<Row> | undefined> {
+  next(): Promise<Admitted<Row> | undefined> {
     if (this.#admitted.size > 0) return Promise.resolve(this.#admitted.take());
     if (this.#isClosed && this.#waiting === 0) return Promise.resolve(undefined);
     return this.#workers.wait(undefined);
@@ -151,7 +227,7 @@ export class AdmissionQueue<Row extends Addressed> {
   /** Closes the queue. The rows in it come out at once, without a permit. */
   stop(): void {
     const rows = this.clear();
-    for (const row of rows) this.#hand({ row, permit: undefined });
+    for (const row of rows) this.#hand({ row, admission: undefined });
     this.close();
   }
 
@@ -169,75 +245,109 @@ export class AdmissionQueue<Row extends Addressed> {
   /**
    * Waits until one more request to `origin` may start. Hold the permit while it is in flight, no
    * longer: neither saving nor waiting for another try is load on the server.
-   * @throws the task's CancelledError, or the signal's reason
+   * @throws OriginDownError when the origin is given up, or was; the task's CancelledError, or the
+   *   signal's reason
    */
   async admit(origin: string, options: WaitOptions): Promise<Permit> {
     options.signal?.throwIfAborted();
+    const down = this.#down.get(origin);
+    if (down !== undefined) throw down;
     const queue = this.#origin(origin);
     const waiting = queue.again.wait(undefined, options);
     this.#settle(queue);
     this.advance();
     try {
-      return await waiting;
+      const admission = await waiting;
+      if (!(admission instanceof OriginDownError)) return admission;
+      throw admission;
     } catch (error) {
       this.#settle(queue);
       throw error;
     }
   }
 
+  /** Whether `origin` neither is held, nor asked for a pause, nor was given up. Else a mirror is better. */
+  isOpen(origin: string): boolean {
+    if (this.#down.get(origin) !== undefined) return false;
+    const health = this.#origins.get(origin)?.health;
+    if (health === undefined) return true;
+    return health.state !== 'held' && health.notBefore <= this.#now();
+  }
+
+  /**
+   * Whether more requests to `origin` are to be expected: rows that were read, or, as long as the list
+   * is being read and leads to few origins, rows that may come.
+   */
+  needs(origin: string): boolean {
+    const known = this.#origins.get(origin);
+    if (known !== undefined && (known.inFlight > 0 || known.waiting > 0)) return true;
+    return !this.#isClosed && this.#active < MANY_ORIGINS;
+  }
+
   /**
    * As {@link admit}, for a request that there need not be.
-   * @returns undefined when it would have to wait, or somebody else does who could start
+   * @returns undefined when it would have to wait, or a row waits that could start
    */
   tryAdmit(origin: string): Permit | undefined {
-    if (!this.hasRoom || this.#ready.first() !== undefined) return undefined;
+    if (!this.hasRoom || this.#resuming.size > 0) return undefined;
+    if (this.#ready.first() !== undefined) return undefined;
+    if (this.#down.get(origin) !== undefined) return undefined;
     const asked = this.#origin(origin);
-    if (asked.waiting > 0 || !asked.hasRoom || this.#holdOf(asked) > 0) return undefined;
+    if (asked.waiting > 0 || !asked.hasRoom || this.#holdOf(asked) > 0) {
+      this.#settle(asked);
+      return undefined;
+    }
     return this.#start(asked);
   }
 
-  /** `origin` asked to be left alone for `ms`: nobody is admitted to it until then. */
-  holdBack(origin: string, ms: number): void {
-    const queue = this.#origin(origin);
-    queue.hold(this.#now() + ms);
-    this.#settle(queue);
-  }
-
-  #origin(name: string): OriginState<Row> {
-    let origin = this.#origins.get(name);
-    if (origin === undefined) {
-      const { limitFor, pacesFor } = this.#options;
-      origin = new OriginState<Row>(name, limitFor?.(name) ?? UNLIMITED, pacesFor?.(name) ?? []);
-      this.#origins.set(name, origin);
+  #origin(name: string): OriginQueue<Row> {
+    const known = this.#origins.get(name);
+    if (known !== undefined && known.health.state !== 'down') {
+      if (known.inFlight === 0 && known.waiting === 0) this.#idle.delete(known);
+      return known;
     }
+    const { limitFor, pacesFor, retries = DEFAULT_RETRIES } = this.#options;
+    const baseline = new BaselineErrorRate();
+    const origin = new OriginQueue<Row>(name, {
+      limit: limitFor?.(name, baseline) ?? UNLIMITED,
+      paces: pacesFor?.(name, baseline) ?? [],
+      health: new OriginHealth(retries),
+    });
+    this.#origins.set(name, origin);
     return origin;
   }
 
   /** Gives the room there is to the rows that wait for it. */
   advance(): void {
     while (this.hasRoom) {
-      const origin = this.#ready.first();
-      if (origin === undefined || (this.#isFed && this.#isAhead(origin))) {
-        if (this.#waiting < LOOK_AHEAD) this.#reader.next();
-        return;
+      if (this.#resuming.size > 0) {
+        this.#unpark(this.#resuming.brought as Parkable);
+        this.#resuming.next();
+        continue;
       }
+      const origin = this.#ready.first();
+      if (origin === undefined || (this.#isFed && this.#isAhead(origin))) break;
       // The row that waited there may have been cancelled a moment ago.
       if (origin.waiting > 0) this.#grant(origin);
       else this.#settle(origin);
     }
+    // A reader that waits is not woken for each row that leaves a queue which was full.
+    const hasSpace = this.hasRoom || this.#waiting <= LOOK_AHEAD / 2;
+    if (this.#reader.size > 0 && hasSpace && this.#mayRead) this.#reader.next();
   }
 
   /**
    * Whether an origin has its share of the requests already, so that others that the list may have go
    * first. Rows that were tried before do not wait for that: the rows behind them may wait for them.
    */
-  #isAhead({ inFlight, again }: OriginState<Row>): boolean {
+  #isAhead({ inFlight, again }: OriginQueue<Row>): boolean {
     if (again.size > 0 || this.#waiting >= LOOK_AHEAD) return false;
-    return inFlight >= this.maxRequests / this.#origins.size;
+    return inFlight >= this.maxRequests / Math.max(this.#active, this.#sharers);
   }
 
-  #grant(origin: OriginState<Row>): void {
+  #grant(origin: OriginQueue<Row>): void {
     const permit = this.#start(origin);
+    origin.inTurn++;
     if (origin.again.size > 0) {
       origin.again.next(permit);
       this.#settle(origin);
@@ -245,12 +355,12 @@ export class AdmissionQueue<Row extends Addressed> {
       const row = origin.rows.take();
       this.#waiting--;
       this.#settle(origin);
-      this.#hand({ row, permit });
+      this.#hand({ row, admission: permit });
       this.#endIfEmpty();
     }
   }
 
-  #hand(admission: Admission<Row>): void {
+  #hand(admission: Admitted<Row>): void {
     if (!this.#workers.next(admission)) this.#admitted.put(admission);
   }
 
@@ -259,7 +369,7 @@ export class AdmissionQueue<Row extends Addressed> {
     if (this.#isClosed && this.#waiting === 0) this.#workers.all(undefined);
   }
 
-  #start(origin: OriginState<Row>): Permit {
+  #start(origin: OriginQueue<Row>): Permit {
     const now = this.#now();
     this.#inFlight++;
     origin.started(now);
@@ -267,25 +377,74 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /** @internal for the permits */
-  released(
-    origin: OriginState<Row>,
-    report: RequestReport | undefined,
-    sentAt: number,
-    inFlight: number,
-  ) {
+  park(permit: Parkable): void {
+    const { mostParked = MOST_PARKED } = this.#options;
+    if (this.#parked >= mostParked) return;
+    permit.isParked = true;
+    this.#parked++;
     this.#inFlight--;
-    origin.ended(report && { ...report, sentAt, endedAt: this.#now(), inFlight });
-    this.#settle(origin);
     this.advance();
   }
 
-  /** Puts an origin where it belongs by now: among those that are ready, or to sleep. */
-  #settle(origin: OriginState<Row>): void {
+  /** @internal for the permits */
+  resume(permit: Parkable): Promise<void> | undefined {
+    if (!this.hasRoom) return this.#resuming.wait(permit);
+    this.#unpark(permit);
+    return undefined;
+  }
+
+  #unpark(permit: Parkable): void {
+    permit.isParked = false;
+    this.#parked--;
+    this.#inFlight++;
+  }
+
+  /** @internal for the permits */
+  released(
+    origin: OriginQueue<Row>,
+    report: RequestReport | undefined,
+    start: Start & Parkable,
+  ): void {
+    this.#found?.ended(report?.result === 'ok', this.#isHeldUp(origin));
+    if (start.isParked) this.#parked--;
+    else this.#inFlight--;
+    const before = origin.health.state;
+    origin.ended(report, start, this.#now());
+    const { state } = origin.health;
+    if (state === 'down' && before !== 'down') this.#giveUp(origin);
+    if (state !== 'down' && before === 'down') this.#down.delete(origin.name);
+    this.#settle(origin, report?.result === 'ok');
+    this.advance();
+  }
+
+  /** Whether it is the run's limit that rows wait for: not that of the origin whose request is over. */
+  #isHeldUp({ inFlight, limit }: OriginQueue<Row>): boolean {
+    return !this.hasRoom && (this.#ready.first() !== undefined || inFlight < limit.current);
+  }
+
+  /** Ends all waits for it. */
+  #giveUp(origin: OriginQueue<Row>): void {
+    const error = new OriginDownError(origin.name, origin.health.cause);
+    this.#down.add(origin.name, error);
+    origin.again.all(error);
+    const rows: Row[] = [];
+    while (origin.rows.size > 0) rows.push(origin.rows.take());
+    this.#waiting -= rows.length;
+    this.#settle(origin);
+    for (const row of rows) this.#hand({ row, admission: error });
+    this.#endIfEmpty();
+  }
+
+  /**
+   * Puts an origin where it belongs by now: among those that are ready, or to sleep.
+   * @param isNext whether its turn may go on, since a request to it is over
+   */
+  #settle(origin: OriginQueue<Row>, isNext = false): void {
     origin.timer?.clear();
     origin.timer = undefined;
     if (origin.waiting === 0) {
       this.#ready.remove(origin.entry);
-      if (origin.inFlight === 0) this.#forget(origin);
+      if (origin.inFlight === 0) this.#rest(origin);
       return;
     }
     const wait = this.#holdOf(origin);
@@ -295,46 +454,83 @@ export class AdmissionQueue<Row extends Addressed> {
         this.#settle(origin);
         this.advance();
       });
+    } else if (origin.hasRoom && isNext && origin.inTurn < QUANTUM) {
+      this.#ready.putFirst(origin.entry, origin.inFlight);
     } else if (origin.hasRoom) {
+      origin.inTurn = 0;
       this.#ready.put(origin.entry, origin.inFlight);
     } else {
       this.#ready.remove(origin.entry);
     }
   }
 
-  /** How long it is still to be left alone, in ms. */
-  #holdOf(origin: OriginState<Row>): number {
-    if (origin.notBefore === 0) return 0;
-    const wait = origin.notBefore - this.#now();
-    if (wait <= 0) origin.notBefore = 0;
-    return wait;
+  /** How long nothing is to be sent to it yet, in ms. */
+  #holdOf({ notBefore }: OriginQueue<Row>): number {
+    return notBefore === 0 ? 0 : notBefore - this.#now();
   }
 
   /** Lists may have more origins than there is memory for. */
-  #forget(origin: OriginState<Row>): void {
-    if (this.#origins.size <= MOST_IDLE || this.#holdOf(origin) > 0) return;
-    this.#origins.delete(origin.name);
+  #rest(origin: OriginQueue<Row>): void {
+    this.#idle.delete(origin);
+    if (origin.isForgettable && this.#holdOf(origin) <= 0) {
+      this.#forget(origin);
+      return;
+    }
+    this.#idle.add(origin);
+    if (this.#idle.size > MOST_IDLE) {
+      this.#forget(this.#idle.values().next().value as OriginQueue<Row>);
+    }
+  }
+
+  #forget(origin: OriginQueue<Row>): void {
+    this.#idle.delete(origin);
+    // One that was given up may have been followed by another of its name.
+    if (this.#origins.get(origin.name) === origin) this.#origins.delete(origin.name);
   }
 }
 
-class RequestPermit<Row extends Addressed> implements Permit {
+/** A permit, as far as the queue parks it. */
+interface Parkable {
+  isParked: boolean;
+}
+
+class RequestPermit<Row extends Addressed> implements Permit, Start, Parkable {
+  isParked = false;
+  readonly sentAt: number;
+  readonly inFlight: number;
+  readonly epoch: number;
   readonly #queue: AdmissionQueue<Row>;
-  readonly #origin: OriginState<Row>;
-  readonly #sentAt: number;
-  readonly #inFlight: number;
+  readonly #origin: OriginQueue<Row>;
   #isHeld = true;
 
-  constructor(queue: AdmissionQueue<Row>, origin: OriginState<Row>, sentAt: number) {
+  constructor(queue: AdmissionQueue<Row>, origin: OriginQueue<Row>, sentAt: number) {
     this.#queue = queue;
     this.#origin = origin;
-    this.#sentAt = sentAt;
-    this.#inFlight = origin.inFlight;
+    this.sentAt = sentAt;
+    this.inFlight = origin.inFlight;
+    this.epoch = origin.health.epoch;
+  }
+
+  get health(): OriginHealthView {
+    return this.#origin.health;
+  }
+
+  get expected(): number {
+    return this.#origin.inFlight + this.#origin.waiting;
+  }
+
+  park(): void {
+    if (this.#isHeld && !this.isParked) this.#queue.park(this);
+  }
+
+  resume(): Promise<void> | undefined {
+    return this.isParked ? this.#queue.resume(this) : undefined;
   }
 
   release(report?: RequestReport): void {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    this.#queue.released(this.#origin, report, this.#sentAt, this.#inFlight);
+    this.#queue.released(this.#origin, report, this);
   }
 
   [Symbol.dispose](): void {

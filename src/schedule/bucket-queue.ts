@@ -50,6 +50,19 @@ export class BucketQueue<T> {
     if (level < this.#lowest) this.#lowest = level;
   }
 
+  /** Moves an item to the front of the bucket of `level`, wherever it was before. */
+  putFirst(entry: Entry<T>, level: number): void {
+    this.remove(entry);
+    while (this.#buckets.length <= level) this.#buckets.push({ first: undefined, last: undefined });
+    const bucket = this.#buckets[level] as Bucket<T>;
+    entry.level = level;
+    entry.after = bucket.first;
+    if (bucket.first === undefined) bucket.last = entry;
+    else bucket.first.before = entry;
+    bucket.first = entry;
+    if (level < this.#lowest) this.#lowest = level;
+  }
+
   /** Removes an item; does nothing when it is not in the queue. */
   remove(entry: Entry<T>): void {
     if (entry.level < 0) return;

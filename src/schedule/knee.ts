@@ -1,3 +1,5 @@
+import type { Limit } from './limit.ts';
+
 /** What a round of requests told: how many were in flight, and how many ended in a ms. */
 export interface Measurement {
   readonly inFlight: number;
@@ -55,6 +57,16 @@ export class Knee {
     return this.#latest.some(
       (other) => other.inFlight * 1.05 < inFlight && other.throughput > throughput * MUCH_FASTER,
     );
+  }
+
+  /** As {@link Limit.checkpoint}. */
+  checkpoint(): () => void {
+    const latest = [...this.#latest];
+    const time = this.#time;
+    return () => {
+      this.#latest.splice(0, this.#latest.length, ...latest);
+      this.#time = time;
+    };
   }
 
   clear(): void {

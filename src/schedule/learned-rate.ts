@@ -1,4 +1,4 @@
-import { BackgroundRefusals } from './background-refusals.ts';
+import { BaselineErrorRate } from './baseline-error-rate.ts';
 import type { Sample } from './limit.ts';
 import type { Pace } from './pace.ts';
 
@@ -7,7 +7,7 @@ export interface LearnedRateOptions {
   /** A clock in ms that never goes back: the one that samples are timed by. */
   readonly now: () => number;
   /** Told of every request; says which refusals are not for the load. Default: one of its own */
-  readonly background?: BackgroundRefusals | undefined;
+  readonly baseline?: BaselineErrorRate | undefined;
 }
 
 /** Refusals with fewer in flight than this share of what went well are for the rate. */
@@ -57,12 +57,12 @@ export class LearnedRate implements Pace {
   #duration = 0;
   /** When the latest requests that went well were sent. */
   readonly #sent: number[] = [];
-  readonly #background: BackgroundRefusals;
+  readonly #baseline: BaselineErrorRate;
 
-  constructor({ now, background = new BackgroundRefusals() }: LearnedRateOptions) {
+  constructor({ now, baseline = new BaselineErrorRate() }: LearnedRateOptions) {
     this.#now = now;
-    this.#background = background;
-    background.whenFound(() => this.#clear());
+    this.#baseline = baseline;
+    baseline.whenFound(() => this.#clear());
   }
 
   get remaining(): number {
@@ -76,9 +76,35 @@ export class LearnedRate implements Pace {
 
   finished(sample: Sample): void {
     const isLimited = this.#rate < Number.POSITIVE_INFINITY && sample.sentAt >= this.#slowedAt;
-    this.#background.finished(sample, isLimited ? this.#rate : undefined);
+    this.#baseline.finished(sample, isLimited ? this.#rate : undefined);
     if (sample.result === 'ok') this.#answered(sample);
-    else if (sample.result === 'overload' && !this.#background.isUsual) this.#refused(sample);
+    else if (sample.result === 'overload' && !this.#baseline.isUsual) this.#refused(sample);
+  }
+
+  checkpoint(): () => void {
+    const learned = {
+      rate: this.#rate,
+      refusedRate: this.#refusedRate,
+      patience: this.#patience,
+      calm: this.#calm,
+      slowedAt: this.#slowedAt,
+      proven: this.#proven,
+      duration: this.#duration,
+    };
+    const restoreBaseline = this.#baseline.checkpoint();
+    return () => {
+      this.#rate = learned.rate;
+      this.#refusedRate = learned.refusedRate;
+      this.#patience = learned.patience;
+      this.#calm = learned.calm;
+      this.#slowedAt = learned.slowedAt;
+      this.#proven = learned.proven;
+      this.#duration = learned.duration;
+      restoreBaseline();
+      // The time without answers is no measure of a rate.
+      this.#sent.length = 0;
+      this.#due = this.#now();
+    };
   }
 
   #answered({ inFlight, sentAt, endedAt }: Sample): void {

@@ -26,6 +26,11 @@ export interface Limit {
   readonly current: number;
   /** To be called once for each request that is over. */
   finished(sample: Sample): void;
+  /**
+   * What was learned so far. The function that it returns goes back to that, after a time in which the
+   * origin served no requests.
+   */
+  checkpoint?(): () => void;
 }
 
 /** The limit that was asked for: it learns nothing. */

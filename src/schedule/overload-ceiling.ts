@@ -1,4 +1,4 @@
-import type { Sample } from './limit.ts';
+import type { Limit, Sample } from './limit.ts';
 
 /** Answers without a refusal before one more request is tried than was refused. */
 const PATIENCE = 100;
@@ -34,6 +34,28 @@ export class OverloadCeiling {
   /** Infinity while nothing was refused. */
   get current(): number {
     return this.#ceiling;
+  }
+
+  /** As {@link Limit.checkpoint}. */
+  checkpoint(): () => void {
+    const learned = {
+      ceiling: this.#ceiling,
+      before: this.#before,
+      step: this.#step,
+      calm: this.#calm,
+      patience: this.#patience,
+      foundAt: this.#foundAt,
+      loweredAt: this.#loweredAt,
+    };
+    return () => {
+      this.#ceiling = learned.ceiling;
+      this.#before = learned.before;
+      this.#step = learned.step;
+      this.#calm = learned.calm;
+      this.#patience = learned.patience;
+      this.#foundAt = learned.foundAt;
+      this.#loweredAt = learned.loweredAt;
+    };
   }
 
   /** A request was answered. */

@@ -8,4 +8,9 @@ export interface Pace {
   started(): void;
   /** To be called once for each one that is over. */
   finished(sample: Sample): void;
+  /**
+   * What was learned so far. The function that it returns goes back to that, after a time in which the
+   * origin served no requests.
+   */
+  checkpoint?(): () => void;
 }

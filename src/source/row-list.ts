@@ -28,7 +28,7 @@ export class RowList implements AsyncIterable<Row> {
 
   /** The rows one by one. `return()` closes the list, also while a `next()` waits for it. */
   [Symbol.asyncIterator](): AsyncIterator<Row, void> {
-    const batches = this.batches();
+    const batches = new Batches(this.#open);
     const rows = rowsOf(batches);
     return {
       next: () => rows.next(),
@@ -40,22 +40,23 @@ export class RowList implements AsyncIterable<Row> {
   }
 }
 
+/** Closes the batches when a row of one throws. */
 async function* rowsOf(
-  batches: AsyncIterator<Iterable<Row>, void>,
+  batches: AsyncIterable<Iterable<Row>>,
 ): AsyncGenerator<Row, void, undefined> {
-  for (;;) {
-    const { done, value } = await batches.next();
-    if (done) return;
-    yield* value;
-  }
+  for await (const batch of batches) yield* batch;
 }
 
-class Batches implements AsyncIterator<Iterable<Row>, void> {
+class Batches implements AsyncIterableIterator<Iterable<Row>, void> {
   readonly #leaving = new AbortController();
   readonly #batches: AsyncGenerator<Iterable<Row>, void, undefined>;
 
   constructor(open: OpenBatches) {
     this.#batches = open(this.#leaving.signal);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 
   async next(): Promise<IteratorResult<Iterable<Row>, void>> {

@@ -21,6 +21,13 @@ test('parseArguments takes cases in a list or one by one, each once', () => {
   ]);
 });
 
+test('parseArguments takes a case without --case, and a group by what its names begin with', () => {
+  assert.deepEqual(namesOf('start-up'), ['start-up']);
+  assert.deepEqual(namesOf('http', '--case', 'start-up'), ['http-10k', 'http-100k', 'start-up']);
+  assert.deepEqual(namesOf('--case', 'openweb'), namesOf('openweb', 'openweb-3k'));
+  assert.throws(() => parse('htt'), /no case htt/);
+});
+
 test('parseArguments reads numbers', () => {
   const { rounds, rows, isQuick } = parse('--rounds', '3', '--rows', '1000', '--quick');
   assert.deepEqual({ rounds, rows, isQuick }, { rounds: 3, rows: 1000, isQuick: true });

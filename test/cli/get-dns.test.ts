@@ -83,11 +83,11 @@ suite('get-dns', { concurrency: 2 }, () => {
     );
   });
 
-  test('get --resolve is not about the name of a proxy', async (t) => {
+  test('get --resolve is about the name of a proxy, too', async (t) => {
     const proxy = await serveHosts(t);
-    const names = await serveNames(t, { 'proxy.example': a('127.0.0.1') });
+    const names = await serveNames(t, {});
     const directory = await temporaryDirectory(t);
-    const resolve = ['--resolve', `proxy.example:${proxy.port}:127.0.0.9`];
+    const resolve = ['--resolve', `proxy.example:${proxy.port}:127.0.0.1`];
     const options = ['--dns-server', names.address, ...resolve, '--json', '-d', directory];
     const through = ['-x', `http://proxy.example:${proxy.port}`, 'http://h.example/a'];
     const { code, stdout } = await get(...options, ...through);

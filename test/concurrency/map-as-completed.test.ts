@@ -168,101 +168,6 @@ describe('mapAsCompleted', () => {
     assert.equal(limit.held, 0);
   });
 
-  for (const [maxResults, ready] of [
-    [1, 1],
-    [2, 2],
-    [5, 5],
-    // There is always room for one, or there would never be any.
-    [0, 1],
-  ] as const) {
-    it(`pulls no more once ${ready} results wait, maxResults being ${maxResults}`, async () => {
-      const source = new Source();
-      const loop = mapAsCompleted(source.sync(), (n) => n, { limit: 1, maxResults });
-      await loop.next();
-      await settle();
-      // One taken, and one that had its permit coming when the last of these came in.
-      const { pulled } = source;
-      assert.ok(pulled >= 1 + ready && pulled <= 2 + ready, `pulled ${pulled}`);
-      await settle();
-      assert.equal(source.pulled, pulled);
-      await loop.return?.();
-    });
-  }
-
-  it('runs as many as limit lets in, however few results may wait', async () => {
-    const source = new Source();
-    const release = new Event();
-    const loop = mapAsCompleted(source.sync(), () => release.wait(), { limit: 4, maxResults: 1 });
-    const first = loop.next();
-    await settle();
-    assert.equal(source.pulled, 4);
-    release.set();
-    await first;
-    await settle();
-    // One taken, three ready, which is more than may wait, and one that had its permit coming.
-    const { pulled } = source;
-    assert.ok(pulled <= 5, `pulled ${pulled}`);
-    for (let ready = pulled - 1; ready > 1; ready--) await loop.next();
-    await settle();
-    assert.equal(source.pulled, pulled);
-    await loop.next();
-    await settle();
-    assert.ok(source.pulled > pulled);
-    await loop.return?.();
-  });
-
-  it('runs nothing for an item whose result is known', async () => {
-    const ran: number[] = [];
-    const run = async (n: number) => {
-      ran.push(n);
-      return `ran ${n}`;
-    };
-    const shortcut = (n: number) => (n % 2 === 0 ? `knew ${n}` : undefined);
-    const loop = mapAsCompleted(new Source(5).sync(), run, { limit: 1, shortcut });
-    const results = await Array.fromAsync(loop);
-    assert.deepEqual(results.sort(), ['knew 0', 'knew 2', 'knew 4', 'ran 1', 'ran 3']);
-    assert.deepEqual(ran, [1, 3]);
-  });
-
-  it('tells the place in the source, whatever was known before', async () => {
-    const shortcut = (item: string) => (item === 'known' ? item : undefined);
-    const source = ['known', 'a', 'known', 'b'];
-    const loop = mapAsCompleted(source, (item, index) => `${item} ${index}`, {
-      limit: 1,
-      shortcut,
-    });
-    const results = await Array.fromAsync(loop);
-    assert.deepEqual(results.sort(), ['a 1', 'b 3', 'known', 'known']);
-  });
-
-  it('holds no permit for what is known, and pulls no more of it than may wait', async () => {
-    const source = new Source();
-    const limit = new Semaphore(1);
-    const options = { limit, maxResults: 3, shortcut: String };
-    const loop = mapAsCompleted<number, string>(source.sync(), forever as never, options);
-    assert.equal((await loop.next()).value, '0');
-    await settle();
-    assert.deepEqual([source.pulled, limit.held], [4, 0]);
-    await loop.return?.();
-    assert.equal(source.closed, true);
-  });
-
-  it('asks a source at once that answers at once, also for what it had to be waited for', async () => {
-    const answers = [0, Promise.resolve(1), 2];
-    const source = {
-      [Symbol.asyncIterator]: () => ({
-        next() {
-          const answer = answers.shift();
-          const resultOf = (value: number) => ({ done: false, value }) as const;
-          if (answer === undefined) return { done: true, value: undefined } as const;
-          return typeof answer === 'number' ? resultOf(answer) : answer.then(resultOf);
-        },
-      }),
-    };
-    const loop = mapAsCompleted(source, String, { limit: 2 });
-    assert.deepEqual(await Array.fromAsync(loop), ['0', '1', '2']);
-  });
-
   it('serves several next() at the same time', async () => {
     const loop = mapAsCompleted(new Source(2).sync(), String, { limit: 2 });
     const results = await Promise.all([loop.next(), loop.next(), loop.next()]);
@@ -392,17 +297,6 @@ describe('mapAsCompleted, left', () => {
     const loop = mapAsCompleted(source(), forever, { limit });
     await assert.rejects(Array.fromAsync(loop), new CancelledError('own'));
     assert.equal(limit.held, 0);
-  });
-
-  it('by a shortcut that throws: cancels what runs, closes the source, throws that', async () => {
-    const source = new Source();
-    const limit = new Semaphore(3);
-    const shortcut = (n: number): undefined => {
-      if (n === 2) throw new Error('third');
-    };
-    const loop = mapAsCompleted(source.sync(), forever, { limit, shortcut });
-    await assert.rejects(Array.fromAsync(loop), new Error('third'));
-    assert.deepEqual([source.closed, limit.held], [true, 0]);
   });
 
   it('by a task that cancels itself: throws CancelledError', async () => {

@@ -20,23 +20,6 @@ describe('Pull', () => {
     assert.equal(async.asking, false);
   });
 
-  it('has at once what an async source has at once, and later what it has later', async () => {
-    const answers = [
-      { done: false, value: 1 } as const,
-      Promise.resolve({ done: false, value: 2 } as const),
-      { done: true, value: undefined } as const,
-    ];
-    const pull = new Pull<number>({
-      [Symbol.asyncIterator]: () => ({ next: () => answers.shift() as (typeof answers)[number] }),
-    });
-    assert.deepEqual(pull.next(), { done: false, value: 1 });
-    assert.equal(pull.asking, false);
-    const later = pull.next();
-    assert.equal(pull.asking, true);
-    assert.deepEqual(await later, { done: false, value: 2 });
-    assert.deepEqual(pull.next(), { done: true, value: undefined });
-  });
-
   it('closes a source that has not come to its end, once', async () => {
     let closed = 0;
     const source = {
@@ -106,11 +89,11 @@ describe('Pull', () => {
     const closing = Promise.withResolvers<never>();
     const pull = new Pull<number>({
       [Symbol.asyncIterator]: () => ({
-        next: () => ({ done: false as const, value: 1 }),
+        next: async () => ({ done: false as const, value: 1 }),
         return: () => closing.promise,
       }),
     });
-    pull.next();
+    await pull.next();
     let isClosed = false;
     const closed = pull.close().finally(() => {
       isClosed = true;

@@ -33,7 +33,7 @@ function withCode(code: string): Error {
   return Object.assign(new Error('no'), { code });
 }
 
-test('downloadOne: recalled, given a place, admitted, fetched, let go, saved', async () => {
+test('downloadOne: recalled, admitted, fetched, let go, saved', async () => {
   const { log, run } = setUp({ recall: () => void log.push('recall') });
   await run();
   assert.deepEqual(log, [
@@ -46,15 +46,17 @@ test('downloadOne: recalled, given a place, admitted, fetched, let go, saved', a
   ]);
 });
 
-test('downloadOne: a row has its place among those under way until it is recorded', async () => {
+test('downloadOne: ends once the outcome is recorded', async () => {
   const recorded = Promise.withResolvers<void>();
   const stage = new Stage({ record: () => recorded.promise });
-  const outcome = stage.download();
+  let hasEnded = false;
+  const outcome = stage.download().then(() => {
+    hasEnded = true;
+  });
   await settle();
-  assert.equal(stage.places.held, 1);
+  assert.deepEqual([stage.log.at(-1), hasEnded], ['commit', false]);
   recorded.resolve();
   await outcome;
-  assert.equal(stage.places.held, 0);
 });
 
 test('downloadOne: an outcome says what came, from where, and when', async (t) => {

@@ -1,34 +1,41 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { downloadMany } from '../../src/engine/download-many.ts';
-import { Stop } from '../../src/engine/stop.ts';
-import type { Item } from '../../src/model/item.ts';
-import type { Outcome } from '../../src/model/outcome.ts';
-import { Scheduler } from '../../src/schedule/scheduler.ts';
+import { type TestContext, test } from 'node:test';
+import type { PendingRow } from '../../src/engine/preflight.ts';
+import { AdmissionQueue } from '../../src/schedule/admission-queue.ts';
 import { Tries } from '../../src/schedule/tries.ts';
-import { Turns } from '../../src/schedule/turns.ts';
 import { settle } from '../concurrency/support.ts';
-import { eagerly } from '../schedule/eagerly.ts';
-import { HeldSink } from '../support/held-sink.ts';
+import { holdBack } from '../schedule/held-back.ts';
+import { outcomesOf, take } from './outcomes-of.ts';
 import { lost, RECEIVED } from './stage.ts';
 
 /** More than may wait for another try at a time. */
 const ROWS = 20_500;
 
-test('downloadMany: rows that wait for another try, however many, let a host go on that was held', async (t) => {
+/** Files, at most, that wait to be saved while requests are made. */
+const SAVES_BEHIND = 32;
+
+/** Counts the workers that wait for a row. */
+class CountingQueue extends AdmissionQueue<PendingRow> {
+  idle = 0;
+
+  override async next(): ReturnType<AdmissionQueue<PendingRow>['next']> {
+    this.idle++;
+    try {
+      return await super.next();
+    } finally {
+      this.idle--;
+    }
+  }
+}
+
+/** A run by a clock of the test, whose host `down` fails each row once, which is tried again after 5 s. */
+function setUp(t: TestContext, maxRequests: number) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let now = 0;
-  const pass = async (ms: number) => {
-    now += ms;
-    t.mock.timers.tick(ms);
-    await settle();
-  };
-  const scheduler = new Scheduler({ maxRequests: 2, now: () => now });
-  const { signal } = new AbortController();
+  const queue = new CountingQueue({ maxRequests, now: () => now });
   const asked = new Set<string>();
   const steps = {
-    scheduler,
-    // The one host fails each row once.
+    queue,
     fetch: async ({ url }: { url: string }) => {
       if (url.startsWith('http://down/') && !asked.has(url)) {
         asked.add(url);
@@ -36,35 +43,37 @@ test('downloadMany: rows that wait for another try, however many, let a host go 
       }
       return RECEIVED;
     },
-    sink: new HeldSink(() => false),
     triesOver: (urls: readonly string[]) => {
       const backoff = { base: 10_000, max: 10_000 };
-      return new Tries({ tries: 2, backoff, maxWait: 60_000, random: () => 0.5 }, urls);
+      return new Tries({ tries: 2, backoff, random: () => 0.5 }, urls);
     },
-    rowTimeout: Number.POSITIVE_INFINITY,
   };
-  const note = { pulled: 0 };
-  const items: Item[] = Array.from({ length: ROWS }, (_, index) => ({
-    index,
-    url: `http://${index < 10 ? 'held' : 'down'}/${index}`,
-  }));
-  scheduler.holdBack('http://held', 1_000);
-  using stop = new Stop(signal);
-  const outcomes = downloadMany(eagerly(items, note), steps, {
-    maxRequests: 2,
-    inTurn: (candidates) => new Turns(candidates, scheduler, signal),
-    stop,
-  });
-  const taken: Outcome[] = [];
-  const end = (async () => {
-    for await (const outcome of outcomes) taken.push(outcome);
-  })();
-  // Until no more rows are read: all those that may be wait for their next try, or for their host.
-  for (let before = -1; before !== note.pulled; ) {
-    before = note.pulled;
+  return {
+    queue,
+    steps,
+    asked,
+    async pass(ms: number) {
+      now += ms;
+      t.mock.timers.tick(ms);
+      await settle();
+    },
+  };
+}
+
+test('DownloadRun: rows that wait for another try hold the reader back, and a host that was held goes on', async (t) => {
+  const { queue, steps, pass } = setUp(t, 2);
+  let pulled = 0;
+  function* rows() {
+    for (; pulled < ROWS; pulled++) yield `http://${pulled < 10 ? 'held' : 'down'}/${pulled}`;
+  }
+  holdBack(queue, 'http://held', 1_000);
+  const { taken, end } = take(outcomesOf(rows(), steps));
+  // Until no more rows are read: those that were wait for their next try, or for their host.
+  for (let before = -1; before !== pulled; ) {
+    before = pulled;
     await settle();
   }
-  assert.ok(note.pulled < ROWS, `${note.pulled} pulled`);
+  assert.ok(pulled > 20_000 && pulled < ROWS - 1, `${pulled} pulled`);
   assert.equal(taken.length, 0);
   await pass(1_000);
   assert.equal(taken.length, 10);
@@ -73,4 +82,24 @@ test('downloadMany: rows that wait for another try, however many, let a host go 
   await end;
   assert.equal(taken.length, ROWS);
   assert.ok(taken.every(({ status }) => status === 'ok'));
+});
+
+test('DownloadRun: workers that have no more to do end, but for as many as may be busy', async (t) => {
+  const { queue, steps, asked, pass } = setUp(t, 1);
+  const { promise: more, resolve } = Promise.withResolvers<void>();
+  async function* rows() {
+    for (let n = 0; n < 200; n++) yield `http://down/${n}`;
+    await more;
+  }
+  const { taken, end } = take(outcomesOf(rows(), steps));
+  while (asked.size < 200) await settle();
+  // Each row has a worker that waits with it, and one waits for the next row.
+  assert.equal(queue.idle, 1);
+  await pass(5_000);
+  await settle();
+  assert.equal(taken.length, 200);
+  assert.ok(queue.idle >= 1 && queue.idle <= 1 + SAVES_BEHIND + 1, `${queue.idle} idle`);
+  resolve();
+  await end;
+  assert.equal(queue.idle, 0);
 });

@@ -1,23 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { EagerIterable } from '../../src/concurrency/pull.ts';
-import { downloadMany } from '../../src/engine/download-many.ts';
-import type { Steps } from '../../src/engine/steps.ts';
-import { Stop } from '../../src/engine/stop.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { Item } from '../../src/model/item.ts';
-import type { Outcome } from '../../src/model/outcome.ts';
-import { Scheduler } from '../../src/schedule/scheduler.ts';
-import { Turns } from '../../src/schedule/turns.ts';
 import { startFlagServer } from '../../src/server/flag-server.ts';
 import { ask, until } from '../server/ask.ts';
 import { HeldSink } from '../support/held-sink.ts';
+import { type Options, outcomesOf, take } from './outcomes-of.ts';
 
 /** Files, at most, that wait to be saved while requests are made. */
 const SAVES_BEHIND = 32;
-
-const NEVER = new AbortController().signal;
 
 /** The same flag again and again, without end; the query tells one request from another. */
 class Flags implements Iterable<Item> {
@@ -40,32 +32,14 @@ class Flags implements Iterable<Item> {
   }
 }
 
-interface Options {
-  stop?: AbortSignal;
-  recall?: Steps['recall'];
-}
-
 async function setUp(maxRequests: number, sink: HeldSink) {
   const server = await startFlagServer({ label: 'LOCAL', port: 0 });
   const client = new HttpClient({ maxConnections: maxRequests });
-  const scheduler = new Scheduler({ maxRequests });
-  const rowTimeout = Number.POSITIVE_INFINITY;
-  const steps = { scheduler, fetch: client.get, sink, triesOver: once, rowTimeout };
-  const run = (items: Iterable<Item>, stop: AbortSignal, recall: Steps['recall']) =>
-    downloadMany(
-      eager(items),
-      { ...steps, recall },
-      {
-        maxRequests,
-        inTurn: (candidates) => new Turns(candidates, scheduler, stop),
-        stop: new Stop(stop),
-      },
-    );
   return {
     server,
     flags: new Flags(server.url),
-    download: (items: Iterable<Item>, { stop = NEVER, recall }: Options = {}) =>
-      run(items, stop, recall),
+    download: (items: Iterable<Item>, options: Options = {}) =>
+      outcomesOf(items, { maxRequests, fetch: client.get, sink, ...options }),
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();
       await server.close();
@@ -73,42 +47,14 @@ async function setUp(maxRequests: number, sink: HeldSink) {
   };
 }
 
-/** Items that are there at once. */
-function eager(items: Iterable<Item>): EagerIterable<Item> {
-  const iterator = items[Symbol.iterator]();
-  return {
-    [Symbol.asyncIterator]: () => ({
-      next: () => iterator.next(),
-      async return() {
-        iterator.return?.();
-        return { done: true, value: undefined };
-      },
-    }),
-  };
-}
-
-/** What fails is not tried again. */
-function once([url = '']: readonly string[]) {
-  return { url, after: () => ({ kind: 'give-up' }) as const };
-}
-
-/** Takes outcomes as they come, on its own. */
-function take(outcomes: AsyncIterable<Outcome>) {
-  const taken: Outcome[] = [];
-  const end = (async () => {
-    for await (const outcome of outcomes) taken.push(outcome);
-  })();
-  return { taken, end };
-}
-
-/** Whatever was under way when this is called has got where it was going. */
+/** Lets what is under way when this is called come to its end. */
 async function settle(base: string): Promise<void> {
   await ask(new URL('/', base));
   for (let turns = 0; turns < 10; turns++) await setImmediate();
 }
 
 for (const maxRequests of [1, 5, 20]) {
-  test(`downloadMany: a save that hangs stops none of the others, ${maxRequests} at a time`, async () => {
+  test(`DownloadRun: a save that hangs stops none of the others, ${maxRequests} at a time`, async () => {
     const sink = new HeldSink(({ index }) => index === 0);
     await using run = await setUp(maxRequests, sink);
     const { taken, end } = take(run.download(run.flags.first(60)));
@@ -124,7 +70,7 @@ for (const maxRequests of [1, 5, 20]) {
     assert.ok(taken.every(({ status }) => status === 'ok'));
   });
 
-  test(`downloadMany: a disk that hangs holds the requests back, ${maxRequests} at a time`, async () => {
+  test(`DownloadRun: a disk that hangs holds the requests back, ${maxRequests} at a time`, async () => {
     const sink = new HeldSink();
     await using run = await setUp(maxRequests, sink);
     const most = maxRequests + SAVES_BEHIND;
@@ -147,7 +93,7 @@ for (const maxRequests of [1, 5, 20]) {
   });
 }
 
-test('downloadMany: outcomes come in the order in which they are ready', async () => {
+test('DownloadRun: outcomes come in the order in which they are ready', async () => {
   const sink = new HeldSink();
   await using run = await setUp(4, sink);
   const { taken, end } = take(run.download(run.flags.first(4)));
@@ -163,15 +109,7 @@ test('downloadMany: outcomes come in the order in which they are ready', async (
   );
 });
 
-test('downloadMany: nothing is pulled before the first outcome is asked for', async () => {
-  await using run = await setUp(2, new HeldSink());
-  const outcomes = run.download(run.flags);
-  await settle(run.server.url);
-  assert.equal(run.flags.pulled, 0);
-  await outcomes.return?.();
-});
-
-test('downloadMany: nothing more is pulled while outcomes are not taken', async () => {
+test('DownloadRun: nothing more is pulled while outcomes are not taken', async () => {
   await using run = await setUp(2, new HeldSink(() => false));
   const outcomes = run.download(run.flags);
   await outcomes.next();
@@ -186,7 +124,7 @@ test('downloadMany: nothing more is pulled while outcomes are not taken', async 
   await outcomes.return?.();
 });
 
-test('downloadMany: leaving waits until what is being saved is saved', async () => {
+test('DownloadRun: leaving waits until what is being saved is saved', async () => {
   const sink = new HeldSink();
   await using run = await setUp(2, sink);
   const outcomes = run.download(run.flags);
@@ -205,7 +143,7 @@ test('downloadMany: leaving waits until what is being saved is saved', async () 
   assert.ok(sink.drafts.every(({ state }) => state === 'saved' || state === 'discarded'));
 });
 
-test('downloadMany: each row is recalled once, in the order of the list', async () => {
+test('DownloadRun: each row is recalled once, in the order of the list', async () => {
   await using run = await setUp(3, new HeldSink(() => false));
   const recalled: number[] = [];
   const recall = ({ index }: Item) => {
@@ -222,23 +160,12 @@ test('downloadMany: each row is recalled once, in the order of the list', async 
   assert.equal(run.server.stats.requests, 15);
 });
 
-test('downloadMany: a recall that throws ends the run', async () => {
-  await using run = await setUp(2, new HeldSink(() => false));
-  const broken = new Error('the ledger is gone');
-  const recall = ({ index }: Item) => {
-    if (index === 5) throw broken;
-    return undefined;
-  };
-  const outcomes = run.download(run.flags, { recall });
-  await assert.rejects(Array.fromAsync(outcomes), (error) => error === broken);
-});
-
-test('downloadMany: stop lets what has come whole be saved, and asks for nothing more', async () => {
+test('DownloadRun: stop lets what has come whole be saved, and asks for nothing more', async () => {
   const sink = new HeldSink();
   await using run = await setUp(2, sink);
   const most = 2 + SAVES_BEHIND;
   const stopping = new AbortController();
-  const { taken, end } = take(run.download(run.flags.first(most + 4), { stop: stopping.signal }));
+  const { taken, end } = take(run.download(run.flags.first(most + 4), { signal: stopping.signal }));
   await until(() => sink.saving.length === most);
   stopping.abort();
   for (const draft of sink.drafts) draft.release();

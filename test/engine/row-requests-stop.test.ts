@@ -32,7 +32,7 @@ async function assertCancelled(stage: Stage, running: PromiseLike<Outcome>): Pro
 
 test('stop: while the row waits for its turn, it is never asked for', async () => {
   const { stage, log, stopping, run } = setUp();
-  const permit = await stage.scheduler.admit('http://other', {});
+  const permit = await stage.queue.admitQuietly('http://other', {});
   const outcome = run();
   await settle();
   stopping.abort();
@@ -67,7 +67,8 @@ test('stop: while the origin is held', async (t) => {
   const { stage, log, stopping, run } = setUp({ answers: [new HttpStatusError(503, '', 9_000)] });
   const outcome = run();
   await settle();
-  assert.equal(log.at(-2), 'hold http://a 9000');
+  assert.equal(log.at(-1), 'released');
+  assert.equal(stage.queue.isOpen('http://a'), false);
   stopping.abort();
   await assertCancelled(stage, outcome);
 });
@@ -77,7 +78,7 @@ test('stop: while the row waits for the permit of another try', async (t) => {
   const { stage, stopping, run } = setUp({ answers: [lost()] });
   const outcome = run();
   await settle();
-  const permit = await stage.scheduler.admit('http://other', {});
+  const permit = await stage.queue.admitQuietly('http://other', {});
   await stage.pass(t, 500);
   stopping.abort();
   permit.release();

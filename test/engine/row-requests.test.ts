@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask } from '../../src/concurrency/task.ts';
 import { RowRequests } from '../../src/engine/row-requests.ts';
-import { ByteRangeError, ChecksumError, HttpStatusError } from '../../src/model/failure.ts';
+import {
+  ByteRangeError,
+  ChecksumError,
+  HttpStatusError,
+  OriginDownError,
+} from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';
 import type { RequestInFlight } from '../../src/model/request-in-flight.ts';
 import type {
@@ -133,8 +138,7 @@ test('RowRequests: hold: nobody is admitted to that origin until then, others ar
   const answers = [busy(), busy(), busy(), busy()];
   const { stage, log, rowRequests, whole } = start({ answers });
   await settle();
-  // Before the permit goes to the next row, which would ask the origin again.
-  assert.deepEqual(log, ['admitted', URL_A, 'hold http://a 2000', 'released']);
+  assert.deepEqual(log, FIRST);
   await stage.pass(t, 1_999);
   assert.deepEqual([await stage.admits('http://a'), await stage.admits()], [false, true]);
   assert.equal(rowRequests.sent, 1);
@@ -147,16 +151,45 @@ test('RowRequests: hold: nobody is admitted to that origin until then, others ar
   assert.deepEqual((await whole).saved, SAVED);
 });
 
-test('RowRequests: hold: what is held is the origin that asked for it, not the next mirror', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const answers = [new HttpStatusError(404), new HttpStatusError(429, '', 2_000)];
-  const { stage, log, whole } = start({ answers }, MIRRORS);
-  await settle();
-  assert.equal(log.at(-2), 'hold http://b 2000');
-  assert.ok(await stage.admits('http://c'));
-  assert.ok(!(await stage.admits('http://b')));
-  await stage.pass(t, 2_000);
+test('RowRequests: hold: the next mirror is asked at once, and not the one that asked for time', async () => {
+  const answers = [new HttpStatusError(429, '', 2_000), new HttpStatusError(429, '', 2_000)];
+  const { stage, requests, whole } = start({ answers }, MIRRORS);
   await whole;
+  assert.deepEqual(
+    requests.map(({ url }) => url),
+    [ITEM.url, ...MIRRORS.mirrors],
+  );
+  assert.deepEqual([await stage.admits('http://a'), await stage.admits('http://c')], [false, true]);
+});
+
+test('RowRequests: a row whose origin was given up goes on with a mirror', async () => {
+  const stage = new Stage();
+  const down = new OriginDownError('http://a', lost());
+  const item = { ...ITEM, mirrors: ['http://b/br.gif'] };
+  stage.queue.isOpen = (origin) => origin !== 'http://a';
+  await new RowRequests(item, stage.run).untilWhole(stage.draft, undefined, down);
+  assert.deepEqual(
+    stage.requests.map(({ url }) => url),
+    ['http://b/br.gif'],
+  );
+});
+
+test('RowRequests: a row whose tries an origin is given up after ends with its own failure', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  const stage = new Stage({ answers: [refused, refused, refused], maxRequests: 2 });
+  const first = await stage.admitted();
+  const whole = new RowRequests(ITEM, stage.run).untilWhole(stage.draft, undefined, first);
+  whole.catch(() => {});
+  await settle();
+  stage.queue.put({ item: ITEM, origin: 'http://a', earlier: undefined, readAt: 0 });
+  const other = stage.queue.next();
+  await stage.pass(t, 500);
+  await stage.pass(t, 1_000);
+  // The row that tried has its own failure.
+  await assert.rejects(whole, (error) => error === refused);
+  assert.deepEqual((await other)?.admission, new OriginDownError('http://a', refused));
+  assert.equal(stage.requests.length, 3);
 });
 
 for (const cause of [new ByteRangeError('no'), new HttpStatusError(416)]) {
@@ -321,16 +354,25 @@ test('RowRequests: each request tells about its server as it gives its permit ba
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let now = 1_000;
   t.mock.method(performance, 'now', () => now);
+  const cause = lost();
   const late = async () => {
     now += 70;
-    throw lost();
+    throw cause;
   };
   const { stage, whole } = start({ answers: [late] });
   await settle();
   await stage.pass(t, 500);
   await whole;
   assert.deepEqual(stage.reports, [
-    { latency: 70, bytes: 0, result: 'overload', isSaid: false },
+    {
+      latency: 70,
+      bytes: 0,
+      result: 'overload',
+      isSaid: false,
+      sign: 'refused',
+      retryAfter: undefined,
+      cause,
+    },
     { latency: 1, bytes: 3, result: 'ok' },
   ]);
 });

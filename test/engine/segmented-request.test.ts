@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Event } from '../../src/concurrency/event.ts';
 import { createTask } from '../../src/concurrency/task.ts';
+import type { PendingRow } from '../../src/engine/preflight.ts';
 import { SegmentedRequest } from '../../src/engine/segmented-request.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import type { BodyWriter, Fetch, Received, ResponseHead } from '../../src/model/response.ts';
-import { Scheduler } from '../../src/schedule/scheduler.ts';
+import { AdmissionQueue } from '../../src/schedule/admission-queue.ts';
 import { settle } from '../concurrency/support.ts';
 
 const MIB = 1024 * 1024;
@@ -66,7 +67,7 @@ interface Asked {
 }
 
 async function setUp(maxRequests = 3) {
-  const scheduler = new Scheduler({ maxRequests });
+  const queue = new AdmissionQueue<PendingRow>({ maxRequests });
   const asked: Asked[] = [];
   const fetch: Fetch = async ({ part, segment }, body) => {
     const { promise, ...response } = Promise.withResolvers<Received>();
@@ -80,13 +81,13 @@ async function setUp(maxRequests = 3) {
     return await promise;
   };
   const draft = new Memory();
-  const permit = await scheduler.admit(ORIGIN, {});
-  const run = { fetch, scheduler, paced: undefined };
+  const permit = await queue.admit(ORIGIN, {});
+  const run = { fetch, queue, paced: undefined };
   const options = { run, draft, origin: ORIGIN, permit, connections: 3 };
   const request = new SegmentedRequest({ url: HEAD.url }, options);
   const received = createTask(() => request.get());
   await settle();
-  return { asked, draft, permit, received, request, scheduler };
+  return { asked, draft, permit, received, request, queue };
 }
 
 /** Sends bytes in pieces, whatever the body says about pausing. */
@@ -105,9 +106,9 @@ function end({ start, end, response }: Asked): void {
 }
 
 /** How many more requests may be in flight. */
-function room(scheduler: Scheduler): number {
+function room(queue: AdmissionQueue<PendingRow>): number {
   const permits = [];
-  for (let permit = scheduler.tryAdmit(ORIGIN); permit; permit = scheduler.tryAdmit(ORIGIN)) {
+  for (let permit = queue.tryAdmit(ORIGIN); permit; permit = queue.tryAdmit(ORIGIN)) {
     permits.push(permit);
   }
   for (const permit of permits) permit.release();
@@ -133,7 +134,7 @@ test('SegmentedRequest: what comes while the first response is held comes in ord
 });
 
 test('SegmentedRequest: the first response ends where a segment has begun to come', async () => {
-  const { asked, draft, received, permit, scheduler } = await setUp();
+  const { asked, draft, received, permit, queue } = await setUp();
   const [first] = asked as [Asked];
   first.body.begin(HEAD);
   const [held] = send(first.body, 0, MIB + 5);
@@ -152,18 +153,18 @@ test('SegmentedRequest: the first response ends where a segment has begun to com
   assert.deepEqual([bytes, head.httpStatus], [DATA.length, 200]);
   assert.ok(draft.bytes.equals(DATA));
   permit.release();
-  assert.equal(room(scheduler), 3);
+  assert.equal(room(queue), 3);
 });
 
 test('SegmentedRequest: a cancellation gives all permits back but the first', async () => {
-  const { asked, received, scheduler, permit } = await setUp();
+  const { asked, received, queue, permit } = await setUp();
   const [first] = asked as [Asked];
   first.body.begin(HEAD);
   // Before the tasks of the segments have begun.
   send(first.body, 0, 10);
   received.cancel();
   await assert.rejects(received);
-  assert.equal(room(scheduler), 2);
+  assert.equal(room(queue), 2);
   permit.release();
-  assert.equal(room(scheduler), 3);
+  assert.equal(room(queue), 3);
 });

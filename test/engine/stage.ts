@@ -1,20 +1,22 @@
 import type { TestContext } from 'node:test';
 import { Event } from '../../src/concurrency/event.ts';
-import type { EagerIterable } from '../../src/concurrency/pull.ts';
 import { Semaphore } from '../../src/concurrency/semaphore.ts';
+import type { WaitOptions } from '../../src/concurrency/suspension.ts';
 import { createTask } from '../../src/concurrency/task.ts';
 import { downloadOne } from '../../src/engine/download-one.ts';
-import { Sift } from '../../src/engine/sift.ts';
+import { type PendingRow, preflight } from '../../src/engine/preflight.ts';
 import type { Earlier, Run, Steps } from '../../src/engine/steps.ts';
 import { Stop } from '../../src/engine/stop.ts';
+import { OriginDownError } from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';
 import { originOf } from '../../src/model/origin-of.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { RequestReport } from '../../src/model/request-report.ts';
 import type { Fetch, FetchRequest, Part, Received } from '../../src/model/response.ts';
 import type { Draft } from '../../src/save/sink.ts';
+import { type AdmissionOptions, AdmissionQueue } from '../../src/schedule/admission-queue.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
-import { Scheduler } from '../../src/schedule/scheduler.ts';
+import type { RetryPolicy } from '../../src/schedule/retry-policy.ts';
 import { Tries } from '../../src/schedule/tries.ts';
 import { settle } from '../concurrency/support.ts';
 
@@ -36,6 +38,8 @@ export interface Script {
   readonly answers?: readonly Answer[];
   readonly draft?: Partial<Draft>;
   readonly open?: (item: Item) => Draft | Promise<Draft>;
+  /** Connects to an origin before the first request. Default: the request does. */
+  readonly connect?: Steps['open'];
   readonly recall?: (item: Item) => Earlier | undefined;
   readonly record?: Steps['record'];
   readonly rowTimeout?: number;
@@ -49,35 +53,35 @@ export interface Script {
 }
 
 /**
- * What the engine is given in these tests: the real scheduler and the real counting of tries, by a
+ * What the engine is given in these tests: the real admission queue and the real counting of tries, by a
  * clock that the test turns forward, and steps that all go well but for what the script says.
  */
 export class Stage {
   /** What was done, in order. */
   readonly log: string[] = [];
   readonly requests: FetchRequest[] = [];
-  /** What each request told about its server. */
+  /** What the permit of each request was released with. */
   readonly reports: (RequestReport | undefined)[] = [];
   readonly stopping = new AbortController();
-  readonly scheduler: Scheduler;
+  readonly queue: LoggedQueue;
   readonly draft: Draft;
   readonly steps: Steps;
   readonly run: Run;
-  /** Of the rows that are under way. */
-  readonly places = new Semaphore(1);
   readonly #answers: Answer[];
   #now = 0;
 
   constructor(script: Script = {}) {
     const { maxRequests = 1, rowTimeout = Number.POSITIVE_INFINITY } = script;
     this.#answers = [...(script.answers ?? [])];
-    this.scheduler = new Scheduler({ maxRequests, now: () => this.#now });
+    const retries = retriesOf(script);
+    this.queue = new LoggedQueue(this, { maxRequests, retries, now: () => this.#now });
     this.draft = this.#loggedDraft(script.draft ?? {});
     this.steps = {
       recall: script.recall,
       record: script.record,
-      scheduler: this.#loggedScheduler(),
+      queue: this.queue,
       fetch: (...args) => this.#fetch(...args),
+      open: script.connect,
       sink: {
         open: (item) => {
           this.log.push(`open ${item.index}`);
@@ -85,7 +89,7 @@ export class Stage {
         },
       },
       paced: script.paced,
-      triesOver: triesOf(script),
+      triesOver: (urls) => new Tries(retries, urls),
       rowTimeout,
       inFlight: script.inFlight,
     };
@@ -96,23 +100,23 @@ export class Stage {
     };
   }
 
-  /** Takes a row all the way, as a run does: sifted, its turn waited for, in a task of its own. */
+  /** Takes a row all the way, as a run does: admitted, and then in a task of its own. */
   async download(item: Item = ITEM): Promise<Outcome> {
-    const { value: candidate } = await new Sift(only(item), this.steps, this.places).next();
-    if (candidate === undefined) throw new Error('the row is lost');
-    if (candidate.origin === undefined) return candidate.outcome;
+    const row = preflight(item, this.steps.recall?.(item) as Earlier | undefined);
+    if (row.origin === undefined) return row.outcome;
     const { signal } = this.stopping;
-    const turn = this.steps.scheduler.admit(candidate.origin, { signal });
-    const permit = await turn.catch((error: unknown) => {
+    const admission = this.queue.admit(row.origin, { signal });
+    const permit = await admission.catch((error: unknown) => {
       if (signal.aborted) return undefined;
+      if (error instanceof OriginDownError) return error;
       throw error;
     });
-    return await createTask(() => downloadOne(candidate, this.run, permit));
+    return await createTask(() => downloadOne(row, this.run, permit));
   }
 
   /** Waits for the first permit of a row that is not taken all the way. */
   admitted(): Promise<Permit> {
-    return this.steps.scheduler.admit(originOf(ITEM.url), {});
+    return this.queue.admit(originOf(ITEM.url), {});
   }
 
   /** Turns the clock of a test that has `setTimeout` replaced, and lets follow what follows. */
@@ -125,7 +129,7 @@ export class Stage {
   /** Whether a row of `origin` would be let in now. */
   async admits(origin = 'http://elsewhere'): Promise<boolean> {
     const patience = new AbortController();
-    const admission = this.scheduler.admit(origin, { signal: patience.signal }).then(
+    const admission = this.queue.admitQuietly(origin, { signal: patience.signal }).then(
       (permit) => {
         permit.release();
         return true;
@@ -143,30 +147,6 @@ export class Stage {
     const answer = this.#answers.shift();
     if (answer instanceof Error) throw answer;
     return await (answer?.(request, body, options) ?? RECEIVED);
-  }
-
-  #loggedScheduler(): Steps['scheduler'] {
-    return {
-      admit: async (origin, options) => {
-        const permit = await this.scheduler.admit(origin, options);
-        let isHeld = true;
-        this.log.push('admitted');
-        const release: Permit['release'] = (report) => {
-          if (isHeld) {
-            this.log.push('released');
-            this.reports.push(report);
-          }
-          isHeld = false;
-          permit.release(report);
-        };
-        return { release, [Symbol.dispose]: () => release() };
-      },
-      tryAdmit: (origin) => this.scheduler.tryAdmit(origin),
-      holdBack: (origin, ms) => {
-        this.log.push(`hold ${origin} ${ms}`);
-        this.scheduler.holdBack(origin, ms);
-      },
-    };
   }
 
   #loggedDraft(draft: Partial<Draft>): Draft {
@@ -195,17 +175,42 @@ export class Stage {
   }
 }
 
-/** A list of one. */
-function only(item: Item): EagerIterable<Item> {
-  const values = [item].values();
-  return { [Symbol.asyncIterator]: () => ({ next: () => values.next() }) };
+/** A queue that logs what the engine has of it. */
+class LoggedQueue extends AdmissionQueue<PendingRow> {
+  readonly #stage: Pick<Stage, 'log' | 'reports'>;
+
+  constructor(stage: Pick<Stage, 'log' | 'reports'>, options: AdmissionOptions) {
+    super(options);
+    this.#stage = stage;
+  }
+
+  override async admit(origin: string, options: WaitOptions): Promise<Permit> {
+    const { log, reports } = this.#stage;
+    const permit = await super.admit(origin, options);
+    const { release } = permit;
+    let isHeld = true;
+    log.push('admitted');
+    return Object.assign(permit, {
+      release(report?: RequestReport) {
+        if (isHeld) {
+          log.push('released');
+          reports.push(report);
+        }
+        isHeld = false;
+        release.call(permit, report);
+      },
+    });
+  }
+
+  /** For the test itself. */
+  admitQuietly(origin: string, options: WaitOptions): Promise<Permit> {
+    return super.admit(origin, options);
+  }
 }
 
 /** The first wait is 500 ms, the second one 1,000 ms; a server may ask for a minute. */
-function triesOf({ tries = 3 }: Script): Steps['triesOver'] {
-  const backoff = { base: 1_000, max: 60_000 };
-  const policy = { tries, backoff, maxWait: 60_000, random: () => 0.5 };
-  return (urls) => new Tries(policy, urls);
+function retriesOf({ tries = 3 }: Script): RetryPolicy {
+  return { tries, backoff: { base: 1_000, max: 60_000 }, random: () => 0.5 };
 }
 
 /** A request that lasts until it is stopped, or its task is cancelled. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Reason } from '../../src/model/reason.ts';
-import { isWorthRetrying, mostTries } from '../../src/model/worth-retrying.ts';
+import { isWorthRetrying, triesWorth } from '../../src/model/worth-retrying.ts';
 
 const PASSING: readonly Reason[] = [
   ...(['dns-not-found', 'dns-timeout', 'dns-failed', 'connect', 'timeout-connect'] as const),
@@ -26,9 +26,10 @@ test('isWorthRetrying: what is the same however often it is asked', () => {
   for (const reason of LASTING) assert.equal(isWorthRetrying(reason), false, reason);
 });
 
-test('mostTries: two for a host that does not exist, else what the run allows', () => {
+test('triesWorth: two for a host that does not exist, all for what may pass, one for the rest', () => {
   for (const reason of PASSING) {
-    const most = reason === 'dns-not-found' ? 2 : Number.POSITIVE_INFINITY;
-    assert.equal(mostTries(reason), most, reason);
+    assert.equal(triesWorth(reason, 4), reason === 'dns-not-found' ? 2 : 4, reason);
+    assert.equal(triesWorth(reason, 1), 1, reason);
   }
+  for (const reason of LASTING) assert.equal(triesWorth(reason, 4), 1, reason);
 });

@@ -1,62 +1,151 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createTask } from '../../src/concurrency/task.ts';
-import type { RequestReport } from '../../src/model/request-report.ts';
+import { OriginDownError } from '../../src/model/failure.ts';
+import { type RequestReport, reportOfFailure } from '../../src/model/request-report.ts';
+import {
+  type AdmissionOptions,
+  AdmissionQueue,
+  LOOK_AHEAD,
+  MOST_PARKED,
+} from '../../src/schedule/admission-queue.ts';
 import { FixedLimit, type Limit, type Sample } from '../../src/schedule/limit.ts';
 import type { Pace } from '../../src/schedule/pace.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
-import { type Reader, Scheduler, type SchedulerOptions } from '../../src/schedule/scheduler.ts';
+import { RunLimit } from '../../src/schedule/run-limit.ts';
 import { abortListeners, settle } from '../concurrency/support.ts';
+import { holdBack } from './held-back.ts';
+import { permitOf } from './permit-of.ts';
 
 const A = 'http://a';
 const B = 'http://b';
 
-/** A scheduler by a clock that the test turns forward, and who was let in by it, in order. */
+interface Row {
+  readonly origin: string;
+  readonly name: string;
+}
+
+/** A queue by a clock that the test turns forward, and what it admitted, in order. */
 function setUp(
   t: TestContext,
   maxRequests: number,
-  options: (now: () => number) => Partial<SchedulerOptions> = () => ({}),
+  options: (now: () => number) => Partial<AdmissionOptions> = () => ({}),
 ) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let now = 0;
   const clock = () => now;
-  const scheduler = new Scheduler({ maxRequests, now: clock, ...options(clock) });
+  const queue = new AdmissionQueue<Row>({ maxRequests, now: clock, ...options(clock) });
   const admitted: string[] = [];
   const permits = new Map<string, Permit>();
+  /** Rows that ended without a permit, and why. */
+  const refused: unknown[] = [];
+  const collect = () => {
+    for (let next = queue.take(); next !== undefined; next = queue.take()) {
+      const { row, admission } = next;
+      if (admission === undefined || admission instanceof OriginDownError) refused.push(admission);
+      else {
+        admitted.push(row.name);
+        permits.set(row.name, collecting(admission));
+      }
+    }
+  };
+  /** Takes what is admitted once the permit is released or parked. */
+  const collecting = (permit: Permit): Permit => {
+    const { release, park } = permit;
+    return Object.assign(permit, {
+      release(report?: RequestReport) {
+        release.call(permit, report);
+        collect();
+      },
+      park() {
+        park.call(permit);
+        collect();
+      },
+    });
+  };
   return {
-    scheduler,
+    queue,
     admitted,
-    /** Of those that asked by {@link request} and were let in. */
+    refused,
+    /** Of the rows that were put and admitted. */
     permits,
+    collect,
+    /** Puts a row as a reader does that has more at hand. */
+    put(origin: string, name: string) {
+      queue.put({ origin, name });
+      collect();
+    },
+    /** Puts a row as a reader does that waits for its list afterwards. */
     request(origin: string, name: string) {
-      scheduler.request(origin, (permit) => {
-        admitted.push(name);
-        permits.set(name, permit);
-      });
+      queue.put({ origin, name });
+      queue.pause();
+      collect();
+    },
+    /** The list has yet to bring more. */
+    pause() {
+      queue.pause();
+      collect();
     },
     async admit(origin: string, name: string) {
-      const permit = await scheduler.admit(origin, {});
+      const permit = await queue.admit(origin, {});
       admitted.push(name);
-      return permit;
+      return collecting(permit);
     },
     async pass(ms: number) {
       now += ms;
       t.mock.timers.tick(ms);
       await settle();
+      collect();
     },
   };
 }
 
 for (const maxRequests of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-  test(`Scheduler: refuses ${maxRequests} requests`, () => {
-    assert.throws(() => new Scheduler({ maxRequests }), RangeError);
+  test(`AdmissionQueue: refuses ${maxRequests} requests`, () => {
+    assert.throws(() => new AdmissionQueue({ maxRequests }), RangeError);
   });
 }
 
-test('Scheduler: says which option is out of bounds', () => {
-  assert.throws(() => new Scheduler({ maxRequests: 0 }), {
+test('AdmissionQueue: says which option is out of bounds', () => {
+  assert.throws(() => new AdmissionQueue({ maxRequests: 0 }), {
     message: 'maxRequests must be a whole number >= 1, not 0',
   });
+});
+
+test('AdmissionQueue: a limit that is found is told of requests that end, and whether it held rows up', (t) => {
+  const told: [boolean, boolean][] = [];
+  let now = 0;
+  const found = new RunLimit({ initial: 2, most: 8, now: () => now });
+  const ended = t.mock.method(found, 'ended', (isAnswered: boolean, isHeldUp: boolean) => {
+    told.push([isAnswered, isHeldUp]);
+  });
+  const { queue, request, permits } = setUp(t, 1, () => ({
+    maxRequests: found,
+    limitFor: () => new FixedLimit(2),
+  }));
+  assert.deepEqual([queue.maxRequests, queue.mostRequests], [2, 8]);
+  const ok = { latency: 1, bytes: 1, result: 'ok' } as const;
+  for (const name of ['a0', 'a1']) request(A, name);
+  // The origin has what it may have: more for the run would make no difference.
+  permits.get('a0')?.release(ok);
+  request(B, 'b0');
+  // A waits for one more than the run may have,
+  request(A, 'a2');
+  permits.get('b0')?.release(ok);
+  // and then for nothing.
+  permits.get('a1')?.release({ ...ok, result: 'overload' });
+  permits.get('a2')?.release();
+  assert.deepEqual(told, [
+    [true, false],
+    [true, true],
+    [false, false],
+    [false, false],
+  ]);
+  ended.mock.restore();
+  now = 1_000;
+  found.ended(true, true);
+  found.ended(true, true);
+  assert.equal(queue.maxRequests, 3);
 });
 
 test('admit: lets in as many as may be in flight, the others in the order they came', async (t) => {
@@ -74,12 +163,12 @@ test('admit: lets in as many as may be in flight, the others in the order they c
 });
 
 test('admit: a wait that its signal ends takes no place and leaves no listener', async () => {
-  const scheduler = new Scheduler({ maxRequests: 1 });
-  const permit = await scheduler.admit(A, {});
+  const queue = new AdmissionQueue({ maxRequests: 1 });
+  const permit = await queue.admit(A, {});
   const stopping = new AbortController();
-  const waiting = scheduler.admit(A, { signal: stopping.signal });
+  const waiting = queue.admit(A, { signal: stopping.signal });
   await settle();
-  const next = scheduler.admit(A, {});
+  const next = queue.admit(A, {});
   stopping.abort(new Error('stopped'));
   await assert.rejects(waiting, { message: 'stopped' });
   assert.equal(abortListeners(stopping.signal), 0);
@@ -87,79 +176,78 @@ test('admit: a wait that its signal ends takes no place and leaves no listener',
   (await next).release();
 });
 
-test('admit: a place that is free as a wait for it ends goes to nobody, and is not lost', async () => {
+test('admit: a permit that comes free as the wait for it ends is not lost', async () => {
   for (const held of [A, B]) {
-    const scheduler = new Scheduler({ maxRequests: 1 });
-    const permit = await scheduler.admit(held, {});
+    const queue = new AdmissionQueue({ maxRequests: 1 });
+    const permit = await queue.admit(held, {});
     const stopping = new AbortController();
-    const waiting = scheduler.admit(A, { signal: stopping.signal });
+    const waiting = queue.admit(A, { signal: stopping.signal });
     await settle();
     stopping.abort(new Error('stopped'));
-    // Whoever waited has not been told yet.
+    // The rejection of the wait is still on its way.
     permit.release();
     await assert.rejects(waiting, { message: 'stopped' });
-    assert.ok(scheduler.tryAdmit(A));
+    assert.ok(queue.tryAdmit(A));
   }
 });
 
-test('admit: nobody is let in once stopped, though there is room', async () => {
-  const scheduler = new Scheduler({ maxRequests: 1 });
+test('admit: rejects once the signal has aborted, though there is room', async () => {
+  const queue = new AdmissionQueue({ maxRequests: 1 });
   const signal = AbortSignal.abort(new Error('stopped'));
-  await assert.rejects(scheduler.admit(A, { signal }), { message: 'stopped' });
-  using _permit = await scheduler.admit(A, {});
+  await assert.rejects(queue.admit(A, { signal }), { message: 'stopped' });
+  using _permit = await queue.admit(A, {});
 });
 
 test('tryAdmit: a permit when there is room, and none to wait for', async (t) => {
-  const { scheduler, admit, admitted } = setUp(t, 2);
-  const first = scheduler.tryAdmit(A);
-  const second = scheduler.tryAdmit(A);
+  const { queue, admit, admitted } = setUp(t, 2);
+  const first = queue.tryAdmit(A);
+  const second = queue.tryAdmit(A);
   assert.ok(first && second);
-  assert.equal(scheduler.tryAdmit(A), undefined);
+  assert.equal(queue.tryAdmit(A), undefined);
   const waiting = admit(A, 'waiting');
   first.release();
   await waiting;
   assert.deepEqual(admitted, ['waiting']);
-  assert.equal(scheduler.tryAdmit(A), undefined);
+  assert.equal(queue.tryAdmit(A), undefined);
   second.release();
-  assert.ok(scheduler.tryAdmit(A));
+  assert.ok(queue.tryAdmit(A));
 });
 
 test('tryAdmit: keeps to what its origin bears, and to how soon it may be asked', async (t) => {
-  const { scheduler, pass } = setUp(t, 5, () => ({ limitFor: () => new FixedLimit(1) }));
-  const permit = scheduler.tryAdmit(A);
+  const { queue, pass } = setUp(t, 5, () => ({ limitFor: () => new FixedLimit(1) }));
+  const permit = queue.tryAdmit(A);
   assert.ok(permit);
-  assert.equal(scheduler.tryAdmit(A), undefined);
+  assert.equal(queue.tryAdmit(A), undefined);
   permit.release();
-  scheduler.holdBack(A, 500);
-  assert.equal(scheduler.tryAdmit(A), undefined);
+  holdBack(queue, A, 500);
+  assert.equal(queue.tryAdmit(A), undefined);
   await pass(500);
-  assert.ok(scheduler.tryAdmit(A));
+  assert.ok(queue.tryAdmit(A));
 });
 
-test('tryAdmit: nothing before those who wait for the end of a hold', async (t) => {
-  const { scheduler, request, admitted, pass } = setUp(t, 5);
-  scheduler.holdBack(A, 500);
+test('tryAdmit: nothing while rows wait for the end of a hold', async (t) => {
+  const { queue, request, admitted, pass } = setUp(t, 5);
+  holdBack(queue, A, 500);
   request(A, 'row');
-  assert.equal(scheduler.tryAdmit(A), undefined);
+  assert.equal(queue.tryAdmit(A), undefined);
   await pass(500);
   assert.deepEqual(admitted, ['row']);
-  assert.ok(scheduler.tryAdmit(A));
+  assert.ok(queue.tryAdmit(A));
 });
 
-test('tryAdmit: nothing while somebody could start who waits for more to be read', (t) => {
-  const { scheduler, request, admitted } = setUp(t, 4);
-  request(B, 'b0');
-  scheduler.readFrom(new Later());
-  for (const name of ['a0', 'a1', 'a2']) request(A, name);
-  assert.deepEqual([admitted, scheduler.hasRoom], [['b0', 'a0', 'a1'], true]);
-  assert.equal(scheduler.tryAdmit('http://c'), undefined);
+test('tryAdmit: nothing while a row could start that waits for more to be read', (t) => {
+  const { queue, put, admitted } = setUp(t, 4);
+  put(B, 'b0');
+  for (const name of ['a0', 'a1', 'a2']) put(A, name);
+  assert.deepEqual([admitted, queue.hasRoom], [['b0', 'a0', 'a1'], true]);
+  assert.equal(queue.tryAdmit('http://c'), undefined);
 });
 
-test('holdBack: nobody is let in to that origin until then, and others are', async (t) => {
-  const { scheduler, admit, admitted, pass } = setUp(t, 1);
-  scheduler.holdBack(A, 500);
+test('holdBack: the origin gets no request until then, and others do', async (t) => {
+  const { queue, admit, admitted, pass } = setUp(t, 1);
+  holdBack(queue, A, 500);
   admit(A, 'a');
-  // Though it came later: who waits for an origin takes no place from those who do not.
+  // Though it came later: a row that waits for its origin holds up no other origin.
   (await admit(B, 'b')).release();
   await pass(499);
   assert.deepEqual(admitted, ['b']);
@@ -167,15 +255,14 @@ test('holdBack: nobody is let in to that origin until then, and others are', asy
   assert.deepEqual(admitted, ['b', 'a']);
 });
 
-test('holdBack: those who wait for their turn by then are held as well, and take no place', async (t) => {
-  const { scheduler, admit, admitted, pass } = setUp(t, 1);
+test('holdBack: rows that were waiting already are held as well, and take no permit', async (t) => {
+  const { queue, admit, admitted, pass } = setUp(t, 1);
   const permit = await admit(A, 'a1');
   admit(A, 'a2');
   admit(A, 'a3');
   admit(B, 'b');
   await settle();
-  scheduler.holdBack(A, 500);
-  permit.release();
+  holdBack(queue, A, 500, permit);
   await settle();
   assert.deepEqual(admitted, ['a1', 'b']);
   await pass(499);
@@ -183,11 +270,11 @@ test('holdBack: those who wait for their turn by then are held as well, and take
 });
 
 test('holdBack: a place that another origin gives back goes to none that is held', async (t) => {
-  const { scheduler, admit, admitted, pass } = setUp(t, 1);
+  const { queue, admit, admitted, pass } = setUp(t, 1);
+  holdBack(queue, A, 500);
   const permit = await admit(B, 'b');
   admit(A, 'a');
   await settle();
-  scheduler.holdBack(A, 500);
   permit.release();
   await pass(499);
   assert.deepEqual(admitted, ['b']);
@@ -196,8 +283,8 @@ test('holdBack: a place that another origin gives back goes to none that is held
 });
 
 test('holdBack: those held go on in their order, no more at a time than otherwise', async (t) => {
-  const { scheduler, admit, admitted, pass } = setUp(t, 2);
-  scheduler.holdBack(A, 500);
+  const { queue, admit, admitted, pass } = setUp(t, 2);
+  holdBack(queue, A, 500);
   const admissions = ['0', '1', '2'].map((name) => admit(A, name));
   await pass(500);
   assert.deepEqual(admitted, ['0', '1']);
@@ -206,12 +293,13 @@ test('holdBack: those held go on in their order, no more at a time than otherwis
   assert.deepEqual(admitted, ['0', '1', '2']);
 });
 
-test('holdBack: one that asks for longer meanwhile holds those who wait already', async (t) => {
-  const { scheduler, admit, admitted, pass } = setUp(t, 1);
-  scheduler.holdBack(A, 500);
+test('holdBack: a longer hold holds the rows that wait already', async (t) => {
+  const { queue, admit, admitted, pass } = setUp(t, 2);
+  const late = await queue.admit(A, {});
+  holdBack(queue, A, 500);
   admit(A, 'a');
   await pass(400);
-  scheduler.holdBack(A, 500);
+  holdBack(queue, A, 500, late);
   await pass(499);
   assert.deepEqual(admitted, []);
   await pass(1);
@@ -219,10 +307,10 @@ test('holdBack: one that asks for longer meanwhile holds those who wait already'
 });
 
 test('holdBack: a wait that its signal ends leaves no listener, and no timer', async (t) => {
-  const { scheduler, admit, admitted, pass } = setUp(t, 1);
-  scheduler.holdBack(A, 500);
+  const { queue, admit, admitted, pass } = setUp(t, 1);
+  holdBack(queue, A, 500);
   const stopping = new AbortController();
-  const waiting = scheduler.admit(A, { signal: stopping.signal });
+  const waiting = queue.admit(A, { signal: stopping.signal });
   await settle();
   const clear = t.mock.method(globalThis, 'clearTimeout');
   stopping.abort(new Error('stopped'));
@@ -235,20 +323,21 @@ test('holdBack: a wait that its signal ends leaves no listener, and no timer', a
 });
 
 test('admit: a task that is cancelled gives its place up', async () => {
-  const scheduler = new Scheduler({ maxRequests: 1 });
-  const permit = await scheduler.admit(A, {});
-  const task = createTask(() => scheduler.admit(A, {}));
+  const queue = new AdmissionQueue({ maxRequests: 1 });
+  const permit = await queue.admit(A, {});
+  const task = createTask(() => queue.admit(A, {}));
   await settle();
   task.cancel();
   await assert.rejects(task, { name: 'CancelledError' });
   permit.release();
-  assert.equal(scheduler.hasRoom, true);
+  assert.equal(queue.hasRoom, true);
 });
 
 test('holdBack: the longest of several holds counts', async (t) => {
-  const { scheduler, admit, admitted, pass } = setUp(t, 1);
-  scheduler.holdBack(A, 500);
-  scheduler.holdBack(A, 200);
+  const { queue, admit, admitted, pass } = setUp(t, 2);
+  const other = await queue.admit(A, {});
+  holdBack(queue, A, 500);
+  holdBack(queue, A, 200, other);
   admit(A, 'a');
   await pass(499);
   assert.deepEqual(admitted, []);
@@ -257,11 +346,12 @@ test('holdBack: the longest of several holds counts', async (t) => {
 });
 
 test('holdBack: by more than a timer can count is not by nothing', async (t) => {
-  const { scheduler, request, admitted, pass } = setUp(t, 1);
   const month = 31 * 24 * 3_600_000;
+  const retries = { tries: 4, backoff: { base: 1_000, max: month }, random: () => 0.5 };
+  const { queue, request, admitted, pass } = setUp(t, 1, () => ({ retries }));
   const longest = 2 ** 31 - 1;
   const set = t.mock.method(globalThis, 'setTimeout');
-  scheduler.holdBack(A, month);
+  holdBack(queue, A, month);
   request(A, 'a');
   // The real one takes a longer time for none at all.
   assert.ok(set.mock.calls.every(({ arguments: [, ms] }) => Number(ms) <= longest));
@@ -272,7 +362,7 @@ test('holdBack: by more than a timer can count is not by nothing', async (t) => 
   assert.deepEqual(admitted, ['a']);
 });
 
-test('request: is granted at once while there is room, and in the order it came after that', (t) => {
+test('take: a row comes out at once while there is room, and in the order it came after that', (t) => {
   const { request, admitted, permits } = setUp(t, 2);
   for (const name of ['0', '1', '2', '3']) request(A, name);
   assert.deepEqual(admitted, ['0', '1']);
@@ -282,16 +372,7 @@ test('request: is granted at once while there is room, and in the order it came 
   assert.deepEqual(admitted, ['0', '1', '2', '3']);
 });
 
-test('request: what the claim asks for on its part has its turn after those who wait', (t) => {
-  const { scheduler, request, admitted } = setUp(t, 3);
-  scheduler.request(A, () => {
-    admitted.push('first');
-    request(A, 'asked by the first');
-  });
-  assert.deepEqual(admitted, ['first', 'asked by the first']);
-});
-
-test('Scheduler: later tries go before first ones of the same origin', async (t) => {
+test('AdmissionQueue: later tries go before first ones of the same origin', async (t) => {
   const { admit, request, admitted, permits } = setUp(t, 1);
   request(A, 'under way');
   request(A, 'first try');
@@ -303,7 +384,7 @@ test('Scheduler: later tries go before first ones of the same origin', async (t)
   assert.deepEqual(admitted, ['under way', 'later try', 'first try']);
 });
 
-test('Scheduler: later tries, too, go to the origin with the fewest in flight', async (t) => {
+test('AdmissionQueue: later tries, too, go to the origin with the fewest in flight', async (t) => {
   const { admit, request, admitted, permits } = setUp(t, 2);
   request('http://c', 'c0');
   request('http://c', 'c1');
@@ -321,7 +402,7 @@ test('Scheduler: later tries, too, go to the origin with the fewest in flight', 
   assert.deepEqual(admitted.slice(2), ['a0', 'b0']);
 });
 
-test('Scheduler: the origin with the fewest requests in flight is next, whoever came first', (t) => {
+test('AdmissionQueue: the origin with the fewest requests in flight is next, whichever row came first', (t) => {
   const { request, admitted, permits } = setUp(t, 3);
   for (const name of ['a0', 'a1', 'a2', 'a3', 'a4']) request(A, name);
   for (const name of ['b0', 'b1']) request(B, name);
@@ -335,7 +416,7 @@ test('Scheduler: the origin with the fewest requests in flight is next, whoever 
   assert.equal(admitted.at(-1), 'a3');
 });
 
-test('Scheduler: origins that have as many in flight as each other take turns', (t) => {
+test('AdmissionQueue: origins that have as many in flight as each other take turns', (t) => {
   const { request, admitted, permits } = setUp(t, 1);
   const names = ['a0', 'a1', 'b0', 'b1', 'c0', 'c1'];
   for (const name of names) request(`http://${name[0]}`, name);
@@ -344,17 +425,17 @@ test('Scheduler: origins that have as many in flight as each other take turns', 
 });
 
 test('release: twice gives one place back', (t) => {
-  const { scheduler, request, admitted, permits } = setUp(t, 1);
+  const { queue, request, admitted, permits } = setUp(t, 1);
   for (const name of ['0', '1', '2']) request(A, name);
   permits.get('0')?.release();
   permits.get('0')?.release();
   assert.deepEqual(admitted, ['0', '1']);
   permits.get('1')?.[Symbol.dispose]();
   permits.get('2')?.release();
-  assert.equal(scheduler.hasRoom, true);
+  assert.equal(queue.hasRoom, true);
 });
 
-/** A limit that does as it is told, and notes what it is told. */
+/** A limit that is set by the test, and keeps its samples. */
 class Told implements Limit {
   current: number;
   readonly samples: Sample[] = [];
@@ -419,8 +500,8 @@ test('limitFor: a limit is told what each request told, when it was, and among h
   permits.get('1')?.release(report);
   permits.get('0')?.release({ ...report, result: 'ok' });
   assert.deepEqual(limit.samples, [
-    { ...report, inFlight: 2, sentAt: 100, endedAt: 150 },
-    { ...report, result: 'ok', inFlight: 1, sentAt: 0, endedAt: 150 },
+    { ...report, isSaid: undefined, inFlight: 2, sentAt: 100, endedAt: 150 },
+    { ...report, isSaid: undefined, result: 'ok', inFlight: 1, sentAt: 0, endedAt: 150 },
   ]);
   // Of one that told nothing there is nothing to learn.
   request(A, '2');
@@ -487,151 +568,509 @@ test('pacesFor: a pace may learn from what a request told', async (t) => {
   assert.deepEqual(admitted, ['0', '1']);
 });
 
-test('withdraw: those that have not been let in never are, but later tries are', async (t) => {
-  const { scheduler, request, admit, admitted, permits, pass } = setUp(t, 1);
+test('clear: gives back the rows that were not admitted, and leaves later tries', async (t) => {
+  const { queue, request, admit, admitted, permits, pass } = setUp(t, 1);
+  holdBack(queue, B, 500);
   request(A, 'a0');
   request(A, 'a1');
-  scheduler.holdBack(B, 500);
   request(B, 'b0');
   const again = admit(A, 'again');
-  scheduler.withdraw();
+  assert.deepEqual(
+    queue
+      .clear()
+      .map(({ name }) => name)
+      .toSorted(),
+    ['a1', 'b0'],
+  );
   permits.get('a0')?.release();
   (await again).release();
   await pass(500);
   assert.deepEqual(admitted, ['a0', 'again']);
-  // Who comes afterwards is none of them.
   request(B, 'b1');
   assert.equal(admitted.at(-1), 'b1');
 });
 
-test('withdraw: no timer is left for those that waited', async (t) => {
-  const { scheduler, request } = setUp(t, 1);
+test('clear: no timer is left', async (t) => {
+  const { queue, request } = setUp(t, 1);
   const clear = t.mock.method(globalThis, 'clearTimeout');
-  scheduler.holdBack(A, 500);
+  holdBack(queue, A, 500);
   request(A, 'a');
   const before = clear.mock.callCount();
-  scheduler.withdraw();
+  queue.clear();
   assert.ok(clear.mock.callCount() > before);
 });
 
-test('Scheduler: of origins that nobody asks for it remembers ten thousand', (t) => {
+test('stop: the rows in it come out at once, without a permit, in the order of the list', async (t) => {
+  const { queue, request, permits } = setUp(t, 1);
+  for (const name of ['0', '1', '2']) request(A, name);
+  const stopped = [];
+  queue.stop();
+  for (let next = await queue.next(); next !== undefined; next = await queue.next()) {
+    stopped.push([next.row.name, next.admission]);
+  }
+  assert.deepEqual(stopped, [
+    ['1', undefined],
+    ['2', undefined],
+  ]);
+  permits.get('0')?.release();
+  assert.equal(queue.hasRoom, true);
+});
+
+test('next: a worker gets the row that is admitted after it began to wait', async (t) => {
+  const { queue } = setUp(t, 1);
+  const [first, second] = [queue.next(), queue.next()];
+  for (const name of ['0', '1']) queue.put({ origin: A, name });
+  const admitted = await first;
+  assert.equal(admitted?.row.name, '0');
+  permitOf(admitted).release();
+  assert.equal((await second)?.row.name, '1');
+});
+
+test('next: ends with the last row once the queue is closed', async (t) => {
+  const { queue, request, permits } = setUp(t, 1);
+  for (const name of ['0', '1']) request(A, name);
+  const [second, end] = [queue.next(), queue.next()];
+  queue.close();
+  permits.get('0')?.release();
+  assert.equal((await second)?.row.name, '1');
+  assert.equal(await end, undefined);
+  assert.equal(await queue.next(), undefined);
+});
+
+test('next: a worker that is cancelled takes no row', async () => {
+  const queue = new AdmissionQueue<Row>({ maxRequests: 1 });
+  const worker = createTask(() => queue.next());
+  await settle();
+  worker.cancel();
+  await assert.rejects(worker, { name: 'CancelledError' });
+  queue.put({ origin: A, name: '0' });
+  assert.equal(queue.take()?.row.name, '0');
+});
+
+/** A queue that notes which origins it makes a limit for, and what makes `times` requests to one. */
+function setUpVisits(t: TestContext) {
   const made: string[] = [];
-  const { scheduler, request, permits } = setUp(t, 1, () => ({
+  const { queue } = setUp(t, 32, () => ({
     limitFor(origin) {
       made.push(origin);
-      return new FixedLimit(1);
+      return new FixedLimit(32);
     },
   }));
-  const visit = (origin: string) => {
-    request(origin, origin);
-    permits.get(origin)?.release();
+  const visit = (origin: string, times = 1) => {
+    const permits = Array.from({ length: times }, () => queue.tryAdmit(origin));
+    for (const permit of permits) permit?.release({ latency: 1, bytes: 1, result: 'ok' });
   };
-  for (let n = 0; n < 10_000; n++) visit(`http://h${n}`);
-  for (const origin of ['http://h0', 'http://h9999']) visit(origin);
-  assert.equal(made.length, 10_000);
-  // One more is forgotten as soon as nobody asks for it,
-  visit(A);
-  visit(A);
-  assert.deepEqual(made.slice(10_000), [A, A]);
-  // unless it asked to be left alone.
-  request(B, 'b0');
-  scheduler.holdBack(B, 500);
-  permits.get('b0')?.release();
-  request(B, 'b1');
-  assert.equal(permits.has('b1'), false);
-  assert.deepEqual(made.slice(10_002), [B]);
-});
-
-/** Reads when it is asked to, and answers later. */
-class Later implements Reader {
-  mayRead = true;
-  asked = 0;
-
-  read(): void {
-    this.asked++;
-  }
+  return { queue, made, visit };
 }
 
-test('readFrom: more is read whenever there is room that nobody who waits may have', (t) => {
-  const { scheduler, request, permits } = setUp(t, 1);
-  const reader = new Later();
-  scheduler.readFrom(reader);
-  request(A, 'a0');
-  request(A, 'a1');
-  assert.equal(reader.asked, 0);
-  permits.get('a0')?.release();
-  assert.equal(reader.asked, 0);
-  permits.get('a1')?.release();
-  assert.equal(reader.asked, 1);
+test('AdmissionQueue: an origin that few rows went to is forgotten at once', (t) => {
+  const { made, visit } = setUpVisits(t);
+  visit(A);
+  visit(A);
+  assert.deepEqual(made, [A, A]);
 });
 
-test('readFrom: an origin that has its share waits until more is read, and others go first', (t) => {
-  const { scheduler, request, admitted } = setUp(t, 4);
-  const reader = new Later();
-  request(B, 'b0');
-  scheduler.readFrom(reader);
-  for (const name of ['a0', 'a1', 'a2']) request(A, name);
+test('AdmissionQueue: of origins that many rows went to it remembers the latest thousand', (t) => {
+  const { made, visit } = setUpVisits(t);
+  for (let n = 0; n <= 1_000; n++) {
+    visit(`http://h${n}`, 32);
+    // It is asked again and again, and stays.
+    visit('http://h0');
+  }
+  assert.equal(made.length, 1_001);
+  visit('http://h0');
+  visit('http://h2');
+  assert.equal(made.length, 1_001);
+  visit('http://h1');
+  assert.equal(made.length, 1_002);
+});
+
+test('AdmissionQueue: an origin that asked for a pause is remembered', (t) => {
+  const { queue, made } = setUpVisits(t);
+  holdBack(queue, A, 500);
+  assert.equal(queue.tryAdmit(A), undefined);
+  assert.deepEqual(made, [A]);
+});
+
+/** Fails a request to `origin` for want of a connection. */
+function refuse(permit: Permit | undefined): void {
+  const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  permit?.release(reportOfFailure(refused, 1));
+}
+
+/** An origin that refuses connections, with one row that tries and others that wait for it. */
+async function setUpDead(t: TestContext) {
+  const retries = { tries: 3, backoff: { base: 1_000, max: 60_000 }, random: () => 0.5 };
+  const set = setUp(t, 2, () => ({ retries }));
+  refuse(set.queue.tryAdmit(A));
+  const again = set.queue.admit(A, {});
+  for (const name of ['0', '1', '2']) set.request(A, name);
+  return { ...set, again };
+}
+
+test('AdmissionQueue: an origin without connections is probed by one row, and the others wait', async (t) => {
+  const { again, refused, pass, queue } = await setUpDead(t);
+  await pass(499);
+  assert.equal(queue.isOpen(A), false);
+  assert.deepEqual([...queue.loads()][0]?.inFlight, 0);
+  await pass(1);
+  refuse(await again);
+  assert.equal(refused.length, 0);
+  assert.equal(queue.hasRoom, true);
+});
+
+test('AdmissionQueue: once the tries are spent, all rows of the origin end, and so do later ones', async (t) => {
+  const { again, refused, request, pass, collect, queue } = await setUpDead(t);
+  await pass(500);
+  refuse(await again);
+  const last = queue.admit(A, {});
+  const waiting = queue.admit(A, {});
+  await pass(1_000);
+  refuse(await last);
+  const error = await waiting.catch((reason: unknown) => reason);
+  collect();
+  assert.ok(error instanceof OriginDownError);
+  assert.deepEqual([error.reason, refused], ['connect', [error, error, error]]);
+  await assert.rejects(queue.admit(A, {}), (reason) => reason === error);
+  request(A, '3');
+  assert.equal(refused[3], error);
+  assert.equal(queue.tryAdmit(A), undefined);
+  // Five minutes later it is as good as any.
+  await pass(300_000);
+  assert.ok(queue.tryAdmit(A));
+});
+
+test('AdmissionQueue: an answer to a request from before makes an origin of one that was given up', async (t) => {
+  const retries = { tries: 1, backoff: { base: 1_000, max: 60_000 }, random: () => 0.5 };
+  const { queue } = setUp(t, 2, () => ({ retries }));
+  const slow = queue.tryAdmit(A);
+  refuse(queue.tryAdmit(A));
+  await assert.rejects(queue.admit(A, {}), { name: 'OriginDownError' });
+  slow?.release({ latency: 1, bytes: 1, result: 'ok' });
+  (await queue.admit(A, {})).release();
+});
+
+test('room: there is none while all requests are in flight', async (t) => {
+  const { queue, put, permits } = setUp(t, 2);
+  assert.equal(queue.room(), undefined);
+  put(A, '0');
+  assert.equal(queue.room(), undefined);
+  put(A, '1');
+  const room = queue.room();
+  assert.ok(room instanceof Promise);
+  permits.get('1')?.release();
+  await room;
+  assert.equal(queue.room(), undefined);
+});
+
+test('room: rows that are waiting go first', async (t) => {
+  const { queue, put, permits } = setUp(t, 1);
+  put(A, '0');
+  put(A, '1');
+  let hasRoom = false;
+  const room = queue.room()?.then(() => {
+    hasRoom = true;
+  });
+  permits.get('0')?.release();
+  await settle();
+  assert.equal(hasRoom, false);
+  permits.get('1')?.release();
+  await room;
+});
+
+test('room: a reader that is cancelled while it waits leaves no wait behind', async () => {
+  const queue = new AdmissionQueue<Row>({ maxRequests: 1 });
+  queue.put({ origin: A, name: '0' });
+  const reader = createTask(async () => await queue.room());
+  await settle();
+  reader.cancel();
+  await assert.rejects(reader, { name: 'CancelledError' });
+  permitOf(queue.take()).release();
+  assert.equal(queue.room(), undefined);
+});
+
+test('room: no more than LOOK_AHEAD rows wait for their origins', async (t) => {
+  const { queue, put, admitted, pass } = setUp(t, 2);
+  holdBack(queue, A, 500);
+  let count = 0;
+  for (; queue.room() === undefined; count++) put(A, String(count));
+  assert.equal(count, LOOK_AHEAD);
+  const room = queue.room();
+  await pass(500);
+  assert.deepEqual(admitted, ['0', '1']);
+  // Two requests are in flight, which is all there may be.
+  let hasRoom = false;
+  room?.then(() => {
+    hasRoom = true;
+  });
+  await settle();
+  assert.equal(hasRoom, false);
+});
+
+test('put: rows of one origin come in the order of the list, those of others overtake', (t) => {
+  const { queue, put, pause, admitted, permits } = setUp(t, 2);
+  put(A, 'a0');
+  holdBack(queue, A, 60_000);
+  for (const name of ['a1', 'a2']) put(A, name);
+  for (const name of ['b0', 'b1']) put(B, name);
+  pause();
+  assert.deepEqual(admitted, ['a0', 'b0']);
+  permits.get('a0')?.release();
+  assert.deepEqual(admitted, ['a0', 'b0', 'b1']);
+});
+
+test('put: an origin that has its share waits while more is read, and others go first', (t) => {
+  const { put, admitted } = setUp(t, 4);
+  put(B, 'b0');
+  for (const name of ['a0', 'a1', 'a2']) put(A, name);
   // Of four requests two are the share of each.
   assert.deepEqual(admitted, ['b0', 'a0', 'a1']);
-  const { asked } = reader;
-  assert.ok(asked > 0);
-  request('http://c', 'c0');
+  put('http://c', 'c0');
   assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'c0']);
 });
 
-test('readFrom: where there is no list, nobody waits for more of it', (t) => {
-  const { request, admitted } = setUp(t, 4);
-  request(B, 'b0');
-  for (const name of ['a0', 'a1', 'a2']) request(A, name);
-  assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'a2']);
+test('put: an origin that has its share has more once LOOK_AHEAD rows wait', (t) => {
+  const { put, admitted, queue } = setUp(t, 4);
+  holdBack(queue, B, 60_000);
+  put(B, 'b0');
+  for (const name of ['a0', 'a1', 'a2']) put(A, name);
+  for (let n = 1; n < LOOK_AHEAD - 2; n++) put(B, `b${n}`);
+  assert.deepEqual(admitted, ['a0', 'a1']);
+  put(B, 'last');
+  assert.deepEqual(admitted, ['a0', 'a1', 'a2']);
 });
 
-test('readFrom: an origin that has its share has more once nothing else can be found', (t) => {
-  const { scheduler, request, admitted } = setUp(t, 4);
-  const reader = new Later();
-  request(B, 'b0');
-  scheduler.readFrom(reader);
-  for (const name of ['a0', 'a1', 'a2', 'a3']) request(A, name);
-  assert.deepEqual(admitted, ['b0', 'a0', 'a1']);
-  reader.mayRead = false;
-  scheduler.advance();
-  assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'a2']);
-});
+for (const [what, tell] of [
+  ['pause', (queue: AdmissionQueue<Row>) => queue.pause()],
+  ['close', (queue: AdmissionQueue<Row>) => queue.close()],
+] as const) {
+  test(`${what}: an origin that has its share has more, since no other can be found`, (t) => {
+    const { queue, put, collect, admitted } = setUp(t, 4);
+    put(B, 'b0');
+    for (const name of ['a0', 'a1', 'a2', 'a3']) put(A, name);
+    assert.deepEqual(admitted, ['b0', 'a0', 'a1']);
+    tell(queue);
+    collect();
+    assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'a2']);
+  });
+}
 
-test('readFrom: a later try waits for nothing that may be read', async (t) => {
-  const { scheduler, request, admit, admitted } = setUp(t, 4);
-  const reader = new Later();
-  request(B, 'b0');
-  scheduler.readFrom(reader);
-  for (const name of ['a0', 'a1']) request(A, name);
+test('admit: a later try does not wait for more of the list', async (t) => {
+  const { put, admit, admitted } = setUp(t, 4);
+  put(B, 'b0');
+  for (const name of ['a0', 'a1']) put(A, name);
   await admit(A, 'again');
   assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'again']);
 });
 
 test('loads: the origins that are asked or waited for, and what they may have', async (t) => {
-  const { scheduler, request, permits } = setUp(t, 2, () => ({
+  const { queue, request, permits } = setUp(t, 2, () => ({
     limitFor: (origin) => new FixedLimit(origin === A ? 1 : 5),
   }));
   request(A, 'a');
   request(A, 'waits');
-  assert.deepEqual([...scheduler.loads()], [{ inFlight: 1, allowed: 1 }]);
+  assert.deepEqual([...queue.loads()], [{ inFlight: 1, allowed: 1 }]);
   request(B, 'b');
   assert.deepEqual(
-    [...scheduler.loads()],
+    [...queue.loads()],
     [
       { inFlight: 1, allowed: 1 },
       { inFlight: 1, allowed: 5 },
     ],
   );
   permits.get('b')?.release();
-  assert.deepEqual([...scheduler.loads()], [{ inFlight: 1, allowed: 1 }]);
+  assert.deepEqual([...queue.loads()], [{ inFlight: 1, allowed: 1 }]);
 });
 
-test('loads: an origin that is left alone while somebody waits for it', (t) => {
-  const { scheduler, request } = setUp(t, 2);
-  scheduler.holdBack(A, 500);
-  assert.deepEqual([...scheduler.loads()], []);
+test('loads: an origin that is held while a row waits for it', (t) => {
+  const { queue, request } = setUp(t, 2);
+  holdBack(queue, A, 500);
+  assert.deepEqual([...queue.loads()], []);
   request(A, 'a');
   const allowed = Number.POSITIVE_INFINITY;
-  assert.deepEqual([...scheduler.loads()], [{ inFlight: 0, allowed }]);
+  assert.deepEqual([...queue.loads()], [{ inFlight: 0, allowed }]);
+});
+
+test('park: the run’s place goes to another origin, and that of its own origin stays taken', (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1, () => ({
+    limitFor: () => new FixedLimit(1),
+  }));
+  for (const name of ['a0', 'a1']) request(A, name);
+  request(B, 'b0');
+  assert.deepEqual(admitted, ['a0']);
+  permits.get('a0')?.park();
+  assert.deepEqual(admitted, ['a0', 'b0']);
+  // A second time it has no place to give.
+  permits.get('a0')?.park();
+  assert.deepEqual([admitted.length, queue.hasRoom], [2, false]);
+});
+
+test('park: gives room to the reader, too', async (t) => {
+  const { queue, put, permits } = setUp(t, 1);
+  put(A, 'a0');
+  const room = queue.room();
+  permits.get('a0')?.park();
+  await room;
+  assert.equal(queue.room(), undefined);
+});
+
+test('park: a bounded number is parked, the others keep their place', (t) => {
+  const { request, admitted, permits } = setUp(t, 2, () => ({ mostParked: 1 }));
+  for (const name of ['a', 'b', 'c', 'd', 'e']) request(`http://${name}`, name);
+  for (const name of ['a', 'b', 'c']) permits.get(name)?.park();
+  assert.deepEqual(admitted, ['a', 'b', 'c']);
+  // One that is over makes room for the next one to be parked.
+  permits.get('a')?.release();
+  permits.get('b')?.park();
+  assert.deepEqual(admitted, ['a', 'b', 'c', 'd']);
+});
+
+test('park: by default 512 are', (t) => {
+  const { request, admitted, permits } = setUp(t, 1);
+  for (let n = 0; n < MOST_PARKED + 3; n++) {
+    request(`http://h${n}`, String(n));
+    permits.get(String(n))?.park();
+  }
+  assert.equal(admitted.length, MOST_PARKED + 1);
+});
+
+test('park: a permit that was released is not parked', (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1, () => ({ mostParked: 1 }));
+  request(A, 'a0');
+  const { park } = permits.get('a0') as Permit;
+  permits.get('a0')?.release();
+  request(B, 'b0');
+  park();
+  request(B, 'b1');
+  assert.deepEqual([admitted, queue.hasRoom], [['a0', 'b0'], false]);
+});
+
+test('resume: at once while there is room, and then its place is taken', (t) => {
+  const { queue, request, permits } = setUp(t, 1);
+  request(A, 'a0');
+  const permit = permits.get('a0');
+  // It has its place.
+  assert.equal(permit?.resume(), undefined);
+  permit?.park();
+  assert.equal(queue.hasRoom, true);
+  assert.equal(permit?.resume(), undefined);
+  assert.equal(queue.hasRoom, false);
+  permit?.release();
+  assert.equal(queue.hasRoom, true);
+});
+
+test('resume: no more are in flight than may be, and those that resume go before rows that wait', async (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1);
+  for (const name of ['a', 'b', 'c', 'd']) request(`http://${name}`, name);
+  for (const name of ['a', 'b']) permits.get(name)?.park();
+  const resumed: string[] = [];
+  for (const name of ['b', 'a'])
+    permits
+      .get(name)
+      ?.resume()
+      ?.then(() => resumed.push(name));
+  await settle();
+  assert.deepEqual([admitted, resumed], [['a', 'b', 'c'], []]);
+  // A request that there need not be is not made before them either.
+  permits.get('c')?.release();
+  await settle();
+  assert.deepEqual([admitted, resumed], [['a', 'b', 'c'], ['b']]);
+  assert.equal(queue.tryAdmit('http://e'), undefined);
+  permits.get('b')?.release();
+  await settle();
+  assert.deepEqual(
+    [admitted, resumed],
+    [
+      ['a', 'b', 'c'],
+      ['b', 'a'],
+    ],
+  );
+  permits.get('a')?.release();
+  assert.deepEqual(admitted, ['a', 'b', 'c', 'd']);
+});
+
+test('resume: a task that is cancelled takes no place, and its permit none when it is released', async (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1, () => ({ mostParked: 1 }));
+  request(A, 'a');
+  permits.get('a')?.park();
+  request(B, 'b');
+  const resuming = createTask(async () => await permits.get('a')?.resume());
+  await settle();
+  resuming.cancel();
+  await assert.rejects(resuming, { name: 'CancelledError' });
+  permits.get('a')?.release();
+  assert.equal(queue.hasRoom, false);
+  permits.get('b')?.release();
+  assert.equal(queue.hasRoom, true);
+  // It is not counted among those that are parked any more.
+  for (const name of ['c', 'd']) request(`http://${name}`, name);
+  permits.get('c')?.park();
+  assert.deepEqual(admitted, ['a', 'b', 'c', 'd']);
+});
+
+test('resume: a task that is cancelled as its place comes free gives it back', async (t) => {
+  const { queue, request, permits } = setUp(t, 1);
+  request(A, 'a');
+  permits.get('a')?.park();
+  request(B, 'b');
+  const resuming = createTask(async () => await permits.get('a')?.resume());
+  await settle();
+  permits.get('b')?.release();
+  resuming.cancel();
+  await assert.rejects(resuming, { name: 'CancelledError' });
+  assert.equal(queue.hasRoom, false);
+  permits.get('a')?.release();
+  assert.equal(queue.hasRoom, true);
+});
+
+test('release: a permit that is parked gives back its origin’s place alone', (t) => {
+  const { queue, request, admitted, permits } = setUp(t, 1, () => ({
+    limitFor: () => new FixedLimit(1),
+    mostParked: 1,
+  }));
+  for (const name of ['a0', 'a1']) request(A, name);
+  permits.get('a0')?.park();
+  request(B, 'b0');
+  permits.get('a0')?.release();
+  assert.deepEqual([admitted, queue.hasRoom], [['a0', 'b0'], false]);
+  permits.get('b0')?.park();
+  assert.deepEqual(admitted, ['a0', 'b0', 'a1']);
+});
+
+test('expected: the requests of the origin under way, and the rows that wait for theirs', (t) => {
+  const { queue, request, permits } = setUp(t, 2);
+  for (const name of ['0', '1', '2', '3']) request(A, name);
+  request(B, 'b');
+  const permit = permits.get('0');
+  assert.equal(permit?.expected, 4);
+  permits.get('1')?.release();
+  assert.equal(permit?.expected, 3);
+  queue.clear();
+  assert.equal(permit?.expected, 1);
+});
+
+test('needs: an origin is needed while it is asked or waited for, also once the list has ended', async (t) => {
+  const { queue, request, admit, permits } = setUp(t, 1);
+  request(A, 'a0');
+  request(B, 'b0');
+  queue.close();
+  assert.deepEqual([queue.needs(A), queue.needs(B), queue.needs('http://c')], [true, true, false]);
+  const again = admit('http://c', 'again');
+  assert.equal(queue.needs('http://c'), true);
+  permits.get('a0')?.release();
+  assert.equal(queue.needs(A), false);
+  permits.get('b0')?.release();
+  (await again).release();
+  assert.deepEqual([queue.needs(B), queue.needs('http://c')], [false, false]);
+});
+
+test('needs: while the list is read, rows of any origin may come, unless many origins are asked', (t) => {
+  const { queue, request, permits } = setUp(t, 100);
+  assert.equal(queue.needs(A), true);
+  for (let n = 0; n < 63; n++) request(`http://h${n}`, String(n));
+  assert.equal(queue.needs(A), true);
+  request(B, 'b0');
+  assert.deepEqual([queue.needs(A), queue.needs(B)], [false, true]);
+  permits.get('0')?.release();
+  assert.equal(queue.needs(A), true);
 });

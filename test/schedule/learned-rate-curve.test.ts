@@ -16,8 +16,12 @@ interface Told {
 function measured() {
   let now = 0;
   const rate = new LearnedRate({ now: () => now });
-  const tell = ({ result = 'ok', duration = 0, inFlight = 10 }: Told = {}) =>
-    rate.finished({ latency: 1, bytes: 1, inFlight, result, sentAt: now - duration, endedAt: now });
+  const tell = ({ result = 'ok', duration = 0, inFlight = 10 }: Told = {}) => {
+    // By 429: what may be for another reason is a question for the BaselineErrorRate.
+    const isSaid = result === 'overload';
+    const sentAt = now - duration;
+    rate.finished({ latency: 1, bytes: 1, inFlight, result, isSaid, sentAt, endedAt: now });
+  };
   return {
     rate,
     tell,

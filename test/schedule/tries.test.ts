@@ -6,30 +6,52 @@ import {
   HttpStatusError,
   TruncatedError,
 } from '../../src/model/failure.ts';
-import { type RetryPolicy, Tries } from '../../src/schedule/tries.ts';
+import { type RequestReport, reportOfFailure } from '../../src/model/request-report.ts';
+import type { OriginHealthView } from '../../src/schedule/origin-health.ts';
+import type { RetryPolicy } from '../../src/schedule/retry-policy.ts';
+import { Tries } from '../../src/schedule/tries.ts';
 
 const POLICY: RetryPolicy = {
   tries: 3,
-  backoff: { base: 1_000, max: 60_000 },
-  maxWait: 30_000,
+  backoff: { base: 1_000, max: 30_000 },
   random: () => 0.5,
 };
 const GIVE_UP = { kind: 'give-up' };
+const AT_ONCE = { kind: 'wait', ms: 0 };
 const lost = Object.assign(new Error('gone'), { code: 'ECONNRESET' });
+const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
 
 function asking(status: number, retryAfter?: number): HttpStatusError {
   return new HttpStatusError(status, 'later', retryAfter);
 }
 
-function triesOver(...urls: string[]): Tries {
-  return new Tries(POLICY, urls.length === 0 ? ['http://a/x'] : urls);
+/** What an origin has come to, changed as a test goes on. */
+type Health = { -readonly [Key in keyof OriginHealthView]: OriginHealthView[Key] };
+
+/** A row with its tries, of an origin that answers another row between any two of its failures. */
+function triesOver(...urls: string[]) {
+  const tries = new Tries(POLICY, urls.length === 0 ? ['http://a/x'] : urls);
+  const health: Health = { state: 'well', answers: 0, failures: 1, holds: 0 };
+  return {
+    tries,
+    health,
+    after(error: unknown) {
+      health.answers++;
+      return tries.after(reportOfFailure(error, 1), health);
+    },
+    /** The same, and nothing was answered since. */
+    afterSilence(error: unknown) {
+      health.failures += 10;
+      return tries.after(reportOfFailure(error, 1), health);
+    },
+  };
 }
 
 test('Tries: a passing failure is tried again, later each time, until the tries are spent', () => {
-  const tries = triesOver();
-  assert.deepEqual(tries.after(lost), { kind: 'wait', ms: 500 });
-  assert.deepEqual(tries.after(new TruncatedError(5, 3)), { kind: 'wait', ms: 1_000 });
-  assert.deepEqual(tries.after(lost), GIVE_UP);
+  const { after } = triesOver();
+  assert.deepEqual(after(lost), { kind: 'wait', ms: 500 });
+  assert.deepEqual(after(new TruncatedError(5, 3)), { kind: 'wait', ms: 1_000 });
+  assert.deepEqual(after(lost), GIVE_UP);
 });
 
 for (const status of [400, 401, 403, 404, 410, 501]) {
@@ -44,55 +66,95 @@ for (const status of [408, 425, 429, 500, 502, 503, 504]) {
   });
 }
 
-for (const status of [429, 503]) {
-  test(`Tries: ${status} with Retry-After holds the origin and spends no try`, () => {
-    const tries = triesOver();
-    for (let turn = 0; turn < 10; turn++) {
-      assert.deepEqual(tries.after(asking(status, 2_000)), { kind: 'hold', ms: 2_000 });
-    }
-    assert.deepEqual(tries.after(lost), { kind: 'wait', ms: 500 });
+test('Tries: a refusal with nothing answered since the last one spends no try', () => {
+  const { after, afterSilence } = triesOver();
+  assert.deepEqual(after(asking(503)), { kind: 'wait', ms: 500 });
+  for (let n = 0; n < 10; n++) assert.equal(afterSilence(asking(503)).kind, 'wait');
+  assert.equal(after(asking(503)).kind, 'wait');
+  assert.deepEqual(after(asking(503)), GIVE_UP);
+});
+
+test('Tries: refusals that its row alone meets are the row’s', () => {
+  const { tries, health } = triesOver();
+  for (const kind of ['wait', 'wait', 'give-up']) {
+    assert.equal(tries.after(reportOfFailure(asking(503), 1), health).kind, kind);
+    health.failures++;
+  }
+});
+
+test('Tries: a failure that the origin was held for right after is taken back', () => {
+  const { after, health } = triesOver();
+  after(asking(503));
+  after(asking(503));
+  health.holds++;
+  assert.deepEqual(after(asking(503)), { kind: 'wait', ms: 1_000 });
+  assert.deepEqual(after(asking(503)), GIVE_UP);
+});
+
+for (const error of [refused, asking(503)]) {
+  test(`Tries: ${error.message}: while the origin is held its row waits for that, and spends no try`, () => {
+    const { after, health } = triesOver();
+    after(lost);
+    after(lost);
+    health.state = 'held';
+    health.failures = 20;
+    for (let n = 0; n < 10; n++) assert.deepEqual(after(error), AT_ONCE);
   });
 }
 
+test('Tries: the row whose failure brought the origin down ends with it', () => {
+  const { after, health } = triesOver();
+  health.state = 'down';
+  assert.deepEqual(after(refused), GIVE_UP);
+});
+
+test('Tries: a failure of the row’s own counts whatever the origin is', () => {
+  const { after, afterSilence, health } = triesOver();
+  after(asking(500));
+  health.state = 'held';
+  assert.equal(afterSilence(asking(500)).kind, 'wait');
+  assert.deepEqual(afterSilence(asking(500)), GIVE_UP);
+});
+
+for (const status of [429, 503]) {
+  test(`Tries: ${status} with Retry-After spends no try, for as long as patience lasts`, () => {
+    const { after } = triesOver();
+    // Two waits of half a minute are the patience of three tries.
+    for (let n = 0; n < 30; n++) assert.equal(after(asking(status, 2_000)).kind, 'wait');
+    assert.equal(after(asking(status, 2_000)).kind, 'wait');
+    assert.equal(after(asking(status, 2_000)).kind, 'wait');
+    assert.deepEqual(after(asking(status, 2_000)), GIVE_UP);
+  });
+}
+
+test('Tries: a Retry-After of nothing is not waited for without end', () => {
+  const { after } = triesOver();
+  let count = 1;
+  while (after(asking(429, 0)).kind === 'wait') count++;
+  assert.equal(count, 63);
+});
+
+test('Tries: what is asked for beyond the longest wait counts as that', () => {
+  const { after } = triesOver();
+  assert.equal(after(asking(503, 3_600_000)).kind, 'wait');
+  assert.equal(after(asking(503, 3_600_000)).kind, 'wait');
+  assert.equal(after(lost).kind, 'wait');
+  assert.equal(after(lost).kind, 'wait');
+  assert.deepEqual(after(lost), GIVE_UP);
+});
+
 test('Tries: 500 with Retry-After is a failure like any other', () => {
-  assert.deepEqual(triesOver().after(asking(500, 2_000)), { kind: 'wait', ms: 500 });
-});
-
-test('Tries: a server that asks for too long is given up', () => {
-  assert.deepEqual(triesOver().after(asking(503, 30_001)), GIVE_UP);
-});
-
-test('Tries: a server that asks for as long as allowed is waited for', () => {
-  assert.deepEqual(triesOver().after(asking(503, 30_000)), { kind: 'hold', ms: 30_000 });
-});
-
-test('Tries: a mirror is asked instead of a server that asks for too long', () => {
-  const tries = triesOver('http://a/x', 'http://b/x');
-  assert.deepEqual(tries.after(asking(503, 30_001)), { kind: 'wait', ms: 0 });
-  assert.equal(tries.url, 'http://b/x');
-  assert.deepEqual(tries.after(asking(503, 30_001)), GIVE_UP);
-});
-
-test('Tries: a server that asks for time is the one to be asked again', () => {
-  const tries = triesOver('http://a/x', 'http://b/x');
-  tries.after(asking(503, 1_000));
-  assert.equal(tries.url, 'http://a/x');
-});
-
-test('Tries: a server that asks for time without end fails in the end', () => {
-  const tries = triesOver();
-  const steps = Array.from({ length: 30 }, () => tries.after(asking(429, 0)).kind);
-  assert.equal(steps.filter((kind) => kind === 'hold').length, 20);
-  assert.equal(steps.at(-1), 'give-up');
+  const { after } = triesOver();
+  assert.deepEqual(after(asking(500, 2_000)), { kind: 'wait', ms: 500 });
 });
 
 for (const cause of [asking(416), new ByteRangeError('it is another file')]) {
   test(`Tries: ${cause.reason}: a part that does not fit is dropped once, at no cost`, () => {
-    const tries = triesOver('http://a/x', 'http://b/x');
-    assert.deepEqual(tries.after(cause), { kind: 'restart' });
+    const { after, tries } = triesOver('http://a/x', 'http://b/x');
+    assert.deepEqual(after(cause), { kind: 'restart' });
     assert.equal(tries.url, 'http://a/x');
-    assert.deepEqual(tries.after(cause), { kind: 'wait', ms: 0 });
-    assert.deepEqual(tries.after(cause), GIVE_UP);
+    assert.deepEqual(after(cause), AT_ONCE);
+    assert.deepEqual(after(cause), GIVE_UP);
   });
 }
 
@@ -101,13 +163,13 @@ test('Tries: a file that is there and has not changed is an answer, whatever mir
 });
 
 test('Tries: each mirror gets its turn at once, whatever became of the one before', () => {
-  const tries = triesOver('http://a/x', 'http://b/x', 'http://c/x');
+  const { after, tries } = triesOver('http://a/x', 'http://b/x', 'http://c/x');
   assert.equal(tries.url, 'http://a/x');
-  assert.deepEqual(tries.after(asking(404)), { kind: 'wait', ms: 0 });
+  assert.deepEqual(after(asking(404)), AT_ONCE);
   assert.equal(tries.url, 'http://b/x');
-  assert.deepEqual(tries.after(lost), { kind: 'wait', ms: 0 });
+  assert.deepEqual(after(lost), AT_ONCE);
   assert.equal(tries.url, 'http://c/x');
-  assert.deepEqual(tries.after(asking(404)), GIVE_UP);
+  assert.deepEqual(after(asking(404)), GIVE_UP);
 });
 
 test('Tries: more mirrors than tries are all asked, and fewer are asked again', () => {
@@ -120,36 +182,46 @@ test('Tries: more mirrors than tries are all asked, and fewer are asked again', 
   const few = triesOver('http://a/x', 'http://b/x');
   few.after(lost);
   assert.deepEqual(few.after(lost), { kind: 'wait', ms: 1_000 });
-  assert.equal(few.url, 'http://a/x');
+  assert.equal(few.tries.url, 'http://a/x');
   assert.deepEqual(few.after(lost), GIVE_UP);
 });
 
-test('Tries: one try is one', () => {
+test('skipTo: the next URL that is open, or none other', () => {
+  const { tries } = triesOver('http://a/x', 'http://b/x', 'http://c/x');
+  tries.skipTo((url) => url.startsWith('http://c'));
+  assert.equal(tries.url, 'http://c/x');
+  tries.skipTo(() => false);
+  assert.equal(tries.url, 'http://c/x');
+});
+
+test('Tries: one try is one, whatever the origin is', () => {
   const tries = new Tries({ ...POLICY, tries: 1 }, ['http://a/x']);
-  assert.deepEqual(tries.after(lost), GIVE_UP);
+  const health = { state: 'held', answers: 0, failures: 20, holds: 1 } as const;
+  assert.deepEqual(tries.after(reportOfFailure(lost, 1), health), GIVE_UP);
 });
 
 test('Tries: a host that does not exist is looked up once more', () => {
   const missing = new DnsError('dns-not-found', 'a', '(NXDOMAIN)');
-  const tries = triesOver();
-  assert.deepEqual(tries.after(missing), { kind: 'wait', ms: 500 });
-  assert.deepEqual(tries.after(missing), GIVE_UP);
-  assert.deepEqual(new Tries({ ...POLICY, tries: 1 }, ['http://a/x']).after(missing), GIVE_UP);
+  const { after } = triesOver();
+  assert.deepEqual(after(missing), { kind: 'wait', ms: 500 });
+  assert.deepEqual(after(missing), GIVE_UP);
 });
 
 test('Tries: a mirror whose host does not exist takes no try of another', () => {
-  const missing = new DnsError('dns-not-found', 'a', '(NXDOMAIN)');
+  const missing = reportOfFailure(new DnsError('dns-not-found', 'a', '(NXDOMAIN)'), 1);
   const tries = new Tries({ ...POLICY, tries: 10 }, ['http://a/x', 'http://b/x']);
-  assert.equal(tries.after(missing).kind, 'wait');
-  assert.equal(tries.after(lost).kind, 'wait');
-  assert.equal(tries.after(missing).kind, 'wait');
+  const after = (report: RequestReport, answers: number) =>
+    tries.after(report, { state: 'well', answers, failures: 1, holds: 0 }).kind;
+  assert.equal(after(missing, 1), 'wait');
+  assert.equal(after(reportOfFailure(lost, 1), 2), 'wait');
+  assert.equal(after(missing, 3), 'wait');
   assert.equal(tries.url, 'http://b/x');
-  assert.equal(tries.after(missing).kind, 'give-up');
+  assert.equal(after(missing, 4), 'give-up');
 });
 
 test('Tries: name servers that fail are asked as often as allowed', () => {
-  const tries = triesOver();
-  assert.equal(tries.after(new DnsError('dns-timeout', 'a', 'within 10 s')).kind, 'wait');
-  assert.equal(tries.after(new DnsError('dns-failed', 'a', '(SERVFAIL)')).kind, 'wait');
-  assert.deepEqual(tries.after(new DnsError('dns-timeout', 'a', 'within 10 s')), GIVE_UP);
+  const { after } = triesOver();
+  assert.equal(after(new DnsError('dns-timeout', 'a', 'within 10 s')).kind, 'wait');
+  assert.equal(after(new DnsError('dns-failed', 'a', '(SERVFAIL)')).kind, 'wait');
+  assert.deepEqual(after(new DnsError('dns-timeout', 'a', 'within 10 s')), GIVE_UP);
 });

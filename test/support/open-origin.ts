@@ -9,7 +9,7 @@ import { OpenConnections } from '../../src/fetch/connections/open-connections.ts
 import { OriginPool, type Protocol } from '../../src/fetch/connections/origin-pool.ts';
 import { secureContextOf, TlsClient } from '../../src/fetch/connections/tls-client.ts';
 import type { OpenOptions } from '../../src/model/response.ts';
-import { addressesOf } from './addresses-of.ts';
+import { addressesOf } from './addresses.ts';
 import { Told } from './told.ts';
 
 /** An origin of one test, whose connections are made when the test says so. */
@@ -42,6 +42,9 @@ interface OriginOptions {
   readonly connections?: OpenConnections;
   readonly http2From?: number;
   readonly protocol?: Protocol;
+  /** In ms; 0 for none. */
+  readonly connectTimeout?: number;
+  readonly now?: () => number;
   /** Of a server that is spoken to over TLS. */
   readonly ca?: string;
   readonly allowH2?: boolean;
@@ -53,7 +56,7 @@ export function openOrigin(
   port: number,
   { maxConnections = 2, http2From = 1, ca, allowH2 = true, ...options }: OriginOptions = {},
 ): OpenOrigin {
-  const watch = new DeadlineWatch([60_000]);
+  const watch = new DeadlineWatch([60_000], options.now);
   const max = Number.POSITIVE_INFINITY;
   const { connections = new OpenConnections({ max, now: watch.now }), protocol } = options;
   const secureContext = ca === undefined ? undefined : secureContextOf({ ca });
@@ -61,7 +64,7 @@ export function openOrigin(
     watch,
     timeout: 0,
     tls: new TlsClient(secureContext, allowH2),
-    addresses: addressesOf(),
+    addresses: addressesOf('127.0.0.1'),
   });
   const sockets: Socket[] = [];
   const pending: { begin(): Promise<void>; refuse(error: Error): void; isGivenUp: boolean }[] = [];
@@ -70,7 +73,7 @@ export function openOrigin(
   const origin = new OriginPool({
     to: { host: '127.0.0.1', port, isSecure: ca !== undefined },
     maxConnections,
-    deadlines: { connect: 0, firstByte: 0, idle: 0 },
+    deadlines: { connect: options.connectTimeout ?? 0, firstByte: 0, idle: 0 },
     watch,
     connections,
     http2From,

@@ -98,7 +98,7 @@ export const MODELS: readonly Model[] = [
         ),
       ),
   })),
-  ...[0.01, 0.05, 0.25].map((share) => ({
+  ...[0.01, 0.05, 0.1, 0.25].map((share) => ({
     name: `flaky-${share}`,
     title: `50 ms, and ${100 * share} % are a 503, whatever the load`,
     server: (world: World) =>

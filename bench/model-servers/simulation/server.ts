@@ -9,6 +9,8 @@ export interface Answer {
   readonly isSaid?: boolean | undefined;
   /** How long to leave the server alone, in ms, if it said so. */
   readonly retryAfter?: number | undefined;
+  /** What the request failed with, when there was no answer. */
+  readonly failure?: Error | undefined;
   /** When the head of the answer was there, in ms of the clock. */
   readonly headAt: number;
 }
@@ -84,6 +86,31 @@ export function refusingAtRandom({ clock, random }: World, share: number, server
     if (random() < share) answer({ isRefusal: true, headAt: clock.now });
     else server(bytes, answer);
   };
+}
+
+/** How an origin refuses everything for a while. */
+export interface Block {
+  /** In ms of the clock. */
+  readonly from: number;
+  readonly until: number;
+  /** 429, 503, or a connection that is refused. */
+  readonly by: 429 | 503 | 'connect';
+  /** What it asks to be left alone for, in ms; for longer than the block, perhaps. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** Refuses everything during a block. */
+export function blocking({ clock }: World, block: Block, server: Server): Server {
+  return (bytes, answer) => {
+    if (clock.now < block.from || clock.now >= block.until) server(bytes, answer);
+    else answer({ ...refusalBy(block), headAt: clock.now });
+  };
+}
+
+function refusalBy({ by, retryAfter }: Block): Omit<Answer, 'headAt'> {
+  if (by !== 'connect') return { isRefusal: true, isSaid: by === 429, retryAfter };
+  const failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  return { isRefusal: true, failure };
 }
 
 /**

@@ -3,11 +3,8 @@ import { LRUCache } from 'lru-cache';
 import { ConnectionLostError } from '../../model/failure.ts';
 import type { OpenOptions } from '../../model/response.ts';
 import type { AddressGuard } from '../address-guard.ts';
-import {
-  type AddressOverrides,
-  type AddressSource,
-  DestinationAddresses,
-} from '../dns/destination-addresses.ts';
+import { type AddressSource, DestinationAddresses } from '../dns/destination-addresses.ts';
+import type { HostOverrides } from '../dns/host-overrides.ts';
 import type { HostResolver } from '../dns/host-resolver.ts';
 import type { Headers } from '../headers.ts';
 import type { Deadlines, TlsOptions } from '../http-options.ts';
@@ -48,8 +45,8 @@ export interface ConnectionPoolsOptions {
   readonly proxies: Proxies;
   readonly tls: TlsOptions | undefined;
   readonly resolver: Pick<HostResolver, 'lookup'>;
-  /** Addresses of servers that need no look-up; the names of proxies are looked up all the same, as in curl. */
-  readonly overrides?: AddressOverrides | undefined;
+  /** What the user says of where hosts are; of a proxy's host too, as in curl. */
+  readonly overrides?: HostOverrides | undefined;
   /** Which servers may be connected to; proxies are the user's own choice, and may be anywhere. */
   readonly guard: AddressGuard | undefined;
   /** A clock in ms that never goes back. */
@@ -90,7 +87,7 @@ export class ConnectionPools implements Disposable {
     this.#own = this.#connector(identity, servers, true);
     this.#foreign = identity === trust ? this.#own : this.#connector(trust, servers, true);
     // Looked up without a guard; and only HTTP/1.1 knows requests with whole URLs.
-    this.#toProxies = this.#connector(trust, new DestinationAddresses(resolver), false);
+    this.#toProxies = this.#connector(trust, new DestinationAddresses(resolver, overrides), false);
   }
 
   /**

@@ -76,10 +76,10 @@ export class OpenConnections implements Disposable {
     this.#serve();
   }
 
-  /** A connection has nothing to do. It is closed at once if others wait for its place. */
+  /** A connection has nothing to do, also when that is known. It is closed at once if others wait for its place. */
   becameIdle(connection: LinkedEntry<Disposable>): void {
     if (this.#waiting.first !== undefined) connection.value[Symbol.dispose]();
-    else this.#idle.append(connection);
+    else if (connection.list === undefined) this.#idle.append(connection);
   }
 
   /** A connection is in use, or gone. */

@@ -9,6 +9,7 @@ import { ConnectionAttempt } from './connection-attempt.ts';
 import type { Connect } from './connector.ts';
 import type { DeadlineWatch } from './deadline-watch.ts';
 import { type Destination, hostAndPort } from './destination.ts';
+import { HTTP2_TO_PER_CONNECTION } from './http2-from.ts';
 import type { Link } from './link.ts';
 import { LinkedList } from './linked-list.ts';
 import type { OpenConnections } from './open-connections.ts';
@@ -207,7 +208,9 @@ export class OriginPool implements Disposable {
   get #http2Pays(): boolean {
     if (this.#protocol === 'http/1.1') return false;
     if (this.#protocol === 'h2-only') return true;
-    return this.#demand + this.#expected() >= this.#options.http2From;
+    const requests = this.#demand + this.#expected();
+    const { http2From, maxConnections } = this.#options;
+    return requests >= http2From && requests < HTTP2_TO_PER_CONNECTION * maxConnections;
   }
 
   /** Asked by `attempt` when it is about to say what we speak. */

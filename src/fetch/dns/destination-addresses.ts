@@ -4,7 +4,7 @@ import type { AddressListener } from './address-listener.ts';
 import type { HostResolver } from './host-resolver.ts';
 
 /** Addresses that the user has given for hosts: all that is needed here of `HostOverrides`. */
-export interface AddressOverrides {
+interface AddressOverrides {
   /** @returns the addresses, or undefined when the host is to be looked up */
   addressesFor(host: string, port: number): readonly string[] | undefined;
 }

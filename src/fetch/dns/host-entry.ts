@@ -1,7 +1,7 @@
 import type { AddressListener } from './address-listener.ts';
 
 /** What is known of a host, and which look-ups wait for more of it. */
-export class HostEntry {
+export class HostEntry implements Disposable {
   #addresses: readonly string[] = [];
   #failure: NodeJS.ErrnoException | undefined;
   /** In ms of the resolver's clock. */
@@ -13,8 +13,12 @@ export class HostEntry {
   /** What ends with the last look-up that waits for it. */
   #underWay: Disposable | undefined;
 
-  constructor(failures = 0) {
+  readonly #onSettled: () => void;
+
+  /** @param onSettled called once, when nothing more is to come */
+  constructor(failures = 0, onSettled: () => void = () => {}) {
     this.#failures = failures;
+    this.#onSettled = onSettled;
   }
 
   get failures(): number {
@@ -39,7 +43,7 @@ export class HostEntry {
     }
     return {
       [Symbol.dispose]: () => {
-        if (listeners?.delete(listener) && listeners.size === 0) this.#abandon();
+        if (listeners?.delete(listener) && listeners.size === 0) this[Symbol.dispose]();
       },
     };
   }
@@ -47,7 +51,7 @@ export class HostEntry {
   /** @param underWay ended as soon as no look-up waits for it */
   waitFor(underWay: Disposable): void {
     this.#underWay = underWay;
-    if (this.#listeners?.size === 0) this.#abandon();
+    if (this.#listeners?.size === 0) this[Symbol.dispose]();
   }
 
   /** Takes addresses, which are good until a time. @param isLast whether no more come */
@@ -66,23 +70,27 @@ export class HostEntry {
     this.#tell((listener) => listener.onFailure(error), true);
   }
 
+  /** Ends what is under way; nothing more is told. The addresses that are known stay. */
+  [Symbol.dispose](): void {
+    if (this.#listeners === undefined || this.#underWay === undefined) return;
+    this.#underWay[Symbol.dispose]();
+    this.#listeners.clear();
+    if (this.#addresses.length === 0) this.#until = Number.NEGATIVE_INFINITY;
+    this.#settle();
+  }
+
   #tell(what: (listener: AddressListener) => void, isLast: boolean): void {
     const listeners = this.#listeners;
-    if (isLast) {
-      this.#listeners = undefined;
-      this.#underWay = undefined;
-    }
+    if (isLast) this.#settle();
     // One that is told may dispose of others, and may begin another look-up of this host.
     for (const listener of [...(listeners ?? [])]) {
       if (listeners?.has(listener)) what(listener);
     }
   }
 
-  #abandon(): void {
-    if (this.#underWay === undefined) return;
-    this.#underWay[Symbol.dispose]();
-    this.#underWay = undefined;
+  #settle(): void {
     this.#listeners = undefined;
-    this.#until = Number.NEGATIVE_INFINITY;
+    this.#underWay = undefined;
+    this.#onSettled();
   }
 }

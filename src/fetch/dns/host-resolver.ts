@@ -1,4 +1,3 @@
-import { type RecordWithTtl, Resolver } from 'node:dns';
 import { hostname } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import { dnsReasonOf } from '../../model/reason.ts';
@@ -6,8 +5,9 @@ import type { AddressListener } from './address-listener.ts';
 import { HostEntry } from './host-entry.ts';
 import { type Hosts, parseHosts } from './hosts-file.ts';
 import { hasGlobalIpv6 } from './ipv6.ts';
-import { type AskAddresses, NameQuery } from './name-query.ts';
+import { NameQuery } from './name-query.ts';
 import { type SystemPolicy, systemPolicyOf } from './name-service-switch.ts';
+import { QueryChannels } from './query-channels.ts';
 import { candidatesFor, parseResolvConf, type ResolvConf } from './resolv-conf.ts';
 import { SystemLookup } from './system-lookup.ts';
 import { WatchedFile } from './watched-file.ts';
@@ -55,14 +55,6 @@ const FAILURE_KEPT = 250;
 const CONFIRMED_KEPT = 60_000;
 
 /**
- * When a query is repeated first, in ms: a packet that was lost costs no more than that. c-ares learns
- * from fast answers to repeat sooner. Each repetition waits twice as long as the one before, up to the
- * timeout of resolv.conf: without a bound the waits grow to hours, and a row that is tried again
- * meanwhile joins such a wait.
- */
-const FIRST_TIMEOUT = 1_000;
-
-/**
  * How often a query is repeated, at least. c-ares gives up after so many, and a name that takes longer
  * than others would be lost; here the connect deadline says when it is too late.
  */
@@ -90,9 +82,9 @@ export class HostResolver implements Disposable {
   readonly #system: Pick<SystemLookup, 'lookup' | typeof Symbol.dispose>;
   readonly #hasIpv6: () => boolean;
   #ipv6: { readonly isThere: boolean; readonly until: number } | undefined;
-  #resolver: { readonly channel: Resolver; readonly conf: ResolvConf } | undefined;
-  /** Under way. */
-  readonly #queries = new Set<NameQuery>();
+  #dns: { readonly channels: QueryChannels; readonly conf: ResolvConf } | undefined;
+  /** Look-ups under way: an entry may be evicted before its answer is there. */
+  readonly #pending = new Set<HostEntry>();
   #isDisposed = false;
 
   constructor(options: HostResolverOptions = {}) {
@@ -133,9 +125,8 @@ export class HostResolver implements Disposable {
   /** Ends all look-ups under way; nothing more is told, and later look-ups tell nothing. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
-    for (const query of this.#queries) query[Symbol.dispose]();
-    this.#queries.clear();
-    this.#resolver?.channel.cancel();
+    for (const entry of this.#pending) entry[Symbol.dispose]();
+    this.#dns?.channels[Symbol.dispose]();
     this.#system[Symbol.dispose]();
     this.#entries.clear();
   }
@@ -149,7 +140,8 @@ export class HostResolver implements Disposable {
   }
 
   #start(key: string, failures: number, listener: AddressListener): Disposable {
-    const entry = new HostEntry(failures);
+    const entry = new HostEntry(failures, () => this.#pending.delete(entry));
+    this.#pending.add(entry);
     const lookup = entry.join(listener);
     this.#entries.set(key, entry);
     const part = this.#servers === undefined ? this.#policy.value(key) : 'never';
@@ -158,35 +150,21 @@ export class HostResolver implements Disposable {
     return lookup;
   }
 
-  /** It goes on when no look-up waits any more: a query of c-ares cannot be given up alone. */
   #askDns(key: string, entry: HostEntry, thenSystem: boolean): void {
-    const candidates = candidatesFor(key, this.#current().conf);
-    const query = new NameQuery(this.#ask, candidates, this.#usesIpv6(), {
+    const { channels, conf } = this.#current();
+    const query = new NameQuery(channels.ask, candidatesFor(key, conf), this.#usesIpv6(), {
       onAddresses: (addresses, ttl, isLast) => {
-        if (isLast) this.#queries.delete(query);
         const kept = Math.min(Math.max(ttl * 1_000, LEAST_KEPT), LONGEST_KEPT);
         entry.add(addresses, this.#now() + kept, isLast);
       },
       onFailure: (error) => {
-        this.#queries.delete(query);
         // Where no name server answers, the system would wait for the same ones again.
         if (thenSystem && error.code !== 'ETIMEOUT') this.#askSystem(key, entry);
         else this.#fail(entry, error);
       },
     });
-    this.#queries.add(query);
-    query.begin();
+    entry.waitFor(query);
   }
-
-  readonly #ask: AskAddresses = (name, family, answer) => {
-    const { channel } = this.#current();
-    const tell = (error: NodeJS.ErrnoException | null, records: RecordWithTtl[] | undefined) => {
-      if (error?.code !== 'ECANCELLED') answer(error, records ?? []);
-      else if (!this.#isDisposed) this.#ask(name, family, answer);
-    };
-    if (family === 4) channel.resolve4(name, { ttl: true }, tell);
-    else channel.resolve6(name, { ttl: true }, tell);
-  };
 
   #askSystem(key: string, entry: HostEntry): void {
     const underWay = this.#system.lookup(key, (error, addresses) => {
@@ -201,24 +179,16 @@ export class HostResolver implements Disposable {
     entry.fail(error, this.#now() + (isConfirmed ? CONFIRMED_KEPT : FAILURE_KEPT));
   }
 
-  /**
-   * By the resolv.conf as it is now: networks change under a run that takes hours. What was asked of
-   * the former name servers is asked again of these.
-   */
-  #current(): { readonly channel: Resolver; readonly conf: ResolvConf } {
+  /** By the resolv.conf as it is now: networks change under a run that takes hours. */
+  #current(): { readonly channels: QueryChannels; readonly conf: ResolvConf } {
     const conf = this.#resolvConf.value;
-    if (this.#resolver?.conf !== conf) {
-      const former = this.#resolver?.channel;
-      const channel = new Resolver({
-        timeout: Math.min(FIRST_TIMEOUT, conf.timeout),
-        maxTimeout: conf.timeout,
-        tries: Math.max(conf.attempts, LEAST_ATTEMPTS),
-      });
-      if (this.#servers !== undefined) channel.setServers(this.#servers);
-      this.#resolver = { channel, conf };
-      former?.cancel();
+    if (this.#dns?.conf !== conf) {
+      const tries = Math.max(conf.attempts, LEAST_ATTEMPTS);
+      // Those of the earlier one end with their queries.
+      const channels = new QueryChannels({ timeout: conf.timeout, tries, servers: this.#servers });
+      this.#dns = { channels, conf };
     }
-    return this.#resolver;
+    return this.#dns;
   }
 
   #usesIpv6(): boolean {

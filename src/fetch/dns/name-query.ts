@@ -1,11 +1,15 @@
 import type { RecordWithTtl } from 'node:dns';
 
-/** Asks a name server for the A or AAAA records of a name: as `Resolver.resolve4()` with `ttl`. */
+/**
+ * Asks a name server for the A or AAAA records of a name: as `Resolver.resolve4()` with `ttl`.
+ * @param answer called once, later
+ * @returns the query; disposed of, it has no answer
+ */
 export type AskAddresses = (
   name: string,
   family: 4 | 6,
   answer: (error: NodeJS.ErrnoException | null, records: readonly RecordWithTtl[]) => void,
-) => void;
+) => Disposable;
 
 /** What is told of a query. Either the last `onAddresses` or `onFailure` ends it. */
 export interface QueryListener {
@@ -34,12 +38,13 @@ export class NameQuery implements Disposable {
   /** Which candidate is asked for. */
   #at = -1;
   #pending = 0;
+  readonly #queries: Disposable[] = [];
   #held: { readonly addresses: string[]; readonly ttl: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasTold = false;
   #failure: NodeJS.ErrnoException | undefined;
 
-  /** @param candidates of one host, in the order in which they are tried */
+  /** Begins at once. @param candidates of one host, in the order in which they are tried */
   constructor(
     ask: AskAddresses,
     candidates: readonly string[],
@@ -50,20 +55,18 @@ export class NameQuery implements Disposable {
     this.#candidates = candidates;
     this.#hasIpv6 = hasIpv6;
     this.#listener = listener;
-  }
-
-  /** Once. */
-  begin(): void {
     this.#next();
   }
 
-  /** Nothing more is told, unless an answer comes: those are for the caller to keep from coming. */
+  /** Ends it; the listener is told nothing more. */
   [Symbol.dispose](): void {
     this.#clearHeld();
+    for (const query of this.#queries.splice(0)) query[Symbol.dispose]();
   }
 
   #next(): void {
     this.#at++;
+    this.#queries.length = 0;
     if (this.#at >= this.#candidates.length) {
       this.#listener.onFailure(this.#failure as NodeJS.ErrnoException);
       return;
@@ -79,11 +82,15 @@ export class NameQuery implements Disposable {
   }
 
   #send(family: 4 | 6): void {
-    this.#ask(this.#candidates[this.#at] as string, family, (error, records) => {
+    const name = this.#candidates[this.#at] as string;
+    const query = this.#ask(name, family, (error, records) => {
+      // The resolver was closed.
+      if (error?.code === 'ECANCELLED') return;
       this.#pending--;
       if (error === null && records.length > 0) this.#take(family, records);
       else this.#note(error, family);
     });
+    this.#queries.push(query);
   }
 
   #take(family: 4 | 6, records: readonly RecordWithTtl[]): void {

@@ -30,16 +30,17 @@ export function systemPolicyOf(nsswitch: string): SystemPolicy {
   if (dns === -1) return () => 'first';
   const others = modules.filter((module) => !['files', 'dns'].includes(module));
   const hasMdns = others.some((module) => MDNS.test(module));
+  const hasResolve = modules.includes('resolve');
   const isOwnFirst = modules
     .slice(0, dns)
     .some((module) => module !== 'files' && !MDNS.test(module) && !SINGLE_LABELS.has(module));
   const answersSingleLabels = others.some((module) => SINGLE_LABELS.has(module));
   const answersMore = others.some((module) => !MDNS.test(module) && !SINGLE_LABELS.has(module));
   return (host) => {
-    if (isOwnFirst || (hasMdns && LOCAL.test(host))) return 'first';
+    const isLocal = LOCAL.test(host);
+    if (isOwnFirst || (hasMdns && isLocal)) return 'first';
     const isSingleLabel = !host.replace(/\.$/, '').includes('.');
-    if (answersMore || (answersSingleLabels && isSingleLabel)) return 'after';
-    // systemd-resolved speaks multicast DNS where its settings say so.
-    return LOCAL.test(host) && others.includes('resolve') ? 'after' : 'never';
+    const isNearby = (answersSingleLabels && isSingleLabel) || (hasResolve && isLocal);
+    return answersMore || isNearby ? 'after' : 'never';
   };
 }

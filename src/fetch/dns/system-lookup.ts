@@ -141,5 +141,5 @@ interface Lookup {
 }
 
 function failure(code: string, host: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`getaddrinfo ${code} ${host}`), { code });
+  return Object.assign(new Error(`getaddrinfo ${code} ${host}`), { code, syscall: 'getaddrinfo' });
 }

@@ -147,7 +147,9 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
 
   /** Closes it; a request under way fails. */
   [Symbol.dispose](): void {
-    this.#fail(new ConnectionLostError('the connection was closed'));
+    // Most have no request, and an error takes its time to make.
+    if (this.#flight === undefined) this.#close();
+    else this.#fail(new ConnectionLostError('the connection was closed'));
   }
 
   #read(flight: Flight, bytes: Buffer): void {

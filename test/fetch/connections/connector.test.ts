@@ -9,7 +9,7 @@ import { Link } from '../../../src/fetch/connections/link.ts';
 import { secureContextOf, TlsClient } from '../../../src/fetch/connections/tls-client.ts';
 import { HttpClient } from '../../../src/fetch/http-client.ts';
 import { until } from '../../server/ask.ts';
-import { addressesOf } from '../../support/addresses-of.ts';
+import { addressesOf } from '../../support/addresses.ts';
 import { Body } from '../../support/body.ts';
 import { selfSigned } from '../../support/certificates.ts';
 import { listen, serveBytes } from '../../support/tiny-server.ts';
@@ -42,7 +42,7 @@ test('Connector: connects over TCP, over TLS, and over TLS within a connection',
     watch,
     timeout: 0,
     tls: new TlsClient(secureContextOf({ ca: identity.cert }), false),
-    addresses: addressesOf({ 'h.example': ['127.0.0.1'] }),
+    addresses: addressesOf('127.0.0.1'),
   });
   const socket = connect(secure.port, '127.0.0.1');
   await once(socket, 'connect');

@@ -177,6 +177,21 @@ test('OriginPool: HTTP/2 is not offered for few requests, and each has a connect
   await allOver(few);
 });
 
+test('OriginPool: HTTP/2 is not offered where each connection has many requests', async (t) => {
+  const identity = await selfSigned(t);
+  const port = await serveHttp2(t, identity, answer, {}, true);
+  for (const [expected, spoken] of [
+    [31, 'h2'],
+    [32, 'http/1.1'],
+  ] as const) {
+    const opened = openOrigin(t, port, { maxConnections: 2, ca: identity.cert });
+    const opening = opened.open({ expected: () => expected });
+    await opened.connect();
+    await opening;
+    assert.deepEqual(opened.protocols(), [spoken]);
+  }
+});
+
 test('OriginPool: rows to come count for HTTP/2 as well as requests that wait', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, answer);

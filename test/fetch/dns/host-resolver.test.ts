@@ -303,15 +303,27 @@ test('HostResolver: localhost and names below it are this machine, whatever name
   assert.deepEqual(server.queries, []);
 });
 
-test('HostResolver: when resolv.conf changes, what is under way is asked again of its name servers', async (t) => {
-  const server = await serveNames(t, { 'h.example': SILENT, 'other.example': a('192.0.2.2') });
+test('HostResolver: when resolv.conf changes, new look-ups go by it, and those under way are answered', async (t) => {
+  const release = Promise.withResolvers<void>();
+  const late = { A: { addresses: ['192.0.2.1'], after: release.promise } };
+  const server = await serveNames(t, { 'h.example': late, 'other.example': a('192.0.2.2') });
   const { lookup, write } = await openResolver(t, { servers: [server.address] });
   const heard = lookup('h.example');
   await until(() => server.queries.length === 1);
-  server.names.set('h.example', a('192.0.2.1'));
-  await write('resolvConf', 'search .\noptions timeout:3\n');
-  await lookup('other.example').all();
+  await write('resolvConf', 'search example\n');
+  assert.deepEqual(await lookup('other').all(), ['192.0.2.2']);
+  release.resolve();
   assert.deepEqual(await heard.all(), ['192.0.2.1']);
+});
+
+test('HostResolver: a name that no look-up waits for any more is asked for anew by the next one', async (t) => {
+  const server = await serveNames(t, { 'h.example': SILENT });
+  const { lookup, resolver } = await openResolver(t, { servers: [server.address] });
+  const given = resolver.lookup('h.example', new Heard());
+  await until(() => server.queries.length === 1);
+  given[Symbol.dispose]();
+  server.names.set('h.example', a('192.0.2.1'));
+  assert.deepEqual(await lookup('h.example').all(), ['192.0.2.1']);
 });
 
 test('HostResolver: a look-up that was disposed of tells nothing, the others all', async (t) => {

@@ -11,10 +11,12 @@ function open(t: TestContext, candidates: readonly string[], hasIpv6 = true) {
   const asked: string[] = [];
   const answers = new Map<string, Answer>();
   const told: unknown[] = [];
+  const ended: string[] = [];
   const query = new NameQuery(
     (name, family, answer) => {
       asked.push(`${name} ${family}`);
       answers.set(`${name} ${family}`, answer);
+      return { [Symbol.dispose]: () => void ended.push(`${name} ${family}`) };
     },
     candidates,
     hasIpv6,
@@ -24,7 +26,6 @@ function open(t: TestContext, candidates: readonly string[], hasIpv6 = true) {
       onFailure: ({ code }) => void told.push(code),
     },
   );
-  query.begin();
   const answerTo = (question: string) => {
     const answer = answers.get(question);
     assert.ok(answer, question);
@@ -32,6 +33,7 @@ function open(t: TestContext, candidates: readonly string[], hasIpv6 = true) {
   };
   return {
     asked,
+    ended,
     told,
     query,
     elapse: (ms: number) => t.mock.timers.tick(ms),
@@ -97,19 +99,23 @@ for (const code of ['ENODATA', 'ESERVFAIL', 'ETIMEOUT']) {
   });
 }
 
-test('NameQuery: the shortest TTL of the records counts', (t) => {
+test('NameQuery: the shortest TTL of the records counts', async (t) => {
   const told: number[] = [];
-  const query = new NameQuery(
-    (_name, _family, answer) =>
-      answer(
-        null,
-        [30, 10, 20].map((ttl) => ({ address: '192.0.2.1', ttl })),
-      ),
+  new NameQuery(
+    (_name, _family, answer) => {
+      queueMicrotask(() =>
+        answer(
+          null,
+          [30, 10, 20].map((ttl) => ({ address: '192.0.2.1', ttl })),
+        ),
+      );
+      return { [Symbol.dispose]() {} };
+    },
     ['h'],
     false,
     { onAddresses: (_, ttl) => void told.push(ttl), onFailure: () => t.assert.fail() },
   );
-  query.begin();
+  await Promise.resolve();
   assert.deepEqual(told, [10]);
 });
 
@@ -156,10 +162,11 @@ for (const [codes, expected] of [
   });
 }
 
-test('NameQuery: disposed of, it does not tell what it held back', (t) => {
-  const { find, told, query, elapse } = open(t, ['h']);
+test('NameQuery: disposed of, it ends its queries, and does not tell what it held back', (t) => {
+  const { find, told, query, elapse, ended } = open(t, ['h']);
   find('h 4', 30, '192.0.2.1');
   query[Symbol.dispose]();
+  assert.deepEqual(ended.sort(), ['h 4', 'h 6']);
   elapse(1_000);
   assert.deepEqual(told, []);
 });

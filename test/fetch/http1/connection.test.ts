@@ -186,3 +186,22 @@ for (const when of ['onHead', 'onData', 'onEnd', 'onAnswer'] as const) {
     assert.deepEqual(told, when === 'onEnd' ? { idle: 1, closed: 0 } : { idle: 0, closed: 1 });
   });
 }
+
+test('Http1Connection: without a request it is closed 4 s after it was made', async (t) => {
+  const { clock, told, isWatched } = await openHttp1(t);
+  clock.elapse(3_999);
+  assert.equal(told.closed, 0);
+  clock.elapse(101);
+  assert.deepEqual([told.closed, isWatched()], [1, false]);
+});
+
+for (const [ms, isKept] of [
+  [1_000, false],
+  [1_001, true],
+] as const) {
+  test(`Http1Connection: a first request after ${ms} ms is on a ${isKept ? 'kept' : 'new'} connection`, async (t) => {
+    const { clock, get } = await openHttp1(t);
+    clock.elapse(ms);
+    assert.equal((await get()).isKept, isKept);
+  });
+}

@@ -446,3 +446,21 @@ test('Http2Session: a request with too long a head is not sent, whatever makes i
   assert.deepEqual(ends, ['end', refused('cookie'), 'end', refused(':path'), refused(':path')]);
   assert.equal(told.retired, 0);
 });
+
+test('Http2Session: says when it is idle, and once when it is closed', async (t) => {
+  const identity = await selfSigned(t);
+  const port = await serveHttp2(t, identity, (stream) => {
+    stream.respond({ ':status': 204 }, { endStream: true });
+  });
+  const { get, session, told } = await openHttp2(t, port, identity);
+  assert.equal(session.isIdle, true);
+  const both = [get(), get()];
+  assert.equal(session.isIdle, false);
+  await Promise.all(both.map((each) => each.over));
+  assert.deepEqual([told.idle, told.closed, session.isIdle], [1, 0, true]);
+  // It cannot be sent, so that the connection has nothing to do again.
+  await get('/', undefined, { 'x-long': 'x'.repeat(70_000) }).over;
+  assert.deepEqual([told.idle, session.isIdle], [2, true]);
+  session[Symbol.dispose]();
+  assert.deepEqual([told.closed, session.isIdle], [1, false]);
+});

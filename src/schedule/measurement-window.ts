@@ -5,7 +5,7 @@ import type { Sample } from './limit.ts';
 const FEWEST = 32;
 const FEWEST_AT_START = 8;
 
-/** What a {@link Round} is made of. */
+/** What a {@link MeasurementWindow} is made of. */
 interface RoundOptions {
   /** Answers that it has. */
   readonly size: number;
@@ -16,7 +16,7 @@ interface RoundOptions {
 }
 
 /** Some requests in a row, as many as are in flight or a multiple of that, and how fast they were. */
-export class Round {
+export class MeasurementWindow {
   readonly #size: number;
   readonly #begunAt: number;
   #warmUp: number;

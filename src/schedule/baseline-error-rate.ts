@@ -1,4 +1,4 @@
-import type { Sample } from './limit.ts';
+import type { Limit, Sample } from './limit.ts';
 
 /** Requests that the share of refusals is an average over: of late, and in the long run. */
 const OF_LATE = 16;
@@ -19,6 +19,12 @@ const MARGIN = 0.05;
 /** Requests without a refusal after which there is nothing usual any more. */
 const FORGET = 1_000;
 
+/** Shares of refusals that may come whatever the load is, and that speak for a load too high. */
+const SPARSE = 0.35;
+const DENSE = 0.7;
+/** How much likelier the latter has to be, as a logarithm: eleven refusals in a row. */
+const ENOUGH = 7.5;
+
 /**
  * Tells refusals that are for the load from those that come whatever the load is: a server of which
  * one part in twenty is broken answers 503 to one request in twenty. To slow down for them helps
@@ -29,7 +35,7 @@ const FORGET = 1_000;
  * none. What comes anyway stays the same share. Which of the two it is, is clear after some requests
  * at a lower load: a sequential probability ratio test (Wald 1945).
  */
-export class BackgroundRefusals {
+export class BaselineErrorRate {
   readonly #onFound: (() => void)[] = [];
   /** The share that was refused, 0 to 1: of late, and in the long run. */
   #ofLate = 0;
@@ -43,9 +49,17 @@ export class BackgroundRefusals {
   /** The share that is refused whatever the load; 0 while that is not known. */
   #usual = 0;
   #sinceRefusal = 0;
+  /** Whether refusals have come in masses, or the server has said that it is asked too often. */
+  #isLimited = false;
+  /** How much likelier it is that they do, as a logarithm. */
+  #density = 0;
 
-  /** Whether no more are refused than always: then that has nothing to do with the load. */
+  /**
+   * Whether no more are refused than always: then that has nothing to do with the load. Until they
+   * come in masses, refusals are taken for that: twice the load that is too high has half of it refused.
+   */
   get isUsual(): boolean {
+    if (!this.#isLimited) return true;
     const usual = this.#usual;
     // The variance of an exponential average of so many is half of that of a plain one.
     const deviation = Math.sqrt((usual * (1 - usual)) / (2 * OF_LATE));
@@ -55,6 +69,34 @@ export class BackgroundRefusals {
   /** Has `clear` called when it is clear: what was made of refusals until then is of no use. */
   whenFound(clear: () => void): void {
     this.#onFound.push(clear);
+  }
+
+  /** As {@link Limit.checkpoint}. */
+  checkpoint(): () => void {
+    const learned = {
+      ofLate: this.#ofLate,
+      inAll: this.#inAll,
+      count: this.#count,
+      refusals: this.#refusals,
+      worst: this.#worst,
+      evidence: this.#evidence,
+      usual: this.#usual,
+      sinceRefusal: this.#sinceRefusal,
+      isLimited: this.#isLimited,
+      density: this.#density,
+    };
+    return () => {
+      this.#ofLate = learned.ofLate;
+      this.#inAll = learned.inAll;
+      this.#count = learned.count;
+      this.#refusals = learned.refusals;
+      this.#worst = learned.worst;
+      this.#evidence = learned.evidence;
+      this.#usual = learned.usual;
+      this.#sinceRefusal = learned.sinceRefusal;
+      this.#isLimited = learned.isLimited;
+      this.#density = learned.density;
+    };
   }
 
   /**
@@ -67,8 +109,16 @@ export class BackgroundRefusals {
     const isRefusal = result === 'overload';
     this.#average(isRefusal ? 1 : 0);
     this.#sinceRefusal = isRefusal ? 0 : this.#sinceRefusal + 1;
+    if (!this.#isLimited) this.#watch(isRefusal, isSaid);
     if (this.#sinceRefusal > FORGET) this.#forget();
     if (load !== undefined && !isSaid && !this.isUsual) this.#weigh(isRefusal, load);
+  }
+
+  /** Page's cumulative sum test (1954) for the moment from which on refusals come in masses. */
+  #watch(isRefusal: boolean, isSaid: boolean): void {
+    const likelier = isRefusal ? DENSE / SPARSE : (1 - DENSE) / (1 - SPARSE);
+    this.#density = Math.max(0, this.#density + Math.log(likelier));
+    this.#isLimited = isSaid || this.#density >= ENOUGH;
   }
 
   #average(refused: 0 | 1): void {

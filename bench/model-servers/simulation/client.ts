@@ -1,0 +1,166 @@
+import { HttpStatusError } from '../../../src/model/failure.ts';
+import { type RequestReport, reportOfFailure } from '../../../src/model/request-report.ts';
+import { OriginHealth } from '../../../src/schedule/origin-health.ts';
+import { type Addressed, OriginQueue, type Start } from '../../../src/schedule/origin-queue.ts';
+import type { RetryPolicy } from '../../../src/schedule/retry-policy.ts';
+import { Tries } from '../../../src/schedule/tries.ts';
+import type { Random } from './random.ts';
+import type { Answer, Server } from './server.ts';
+import type { Control, RunFigures } from './simulate.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** One row of the list. */
+interface SimulatedRow {
+  readonly bytes: number;
+  tries: Tries | undefined;
+}
+
+/** What a run does with the rows of one origin: admits, asks, tries again, as the engine and its scheduler do. */
+export class Client {
+  readonly #clock: VirtualClock;
+  readonly #server: Server;
+  readonly #origin: OriginQueue<Addressed>;
+  readonly #policy: RetryPolicy;
+  /** Rows that wait for another try, and those that wait for their first one. */
+  readonly #again: SimulatedRow[] = [];
+  readonly #rows: SimulatedRow[] = [];
+  #next = 0;
+  #nextAgain = 0;
+  #wakesAt = Number.POSITIVE_INFINITY;
+  #done = 0;
+  #lost = 0;
+  #requests = 0;
+  #refused = 0;
+  #most = 0;
+  /** In ms times requests. */
+  #area = 0;
+  #areaSince = 0;
+
+  constructor(
+    clock: VirtualClock,
+    server: Server,
+    { limit, paces }: Control,
+    retries: Omit<RetryPolicy, 'random'>,
+    random: Random,
+  ) {
+    this.#clock = clock;
+    this.#server = server;
+    this.#policy = { ...retries, random };
+    const health = new OriginHealth(this.#policy);
+    this.#origin = new OriginQueue('http://simulated', { limit, paces, health });
+  }
+
+  /** Rows that ended well, and those that did not. */
+  get done(): number {
+    return this.#done;
+  }
+
+  get lost(): number {
+    return this.#lost;
+  }
+
+  add(bytes: number): void {
+    this.#rows.push({ bytes, tries: undefined });
+  }
+
+  /** Starts all that may be started now. */
+  advance(): void {
+    const origin = this.#origin;
+    while (this.#isWaiting && origin.hasRoom) {
+      const wait = origin.notBefore - this.#clock.now;
+      if (wait > 0) {
+        this.#wake(wait);
+        return;
+      }
+      const row = this.#again[this.#nextAgain]
+        ? this.#again[this.#nextAgain++]
+        : this.#rows[this.#next++];
+      this.#start(row as SimulatedRow);
+    }
+  }
+
+  figures(): RunFigures {
+    const elapsed = this.#clock.now;
+    return {
+      elapsed,
+      throughput: (this.#done / elapsed) * 1000,
+      lost: this.#lost,
+      requests: this.#requests,
+      refused: this.#refused / this.#requests,
+      inFlight: { mean: this.#area / elapsed, most: this.#most },
+    };
+  }
+
+  get #isWaiting(): boolean {
+    return this.#nextAgain < this.#again.length || this.#next < this.#rows.length;
+  }
+
+  #wake(ms: number): void {
+    const at = this.#clock.now + ms;
+    if (at >= this.#wakesAt && this.#wakesAt > this.#clock.now) return;
+    this.#wakesAt = at;
+    this.#clock.in(ms, () => {
+      if (this.#wakesAt === at) this.#wakesAt = Number.POSITIVE_INFINITY;
+      this.advance();
+    });
+  }
+
+  #start(row: SimulatedRow): void {
+    const origin = this.#origin;
+    this.#account();
+    this.#requests++;
+    origin.started(this.#clock.now);
+    this.#most = Math.max(this.#most, origin.inFlight);
+    const { inFlight, health } = origin;
+    const start: Start = { sentAt: this.#clock.now, inFlight, epoch: health.epoch };
+    this.#server(row.bytes, (answer) => this.#end(row, start, answer));
+  }
+
+  #end(row: SimulatedRow, start: Start, answer: Answer): void {
+    const origin = this.#origin;
+    this.#account();
+    const report = reportOfAnswer(answer, row.bytes, start.sentAt, this.#clock.now);
+    origin.ended(report, start, this.#clock.now);
+    if (report.cause === undefined) this.#done++;
+    else this.#failed(row, report);
+    if (origin.health.state === 'down') this.#giveUp();
+    this.advance();
+  }
+
+  #failed(row: SimulatedRow, report: RequestReport): void {
+    this.#refused++;
+    row.tries ??= new Tries(this.#policy, ['http://simulated/row']);
+    const next = row.tries.after(report, this.#origin.health);
+    if (next.kind === 'give-up') {
+      this.#lost++;
+      return;
+    }
+    const ms = next.kind === 'wait' ? next.ms : 0;
+    if (ms === 0) this.#again.push(row);
+    else {
+      this.#clock.in(ms, () => {
+        this.#again.push(row);
+        this.advance();
+      });
+    }
+  }
+
+  #giveUp(): void {
+    this.#lost += this.#again.length - this.#nextAgain + this.#rows.length - this.#next;
+    this.#nextAgain = this.#again.length;
+    this.#next = this.#rows.length;
+  }
+
+  #account(): void {
+    const { now } = this.#clock;
+    this.#area += this.#origin.inFlight * (now - this.#areaSince);
+    this.#areaSince = now;
+  }
+}
+
+function reportOfAnswer(answer: Answer, bytes: number, sentAt: number, now: number): RequestReport {
+  if (answer.failure !== undefined) return reportOfFailure(answer.failure, now - sentAt);
+  if (!answer.isRefusal) return { latency: answer.headAt - sentAt, bytes, result: 'ok' };
+  const status = answer.isSaid ? 429 : 503;
+  return reportOfFailure(new HttpStatusError(status, '', answer.retryAfter), now - sentAt);
+}

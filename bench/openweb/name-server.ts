@@ -1,0 +1,69 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { GOOD, MUTE, NAME_SERVER, REFUSING } from './addresses.ts';
+import { type Answer, readQuestion, TYPE_A, writeAnswer } from './dns-message.ts';
+import { type Host, parseHostName } from './host.ts';
+
+const PORT = 53;
+/** Seconds that an answer is good for: longer than a run. */
+const TTL = 300;
+/** Bytes of queries that may wait, as when a client sends those of hundreds of names at once. */
+const RECEIVE_BUFFER = 4 * 1024 ** 2;
+
+export interface NameServer extends AsyncDisposable {
+  readonly port: number;
+}
+
+export interface NameServerPlace {
+  /** @default the address of the web's name server */
+  readonly address?: string;
+  /** @default 53, the only one that a system's resolver asks; 0 for any that is free */
+  readonly port?: number;
+}
+
+/**
+ * Answers for the hosts of a web, over UDP, each as late as its name says.
+ *
+ * @throws Error when it cannot listen
+ */
+export async function startNameServer({
+  address: own = NAME_SERVER,
+  port: wanted = PORT,
+}: NameServerPlace = {}): Promise<NameServer> {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: RECEIVE_BUFFER });
+  const timers = new Set<NodeJS.Timeout>();
+  socket.on('message', (query, { port, address }) => {
+    const question = readQuestion(query);
+    if (question === undefined) return;
+    const host = parseHostName(question.name);
+    if (host?.kind === 'silent') return;
+    const answer = writeAnswer(query, question, answerTo(host, question.type), TTL);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      socket.send(answer, port, address);
+    }, host?.nameDelay ?? 0);
+    timers.add(timer);
+  });
+  socket.bind(wanted, own);
+  await once(socket, 'listening');
+  return {
+    port: socket.address().port,
+    async [Symbol.asyncDispose]() {
+      for (const timer of timers) clearTimeout(timer);
+      const closed = once(socket, 'close');
+      socket.close();
+      await closed;
+    },
+  };
+}
+
+/** Hosts have no IPv6 address, as most of the web's. */
+function answerTo(host: Host | undefined, type: number): Answer {
+  if (host === undefined || host.kind === 'unknown') return 'no such name';
+  return type === TYPE_A ? { address: addressOf(host) } : 'no address';
+}
+
+function addressOf({ kind, number }: Host): string {
+  if (kind === 'mute') return MUTE;
+  return kind === 'refusing' ? REFUSING : (GOOD[number % GOOD.length] as string);
+}
