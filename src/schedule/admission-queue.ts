@@ -112,7 +112,7 @@ export class AdmissionQueue<Row extends Addressed> {
   /** The reader has rows at hand: it puts one as soon as there is room. */
   #isFed = false;
   /**
-   * Origins that the requests are shared among: the active ones. Their number falls by one for each row
+   * Origins that the requests are shared among: those asked now. Their number falls by one for each row
    * that is put, since many may end at once whose next rows are about to be read.
    */
   #sharers = 0;
