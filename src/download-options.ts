@@ -21,7 +21,7 @@ export interface DownloadOptions
    * make the run faster. Default: 5.
    */
   readonly maxRequests?: number | 'auto' | undefined;
-  /** With `auto`, never more than this in all. @default 1024 */
+  /** With `auto`, never more than this in all. @default 512 */
   readonly mostRequests?: number | undefined;
   /** Of those, at most for each origin (scheme, host and port). Default: all of them. */
   readonly maxRequestsPerOrigin?: number | undefined;

@@ -63,7 +63,7 @@ test('queueFor: requestRate holds for each origin', (t) => {
 
 test('queueFor: auto begins with few for each origin, 256 at most', (t) => {
   const { queue, request } = setUp(t, { maxRequests: 'auto' });
-  assert.deepEqual([queue.maxRequests, queue.mostRequests], [256, 1_024]);
+  assert.deepEqual([queue.maxRequests, queue.mostRequests], [256, 512]);
   const few = request(A, 300);
   assert.ok(few >= 1 && few < 256, `${few}`);
   assert.equal(request(B, 300), few);

@@ -237,7 +237,7 @@ export class DownloadRun implements AsyncDisposable {
 
   #releaseOrigin(origin: string): void {
     const { release, queue } = this.#run;
-    if (release !== undefined && !queue.needs(origin)) release(origin);
+    if (release !== undefined && queue.expected(origin) === 0) release(origin);
   }
 
   get #isClosing(): boolean {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { AddressError } from '../model/failure.ts';
-import type { AddressListener } from './dns/host-resolver.ts';
+import type { AddressListener } from './dns/address-listener.ts';
 import { type SpecialUse, specialUseOf } from './special-addresses.ts';
 
 /** Names that are this machine's, whatever a resolver says (RFC 6761 section 6.3). */

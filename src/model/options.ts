@@ -26,7 +26,7 @@ export const SPEED_WINDOW = 30_000;
 export const MOST_AUTO_REQUESTS = 256;
 
 /** Requests in flight of a whole run, at most, where their number is found. */
-export const MOST_RUN_REQUESTS = 1_024;
+export const MOST_RUN_REQUESTS = 512;
 
 /** Connections, at most, that one file may come over at a time: more of them is abuse of a server. */
 export const MOST_SEGMENTS = 16;

@@ -165,11 +165,11 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   get #mayRead(): boolean {
-    return this.#waiting < LOOK_AHEAD && (this.hasRoom || this.#asked >= MANY_ORIGINS);
+    return this.#waiting < LOOK_AHEAD && (this.hasRoom || this.#active >= MANY_ORIGINS);
   }
 
-  /** Origins with requests in flight or rows waiting. */
-  get #asked(): number {
+  /** Origins that rows wait for or requests go to. */
+  get #active(): number {
     return this.#origins.size - this.#idle.size;
   }
 
@@ -187,7 +187,7 @@ export class AdmissionQueue<Row extends Addressed> {
     this.#waiting++;
     const origin = this.#origin(row.origin);
     origin.rows.put(row);
-    this.#sharers = Math.max(this.#asked, this.#sharers - 1);
+    this.#sharers = Math.max(this.#active, this.#sharers - 1);
     this.#settle(origin);
     this.advance();
   }
@@ -275,13 +275,13 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /**
-   * Whether more requests to `origin` are to be expected: rows that were read, or, as long as the list
-   * is being read and leads to few origins, rows that may come.
+   * Requests to `origin` that are under way or to be expected: those of the rows that were read; Infinity
+   * as long as the list goes on, and leads to few origins.
    */
-  needs(origin: string): boolean {
+  expected(origin: string): number {
+    if (!this.#isClosed && this.#active < MANY_ORIGINS) return Number.POSITIVE_INFINITY;
     const known = this.#origins.get(origin);
-    if (known !== undefined && (known.inFlight > 0 || known.waiting > 0)) return true;
-    return !this.#isClosed && this.#asked < MANY_ORIGINS;
+    return known === undefined ? 0 : known.inFlight + known.waiting;
   }
 
   /**
@@ -342,7 +342,7 @@ export class AdmissionQueue<Row extends Addressed> {
    */
   #isAhead({ inFlight, again }: OriginQueue<Row>): boolean {
     if (again.size > 0 || this.#waiting >= LOOK_AHEAD) return false;
-    return inFlight >= this.maxRequests / Math.max(this.#asked, this.#sharers);
+    return inFlight >= this.maxRequests / Math.max(this.#active, this.#sharers);
   }
 
   #grant(origin: OriginQueue<Row>): void {
@@ -459,7 +459,8 @@ export class AdmissionQueue<Row extends Addressed> {
     } else if (origin.hasRoom && goesOn) {
       this.#ready.putFirst(origin.entry, origin.inFlight);
     } else if (origin.hasRoom) {
-      this.#ready.put(origin.entry, origin.inFlight);
+      // It keeps its place as more of its rows are read.
+      if (origin.entry.level !== origin.inFlight) this.#ready.put(origin.entry, origin.inFlight);
     } else {
       this.#ready.remove(origin.entry);
     }
@@ -518,7 +519,7 @@ class RequestPermit<Row extends Addressed> implements Permit, Start, Parkable {
   }
 
   get expected(): number {
-    return this.#origin.inFlight + this.#origin.waiting;
+    return this.#queue.expected(this.#origin.name);
   }
 
   park(): void {

@@ -1,7 +1,7 @@
 /** An item's entry in a {@link BucketQueue}. It is made once for the item, and moved. */
 export class Entry<T> {
   readonly of: T;
-  /** -1 while it is in no bucket. @internal */
+  /** -1 while it is in no bucket. */
   level = -1;
   /** @internal */
   before: Entry<T> | undefined;

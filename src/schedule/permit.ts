@@ -5,7 +5,7 @@ import type { OriginHealthView } from './origin-health.ts';
 export interface Permit extends Disposable {
   /** Of the origin that the request goes to: it changes as requests are over. */
   readonly health: OriginHealthView;
-  /** Requests of that origin that are under way, and rows that wait for theirs. */
+  /** Requests of that origin that are under way or to be expected; see `AdmissionQueue.expected`. */
   readonly expected: number;
   /**
    * Gives the run's place to another request, while this one waits for a connection that takes its

@@ -1,52 +1,126 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { suite, test } from 'node:test';
-import { until } from '../server/ask.ts';
-import { serveNames } from '../support/name-server.ts';
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, type TestContext, test } from 'node:test';
+import { a, type NameServer, SILENT, serveNames } from '../support/name-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { endsIn, get, outcomesIn, serveSite, startGet } from './get-support.ts';
-import { finished } from './run-flaghoist.ts';
+import { serveHttp, type TinyServer } from '../support/tiny-server.ts';
+import { endsIn, filesIn, get, outcomesIn, startGet, until } from './get-support.ts';
+import { finished, type Running, runFlaghoist } from './run-flaghoist.ts';
+
+const SILENT_NAMES = Array.from({ length: 60 }, (_, i) => `silent${i}.example`);
+
+/** Says which host was asked for. */
+function serveHosts(t: TestContext): Promise<TinyServer> {
+  return serveHttp(t, (request, response) => response.end(request.headers.host));
+}
+
+/** Interrupts a run once it waits for the silent names and for nothing else. */
+async function interrupted(t: TestContext, child: Running, names: NameServer, directory: string) {
+  t.after(() => child.kill('SIGKILL'));
+  const end = finished(child);
+  await until(async () => {
+    const asked = new Set(names.queries);
+    const isWaiting = SILENT_NAMES.every((name) => asked.has(`A ${name}`));
+    return isWaiting && Object.keys(await filesIn(directory)).length === 1 ? true : undefined;
+  });
+  const since = performance.now();
+  child.kill('SIGINT');
+  return { ...(await end), took: performance.now() - since };
+}
+
+const listOf = (port: number) =>
+  ['h.example', ...SILENT_NAMES].map((host) => `http://${host}:${port}/${host}`);
+
+/** Asserts that a run which was interrupted has accounted for each row. */
+async function assertAccounted(
+  { code, stdout, took }: Awaited<ReturnType<typeof interrupted>>,
+  directory: string,
+): Promise<void> {
+  assert.equal(code, 130);
+  assert.ok(took < 1_000, `it took ${took} ms`);
+  const statuses = outcomesIn(stdout).map(({ status }) => status);
+  assert.deepEqual(statuses, ['ok', ...SILENT_NAMES.map(() => 'cancelled')]);
+  const { stdout: told } = await runFlaghoist('status', directory);
+  assert.match(told, /^cancelled +60$/m);
+}
 
 suite('get-dns', { concurrency: 2 }, () => {
-  test('get --dns-server asks this name server, and tries a host that does not exist once more', async (t) => {
-    const site = await serveSite(t);
-    const { port } = new URL(site.url);
-    const { address } = await serveNames(t, { 'h.example': { a: ['127.0.0.1'] } });
-    const options = ['--dns-server', address, '--json', '-d', await temporaryDirectory(t)];
-    const urls = [`http://h.example:${port}/a`, `http://gone.example:${port}/b`];
-    const { code, stdout } = await get(...options, '--tries', '5', ...urls);
-    assert.deepEqual([code, endsIn(stdout)], [1, ['ok', 'failed dns-not-found']]);
-    assert.equal(outcomesIn(stdout)[1]?.attempts, 2);
-  });
-
-  test('get --resolve connects to this address, and no name server is asked', async (t) => {
-    const site = await serveSite(t);
-    const { port } = new URL(site.url);
-    const names = await serveNames(t, {});
-    const options = ['--dns-server', names.address, '-d', await temporaryDirectory(t)];
-    const url = `http://h.example:${port}/a`;
-    const { code } = await get(...options, '--resolve', `h.example:${port}:127.0.0.1`, url);
-    assert.deepEqual([code, site.paths(), names.asked], [0, ['/a'], []]);
-  });
-
-  test('get ends at once on Ctrl-C while names are silent, and accounts for every row', async (t) => {
-    const hosts = Array.from({ length: 50 }, (_, i) => `silent${i}.example`);
-    const names = await serveNames(
-      t,
-      Object.fromEntries(hosts.map((host) => [host, 'silence' as const])),
+  test('get --dns-server asks that one, and says how each look-up ended', async (t) => {
+    const server = await serveHosts(t);
+    const names = await serveNames(t, {
+      'h.example': a('127.0.0.1'),
+      'failing.example': { A: { code: 'SERVFAIL' }, AAAA: { code: 'SERVFAIL' } },
+      'silent.example': SILENT,
+    });
+    const directory = await temporaryDirectory(t);
+    const options = ['--dns-server', names.address, '--connect-timeout', '1s', '--tries', '1'];
+    const hosts = ['h.example', 'missing.example', 'failing.example', 'silent.example'];
+    const urls = hosts.map((host) => `http://${host}:${server.port}/${host}`);
+    const { code, stdout } = await get(...options, '--json', '-d', directory, ...urls);
+    assert.deepEqual(
+      [code, endsIn(stdout)],
+      [1, ['ok', 'failed dns-not-found', 'failed dns-failed', 'failed dns-timeout']],
     );
-    const options = ['--dns-server', names.address, '--json', '-d', await temporaryDirectory(t)];
-    const running = startGet(...options, ...hosts.map((host) => `http://${host}/${host}.gif`));
-    const closed = once(running, 'exit').then(() => performance.now());
-    const all = finished(running);
-    await until(() => names.asked.length > 10);
-    const since = performance.now();
-    running.kill('SIGINT');
-    const { code, stdout } = await all;
-    assert.equal(code, 130);
-    assert.deepEqual(new Set(endsIn(stdout)), new Set(['cancelled cancelled']));
-    assert.equal(outcomesIn(stdout).length, hosts.length);
-    const took = (await closed) - since;
-    assert.ok(took < 1_000, `${took} ms`);
+    assert.deepEqual(await filesIn(directory), { 'h.example': `h.example:${server.port}` });
+  });
+
+  test('get --resolve connects to the address given, and looks the other hosts up', async (t) => {
+    const server = await serveHosts(t);
+    const names = await serveNames(t, { 'h.example': a('127.0.0.1') });
+    const directory = await temporaryDirectory(t);
+    const resolve = ['--resolve', `given.example:${server.port}:127.0.0.1`];
+    const urls = ['given.example', 'h.example'].map(
+      (host) => `http://${host}:${server.port}/${host}`,
+    );
+    const options = ['--dns-server', names.address, ...resolve, '--json', '-d', directory];
+    const { code, stdout } = await get(...options, ...urls);
+    assert.deepEqual([code, endsIn(stdout)], [0, ['ok', 'ok']]);
+    assert.deepEqual(
+      names.queries.filter((query) => query.includes('given')),
+      [],
+    );
+  });
+
+  test('get --resolve is about the name of a proxy, too', async (t) => {
+    const proxy = await serveHosts(t);
+    const names = await serveNames(t, {});
+    const directory = await temporaryDirectory(t);
+    const resolve = ['--resolve', `proxy.example:${proxy.port}:127.0.0.1`];
+    const options = ['--dns-server', names.address, ...resolve, '--json', '-d', directory];
+    const through = ['-x', `http://proxy.example:${proxy.port}`, 'http://h.example/a'];
+    const { code, stdout } = await get(...options, ...through);
+    assert.deepEqual([code, endsIn(stdout)], [0, ['ok']]);
+  });
+
+  test('get ends within a second of SIGINT, whatever names it waits for', async (t) => {
+    const server = await serveHosts(t);
+    const silent = Object.fromEntries(SILENT_NAMES.map((name) => [name, SILENT]));
+    const names = await serveNames(t, { 'h.example': a('127.0.0.1'), ...silent });
+    const directory = await temporaryDirectory(t);
+    const options = ['-m', '100', '--dns-server', names.address, '--json', '-d', directory];
+    const child = startGet(...options, ...listOf(server.port));
+    await assertAccounted(await interrupted(t, child, names, directory), directory);
+  });
+
+  test('get ends as soon when the system’s own name servers are silent', {
+    skip: process.platform !== 'linux' || process.getuid?.() !== 0,
+  }, async (t) => {
+    const server = await serveHosts(t);
+    const silent = Object.fromEntries(SILENT_NAMES.map((name) => [name, SILENT]));
+    const on = { host: '127.66.17.1', port: 53 };
+    const names = await serveNames(t, { 'h.example': a('127.0.0.1'), ...silent }, on);
+    const directory = await temporaryDirectory(t);
+    const resolvConf = join(await temporaryDirectory(t), 'resolv.conf');
+    await writeFile(resolvConf, `nameserver ${on.host}\n`);
+    const command = new URL('../../bin/flaghoist.js', import.meta.url).pathname;
+    const mount = `mount --bind ${resolvConf} /etc/resolv.conf && exec "$@"`;
+    const within = ['-m', 'sh', '-c', mount, 'sh', process.execPath, command];
+    const options = ['get', '-m', '100', '--json', '-d', directory];
+    const child = spawn('unshare', [...within, ...options, ...listOf(server.port)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    await assertAccounted(await interrupted(t, child, names, directory), directory);
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AddressGuard } from '../../src/fetch/address-guard.ts';
-import { AddressError } from '../../src/model/failure.ts';
+import { dnsFailure } from '../support/dns-failure.ts';
+import { Heard } from './dns/resolver-support.ts';
 
 const refused = (message: string) => ({
   name: 'AddressError',
@@ -9,21 +10,14 @@ const refused = (message: string) => ({
   message,
 });
 
-/** What is told of a look-up that answers in these steps. */
-function told(...answers: readonly (readonly string[] | Error)[]): unknown[] {
-  const events: unknown[] = [];
-  const listener = new AddressGuard().guarded('h.example', {
-    onAddresses: (addresses, isLast) => void events.push([addresses, isLast]),
-    onFailure: (error) => void events.push(error),
-  });
-  for (const [i, answer] of answers.entries()) {
-    if (answer instanceof Error) listener.onFailure(answer);
-    else listener.onAddresses(answer, i === answers.length - 1);
-  }
-  return events;
-}
+const REFUSAL = 'h.example leads to 10.0.0.1, which is no public address (private)';
 
-const REFUSAL = new AddressError('h.example', 'private', '10.0.0.1');
+/** What a connection is told of a name. */
+function told(tell: (listener: ReturnType<AddressGuard['guarded']>) => void) {
+  const heard = new Heard();
+  tell(new AddressGuard().guarded('h.example', heard));
+  return heard.events;
+}
 
 test('check: refuses addresses and names of this machine, and knows of no other name', () => {
   const guard = new AddressGuard();
@@ -41,31 +35,51 @@ test('check: refuses addresses and names of this machine, and knows of no other 
 });
 
 test('guarded: a name is refused for where it leads', () => {
-  assert.deepEqual(told(['10.0.0.1']), [REFUSAL]);
-  assert.deepEqual(told(['10.0.0.1', '127.0.0.1', '::1']), [REFUSAL]);
-  assert.match(REFUSAL.message, /^h.example leads to 10.0.0.1, which is no public address/);
+  assert.deepEqual(
+    told((to) => to.onAddresses(['10.0.0.1'], true)),
+    [REFUSAL],
+  );
+  assert.deepEqual(
+    told((to) => to.onAddresses(['10.0.0.1', '127.0.0.1', '::1'], true)),
+    [REFUSAL],
+  );
 });
 
 test('guarded: of several addresses the public ones are left', () => {
-  assert.deepEqual(told(['10.0.0.1', '8.8.8.8', '::1']), [[['8.8.8.8'], true]]);
-});
-
-test('guarded: a name is refused once all answers are there, and none has a public address', () => {
   assert.deepEqual(
-    told(['::1'], ['10.0.0.1']).at(-1),
-    new AddressError('h.example', 'loopback', '::1'),
+    told((to) => to.onAddresses(['10.0.0.1', '8.8.8.8', '::1', '2606:4700::1'], true)),
+    ['8.8.8.8 2606:4700::1'],
   );
-  assert.deepEqual(told(['::1'], ['8.8.8.8']), [
-    [[], false],
-    [['8.8.8.8'], true],
-  ]);
-  assert.deepEqual(told(['8.8.8.8'], ['10.0.0.1']), [
-    [['8.8.8.8'], false],
-    [[], true],
-  ]);
 });
 
-test('guarded: what the resolver fails with is as ever', () => {
-  const error = new Error('no such host');
-  assert.deepEqual(told(error), [error]);
+test('guarded: addresses that come later may be allowed, or refused, as well', () => {
+  const twice = (first: string, second: string) =>
+    told((to) => {
+      to.onAddresses([first], false);
+      to.onAddresses([second], true);
+    });
+  assert.deepEqual(twice('10.0.0.1', '8.8.8.8'), ['more', '8.8.8.8']);
+  assert.deepEqual(twice('8.8.8.8', '10.0.0.1'), ['8.8.8.8 more', '']);
+  assert.deepEqual(twice('10.0.0.1', '127.0.0.1'), ['more', REFUSAL]);
+});
+
+test('guarded: what the resolver fails with, and an empty answer, are as ever', () => {
+  assert.deepEqual(
+    told((to) => to.onFailure(dnsFailure('ENOTFOUND'))),
+    ['ENOTFOUND'],
+  );
+  assert.deepEqual(
+    told((to) => to.onAddresses([], true)),
+    [''],
+  );
+});
+
+test('guarded: a refusal says more than a failure that follows it', () => {
+  assert.deepEqual(
+    told((to) => {
+      to.onAddresses(['10.0.0.1'], false);
+      to.onFailure(dnsFailure('ESERVFAIL'));
+    }),
+    ['more', REFUSAL],
+  );
 });

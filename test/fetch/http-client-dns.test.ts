@@ -6,13 +6,13 @@ import { DnsError } from '../../src/model/failure.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
-import { type NameAnswer, serveNames } from '../support/name-server.ts';
+import { a, both, type NameRecords, SILENT, serveNames } from '../support/name-server.ts';
 import { serveHttp } from '../support/tiny-server.ts';
 
 /** A client that asks a name server of this test, and a server on 127.0.0.1 that says who was asked. */
 async function setUp(
   t: TestContext,
-  names: Readonly<Record<string, NameAnswer>>,
+  names: Readonly<Record<string, NameRecords>>,
   options: HttpOptions = {},
 ) {
   const server = await serveHttp(t, (request, response) => response.end(request.headers.host));
@@ -32,18 +32,18 @@ async function setUp(
 }
 
 test('get: connects to where the name server says', async (t) => {
-  const { get, server, nameServer } = await setUp(t, { 'h.example': { a: ['127.0.0.1'] } });
+  const { get, server, nameServer } = await setUp(t, { 'h.example': a('127.0.0.1') });
   for (const path of ['/a', '/b']) {
     assert.equal(await get('h.example', path), `h.example:${server.port}`);
   }
-  assert.equal(nameServer.asked.filter((question) => question === 'A h.example').length, 1);
+  assert.equal(nameServer.queries.filter((question) => question === 'A h.example').length, 1);
 });
 
 for (const [answer, reason, word] of [
-  ['NXDOMAIN', 'dns-not-found', 'NXDOMAIN'],
+  [both({ code: 'NXDOMAIN' }), 'dns-not-found', 'NXDOMAIN'],
   [{}, 'dns-not-found', 'NODATA'],
-  ['SERVFAIL', 'dns-failed', 'SERVFAIL'],
-  ['REFUSED', 'dns-failed', 'REFUSED'],
+  [both({ code: 'SERVFAIL' }), 'dns-failed', 'SERVFAIL'],
+  [both({ code: 'REFUSED' }), 'dns-failed', 'REFUSED'],
 ] as const) {
   test(`get: ${reason} for ${word}`, async (t) => {
     const { get } = await setUp(t, { 'h.example': answer });
@@ -57,7 +57,7 @@ for (const [answer, reason, word] of [
 }
 
 test('get: dns-timeout for a name that is silent until the deadline, and others go on', async (t) => {
-  const names = { 'silent.example': 'silence', 'h.example': { a: ['127.0.0.1'] } } as const;
+  const names = { 'silent.example': SILENT, 'h.example': a('127.0.0.1') } as const;
   const { get } = await setUp(t, names, { deadlines: { connect: 200 } });
   const silent = assert.rejects(get('silent.example'), (error) => {
     assert.equal(reasonOf(error), 'dns-timeout');
@@ -68,13 +68,13 @@ test('get: dns-timeout for a name that is silent until the deadline, and others 
 });
 
 test('get: a signal ends a request whose name is silent, and nothing is left open', async (t) => {
-  const { client, server, nameServer } = await setUp(t, { 'silent.example': 'silence' });
+  const { client, server, nameServer } = await setUp(t, { 'silent.example': SILENT });
   const stop = new AbortController();
   const url = `http://silent.example:${server.port}/`;
   const failed = assert.rejects(client.get({ url }, new Body(), { signal: stop.signal }), {
     message: 'stopped',
   });
-  await until(() => nameServer.asked.length > 0);
+  await until(() => nameServer.queries.length > 0);
   stop.abort(new Error('stopped'));
   await failed;
 });
@@ -91,7 +91,7 @@ test('get: dns.resolve says where a host is, for the port that it names', async 
   const get = (host: string) =>
     client.get({ url: `http://${host}:${server.port}/` }, new Body(), {});
   await get('h.example');
-  assert.deepEqual(nameServer.asked, []);
+  assert.deepEqual(nameServer.queries, []);
   await assert.rejects(get('other.example'), { reason: 'dns-not-found' });
 });
 
@@ -108,7 +108,7 @@ test('get: dns.resolve says where a proxy is', async (t) => {
 });
 
 test('get: denyPrivate refuses what dns.resolve and the name server lead to', async (t) => {
-  const nameServer = await serveNames(t, { 'asked.example': { a: ['127.0.0.1'] } });
+  const nameServer = await serveNames(t, { 'asked.example': a('127.0.0.1') });
   const client = new HttpClient({
     denyPrivate: true,
     dns: { servers: [nameServer.address], resolve: ['named.example:80:127.0.0.1'] },

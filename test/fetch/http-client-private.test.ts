@@ -10,10 +10,12 @@ import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
 import { serveBytes, serveHttp, type TinyServer } from '../support/tiny-server.ts';
 
+type Resolver = Pick<HostResolver, 'lookup'>;
+
 /** To these tests, 127.0.0.1 is a public address, and others of this machine are private. */
 const guard = new AddressGuard((address) => (address === '127.0.0.1' ? undefined : 'private'));
 
-/** A resolver with an answer for each time it is asked; the last one stays. */
+/** A resolver with an answer for each time it is asked; the last one stays, and none is kept. */
 function resolverOf(...answers: readonly (readonly string[])[]): Resolver {
   let asked = 0;
   return {
@@ -24,8 +26,6 @@ function resolverOf(...answers: readonly (readonly string[])[]): Resolver {
     },
   };
 }
-
-type Resolver = Pick<HostResolver, 'lookup'>;
 
 function clientOf(t: TestContext, resolver?: Resolver, options: HttpOptions = {}) {
   const client = new HttpClient({ denyPrivate: true, ...options }, { resolver, guard });
@@ -146,4 +146,15 @@ test('denyPrivate: a host that goes round the proxy is looked at by where it lea
 test('denyPrivate: every address may be asked without it', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   assert.equal(await clientOf(t, undefined, { denyPrivate: false })(server.url), 'GIF');
+});
+
+test('denyPrivate: an address that the user has given for a host is looked at as well', async (t) => {
+  const server = await serveHttp(t, (_, response) => response.end(response.req.headers.host));
+  const dns = {
+    resolve: [`a.example:${server.port}:127.0.0.1`, `b.example:${server.port}:127.0.0.2`],
+  };
+  const get = clientOf(t, resolverOf([]), { dns });
+  const url = `http://a.example:${server.port}/`;
+  assert.equal(await get(url), `a.example:${server.port}`);
+  await assert.rejects(get(url.replace('a.', 'b.')), refusal('b.example leads to 127.0.0.2'));
 });

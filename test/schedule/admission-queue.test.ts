@@ -857,19 +857,6 @@ test('room: no more than LOOK_AHEAD rows wait for their origins', async (t) => {
   assert.equal(hasRoom, false);
 });
 
-test('room: with 64 origins being asked, rows are read ahead for more of the same origins', async (t) => {
-  const { queue, put, permits } = setUp(t, 64);
-  for (let n = 0; n < 63; n++) put(`http://h${n}`, `h${n}`);
-  put('http://h0', 'h0 again');
-  assert.ok(queue.room() instanceof Promise);
-  permits.get('h1')?.release();
-  put('http://h63', 'h63');
-  put('http://h64', 'h64');
-  let count = 1;
-  for (; queue.room() === undefined; count++) put('http://h64', String(count));
-  assert.equal(count, LOOK_AHEAD);
-});
-
 test('room: a reader that is far ahead goes on once half of the rows that waited are admitted', async (t) => {
   const { queue, put, admitted, permits } = setUp(t, 64);
   const rows = 64 + LOOK_AHEAD;
@@ -898,6 +885,13 @@ test('put: rows of one origin come in the order of the list, those of others ove
   assert.deepEqual(admitted, ['a0', 'b0']);
   permits.get('a0')?.release();
   assert.deepEqual(admitted, ['a0', 'b0', 'b1']);
+});
+
+test('put: an origin keeps its place as more of its rows are read', (t) => {
+  const { put, admitted, permits } = setUp(t, 1);
+  for (const name of ['a0', 'b0', 'c0', 'b1', 'a1']) put(`http://${name[0]}`, name);
+  for (let n = 0; n < 4; n++) permits.get(admitted[n] as string)?.release();
+  assert.deepEqual(admitted, ['a0', 'b0', 'c0', 'a1', 'b1']);
 });
 
 test('put: an origin that has its share waits while more is read, and others go first', (t) => {
@@ -1118,40 +1112,53 @@ test('release: a permit that is parked gives back its origin’s place alone', (
   assert.deepEqual(admitted, ['a0', 'b0', 'a1']);
 });
 
-test('expected: the requests of the origin under way, and the rows that wait for theirs', (t) => {
-  const { queue, request, permits } = setUp(t, 2);
+test('expected: once the list has ended, the requests under way and the rows that wait for theirs', async (t) => {
+  const { queue, request, admit, permits } = setUp(t, 2);
   for (const name of ['0', '1', '2', '3']) request(A, name);
   request(B, 'b');
+  queue.close();
   const permit = permits.get('0');
   assert.equal(permit?.expected, 4);
   permits.get('1')?.release();
   assert.equal(permit?.expected, 3);
   queue.clear();
-  assert.equal(permit?.expected, 1);
-});
-
-test('needs: an origin is needed while it is asked or waited for, also once the list has ended', async (t) => {
-  const { queue, request, admit, permits } = setUp(t, 1);
-  request(A, 'a0');
-  request(B, 'b0');
-  queue.close();
-  assert.deepEqual([queue.needs(A), queue.needs(B), queue.needs('http://c')], [true, true, false]);
-  const again = admit('http://c', 'again');
-  assert.equal(queue.needs('http://c'), true);
-  permits.get('a0')?.release();
-  assert.equal(queue.needs(A), false);
-  permits.get('b0')?.release();
+  assert.deepEqual([permit?.expected, queue.expected(B)], [1, 1]);
+  permits.get('b')?.release();
+  assert.equal(queue.expected(B), 0);
+  const again = admit(B, 'again');
+  assert.equal(queue.expected(B), 1);
   (await again).release();
-  assert.deepEqual([queue.needs(B), queue.needs('http://c')], [false, false]);
+  assert.equal(queue.expected(B), 0);
 });
 
-test('needs: while the list is read, rows of any origin may come, unless many origins are asked', (t) => {
+test('expected: without end while the list is read, unless it leads to many origins', (t) => {
   const { queue, request, permits } = setUp(t, 100);
-  assert.equal(queue.needs(A), true);
+  assert.equal(queue.expected(A), Number.POSITIVE_INFINITY);
   for (let n = 0; n < 63; n++) request(`http://h${n}`, String(n));
-  assert.equal(queue.needs(A), true);
+  assert.equal(queue.expected(A), Number.POSITIVE_INFINITY);
   request(B, 'b0');
-  assert.deepEqual([queue.needs(A), queue.needs(B)], [false, true]);
+  assert.deepEqual([queue.expected(A), queue.expected(B)], [0, 1]);
   permits.get('0')?.release();
-  assert.equal(queue.needs(A), true);
+  assert.equal(queue.expected(A), Number.POSITIVE_INFINITY);
+});
+
+test('room: a list that leads to many origins is read ahead, up to a bound', async (t) => {
+  const { queue, put, permits } = setUp(t, 1);
+  for (let n = 0; n < 63; n++) put(`http://h${n}`, String(n));
+  assert.ok(queue.room() instanceof Promise);
+  put('http://h63', '63');
+  assert.equal(queue.room(), undefined);
+  for (let n = 64; n <= LOOK_AHEAD; n++) put(`http://h${n % 64}`, String(n));
+  let isWoken = false;
+  const room = queue.room()?.then(() => {
+    isWoken = true;
+  });
+  permits.get('0')?.release();
+  await settle();
+  // Not for each row that leaves a queue which was full.
+  assert.equal(isWoken, false);
+  queue.clear();
+  permits.get('1')?.release();
+  await room;
+  assert.equal(isWoken, true);
 });

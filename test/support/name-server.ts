@@ -1,162 +1,198 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, isIPv4, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
-/** What a {@link NameServer} says of a name. A family of which nothing is said has no records. */
-export interface NameRecords {
-  readonly a?: readonly string[];
-  readonly aaaa?: readonly string[];
-  /** The name is an alias: these are the records of that one. */
-  readonly cname?: string;
-  /** In seconds. */
+/** What a {@link NameServer} answers to a query for one type of record. */
+export interface NameAnswer {
+  readonly addresses?: readonly string[];
+  /** In seconds. @default 60 */
   readonly ttl?: number;
-  /** Over UDP, only that there is more than fits. */
-  readonly isTruncated?: true;
-  /** Answers wait for it. */
-  readonly until?: Promise<unknown>;
+  /** @default 'NOERROR' */
+  readonly code?: keyof typeof CODES;
+  /**
+   * Instead of the answer: no word, bytes that are no answer, or over UDP that the answer is too long
+   * for it. @default 'answer'
+   */
+  readonly how?: 'answer' | 'silence' | 'garbage' | 'truncated';
+  /** The answer is sent once this settles. */
+  readonly after?: Promise<unknown>;
 }
 
-export type NameAnswer = NameRecords | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'silence' | 'garbage';
+/** What there is of a name; a type that is missing has no data. */
+export interface NameRecords {
+  readonly A?: NameAnswer;
+  readonly AAAA?: NameAnswer;
+  /** The name that has the records. */
+  readonly cname?: string;
+}
 
-/** A name server of one test, on 127.0.0.1. */
+/** A name server of one test, which is asked over UDP and TCP. */
 export interface NameServer {
-  /** `address:port`, as resolvers take it. */
+  /** `127.0.0.1:PORT`, as `Resolver.setServers()` takes it. */
   readonly address: string;
-  /** What was asked for, each once: c-ares repeats itself. Such as `AAAA h.example`, over TCP with ` TCP`. */
-  readonly asked: readonly string[];
-  /** What it says of each name; of others, that there is no such name. */
-  readonly names: Map<string, NameAnswer>;
+  /** May be changed at any time; a name that is missing does not exist. */
+  readonly names: Map<string, NameRecords>;
+  /** `A h.example`, in the order in which they came, repeated ones and those over TCP included. */
+  readonly queries: readonly string[];
+  /** How many of them came over TCP. */
+  overTcp(): number;
 }
 
-const CODES = { NXDOMAIN: 3, SERVFAIL: 2, REFUSED: 5 };
-const TYPES: Readonly<Record<number, 'A' | 'AAAA'>> = { 1: 'A', 28: 'AAAA' };
-const HEADER = 12;
+const CODES = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
+const TYPES = { 1: 'A', 28: 'AAAA' } as const;
+const CNAME = 5;
 
-/** Serves `names` until the test ends. */
+/** Records of a name with IPv4 addresses. */
+export function a(...addresses: string[]): NameRecords {
+  return { A: { addresses } };
+}
+
+/** Records of a name whose queries are all answered in one way. */
+export function both(answer: NameAnswer): NameRecords {
+  return { A: answer, AAAA: answer };
+}
+
+export const SILENT = both({ how: 'silence' });
+
+/** Answers for names on 127.0.0.1, or where `on` says, until the test ends. */
 export async function serveNames(
   t: TestContext,
-  names: Readonly<Record<string, NameAnswer>>,
+  names: Readonly<Record<string, NameRecords>>,
+  on: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
 ): Promise<NameServer> {
   const all = new Map(Object.entries(names));
-  const asked = new Set<string>();
+  const queries: string[] = [];
+  let overTcp = 0;
+  const onQuery = (query: Buffer, isTcp: boolean, reply: (answer: Buffer) => void) => {
+    const { name, type, end } = questionIn(query);
+    queries.push(`${type} ${name}`);
+    if (isTcp) overTcp++;
+    const { after, how = 'answer' } = all.get(name)?.[type] ?? {};
+    const answer = () => {
+      if (how === 'garbage') reply(Buffer.concat([query.subarray(0, 2), Buffer.alloc(7, 0xff)]));
+      else if (how !== 'silence') {
+        reply(answerTo(query.subarray(0, end), all.get(name), type, how === 'truncated' && !isTcp));
+      }
+    };
+    if (after === undefined) answer();
+    else void after.then(answer);
+  };
+  // TCP first: of its ports many are taken, and of UDP's few.
+  const { port, close } = await serveOverTcp(on, onQuery);
   const udp = createSocket('udp4');
-  udp.on('message', async (query, { address, port }) => {
-    const answer = await answerTo(query, false);
-    // The server may be closed meanwhile.
-    if (answer !== undefined && isOpen) udp.send(answer, port, address);
-  });
-  const sockets = new Set<Socket>();
-  const tcp = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
-    socket.on('data', async (data: Buffer) => {
-      const answer = await answerTo(data.subarray(2), true);
-      if (answer === undefined) return;
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(answer.length);
-      socket.write(Buffer.concat([length, answer]));
+  udp.bind(port, on.host);
+  await once(udp, 'listening');
+  let isOpen = true;
+  udp.on('message', (query, { address, port }) => {
+    onQuery(query, false, (answer) => {
+      if (isOpen) udp.send(answer, port, address);
     });
   });
-  let isOpen = true;
-  const port = await listen();
-  t.after(() => {
+  t.after(async () => {
     isOpen = false;
-    udp.close();
-    tcp.close();
-    for (const socket of sockets) socket.destroy();
+    await Promise.all([closed(udp), close()]);
   });
+  return { address: `${on.host}:${port}`, names: all, queries, overTcp: () => overTcp };
+}
+
+/** The same as over UDP, each message with its length in front (RFC 1035 section 4.2.2). */
+async function serveOverTcp(
+  on: { readonly host: string; readonly port: number },
+  onQuery: (query: Buffer, isTcp: boolean, reply: (answer: Buffer) => void) => void,
+): Promise<{ port: number; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', (data: Buffer) => {
+      onQuery(data.subarray(2), true, (answer) => {
+        const length = Buffer.alloc(2);
+        length.writeUInt16BE(answer.length);
+        socket.write(Buffer.concat([length, answer]));
+      });
+    });
+  });
+  server.listen(on.port, on.host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   return {
-    address: `127.0.0.1:${port}`,
-    names: all,
-    get asked() {
-      return [...asked];
+    port,
+    async close() {
+      const isClosed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await isClosed;
     },
   };
-
-  /** On the same port over both. */
-  async function listen(): Promise<number> {
-    tcp.listen(0, '127.0.0.1');
-    await once(tcp, 'listening');
-    const { port } = tcp.address() as { port: number };
-    udp.bind(port, '127.0.0.1');
-    await once(udp, 'listening');
-    return port;
-  }
-
-  async function answerTo(query: Buffer, isTcp: boolean): Promise<Buffer | undefined> {
-    const { name, type, end } = questionOf(query);
-    asked.add(`${TYPES[type] ?? type} ${name}${isTcp ? ' TCP' : ''}`);
-    const answer = all.get(name) ?? 'NXDOMAIN';
-    if (answer === 'silence') return undefined;
-    const question = query.subarray(HEADER, end);
-    const id = query.subarray(0, 2);
-    if (answer === 'garbage') return Buffer.concat([id, Buffer.from([0x81])]);
-    if (typeof answer === 'string') return message(id, question, CODES[answer], []);
-    await answer.until;
-    if (answer.isTruncated && !isTcp) return message(id, question, 0, [], true);
-    return message(id, question, 0, recordsOf(answer, TYPES[type]));
-  }
 }
 
-function questionOf(query: Buffer): { name: string; type: number; end: number } {
+async function closed(socket: UdpSocket): Promise<void> {
+  const isClosed = once(socket, 'close');
+  socket.close();
+  await isClosed;
+}
+
+/** @returns the name in lower case, and where the question ends (RFC 1035 section 4.1.2) */
+function questionIn(query: Buffer): { name: string; type: 'A' | 'AAAA'; end: number } {
   const labels: string[] = [];
-  let at = HEADER;
+  let at = 12;
   for (let length = query[at] ?? 0; length > 0; length = query[at] ?? 0) {
-    labels.push(query.toString('latin1', at + 1, at + 1 + length));
-    at += length + 1;
+    labels.push(query.toString('latin1', at + 1, at + 1 + length).toLowerCase());
+    at += 1 + length;
   }
-  return { name: labels.join('.'), type: query.readUInt16BE(at + 1), end: at + 5 };
+  const type = TYPES[query.readUInt16BE(at + 1) as keyof typeof TYPES];
+  return { name: labels.join('.'), type, end: at + 5 };
 }
 
-function recordsOf(records: NameRecords, type: 'A' | 'AAAA' | undefined): Buffer[] {
-  const { ttl = 60, cname } = records;
-  const addresses = type === 'A' ? (records.a ?? []) : type === 'AAAA' ? (records.aaaa ?? []) : [];
-  // Of the question, to which offset 12 of the message points.
-  const asked = Buffer.from([0xc0, HEADER]);
-  const owner = cname === undefined ? asked : encodedName(cname);
-  const own = addresses.map((address) =>
-    type === 'A'
-      ? record(owner, 1, ttl, Buffer.from(address.split('.').map(Number)))
-      : record(owner, 28, ttl, ipv6Bytes(address)),
-  );
-  return cname === undefined ? own : [record(asked, 5, ttl, encodedName(cname)), ...own];
+function answerTo(
+  question: Buffer,
+  records: NameRecords | undefined,
+  type: 'A' | 'AAAA',
+  isTruncated: boolean,
+): Buffer {
+  const { addresses = [], ttl = 60, code = 'NOERROR' } = records?.[type] ?? {};
+  const header = Buffer.from(question);
+  const known = records === undefined ? CODES.NXDOMAIN : CODES[code];
+  // A response, recursion desired and available.
+  header.writeUInt16BE(0x8180 | (isTruncated ? 0x0200 : 0) | known, 2);
+  const isAnswered = known === 0 && !isTruncated;
+  const answers: Buffer[] = [];
+  if (isAnswered && records?.cname !== undefined) {
+    answers.push(record(Buffer.from([0xc0, 12]), CNAME, ttl, nameBytes(records.cname)));
+  }
+  const owner = records?.cname === undefined ? Buffer.from([0xc0, 12]) : nameBytes(records.cname);
+  for (const address of isAnswered ? addresses : []) {
+    answers.push(record(owner, type === 'A' ? 1 : 28, ttl, addressBytes(address)));
+  }
+  header.writeUInt16BE(1, 4);
+  header.writeUInt16BE(answers.length, 6);
+  header.writeUInt32BE(0, 8);
+  return Buffer.concat([header, ...answers]);
 }
 
 function record(owner: Buffer, type: number, ttl: number, data: Buffer): Buffer {
-  const fields = Buffer.alloc(10);
-  fields.writeUInt16BE(type, 0);
-  fields.writeUInt16BE(1, 2);
-  fields.writeUInt32BE(ttl, 4);
-  fields.writeUInt16BE(data.length, 8);
-  return Buffer.concat([owner, fields, data]);
+  const fixed = Buffer.alloc(10);
+  fixed.writeUInt16BE(type, 0);
+  fixed.writeUInt16BE(1, 2);
+  fixed.writeUInt32BE(ttl, 4);
+  fixed.writeUInt16BE(data.length, 8);
+  return Buffer.concat([owner, fixed, data]);
 }
 
-function message(
-  id: Buffer,
-  question: Buffer,
-  code: number,
-  records: readonly Buffer[],
-  isTruncated = false,
-): Buffer {
-  const header = Buffer.alloc(HEADER);
-  id.copy(header);
-  header.writeUInt16BE(0x8180 | (isTruncated ? 0x200 : 0) | code, 2);
-  header.writeUInt16BE(1, 4);
-  header.writeUInt16BE(records.length, 6);
-  return Buffer.concat([header, question, ...records]);
+function nameBytes(name: string): Buffer {
+  const labels = name.split('.').map((label) => Buffer.from(label, 'latin1'));
+  const parts = labels.flatMap((label) => [Buffer.from([label.length]), label]);
+  return Buffer.concat([...parts, Buffer.from([0])]);
 }
 
-function encodedName(name: string): Buffer {
-  const labels = name.split('.').map((label) => `${String.fromCharCode(label.length)}${label}`);
-  return Buffer.from(`${labels.join('')}\0`, 'latin1');
-}
-
-/** Of an address with at most one `::`. */
-function ipv6Bytes(address: string): Buffer {
-  const [front = '', back = ''] = address.split('::');
-  const groups = (text: string) => (text === '' ? [] : text.split(':'));
-  const zeros = 8 - groups(front).length - groups(back).length;
-  const all = [...groups(front), ...Array.from({ length: zeros }, () => '0'), ...groups(back)];
-  return Buffer.from(all.map((group) => group.padStart(4, '0')).join(''), 'hex');
+function addressBytes(address: string): Buffer {
+  if (isIPv4(address)) return Buffer.from(address.split('.').map(Number));
+  // Eight groups of 16 bits, `::` for as many zeros as are missing.
+  const [head = [], tail = []] = address
+    .split('::')
+    .map((half) => (half === '' ? [] : half.split(':')));
+  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  const groups = [...head, ...zeros, ...tail].map((group) => Number.parseInt(group, 16));
+  return Buffer.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
 }

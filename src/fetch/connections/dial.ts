@@ -6,7 +6,7 @@ import {
   DeadlineError,
   dnsErrorOf,
 } from '../../model/failure.ts';
-import type { AddressListener } from '../dns/host-resolver.ts';
+import type { AddressListener } from '../dns/address-listener.ts';
 import type { Connect, ConnectorOptions } from './connector.ts';
 import type { Watched } from './deadline-watch.ts';
 import type { Destination } from './destination.ts';

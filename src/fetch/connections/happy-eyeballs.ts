@@ -1,29 +1,31 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 
 /** How long an attempt has until the next address is tried beside it, in ms (RFC 8305 section 5). */
 const ATTEMPT_DELAY = 250;
 
 /**
- * Connects to the first of a host's addresses that answers (Happy Eyeballs, RFC 8305 section 5). The
- * addresses are tried in their order, each beside those before it, and the others are closed once one
+ * Connects to the first of a host's addresses that answers (Happy Eyeballs, RFC 8305 section 5). IPv6
+ * and IPv4 addresses are tried in turn, each beside those before it, and the others are closed once one
  * of them connects.
  */
 export class HappyEyeballs implements Disposable {
   readonly #open: (address: string) => Socket;
   readonly #done: (result: Socket | Error) => void;
-  readonly #addresses: string[] = [];
-  /** Those before it have been tried. */
-  #next = 0;
+  /** Not tried yet. */
+  #addresses: readonly string[] = [];
+  /** Of the address that was tried last; 0 before the first. */
+  #lastFamily = 0;
+  #isEmpty = true;
   #isComplete = false;
-  readonly #attempts = new Set<Socket>();
+  readonly #attempts = new Map<Socket, (error: Error) => void>();
   readonly #errors: Error[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
   /**
    * @param open starts to connect, and says so with the events of a Socket
-   * @param done called once: with a socket that is connected, its listeners for the caller to add, or
-   *   with why there is none
+   * @param done called once: with a socket that is connected and has no listener of this class, or with
+   *   why there is none
    */
   constructor(open: (address: string) => Socket, done: (result: Socket | Error) => void) {
     this.#open = open;
@@ -32,13 +34,14 @@ export class HappyEyeballs implements Disposable {
 
   /** Whether no address is known yet. */
   get isEmpty(): boolean {
-    return this.#addresses.length === 0;
+    return this.#isEmpty;
   }
 
-  /** Addresses to try after those before. @param isLast whether no more come */
+  /** Addresses to try, in this order within each family. @param isLast whether no more come */
   add(addresses: readonly string[], isLast: boolean): void {
     if (this.#isOver) return;
-    this.#addresses.push(...addresses);
+    if (addresses.length > 0) this.#isEmpty = false;
+    this.#addresses = inTurn([...this.#addresses, ...addresses], this.#lastFamily);
     this.#isComplete = isLast;
     if (this.#attempts.size === 0) this.#tryNext();
     else this.#tryLater();
@@ -56,30 +59,40 @@ export class HappyEyeballs implements Disposable {
   [Symbol.dispose](): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    for (const socket of this.#attempts) socket.destroy();
+    // An attempt that fails after it was given up still has the listener of its errors.
+    for (const socket of this.#attempts.keys()) socket.destroy();
+    this.#attempts.clear();
   }
 
   #tryNext(): void {
-    const address = this.#addresses[this.#next];
+    const [address, ...rest] = this.#addresses;
     if (address === undefined) {
       if (this.#attempts.size === 0 && this.#isComplete) this.#end(failureOf(this.#errors));
       return;
     }
-    this.#next++;
+    this.#addresses = rest;
+    this.#lastFamily = isIP(address);
     const socket = this.#open(address);
-    this.#attempts.add(socket);
-    socket.once('connect', () => this.#end(socket));
-    // It stays, so that an attempt which fails after it was given up has a listener.
-    socket.on('error', (error) => this.#lose(socket, error));
+    const onError = (error: Error) => this.#lose(socket, error);
+    this.#attempts.set(socket, onError);
+    socket.once('connect', () => this.#win(socket, onError));
+    socket.on('error', onError);
     this.#tryLater();
   }
 
   #tryLater(): void {
-    if (this.#timer !== undefined || this.#next === this.#addresses.length) return;
+    if (this.#timer !== undefined || this.#addresses.length === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#tryNext();
     }, ATTEMPT_DELAY);
+  }
+
+  #win(socket: Socket, onError: (error: Error) => void): void {
+    // A connection may last for hours: it does not keep this alive.
+    socket.off('error', onError);
+    this.#attempts.delete(socket);
+    this.#end(socket);
   }
 
   #lose(socket: Socket, error: Error): void {
@@ -92,10 +105,23 @@ export class HappyEyeballs implements Disposable {
 
   #end(result: Socket | Error): void {
     if (this.#isOver) return;
-    if (!(result instanceof Error)) this.#attempts.delete(result);
     this[Symbol.dispose]();
     this.#done(result);
   }
+}
+
+/**
+ * The families in turn, so that neither is tried out before the other (RFC 8305 section 4).
+ * @param last which family has had its turn; 0 when the first address decides
+ */
+function inTurn(addresses: readonly string[], last: number): readonly string[] {
+  const first = last === 0 ? isIP(addresses[0] ?? '') : 10 - last;
+  const preferred = addresses.filter((address) => isIP(address) === first);
+  const others = addresses.filter((address) => isIP(address) !== first);
+  const longest = Math.max(preferred.length, others.length);
+  return Array.from({ length: longest }, (_, i) => [preferred[i], others[i]])
+    .flat()
+    .filter((address) => address !== undefined);
 }
 
 function failureOf(errors: readonly Error[]): Error {

@@ -44,15 +44,18 @@ export class TlsClient {
     { host, port }: Destination,
     offersHttp2: boolean,
   ): TLSSocket {
-    const { connect, createSecureContext } = process.getBuiltinModule('node:tls');
-    usual ??= this.#context === undefined ? createSecureContext() : undefined;
+    const tls = process.getBuiltinModule('node:tls');
+    usual ??= this.#context === undefined ? tls.createSecureContext() : undefined;
     const server = `${host}:${port}`;
     const session = this.#sessions.get(server);
-    const socket = connect({
+    const socket = tls.connect({
       ...over,
       ...CHECKED,
       // TLS knows names only, and those without the dot at their end (RFC 6066 section 3).
       servername: isIP(host) === 0 ? host.replace(/\.$/, '') : '',
+      // Without it a certificate for an address is held against where the connection leads: another
+      // address (`--resolve`), or within a tunnel `localhost`.
+      checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),
       ALPNProtocols: this.#allowH2 && offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'],
       secureContext: this.#context ?? usual,
       // Absent is not the same as undefined to node:tls.

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import type { AddressGuard } from '../address-guard.ts';
-import type { AddressListener, HostResolver } from './host-resolver.ts';
+import type { AddressListener } from './address-listener.ts';
+import type { HostResolver } from './host-resolver.ts';
 
-/** Addresses that the user named for hosts. */
-interface HostOverrides {
+/** Addresses that the user has given for hosts: all that is needed here of `HostOverrides`. */
+interface AddressOverrides {
+  /** @returns the addresses, or undefined when the host is to be looked up */
   addressesFor(host: string, port: number): readonly string[] | undefined;
 }
 
@@ -24,12 +26,12 @@ const NOTHING: Disposable = { [Symbol.dispose]() {} };
  */
 export class DestinationAddresses implements AddressSource {
   readonly #resolver: Pick<HostResolver, 'lookup'>;
-  readonly #overrides: HostOverrides | undefined;
+  readonly #overrides: AddressOverrides | undefined;
   readonly #guard: AddressGuard | undefined;
 
   constructor(
     resolver: Pick<HostResolver, 'lookup'>,
-    overrides?: HostOverrides | undefined,
+    overrides?: AddressOverrides | undefined,
     guard?: AddressGuard | undefined,
   ) {
     this.#resolver = resolver;

@@ -1,4 +1,8 @@
+import { hostname } from 'node:os';
 import { LRUCache } from 'lru-cache';
+import { dnsReasonOf } from '../../model/reason.ts';
+import type { AddressListener } from './address-listener.ts';
+import { HostEntry } from './host-entry.ts';
 import { type Hosts, parseHosts } from './hosts-file.ts';
 import { hasGlobalIpv6 } from './ipv6.ts';
 import { NameQuery } from './name-query.ts';
@@ -7,17 +11,6 @@ import { QueryChannels } from './query-channels.ts';
 import { candidatesFor, parseResolvConf, type ResolvConf } from './resolv-conf.ts';
 import { SystemLookup } from './system-lookup.ts';
 import { WatchedFile } from './watched-file.ts';
-
-/** What is told of a look-up, perhaps before {@link HostResolver.lookup} returns. */
-export interface AddressListener {
-  /**
-   * Addresses of the host, those to be tried first in front.
-   * @param isLast whether no more come; the last ones may be none
-   */
-  onAddresses(addresses: readonly string[], isLast: boolean): void;
-  /** There is none. @param error as Node has it, with a `code`, or AddressError */
-  onFailure(error: Error): void;
-}
 
 /** What a {@link HostResolver} goes by; by default what the system does. */
 export interface HostResolverOptions {
@@ -43,7 +36,7 @@ const FILES: Files = {
   nsswitch: '/etc/nsswitch.conf',
 };
 
-/** Hosts whose answers are kept, at most: some 300 bytes each. */
+/** Hosts whose answers are kept, at most: some 550 bytes each. */
 const MOST_KEPT = 20_000;
 
 /** Bounds of how long addresses are kept, in ms: an hour is what c-ares keeps itself at most. */
@@ -54,17 +47,16 @@ const LONGEST_KEPT = 3_600_000;
 const SYSTEM_KEPT = 60_000;
 
 /**
- * How long a failure is kept, in ms. The first one is kept for the requests that wait at the same time,
- * so that another try asks again; one that was found twice, as long as a short negative TTL (RFC 2308
- * section 5; c-ares does not tell that of the answer).
+ * How long a failure is kept, in ms: for the requests that wait at the same time, so that another try
+ * asks again. That a host does not exist is kept once it was said twice, as long as a short negative
+ * TTL (RFC 2308 section 5; c-ares does not tell that of the answer).
  */
 const FAILURE_KEPT = 250;
 const CONFIRMED_KEPT = 60_000;
 
 /**
- * How often a query is repeated, at least. c-ares learns from fast answers to repeat soon, and gives up
- * after so many: a name that takes longer than others would be lost. Here the connect deadline says
- * when it is too late.
+ * How often a query is repeated, at least. c-ares gives up after so many, and a name that takes longer
+ * than others would be lost; here the connect deadline says when it is too late.
  */
 const LEAST_ATTEMPTS = 15;
 
@@ -75,20 +67,6 @@ const IPV6_KEPT = 10_000;
 const LOCALHOST = /(?:^|\.)localhost\.?$/i;
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-interface Entry {
-  addresses: readonly string[];
-  failure: NodeJS.ErrnoException | undefined;
-  /** In ms of the clock. */
-  until: number;
-  /** Failures in a row. */
-  failures: number;
-  /** More addresses may come. */
-  isPending: boolean;
-  listeners: Set<AddressListener> | undefined;
-  /** What is under way for it. */
-  work: Disposable | undefined;
-}
-
 /**
  * Resolves hosts to addresses as the system would, thousands at a time: `/etc/hosts`, DNS by c-ares,
  * and the system's own look-up for what it resolves by other means. One look-up serves all who ask
@@ -97,7 +75,7 @@ interface Entry {
 export class HostResolver implements Disposable {
   readonly #now: () => number;
   readonly #servers: readonly string[] | undefined;
-  readonly #entries = new LRUCache<string, Entry>({ max: MOST_KEPT });
+  readonly #entries = new LRUCache<string, HostEntry>({ max: MOST_KEPT });
   readonly #hosts: WatchedFile<Hosts>;
   readonly #resolvConf: WatchedFile<ResolvConf>;
   readonly #policy: WatchedFile<SystemPolicy>;
@@ -106,7 +84,8 @@ export class HostResolver implements Disposable {
   #ipv6: { readonly isThere: boolean; readonly until: number } | undefined;
   #dns: { readonly channels: QueryChannels; readonly conf: ResolvConf } | undefined;
   /** Look-ups under way: an entry may be evicted before its answer is there. */
-  readonly #pending = new Set<Entry>();
+  readonly #pending = new Set<HostEntry>();
+  #isDisposed = false;
 
   constructor(options: HostResolverOptions = {}) {
     const { servers, now = () => performance.now(), files, hasIpv6 = hasGlobalIpv6 } = options;
@@ -114,18 +93,22 @@ export class HostResolver implements Disposable {
     this.#servers = servers?.length ? servers : undefined;
     this.#now = now;
     this.#hosts = new WatchedFile(hosts, parseHosts, now);
-    this.#resolvConf = new WatchedFile(resolvConf, parseResolvConf, now);
+    this.#resolvConf = new WatchedFile(
+      resolvConf,
+      (text) => parseResolvConf(text, hostname()),
+      now,
+    );
     this.#policy = new WatchedFile(nsswitch, policyHere, now);
     this.#system = options.system ?? new SystemLookup();
     this.#hasIpv6 = hasIpv6;
   }
 
   /**
-   * Looks a host up. The listener is told until `isLast`, a failure, or until the look-up is disposed of;
-   * once all of a host's look-ups are, nothing more is asked about it.
+   * Looks a host up. The listener is told until `isLast`, a failure, or until the look-up is disposed of.
    * @param host a name, in any case
    */
   lookup(host: string, listener: AddressListener): Disposable {
+    if (this.#isDisposed) return NOTHING;
     const known = this.#addressesHere(host);
     if (known !== undefined) {
       listener.onAddresses(known, true);
@@ -133,16 +116,16 @@ export class HostResolver implements Disposable {
     }
     const key = host.toLowerCase();
     const entry = this.#entries.get(key);
-    if (entry === undefined || (!entry.isPending && entry.until <= this.#now())) {
+    if (entry === undefined || entry.isStale(this.#now())) {
       return this.#start(key, entry?.failures ?? 0, listener);
     }
-    return this.#join(key, entry, listener);
+    return entry.join(listener);
   }
 
-  /** Ends all look-ups under way; nothing more is told. */
+  /** Ends all look-ups under way; nothing more is told, and later look-ups tell nothing. */
   [Symbol.dispose](): void {
-    for (const { work } of this.#pending) work?.[Symbol.dispose]();
-    this.#pending.clear();
+    this.#isDisposed = true;
+    for (const entry of this.#pending) entry[Symbol.dispose]();
     this.#dns?.channels[Symbol.dispose]();
     this.#system[Symbol.dispose]();
     this.#entries.clear();
@@ -157,92 +140,43 @@ export class HostResolver implements Disposable {
   }
 
   #start(key: string, failures: number, listener: AddressListener): Disposable {
-    const entry: Entry = {
-      addresses: [],
-      failure: undefined,
-      until: Number.POSITIVE_INFINITY,
-      failures,
-      isPending: true,
-      listeners: new Set([listener]),
-      work: undefined,
-    };
-    this.#entries.set(key, entry);
+    const entry = new HostEntry(failures, () => this.#pending.delete(entry));
     this.#pending.add(entry);
+    const lookup = entry.join(listener);
+    this.#entries.set(key, entry);
     const part = this.#servers === undefined ? this.#policy.value(key) : 'never';
     if (part === 'first') this.#askSystem(key, entry);
     else this.#askDns(key, entry, part === 'after');
-    return { [Symbol.dispose]: () => this.#leave(key, entry, listener) };
+    return lookup;
   }
 
-  /** Tells what an entry has, and has the rest told when it comes. */
-  #join(key: string, entry: Entry, listener: AddressListener): Disposable {
-    if (entry.failure !== undefined) {
-      listener.onFailure(entry.failure);
-      return NOTHING;
-    }
-    if (entry.isPending) entry.listeners?.add(listener);
-    if (!entry.isPending || entry.addresses.length > 0) {
-      listener.onAddresses(entry.addresses, !entry.isPending);
-    }
-    return { [Symbol.dispose]: () => this.#leave(key, entry, listener) };
-  }
-
-  #leave(key: string, entry: Entry, listener: AddressListener): void {
-    const { listeners } = entry;
-    if (listeners?.delete(listener) !== true || listeners.size > 0) return;
-    entry.work?.[Symbol.dispose]();
-    this.#settle(entry);
-    // What is known already stays; an entry without an address would never get one.
-    if (entry.addresses.length === 0 && this.#entries.peek(key) === entry) {
-      this.#entries.delete(key);
-    }
-  }
-
-  #askDns(key: string, entry: Entry, thenSystem: boolean): void {
+  #askDns(key: string, entry: HostEntry, thenSystem: boolean): void {
     const { channels, conf } = this.#current();
-    entry.work = new NameQuery(channels.ask, candidatesFor(key, conf), this.#usesIpv6(), {
+    const query = new NameQuery(channels.ask, candidatesFor(key, conf), this.#usesIpv6(), {
       onAddresses: (addresses, ttl, isLast) => {
         const kept = Math.min(Math.max(ttl * 1_000, LEAST_KEPT), LONGEST_KEPT);
-        this.#tell(entry, addresses, kept, isLast);
+        entry.add(addresses, this.#now() + kept, isLast);
       },
       onFailure: (error) => {
-        if (thenSystem) this.#askSystem(key, entry);
+        // Where no name server answers, the system would wait for the same ones again.
+        if (thenSystem && error.code !== 'ETIMEOUT') this.#askSystem(key, entry);
         else this.#fail(entry, error);
       },
     });
+    entry.waitFor(query);
   }
 
-  #askSystem(key: string, entry: Entry): void {
-    entry.work = this.#system.lookup(key, (error, addresses) => {
-      if (error === undefined) this.#tell(entry, addresses, SYSTEM_KEPT, true);
+  #askSystem(key: string, entry: HostEntry): void {
+    const underWay = this.#system.lookup(key, (error, addresses) => {
+      if (error === undefined) entry.add(addresses, this.#now() + SYSTEM_KEPT, true);
       else this.#fail(entry, error);
     });
+    entry.waitFor(underWay);
   }
 
-  #tell(entry: Entry, addresses: readonly string[], kept: number, isLast: boolean): void {
-    entry.addresses = [...entry.addresses, ...addresses];
-    if (addresses.length > 0) entry.until = Math.min(entry.until, this.#now() + kept);
-    entry.failures = 0;
-    const { listeners } = entry;
-    if (isLast) this.#settle(entry);
-    for (const listener of listeners ?? []) listener.onAddresses(addresses, isLast);
-  }
-
-  #fail(entry: Entry, error: NodeJS.ErrnoException): void {
-    entry.failure = error;
-    entry.failures++;
-    entry.until = this.#now() + (entry.failures > 1 ? CONFIRMED_KEPT : FAILURE_KEPT);
-    const { listeners } = entry;
-    this.#settle(entry);
-    for (const listener of listeners ?? []) listener.onFailure(error);
-  }
-
-  /** Nothing more comes for it. */
-  #settle(entry: Entry): void {
-    entry.isPending = false;
-    entry.listeners = undefined;
-    entry.work = undefined;
-    this.#pending.delete(entry);
+  #fail(entry: HostEntry, error: NodeJS.ErrnoException): void {
+    const isConfirmed = entry.failures > 0 && dnsReasonOf(error.code) === 'dns-not-found';
+    entry.fail(error, this.#now() + (isConfirmed ? CONFIRMED_KEPT : FAILURE_KEPT));
   }
 
   /** By the resolv.conf as it is now: networks change under a run that takes hours. */
@@ -260,9 +194,18 @@ export class HostResolver implements Disposable {
   #usesIpv6(): boolean {
     const now = this.#now();
     if (this.#ipv6 === undefined || this.#ipv6.until <= now) {
-      this.#ipv6 = { isThere: this.#hasIpv6(), until: now + IPV6_KEPT };
+      this.#ipv6 = { isThere: this.#looksIpv6(), until: now + IPV6_KEPT };
     }
     return this.#ipv6.isThere;
+  }
+
+  #looksIpv6(): boolean {
+    try {
+      return this.#hasIpv6();
+    } catch {
+      // The system has no file left for the question (EMFILE): it is as it was.
+      return this.#ipv6?.isThere ?? false;
+    }
   }
 }
 

@@ -23,7 +23,7 @@ export interface QueryListener {
 const RESOLUTION_DELAY = 50;
 
 /** There is no such name, or it has no address: the next candidate may have one. */
-const NOT_FOUND = new Set(['ENOTFOUND', 'ENODATA']);
+const NOT_FOUND = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
 
 /**
  * The query for one host: for the A and AAAA records of the first of its candidates that has any (RFC
@@ -107,7 +107,7 @@ export class NameQuery implements Disposable {
     const held = this.#held;
     this.#clearHeld();
     this.#hasTold = true;
-    const all = held === undefined ? addresses : interleaved(addresses, held.addresses);
+    const all = held === undefined ? addresses : [...addresses, ...held.addresses];
     this.#listener.onAddresses(all, Math.min(ttl, held?.ttl ?? ttl), this.#pending === 0);
   }
 
@@ -140,14 +140,6 @@ export class NameQuery implements Disposable {
     clearTimeout(this.#timer);
     this.#held = undefined;
   }
-}
-
-/** The families in turn, so that neither is tried out before the other (RFC 8305 section 4). */
-function interleaved(first: readonly string[], second: readonly string[]): string[] {
-  const longest = Math.max(first.length, second.length);
-  return Array.from({ length: longest }, (_, i) => [first[i], second[i]])
-    .flat()
-    .filter((address) => address !== undefined);
 }
 
 function noData(name: string): NodeJS.ErrnoException {

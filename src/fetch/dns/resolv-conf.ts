@@ -4,7 +4,7 @@ export interface ResolvConf {
   readonly search: readonly string[];
   /** A name with at least so many dots is tried as it is first. */
   readonly ndots: number;
-  /** How long to wait for an answer before asking again, in ms. */
+  /** How long to wait for an answer before asking again, in ms, at most. */
   readonly timeout: number;
   /** How often to ask each name server. */
   readonly attempts: number;
@@ -17,11 +17,14 @@ const DEFAULT_ATTEMPTS = 2;
 const MOST_ATTEMPTS = 5;
 const MOST_NDOTS = 15;
 
-/** Reads the contents of `/etc/resolv.conf`; what makes no sense in it is passed over, as glibc does. */
-export function parseResolvConf(text: string): ResolvConf {
-  let search: readonly string[] = [];
+/**
+ * Reads the contents of `/etc/resolv.conf`; what makes no sense in it is passed over, as glibc does.
+ * @param hostname of this machine: its domain is searched where the file names none
+ */
+export function parseResolvConf(text: string, hostname = ''): ResolvConf {
+  let search: readonly string[] = domainOf(hostname);
   const options = new Map<string, number>();
-  for (const line of text.split('\n')) {
+  for (const line of text.split(/\r?\n/)) {
     const [keyword, ...words] = line
       .replace(/[#;].*$/, '')
       .trim()
@@ -44,6 +47,11 @@ export function parseResolvConf(text: string): ResolvConf {
     timeout: bounded('timeout', DEFAULT_TIMEOUT, 1, MOST_TIMEOUT) * 1000,
     attempts: bounded('attempts', DEFAULT_ATTEMPTS, 1, MOST_ATTEMPTS),
   };
+}
+
+function domainOf(hostname: string): string[] {
+  const dot = hostname.indexOf('.');
+  return dot === -1 || dot === hostname.length - 1 ? [] : [hostname.slice(dot + 1)];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
 
@@ -15,110 +16,129 @@ const MOST_IN_POOL = 2;
 const NOT_FOUND = 2;
 
 /** A name that could be taken for an option, or is not one that the system knows, is not handed on. */
-const PLAIN = /^[\w][\w.:%-]*$/;
+const PLAIN = /^\w[\w.:%-]*$/;
 
-/** Starts a look-up. `answer` is called once, also after what it returns was disposed of: that ends it sooner. */
-type Start = (host: string, answer: SystemAnswer) => Disposable;
+/** What a {@link SystemLookup} goes by. */
+interface SystemLookupOptions {
+  /** The program that resolves in a process of its own; undefined for none. @default `getent` on Linux */
+  readonly getent?: string | undefined;
+  /** Resolves in this process, as `dns.lookup()`. */
+  readonly inPool?: typeof lookup | undefined;
+}
 
 /**
  * Resolves by all means of the system (nsswitch.conf(5)), for what DNS does not know. On Linux `getent`
  * does that in a process of its own: getaddrinfo(3) in this one cannot be cancelled, holds a thread
- * that the file system needs, and keeps the process from ending for as long as a name is silent.
- * Elsewhere it is `dns.lookup()`, two at a time.
+ * of the pool, and keeps the process from ending for as long as a name is silent. Elsewhere, and where
+ * there is no such program, it is `dns.lookup()`, two at a time.
  */
 export class SystemLookup implements Disposable {
-  /** First those that run, then those that wait, in their order. */
+  readonly #getent: string | undefined;
+  readonly #inPool: typeof lookup;
+  /** In the order in which they were asked for; those under way in front. */
   readonly #lookups = new Set<Lookup>();
-  readonly #start: Start;
-  readonly #most: number;
   #running = 0;
 
-  constructor(usesGetent = process.platform === 'linux') {
-    this.#start = usesGetent ? askGetent : askPool;
-    this.#most = usesGetent ? MOST_PROCESSES : MOST_IN_POOL;
+  constructor(options: SystemLookupOptions = {}) {
+    const usual = process.platform === 'linux' ? 'getent' : undefined;
+    this.#getent = 'getent' in options ? options.getent : usual;
+    this.#inPool = options.inPool ?? lookup;
   }
 
-  /** @returns the look-up; disposed of, it has no answer, and what runs for it ends */
+  /** @returns the look-up; disposed of, `answer` is not called, and its process ends */
   lookup(host: string, answer: SystemAnswer): Disposable {
-    const each: Lookup = { host, answer, running: undefined };
-    this.#lookups.add(each);
-    this.#fill();
+    const one: Lookup = { host, answer, isRunning: false, end: undefined };
+    this.#lookups.add(one);
+    this.#startNext();
     return {
       [Symbol.dispose]: () => {
-        if (!this.#lookups.delete(each)) return;
-        each.running?.[Symbol.dispose]();
+        this.#lookups.delete(one);
+        one.end?.();
       },
     };
   }
 
-  /** Ends all look-ups. */
+  /** Ends the look-ups under way; their callers are told nothing more. */
   [Symbol.dispose](): void {
-    for (const { running } of this.#lookups) running?.[Symbol.dispose]();
+    const ends = [...this.#lookups].map(({ end }) => end);
     this.#lookups.clear();
+    for (const end of ends) end?.();
   }
 
-  #fill(): void {
-    if (this.#running >= this.#most) return;
-    for (const each of this.#lookups) {
-      if (each.running !== undefined) continue;
-      this.#running++;
-      each.running = this.#start(each.host, (error, addresses) => {
-        this.#running--;
-        if (this.#lookups.delete(each)) each.answer(error, addresses);
-        this.#fill();
-      });
-      if (this.#running >= this.#most) return;
+  #startNext(): void {
+    const most = this.#getent === undefined ? MOST_IN_POOL : MOST_PROCESSES;
+    for (const one of this.#lookups) {
+      if (this.#running >= most) return;
+      if (!one.isRunning) this.#start(one);
     }
+  }
+
+  #start(one: Lookup): void {
+    one.isRunning = true;
+    this.#running++;
+    const done: SystemAnswer = (error, addresses) => {
+      this.#running--;
+      const isWaitedFor = this.#lookups.delete(one);
+      this.#startNext();
+      if (isWaitedFor) one.answer(error, addresses);
+    };
+    const { host } = one;
+    if (this.#getent === undefined || !PLAIN.test(host)) this.#askPool(host, done);
+    else one.end = this.#askGetent(this.#getent, one, done);
+  }
+
+  /** @returns ends it */
+  #askGetent(program: string, one: Lookup, done: SystemAnswer): () => void {
+    const { host } = one;
+    const child = spawn(program, ['ahosts', host], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let isOver = false;
+    const once = (act: () => void) => {
+      if (!isOver) act();
+      isOver = true;
+    };
+    let output = '';
+    // There is none when the system has no file left for the pipe (EMFILE).
+    child.stdout?.setEncoding('latin1').on('data', (text: string) => {
+      output += text;
+    });
+    child.on('error', (error: NodeJS.ErrnoException) =>
+      once(() => {
+        // Without files or processes left getaddrinfo would say that there is no such host.
+        if (error.code !== 'ENOENT' || !this.#lookups.has(one)) done(error, []);
+        else this.#askPool(host, done);
+      }),
+    );
+    child.once('close', (code) =>
+      once(() => {
+        const addresses = output.split('\n').map((line) => line.split(/\s/, 1)[0] ?? '');
+        const found = [...new Set(addresses)].filter((address) => isIP(address) !== 0);
+        if (found.length > 0) done(undefined, found);
+        else done(failure(code === NOT_FOUND ? 'ENOTFOUND' : 'EAI_AGAIN', host), []);
+      }),
+    );
+    return () => child.kill('SIGKILL');
+  }
+
+  #askPool(host: string, done: SystemAnswer): void {
+    this.#inPool(host, { all: true, verbatim: true }, (error, found) => {
+      if (error !== null) done(error, []);
+      else
+        done(
+          undefined,
+          found.map(({ address }) => address),
+        );
+    });
   }
 }
 
+/** One look-up, from when it is asked for. */
 interface Lookup {
   readonly host: string;
   readonly answer: SystemAnswer;
-  /** Undefined while it waits. */
-  running: Disposable | undefined;
+  isRunning: boolean;
+  /** Ends its process. */
+  end: (() => void) | undefined;
 }
-
-const UNSTOPPABLE: Disposable = { [Symbol.dispose]() {} };
-
-const askGetent: Start = (host, answer) => {
-  if (!PLAIN.test(host)) return askPool(host, answer);
-  // Loaded here: most runs need DNS alone, and start sooner without.
-  const { spawn } = process.getBuiltinModule('node:child_process');
-  const child = spawn('getent', ['ahosts', host], { stdio: ['ignore', 'pipe', 'ignore'] });
-  let output = '';
-  child.stdout.setEncoding('latin1').on('data', (text: string) => {
-    output += text;
-  });
-  let hasStarted = true;
-  child.once('error', () => {
-    // There is no such program: a smaller system than most.
-    hasStarted = false;
-    askPool(host, answer);
-  });
-  child.once('close', (code) => {
-    if (!hasStarted) return;
-    const addresses = output.split('\n').map((line) => line.split(/\s/, 1)[0] ?? '');
-    const found = [...new Set(addresses)].filter((address) => isIP(address) !== 0);
-    if (found.length > 0) answer(undefined, found);
-    else answer(failure(code === NOT_FOUND ? 'ENOTFOUND' : 'EAI_AGAIN', host), []);
-  });
-  return { [Symbol.dispose]: () => void child.kill('SIGKILL') };
-};
-
-/** Its answer comes also when it was disposed of: the thread is free only then. */
-const askPool: Start = (host, answer) => {
-  lookup(host, { all: true, verbatim: true }, (error, found) => {
-    if (error !== null) answer(error, []);
-    else {
-      answer(
-        undefined,
-        found.map(({ address }) => address),
-      );
-    }
-  });
-  return UNSTOPPABLE;
-};
 
 function failure(code: string, host: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`getaddrinfo ${code} ${host}`), { code, syscall: 'getaddrinfo' });

@@ -3,13 +3,17 @@ import { readFileSync, statSync } from 'node:fs';
 /** How often a file is looked at, at most, in ms. */
 const LOOK_EVERY = 1_000;
 
-/** What a small file says, read again once it has changed. A file that is missing is empty. */
+/**
+ * What a small file says, read again once it has changed. A file that is missing is empty, as one that
+ * never could be read: glibc makes no difference either.
+ */
 export class WatchedFile<T> {
   readonly #path: string;
   readonly #parse: (text: string) => T;
   readonly #now: () => number;
   #value: T | undefined;
-  #version = '';
+  /** What was read last; undefined when the file could not be read. */
+  #version: string | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
   /** @param now a clock in ms that never goes back */
@@ -22,24 +26,24 @@ export class WatchedFile<T> {
   /** The contents, as they were a second ago or later. */
   get value(): T {
     const now = this.#now();
-    if (this.#value === undefined || now - this.#lookedAt >= LOOK_EVERY) {
+    if (now - this.#lookedAt >= LOOK_EVERY) {
       this.#lookedAt = now;
-      const stats = statSync(this.#path, { throwIfNoEntry: false });
-      const version = stats === undefined ? '' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
-      if (this.#value === undefined || version !== this.#version) {
-        this.#version = version;
-        this.#value = this.#parse(this.#read());
-      }
+      this.#look();
     }
     return this.#value as T;
   }
 
-  #read(): string {
+  #look(): void {
     try {
-      return readFileSync(this.#path, 'utf8');
+      const stats = statSync(this.#path, { throwIfNoEntry: false });
+      const version = stats === undefined ? '' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+      if (version === this.#version) return;
+      this.#value = this.#parse(stats === undefined ? '' : readFileSync(this.#path, 'utf8'));
+      this.#version = version;
     } catch {
-      // One that cannot be read says as little as one that is missing: glibc makes no difference either.
-      return '';
+      // Also where the system has no file left (EMFILE): what was read before still counts.
+      this.#value ??= this.#parse('');
+      this.#version = undefined;
     }
   }
 }

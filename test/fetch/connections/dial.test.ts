@@ -1,127 +1,162 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
 import { DeadlineWatch } from '../../../src/fetch/connections/deadline-watch.ts';
 import { Dial } from '../../../src/fetch/connections/dial.ts';
 import { Link } from '../../../src/fetch/connections/link.ts';
-import { secureContextOf, TlsClient } from '../../../src/fetch/connections/tls-client.ts';
-import type { AddressListener } from '../../../src/fetch/dns/host-resolver.ts';
-import { DnsError, messageOf } from '../../../src/model/failure.ts';
+import { TlsClient } from '../../../src/fetch/connections/tls-client.ts';
+import type { AddressListener } from '../../../src/fetch/dns/address-listener.ts';
+import type { AddressSource } from '../../../src/fetch/dns/destination-addresses.ts';
+import { AddressError, DeadlineError, DnsError, messageOf } from '../../../src/model/failure.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
-import { selfSigned } from '../../support/certificates.ts';
 import { deadlineClock } from '../../support/deadline-clock.ts';
+import { dnsFailure } from '../../support/dns-failure.ts';
 import { serveBytes } from '../../support/tiny-server.ts';
 
-/** A connection to `h.example`, whose name is resolved when the test says so. */
-function dial(t: TestContext, { port = 1, isSecure = false, timeout = 0, ca = '' } = {}) {
-  const { now, elapse } = deadlineClock(t);
-  const watched = new Set<unknown>();
-  const watch = new (class extends DeadlineWatch {
-    override add(each: Dial): void {
-      watched.add(each);
-      super.add(each);
-    }
-    override delete(each: Dial): void {
-      watched.delete(each);
-      super.delete(each);
-    }
-  })([timeout], now);
-  const lookups: { listener: AddressListener; isGivenUp: boolean }[] = [];
-  const addresses = {
-    lookup(_host: string, _port: number, listener: AddressListener) {
-      const lookup = {
-        listener,
-        isGivenUp: false,
-        [Symbol.dispose]() {
-          lookup.isGivenUp = true;
-        },
-      };
-      lookups.push(lookup);
-      return lookup;
+/** An address of this machine that takes no connection: nothing listens there. */
+const REFUSING = '127.0.0.2';
+
+/** A resolver that answers when the test says so, or before `lookup()` returns. */
+function stubAddresses(answer: (listener: AddressListener) => void = () => {}) {
+  const listeners: AddressListener[] = [];
+  let given = 0;
+  const addresses: AddressSource = {
+    lookup(_host, _port, listener) {
+      listeners.push(listener);
+      answer(listener);
+      return { [Symbol.dispose]: () => void given++ };
     },
   };
-  const tls = new TlsClient(ca === '' ? undefined : secureContextOf({ ca }), true);
+  return { addresses, listeners, givenUp: () => given };
+}
+
+interface DialOptions {
+  readonly port?: number;
+  readonly isSecure?: boolean;
+  readonly timeout?: number;
+}
+
+function dial(
+  t: TestContext,
+  addresses: AddressSource,
+  { port = 1, isSecure = false, timeout = 0 }: DialOptions = {},
+) {
+  const clock = deadlineClock(t);
+  const watch = new DeadlineWatch([timeout], clock.now);
   const results: (Link | Error)[] = [];
   const to = { host: 'h.example', port, isSecure };
-  const options = { watch, timeout, tls, addresses };
-  const attempt = new Dial(
-    options,
-    to,
-    (result) => results.push(result),
-    () => false,
-  ).begin();
-  const [lookup] = lookups;
-  assert.ok(lookup);
+  const options = { watch, timeout, tls: new TlsClient(undefined, false), addresses };
+  let isWithinCall = true;
+  const done = (result: Link | Error) => {
+    assert.equal(isWithinCall, false, 'told before the caller has the attempt');
+    results.push(result);
+  };
+  const attempt = new Dial(options, to, done, () => false).begin();
+  isWithinCall = false;
   t.after(() => {
     attempt[Symbol.dispose]();
-    for (const result of results) if (result instanceof Link) result[Symbol.dispose]();
     watch[Symbol.dispose]();
   });
-  return {
-    attempt,
-    results,
-    lookup,
-    elapse,
-    isWatched: () => watched.size > 0,
-    async failure() {
-      await until(() => results.length > 0);
-      assert.ok(results[0] instanceof Error);
-      return results[0];
-    },
-  };
+  return { attempt, results, ...clock };
 }
 
-function errorWith(code: string): Error {
-  return Object.assign(new Error(code), { code, syscall: 'queryA' });
-}
-
-test('Dial: a connection to the first address that takes it', async (t) => {
+test('Dial: connects to an address that is known at once, and says so later', async (t) => {
   const server = await serveBytes(t, () => {});
-  const { results, lookup, isWatched } = dial(t, { port: server.port, timeout: 1_000 });
-  // Nothing listens on that port of the first one.
-  lookup.listener.onAddresses(['127.0.0.77', '127.0.0.1'], true);
+  const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
+  const { results } = dial(t, addresses, { port: server.port });
   await until(() => results.length > 0);
   const [link] = results;
-  assert.ok(link instanceof Link, messageOf(link));
+  assert.ok(link instanceof Link);
   assert.equal(link.socket.remoteAddress, '127.0.0.1');
-  assert.deepEqual([isWatched(), lookup.isGivenUp], [false, true]);
 });
 
-test('Dial: what the name servers say is a DnsError with the host in it', async (t) => {
-  const { failure, lookup } = dial(t);
-  lookup.listener.onFailure(errorWith('ENOTFOUND'));
-  const error = await failure();
-  assert.ok(error instanceof DnsError);
-  assert.deepEqual(
-    [error.reason, error.host, error.message],
-    ['dns-not-found', 'h.example', 'no such host: h.example (NXDOMAIN)'],
-  );
+test('Dial: connects to the next address when one refuses', async (t) => {
+  const server = await serveBytes(t, () => {});
+  const { addresses, listeners } = stubAddresses();
+  const { results } = dial(t, addresses, { port: server.port });
+  listeners[0]?.onAddresses([REFUSING, '127.0.0.1'], true);
+  await until(() => results.length > 0);
+  assert.ok(results[0] instanceof Link);
 });
 
-test('Dial: a name without an answer in time is dns-timeout', async (t) => {
-  const { failure, lookup, elapse, results } = dial(t, { timeout: 3_000 });
-  elapse(2_900);
+for (const [what, tell, reason, message] of [
+  [
+    'a name that does not exist',
+    (to: AddressListener) => to.onFailure(dnsFailure('ENOTFOUND')),
+    'dns-not-found',
+    'no such host: h.example (NXDOMAIN)',
+  ],
+  [
+    'name servers that fail',
+    (to: AddressListener) => to.onFailure(dnsFailure('ESERVFAIL')),
+    'dns-failed',
+    'the name servers failed for h.example (SERVFAIL)',
+  ],
+  [
+    'name servers that do not answer',
+    (to: AddressListener) => to.onFailure(dnsFailure('ETIMEOUT')),
+    'dns-timeout',
+    'no answer from the name servers for h.example within 3 s',
+  ],
+] as const) {
+  for (const isAtOnce of [true, false]) {
+    test(`Dial: ${what}, ${isAtOnce ? 'at once' : 'later'}, is a DnsError`, async (t) => {
+      const { addresses, listeners, givenUp } = stubAddresses(isAtOnce ? tell : undefined);
+      const { results, elapse } = dial(t, addresses, { timeout: 3_000 });
+      if (!isAtOnce) tell(listeners[0] as AddressListener);
+      await until(() => results.length > 0);
+      const [error] = results;
+      assert.ok(error instanceof DnsError);
+      assert.deepEqual([reasonOf(error), error.message], [reason, message]);
+      assert.equal(givenUp(), 1);
+      elapse(10_000);
+      assert.equal(results.length, 1);
+    });
+  }
+}
+
+test('Dial: a refusal of the guard is said as it is', async (t) => {
+  const refusal = new AddressError('h.example', 'private', '10.0.0.1');
+  const { addresses } = stubAddresses((to) => to.onFailure(refusal));
+  const { results } = dial(t, addresses);
+  await until(() => results.length > 0);
+  assert.deepEqual(results, [refusal]);
+});
+
+test('Dial: given up before a failure that was known at once is told, it is not told', async (t) => {
+  const { addresses } = stubAddresses((to) => to.onFailure(dnsFailure('ENOTFOUND')));
+  const { attempt, results } = dial(t, addresses);
+  attempt[Symbol.dispose]();
+  await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(results, []);
-  elapse(200);
-  const error = await failure();
+});
+
+test('Dial: its deadline before an address is known is dns-timeout', (t) => {
+  const { addresses, givenUp } = stubAddresses();
+  const { results, elapse } = dial(t, addresses, { timeout: 3_000 });
+  elapse(2_999);
+  assert.equal(results.length, 0);
+  elapse(101);
+  const [error] = results;
+  assert.ok(error instanceof DnsError);
   assert.equal(reasonOf(error), 'dns-timeout');
   assert.equal(error.message, 'no answer from the name servers for h.example within 3 s');
-  assert.equal(lookup.isGivenUp, true);
+  assert.equal(givenUp(), 1);
 });
 
-test('Dial: an address without a connection in time is timeout-connect', async (t) => {
+test('Dial: its deadline while it connects is timeout-connect, and its sockets close', async (t) => {
   // Plain bytes where TLS is expected: the handshake never comes to its end.
   const server = await serveBytes(t, () => {});
-  const { failure, lookup, elapse } = dial(t, {
-    port: server.port,
-    timeout: 3_000,
-    isSecure: true,
-  });
-  lookup.listener.onAddresses(['127.0.0.1'], true);
-  await until(() => server.sockets.size === 1);
+  const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], false));
+  const options = { port: server.port, isSecure: true, timeout: 3_000 };
+  const { results, elapse } = dial(t, addresses, options);
+  await until(() => server.sockets.size > 0);
   elapse(3_100);
-  const error = await failure();
+  const [error] = results;
+  assert.ok(error instanceof DeadlineError);
   assert.deepEqual(
     [reasonOf(error), error.message],
     ['timeout-connect', 'no connection within 3 s'],
@@ -129,61 +164,102 @@ test('Dial: an address without a connection in time is timeout-connect', async (
   await until(() => server.sockets.size === 0);
 });
 
-test('Dial: given up at any time, nothing is told and nothing left', async (t) => {
-  for (const when of ['at the name', 'at the handshake'] as const) {
+test('Dial: one that has connected has no deadline any more', async (t) => {
+  const server = await serveBytes(t, () => {});
+  const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
+  const { results, elapse } = dial(t, addresses, { port: server.port, timeout: 3_000 });
+  await until(() => results.length > 0);
+  elapse(3_600_000);
+  const [link] = results;
+  assert.ok(link instanceof Link);
+  assert.deepEqual([results.length, link.socket.destroyed], [1, false]);
+});
+
+test('Dial: when all addresses refuse there is one error, with a reason', async (t) => {
+  const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.2', '127.0.0.3'], true));
+  const { results } = dial(t, addresses);
+  await until(() => results.length > 0);
+  assert.ok(results[0] instanceof AggregateError);
+  assert.equal(reasonOf(results[0]), 'connect');
+  assert.match(messageOf(results[0]), /ECONNREFUSED 127\.0\.0\.2:1, .*ECONNREFUSED 127\.0\.0\.3:1/);
+});
+
+test('Dial: no more addresses are asked for once it is connected', async (t) => {
+  const server = await serveBytes(t, () => {});
+  const { addresses, listeners, givenUp } = stubAddresses();
+  const { results } = dial(t, addresses, { port: server.port });
+  listeners[0]?.onAddresses(['127.0.0.1'], false);
+  await until(() => results.length > 0);
+  assert.equal(givenUp(), 1);
+  listeners[0]?.onAddresses([REFUSING], true);
+  assert.equal(results.length, 1);
+});
+
+for (const [what, isSecure] of [
+  ['while the name is looked up', undefined],
+  ['while it connects', false],
+  ['in the handshake of TLS', true],
+] as const) {
+  test(`Dial: disposed of ${what}, it closes all and tells nothing`, async (t) => {
     const server = await serveBytes(t, () => {});
-    t.mock.timers.reset();
-    const { attempt, results, lookup, elapse, isWatched } = dial(t, {
-      port: server.port,
-      timeout: 3_000,
-      isSecure: true,
-    });
-    if (when === 'at the handshake') {
-      lookup.listener.onAddresses(['127.0.0.1'], false);
-      await until(() => server.sockets.size === 1);
-    }
+    const { addresses, listeners, givenUp } = stubAddresses();
+    const options = { port: server.port, isSecure: isSecure === true, timeout: 3_000 };
+    const { attempt, results, elapse } = dial(t, addresses, options);
+    if (isSecure !== undefined) listeners[0]?.onAddresses(['127.0.0.1'], false);
+    if (isSecure) await until(() => server.sockets.size > 0);
     attempt[Symbol.dispose]();
-    await until(() => server.sockets.size === 0);
+    assert.equal(givenUp(), 1);
+    listeners[0]?.onAddresses(['127.0.0.1'], true);
+    listeners[0]?.onFailure(dnsFailure('ENOTFOUND'));
     elapse(10_000);
-    lookup.listener.onAddresses(['127.0.0.1'], true);
-    await turn();
-    assert.deepEqual([results, lookup.isGivenUp, isWatched()], [[], true, false], when);
-    assert.equal(server.sockets.size, 0);
-  }
-});
-
-test('Dial: a name that is known already to fail is told of later, or not if it is given up', async () => {
-  for (const isGivenUp of [false, true]) {
-    const watch = new DeadlineWatch([]);
-    const results: unknown[] = [];
-    const addresses = {
-      lookup(_host: string, _port: number, listener: AddressListener) {
-        listener.onFailure(errorWith('ENOTFOUND'));
-        return { [Symbol.dispose]() {} };
-      },
-    };
-    const options = { watch, timeout: 0, tls: new TlsClient(undefined, true), addresses };
-    const to = { host: 'h.example', port: 1, isSecure: false };
-    const attempt = new Dial(
-      options,
-      to,
-      (result) => results.push(result),
-      () => true,
-    ).begin();
+    await until(() => server.sockets.size === 0);
     assert.deepEqual(results, []);
-    if (isGivenUp) attempt[Symbol.dispose]();
-    await turn();
-    assert.equal(results.length, isGivenUp ? 0 : 1);
-    attempt[Symbol.dispose]();
-    watch[Symbol.dispose]();
-  }
+  });
+}
+
+test('Dial: a server that hangs up in the handshake of TLS has failed', async (t) => {
+  const server = await serveBytes(t, (socket) => socket.destroy());
+  const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
+  const { results } = dial(t, addresses, { port: server.port, isSecure: true });
+  await until(() => results.length > 0);
+  assert.equal(reasonOf(results[0]), 'connection-lost');
 });
 
-test('Dial: a server that does not speak TLS is tls, and its connection is closed', async (t) => {
-  const { cert } = await selfSigned(t);
-  const server = await serveBytes(t, (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
-  const { failure, lookup } = dial(t, { port: server.port, isSecure: true, ca: cert });
-  lookup.listener.onAddresses(['127.0.0.1'], true);
-  assert.equal(reasonOf(await failure()), 'tls');
-  await until(() => server.sockets.size === 0);
+test('Dial: a dead first address costs 250 ms, and no more', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const server = await serveBytes(t, () => {});
+  const dead = await fullBacklog(t, server.port);
+  const { addresses } = stubAddresses((to) => to.onAddresses([dead, '127.0.0.1'], true));
+  const since = performance.now();
+  const { results } = dial(t, addresses, { port: server.port });
+  await until(() => results.length > 0);
+  const took = performance.now() - since;
+  const [link] = results;
+  assert.ok(link instanceof Link);
+  assert.equal(link.socket.remoteAddress, '127.0.0.1');
+  assert.ok(took >= 240 && took < 2_000, `${took} ms`);
 });
+
+/**
+ * An address that takes no connection and refuses none: the process that listens there is stopped, and
+ * its backlog is full.
+ */
+async function fullBacklog(t: TestContext, port: number): Promise<string> {
+  const host = '127.0.0.77';
+  const script = `require('node:net').createServer().listen({ host: '${host}', port: ${port}, backlog: 1 }, () => console.log('listening'))`;
+  const child = spawn(process.execPath, ['--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  child.kill('SIGSTOP');
+  const sockets = Array.from({ length: 4 }, () => connect({ host, port }).on('error', () => {}));
+  t.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    const end = once(child, 'close');
+    child.kill('SIGKILL');
+    await end;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return host;
+}

@@ -1,171 +1,201 @@
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { HappyEyeballs } from '../../../src/fetch/connections/happy-eyeballs.ts';
-import { messageOf } from '../../../src/model/failure.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
+import { dnsFailure } from '../../support/dns-failure.ts';
 
-/** An attempt that connects, or fails, when the test says so. */
-class Attempt extends EventEmitter {
-  readonly address: string;
-  isDestroyed = false;
-
-  constructor(address: string) {
-    super();
-    this.address = address;
-  }
-
-  destroy(): void {
-    this.isDestroyed = true;
-  }
-}
-
-function race(t: TestContext) {
+/** A race whose attempts end when the test says so, with a clock of its own. */
+function open(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const attempts: Attempt[] = [];
-  const results: unknown[] = [];
-  const open = (address: string) => {
-    const attempt = new Attempt(address);
-    attempts.push(attempt);
-    return attempt as unknown as Socket;
-  };
-  const racing = new HappyEyeballs(open, (result) => results.push(result));
-  t.after(() => racing[Symbol.dispose]());
-  const at = (i: number) => {
-    const attempt = attempts[i];
-    assert.ok(attempt, `attempt ${i} was made`);
-    return attempt;
+  const sockets = new Map<string, Socket>();
+  const results: (Socket | Error)[] = [];
+  const race = new HappyEyeballs(
+    (address) => {
+      const socket = new Socket();
+      sockets.set(address, socket);
+      return socket;
+    },
+    (result) => void results.push(result),
+  );
+  t.after(() => race[Symbol.dispose]());
+  const socketTo = (address: string) => {
+    const socket = sockets.get(address);
+    assert.ok(socket, `${address} was not tried`);
+    return socket;
   };
   return {
-    racing,
+    race,
     results,
-    tried: () => attempts.map(({ address }) => address),
-    destroyed: () => attempts.filter(({ isDestroyed }) => isDestroyed).map((each) => each.address),
-    at,
-    refuse: (i: number, code = 'ECONNREFUSED') =>
-      at(i).emit('error', Object.assign(new Error(`${code} ${at(i).address}`), { code })),
-    pass: (ms: number) => t.mock.timers.tick(ms),
+    tried: () => [...sockets.keys()],
+    /** One by one: what a timer starts counts from when it rings. */
+    elapse(ms: number) {
+      for (let i = 0; i < ms; i++) t.mock.timers.tick(1);
+    },
+    socketTo,
+    connect: (address: string) => socketTo(address).emit('connect'),
+    refuse(address: string, code = 'ECONNREFUSED') {
+      socketTo(address).emit('error', Object.assign(new Error(`${code} ${address}`), { code }));
+    },
   };
 }
 
-test('HappyEyeballs: the first address that connects is the connection', (t) => {
-  const { racing, at, results, tried } = race(t);
-  racing.add(['::1', '1.1.1.1'], true);
-  assert.deepEqual(tried(), ['::1']);
-  at(0).emit('connect');
-  assert.deepEqual([results, tried(), at(0).isDestroyed], [[at(0)], ['::1'], false]);
+const [A, B, C] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'] as const;
+const [A6, B6, C6] = ['2001:db8::1', '2001:db8::2', '2001:db8::3'] as const;
+
+test('HappyEyeballs: the first address is tried at once, the next one after 250 ms each', (t) => {
+  const { race, tried, elapse } = open(t);
+  race.add([A, B, C], true);
+  assert.deepEqual(tried(), [A]);
+  elapse(249);
+  assert.deepEqual(tried(), [A]);
+  elapse(1);
+  assert.deepEqual(tried(), [A, B]);
+  elapse(250);
+  assert.deepEqual(tried(), [A, B, C]);
 });
 
-test('HappyEyeballs: each address has 250 ms until the next one is tried beside it', (t) => {
-  const { racing, tried, pass, destroyed } = race(t);
-  racing.add(['a', 'b', 'c'], true);
-  pass(249);
-  assert.deepEqual(tried(), ['a']);
-  pass(1);
-  assert.deepEqual(tried(), ['a', 'b']);
-  pass(250);
-  assert.deepEqual(tried(), ['a', 'b', 'c']);
-  pass(60_000);
-  assert.deepEqual([tried().length, destroyed()], [3, []]);
+test('HappyEyeballs: the next address is tried at once when one fails', (t) => {
+  const { race, tried, refuse, elapse } = open(t);
+  race.add([A, B, C], true);
+  refuse(A);
+  assert.deepEqual(tried(), [A, B]);
+  elapse(249);
+  assert.deepEqual(tried(), [A, B], 'the wait begins anew');
+  elapse(1);
+  assert.deepEqual(tried(), [A, B, C]);
 });
 
-test('HappyEyeballs: an earlier attempt may still win, and the others are closed at once', (t) => {
-  const { racing, at, results, pass, destroyed } = race(t);
-  racing.add(['a', 'b', 'c'], true);
-  pass(250);
-  pass(250);
-  at(0).emit('connect');
-  assert.deepEqual([results, destroyed()], [[at(0)], ['b', 'c']]);
-  at(1).emit('connect');
+test('HappyEyeballs: the first that connects wins, an earlier one too, and the others are closed', (t) => {
+  for (const [winner, loser] of [
+    [A, B],
+    [B, A],
+  ] as const) {
+    const { race, results, connect, elapse, socketTo, tried } = open(t);
+    race.add([A, B, C], true);
+    elapse(250);
+    connect(winner);
+    assert.deepEqual(results, [socketTo(winner)]);
+    assert.deepEqual([socketTo(winner).destroyed, socketTo(loser).destroyed], [false, true]);
+    elapse(10_000);
+    assert.deepEqual(tried(), [A, B]);
+    t.mock.timers.reset();
+  }
+});
+
+test('HappyEyeballs: the winner has no listener left of it, and a loser may fail all the same', (t) => {
+  const { race, connect, elapse, socketTo, refuse, results } = open(t);
+  race.add([A, B], true);
+  elapse(250);
+  connect(A);
+  assert.deepEqual(
+    ['connect', 'error'].map((event) => socketTo(A).listenerCount(event)),
+    [0, 0],
+  );
+  refuse(B);
   assert.equal(results.length, 1);
 });
 
-test('HappyEyeballs: once one has connected no other is tried', (t) => {
-  const { racing, at, tried, pass } = race(t);
-  racing.add(['a', 'b'], true);
-  at(0).emit('connect');
-  pass(10_000);
-  racing.add(['c'], true);
-  assert.deepEqual(tried(), ['a']);
-});
-
-test('HappyEyeballs: an address that fails brings the next one on at once', (t) => {
-  const { racing, tried, refuse, pass } = race(t);
-  racing.add(['a', 'b', 'c'], true);
-  pass(200);
-  refuse(0);
-  assert.deepEqual(tried(), ['a', 'b']);
-  pass(249);
-  assert.deepEqual(tried(), ['a', 'b']);
-  pass(1);
-  assert.deepEqual(tried(), ['a', 'b', 'c']);
-});
-
-test('HappyEyeballs: all that fail are one error, of which the first says the reason', (t) => {
-  const { racing, refuse, results } = race(t);
-  racing.add(['a', 'b'], true);
-  refuse(0);
-  assert.deepEqual(results, []);
-  refuse(1, 'ENETUNREACH');
-  const [error] = results;
-  assert.equal(reasonOf(error), 'connect');
-  assert.equal(messageOf(error), 'ECONNREFUSED a, ENETUNREACH b');
-});
-
-test('HappyEyeballs: of one address its own error', (t) => {
-  const { racing, refuse, results } = race(t);
-  racing.add(['a'], true);
-  refuse(0, 'EMFILE');
-  assert.equal((results[0] as NodeJS.ErrnoException).code, 'EMFILE');
-});
-
-test('HappyEyeballs: addresses that come later are tried in their turn', (t) => {
-  const { racing, tried, pass, refuse, results } = race(t);
-  racing.add(['a'], false);
-  pass(1_000);
-  racing.add(['b'], false);
-  assert.deepEqual(tried(), ['a']);
-  pass(250);
-  assert.deepEqual(tried(), ['a', 'b']);
-  refuse(0);
-  refuse(1);
-  assert.deepEqual(results, []);
-  racing.add(['c'], true);
-  assert.deepEqual(tried(), ['a', 'b', 'c']);
-  refuse(2);
-  assert.equal(messageOf(results[0]), 'ECONNREFUSED a, ECONNREFUSED b, ECONNREFUSED c');
-});
-
-test('HappyEyeballs: the last answer may have no address', (t) => {
-  const { racing, refuse, results } = race(t);
-  racing.add(['a'], false);
-  refuse(0);
-  racing.add([], true);
-  assert.equal(messageOf(results[0]), 'ECONNREFUSED a');
-});
-
-test('HappyEyeballs: a look-up that fails ends it, unless an attempt is under way', (t) => {
-  const none = race(t);
-  const error = new Error('no such host');
-  none.racing.fail(error);
-  assert.deepEqual(none.results, [error]);
+test('HappyEyeballs: the families take turns, beginning with that of the first address', (t) => {
+  const { race, tried, elapse } = open(t);
+  race.add([A6, B6, C6, A], true);
+  elapse(1_000);
+  assert.deepEqual(tried(), [A6, A, B6, C6]);
   t.mock.timers.reset();
-  const { racing, at, results } = race(t);
-  racing.add(['a'], false);
-  racing.fail(error);
-  assert.deepEqual(results, []);
-  at(0).emit('connect');
-  assert.deepEqual(results, [at(0)]);
+  const other = open(t);
+  other.race.add([A, A6, B6, B], true);
+  other.elapse(1_000);
+  assert.deepEqual(other.tried(), [A, A6, B, B6]);
 });
 
-test('HappyEyeballs: given up, every attempt is closed and nothing is told', (t) => {
-  const { racing, tried, destroyed, refuse, results, pass } = race(t);
-  racing.add(['a', 'b', 'c'], true);
-  pass(250);
-  racing[Symbol.dispose]();
-  assert.deepEqual(destroyed(), ['a', 'b']);
-  refuse(0);
-  pass(1_000);
-  assert.deepEqual([tried(), results], [['a', 'b'], []]);
+test('HappyEyeballs: addresses of the other family that come late are next', (t) => {
+  const { race, tried, elapse } = open(t);
+  race.add([A6, B6, C6], false);
+  elapse(100);
+  race.add([A, B], true);
+  assert.deepEqual(tried(), [A6]);
+  elapse(150);
+  assert.deepEqual(tried(), [A6, A]);
+  elapse(750);
+  assert.deepEqual(tried(), [A6, A, B6, B, C6]);
+});
+
+test('HappyEyeballs: addresses that come when all have failed are tried at once', (t) => {
+  const { race, tried, refuse, results } = open(t);
+  race.add([A6], false);
+  refuse(A6);
+  assert.deepEqual(results, []);
+  race.add([A], true);
+  assert.deepEqual(tried(), [A6, A]);
+});
+
+test('HappyEyeballs: it has failed once all have, with what each of them said', (t) => {
+  const { race, refuse, results } = open(t);
+  race.add([A6, A], true);
+  refuse(A6, 'ENETUNREACH');
+  refuse(A);
+  const [error] = results;
+  assert.ok(error instanceof AggregateError);
+  assert.deepEqual(
+    error.errors.map(({ code }) => code),
+    ['ENETUNREACH', 'ECONNREFUSED'],
+  );
+  assert.equal(reasonOf(error), 'connect');
+});
+
+test('HappyEyeballs: the failure of the only address is said as it is', (t) => {
+  const { race, refuse, results } = open(t);
+  race.add([A], true);
+  refuse(A);
+  assert.equal((results[0] as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+});
+
+test('HappyEyeballs: a look-up that fails is all there is when no address is known', (t) => {
+  const { race, results } = open(t);
+  const error = dnsFailure('ENOTFOUND');
+  race.fail(error);
+  assert.deepEqual(results, [error]);
+  race.fail(error);
+  race.add([A], true);
+  assert.equal(results.length, 1);
+});
+
+test('HappyEyeballs: a look-up that fails later leaves the addresses that were found', (t) => {
+  const { race, results, connect, socketTo } = open(t);
+  race.add([A6], false);
+  race.fail(dnsFailure('ESERVFAIL'));
+  assert.deepEqual(results, []);
+  connect(A6);
+  assert.deepEqual(results, [socketTo(A6)]);
+});
+
+test('HappyEyeballs: a look-up that ends without an address after all have failed ends it', (t) => {
+  const { race, results, refuse } = open(t);
+  race.add([A6], false);
+  refuse(A6);
+  race.add([], true);
+  assert.equal((results[0] as NodeJS.ErrnoException).code, 'ECONNREFUSED');
+});
+
+test('HappyEyeballs: is empty until an address is known', (t) => {
+  const { race, refuse } = open(t);
+  assert.equal(race.isEmpty, true);
+  race.add([], false);
+  assert.equal(race.isEmpty, true);
+  race.add([A], false);
+  refuse(A);
+  assert.equal(race.isEmpty, false, 'also once it has failed');
+});
+
+test('HappyEyeballs: disposed of, it closes all and tells nothing', (t) => {
+  const { race, results, elapse, socketTo, refuse, tried } = open(t);
+  race.add([A, B, C], true);
+  elapse(250);
+  race[Symbol.dispose]();
+  assert.deepEqual([socketTo(A).destroyed, socketTo(B).destroyed], [true, true]);
+  refuse(A);
+  refuse(B);
+  elapse(10_000);
+  race.add([C6], true);
+  assert.deepEqual([results, tried()], [[], [A, B]]);
 });

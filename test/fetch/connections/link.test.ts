@@ -1,65 +1,73 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { Link, type LinkUser } from '../../../src/fetch/connections/link.ts';
-import { ConnectionLostError } from '../../../src/model/failure.ts';
+import { Link } from '../../../src/fetch/connections/link.ts';
+import { ConnectionLostError, messageOf } from '../../../src/model/failure.ts';
 import { until } from '../../server/ask.ts';
 import { serveBytes } from '../../support/tiny-server.ts';
 
-/** Notes all that it is told, under its name. */
-function noting(events: unknown[], name: string): LinkUser {
+/** A user that notes all that it is told. */
+function userOf(events: unknown[], name: string) {
   return {
-    onBytes: (bytes) => void events.push([name, String(bytes)]),
-    onLost: (error) => void events.push([name, error]),
+    onBytes: (bytes: Buffer) => void events.push(String(bytes)),
+    onLost: (error: Error | undefined) => void events.push([name, error]),
   };
 }
 
-function open(t: TestContext) {
+/** A connection of which all that it tells is noted: first to its maker, then to its user. */
+function open(t: TestContext, socket = new Socket()) {
   const events: unknown[] = [];
-  const link = new Link(noting(events, 'first'));
-  const socket = new Socket();
+  const link = new Link(userOf(events, 'maker'));
   link.attach(socket);
   t.after(() => link[Symbol.dispose]());
-  return { link, socket, events, use: () => link.use(noting(events, 'second')) };
+  return { link, socket, events, use: () => link.use(userOf(events, 'user')) };
 }
 
 /** Also of one that closes with an error. */
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
-test('Link: what it fails with is told to its user of that time, once', async (t) => {
-  for (const isUsed of [false, true]) {
-    const { socket, events, use } = open(t);
-    if (isUsed) use();
+for (const [uses, whose] of [
+  [false, 'maker'],
+  [true, 'user'],
+] as const) {
+  test(`Link: one that fails tells its ${whose} once, and closes its socket`, async (t) => {
+    const { link, socket, events, use } = open(t);
+    if (uses) use();
     const error = new Error('reset');
     socket.destroy(error);
     await closed(socket);
-    assert.deepEqual(events, [[isUsed ? 'second' : 'first', error]]);
-  }
-});
+    link.lose(new Error('late'));
+    assert.deepEqual([events, socket.destroyed], [[[whose, error]], true]);
+  });
 
-test('Link: a socket that closes without a word has failed', async (t) => {
-  const { socket, events } = open(t);
-  socket.destroy();
-  await closed(socket);
-  const [[, error]] = events as [[string, Error]];
-  assert.ok(error instanceof ConnectionLostError);
-  assert.equal(error.message, 'the connection was closed');
-});
+  test(`Link: a socket that closes without a word has failed, which its ${whose} is told`, async (t) => {
+    const { socket, events, use } = open(t);
+    if (uses) use();
+    socket.destroy();
+    await closed(socket);
+    const [what, error] = events.at(-1) as [string, Error];
+    assert.deepEqual([events.length, what], [1, whose]);
+    assert.equal(messageOf(error), 'the connection was closed');
+    assert.ok(error instanceof ConnectionLostError);
+  });
 
-test('Link: lost, it closes its socket', async (t) => {
-  const { link, socket, events } = open(t);
-  link.lose(undefined);
-  await closed(socket);
-  assert.deepEqual([events, socket.destroyed], [[['first', undefined]], true]);
-});
+  test(`Link: disposed of it closes its socket, and tells its ${whose} nothing`, async (t) => {
+    const { link, socket, events, use } = open(t);
+    if (uses) use();
+    link[Symbol.dispose]();
+    link.lose(new Error('late'));
+    await closed(socket);
+    assert.deepEqual([events, socket.destroyed], [[], true]);
+  });
+}
 
-test('Link: disposed of, it closes its socket, and tells nothing more', async (t) => {
-  const { link, socket, events, use } = open(t);
-  use();
+test('Link: disposed of before it has a socket, it is over', () => {
+  const events: unknown[] = [];
+  const link = new Link(userOf(events, 'maker'));
   link[Symbol.dispose]();
   link.lose(new Error('late'));
-  await closed(socket);
-  assert.deepEqual([events, socket.destroyed], [[], true]);
+  assert.deepEqual(events, []);
 });
 
 test('Link: one that was left to others says nothing of what becomes of it', async (t) => {
@@ -80,28 +88,25 @@ for (const isBorrowed of [true, false]) {
       else from.write(data);
     });
     const events: unknown[] = [];
-    const link = new Link(noting(events, 'first'));
+    const link = new Link(userOf(events, 'maker'));
     t.after(() => link[Symbol.dispose]());
     const read = isBorrowed ? { onread: link.onread } : {};
     const socket = connect({ host: '127.0.0.1', port: server.port, ...read });
+    await once(socket, 'connect');
     link.attach(socket);
-    await new Promise((resolve) => socket.once('connect', resolve));
-    link.use(noting(events, 'second'));
+    link.use(userOf(events, 'user'));
     for (const text of ['GIF', '89a']) {
       socket.write(text);
-      await until(() => (events.at(-1) as string[] | undefined)?.[1] === text);
+      await until(() => events.at(-1) === text);
     }
     socket.write('bye');
     await until(() => events.length === 4);
-    assert.deepEqual(
-      events,
-      ['GIF', '89a', 'bye', undefined].map((what) => ['second', what]),
-    );
+    assert.deepEqual(events, ['GIF', '89a', 'bye', ['user', undefined]]);
     assert.equal(socket.destroyed, true);
   });
 }
 
-test('Link: what is read after it was disposed of is not told', (t) => {
+test('Link: what is read after it was disposed of is told to nobody', (t) => {
   const { link, events, use } = open(t);
   const { buffer, callback } = link.onread;
   use();
@@ -114,5 +119,6 @@ test('Link: what is read after it was disposed of is not told', (t) => {
 
 test('Link: all connections read into one buffer, where the system allows it', (t) => {
   const [first, second] = [open(t).link, open(t).link];
-  assert.equal(first.onread.buffer === second.onread.buffer, process.platform !== 'win32');
+  const isOne = first.onread.buffer === second.onread.buffer;
+  assert.equal(isOne, process.platform !== 'win32');
 });

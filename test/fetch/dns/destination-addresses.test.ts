@@ -1,51 +1,70 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AddressGuard } from '../../../src/fetch/address-guard.ts';
+import type { AddressListener } from '../../../src/fetch/dns/address-listener.ts';
 import { DestinationAddresses } from '../../../src/fetch/dns/destination-addresses.ts';
 import { HostOverrides } from '../../../src/fetch/dns/host-overrides.ts';
-import { messageOf } from '../../../src/model/failure.ts';
+import { Heard } from './resolver-support.ts';
 
-/** What is told of hosts, and which of them the resolver was asked for; it knows 10.0.0.1 and 8.8.8.8. */
-function setUp(resolve: readonly string[] = [], guard?: AddressGuard) {
+/** A resolver that has the same address for each host, and notes which were asked for. */
+function stubResolver(address = '192.0.2.1') {
   const asked: string[] = [];
-  const resolver = {
-    lookup(host: string, listener: Parameters<DestinationAddresses['lookup']>[2]) {
-      asked.push(host);
-      listener.onAddresses(['10.0.0.1', '8.8.8.8'], true);
-      return { [Symbol.dispose]() {} };
-    },
+  let given = 0;
+  const lookup = (host: string, listener: AddressListener) => {
+    asked.push(host);
+    listener.onAddresses([address], true);
+    return { [Symbol.dispose]: () => void given++ };
   };
-  const addresses = new DestinationAddresses(resolver, new HostOverrides(resolve), guard);
-  const told = (host: string, port = 443) => {
-    const events: unknown[] = [];
-    const listener = {
-      onAddresses: (found: readonly string[]) => void events.push(...found),
-      onFailure: (error: Error) => void events.push(messageOf(error)),
-    };
-    using _lookup = addresses.lookup(host, port, listener);
-    return events;
-  };
-  return { asked, told };
+  return { lookup, asked, givenUp: () => given };
 }
 
-test('DestinationAddresses: names are looked up, addresses are what they are', () => {
-  const { asked, told } = setUp();
-  assert.deepEqual(told('h.example'), ['10.0.0.1', '8.8.8.8']);
-  assert.deepEqual(told('1.1.1.1'), ['1.1.1.1']);
-  assert.deepEqual(told('::1'), ['::1']);
-  assert.deepEqual(asked, ['h.example']);
+function heardFrom(addresses: DestinationAddresses, host: string, port = 443) {
+  const heard = new Heard();
+  addresses.lookup(host, port, heard);
+  return heard.events;
+}
+
+test('DestinationAddresses: a name is looked up, and an address is not', () => {
+  const resolver = stubResolver();
+  const addresses = new DestinationAddresses(resolver);
+  assert.deepEqual(heardFrom(addresses, 'h.example'), ['192.0.2.1']);
+  assert.deepEqual(heardFrom(addresses, '192.0.2.7'), ['192.0.2.7']);
+  assert.deepEqual(heardFrom(addresses, '::1'), ['::1']);
+  assert.deepEqual(resolver.asked, ['h.example']);
 });
 
-test('DestinationAddresses: what the user named for a host and port is not looked up', () => {
-  const { asked, told } = setUp(['h.example:443:9.9.9.9,::2']);
-  assert.deepEqual(told('h.example', 443), ['9.9.9.9', '::2']);
-  assert.deepEqual(asked, []);
-  assert.deepEqual(told('h.example', 80), ['10.0.0.1', '8.8.8.8']);
+test('DestinationAddresses: the look-up that it returns is the resolver’s', () => {
+  const resolver = stubResolver();
+  const addresses = new DestinationAddresses(resolver);
+  addresses.lookup('h.example', 443, new Heard())[Symbol.dispose]();
+  addresses.lookup('192.0.2.7', 443, new Heard())[Symbol.dispose]();
+  assert.equal(resolver.givenUp(), 1);
 });
 
-test('DestinationAddresses: what the guard refuses is left out, wherever it comes from', () => {
-  const { told } = setUp(['named.example:443:127.0.0.1'], new AddressGuard());
-  assert.deepEqual(told('h.example'), ['8.8.8.8']);
-  assert.match(String(told('named.example')), /leads to 127\.0\.0\.1/);
-  assert.match(String(told('127.0.0.1')), /no public address/);
+test('DestinationAddresses: what the user has given comes first, also in the place of an address', () => {
+  const resolver = stubResolver();
+  const overrides = new HostOverrides([
+    'h.example:443:192.0.2.8,[2001:db8::8]',
+    '192.0.2.7:443:192.0.2.9',
+  ]);
+  const addresses = new DestinationAddresses(resolver, overrides);
+  assert.deepEqual(heardFrom(addresses, 'h.example'), ['192.0.2.8 2001:db8::8']);
+  assert.deepEqual(heardFrom(addresses, 'h.example.'), ['192.0.2.8 2001:db8::8']);
+  assert.deepEqual(heardFrom(addresses, '192.0.2.7'), ['192.0.2.9']);
+  assert.deepEqual(resolver.asked, []);
+  assert.deepEqual(heardFrom(addresses, 'h.example', 80), ['192.0.2.1']);
+});
+
+test('DestinationAddresses: the guard looks at each of them', () => {
+  const guard = new AddressGuard();
+  const overrides = new HostOverrides(['h.example:443:10.0.0.1']);
+  const addresses = new DestinationAddresses(stubResolver('10.0.0.2'), overrides, guard);
+  for (const [host, address] of [
+    ['h.example', '10.0.0.1'],
+    ['other.example', '10.0.0.2'],
+    ['10.0.0.3', '10.0.0.3'],
+  ] as const) {
+    const words = `${host} leads to ${address}, which is no public address (private)`;
+    assert.deepEqual(heardFrom(addresses, host), [words]);
+  }
 });

@@ -1,345 +1,423 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { HostResolver } from '../../../src/fetch/dns/host-resolver.ts';
+import { test } from 'node:test';
 import type { SystemAnswer } from '../../../src/fetch/dns/system-lookup.ts';
-import { settle } from '../../concurrency/support.ts';
 import { until } from '../../server/ask.ts';
-import { type NameAnswer, serveNames } from '../../support/name-server.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { a, both, SILENT, serveNames } from '../../support/name-server.ts';
+import { Heard, openResolver } from './resolver-support.ts';
 
-interface Given {
-  readonly hosts?: string;
-  readonly resolvConf?: string;
-  readonly nsswitch?: string;
-  readonly hasIpv6?: boolean;
-  /** Goes by nsswitch, not only by the name server. */
-  readonly usesSystem?: boolean;
-}
-
-/** A resolver that knows the files given, and asks a name server of this test. */
-async function setUp(
-  t: TestContext,
-  names: Readonly<Record<string, NameAnswer>>,
-  { hosts = '', resolvConf = '', nsswitch = '', hasIpv6 = false, usesSystem = false }: Given = {},
-) {
-  const directory = await temporaryDirectory(t);
-  const files = {
-    hosts: join(directory, 'hosts'),
-    resolvConf: join(directory, 'resolv.conf'),
-    nsswitch: join(directory, 'nsswitch.conf'),
-  };
-  await writeFile(files.hosts, hosts);
-  await writeFile(files.resolvConf, resolvConf);
-  await writeFile(files.nsswitch, nsswitch);
-  const server = await serveNames(t, names);
+/** A system that answers when the test says so. */
+function stubSystem() {
   const asked: { host: string; answer: SystemAnswer; isGivenUp: boolean }[] = [];
+  let isDisposed = false;
   const system = {
     lookup(host: string, answer: SystemAnswer) {
-      const each = { host, answer, isGivenUp: false };
-      asked.push(each);
+      const one = { host, answer, isGivenUp: false };
+      asked.push(one);
       return {
-        [Symbol.dispose]() {
-          each.isGivenUp = true;
+        [Symbol.dispose]: () => {
+          one.isGivenUp = true;
         },
       };
     },
-    [Symbol.dispose]() {},
+    [Symbol.dispose]: () => {
+      isDisposed = true;
+    },
   };
-  let time = 0;
-  const resolver = new HostResolver({
-    servers: usesSystem ? undefined : [server.address],
-    now: () => time,
-    files,
-    hasIpv6: () => hasIpv6,
-    system,
-  });
-  t.after(() => resolver[Symbol.dispose]());
-  return { resolver, server, files, system: asked, elapse: (ms: number) => (time += ms) };
+  return { system, asked, isDisposed: () => isDisposed };
 }
 
-/** What is told of a look-up, in order. */
-function look(resolver: HostResolver, host: string) {
-  const told: (readonly string[] | string)[] = [];
-  let isOver = false;
-  const lookup = resolver.lookup(host, {
-    onAddresses(addresses, isLast) {
-      told.push(addresses);
-      isOver = isLast;
-    },
-    onFailure(error) {
-      told.push((error as NodeJS.ErrnoException).code ?? '');
-      isOver = true;
-    },
+const failed = (code: string) => Object.assign(new Error(code), { code });
+
+test('HostResolver: many names are looked up at once, and silent ones hold up none', async (t) => {
+  const many = Array.from({ length: 100 }, (_, i) => `h${i}.example`);
+  const silent = Array.from({ length: 60 }, (_, i) => `silent${i}.example`);
+  const server = await serveNames(t, {
+    ...Object.fromEntries(many.map((name) => [name, a('192.0.2.1')])),
+    ...Object.fromEntries(silent.map((name) => [name, SILENT])),
   });
-  return { told, lookup, isOver: () => isOver };
-}
-
-async function answerTo(resolver: HostResolver, host: string) {
-  const { told, isOver } = look(resolver, host);
-  await until(isOver);
-  return told.length === 1 ? told[0] : told;
-}
-
-test('HostResolver: addresses, whatever the case of the name', async (t) => {
-  const { resolver, server } = await setUp(t, { 'h.example': { a: ['10.0.0.1', '10.0.0.2'] } });
-  assert.deepEqual(await answerTo(resolver, 'h.example'), ['10.0.0.1', '10.0.0.2']);
-  assert.deepEqual(await answerTo(resolver, 'H.EXAMPLE'), ['10.0.0.1', '10.0.0.2']);
-  assert.deepEqual(server.asked, ['A h.example']);
+  const { lookup } = await openResolver(t, { servers: [server.address] });
+  const unheard = silent.map(lookup);
+  const heard = await Promise.all(many.map((name) => lookup(name).all()));
+  assert.deepEqual(new Set(heard.flat()), new Set(['192.0.2.1']));
+  assert.ok(unheard.every(({ events }) => events.length === 0));
 });
 
-for (const [what, answer, code] of [
-  ['there is no such name', 'NXDOMAIN', 'ENOTFOUND'],
-  ['the name has no address', {}, 'ENODATA'],
-  ['the name server cannot say', 'SERVFAIL', 'ESERVFAIL'],
-  ['the name server refuses', 'REFUSED', 'EREFUSED'],
-] as const) {
-  test(`HostResolver: ${code} when ${what}`, async (t) => {
-    const { resolver } = await setUp(t, { 'h.example': answer });
-    assert.equal(await answerTo(resolver, 'h.example'), code);
-  });
-}
-
-test('HostResolver: an answer that was cut off is asked for over TCP', async (t) => {
-  const { resolver, server } = await setUp(t, {
-    'h.example': { a: ['10.0.0.1'], isTruncated: true },
-  });
-  assert.deepEqual(await answerTo(resolver, 'h.example'), ['10.0.0.1']);
-  assert.deepEqual(server.asked, ['A h.example', 'A h.example TCP']);
+test('HostResolver: one query serves all that ask for a host at the same time', async (t) => {
+  const release = Promise.withResolvers<void>();
+  const answer = { addresses: ['192.0.2.1', '192.0.2.2'], after: release.promise };
+  const server = await serveNames(t, { 'h.example': { A: answer } });
+  const { lookup } = await openResolver(t, { servers: [server.address] });
+  const heard = Array.from({ length: 100 }, () => lookup('h.example'));
+  const other = lookup('H.Example');
+  await until(() => server.queries.length > 0);
+  release.resolve();
+  for (const each of [...heard, other]) {
+    const [first = '', ...more] = await each.all();
+    assert.deepEqual([first.split(' ').sort(), more], [['192.0.2.1', '192.0.2.2'], []]);
+  }
+  assert.deepEqual(server.queries, ['A h.example']);
 });
 
-test('HostResolver: an alias leads to the addresses of the other name', async (t) => {
-  const { resolver } = await setUp(t, { 'h.example': { cname: 'cdn.example', a: ['10.0.0.1'] } });
-  assert.deepEqual(await answerTo(resolver, 'h.example'), ['10.0.0.1']);
-});
-
-test('HostResolver: with IPv6 both families are asked for, and its addresses come first', async (t) => {
-  const { resolver, server } = await setUp(
-    t,
-    { 'h.example': { a: ['10.0.0.1', '10.0.0.2'], aaaa: ['2001:db8::1'] } },
-    { hasIpv6: true },
-  );
-  const told = (await answerTo(resolver, 'h.example')) as readonly string[];
-  assert.deepEqual(told.flat(), ['2001:db8::1', '10.0.0.1', '10.0.0.2']);
-  assert.deepEqual([...server.asked].sort(), ['A h.example', 'AAAA h.example']);
-});
-
-test('HostResolver: without IPv6 an AAAA record is asked for where there is no A record', async (t) => {
-  const { resolver } = await setUp(t, { 'six.example': { aaaa: ['::1'] } });
-  assert.deepEqual(await answerTo(resolver, 'six.example'), ['::1']);
-});
-
-test('HostResolver: one query for all who ask at the same time', async (t) => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const { resolver, server } = await setUp(t, {
-    'h.example': { a: ['10.0.0.1'], until: promise },
-  });
-  const all = Array.from({ length: 5 }, () => look(resolver, 'h.example'));
-  await until(() => server.asked.length > 0);
-  resolve();
-  await until(() => all.every(({ isOver }) => isOver()));
-  for (const { told } of all) assert.deepEqual(told, [['10.0.0.1']]);
-});
-
-test('HostResolver: 200 names at once', async (t) => {
-  const names = Array.from({ length: 200 }, (_, i) => `h${i}.example`);
-  const { resolver } = await setUp(
-    t,
-    Object.fromEntries(names.map((name, i) => [name, { a: [`10.0.0.${i}`] }])),
-  );
-  const all = names.map((name) => look(resolver, name));
-  await until(() => all.every(({ isOver }) => isOver()));
-  assert.deepEqual(
-    all.map(({ told }) => told[0]?.[0]),
-    names.map((_, i) => `10.0.0.${i}`),
-  );
-});
-
-test('HostResolver: an answer is kept for its TTL', async (t) => {
-  const { resolver, server, elapse } = await setUp(t, {
-    'h.example': { a: ['10.0.0.1'], ttl: 30 },
-  });
-  await answerTo(resolver, 'h.example');
-  server.names.set('h.example', { a: ['10.0.0.2'], ttl: 30 });
-  elapse(29_999);
-  assert.deepEqual(await answerTo(resolver, 'h.example'), ['10.0.0.1']);
-  elapse(1);
-  assert.deepEqual(await answerTo(resolver, 'h.example'), ['10.0.0.2']);
-});
-
-test('HostResolver: a TTL of 0 is a second, one of a week an hour', async (t) => {
-  const { resolver, server, elapse } = await setUp(t, {
-    'h.example': { a: ['10.0.0.1'], ttl: 0 },
-    'week.example': { a: ['10.0.0.1'], ttl: 604_800 },
-  });
-  for (const [name, kept] of [
-    ['h.example', 1_000],
-    ['week.example', 3_600_000],
+test('HostResolver: an answer is kept for its TTL, of which the least is a second and the most an hour', async (t) => {
+  for (const [ttl, kept] of [
+    [0, 1_000],
+    [30, 30_000],
+    [1_000_000, 3_600_000],
   ] as const) {
-    await answerTo(resolver, name);
-    server.names.set(name, { a: ['10.0.0.2'] });
-    elapse(kept - 1);
-    assert.deepEqual(await answerTo(resolver, name), ['10.0.0.1']);
-    elapse(1);
-    assert.deepEqual(await answerTo(resolver, name), ['10.0.0.2']);
+    await t.test(`${ttl} s`, async (t) => {
+      const server = await serveNames(t, { 'h.example': { A: { addresses: ['192.0.2.1'], ttl } } });
+      const { lookup, elapse } = await openResolver(t, { servers: [server.address] });
+      await lookup('h.example').all();
+      elapse(kept - 1);
+      server.names.set('h.example', a('192.0.2.2'));
+      assert.deepEqual(lookup('h.example').events, ['192.0.2.1'], 'told at once');
+      elapse(1);
+      assert.deepEqual(await lookup('h.example').all(), ['192.0.2.2']);
+      assert.equal(server.queries.length, 2);
+    });
   }
 });
 
-test('HostResolver: a failure is asked about again soon, and once confirmed not for a minute', async (t) => {
-  const { resolver, server, elapse } = await setUp(t, {});
-  assert.equal(await answerTo(resolver, 'h.example'), 'ENOTFOUND');
-  server.names.set('h.example', 'SERVFAIL');
-  elapse(249);
-  assert.equal(await answerTo(resolver, 'h.example'), 'ENOTFOUND');
-  elapse(1);
-  assert.equal(await answerTo(resolver, 'h.example'), 'ESERVFAIL');
-  server.names.set('h.example', { a: ['10.0.0.1'] });
-  elapse(59_999);
-  assert.equal(await answerTo(resolver, 'h.example'), 'ESERVFAIL');
-  elapse(1);
-  assert.deepEqual(await answerTo(resolver, 'h.example'), ['10.0.0.1']);
-});
-
-test('HostResolver: a silent name holds up no other', async (t) => {
-  const { resolver } = await setUp(t, {
-    'silent.example': 'silence',
-    'h.example': { a: ['10.0.0.1'] },
+test('HostResolver: the shortest TTL of the records counts, also of the alias', async (t) => {
+  const server = await serveNames(t, {
+    'h.example': { cname: 'cdn.example', A: { addresses: ['192.0.2.1'], ttl: 5 } },
   });
-  const silent = look(resolver, 'silent.example');
-  assert.deepEqual(await answerTo(resolver, 'h.example'), ['10.0.0.1']);
-  assert.deepEqual(silent.told, []);
+  const { lookup, elapse } = await openResolver(t, { servers: [server.address] });
+  assert.deepEqual(await lookup('h.example').all(), ['192.0.2.1']);
+  elapse(5_000);
+  await lookup('h.example').all();
+  assert.equal(server.queries.length, 2);
 });
 
-test('HostResolver: a look-up that is given up tells nothing, the other one of the host goes on', async (t) => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const { resolver } = await setUp(t, { 'h.example': { a: ['10.0.0.1'], until: promise } });
-  const given = look(resolver, 'h.example');
-  const other = look(resolver, 'h.example');
-  given.lookup[Symbol.dispose]();
-  resolve();
-  await until(other.isOver);
-  assert.deepEqual([given.told, other.told], [[], [['10.0.0.1']]]);
-});
-
-test('HostResolver: a host that is given up by all is asked about anew', async (t) => {
-  const { resolver, server } = await setUp(t, { 'h.example': 'silence' });
-  const given = look(resolver, 'h.example');
-  await until(() => server.asked.length > 0);
-  given.lookup[Symbol.dispose]();
-  server.names.set('h.example', { a: ['10.0.0.1'] });
-  assert.deepEqual(await answerTo(resolver, 'h.example'), ['10.0.0.1']);
-  assert.deepEqual(given.told, []);
-});
-
-test('HostResolver: closed with names unanswered, nothing is told and nothing left open', async (t) => {
-  // What stays open is found by test/no-leftovers.ts.
-  const { resolver, server } = await setUp(
-    t,
-    { 'silent.example': 'silence', 'half.example': { a: ['10.0.0.1'] } },
-    { hasIpv6: true },
-  );
-  const silent = look(resolver, 'silent.example');
-  await until(() => server.asked.length > 1);
-  resolver[Symbol.dispose]();
-  await settle();
-  assert.deepEqual(silent.told, []);
-});
-
-test('HostResolver: /etc/hosts goes before the name server, and is read again once it changed', async (t) => {
-  const { resolver, server, files, elapse } = await setUp(
-    t,
-    { 'h.example': { a: ['10.0.0.1'] } },
-    { hosts: '127.0.0.9 h.example other\n::1 other' },
-  );
-  assert.deepEqual(await answerTo(resolver, 'H.example.'), ['127.0.0.9']);
-  assert.deepEqual(await answerTo(resolver, 'other'), ['127.0.0.9', '::1']);
-  assert.deepEqual(server.asked, []);
-  await writeFile(files.hosts, '# nothing any more');
-  elapse(1_000);
-  assert.deepEqual(await answerTo(resolver, 'h.example'), ['10.0.0.1']);
-});
-
-test('HostResolver: localhost is this machine, whatever the name server says', async (t) => {
-  const { resolver, server } = await setUp(t, { localhost: { a: ['10.0.0.1'] } });
-  for (const name of ['localhost', 'LOCALHOST.', 'a.localhost']) {
-    assert.deepEqual(await answerTo(resolver, name), ['127.0.0.1', '::1']);
-  }
-  assert.deepEqual(server.asked, []);
-});
-
-test('HostResolver: names with few dots are looked for below the search domains', async (t) => {
-  const { resolver, server } = await setUp(
-    t,
-    { 'db.b.example': { a: ['10.0.0.1'] }, 'x.y': { a: ['10.0.0.2'] } },
-    { resolvConf: 'search a.example b.example' },
-  );
-  assert.deepEqual(await answerTo(resolver, 'db'), ['10.0.0.1']);
-  assert.deepEqual(server.asked, ['A db.a.example', 'A db.b.example']);
-  assert.deepEqual(await answerTo(resolver, 'x.y'), ['10.0.0.2']);
-});
-
-test('HostResolver: a name with a dot at its end is asked for as it is', async (t) => {
-  const { resolver, server } = await setUp(t, {}, { resolvConf: 'search a.example' });
-  assert.equal(await answerTo(resolver, 'db.'), 'ENOTFOUND');
-  assert.deepEqual(server.asked, ['A db']);
-});
-
-test('HostResolver: resolv.conf is read again once it changed', async (t) => {
-  const { resolver, files, elapse } = await setUp(
-    t,
-    { 'db.b.example': { a: ['10.0.0.1'] } },
-    { resolvConf: 'search a.example' },
-  );
-  assert.equal(await answerTo(resolver, 'db'), 'ENOTFOUND');
-  await writeFile(files.resolvConf, 'search b.example # since we moved');
+test('HostResolver: that there is no such host is kept for 250 ms, and for a minute when it was said twice', async (t) => {
+  const server = await serveNames(t, {});
+  const { lookup, elapse } = await openResolver(t, { servers: [server.address] });
+  assert.deepEqual(await lookup('h.example').all(), ['ENOTFOUND']);
+  elapse(249);
+  assert.deepEqual(lookup('h.example').events, ['ENOTFOUND'], 'told at once');
+  assert.equal(server.queries.length, 1);
+  elapse(1);
+  await lookup('h.example').all();
+  assert.equal(server.queries.length, 2);
+  elapse(59_999);
+  await lookup('h.example').all();
+  assert.equal(server.queries.length, 2);
+  elapse(1);
+  server.names.set('h.example', a('192.0.2.1'));
+  assert.deepEqual(await lookup('h.example').all(), ['192.0.2.1']);
   elapse(60_000);
-  assert.deepEqual(await answerTo(resolver, 'db'), ['10.0.0.1']);
+  server.names.delete('h.example');
+  await lookup('h.example').all();
+  elapse(250);
+  await lookup('h.example').all();
+  assert.equal(server.queries.length, 5, 'a success in between counts');
 });
 
-const isLinux = process.platform === 'linux';
+test('HostResolver: that name servers failed is not kept beyond 250 ms', async (t) => {
+  const server = await serveNames(t, { 'h.example': both({ code: 'REFUSED' }) });
+  const { lookup, elapse } = await openResolver(t, { servers: [server.address] });
+  for (let i = 0; i < 3; i++) {
+    assert.deepEqual(await lookup('h.example').all(), ['EREFUSED']);
+    elapse(250);
+  }
+  server.names.set('h.example', a('192.0.2.1'));
+  assert.deepEqual(await lookup('h.example').all(), ['192.0.2.1']);
+});
 
-test('HostResolver: names that the system knows by other means are its to resolve', {
-  skip: !isLinux,
-}, async (t) => {
-  const { resolver, system } = await setUp(
-    t,
-    {},
-    { nsswitch: 'hosts: files mdns4_minimal [NOTFOUND=return] dns', usesSystem: true },
-  );
-  const printer = look(resolver, 'printer.local');
-  const again = look(resolver, 'Printer.local');
+for (const [what, records, expected] of [
+  ['NXDOMAIN', undefined, 'ENOTFOUND'],
+  ['NODATA', {}, 'ENODATA'],
+  ['SERVFAIL', both({ code: 'SERVFAIL' }), 'ESERVFAIL'],
+  ['REFUSED', both({ code: 'REFUSED' }), 'EREFUSED'],
+] as const) {
+  test(`HostResolver: ${what} is ${expected}`, async (t) => {
+    const server = await serveNames(t, {});
+    if (records !== undefined) server.names.set('h.example', records);
+    const { lookup } = await openResolver(t, { servers: [server.address] });
+    assert.deepEqual(await lookup('h.example').all(), [expected]);
+  });
+}
+
+test('HostResolver: bytes that are no answer are as none', async (t) => {
+  const server = await serveNames(t, { 'h.example': both({ how: 'garbage' }) });
+  const { lookup } = await openResolver(t, { servers: [server.address] });
+  const heard = lookup('h.example');
+  await until(() => server.queries.length > 0);
+  server.names.set('h.example', a('192.0.2.1'));
+  assert.deepEqual(await heard.all(), ['192.0.2.1']);
+});
+
+test('HostResolver: an answer that is too long for UDP is asked for over TCP', async (t) => {
+  const addresses = Array.from({ length: 60 }, (_, i) => `192.0.2.${i + 1}`);
+  const answer = { addresses, how: 'truncated' } as const;
+  const server = await serveNames(t, { 'h.example': { A: answer } });
+  const { lookup } = await openResolver(t, { servers: [server.address] });
+  const [all = ''] = await lookup('h.example').all();
+  assert.deepEqual(new Set(all.split(' ')), new Set(addresses));
+  assert.equal(server.overTcp(), 1);
+});
+
+test('HostResolver: name servers that take no queries fail at once', async (t) => {
+  const { lookup } = await openResolver(t, { servers: ['127.0.0.1:1'] });
+  assert.deepEqual(await lookup('h.example').all(), ['ECONNREFUSED']);
+});
+
+test('HostResolver: a name server that is down is passed over', async (t) => {
+  const server = await serveNames(t, { 'h.example': a('192.0.2.1') });
+  const { lookup } = await openResolver(t, { servers: ['127.0.0.1:1', server.address] });
+  assert.deepEqual(await lookup('h.example').all(), ['192.0.2.1']);
+});
+
+for (const [what, host] of [
+  ['an empty label', 'a..b'],
+  ['a label of 64 letters', `${'x'.repeat(64)}.example`],
+  ['more than 255 letters', `${'x'.repeat(50)}.`.repeat(6)],
+  ['a percent sign', 'a%b.example'],
+] as const) {
+  test(`HostResolver: a name with ${what} is no name`, async (t) => {
+    const server = await serveNames(t, {});
+    const { lookup } = await openResolver(t, { servers: [server.address] });
+    assert.deepEqual(await lookup(host).all(), ['EBADNAME']);
+    assert.deepEqual(server.queries, []);
+  });
+}
+
+test('HostResolver: an underscore is as good as a letter, and the root is a name', async (t) => {
+  const server = await serveNames(t, { 'a_b.example': a('192.0.2.1'), '': {} });
+  const { lookup } = await openResolver(t, { servers: [server.address] });
+  assert.deepEqual(await lookup('a_b.example').all(), ['192.0.2.1']);
+  assert.deepEqual(await lookup('.').all(), ['ENODATA']);
+});
+
+test('HostResolver: with IPv6 both families are asked for at once, without it AAAA when there is no A', async (t) => {
+  const server = await serveNames(t, {
+    'both.example': { A: { addresses: ['192.0.2.1'] }, AAAA: { addresses: ['2001:db8::1'] } },
+    'six.example': { AAAA: { addresses: ['2001:db8::6'] } },
+  });
+  const servers = [server.address];
+  const without = await openResolver(t, { servers });
+  assert.deepEqual(await without.lookup('both.example').all(), ['192.0.2.1']);
+  assert.deepEqual(await without.lookup('six.example').all(), ['2001:db8::6']);
+  assert.deepEqual(server.queries, ['A both.example', 'A six.example', 'AAAA six.example']);
+  const having = await openResolver(t, { servers, hasIpv6: () => true });
+  const heard = (await having.lookup('both.example').all()).join(' ').split(' ');
   assert.deepEqual(
-    system.map(({ host }) => host),
-    ['printer.local'],
+    heard.filter((word) => word !== 'more'),
+    ['2001:db8::1', '192.0.2.1'],
   );
-  system[0]?.answer(undefined, ['10.0.0.7']);
-  assert.deepEqual([printer.told, again.told], [[['10.0.0.7']], [['10.0.0.7']]]);
+  assert.deepEqual(server.queries.slice(3).sort(), ['A both.example', 'AAAA both.example']);
 });
 
-test('HostResolver: what the system cannot resolve fails with its code', {
-  skip: !isLinux,
+test('HostResolver: whether there is IPv6 is looked at again after 10 s', async (t) => {
+  const server = await serveNames(t, {});
+  let looks = 0;
+  const hasIpv6 = () => ++looks > 1;
+  const { lookup, elapse } = await openResolver(t, { servers: [server.address], hasIpv6 });
+  await lookup('a.example').all();
+  elapse(9_999);
+  await lookup('b.example').all();
+  assert.deepEqual(server.queries, ['A a.example', 'A b.example']);
+  elapse(1);
+  await lookup('c.example').all();
+  assert.equal(server.queries.length, 4);
+});
+
+test('HostResolver: where the system cannot say whether there is IPv6, it is as it was', async (t) => {
+  const server = await serveNames(t, {});
+  let looks = 0;
+  const hasIpv6 = () => {
+    if (++looks === 1) return true;
+    throw new Error('EMFILE');
+  };
+  const { lookup, elapse } = await openResolver(t, { servers: [server.address], hasIpv6 });
+  await lookup('a.example').all();
+  elapse(10_000);
+  await lookup('b.example').all();
+  assert.equal(server.queries.filter((query) => query.startsWith('AAAA')).length, 2);
+});
+
+test('HostResolver: a silent family is waited for no longer than 50 ms, and told when it comes', async (t) => {
+  const release = Promise.withResolvers<void>();
+  const server = await serveNames(t, {
+    'h.example': {
+      A: { addresses: ['192.0.2.1'] },
+      AAAA: { addresses: ['2001:db8::1'], after: release.promise },
+    },
+  });
+  const options = { servers: [server.address], hasIpv6: () => true };
+  const { lookup, resolver } = await openResolver(t, options);
+  const heard = lookup('h.example');
+  await until(() => heard.events.length > 0);
+  assert.deepEqual(heard.events, ['192.0.2.1 more']);
+  const late = lookup('h.example');
+  const leaving = new Heard();
+  const left = resolver.lookup('h.example', leaving);
+  assert.deepEqual([late.events, leaving.events], [['192.0.2.1 more'], ['192.0.2.1 more']]);
+  left[Symbol.dispose]();
+  release.resolve();
+  assert.deepEqual(await late.all(), ['192.0.2.1 more', '2001:db8::1']);
+  assert.deepEqual(heard.events, late.events);
+  assert.deepEqual(leaving.events, ['192.0.2.1 more']);
+  assert.deepEqual(lookup('h.example').events, ['192.0.2.1 2001:db8::1']);
+});
+
+test('HostResolver: search domains are for names with few dots, and a dot at the end is for none', async (t) => {
+  const server = await serveNames(t, {
+    'h.corp.example': a('192.0.2.1'),
+    'a.b': a('192.0.2.2'),
+    'a.b.corp.example': a('192.0.2.3'),
+    h: a('192.0.2.4'),
+  });
+  const { lookup, write } = await openResolver(t, { servers: [server.address] });
+  await write('resolvConf', 'search lab.example corp.example\n');
+  assert.deepEqual(await lookup('h').all(), ['192.0.2.1']);
+  assert.deepEqual(server.queries, ['A h.lab.example', 'A h.corp.example']);
+  assert.deepEqual(await lookup('a.b').all(), ['192.0.2.2']);
+  assert.deepEqual(await lookup('h.').all(), ['192.0.2.4']);
+  await write('resolvConf', 'search corp.example\noptions ndots:2\n');
+  assert.deepEqual(await lookup('a.b.').all(), ['192.0.2.2']);
+  await write('hosts', '');
+  assert.deepEqual(await lookup('x.y').all(), ['ENOTFOUND']);
+  assert.deepEqual(server.queries.slice(-2), ['A x.y.corp.example', 'A x.y']);
+});
+
+test('HostResolver: /etc/hosts comes first, and is read again when it changes', async (t) => {
+  const server = await serveNames(t, { 'h.example': a('192.0.2.9') });
+  const { lookup, write } = await openResolver(t, { servers: [server.address] });
+  await write('hosts', '192.0.2.1 h.example H2\n2001:db8::1 h.example\n');
+  assert.deepEqual(lookup('h.example').events, ['192.0.2.1 2001:db8::1']);
+  assert.deepEqual(lookup('H2.').events, ['192.0.2.1']);
+  await write('hosts', '192.0.2.22 h2\n');
+  assert.deepEqual(lookup('h2').events, ['192.0.2.22']);
+  assert.deepEqual(await lookup('h.example').all(), ['192.0.2.9']);
+});
+
+test('HostResolver: localhost and names below it are this machine, whatever name servers say', async (t) => {
+  const server = await serveNames(t, { localhost: a('192.0.2.1'), 'a.localhost': a('192.0.2.1') });
+  const { lookup, write } = await openResolver(t, { servers: [server.address] });
+  for (const host of ['localhost', 'LOCALHOST.', 'a.localhost', 'a.b.localhost.']) {
+    assert.deepEqual(lookup(host).events, ['127.0.0.1 ::1'], host);
+  }
+  await write('hosts', '127.0.0.1 localhost\n');
+  assert.deepEqual(lookup('localhost').events, ['127.0.0.1']);
+  assert.deepEqual(server.queries, []);
+});
+
+test('HostResolver: when resolv.conf changes, new look-ups go by it, and those under way are answered', async (t) => {
+  const release = Promise.withResolvers<void>();
+  const late = { A: { addresses: ['192.0.2.1'], after: release.promise } };
+  const server = await serveNames(t, { 'h.example': late, 'other.example': a('192.0.2.2') });
+  const { lookup, write } = await openResolver(t, { servers: [server.address] });
+  const heard = lookup('h.example');
+  await until(() => server.queries.length === 1);
+  await write('resolvConf', 'search example\n');
+  assert.deepEqual(await lookup('other').all(), ['192.0.2.2']);
+  release.resolve();
+  assert.deepEqual(await heard.all(), ['192.0.2.1']);
+});
+
+test('HostResolver: a name that no look-up waits for any more is asked for anew by the next one', async (t) => {
+  const server = await serveNames(t, { 'h.example': SILENT });
+  const { lookup, resolver } = await openResolver(t, { servers: [server.address] });
+  const given = resolver.lookup('h.example', new Heard());
+  await until(() => server.queries.length === 1);
+  given[Symbol.dispose]();
+  server.names.set('h.example', a('192.0.2.1'));
+  assert.deepEqual(await lookup('h.example').all(), ['192.0.2.1']);
+});
+
+test('HostResolver: a look-up that was disposed of tells nothing, the others all', async (t) => {
+  const server = await serveNames(t, { 'h.example': a('192.0.2.1') });
+  const { lookup, resolver } = await openResolver(t, { servers: [server.address] });
+  const [first, second] = [new Heard(), lookup('h.example')];
+  resolver.lookup('h.example', first)[Symbol.dispose]();
+  await second.all();
+  assert.deepEqual(first.events, []);
+});
+
+test('HostResolver: a listener may dispose of another while both are told', async (t) => {
+  const server = await serveNames(t, {});
+  const { resolver } = await openResolver(t, { servers: [server.address] });
+  const other = new Heard();
+  const isTold = Promise.withResolvers<void>();
+  resolver.lookup('h.example', {
+    onAddresses: () => assert.fail('there are none'),
+    onFailure() {
+      otherLookup[Symbol.dispose]();
+      isTold.resolve();
+    },
+  });
+  const otherLookup = resolver.lookup('h.example', other);
+  await isTold.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(other.events, []);
+});
+
+test('HostResolver: disposed of, it tells nothing more, and starts nothing', async (t) => {
+  const server = await serveNames(t, {
+    'h.example': { A: { addresses: ['192.0.2.1'] }, AAAA: { how: 'silence' } },
+    'silent.example': SILENT,
+    'known.example': both({ addresses: [] }),
+  });
+  const options = { servers: [server.address], hasIpv6: () => true };
+  const { lookup, resolver } = await openResolver(t, options);
+  await lookup('known.example').all();
+  const heard = [lookup('h.example'), lookup('silent.example')];
+  await until(() => server.queries.length === 6);
+  // The A record is held back by now, for the sake of the AAAA record.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  resolver[Symbol.dispose]();
+  heard.push(lookup('known.example'), lookup('localhost'), lookup('new.example'));
+  await new Promise((resolve) => setTimeout(resolve, 70));
+  for (const { events } of heard) assert.deepEqual(events, []);
+  assert.equal(server.queries.length, 6);
+});
+
+test('HostResolver: the system resolves what nsswitch.conf gives it first, and DNS is not asked', {
+  skip: process.platform !== 'linux',
 }, async (t) => {
-  const { resolver, system } = await setUp(t, {}, { nsswitch: 'hosts: files', usesSystem: true });
-  const lookup = look(resolver, 'h.example');
-  system[0]?.answer(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), []);
-  assert.deepEqual(lookup.told, ['ENOTFOUND']);
+  const { system, asked, isDisposed } = stubSystem();
+  const { lookup, write, elapse, resolver } = await openResolver(t, { system });
+  await write('nsswitch', 'hosts: files nis\n');
+  const heard = [lookup('h.example'), lookup('h.example')];
+  assert.deepEqual(
+    asked.map(({ host }) => host),
+    ['h.example'],
+  );
+  asked[0]?.answer(undefined, ['192.0.2.1']);
+  for (const { events } of heard) assert.deepEqual(events, ['192.0.2.1']);
+  elapse(59_999);
+  assert.deepEqual(lookup('h.example').events, ['192.0.2.1']);
+  elapse(1);
+  const failing = lookup('h.example');
+  asked[1]?.answer(failed('ENOTFOUND'), []);
+  assert.deepEqual(failing.events, ['ENOTFOUND']);
+  resolver[Symbol.dispose]();
+  assert.equal(isDisposed(), true);
 });
 
-test('HostResolver: a look-up of the system is given up with the last one who asked', {
-  skip: !isLinux,
+test('HostResolver: the system’s look-up ends when nothing waits for it, and the next one begins anew', {
+  skip: process.platform !== 'linux',
 }, async (t) => {
-  const { resolver, system } = await setUp(t, {}, { nsswitch: 'hosts: files', usesSystem: true });
-  const first = look(resolver, 'h.example');
-  const second = look(resolver, 'h.example');
-  first.lookup[Symbol.dispose]();
-  assert.equal(system[0]?.isGivenUp, false);
-  second.lookup[Symbol.dispose]();
-  assert.equal(system[0]?.isGivenUp, true);
+  const { system, asked } = stubSystem();
+  const { lookup, write, resolver } = await openResolver(t, { system });
+  await write('nsswitch', 'hosts: files nis\n');
+  const lookups = [1, 2].map(() => resolver.lookup('h.example', new Heard()));
+  lookups[0]?.[Symbol.dispose]();
+  assert.equal(asked[0]?.isGivenUp, false);
+  lookups[1]?.[Symbol.dispose]();
+  assert.equal(asked[0]?.isGivenUp, true);
+  const heard = lookup('h.example');
+  asked[1]?.answer(undefined, ['192.0.2.1']);
+  assert.deepEqual(heard.events, ['192.0.2.1']);
 });
 
-test('HostResolver: with name servers of its own the system is not asked', async (t) => {
-  const { resolver, system } = await setUp(t, {}, { nsswitch: 'hosts: files wins' });
-  assert.equal(await answerTo(resolver, 'h.example'), 'ENOTFOUND');
-  assert.deepEqual(system, []);
+test('HostResolver: name servers of one’s own are asked instead of the system', async (t) => {
+  const { system, asked } = stubSystem();
+  const server = await serveNames(t, { 'h.example': a('192.0.2.1') });
+  const { lookup, write } = await openResolver(t, { system, servers: [server.address] });
+  await write('nsswitch', 'hosts: files nis\n');
+  assert.deepEqual(await lookup('h.example').all(), ['192.0.2.1']);
+  assert.deepEqual(await lookup('single').all(), ['ENOTFOUND']);
+  assert.equal(asked.length, 0);
 });

@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict';
-import type { NetworkInterfaceInfo } from 'node:os';
 import { test } from 'node:test';
 import { hasGlobalIpv6 } from '../../../src/fetch/dns/ipv6.ts';
 
-function machineWith(...addresses: readonly string[]): NodeJS.Dict<NetworkInterfaceInfo[]> {
-  const infos = addresses.map((address) => ({
-    address,
-    family: address.includes(':') ? 'IPv6' : 'IPv4',
-    internal: address === '::1',
-  }));
-  return { eth0: infos as NetworkInterfaceInfo[], eth1: undefined };
+for (const [address, internal, expected] of [
+  ['2001:db8::1', false, true],
+  ['3fff::1', false, true],
+  ['2001:db8::1', true, false],
+  ['fe80::1', false, false],
+  ['fd00::1', false, false],
+  ['::1', true, false],
+  ['192.0.2.1', false, false],
+] as const) {
+  test(`hasGlobalIpv6: ${address}${internal ? ', internal' : ''}`, () => {
+    const family = address.includes(':') ? 'IPv6' : 'IPv4';
+    const one = { address, family, internal, netmask: '', mac: '', cidr: null, scopeid: 0 };
+    assert.equal(hasGlobalIpv6({ eth0: [one as never], lo: undefined }), expected);
+  });
 }
-
-test('hasGlobalIpv6: an address of the public Internet', () => {
-  assert.equal(hasGlobalIpv6(machineWith('10.0.0.1', 'fe80::1', '2001:db8::1')), true);
-  assert.equal(hasGlobalIpv6(machineWith('3FFF::1')), true);
-});
-
-test('hasGlobalIpv6: loopback, link-local, unique local and IPv4 addresses are none', () => {
-  assert.equal(hasGlobalIpv6(machineWith('203.0.113.1', '::1', 'fe80::1', 'fd00::1')), false);
-  assert.equal(hasGlobalIpv6({}), false);
-});

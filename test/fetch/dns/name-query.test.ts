@@ -1,170 +1,172 @@
 import assert from 'node:assert/strict';
+import type { RecordWithTtl } from 'node:dns';
 import { type TestContext, test } from 'node:test';
-import { type AskAddresses, NameQuery } from '../../../src/fetch/dns/name-query.ts';
+import { NameQuery } from '../../../src/fetch/dns/name-query.ts';
 
-interface Given {
-  readonly candidates?: readonly string[];
-  readonly hasIpv6?: boolean;
-}
+type Answer = (error: NodeJS.ErrnoException | null, records: readonly RecordWithTtl[]) => void;
 
-/** A query whose answers come when the test says so, with a clock that the test turns forward. */
-function setUp(t: TestContext, { candidates = ['h'], hasIpv6 = true }: Given = {}) {
+/** A query whose answers the test gives, with a clock of its own. */
+function open(t: TestContext, candidates: readonly string[], hasIpv6 = true) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const answers = new Map<string, Parameters<AskAddresses>[2]>();
-  const dropped: string[] = [];
+  const asked: string[] = [];
+  const answers = new Map<string, Answer>();
   const told: unknown[] = [];
-  const ask: AskAddresses = (name, family, answer) => {
-    const question = `${name} ${family}`;
-    answers.set(question, answer);
-    return { [Symbol.dispose]: () => void dropped.push(question) };
-  };
-  const query = new NameQuery(ask, candidates, hasIpv6, {
-    onAddresses: (addresses, ttl, isLast) => told.push([...addresses, ttl, isLast]),
-    onFailure: ({ code }) => told.push(code),
-  });
-  const take = (question: string) => {
+  const ended: string[] = [];
+  const query = new NameQuery(
+    (name, family, answer) => {
+      asked.push(`${name} ${family}`);
+      answers.set(`${name} ${family}`, answer);
+      return { [Symbol.dispose]: () => void ended.push(`${name} ${family}`) };
+    },
+    candidates,
+    hasIpv6,
+    {
+      onAddresses: (addresses, ttl, isLast) =>
+        void told.push([addresses.join(' '), ttl, isLast ? 'last' : 'more']),
+      onFailure: ({ code }) => void told.push(code),
+    },
+  );
+  const answerTo = (question: string) => {
     const answer = answers.get(question);
-    assert.ok(answer, `${question} is asked`);
-    answers.delete(question);
+    assert.ok(answer, question);
     return answer;
   };
   return {
-    query,
+    asked,
+    ended,
     told,
-    dropped,
-    asked: () => [...answers.keys()],
-    /** @param addresses with a TTL of 60 s, or as `address ttl` */
-    answer(question: string, ...addresses: readonly string[]) {
-      const records = addresses.map((text) => {
-        const [address = '', ttl = 60] = text.split(' ');
-        return { address, ttl: Number(ttl) };
-      });
-      take(question)(null, records as Parameters<Parameters<AskAddresses>[2]>[1]);
-    },
-    fail(question: string, code: string) {
-      take(question)(Object.assign(new Error(code), { code }), []);
-    },
-    pass: (ms: number) => t.mock.timers.tick(ms),
+    query,
+    elapse: (ms: number) => t.mock.timers.tick(ms),
+    find: (question: string, ttl: number, ...addresses: string[]) =>
+      answerTo(question)(
+        null,
+        addresses.map((address) => ({ address, ttl })),
+      ),
+    fail: (question: string, code: string) =>
+      answerTo(question)(Object.assign(new Error(code), { code }), []),
   };
 }
 
-test('NameQuery: with IPv6 both families are asked for at once, AAAA first', (t) => {
-  assert.deepEqual(setUp(t).asked(), ['h 6', 'h 4']);
-});
-
-test('NameQuery: AAAA records are used at once, A records as they come', (t) => {
-  const { told, answer } = setUp(t);
-  answer('h 6', '::1');
-  assert.deepEqual(told, [['::1', 60, false]]);
-  answer('h 4', '1.1.1.1');
-  assert.deepEqual(told, [
-    ['::1', 60, false],
-    ['1.1.1.1', 60, true],
-  ]);
-});
-
-test('NameQuery: A records wait 50 ms for AAAA records, and the families take turns', (t) => {
-  const { told, answer, pass } = setUp(t);
-  answer('h 4', '1.1.1.1 30', '1.1.1.2 20');
-  pass(49);
+test('NameQuery: A records wait 50 ms for AAAA records, which come first', (t) => {
+  const { find, told, elapse } = open(t, ['h']);
+  find('h 4', 30, '192.0.2.1', '192.0.2.2');
+  elapse(49);
   assert.deepEqual(told, []);
-  answer('h 6', '::1', '::2');
-  assert.deepEqual(told, [['::1', '1.1.1.1', '::2', '1.1.1.2', 20, true]]);
-  pass(10);
+  find('h 6', 60, '2001:db8::1');
+  assert.deepEqual(told, [['2001:db8::1 192.0.2.1 192.0.2.2', 30, 'last']]);
+  elapse(1_000);
   assert.equal(told.length, 1);
 });
 
-test('NameQuery: A records wait for AAAA records no longer than 50 ms', (t) => {
-  const { told, answer, pass } = setUp(t);
-  answer('h 4', '1.1.1.1');
-  pass(50);
-  assert.deepEqual(told, [['1.1.1.1', 60, false]]);
-  answer('h 6', '::1 5');
-  assert.deepEqual(told[1], ['::1', 5, true]);
+test('NameQuery: AAAA records that come later than that are told on top', (t) => {
+  const { find, told, elapse } = open(t, ['h']);
+  find('h 4', 30, '192.0.2.1');
+  elapse(50);
+  assert.deepEqual(told, [['192.0.2.1', 30, 'more']]);
+  find('h 6', 60, '2001:db8::1');
+  assert.deepEqual(told[1], ['2001:db8::1', 60, 'last']);
+});
+
+test('NameQuery: AAAA records wait for nothing', (t) => {
+  const { find, told } = open(t, ['h']);
+  find('h 6', 60, '2001:db8::1');
+  assert.deepEqual(told, [['2001:db8::1', 60, 'more']]);
+  find('h 4', 30, '192.0.2.1');
+  assert.deepEqual(told[1], ['192.0.2.1', 30, 'last']);
 });
 
 for (const code of ['ENODATA', 'ESERVFAIL', 'ETIMEOUT']) {
-  test(`NameQuery: ${code} for one family ends the wait for it`, (t) => {
-    const { told, answer, fail } = setUp(t);
-    answer('h 4', '1.1.1.1');
-    fail('h 6', code);
-    assert.deepEqual(told, [['1.1.1.1', 60, true]]);
-  });
-
-  test(`NameQuery: ${code} for one family leaves the other’s addresses the last`, (t) => {
-    const { told, answer, fail } = setUp(t);
-    answer('h 6', '::1');
+  test(`NameQuery: the addresses of one family are all when the other ends with ${code}`, (t) => {
+    for (const late of [false, true]) {
+      const { find, fail, told, elapse } = open(t, ['h']);
+      find('h 4', 30, '192.0.2.1');
+      if (late) elapse(50);
+      fail('h 6', code);
+      const all = ['192.0.2.1', 30];
+      const expected = late
+        ? [
+            [...all, 'more'],
+            ['', 0, 'last'],
+          ]
+        : [[...all, 'last']];
+      assert.deepEqual(told, expected);
+      t.mock.timers.reset();
+    }
+    const { find, fail, told } = open(t, ['h']);
+    find('h 6', 60, '2001:db8::1');
     fail('h 4', code);
-    assert.deepEqual(told, [
-      ['::1', 60, false],
-      [0, true],
-    ]);
+    assert.deepEqual(told[1], ['', 0, 'last']);
   });
 }
 
-test('NameQuery: no family has an address', (t) => {
-  const { told, fail } = setUp(t);
-  fail('h 6', 'ENODATA');
-  assert.deepEqual(told, []);
-  fail('h 4', 'ENODATA');
-  assert.deepEqual(told, ['ENODATA']);
-});
-
-test('NameQuery: an answer without records is that there are none', (t) => {
-  const { told, answer } = setUp(t, { hasIpv6: false });
-  answer('h 4');
-  answer('h 6');
-  assert.deepEqual(told, ['ENODATA']);
-});
-
-test('NameQuery: what a server could not say counts for more than what another did not find', (t) => {
-  for (const [first, second] of [
-    ['ENOTFOUND', 'ESERVFAIL'],
-    ['ESERVFAIL', 'ENOTFOUND'],
-  ] as const) {
-    t.mock.timers.reset();
-    const { told, fail } = setUp(t, { candidates: ['h.a', 'h'], hasIpv6: false });
-    fail('h.a 4', first);
-    fail('h 4', second);
-    assert.deepEqual(told, ['ESERVFAIL']);
-  }
+test('NameQuery: the shortest TTL of the records counts', async (t) => {
+  const told: number[] = [];
+  new NameQuery(
+    (_name, _family, answer) => {
+      queueMicrotask(() =>
+        answer(
+          null,
+          [30, 10, 20].map((ttl) => ({ address: '192.0.2.1', ttl })),
+        ),
+      );
+      return { [Symbol.dispose]() {} };
+    },
+    ['h'],
+    false,
+    { onAddresses: (_, ttl) => void told.push(ttl), onFailure: () => t.assert.fail() },
+  );
+  await Promise.resolve();
+  assert.deepEqual(told, [10]);
 });
 
 test('NameQuery: without IPv6 AAAA records are asked for once there is no A record', (t) => {
-  const { told, asked, fail, answer } = setUp(t, { hasIpv6: false });
-  assert.deepEqual(asked(), ['h 4']);
+  const { asked, find, fail, told } = open(t, ['h', 'h.corp'], false);
+  assert.deepEqual(asked, ['h 4']);
   fail('h 4', 'ENODATA');
-  assert.deepEqual(asked(), ['h 6']);
-  answer('h 6', '::1');
-  assert.deepEqual(told, [['::1', 60, true]]);
+  assert.deepEqual(asked, ['h 4', 'h 6']);
+  find('h 6', 60, '2001:db8::1');
+  assert.deepEqual(told, [['2001:db8::1', 60, 'last']]);
 });
 
-test('NameQuery: without IPv6 a name that does not exist is not asked for again', (t) => {
-  const { told, asked, fail } = setUp(t, { hasIpv6: false });
+test('NameQuery: without IPv6 a name that does not exist is not asked for twice', (t) => {
+  const { asked, fail, told } = open(t, ['h', 'h.corp'], false);
   fail('h 4', 'ENOTFOUND');
-  assert.deepEqual([told, asked()], [['ENOTFOUND'], []]);
+  fail('h.corp 4', 'ENODATA');
+  fail('h.corp 6', 'ENODATA');
+  assert.deepEqual([asked, told], [['h 4', 'h.corp 4', 'h.corp 6'], ['ENOTFOUND']]);
 });
 
-test('NameQuery: candidates are tried one after the other, until one has an address', (t) => {
-  const { told, asked, answer, fail } = setUp(t, { candidates: ['h.a', 'h.b', 'h'] });
-  fail('h.a 6', 'ENOTFOUND');
-  assert.deepEqual(asked(), ['h.a 4']);
-  fail('h.a 4', 'ENOTFOUND');
-  assert.deepEqual(asked(), ['h.b 6', 'h.b 4']);
-  answer('h.b 6', '::1');
-  answer('h.b 4', '1.1.1.1');
-  assert.deepEqual(told, [
-    ['::1', 60, false],
-    ['1.1.1.1', 60, true],
-  ]);
-  assert.deepEqual(asked(), []);
+test('NameQuery: the candidates are tried in turn until one has an address', (t) => {
+  const { asked, find, fail, told } = open(t, ['a', 'b', 'c']);
+  fail('a 6', 'ENOTFOUND');
+  assert.deepEqual(asked, ['a 6', 'a 4']);
+  fail('a 4', 'ENOTFOUND');
+  find('b 6', 60);
+  find('b 4', 60, '192.0.2.1');
+  assert.deepEqual(asked, ['a 6', 'a 4', 'b 6', 'b 4']);
+  assert.deepEqual(told, [['192.0.2.1', 60, 'last']]);
 });
 
-test('NameQuery: disposed of, what is asked is dropped, and addresses that wait are not told', (t) => {
-  const { query, told, dropped, answer, pass } = setUp(t);
-  answer('h 4', '1.1.1.1');
+for (const [codes, expected] of [
+  [['ENOTFOUND', 'ENOTFOUND', 'ENODATA', 'ENODATA'], 'ENOTFOUND'],
+  [['ESERVFAIL', 'ENODATA', 'ENOTFOUND', 'ENOTFOUND'], 'ESERVFAIL'],
+  [['ENOTFOUND', 'ENOTFOUND', 'ENOTFOUND', 'EREFUSED'], 'EREFUSED'],
+  [['ENOTFOUND', 'ESERVFAIL', 'EBADNAME', 'EBADNAME'], 'ESERVFAIL'],
+] as const) {
+  test(`NameQuery: of ${codes.join(', ')} it tells ${expected}`, (t) => {
+    const { fail, told } = open(t, ['a', 'b']);
+    for (const [i, question] of ['a 6', 'a 4', 'b 6', 'b 4'].entries()) {
+      fail(question, codes[i] as string);
+    }
+    assert.deepEqual(told, [expected]);
+  });
+}
+
+test('NameQuery: disposed of, it ends its queries, and does not tell what it held back', (t) => {
+  const { find, told, query, elapse, ended } = open(t, ['h']);
+  find('h 4', 30, '192.0.2.1');
   query[Symbol.dispose]();
-  pass(1_000);
+  assert.deepEqual(ended.sort(), ['h 4', 'h 6']);
+  elapse(1_000);
   assert.deepEqual(told, []);
-  assert.ok(dropped.includes('h 6'));
 });

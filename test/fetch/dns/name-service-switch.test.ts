@@ -2,40 +2,68 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemPolicyOf } from '../../../src/fetch/dns/name-service-switch.ts';
 
-/** What the system has to do with a public name, one on the local network, and one without a dot. */
-const NAMES = ['h.example', 'printer.local', 'db'] as const;
+const HOSTS = ['h.example', 'single', 'printer.local', 'printer.local.'] as const;
 
-for (const [line, ...parts] of [
-  ['files dns', 'never', 'never', 'never'],
-  ['dns files', 'never', 'never', 'never'],
-  ['files mdns4_minimal [NOTFOUND=return] dns', 'never', 'first', 'never'],
-  ['files dns mdns', 'never', 'first', 'never'],
-  ['files mymachines resolve [!UNAVAIL=return] dns', 'never', 'after', 'after'],
-  ['mymachines resolve [!UNAVAIL=return] files myhostname dns', 'never', 'after', 'after'],
-  ['files dns myhostname', 'never', 'never', 'after'],
-  ['files libvirt libvirt_guest dns', 'never', 'never', 'after'],
-  ['files wins dns', 'first', 'first', 'first'],
-  ['files dns nis', 'after', 'after', 'after'],
-  ['files', 'first', 'first', 'first'],
-  ['files dns # wins', 'never', 'never', 'never'],
+for (const [what, line, ...expected] of [
+  ['a Debian server', 'files dns', 'never', 'never', 'never', 'never'],
+  [
+    'a Debian desktop',
+    'files mdns4_minimal [NOTFOUND=return] dns',
+    'never',
+    'never',
+    'first',
+    'first',
+  ],
+  [
+    'an Ubuntu desktop',
+    'files mdns4_minimal [NOTFOUND=return] dns mymachines',
+    'never',
+    'after',
+    'first',
+    'first',
+  ],
+  [
+    'Fedora',
+    'files myhostname mdns4_minimal [NOTFOUND=return] resolve [!UNAVAIL=return] dns',
+    'never',
+    'after',
+    'first',
+    'first',
+  ],
+  [
+    'Arch',
+    'mymachines resolve [!UNAVAIL=return] files myhostname dns',
+    'never',
+    'after',
+    'after',
+    'after',
+  ],
+  ['a module of its own before DNS', 'files nis dns', 'first', 'first', 'first', 'first'],
+  ['a module of its own after DNS', 'files dns wins', 'after', 'after', 'after', 'after'],
+  ['no DNS', 'files nis', 'first', 'first', 'first', 'first'],
+  ['files alone', 'files', 'first', 'first', 'first', 'first'],
+  ['nothing', '', 'first', 'first', 'first', 'first'],
 ] as const) {
-  test(`systemPolicyOf: hosts: ${line}`, () => {
-    const policy = systemPolicyOf(`passwd: files\nhosts:\t${line}\nnetworks: files wins\n`);
-    assert.deepEqual(NAMES.map(policy), parts);
+  test(`systemPolicyOf: ${what}`, () => {
+    const text = `passwd: files nis\n# hosts: nis\nhosts:\t  ${line}  # as ever\nnetworks: files\n`;
+    const policy = systemPolicyOf(text);
+    assert.deepEqual(HOSTS.map(policy), expected);
   });
 }
 
-test('systemPolicyOf: without the file, or its line, it is DNS alone', () => {
-  for (const text of ['', 'passwd: files\n', '# hosts: wins\n']) {
-    assert.deepEqual(NAMES.map(systemPolicyOf(text)), ['never', 'never', 'never']);
+test('systemPolicyOf: without the line, or the file, DNS alone', () => {
+  for (const text of ['', 'passwd: files nis\n', '# hosts: nis\n']) {
+    assert.deepEqual(
+      HOSTS.map(systemPolicyOf(text)),
+      Array.from(HOSTS, () => 'never'),
+    );
   }
 });
 
-test('systemPolicyOf: names are known in any case, and with a dot at their end', () => {
-  const policy = systemPolicyOf('hosts: files mdns4_minimal dns myhostname');
-  assert.deepEqual(['Printer.LOCAL.', 'DB.', 'local.example'].map(policy), [
-    'first',
-    'after',
-    'never',
-  ]);
+test('systemPolicyOf: names that merely look as if', () => {
+  const policy = systemPolicyOf('hosts: files mdns4_minimal dns mymachines');
+  assert.deepEqual(
+    ['locale', 'h.locale', 'local.example', 'nolocal', 'a.LOCAL', 'single.'].map(policy),
+    ['after', 'never', 'never', 'after', 'first', 'after'],
+  );
 });

@@ -3,9 +3,9 @@ import { type TestContext, test } from 'node:test';
 import { QueryChannels } from '../../../src/fetch/dns/query-channels.ts';
 import { settle } from '../../concurrency/support.ts';
 import { until } from '../../server/ask.ts';
-import { type NameAnswer, serveNames } from '../../support/name-server.ts';
+import { a, type NameRecords, SILENT, serveNames } from '../../support/name-server.ts';
 
-async function setUp(t: TestContext, names: Readonly<Record<string, NameAnswer>>) {
+async function setUp(t: TestContext, names: Readonly<Record<string, NameRecords>>) {
   const server = await serveNames(t, names);
   const channels = new QueryChannels({ timeout: 1_000, tries: 5, servers: [server.address] });
   t.after(() => channels[Symbol.dispose]());
@@ -19,7 +19,10 @@ async function setUp(t: TestContext, names: Readonly<Record<string, NameAnswer>>
 
 test('QueryChannels: addresses of either family, with their TTL', async (t) => {
   const { told, ask } = await setUp(t, {
-    'h.example': { a: ['10.0.0.1'], aaaa: ['2001:db8::1'], ttl: 7 },
+    'h.example': {
+      A: { addresses: ['10.0.0.1'], ttl: 7 },
+      AAAA: { addresses: ['2001:db8::1'], ttl: 7 },
+    },
   });
   ask('h.example', 4);
   ask('h.example', 6);
@@ -31,7 +34,7 @@ test('QueryChannels: more queries than one channel takes', async (t) => {
   const names = Array.from({ length: 150 }, (_, i) => `h${i}.example`);
   const { told, ask } = await setUp(
     t,
-    Object.fromEntries(names.map((name) => [name, { a: ['10.0.0.1'] }])),
+    Object.fromEntries(names.map((name) => [name, a('10.0.0.1')])),
   );
   for (const name of names) ask(name);
   await until(() => told.length === names.length);
@@ -40,11 +43,11 @@ test('QueryChannels: more queries than one channel takes', async (t) => {
 
 test('QueryChannels: a query that is dropped has no answer, and its neighbours have theirs', async (t) => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const records = { a: ['10.0.0.1'], until: promise };
+  const records = { A: { addresses: ['10.0.0.1'], after: promise } };
   const { told, ask, server } = await setUp(t, { 'a.example': records, 'b.example': records });
   const dropped = ask('a.example');
   ask('b.example');
-  await until(() => server.asked.length === 2);
+  await until(() => server.queries.length === 2);
   dropped[Symbol.dispose]();
   dropped[Symbol.dispose]();
   resolve();
@@ -56,11 +59,11 @@ test('QueryChannels: a query that is dropped has no answer, and its neighbours h
 test('QueryChannels: queries that are all dropped leave nothing open, and later ones are answered', async (t) => {
   // What stays open is found by test/no-leftovers.ts: c-ares would repeat these for minutes.
   const { told, ask, server } = await setUp(t, {
-    'silent.example': 'silence',
-    'h.example': { a: ['10.0.0.1'] },
+    'silent.example': SILENT,
+    'h.example': a('10.0.0.1'),
   });
   const silent = [ask('silent.example', 4), ask('silent.example', 6)];
-  await until(() => server.asked.length === 2);
+  await until(() => server.queries.length === 2);
   for (const query of silent) query[Symbol.dispose]();
   ask('h.example');
   await until(() => told.length > 0);
@@ -68,9 +71,9 @@ test('QueryChannels: queries that are all dropped leave nothing open, and later 
 });
 
 test('QueryChannels: disposed of, what is asked is cancelled', async (t) => {
-  const { told, ask, server, channels } = await setUp(t, { 'silent.example': 'silence' });
+  const { told, ask, server, channels } = await setUp(t, { 'silent.example': SILENT });
   ask('silent.example');
-  await until(() => server.asked.length === 1);
+  await until(() => server.queries.length === 1);
   channels[Symbol.dispose]();
   await until(() => told.length > 0);
   assert.deepEqual(told, ['silent.example ECANCELLED']);

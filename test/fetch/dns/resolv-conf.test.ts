@@ -4,50 +4,64 @@ import { candidatesFor, parseResolvConf } from '../../../src/fetch/dns/resolv-co
 
 const USUAL = { search: [], ndots: 1, timeout: 5_000, attempts: 2 };
 
-test('parseResolvConf: what nothing is said of is as resolv.conf(5) has it', () => {
-  assert.deepEqual(parseResolvConf(''), USUAL);
-  assert.deepEqual(parseResolvConf('nameserver 10.0.0.1\noptions edns0 trust-ad\n'), USUAL);
-});
-
-test('parseResolvConf: search domains and options', () => {
-  const text = 'search a.example b.example.\noptions ndots:3 timeout:2\noptions attempts:4 rotate';
-  assert.deepEqual(parseResolvConf(text), {
-    search: ['a.example', 'b.example'],
-    ndots: 3,
-    timeout: 2_000,
-    attempts: 4,
+for (const [what, text, expected] of [
+  ['an empty file', '', {}],
+  ['name servers alone', 'nameserver 192.0.2.1\nnameserver ::1\n', {}],
+  [
+    'search domains',
+    'search a.example .b.example c.example.\n',
+    { search: ['a.example', 'b.example', 'c.example'] },
+  ],
+  ['a domain', 'domain a.example b.example', { search: ['a.example'] }],
+  ['the last of several lines', 'search a.example\ndomain b.example\n', { search: ['b.example'] }],
+  ['the root, which is no domain', 'search .\n', {}],
+  [
+    'options',
+    'options ndots:3 timeout:2 attempts:4 rotate\n',
+    { ndots: 3, timeout: 2_000, attempts: 4 },
+  ],
+  ['options on several lines', 'options ndots:3\noptions timeout:2', { ndots: 3, timeout: 2_000 }],
+  [
+    'options beyond their bounds',
+    'options ndots:99 timeout:99 attempts:99',
+    { ndots: 15, timeout: 30_000, attempts: 5 },
+  ],
+  [
+    'options of 0',
+    'options ndots:0 timeout:0 attempts:0',
+    { ndots: 0, timeout: 1_000, attempts: 1 },
+  ],
+  ['options that make no sense', 'options ndots:x timeout timeout:-1 :3', {}],
+  [
+    'comments, tabs and carriage returns',
+    '# search x\n; search y\n\tsearch\ta.example\t# z\r\n',
+    { search: ['a.example'] },
+  ],
+] as const) {
+  test(`parseResolvConf: ${what}`, () => {
+    assert.deepEqual(parseResolvConf(text), { ...USUAL, ...expected });
   });
+}
+
+test('parseResolvConf: the domain of this machine is searched where the file names none', () => {
+  assert.deepEqual(parseResolvConf('', 'box.corp.example').search, ['corp.example']);
+  assert.deepEqual(parseResolvConf('search a.example', 'box.corp.example').search, ['a.example']);
+  assert.deepEqual(parseResolvConf('search .', 'box.corp.example').search, []);
+  for (const hostname of ['box', 'box.'])
+    assert.deepEqual(parseResolvConf('', hostname).search, []);
 });
 
-test('parseResolvConf: of domain and search the last one counts', () => {
-  assert.deepEqual(parseResolvConf('search a b\ndomain c').search, ['c']);
-  assert.deepEqual(parseResolvConf('domain c\nsearch a b').search, ['a', 'b']);
-  assert.deepEqual(parseResolvConf('search .').search, []);
-});
-
-test('parseResolvConf: options have upper bounds', () => {
-  const { ndots, timeout, attempts } = parseResolvConf('options ndots:99 timeout:99 attempts:99');
-  assert.deepEqual([ndots, timeout, attempts], [15, 30_000, 5]);
-  const least = parseResolvConf('options ndots:0 timeout:0 attempts:0');
-  assert.deepEqual([least.ndots, least.timeout, least.attempts], [0, 1_000, 1]);
-});
-
-test('parseResolvConf: comments and what makes no sense are passed over', () => {
-  const text = '# search a\n; search b\noptions ndots:x ndots timeout:-1\nsearch\tc # d\n';
-  assert.deepEqual(parseResolvConf(text), { ...USUAL, search: ['c'] });
-});
-
-test('candidatesFor: a name with enough dots is tried as it is first, one with fewer last', () => {
-  const conf = { ...USUAL, search: ['a', 'b'], ndots: 2 };
-  assert.deepEqual(candidatesFor('h.example', conf), ['h.example.a', 'h.example.b', 'h.example']);
-  assert.deepEqual(candidatesFor('w.h.example', conf), [
-    'w.h.example',
-    'w.h.example.a',
-    'w.h.example.b',
-  ]);
-});
-
-test('candidatesFor: without search domains, or with a dot at its end, there is only the name', () => {
-  assert.deepEqual(candidatesFor('db', USUAL), ['db']);
-  assert.deepEqual(candidatesFor('db.', { ...USUAL, search: ['a'] }), ['db']);
-});
+for (const [host, search, ndots, expected] of [
+  ['h', [], 1, ['h']],
+  ['h', ['a', 'b'], 1, ['h.a', 'h.b', 'h']],
+  ['h.x', ['a', 'b'], 1, ['h.x', 'h.x.a', 'h.x.b']],
+  ['h.x', ['a'], 2, ['h.x.a', 'h.x']],
+  ['h', ['a'], 0, ['h', 'h.a']],
+  ['h.', ['a'], 1, ['h']],
+  ['h.x.', ['a'], 5, ['h.x']],
+] as const) {
+  test(`candidatesFor: ${host} with ndots ${ndots} below [${search}]`, () => {
+    const conf = { ...USUAL, search, ndots };
+    assert.deepEqual(candidatesFor(host, conf), expected);
+  });
+}

@@ -1,112 +1,187 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import type { lookup } from 'node:dns';
+import type { EventEmitter } from 'node:events';
+import { access, chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { SystemLookup } from '../../../src/fetch/dns/system-lookup.ts';
-import { until } from '../../server/ask.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-const skip = process.platform !== 'linux';
+const HAS_SHELL = { skip: process.platform === 'win32' };
 
-/** Puts a script in the place of `getent`, for this test. */
-async function getentThat(t: TestContext, script: string): Promise<void> {
-  const directory = await temporaryDirectory(t);
-  await writeFile(join(directory, 'getent'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  const before = process.env.PATH;
-  process.env.PATH = `${directory}:${before}`;
-  t.after(() => {
-    process.env.PATH = before;
-  });
+/** A program in the place of `getent`, which has the name as `$2`. */
+async function program(t: TestContext, script: string): Promise<string> {
+  const path = join(await temporaryDirectory(t), 'getent');
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+  return path;
 }
 
-function open(t: TestContext) {
-  const system = new SystemLookup(true);
+/** A pool in which look-ups end when the test says so. */
+function stubPool() {
+  const asked: { host: string; answer: (error: Error | null, found: unknown) => void }[] = [];
+  const inPool = ((host: string, _options: unknown, answer: () => void) => {
+    asked.push({ host, answer });
+  }) as unknown as typeof lookup;
+  return { inPool, asked };
+}
+
+function open(t: TestContext, options: ConstructorParameters<typeof SystemLookup>[0]) {
+  const system = new SystemLookup(options);
   t.after(() => system[Symbol.dispose]());
-  const told: unknown[] = [];
   return {
     system,
-    told,
-    look: (host: string) =>
-      system.lookup(host, (error, addresses) => told.push(error?.code ?? addresses)),
+    ask: (host: string) =>
+      new Promise<string>((resolve) => {
+        system.lookup(host, (error, addresses) => resolve(error?.code ?? addresses.join(' ')));
+      }),
   };
 }
 
-test('SystemLookup: what getent prints, each address once', { skip }, async (t) => {
-  await getentThat(
+test('SystemLookup: getent finds what the system knows', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const { ask } = open(t, {});
+  assert.match(await ask('localhost'), /(?:^| )(?:127\.0\.0\.1|::1)(?: |$)/);
+  assert.equal(await ask('192.0.2.1'), '192.0.2.1');
+});
+
+test('SystemLookup: each address once, in the order of getent', HAS_SHELL, async (t) => {
+  const getent = await program(
     t,
-    'printf "%s\\n" "::1 STREAM $2" "::1 DGRAM" "10.0.0.1 STREAM" "10.0.0.1 RAW"',
+    `test "$1" = ahosts || exit 1
+     echo '2001:db8::1     STREAM h.example'
+     echo '2001:db8::1     DGRAM'
+     echo '192.0.2.1       STREAM'
+     echo '192.0.2.1       RAW'
+     echo 'nonsense'`,
   );
-  const { told, look } = open(t);
-  look('h.example');
-  await until(() => told.length > 0);
-  assert.deepEqual(told, [['::1', '10.0.0.1']]);
+  assert.equal(await open(t, { getent }).ask('h.example'), '2001:db8::1 192.0.2.1');
 });
 
 for (const [code, expected] of [
   [2, 'ENOTFOUND'],
+  [0, 'EAI_AGAIN'],
   [1, 'EAI_AGAIN'],
 ] as const) {
-  test(`SystemLookup: ${expected} when getent ends with ${code}`, { skip }, async (t) => {
-    await getentThat(t, `exit ${code}`);
-    const { told, look } = open(t);
-    look('h.example');
-    await until(() => told.length > 0);
-    assert.deepEqual(told, [expected]);
-  });
+  test(
+    `SystemLookup: getent that ends with ${code} and no address is ${expected}`,
+    HAS_SHELL,
+    async (t) => {
+      const getent = await program(t, `exit ${code}`);
+      assert.equal(await open(t, { getent }).ask('h.example'), expected);
+    },
+  );
 }
 
-test('SystemLookup: the real getent knows localhost', { skip }, async (t) => {
-  const { told, look } = open(t);
-  look('localhost');
-  await until(() => told.length > 0);
-  assert.ok([told[0]].flat().some((address) => ['127.0.0.1', '::1'].includes(String(address))));
+test(
+  'SystemLookup: what could be an option, or is no name, is not handed to getent',
+  HAS_SHELL,
+  async (t) => {
+    const getent = await program(t, 'echo 192.0.2.1');
+    const { inPool, asked } = stubPool();
+    const { system, ask } = open(t, { getent, inPool });
+    for (const host of ['-i', '--help', '', 'a b', 'a\nb', 'é']) system.lookup(host, () => {});
+    assert.equal(asked.length, 6);
+    for (const host of ['a', 'a-b.example', 'a_b', '_a']) {
+      assert.equal(await ask(host), '192.0.2.1', host);
+    }
+  },
+);
+
+test('SystemLookup: where there is no getent the pool is asked', async (t) => {
+  const { inPool, asked } = stubPool();
+  const { ask } = open(t, { getent: '/no/such/program', inPool });
+  const found = ask('h.example');
+  while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  asked[0]?.answer(null, [{ address: '192.0.2.1', family: 4 }]);
+  assert.equal(await found, '192.0.2.1');
 });
 
-test('SystemLookup: without getent it is the resolver of Node', { skip }, async (t) => {
-  const before = process.env.PATH;
-  process.env.PATH = await temporaryDirectory(t);
-  t.after(() => {
-    process.env.PATH = before;
-  });
-  const { told, look } = open(t);
-  look('127.0.0.1');
-  await until(() => told.length > 0);
-  assert.deepEqual(told, [['127.0.0.1']]);
+test(
+  'SystemLookup: a process that cannot be started for want of files fails the look-up',
+  HAS_SHELL,
+  async (t) => {
+    const getent = await program(t, 'exit 0');
+    const { inPool, asked } = stubPool();
+    const { ask } = open(t, { getent, inPool });
+    const { ChildProcess } = await import('node:child_process');
+    // What Node does when the system says EMFILE: no streams, and an event later.
+    t.mock.method(ChildProcess.prototype as never, 'spawn', function (this: EventEmitter) {
+      process.nextTick(() =>
+        this.emit('error', Object.assign(new Error('EMFILE'), { code: 'EMFILE' })),
+      );
+      return -24;
+    } as never);
+    assert.equal(await ask('h.example'), 'EMFILE');
+    assert.equal(asked.length, 0, 'the pool would say that there is no such host');
+  },
+);
+
+test('SystemLookup: the pool has two at a time, in their order, and those given up do not count', async (t) => {
+  const { inPool, asked } = stubPool();
+  const { system, ask } = open(t, { getent: undefined, inPool });
+  const first = ask('a');
+  void ask('b');
+  const given = system.lookup('c', () => assert.fail('it was given up'));
+  const last = ask('d');
+  assert.deepEqual(
+    asked.map(({ host }) => host),
+    ['a', 'b'],
+  );
+  given[Symbol.dispose]();
+  asked[0]?.answer(null, []);
+  assert.equal(await first, '');
+  assert.deepEqual(
+    asked.map(({ host }) => host),
+    ['a', 'b', 'd'],
+  );
+  asked[2]?.answer(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), undefined);
+  assert.equal(await last, 'ENOTFOUND');
 });
 
-test('SystemLookup: of 40 names 16 are looked up at a time, and all are answered', {
-  skip,
-}, async (t) => {
+test('SystemLookup: no more than 16 processes at a time', HAS_SHELL, async (t) => {
   const directory = await temporaryDirectory(t);
-  const gate = join(directory, 'gate');
-  await getentThat(t, `while [ ! -e ${gate} ]; do sleep 0.02; done; echo "10.0.0.1 $2"`);
-  const { told, look } = open(t);
-  const running = () => process.getActiveResourcesInfo().filter((r) => r === 'ProcessWrap').length;
-  const before = running();
-  for (let i = 0; i < 40; i++) look(`h${i}.example`);
-  assert.equal(running() - before, 16);
-  await writeFile(gate, '');
-  await until(() => told.length === 40);
+  const getent = await program(t, `echo x >> ${directory}/started; exec sleep 60`);
+  const { system } = open(t, { getent });
+  for (let i = 0; i < 20; i++) system.lookup(`h${i}`, () => {});
+  const started = async () =>
+    (await readFile(`${directory}/started`, 'utf8').catch(() => '')).length / 2;
+  while ((await started()) < 16) await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(await started(), 16);
 });
 
-test('SystemLookup: a look-up that is given up ends its process, and one that waits comes on', {
-  skip,
-}, async (t) => {
-  await getentThat(t, '[ "$2" = h.example ] && echo 10.0.0.1 || exec sleep 60');
-  const { told, look } = open(t);
-  const silent = Array.from({ length: 16 }, (_, i) => look(`silent${i}.example`));
-  look('h.example');
-  for (const lookup of silent) lookup[Symbol.dispose]();
-  await until(() => told.length > 0);
-  assert.deepEqual(told, [['10.0.0.1']]);
-});
-
-test('SystemLookup: disposed of, nothing is told, and every process ends', { skip }, async (t) => {
-  // What is left open is found by test/no-leftovers.ts.
-  await getentThat(t, 'exec sleep 60');
-  const { system, told, look } = open(t);
-  for (let i = 0; i < 20; i++) look(`silent${i}.example`);
-  system[Symbol.dispose]();
-  await until(() => !process.getActiveResourcesInfo().includes('ProcessWrap'));
-  assert.deepEqual(told, []);
-});
+for (const how of ['the look-up', 'all'] as const) {
+  test(
+    `SystemLookup: its process ends when ${how} is disposed of, and nothing is told`,
+    HAS_SHELL,
+    async (t) => {
+      const directory = await temporaryDirectory(t);
+      const getent = await program(
+        t,
+        `echo $$ > ${directory}/$2.new; mv ${directory}/$2.new ${directory}/$2; exec sleep 60`,
+      );
+      const { system } = open(t, { getent });
+      const one = system.lookup('h', () => assert.fail('it was given up'));
+      const path = join(directory, 'h');
+      while (
+        !(await access(path).then(
+          () => true,
+          () => false,
+        ))
+      )
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      const pid = Number(await readFile(path, 'utf8'));
+      (how === 'all' ? system : one)[Symbol.dispose]();
+      const isAlive = () => {
+        try {
+          return process.kill(pid, 0);
+        } catch {
+          return false;
+        }
+      };
+      while (isAlive()) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+  );
+}

@@ -1,53 +1,79 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { WatchedFile } from '../../../src/fetch/dns/watched-file.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-async function setUp(t: TestContext) {
+async function open(t: TestContext, text?: string) {
   const path = join(await temporaryDirectory(t), 'file');
+  if (text !== undefined) await writeFile(path, text);
   let time = 0;
   let parsed = 0;
-  const file = new WatchedFile(
-    path,
-    (text) => {
-      parsed++;
-      return { text };
-    },
-    () => time,
-  );
-  return { path, file, parsed: () => parsed, elapse: (ms: number) => (time += ms) };
+  const parse = (contents: string) => ({ contents, nth: ++parsed });
+  const file = new WatchedFile(path, parse, () => time);
+  const elapse = (ms: number) => {
+    time += ms;
+  };
+  return { path, file, elapse, parsed: () => parsed };
 }
 
-test('WatchedFile: is read once as long as it does not change', async (t) => {
-  const { path, file, parsed, elapse } = await setUp(t);
-  await writeFile(path, 'a');
-  const { value } = file;
-  assert.equal(value.text, 'a');
+test('WatchedFile: is read again once it has changed, after a second at most', async (t) => {
+  const { path, file, elapse, parsed } = await open(t, 'one');
+  assert.equal(file.value.contents, 'one');
+  await writeFile(path, 'other');
+  elapse(999);
+  assert.equal(file.value.contents, 'one');
+  elapse(1);
+  assert.equal(file.value.contents, 'other');
+  assert.equal(parsed(), 2);
+});
+
+test('WatchedFile: what has not changed is the same value', async (t) => {
+  const { file, elapse, parsed } = await open(t, 'one');
+  const before = file.value;
   elapse(10_000);
-  assert.equal(file.value, value);
+  assert.equal(file.value, before);
   assert.equal(parsed(), 1);
 });
 
-test('WatchedFile: a change is seen within a second', async (t) => {
-  const { path, file, elapse } = await setUp(t);
-  await writeFile(path, 'a');
-  assert.equal(file.value.text, 'a');
-  await writeFile(path, 'bb');
-  elapse(999);
-  assert.equal(file.value.text, 'a');
-  elapse(1);
-  assert.equal(file.value.text, 'bb');
+test('WatchedFile: a file that takes its place is seen', async (t) => {
+  const { path, file, elapse } = await open(t, 'one');
+  assert.equal(file.value.contents, 'one');
+  await writeFile(`${path}.new`, 'two');
+  await rename(`${path}.new`, path);
+  elapse(1_000);
+  assert.equal(file.value.contents, 'two');
 });
 
 test('WatchedFile: one that is missing is empty, until it is there', async (t) => {
-  const { path, file, elapse } = await setUp(t);
-  assert.equal(file.value.text, '');
-  await writeFile(path, 'a');
+  const { path, file, elapse } = await open(t);
+  assert.equal(file.value.contents, '');
+  await writeFile(path, 'one');
   elapse(1_000);
-  assert.equal(file.value.text, 'a');
+  assert.equal(file.value.contents, 'one');
   await rm(path);
   elapse(1_000);
-  assert.equal(file.value.text, '');
+  assert.equal(file.value.contents, '');
+});
+
+test('WatchedFile: what was read before counts while it cannot be read', async (t) => {
+  const { path, file, elapse } = await open(t, 'one');
+  assert.equal(file.value.contents, 'one');
+  await rm(path);
+  await mkdir(path);
+  elapse(1_000);
+  assert.equal(file.value.contents, 'one');
+  await rm(path, { recursive: true });
+  await writeFile(path, 'two');
+  elapse(1_000);
+  assert.equal(file.value.contents, 'two');
+});
+
+test('WatchedFile: one that cannot be read is empty', async (t) => {
+  const { path, file } = await open(t);
+  await mkdir(path);
+  assert.equal(file.value.contents, '');
+  const below = new WatchedFile(join(path, '../file/x/y'), String, () => 0);
+  assert.equal(below.value, '');
 });
