@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
 
@@ -90,6 +89,8 @@ export class SystemLookup implements Disposable {
   /** @returns ends it */
   #askGetent(program: string, one: Lookup, done: SystemAnswer): () => void {
     const { host } = one;
+    // Loaded here: most runs need DNS alone, and start sooner without.
+    const { spawn } = process.getBuiltinModule('node:child_process');
     const child = spawn(program, ['ahosts', host], { stdio: ['ignore', 'pipe', 'ignore'] });
     let isOver = false;
     const once = (act: () => void) => {
