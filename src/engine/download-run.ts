@@ -284,7 +284,7 @@ export class DownloadRun implements AsyncDisposable {
     // One that has not begun ends as it begins, having closed the source.
     if (!this.#isReading || !this.#hasBegun) return;
     this.#reader.cancel();
-    // Its wait is the source's own, which may last for ever: it is told to close, and not waited for.
+    // The reader waits for the source, which may never answer: the source is closed without waiting for that.
     if (!this.#isAsking || !this.#reader.hasPendingCancellation) return;
     this.#endReading();
     this.#closeSource().catch((error: unknown) => warnOf(CLOSE_FAILED, error));

@@ -33,7 +33,7 @@ export class AddressGuard {
     if (use !== undefined) throw new AddressError(address, use);
   }
 
-  /** `listener` without the addresses that are refused; it is told of a failure when no other is left. */
+  /** Passes on to `listener` the addresses that are allowed, or an AddressError when none is. */
   guarded(host: string, listener: AddressListener): AddressListener {
     let refusal: AddressError | undefined;
     let hasAllowed = false;

@@ -39,28 +39,20 @@ export class BucketQueue<T> {
 
   /** Moves an item to the end of the bucket of `level`, wherever it was before. */
   put(entry: Entry<T>, level: number): void {
-    this.remove(entry);
-    while (this.#buckets.length <= level) this.#buckets.push({ first: undefined, last: undefined });
-    const bucket = this.#buckets[level] as Bucket<T>;
-    entry.level = level;
+    const bucket = this.#enter(entry, level);
     entry.before = bucket.last;
     if (bucket.last === undefined) bucket.first = entry;
     else bucket.last.after = entry;
     bucket.last = entry;
-    if (level < this.#lowest) this.#lowest = level;
   }
 
   /** Moves an item to the front of the bucket of `level`, wherever it was before. */
   putFirst(entry: Entry<T>, level: number): void {
-    this.remove(entry);
-    while (this.#buckets.length <= level) this.#buckets.push({ first: undefined, last: undefined });
-    const bucket = this.#buckets[level] as Bucket<T>;
-    entry.level = level;
+    const bucket = this.#enter(entry, level);
     entry.after = bucket.first;
     if (bucket.first === undefined) bucket.last = entry;
     else bucket.first.before = entry;
     bucket.first = entry;
-    if (level < this.#lowest) this.#lowest = level;
   }
 
   /** Removes an item; does nothing when it is not in the queue. */
@@ -74,5 +66,14 @@ export class BucketQueue<T> {
     else after.before = before;
     entry.before = entry.after = undefined;
     entry.level = -1;
+  }
+
+  /** Takes an item out of its bucket for that of `level`, which is returned. */
+  #enter(entry: Entry<T>, level: number): Bucket<T> {
+    this.remove(entry);
+    while (this.#buckets.length <= level) this.#buckets.push({ first: undefined, last: undefined });
+    entry.level = level;
+    if (level < this.#lowest) this.#lowest = level;
+    return this.#buckets[level] as Bucket<T>;
   }
 }

@@ -88,7 +88,7 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
     this.#end(error);
   }
 
-  /** Gives it up; nothing more is told. */
+  /** Gives the attempt up; `done` is not called. */
   [Symbol.dispose](): void {
     this.#isGivenUp = true;
     this.#close();
