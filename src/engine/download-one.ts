@@ -107,10 +107,15 @@ async function discard(
   }
 }
 
+/** The server has no such file any more, or no other one than that which is there. */
+const SETTLED: ReadonlySet<Reason> = new Set<Reason>(['http-304', 'http-404', 'http-410']);
+
 /** Whether a later run may go on from what came of a file, when this one failed for `reason`. */
 function mayGoOnAfter(reason: Reason): boolean {
   // It came whole, and was the wrong one.
   if (reason === 'checksum') return false;
   // It was on its way: the next run has as much time again.
-  return reason === 'timeout-total' || isWorthRetrying(reason);
+  if (reason === 'timeout-total' || isWorthRetrying(reason)) return true;
+  // A server that refuses says nothing of the bytes that are there, unless there is nothing to go on to.
+  return reason === 'range' || (reason.startsWith('http-') && !SETTLED.has(reason));
 }

@@ -32,6 +32,8 @@ export class RowRequests {
   readonly #run: Run;
   #sent = 0;
   #sentAt = 0;
+  /** Where in the file the last request began, in bytes. */
+  #from = 0;
   #whole: Whole | undefined;
   #maySegment = true;
 
@@ -85,8 +87,10 @@ export class RowRequests {
         this.#whole = { received, saved: await this.#save(draft, received, permit) };
         return this.#whole;
       } catch (error) {
-        const next = this.#decide(error, permit);
-        await this.#prepare(draft, next, error);
+        const next = this.#decide(error, draft, permit);
+        // What came with a wrong checksum was complete: there is nothing in it to go on from.
+        if (reasonOf(error) === 'checksum') await draft.restart();
+        if (next.ms > 0) await sleep(next.ms);
       }
     }
   }
@@ -136,7 +140,10 @@ export class RowRequests {
 
   #send(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
     const { headers } = this.#item;
-    const request = { url: this.#tries.url, headers, part: draft.part, known };
+    const { url, isWholeOnly: isWhole } = this.#tries;
+    const { part } = draft;
+    this.#from = isWhole ? 0 : (part?.bytes ?? 0);
+    const request = { url, headers, part, isWhole, known };
     const { fetch, paced, segments = 1 } = this.#run;
     if (segments > 1 && this.#maySegment && takesSegments(draft)) {
       return this.#segmented(request, draft, permit, segments);
@@ -208,19 +215,13 @@ export class RowRequests {
    * what that has met before.
    * @throws `error` when nothing comes
    */
-  #decide(error: unknown, held: Permit): NextStep {
+  #decide(error: unknown, draft: Draft, held: Permit): NextStep & { kind: 'wait' } {
     const report = reportOfFailure(error, performance.now() - this.#sentAt);
     held.release(report);
     if (isCancelled(error)) throw error;
-    const next = this.#tries.after(report, held.health);
+    const reached = draft.bytes ?? draft.part?.bytes ?? 0;
+    const next = this.#tries.after(report, held.health, { from: this.#from, reached });
     if (next.kind === 'give-up') throw error;
     return next;
-  }
-
-  /** Gets ready for another try after `error`, and waits for as long as it takes. */
-  async #prepare(draft: Draft, next: NextStep, error: unknown): Promise<void> {
-    // What came with a wrong checksum was complete: there is nothing in it to go on from.
-    if (next.kind === 'restart' || reasonOf(error) === 'checksum') await draft.restart();
-    if (next.kind === 'wait' && next.ms > 0) await sleep(next.ms);
   }
 }

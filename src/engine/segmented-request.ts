@@ -282,7 +282,8 @@ export class SegmentedRequest implements BodyWriter {
   #requestFor({ start, end }: Segment, { length }: SegmentPlan): FetchRequest {
     const { url, headers } = this.#request;
     const { etag, lastModified } = this.#head ?? {};
-    return { url, headers, part: { bytes: start, etag, lastModified }, segment: { end, length } };
+    const part = { bytes: start, etag, lastModified, length };
+    return { url, headers, part, segment: { end, length } };
   }
 
   async #fetch(request: FetchRequest, body: BodyWriter): Promise<Received> {

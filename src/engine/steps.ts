@@ -42,7 +42,9 @@ export interface Steps {
   /** Between the body and what takes it: where one may be told to wait. */
   readonly paced?: ((body: BodyWriter) => BodyWriter & Disposable) | undefined;
   /** Starts the count of a row's tries over the URLs where its file can be had. */
-  readonly triesOver: (urls: readonly string[]) => Pick<Tries, 'url' | 'skipTo' | 'after'>;
+  readonly triesOver: (
+    urls: readonly string[],
+  ) => Pick<Tries, 'url' | 'isWholeOnly' | 'skipTo' | 'after'>;
   /** For all tries of a row, from when the first may start, in ms; Infinity for no limit. */
   readonly rowTimeout: number;
   /** Has each request in it for as long as that is under way, the oldest first. */

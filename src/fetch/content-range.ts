@@ -7,7 +7,8 @@ export interface ContentRange {
   readonly total: number | undefined;
 }
 
-const FORM = /^\s*bytes\s+(?:(\d+)-(\d+)|\*)\/(?:(\d+)|\*)\s*$/i;
+/** As curl reads it, too: `bytes=0-4/5` and `bytes: 0-4/5`, or without the total. */
+const FORM = /^\s*bytes[\s:=]+(?:(\d+)-(\d+)|\*)(?:\/(?:(\d+)|\*))?\s*$/i;
 
 /** @returns undefined when the header is absent, makes no sense, or is not about bytes */
 export function parseContentRange(value: string | undefined): ContentRange | undefined {

@@ -208,9 +208,10 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   #finish({ head, intake, firstByte }: Taken): void {
     const { bytes } = intake;
     const end = this.#options.end ?? head.length;
-    // A server may send less than the rest of the file, and say so.
-    if (end !== undefined && head.offset + bytes !== end) {
-      this.fail(new TruncatedError(end, head.offset + bytes));
+    const reached = head.offset + bytes;
+    if (end !== undefined && reached !== end) {
+      // A server may send less than the rest of the file, and say so.
+      this.fail(new TruncatedError(end, reached, undefined, reached < end));
     } else {
       this.resume({ head, bytes, timings: { sent: this.#sent, firstByte, end: this.#elapsed() } });
     }

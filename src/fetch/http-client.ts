@@ -137,15 +137,16 @@ export class HttpClient implements AsyncDisposable {
     const { maxRedirects, cookies: file, decode, maxSize } = this.#settings;
     const cookies = new Cookies(file.length === 0 ? undefined : await this.#jar());
     const headers = new RequestHeaders(this.#settings, errand.request, { own, conditions });
-    const part = conditions.offset === 0 ? undefined : errand.request.part;
+    const { part, segment } = errand.request;
+    const { offset } = conditions;
     const journey = new Journey(own, maxRedirects);
     try {
       for (;;) {
         const jarred = cookies.headerFor(journey.url);
         journey.note(jarred);
         const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
-        const { segment } = errand.request;
-        const expected = { url: withoutCredentials(url), part, segment, decode, maxSize };
+        const shown = withoutCredentials(url);
+        const expected = { url: shown, offset, part, segment, decode, maxSize };
         const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
         if (!(answer instanceof Redirect)) return answer;
         await cookies.keep(journey.url, answer.setCookie);

@@ -22,9 +22,11 @@ export const NOTHING: Conditions = { headers: {}, offset: 0, hasOtherValidator: 
  *
  * @param byDate name the part by its date, since the server would not take its ETag
  */
-export function conditionsOf({ part, segment, known }: FetchRequest, byDate: boolean): Conditions {
+export function conditionsOf(request: FetchRequest, byDate: boolean): Conditions {
+  const { part, segment, known, isWhole = false } = request;
   const last = segment === undefined ? '' : `${segment.end - 1}`;
-  const rest = part === undefined || part.bytes === 0 ? undefined : restOf(part, last, byDate);
+  const hasRest = !isWhole && part !== undefined && part.bytes > 0;
+  const rest = hasRest ? restOf(part, last, byDate) : undefined;
   if (rest !== undefined) return rest;
   return known === undefined ? NOTHING : { ...NOTHING, headers: unlessSame(known) };
 }
@@ -47,6 +49,11 @@ function unlessSame({ etag, lastModified }: Validators): Record<string, string> 
   if (etag !== undefined) headers['if-none-match'] = etag;
   if (isDate(lastModified)) headers['if-modified-since'] = lastModified;
   return headers;
+}
+
+/** Whether two versions are one for sure: byte for byte, by a strong ETag (RFC 9110 section 8.8.1). */
+export function isSameVersion(a: Validators, b: Validators): boolean {
+  return isStrong(a.etag) && a.etag === b.etag;
 }
 
 /** Whether two versions may be one, as far as their validators tell. */

@@ -5,11 +5,11 @@ import {
   ProxyError,
   TooLargeError,
 } from '../model/failure.ts';
-import type { Part, ResponseHead, SegmentOfFile } from '../model/response.ts';
+import type { ResponseHead } from '../model/response.ts';
+import { type Asked, placeOf } from './body-place.ts';
 import { parseContentRange } from './content-range.ts';
 import { codingsOf } from './decoder.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import { mayBeSame } from './validators.ts';
 
 /** A response's head as it came, names in lower case. */
 export interface RawHead {
@@ -19,13 +19,9 @@ export interface RawHead {
 }
 
 /** What a response is held against. */
-export interface Expectation {
+export interface Expectation extends Asked {
   /** Where it was asked for, as it may be shown. */
   readonly url: string;
-  /** Asked for the rest of this part only. */
-  readonly part: Part | undefined;
-  /** And of that, for this segment only. */
-  readonly segment?: SegmentOfFile | undefined;
   readonly decode: boolean;
   readonly maxSize: number;
 }
@@ -52,8 +48,11 @@ export class Redirect {
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** The answers that come with the file: OK, and OK from a proxy that changed it. */
-const FILE_STATUSES = new Set([200, 203]);
+/**
+ * The answers that come with the file, or some of it: OK, OK from a proxy that changed it, and Partial
+ * Content, which a few servers also send unasked.
+ */
+const FILE_STATUSES = new Set([200, 203, 206]);
 
 /** Looks at the head of a response. @param now tells the time, in ms since the epoch */
 export function judge(raw: RawHead, expected: Expectation, now: () => number): Verdict {
@@ -63,15 +62,8 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
     return { kind: 'redirect', redirect: new Redirect(location, all(headers['set-cookie'])) };
   }
   try {
-    if (FILE_STATUSES.has(status)) {
-      // The whole file is of no use to whoever has some of it already, and wants this much.
-      if (expected.segment !== undefined) throw new ByteRangeError('it sends the whole file');
-      return take(raw, expected, 0, undefined);
-    }
-    if (expected.part !== undefined) {
-      if (status === 206) return takeRest(raw, expected, expected.part);
-      if (status === 416) throw beyondTheEnd(raw);
-    }
+    if (FILE_STATUSES.has(status)) return take(raw, expected);
+    if (status === 416 && expected.offset > 0) throw beyondTheEnd(raw);
   } catch (error) {
     return { kind: 'refuse', error: error as Error };
   }
@@ -81,75 +73,38 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
   return { kind: 'refuse', error: new HttpStatusError(status, statusText, retryAfter) };
 }
 
-/** @throws TooLargeError; EncodingError; ProtocolError */
-function take(
-  { status, headers }: RawHead,
-  { url, decode, maxSize }: Expectation,
-  offset: number,
-  total: number | undefined,
-): Verdict {
+/** @throws TooLargeError; EncodingError; ProtocolError; ByteRangeError */
+function take({ status, headers }: RawHead, expected: Expectation): Verdict {
   checkTransfer(headers['transfer-encoding']);
-  const announced = Number(one(headers['content-length']) ?? Number.NaN);
+  const { url, decode, maxSize } = expected;
   const codings = decode ? codingsOf(one(headers['content-encoding'])) : [];
-  const length = total ?? (Number.isNaN(announced) ? undefined : offset + announced);
-  if (codings.length === 0 && length !== undefined && length > maxSize) {
-    throw new TooLargeError(maxSize, length);
-  }
+  const etag = one(headers.etag);
+  const lastModified = one(headers['last-modified']);
+  const contentRange = one(headers['content-range']);
+  // Chunks say themselves where the body ends (RFC 9112 section 6.3).
+  const isChunked = headers['transfer-encoding'] !== undefined;
+  const contentLength = isChunked ? undefined : lengthOf(headers['content-length']);
+  const isEncoded = codings.length > 0;
+  const announced = { status, contentRange, contentLength, isEncoded, etag, lastModified };
+  const { offset, size, length } = placeOf(announced, expected);
+  if (length !== undefined && length > maxSize) throw new TooLargeError(maxSize, length);
   const head: ResponseHead = {
     httpStatus: status,
     url,
     offset,
-    length: codings.length === 0 ? length : undefined,
-    acceptsRanges: status === 206 || one(headers['accept-ranges']) === 'bytes',
-    etag: one(headers.etag),
-    lastModified: one(headers['last-modified']),
+    length,
+    acceptsRanges: status === 206 || offset > 0 || one(headers['accept-ranges']) === 'bytes',
+    etag,
+    lastModified,
     contentType: one(headers['content-type']),
     contentDisposition: one(headers['content-disposition']),
   };
-  return { kind: 'take', head, announced, codings };
+  return { kind: 'take', head, announced: size ?? Number.NaN, codings };
 }
 
-/** @throws ByteRangeError when what follows is not the rest of `part` */
-function takeRest(raw: RawHead, expected: Expectation, part: Part): Verdict {
-  const { headers } = raw;
-  const range = parseContentRange(one(headers['content-range']));
-  if (range?.first === undefined || range.last === undefined) {
-    throw new ByteRangeError('it does not say which bytes it sends');
-  }
-  const { first, last, total } = range;
-  if (first !== part.bytes) {
-    throw new ByteRangeError(`it sends the bytes from ${first} on, not from ${part.bytes}`, total);
-  }
-  checkSegment(last, total, expected.segment);
-  if (!mayBeSame(part, { etag: one(headers.etag), lastModified: one(headers['last-modified']) })) {
-    throw new ByteRangeError('the file is another one by now', total);
-  }
-  const encoding = one(headers['content-encoding']);
-  // Bytes of an encoded body cannot go on where decoded ones end.
-  if (expected.decode && codingsOf(encoding).length > 0)
-    throw new ByteRangeError(`it sends ${encoding}`, total);
-  const announced = Number(one(headers['content-length']) ?? Number.NaN);
-  const size = last - first + 1;
-  if (!Number.isNaN(announced) && announced !== size) {
-    throw new ByteRangeError(`it announces ${size} bytes and sends ${announced}`, total);
-  }
-  const verdict = take(raw, expected, first, total);
-  return verdict.kind === 'take' ? { ...verdict, announced: size } : verdict;
-}
-
-/** @throws ByteRangeError when a range that ends with `last` is not the segment asked for */
-function checkSegment(
-  last: number,
-  total: number | undefined,
-  segment: SegmentOfFile | undefined,
-): void {
-  if (segment === undefined) return;
-  if (last !== segment.end - 1) {
-    throw new ByteRangeError(`it sends the bytes to ${last}, not to ${segment.end - 1}`, total);
-  }
-  if (total !== segment.length) {
-    throw new ByteRangeError(`the file has ${total ?? 'any number of'} bytes`, total);
-  }
+function lengthOf(header: string | string[] | undefined): number | undefined {
+  const value = one(header);
+  return value === undefined ? undefined : Number(value);
 }
 
 /**

@@ -212,10 +212,14 @@ export class TruncatedError extends Error implements Reasoned {
   override readonly name = 'TruncatedError';
   readonly reason = 'truncated';
 
+  /** The response came as it was announced, and the file is longer: its server sends it in slices. */
+  readonly isSlice: boolean;
+
   /** @param announced bytes, or NaN when the server did not say */
-  constructor(announced: number, received: number, cause?: Error) {
+  constructor(announced: number, received: number, cause?: Error, isSlice = false) {
     const whole = Number.isNaN(announced) ? 'the whole body' : `${announced} bytes`;
     super(`the body has the wrong length: ${received} bytes came of ${whole}`, { cause });
+    this.isSlice = isSlice;
   }
 }
 
@@ -226,8 +230,8 @@ export class ProtocolError extends Error implements Reasoned {
 }
 
 /**
- * The server does not go on where the part ends: the part is of no use, and the file is to be asked
- * for anew.
+ * The server does not go on where the part ends, or contradicts what it said of the file before: the file
+ * is to be asked for from its start.
  */
 export class ByteRangeError extends Error implements Reasoned {
   override readonly name = 'ByteRangeError';

@@ -8,7 +8,10 @@ export interface Validators {
 
 /** What an earlier try left of a file: its first bytes, and of which version. */
 export interface Part extends Validators {
+  /** How many there are; 0 when only the version is known. */
   readonly bytes: number;
+  /** Of the whole file, in bytes, when a response said so. */
+  readonly length?: number | undefined;
 }
 
 /** How much of the rest of a {@link Part} is asked for. */
@@ -55,8 +58,13 @@ export interface FetchRequest {
   readonly url: string;
   /** The row's own, on top of those of the run. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Ask for the rest of this part only, as long as the file is still the same. */
+  /**
+   * What came of the file before. Its rest only is asked for, as long as the file is still the same; and
+   * every response is held against it.
+   */
   readonly part?: Part | undefined;
+  /** Ask for the whole file nevertheless: the server refused to send the rest. @default false */
+  readonly isWhole?: boolean | undefined;
   /** Of that rest, ask for a segment only: it is to be that and nothing else. */
   readonly segment?: SegmentOfFile | undefined;
   /** Ask for the file only if it is not this version any more. */

@@ -1,12 +1,12 @@
 import { ByteRangeError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
-import type { Part, ResponseHead, Validators } from '../model/response.ts';
+import type { Part, ResponseHead } from '../model/response.ts';
 import { BodyStore } from './body-store.ts';
 import { type Algorithm, check, type DigestsOf, digestsOf } from './digests.ts';
 import { moveFile } from './move-file.ts';
 import { canGoOn } from './part-file.ts';
 import type { WholeFile } from './saver-thread.ts';
-import { removeIfThere, type Scratch } from './scratch.ts';
+import { type PartFacts, removeIfThere, type Scratch } from './scratch.ts';
 import type { Draft, SavedFile } from './sink.ts';
 import type { Stretch } from './stretches.ts';
 import type { Target } from './target.ts';
@@ -41,8 +41,8 @@ export class FileDraft implements Draft {
   readonly #body: BodyStore;
   /** Of the response under way, or of the last one. */
   #head: ResponseHead | undefined;
-  /** Of the version that the bytes are of: that of the response which began at 0. */
-  #validators: Validators | undefined;
+  /** Of the version that the bytes are of: from the response which began at 0. */
+  #version: PartFacts | undefined;
   /** The temporary file of a small body, once there may be one. */
   #temporary: string | undefined;
 
@@ -54,26 +54,27 @@ export class FileDraft implements Draft {
     this.#algorithms = algorithmsOf(item, space.digest || target.needsDigest);
     const newScratch = () => space.scratchFor(item, target.hint);
     this.#body = new BodyStore(newScratch, this.#algorithms, left);
-    this.#validators = left?.left;
+    this.#version = left?.left;
   }
 
   get part(): Part | undefined {
-    const { bytes } = this.#body;
-    const validators = this.#validators;
-    if (bytes === 0 || validators === undefined || !canGoOn(validators)) return undefined;
-    return { bytes, etag: validators.etag, lastModified: validators.lastModified };
+    const version = this.#version;
+    if (version === undefined || !canGoOn(version)) return undefined;
+    const { etag, lastModified, length } = version;
+    return { bytes: this.#body.bytes, etag, lastModified, length };
+  }
+
+  get bytes(): number {
+    return this.#body.bytes;
   }
 
   /** @throws ByteRangeError when the body neither begins the file nor goes on where the part ends */
   begin(head: ResponseHead): void {
     if (head.offset === 0) {
       this.#body.clear(head);
-      this.#validators = head;
+      this.#version = head;
     } else {
-      const bytes = this.part?.bytes ?? 0;
-      if (head.offset !== bytes) {
-        throw new ByteRangeError(`its body begins at byte ${head.offset}, and ${bytes} are there`);
-      }
+      this.#goOn(head);
     }
     this.#head = head;
   }
@@ -104,7 +105,7 @@ export class FileDraft implements Draft {
 
   async discard({ keep = false }: { readonly keep?: boolean | undefined } = {}): Promise<void> {
     try {
-      const isOfUse = this.#validators !== undefined && canGoOn(this.#validators);
+      const isOfUse = this.#version !== undefined && canGoOn(this.#version);
       await (keep && isOfUse ? this.#body.keep() : this.#body.remove());
       if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
     } finally {
@@ -149,7 +150,20 @@ export class FileDraft implements Draft {
 
   #startOver(): void {
     this.#body.clear({});
-    this.#validators = undefined;
+    this.#version = undefined;
+  }
+
+  /** @throws ByteRangeError */
+  #goOn({ offset, length }: ResponseHead): void {
+    const { bytes = 0, length: before } = this.part ?? {};
+    if (offset !== bytes) {
+      throw new ByteRangeError(`its body begins at byte ${offset}, and ${bytes} are there`);
+    }
+    if (length === undefined) return;
+    if (before !== undefined && length !== before) {
+      throw new ByteRangeError(`the file has ${length} bytes, and had ${before} before`, length);
+    }
+    this.#version = { ...this.#version, length };
   }
 
   #saved(path: string, bytes: number, { sha256 }: DigestsOf): SavedFile {

@@ -19,6 +19,9 @@ function copyingTo(draft: Draft): Draft {
     get part() {
       return draft.part;
     },
+    get bytes() {
+      return draft.bytes;
+    },
     begin: (head) => draft.begin(head),
     write: (chunk) => draft.write(Buffer.from(chunk)),
     restart: () => draft.restart(),

@@ -72,7 +72,7 @@ export class PartFile implements Scratch {
       this.#facts = facts;
       this.#isLimited = good !== undefined;
       this.#sidecarBytes = Buffer.byteLength(text);
-      this.#left = { bytes, etag: facts.etag, lastModified: facts.lastModified };
+      this.#left = { bytes, ...facts };
     } catch (error) {
       // Gone since the run began: so it is of no use.
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;

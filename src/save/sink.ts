@@ -25,8 +25,13 @@ export interface Draft extends BodyWriter {
    * from now on; the rest is dropped. It is there whenever {@link stretch} is.
    */
   join?(): Promise<void>;
-  /** What an earlier run left of this file, to go on from; undefined when there is nothing. */
+  /** What has come of this file, to go on from; undefined when there is nothing, or no version is known. */
   readonly part: Part | undefined;
+  /**
+   * How many bytes of the file have come, from its first one on. A try that brought some is not counted
+   * among those that a row has. @default those of {@link part}
+   */
+  readonly bytes?: number | undefined;
   /** Forgets what has come so far, the part included: the next response starts the file anew. */
   restart(): Promise<void>;
   /**

@@ -1,4 +1,5 @@
-import { reasonOf } from '../model/reason.ts';
+import { TruncatedError } from '../model/failure.ts';
+import { type Reason, reasonOf } from '../model/reason.ts';
 import type { RequestReport } from '../model/request-report.ts';
 import { isWorthRetrying, triesWorth } from '../model/worth-retrying.ts';
 import { backoff } from './backoff.ts';
@@ -8,10 +9,36 @@ import { patienceOf, type RetryPolicy } from './retry-policy.ts';
 /** What is to happen after a try that failed. */
 export type NextStep =
   /** Another try, after so many ms, as soon as the origin may be asked. */
-  | { readonly kind: 'wait'; readonly ms: number }
-  /** Another try at once, from the beginning: what there is of the file does not fit any more. */
-  | { readonly kind: 'restart' }
-  | { readonly kind: 'give-up' };
+  { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'give-up' };
+
+/** What one try asked for, and what it had come to when it failed. */
+export interface TryMade {
+  /** Where in the file its request began, in bytes: 0 for the whole file. */
+  readonly from: number;
+  /** How many bytes of the file there are, from its first one on. */
+  readonly reached: number;
+}
+
+/**
+ * A try that brought so many bytes is hardly ever one too many: servers that send a file in slices send
+ * 64 KiB and more in each.
+ */
+const WORTH_A_TRY = 64 * 1024;
+
+/** Tries of a row that brought bytes and are not counted, at most: those with fewer bytes are dearer. */
+const MOST_PROGRESS = 100_000;
+const PRICE_OF_LITTLE = 100;
+
+/** What a server may answer to a range, and not to a request for the whole file. Each status may, too. */
+const REFUSALS: ReadonlySet<Reason> = new Set<Reason>([
+  'range',
+  'encoding',
+  'redirect-loop',
+  'redirect-refused',
+]);
+
+/** Failures that took their time: bytes by ones would keep a row for hours. */
+const SLOW: ReadonlySet<Reason> = new Set<Reason>(['timeout-idle', 'too-slow']);
 
 const GIVE_UP: NextStep = { kind: 'give-up' };
 const AT_ONCE: NextStep = { kind: 'wait', ms: 0 };
@@ -26,6 +53,11 @@ const LEAST_ASKED = 1_000;
  * before, unless the row is the only one that fails there. Nor does any failure of an origin that is
  * held; the one that came right before the hold is taken back. A server that asks for time is given
  * it, up to the run's patience.
+ *
+ * A try that brought more of the file than there was is not counted, and the tries begin anew after it.
+ *
+ * A refusal of a range says nothing of the file. A failure that would be the same the next time is answered
+ * with a request for the whole file at once, one that may pass with such a request as the last try.
  */
 export class Tries {
   readonly #policy: RetryPolicy;
@@ -33,7 +65,11 @@ export class Tries {
   /** Which of the URLs is next. */
   #place = 0;
   #failures = 0;
-  #restarted = false;
+  /** The URLs that ranges are not asked of any more. */
+  readonly #wholeOnly = new Set<string>();
+  /** The most bytes of the file that there have been, and what the tries that brought them cost. */
+  #reached = 0;
+  #progress = 0;
   /** The health of the origin that failed last, what it had come to, and whether that counted. */
   #health: OriginHealthView | undefined;
   #answers = 0;
@@ -55,6 +91,11 @@ export class Tries {
     return this.#urls[this.#place % this.#urls.length] as string;
   }
 
+  /** Whether the whole file has to be asked for there, since its server refused a range. */
+  get isWholeOnly(): boolean {
+    return this.#wholeOnly.has(this.url);
+  }
+
   /** Goes on to the next URL that `isOpen`; stays where it is when none is. */
   skipTo(isOpen: (url: string) => boolean): void {
     if (this.#urls.length === 1) return;
@@ -71,26 +112,56 @@ export class Tries {
    * What to do after a try failed.
    * @param report of the try, with its failure as the cause
    * @param health of the origin that was asked, this failure included
+   * @param made what the try asked for, and came to
    */
-  after(report: RequestReport, health: OriginHealthView): NextStep {
-    const reason = reasonOf(report.cause);
+  after(report: RequestReport, health: OriginHealthView, made: TryMade): NextStep {
+    const { cause } = report;
+    const reason = reasonOf(cause);
     // The file that is there is the newest: no mirror has to be asked for another one.
     if (reason === 'http-304') return GIVE_UP;
-    if ((reason === 'range' || reason === 'http-416') && !this.#restarted) {
-      this.#restarted = true;
-      return { kind: 'restart' };
+    const { backoff: bounds, random } = this.#policy;
+    if (isWorthRetrying(reason) && this.#isProgress(made, reason)) {
+      this.#failures = 0;
+      this.#inARow = 0;
+      const isSlice = cause instanceof TruncatedError && cause.isSlice;
+      return isSlice ? AT_ONCE : { kind: 'wait', ms: backoff(1, bounds, random) };
     }
+    // Ranges are also asked for behind a first response that began at 0: segments.
+    const mayBeWhole = !this.isWholeOnly && (made.from > 0 || reason === 'range');
+    if (mayBeWhole && isRefusal(reason)) return this.#askForWhole();
     this.#count(report, health);
     this.#place++;
     // A mirror that was not asked yet owes nothing to the failure of another.
     if (this.#place < this.#urls.length) return AT_ONCE;
-    const { tries, backoff: bounds, random } = this.#policy;
-    // A mirror whose host does not exist says nothing of the others: each has its own tries.
-    const most = Math.min(tries, triesWorth(reason, tries) * this.#urls.length);
-    if (this.#failures >= most || !isWorthRetrying(reason)) return GIVE_UP;
-    if (health.state === 'down' && this.#urls.length === 1) return GIVE_UP;
+    if (this.#isSpent(reason) || (health.state === 'down' && this.#urls.length === 1)) {
+      if (!mayBeWhole || health.state === 'down') return GIVE_UP;
+      this.#place--;
+      return this.#askForWhole();
+    }
     if (health.state === 'held') return AT_ONCE;
     return { kind: 'wait', ms: backoff(Math.max(this.#failures, this.#inARow), bounds, random) };
+  }
+
+  #isProgress({ from, reached }: TryMade, reason: Reason): boolean {
+    const before = Math.max(this.#reached, from);
+    const gained = reached - before;
+    this.#reached = Math.max(before, reached);
+    if (gained <= 0) return false;
+    if (gained < WORTH_A_TRY && SLOW.has(reason)) return false;
+    this.#progress += gained < WORTH_A_TRY ? PRICE_OF_LITTLE : 1;
+    return this.#progress <= MOST_PROGRESS;
+  }
+
+  #askForWhole(): NextStep {
+    this.#wholeOnly.add(this.url);
+    return AT_ONCE;
+  }
+
+  #isSpent(reason: Reason): boolean {
+    const { tries } = this.#policy;
+    // A mirror whose host does not exist says nothing of the others: each has its own tries.
+    const most = Math.min(tries, triesWorth(reason, tries) * this.#urls.length);
+    return this.#failures >= most || !isWorthRetrying(reason);
   }
 
   #count(report: RequestReport, health: OriginHealthView): void {
@@ -122,4 +193,10 @@ export class Tries {
     const isAlone = this.#inARow === failures;
     return isAlone || !(isSilent || state === 'held');
   }
+}
+
+/** Whether a failure with this reason, of a request for a range, would be the same the next time. */
+function isRefusal(reason: Reason): boolean {
+  if (isWorthRetrying(reason)) return false;
+  return REFUSALS.has(reason) || reason.startsWith('http-');
 }

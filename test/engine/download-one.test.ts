@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import {
-  ByteRangeError,
   ChecksumError,
   DownloadError,
   HttpStatusError,
@@ -278,8 +277,7 @@ for (const cause of PASSING) {
 }
 
 const LASTING = [
-  new HttpStatusError(403),
-  new ByteRangeError('no'),
+  new HttpStatusError(404),
   new ChecksumError({ algorithm: 'md5', hex: '00' }, '11'),
   withCode('ENOSPC'),
 ];

@@ -55,7 +55,7 @@ test('RowRequests: a request has the row’s headers, its part, and the version 
   const known = { etag: '"0"' };
   const { requests, whole } = start({ draft: { part } }, { headers }, known);
   await whole;
-  assert.deepEqual(requests, [{ url: ITEM.url, headers, part, known }]);
+  assert.deepEqual(requests, [{ url: ITEM.url, headers, part, isWhole: false, known }]);
 });
 
 test('RowRequests: a request is among those in flight until its answer has come, or failed', async (t) => {
@@ -101,7 +101,7 @@ test('RowRequests: each try asks for the rest of what there is by then', async (
   const parts = [undefined, { bytes: 5, etag: '"1"' }];
   const stage = new Stage({ answers: [lost()] });
   const draft = { ...stage.draft };
-  Object.defineProperty(draft, 'part', { get: () => parts.shift() });
+  Object.defineProperty(draft, 'part', { get: () => parts[stage.requests.length] });
   const permit = await stage.admitted();
   const whole = new RowRequests(ITEM, stage.run).untilWhole(draft, undefined, permit);
   await settle();
@@ -192,25 +192,29 @@ test('RowRequests: a row whose tries an origin is given up after ends with its o
   assert.equal(stage.requests.length, 3);
 });
 
-for (const cause of [new ByteRangeError('no'), new HttpStatusError(416)]) {
-  test(`RowRequests: restart: ${cause.name} drops the part and asks anew at once, once`, async () => {
+for (const cause of [new ByteRangeError('no'), new HttpStatusError(403)]) {
+  test(`RowRequests: ${cause.name} to a range: the whole file is asked for at once, once`, async () => {
     const answers = [cause, cause];
     const draft = { part: { bytes: 5, etag: '"1"' } };
     const { log, requests, whole } = start({ answers, draft });
     await assert.rejects(whole, (error) => error === cause);
-    assert.deepEqual(log, [...FIRST, 'restart', ...FIRST]);
+    assert.deepEqual(log, [...FIRST, ...FIRST]);
     assert.deepEqual(
-      requests.map(({ part }) => part?.bytes),
-      [5, undefined],
+      requests.map(({ part, isWhole }) => [part?.bytes, isWhole]),
+      [
+        [5, false],
+        [5, true],
+      ],
     );
   });
 }
 
-test('RowRequests: restart: a draft that cannot be restarted ends the row', async () => {
-  const draft = { restart: () => Promise.reject(new Error('stuck')) };
-  const { stage, log, whole } = start({ answers: [new HttpStatusError(416)], draft });
+test('RowRequests: a draft that cannot be restarted ends the row', async () => {
+  const commit = () => Promise.reject(wrong());
+  const draft = { commit, restart: () => Promise.reject(new Error('stuck')) };
+  const { stage, log, whole } = start({ draft });
   await assert.rejects(whole, { message: 'stuck' });
-  assert.deepEqual(log, [...FIRST, 'restart']);
+  assert.deepEqual(log, [...FIRST, 'commit', 'restart']);
   assert.ok(await stage.admits());
 });
 

@@ -23,18 +23,18 @@ const HEAD: ResponseHead = {
 
 /** Puts down what comes where it belongs; all of it at once. */
 class Memory {
-  readonly bytes = Buffer.alloc(DATA.length);
+  readonly data = Buffer.alloc(DATA.length);
   /** How many came from front to back. */
   length = 0;
 
   get part() {
-    return { bytes: this.bytes.equals(DATA) ? DATA.length : this.length };
+    return { bytes: this.data.equals(DATA) ? DATA.length : this.length };
   }
 
   begin(): void {}
 
   write(chunk: Uint8Array): undefined {
-    this.bytes.set(chunk, this.length);
+    this.data.set(chunk, this.length);
     this.length += chunk.byteLength;
   }
 
@@ -42,7 +42,7 @@ class Memory {
     let position = start;
     return {
       write: (chunk: Uint8Array): undefined => {
-        this.bytes.set(chunk, position);
+        this.data.set(chunk, position);
         position += chunk.byteLength;
       },
       finish: async () => {},
@@ -129,7 +129,7 @@ test('SegmentedRequest: what comes while the first response is held comes in ord
   await Promise.all(held);
   end(first);
   assert.equal((await received).bytes, DATA.length);
-  assert.ok(draft.bytes.equals(DATA));
+  assert.ok(draft.data.equals(DATA));
   assert.equal(request.isRefused, true);
 });
 
@@ -151,7 +151,7 @@ test('SegmentedRequest: the first response ends where a segment has begun to com
   }
   const { bytes, head } = await received;
   assert.deepEqual([bytes, head.httpStatus], [DATA.length, 200]);
-  assert.ok(draft.bytes.equals(DATA));
+  assert.ok(draft.data.equals(DATA));
   permit.release();
   assert.equal(room(queue), 3);
 });

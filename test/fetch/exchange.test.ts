@@ -29,6 +29,7 @@ class Control implements RequestControl {
 
 const ANY = {
   url: 'http://h/a',
+  offset: 0,
   part: undefined,
   decode: false,
   maxSize: Number.POSITIVE_INFINITY,
@@ -224,7 +225,7 @@ for (const cause of [lost(), new DeadlineError('timeout-idle', 30_000)]) {
   });
 }
 
-for (const status of [201, 202, 204, 205, 206, 301, 302, 304, 307, 400, 401, 404, 410, 500, 503]) {
+for (const status of [201, 202, 204, 205, 301, 302, 304, 307, 400, 401, 404, 410, 500, 503]) {
   test(`Exchange: ${status} has no file in it`, async () => {
     const { received, respond, end } = start();
     respond(status);

@@ -62,12 +62,12 @@ test('get: a file as large as wanted is none too large, part included', async (t
   await assert.rejects(picky.get({ url, part }, new Body(), {}), reason('too-large'));
 });
 
-test('get: too-large counts the part, also when the total is not known', async (t) => {
+test('get: too-large counts the part, also when the server does not say the total', async (t) => {
   const { url } = await serveHttp(t, (_, response) => {
     response.writeHead(206, { 'content-range': 'bytes 3-5/*' }).end('89a');
   });
   await using client = new HttpClient({ maxSize: 5 });
-  const part = { bytes: 3, etag: '"x"' };
+  const part = { bytes: 3, etag: '"x"', length: 6 };
   await assert.rejects(client.get({ url, part }, new Body(), {}), reason('too-large'));
 });
 
@@ -95,7 +95,13 @@ for (const [step, late, respond] of [
   });
 }
 
-const ANY: Expectation = { url: 'http://h/', part: undefined, decode: false, maxSize: Infinity };
+const ANY: Expectation = {
+  url: 'http://h/',
+  offset: 0,
+  part: undefined,
+  decode: false,
+  maxSize: Infinity,
+};
 
 /** An exchange under way, of which the test is the server. */
 function exchangeOf(body: BodyWriter) {

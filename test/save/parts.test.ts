@@ -17,7 +17,12 @@ test('open: goes on where a kill stopped the last run', async (t) => {
   const { directory, draft, list, abandon } = await setUp(t);
   await abandon(await draft(), 100_000, { lastModified: MODIFIED });
   const next = await draft();
-  assert.deepEqual(next.part, { bytes: 100_000, etag: '"1"', lastModified: MODIFIED });
+  assert.deepEqual(next.part, {
+    bytes: 100_000,
+    etag: '"1"',
+    lastModified: MODIFIED,
+    length: BODY.length,
+  });
   assert.deepEqual(await finish(next), BODY);
   assert.deepEqual(await list(), []);
   assert.deepEqual((await readdir(directory)).sort(), ['.flaghoist', 'a.bin']);
@@ -93,7 +98,12 @@ test('begin: a changed entity starts clean, also when that run is killed', async
   await changed.write(Buffer.alloc(110_000, 'new'));
   await kill(changed);
   const next = await draft();
-  assert.deepEqual(next.part, { bytes: 110_000, etag: '"2"', lastModified: undefined });
+  assert.deepEqual(next.part, {
+    bytes: 110_000,
+    etag: '"2"',
+    lastModified: undefined,
+    length: BODY.length,
+  });
   await next.restart();
   assert.equal(next.part, undefined);
   assert.deepEqual(await finish(next), BODY);
@@ -265,7 +275,12 @@ test('begin: an entity that changes in the middle of a run is recorded as the ne
   await receive(changing, 110_000, { etag: '"2"', lastModified: MODIFIED });
   await kill(changing);
   const next = await draft();
-  assert.deepEqual(next.part, { bytes: 110_000, etag: '"2"', lastModified: MODIFIED });
+  assert.deepEqual(next.part, {
+    bytes: 110_000,
+    etag: '"2"',
+    lastModified: MODIFIED,
+    length: BODY.length,
+  });
   assert.deepEqual(await finish(next), BODY);
   assert.deepEqual(await list(), []);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   ByteRangeError,
+  DeadlineError,
   DnsError,
   HttpStatusError,
   TruncatedError,
@@ -9,7 +10,7 @@ import {
 import { type RequestReport, reportOfFailure } from '../../src/model/request-report.ts';
 import type { OriginHealthView } from '../../src/schedule/origin-health.ts';
 import type { RetryPolicy } from '../../src/schedule/retry-policy.ts';
-import { Tries } from '../../src/schedule/tries.ts';
+import { Tries, type TryMade } from '../../src/schedule/tries.ts';
 
 const POLICY: RetryPolicy = {
   tries: 3,
@@ -28,6 +29,9 @@ function asking(status: number, retryAfter?: number): HttpStatusError {
 /** What an origin has come to, changed as a test goes on. */
 type Health = { -readonly [Key in keyof OriginHealthView]: OriginHealthView[Key] };
 
+/** A try for a file of which nothing has come. */
+const NOTHING: TryMade = { from: 0, reached: 0 };
+
 /** A row with its tries, of an origin that answers another row between any two of its failures. */
 function triesOver(...urls: string[]) {
   const tries = new Tries(POLICY, urls.length === 0 ? ['http://a/x'] : urls);
@@ -37,12 +41,12 @@ function triesOver(...urls: string[]) {
     health,
     after(error: unknown) {
       health.answers++;
-      return tries.after(reportOfFailure(error, 1), health);
+      return tries.after(reportOfFailure(error, 1), health, NOTHING);
     },
     /** The same, and nothing was answered since. */
     afterSilence(error: unknown) {
       health.failures += 10;
-      return tries.after(reportOfFailure(error, 1), health);
+      return tries.after(reportOfFailure(error, 1), health, NOTHING);
     },
   };
 }
@@ -77,7 +81,7 @@ test('Tries: a refusal with nothing answered since the last one spends no try', 
 test('Tries: refusals that its row alone meets are the row’s', () => {
   const { tries, health } = triesOver();
   for (const kind of ['wait', 'wait', 'give-up']) {
-    assert.equal(tries.after(reportOfFailure(asking(503), 1), health).kind, kind);
+    assert.equal(tries.after(reportOfFailure(asking(503), 1), health, NOTHING).kind, kind);
     health.failures++;
   }
 });
@@ -148,15 +152,75 @@ test('Tries: 500 with Retry-After is a failure like any other', () => {
   assert.deepEqual(after(asking(500, 2_000)), { kind: 'wait', ms: 500 });
 });
 
-for (const cause of [asking(416), new ByteRangeError('it is another file')]) {
-  test(`Tries: ${cause.reason}: a part that does not fit is dropped once, at no cost`, () => {
-    const { after, tries } = triesOver('http://a/x', 'http://b/x');
-    assert.deepEqual(after(cause), { kind: 'restart' });
-    assert.equal(tries.url, 'http://a/x');
-    assert.deepEqual(after(cause), AT_ONCE);
-    assert.deepEqual(after(cause), GIVE_UP);
+for (const cause of [asking(416), asking(404), new ByteRangeError('it is another file')]) {
+  test(`Tries: ${cause.reason} to a range: the whole file is asked for once, at no cost`, () => {
+    const { tries, health } = triesOver();
+    const after = (made: TryMade) => tries.after(reportOfFailure(cause, 1), health, made);
+    assert.equal(tries.isWholeOnly, false);
+    assert.deepEqual(after({ from: 5, reached: 5 }), AT_ONCE);
+    assert.equal(tries.isWholeOnly, true);
+    assert.deepEqual(after({ from: 0, reached: 5 }), GIVE_UP);
   });
 }
+
+test('Tries: the range that one mirror refuses is asked of the next', () => {
+  const { tries, health } = triesOver('http://a/x', 'http://b/x');
+  const after = (from: number) =>
+    tries.after(reportOfFailure(asking(403), 1), health, { from, reached: 5 });
+  assert.deepEqual([after(5), tries.url, tries.isWholeOnly], [AT_ONCE, 'http://a/x', true]);
+  assert.deepEqual([after(0), tries.url, tries.isWholeOnly], [AT_ONCE, 'http://b/x', false]);
+  assert.deepEqual([after(5), tries.url, tries.isWholeOnly], [AT_ONCE, 'http://b/x', true]);
+  assert.deepEqual(after(0), GIVE_UP);
+});
+
+test('Tries: a failure to send a range that may pass: the whole file is asked for last', () => {
+  const { tries, health } = triesOver();
+  const after = () => {
+    health.answers++;
+    return tries.after(reportOfFailure(asking(500), 1), health, { from: 5, reached: 5 });
+  };
+  assert.deepEqual([after().kind, after().kind, tries.isWholeOnly], ['wait', 'wait', false]);
+  assert.deepEqual(after(), AT_ONCE);
+  assert.equal(tries.isWholeOnly, true);
+  assert.deepEqual(after(), GIVE_UP);
+});
+
+test('Tries: a try that brought bytes is not counted, and the tries begin anew', () => {
+  const { tries, health } = triesOver('http://a/x', 'http://b/x');
+  const cut = reportOfFailure(new TruncatedError(9, 3), 1);
+  const after = (reached: number) => tries.after(cut, health, { from: 0, reached }).kind;
+  assert.deepEqual([after(1), after(2), after(3), after(4)], ['wait', 'wait', 'wait', 'wait']);
+  assert.equal(tries.url, 'http://a/x');
+  assert.deepEqual([after(4), after(4), after(4)], ['wait', 'wait', 'give-up']);
+});
+
+test('Tries: a slice of the file is followed by the next one at once', () => {
+  const { tries, health } = triesOver();
+  const slice = reportOfFailure(new TruncatedError(9, 3, undefined, true), 1);
+  assert.deepEqual(tries.after(slice, health, { from: 0, reached: 3 }), AT_ONCE);
+});
+
+test('Tries: what an earlier run left is no progress of this one', () => {
+  const tries = new Tries({ ...POLICY, tries: 1 }, ['http://a/x']);
+  const { health } = triesOver();
+  const cut = reportOfFailure(new TruncatedError(9, 3), 1);
+  assert.deepEqual(tries.after(cut, health, { from: 3, reached: 3 }), AT_ONCE);
+  assert.deepEqual(tries.after(cut, health, { from: 0, reached: 2 }), GIVE_UP);
+});
+
+test('Tries: progress in crumbs ends, and in slow crumbs it is none', () => {
+  const { tries, health } = triesOver();
+  const cut = reportOfFailure(new TruncatedError(9, 3), 1);
+  let reached = 0;
+  while (tries.after(cut, health, { from: 0, reached: ++reached }).kind === 'wait');
+  assert.equal(reached, 1_003);
+  const other = triesOver();
+  const idle = reportOfFailure(new DeadlineError('timeout-idle', 1), 1);
+  const kinds = [1, 2, 3].map((bytes) => {
+    return other.tries.after(idle, other.health, { from: 0, reached: bytes }).kind;
+  });
+  assert.deepEqual(kinds, ['wait', 'wait', 'give-up']);
+});
 
 test('Tries: a file that is there and has not changed is an answer, whatever mirrors there are', () => {
   assert.deepEqual(triesOver('http://a/x', 'http://b/x').after(asking(304)), GIVE_UP);
@@ -197,7 +261,7 @@ test('skipTo: the next URL that is open, or none other', () => {
 test('Tries: one try is one, whatever the origin is', () => {
   const tries = new Tries({ ...POLICY, tries: 1 }, ['http://a/x']);
   const health = { state: 'held', answers: 0, failures: 20, holds: 1 } as const;
-  assert.deepEqual(tries.after(reportOfFailure(lost, 1), health), GIVE_UP);
+  assert.deepEqual(tries.after(reportOfFailure(lost, 1), health, NOTHING), GIVE_UP);
 });
 
 test('Tries: a host that does not exist is looked up once more', () => {
@@ -211,7 +275,7 @@ test('Tries: a mirror whose host does not exist takes no try of another', () => 
   const missing = reportOfFailure(new DnsError('dns-not-found', 'a', '(NXDOMAIN)'), 1);
   const tries = new Tries({ ...POLICY, tries: 10 }, ['http://a/x', 'http://b/x']);
   const after = (report: RequestReport, answers: number) =>
-    tries.after(report, { state: 'well', answers, failures: 1, holds: 0 }).kind;
+    tries.after(report, { state: 'well', answers, failures: 1, holds: 0 }, NOTHING).kind;
   assert.equal(after(missing, 1), 'wait');
   assert.equal(after(reportOfFailure(lost, 1), 2), 'wait');
   assert.equal(after(missing, 3), 'wait');

@@ -9,6 +9,9 @@ import type { Answer, Server } from './server.ts';
 import type { Control, RunFigures } from './simulate.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
+/** Of a file that fails nothing ever comes. */
+const NOTHING = { from: 0, reached: 0 };
+
 /** One row of the list. */
 interface SimulatedRow {
   readonly bytes: number;
@@ -130,12 +133,12 @@ export class Client {
   #failed(row: SimulatedRow, report: RequestReport): void {
     this.#refused++;
     row.tries ??= new Tries(this.#policy, ['http://simulated/row']);
-    const next = row.tries.after(report, this.#origin.health);
+    const next = row.tries.after(report, this.#origin.health, NOTHING);
     if (next.kind === 'give-up') {
       this.#lost++;
       return;
     }
-    const ms = next.kind === 'wait' ? next.ms : 0;
+    const { ms } = next;
     if (ms === 0) this.#again.push(row);
     else {
       this.#clock.in(ms, () => {
