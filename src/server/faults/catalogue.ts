@@ -1,4 +1,5 @@
 import { badStatusLine } from './behaviours/bad-status-line.ts';
+import { breakOff } from './behaviours/break-off.ts';
 import { changingEtag } from './behaviours/changing-etag.ts';
 import { contentDisposition } from './behaviours/content-disposition.ts';
 import { drip } from './behaviours/drip.ts';
@@ -18,9 +19,12 @@ import { redirectLoop } from './behaviours/redirect-loop.ts';
 import { redirectOrigin } from './behaviours/redirect-origin.ts';
 import { redirectPrivate } from './behaviours/redirect-private.ts';
 import { refuseIfRange } from './behaviours/refuse-if-range.ts';
+import { refuseRange } from './behaviours/refuse-range.ts';
 import { reset } from './behaviours/reset.ts';
 import { resetConnection } from './behaviours/reset-connection.ts';
 import { retryAfter } from './behaviours/retry-after.ts';
+import { shortRange } from './behaviours/short-range.ts';
+import { sliceAsWhole } from './behaviours/slice-as-whole.ts';
 import { staleConnection } from './behaviours/stale-connection.ts';
 import { stall } from './behaviours/stall.ts';
 import { tlsExpired } from './behaviours/tls-expired.ts';
@@ -38,6 +42,7 @@ import type { Fault } from './fault.ts';
 /** All there are, in the order in which they are listed. */
 export const FAULTS: readonly Fault[] = [
   truncate,
+  breakOff,
   empty,
   tooLong,
   stall,
@@ -55,6 +60,9 @@ export const FAULTS: readonly Fault[] = [
   redirectPrivate,
   ignoreRange,
   wrongRange,
+  sliceAsWhole,
+  shortRange,
+  refuseRange,
   changingEtag,
   refuseIfRange,
   wrongDigest,
