@@ -9,7 +9,9 @@ export class Fifo<T> {
   }
 
   put(item: T): void {
-    this.#items.push(item);
+    // The first one is put by itself: pushed, it would have room for sixteen more beside it.
+    if (this.#items.length === 0) this.#items = [item];
+    else this.#items.push(item);
   }
 
   /** The oldest item. Only while `size` is not 0. */

@@ -9,7 +9,7 @@ import { BaselineErrorRate } from './baseline-error-rate.ts';
 import { BucketQueue } from './bucket-queue.ts';
 import { DownOrigins } from './down-origins.ts';
 import { checkLimit, type Limit } from './limit.ts';
-import { OriginHealth, type OriginHealthView } from './origin-health.ts';
+import { OriginHealth } from './origin-health.ts';
 import { type Addressed, type Admission, OriginQueue, type Start } from './origin-queue.ts';
 import type { Pace } from './pace.ts';
 import type { Permit } from './permit.ts';
@@ -148,8 +148,8 @@ export class AdmissionQueue<Row extends Addressed> {
 
   /** Of the origins that are being asked. */
   *loads(): Generator<{ readonly inFlight: number; readonly allowed: number }, void> {
-    for (const { inFlight, limit, waiting } of this.#origins.values()) {
-      if (inFlight > 0 || waiting > 0) yield { inFlight, allowed: limit.current };
+    for (const { inFlight, allowed, waiting } of this.#origins.values()) {
+      if (inFlight > 0 || waiting > 0) yield { inFlight, allowed };
     }
   }
 
@@ -302,16 +302,16 @@ export class AdmissionQueue<Row extends Addressed> {
 
   #origin(name: string): OriginQueue<Row> {
     const known = this.#origins.get(name);
-    if (known !== undefined && known.health.state !== 'down') {
+    if (known !== undefined && known.health?.state !== 'down') {
       if (known.inFlight === 0 && known.waiting === 0) this.#idle.delete(known);
       return known;
     }
     const { limitFor, pacesFor, retries = DEFAULT_RETRIES } = this.#options;
-    const baseline = new BaselineErrorRate();
-    const origin = new OriginQueue<Row>(name, {
-      limit: limitFor?.(name, baseline) ?? UNLIMITED,
-      paces: pacesFor?.(name, baseline) ?? [],
-      health: new OriginHealth(retries),
+    const origin = new OriginQueue<Row>(name, () => {
+      const baseline = new BaselineErrorRate();
+      const limit = limitFor?.(name, baseline) ?? UNLIMITED;
+      const paces = pacesFor?.(name, baseline) ?? [];
+      return { limit, paces, health: new OriginHealth(retries) };
     });
     this.#origins.set(name, origin);
     return origin;
@@ -372,8 +372,8 @@ export class AdmissionQueue<Row extends Addressed> {
   #start(origin: OriginQueue<Row>): Permit {
     const now = this.#now();
     this.#inFlight++;
-    origin.started(now);
-    return new RequestPermit(this, origin, now);
+    const health = origin.started(now);
+    return new RequestPermit(this, origin, health, now);
   }
 
   /** @internal for the permits */
@@ -403,15 +403,16 @@ export class AdmissionQueue<Row extends Addressed> {
   released(
     origin: OriginQueue<Row>,
     report: RequestReport | undefined,
-    start: Start & Parkable,
+    start: Start & Parkable & { readonly health: OriginHealth },
   ): void {
     this.#found?.ended(report?.result === 'ok', this.#isHeldUp(origin));
     if (start.isParked) this.#parked--;
     else this.#inFlight--;
-    const before = origin.health.state;
+    const { health } = start;
+    const before = health.state;
     origin.ended(report, start, this.#now());
-    const { state } = origin.health;
-    if (state === 'down' && before !== 'down') this.#giveUp(origin);
+    const { state } = health;
+    if (state === 'down' && before !== 'down') this.#giveUp(origin, health.cause);
     if (state !== 'down' && before === 'down') this.#down.delete(origin.name);
     const goesOn = report?.result === 'ok' && origin.inTurn < QUANTUM;
     if (!goesOn) origin.inTurn = 0;
@@ -420,13 +421,13 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /** Whether it is the run's limit that rows wait for: not that of the origin whose request is over. */
-  #isHeldUp({ inFlight, limit }: OriginQueue<Row>): boolean {
-    return !this.hasRoom && (this.#ready.first() !== undefined || inFlight < limit.current);
+  #isHeldUp({ inFlight, allowed }: OriginQueue<Row>): boolean {
+    return !this.hasRoom && (this.#ready.first() !== undefined || inFlight < allowed);
   }
 
   /** Ends all waits for it. */
-  #giveUp(origin: OriginQueue<Row>): void {
-    const error = new OriginDownError(origin.name, origin.health.cause);
+  #giveUp(origin: OriginQueue<Row>, cause: unknown): void {
+    const error = new OriginDownError(origin.name, cause);
     this.#down.add(origin.name, error);
     origin.again.all(error);
     const rows: Row[] = [];
@@ -503,19 +504,22 @@ class RequestPermit<Row extends Addressed> implements Permit, Start, Parkable {
   readonly inFlight: number;
   readonly epoch: number;
   readonly #queue: AdmissionQueue<Row>;
+  readonly health: OriginHealth;
   readonly #origin: OriginQueue<Row>;
   #isHeld = true;
 
-  constructor(queue: AdmissionQueue<Row>, origin: OriginQueue<Row>, sentAt: number) {
+  constructor(
+    queue: AdmissionQueue<Row>,
+    origin: OriginQueue<Row>,
+    health: OriginHealth,
+    sentAt: number,
+  ) {
     this.#queue = queue;
     this.#origin = origin;
+    this.health = health;
     this.sentAt = sentAt;
     this.inFlight = origin.inFlight;
-    this.epoch = origin.health.epoch;
-  }
-
-  get health(): OriginHealthView {
-    return this.#origin.health;
+    this.epoch = health.epoch;
   }
 
   get expected(): number {

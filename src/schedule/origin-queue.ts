@@ -40,8 +40,9 @@ const WELL_KNOWN = 32;
 /** One origin: the rows that wait for it, and whether it may be asked now. */
 export class OriginQueue<Row extends Addressed> {
   readonly name: string;
-  readonly limit: Limit;
-  readonly health: OriginHealth;
+  readonly #makeControl: () => OriginControl;
+  /** Undefined until a request is sent: thousands of origins may wait, and it takes a kilobyte and a half. */
+  #control: OriginControl | undefined;
   readonly entry = new Entry<OriginQueue<Row>>(this);
   /** Rows that wait for another try: they go first, since a part of their file may be there. */
   readonly again = new WaitQueue<Admission>();
@@ -53,18 +54,26 @@ export class OriginQueue<Row extends Addressed> {
   inTurn = 0;
   /** Wakes the queue once the origin may be asked, while rows wait for that. */
   timer: Timer | undefined;
-  readonly #paces: readonly Pace[];
   /** Not to be asked before, as its paces have it, in ms of the queue's clock. */
   #pacedUntil = 0;
   #requests = 0;
   /** Goes back to what was learned before the failures in a row, which may be those of a block. */
   #restore: (() => void) | undefined;
 
-  constructor(name: string, { limit, paces, health }: OriginControl) {
+  /** @param makeControl called once, when the first request is sent */
+  constructor(name: string, makeControl: () => OriginControl) {
     this.name = name;
-    this.limit = limit;
-    this.health = health;
-    this.#paces = paces;
+    this.#makeControl = makeControl;
+  }
+
+  /** Undefined as long as no request was sent. */
+  get health(): OriginHealth | undefined {
+    return this.#control?.health;
+  }
+
+  /** How many requests may be in flight; one as long as none was. */
+  get allowed(): number {
+    return this.#control?.limit.current ?? 1;
   }
 
   /** How many rows wait for it. */
@@ -74,40 +83,45 @@ export class OriginQueue<Row extends Addressed> {
 
   /** Whether fewer requests are in flight than may be. */
   get hasRoom(): boolean {
-    return this.inFlight < this.limit.current && this.health.hasRoom;
+    return this.inFlight < this.allowed && (this.health?.hasRoom ?? true);
   }
 
   /** Not to be asked before, in ms of the queue's clock; 0 when it may be now. */
   get notBefore(): number {
-    return Math.max(this.#pacedUntil, this.health.notBefore);
+    return Math.max(this.#pacedUntil, this.health?.notBefore ?? 0);
   }
 
   /** Whether there is nothing to remember of it, while no row waits for it. */
   get isForgettable(): boolean {
+    if (this.health === undefined) return true;
     const { state, failures } = this.health;
     return state === 'down' || (state === 'well' && failures === 0 && this.#requests < WELL_KNOWN);
   }
 
   /** A request goes out at `now`. */
-  started(now: number): void {
+  started(now: number): OriginHealth {
+    this.#control ??= this.#makeControl();
+    const { health, paces } = this.#control;
     this.inFlight++;
     this.#requests++;
-    this.health.started(now);
-    for (const pace of this.#paces) {
+    health.started(now);
+    for (const pace of paces) {
       pace.started();
       this.#pace(now + pace.remaining);
     }
+    return health;
   }
 
   /** A request is over. @param report what it told; undefined when there was nothing to tell */
   ended(report: RequestReport | undefined, start: Start, now: number): void {
     this.inFlight--;
-    const { health } = this;
+    const control = this.#control as OriginControl;
+    const { health } = control;
     const { failures, state } = health;
     health.ended(report, start.epoch, start.sentAt, now);
     if (report === undefined) return;
     // The first failure since an answer: it may be that of a block, which is nothing to learn from.
-    if (failures === 0 && health.failures > 0 && state === 'well') this.#mark();
+    if (failures === 0 && health.failures > 0 && state === 'well') this.#mark(control);
     else if (health.failures === 0 && state !== 'held') this.#restore = undefined;
     if (health.state === 'held' || health.state === 'down') return;
     if (state === 'held' || state === 'down') {
@@ -117,21 +131,20 @@ export class OriginQueue<Row extends Addressed> {
     const { latency, bytes, result, isSaid } = report;
     if (health.state === 'recovering' && result === 'overload') return;
     const { sentAt, inFlight } = start;
-    this.#learn({ latency, bytes, inFlight, result, isSaid, sentAt, endedAt: now });
+    this.#learn(control, { latency, bytes, inFlight, result, isSaid, sentAt, endedAt: now });
   }
 
-  #mark(): void {
-    const { limit } = this;
-    const restores = [limit, ...this.#paces].map((learner) => learner.checkpoint?.());
+  #mark({ limit, paces }: OriginControl): void {
+    const restores = [limit, ...paces].map((learner) => learner.checkpoint?.());
     this.#restore = () => {
       for (const restore of restores) restore?.();
       this.#pacedUntil = 0;
     };
   }
 
-  #learn(sample: Sample): void {
-    this.limit.finished(sample);
-    for (const pace of this.#paces) {
+  #learn({ limit, paces }: OriginControl, sample: Sample): void {
+    limit.finished(sample);
+    for (const pace of paces) {
       pace.finished(sample);
       this.#pace(sample.endedAt + pace.remaining);
     }

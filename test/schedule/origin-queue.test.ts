@@ -41,7 +41,7 @@ function setUp() {
   };
   const retries = { tries: 4, backoff: { base: 1_000, max: 60_000 }, random: () => 0.5 };
   const health = new OriginHealth(retries);
-  const origin = new OriginQueue('http://a', { limit, paces: [], health });
+  const origin = new OriginQueue('http://a', () => ({ limit, paces: [], health }));
   let now = 0;
   const send = () => {
     origin.started(now);

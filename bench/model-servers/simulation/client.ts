@@ -22,6 +22,7 @@ interface SimulatedRow {
 export class Client {
   readonly #clock: VirtualClock;
   readonly #server: Server;
+  readonly #health: OriginHealth;
   readonly #origin: OriginQueue<Addressed>;
   readonly #policy: RetryPolicy;
   /** Rows that wait for another try, and those that wait for their first one. */
@@ -50,7 +51,8 @@ export class Client {
     this.#server = server;
     this.#policy = { ...retries, random };
     const health = new OriginHealth(this.#policy);
-    this.#origin = new OriginQueue('http://simulated', { limit, paces, health });
+    this.#health = health;
+    this.#origin = new OriginQueue('http://simulated', () => ({ limit, paces, health }));
   }
 
   /** Rows that ended well, and those that did not. */
@@ -112,9 +114,9 @@ export class Client {
     const origin = this.#origin;
     this.#account();
     this.#requests++;
-    origin.started(this.#clock.now);
+    const health = origin.started(this.#clock.now);
     this.#most = Math.max(this.#most, origin.inFlight);
-    const { inFlight, health } = origin;
+    const { inFlight } = origin;
     const start: Start = { sentAt: this.#clock.now, inFlight, epoch: health.epoch };
     this.#server(row.bytes, (answer) => this.#end(row, start, answer));
   }
@@ -126,14 +128,14 @@ export class Client {
     origin.ended(report, start, this.#clock.now);
     if (report.cause === undefined) this.#done++;
     else this.#failed(row, report);
-    if (origin.health.state === 'down') this.#giveUp();
+    if (this.#health.state === 'down') this.#giveUp();
     this.advance();
   }
 
   #failed(row: SimulatedRow, report: RequestReport): void {
     this.#refused++;
     row.tries ??= new Tries(this.#policy, ['http://simulated/row']);
-    const next = row.tries.after(report, this.#origin.health, NOTHING);
+    const next = row.tries.after(report, this.#health, NOTHING);
     if (next.kind === 'give-up') {
       this.#lost++;
       return;

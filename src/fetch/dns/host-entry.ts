@@ -12,8 +12,7 @@ export class HostEntry implements Disposable {
   #failures: number;
   /** What ends with the last look-up that waits for it. */
   #underWay: Disposable | undefined;
-
-  readonly #onSettled: () => void;
+  #onSettled: (() => void) | undefined;
 
   /** @param onSettled called once, when nothing more is to come */
   constructor(failures = 0, onSettled: () => void = () => {}) {
@@ -91,6 +90,7 @@ export class HostEntry implements Disposable {
   #settle(): void {
     this.#listeners = undefined;
     this.#underWay = undefined;
-    this.#onSettled();
+    this.#onSettled?.();
+    this.#onSettled = undefined;
   }
 }

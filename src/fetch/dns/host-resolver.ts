@@ -37,7 +37,7 @@ const FILES: Files = {
 };
 
 /** Hosts whose answers are kept, at most: some 550 bytes each. */
-const MOST_KEPT = 20_000;
+const MOST_KEPT = 8_000;
 
 /** Bounds of how long addresses are kept, in ms: an hour is what c-ares keeps itself at most. */
 const LEAST_KEPT = 1_000;
