@@ -1,4 +1,5 @@
 import { ConnectionLostError, DeadlineError } from '../../model/failure.ts';
+import { afterPoll } from '../connections/after-poll.ts';
 import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
 import { KEPT_IDLE, type Link, type LinkUser } from '../connections/link.ts';
 import { LinkedEntry } from '../connections/linked-list.ts';
@@ -71,15 +72,30 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     return this.#isClosed;
   }
 
-  /** Only while nothing else is under way. */
+  /**
+   * Only while nothing else is under way. On a connection that has served others it is looked first whether
+   * something came that was not asked for: it must not become this request's response.
+   */
   send(request: WireRequest, handler: ResponseHandler): RequestControl {
     const flight = new Flight(this, handler);
     this.#flight = flight;
+    if (this.#served === 0) this.#write(flight, request);
+    else afterPoll(() => this.#write(flight, request));
+    return flight;
+  }
+
+  #write(flight: Flight, request: WireRequest): void {
+    // It was given up, or the connection is gone.
+    if (this.#flight !== flight) return;
+    flight.isSent = true;
     const { watch, deadlines } = this.#options;
     this.due = watch.dueIn(deadlines.firstByte);
-    handler.onSent(this.#served > 0 || watch.now() - this.#since > NEW_FOR);
-    this.#link.socket.write(requestText(request), 'latin1');
-    return flight;
+    try {
+      flight.handler.onSent(this.#served > 0 || watch.now() - this.#since > NEW_FOR);
+      this.#link.socket.write(requestText(request), 'latin1');
+    } catch (error) {
+      this.#fail(error as Error);
+    }
   }
 
   /** See {@link RequestControl}. */
@@ -125,8 +141,10 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   onBytes(bytes: Buffer): void {
     const flight = this.#flight;
     if (flight === undefined) {
-      // Nobody has asked for anything: whatever it is, it is no answer.
+      // Without a request it is no response, whatever it is.
       this.#close();
+    } else if (!flight.isSent) {
+      this.#fail(new ConnectionLostError('the server sent what was not asked for'));
     } else if (flight.isPaused) {
       this.#rest = Buffer.concat([this.#rest, bytes]);
     } else {
@@ -163,8 +181,8 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
       if (flight.isPaused) {
         this.#rest = Buffer.from(bytes.subarray(read));
       } else if (this.#reader.isDone) {
-        // What nobody has asked for: the next response cannot be told from it.
-        if (read < bytes.length) this.#keeps = false;
+        // The next response could not be told from what was not asked for.
+        if (read < bytes.length || this.#reader.isOdd) this.#keeps = false;
         this.#end(flight);
       }
     } catch (error) {
@@ -216,7 +234,8 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     const flight = this.#flight;
     this.#flight = undefined;
     this.#close();
-    flight?.handler.onError(error);
+    if (flight === undefined) return;
+    flight.handler.onError(flight.isSent ? error : neverSent(error));
   }
 
   #close(): void {
@@ -228,10 +247,17 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   }
 }
 
+/** The server never saw the request, so it may be sent again. */
+function neverSent(error: Error): ConnectionLostError {
+  return new ConnectionLostError(error.message, error, true);
+}
+
 /** One request on a connection. It may be over while the connection serves another. */
 class Flight implements RequestControl {
   readonly #connection: Http1Connection;
   readonly handler: ResponseHandler;
+  /** It is on its way to the server. */
+  isSent = false;
   isAnswered = false;
   hasHead = false;
   isPaused = false;
