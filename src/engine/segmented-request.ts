@@ -280,9 +280,10 @@ export class SegmentedRequest implements BodyWriter {
   }
 
   #requestFor({ start, end }: Segment, { length }: SegmentPlan): FetchRequest {
-    const { url, headers } = this.#request;
+    const { url, headers, name, asSent } = this.#request;
     const { etag, lastModified } = this.#head ?? {};
-    return { url, headers, part: { bytes: start, etag, lastModified }, segment: { end, length } };
+    const part = { bytes: start, etag, lastModified };
+    return { url, headers, name, asSent, part, segment: { end, length } };
   }
 
   async #fetch(request: FetchRequest, body: BodyWriter): Promise<Received> {

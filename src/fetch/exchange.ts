@@ -198,7 +198,8 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   #take({ head, announced, codings }: Verdict & { kind: 'take' }): void {
     const { maxSize, speed } = this.#options;
     const { offset } = head;
-    const intake = new Intake(this.#body, { codings, offset, maxSize }, this.#giveUp.bind(this));
+    const options = { codings, offset, announced, maxSize };
+    const intake = new Intake(this.#body, options, this.#giveUp.bind(this));
     this.#taken = { head, announced, intake, firstByte: this.#headAt };
     this.#body.begin(head);
     if (speed !== undefined) this.#watch = new SpeedWatch(speed, this.#giveUp.bind(this));
@@ -206,13 +207,14 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
 
   /** All of the body was taken. */
   #finish({ head, intake, firstByte }: Taken): void {
-    const { bytes } = intake;
+    const { bytes, note } = intake;
     const end = this.#options.end ?? head.length;
     // A server may send less than the rest of the file, and say so.
     if (end !== undefined && head.offset + bytes !== end) {
       this.fail(new TruncatedError(end, head.offset + bytes));
     } else {
-      this.resume({ head, bytes, timings: { sent: this.#sent, firstByte, end: this.#elapsed() } });
+      const timings = { sent: this.#sent, firstByte, end: this.#elapsed() };
+      this.resume({ head, bytes, timings, ...(note === undefined ? {} : { note }) });
     }
   }
 

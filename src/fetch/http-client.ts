@@ -11,6 +11,7 @@ import type {
 } from '../model/response.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { AddressGuard } from './address-guard.ts';
+import { ownCompression } from './coding/own-compression.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
 import { HostResolver } from './dns/host-resolver.ts';
@@ -133,19 +134,28 @@ export class HttpClient implements AsyncDisposable {
 
   /** From redirect to redirect. */
   async #run(errand: Errand, conditions: Conditions): Promise<Received> {
-    const own = new URL(errand.request.url);
-    const { maxRedirects, cookies: file, decode, maxSize } = this.#settings;
+    const { request } = errand;
+    const own = new URL(request.url);
+    const { maxRedirects, cookies: file, maxSize } = this.#settings;
+    // What is compressed already gains nothing by a coding, which might be taken for the file's own.
+    const names = [request.url, request.name];
+    const asSent = request.asSent === true || ownCompression({ names }) !== undefined;
+    const decode = this.#settings.decode && request.asSent !== true;
     const cookies = new Cookies(file.length === 0 ? undefined : await this.#jar());
-    const headers = new RequestHeaders(this.#settings, errand.request, { own, conditions });
-    const part = conditions.offset === 0 ? undefined : errand.request.part;
+    const headers = new RequestHeaders(
+      this.#settings,
+      { headers: request.headers, asSent },
+      { own, conditions },
+    );
+    const part = conditions.offset === 0 ? undefined : request.part;
     const journey = new Journey(own, maxRedirects);
     try {
       for (;;) {
         const jarred = cookies.headerFor(journey.url);
         journey.note(jarred);
-        const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
-        const { segment } = errand.request;
-        const expected = { url: withoutCredentials(url), part, segment, decode, maxSize };
+        const url = journey.redirects === 0 ? request.url : journey.url.href;
+        const { segment } = request;
+        const expected = { url: withoutCredentials(url), part, segment, decode, names, maxSize };
         const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
         if (!(answer instanceof Redirect)) return answer;
         await cookies.keep(journey.url, answer.setCookie);

@@ -6,8 +6,10 @@ import {
   TooLargeError,
 } from '../model/failure.ts';
 import type { Part, ResponseHead, SegmentOfFile } from '../model/response.ts';
+import { type Coding, codingsOf } from './coding/content-codings.ts';
+import { ownCompression } from './coding/own-compression.ts';
 import { parseContentRange } from './content-range.ts';
-import { codingsOf } from './decoder.ts';
+import { quoted } from './quoted.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { mayBeSame } from './validators.ts';
 
@@ -27,13 +29,15 @@ export interface Expectation {
   /** And of that, for this segment only. */
   readonly segment?: SegmentOfFile | undefined;
   readonly decode: boolean;
+  /** What the file was asked for as: its URL before redirects, and the row's own name for it. */
+  readonly names?: readonly (string | undefined)[] | undefined;
   readonly maxSize: number;
 }
 
 /** What is to be done with a response. */
 export type Verdict =
   /** It carries the file, `announced` bytes (NaN: unknown) in these content codings. */
-  | { readonly kind: 'take'; head: ResponseHead; announced: number; codings: readonly string[] }
+  | { readonly kind: 'take'; head: ResponseHead; announced: number; codings: readonly Coding[] }
   /** It leads elsewhere. */
   | { readonly kind: 'redirect'; redirect: Redirect }
   /** It is of no use: its body is only read to get it out of the way. */
@@ -52,8 +56,8 @@ export class Redirect {
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** The answers that come with the file: OK, and OK from a proxy that changed it. */
-const FILE_STATUSES = new Set([200, 203]);
+/** The answers that come with the file: OK, Created, OK from a proxy that changed it, and IM Used (RFC 3229). */
+const FILE_STATUSES = new Set([200, 201, 203, 226]);
 
 /** Looks at the head of a response. @param now tells the time, in ms since the epoch */
 export function judge(raw: RawHead, expected: Expectation, now: () => number): Verdict {
@@ -84,13 +88,14 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
 /** @throws TooLargeError; EncodingError; ProtocolError */
 function take(
   { status, headers }: RawHead,
-  { url, decode, maxSize }: Expectation,
+  expected: Expectation,
   offset: number,
   total: number | undefined,
 ): Verdict {
+  const { url, maxSize } = expected;
   checkTransfer(headers['transfer-encoding']);
   const announced = Number(one(headers['content-length']) ?? Number.NaN);
-  const codings = decode ? codingsOf(one(headers['content-encoding'])) : [];
+  const codings = codingsToUndo(headers, expected);
   const length = total ?? (Number.isNaN(announced) ? undefined : offset + announced);
   if (codings.length === 0 && length !== undefined && length > maxSize) {
     throw new TooLargeError(maxSize, length);
@@ -105,8 +110,24 @@ function take(
     lastModified: one(headers['last-modified']),
     contentType: one(headers['content-type']),
     contentDisposition: one(headers['content-disposition']),
+    ...(codings.length === 0 ? {} : { isDecoded: true }),
   };
   return { kind: 'take', head, announced, codings };
+}
+
+/** @throws EncodingError for one that is not known */
+function codingsToUndo(
+  headers: RawHead['headers'],
+  { decode, url, names = [] }: Expectation,
+): readonly Coding[] {
+  const values = all(headers['content-encoding']);
+  if (!decode || values.length === 0) return [];
+  const own = ownCompression({
+    names: [...names, url],
+    contentType: one(headers['content-type']),
+    contentDisposition: one(headers['content-disposition']),
+  });
+  return codingsOf(values, own);
 }
 
 /** @throws ByteRangeError when what follows is not the rest of `part` */
@@ -124,10 +145,9 @@ function takeRest(raw: RawHead, expected: Expectation, part: Part): Verdict {
   if (!mayBeSame(part, { etag: one(headers.etag), lastModified: one(headers['last-modified']) })) {
     throw new ByteRangeError('the file is another one by now', total);
   }
-  const encoding = one(headers['content-encoding']);
   // Bytes of an encoded body cannot go on where decoded ones end.
-  if (expected.decode && codingsOf(encoding).length > 0)
-    throw new ByteRangeError(`it sends ${encoding}`, total);
+  const [coding] = codingsToUndo(headers, expected);
+  if (coding !== undefined) throw new ByteRangeError(`it sends ${coding}`, total);
   const announced = Number(one(headers['content-length']) ?? Number.NaN);
   const size = last - first + 1;
   if (!Number.isNaN(announced) && announced !== size) {
@@ -159,11 +179,11 @@ function checkSegment(
 function checkTransfer(header: string | string[] | undefined): void {
   if (header === undefined || header === 'chunked') return;
   const codings = all(header).flatMap((value) => value.split(','));
-  const other = codings.find((coding) => !/^\s*(?:chunked|identity)?\s*$/i.test(coding));
+  const other = codings
+    .map((coding) => coding.trim())
+    .find((coding) => !/^(?:chunked|identity)?$/i.test(coding));
   if (other === undefined) return;
-  throw new ProtocolError(
-    `a transfer coding that was not asked for: ${JSON.stringify(other.trim())}`,
-  );
+  throw new ProtocolError(`a transfer coding that was not asked for: ${quoted(other)}`);
 }
 
 function beyondTheEnd({ headers }: RawHead): ByteRangeError {
