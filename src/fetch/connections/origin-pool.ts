@@ -299,6 +299,9 @@ export class OriginPool implements Disposable {
         if (this.#isReleased) session[Symbol.dispose]();
         else connections.becameIdle(session.entry);
       },
+      onHttp1Required: () => {
+        this.#protocol = 'http/1.1';
+      },
       onRetired: () => {
         connections.becameBusy(session.entry);
         this.#session = undefined;
