@@ -20,6 +20,7 @@ import type { Headers } from './headers.ts';
 import type { HttpOptions } from './http-options.ts';
 import { Journey } from './journey.ts';
 import { RequestHeaders } from './request-headers.ts';
+import { hasSecrets, SentSecrets } from './sent-secrets.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { type Conditions, conditionsOf } from './validators.ts';
 import { type Expectation, judge, Redirect } from './verdict.ts';
@@ -31,6 +32,11 @@ interface Errand {
   readonly signal: AbortSignal | undefined;
   /** When it began, as `performance.now()` has it. */
   readonly since: number;
+}
+
+/** What a response is held against, and what it must not say again. */
+interface Expected extends Expectation {
+  readonly secrets: SentSecrets | undefined;
 }
 
 /** How often a request is sent, at most, without an answer: one over HTTP/2 has no connection of its own. */
@@ -102,7 +108,11 @@ export class HttpClient implements AsyncDisposable {
     try {
       const url = new URL(text);
       this.#guard?.check(url.hostname);
-      return this.#pools.open({ url, atHome: true }, options);
+      const opening = this.#pools.open({ url, atHome: true }, options);
+      return opening?.catch((error: unknown) => {
+        this.#maskSecrets(error, url);
+        throw error;
+      });
     } catch (error) {
       return Promise.reject(error);
     }
@@ -149,20 +159,28 @@ export class HttpClient implements AsyncDisposable {
     );
     const part = conditions.offset === 0 ? undefined : request.part;
     const journey = new Journey(own, maxRedirects);
+    let secrets: SentSecrets | undefined;
     try {
       for (;;) {
         const jarred = cookies.headerFor(journey.url);
         journey.note(jarred);
         const url = journey.redirects === 0 ? request.url : journey.url.href;
         const { segment } = request;
-        const expected = { url: withoutCredentials(url), part, segment, decode, names, maxSize };
-        const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
+        const outgoing = headers.at(journey, jarred);
+        if (hasSecrets(outgoing)) {
+          secrets ??= new SentSecrets();
+          secrets.note(outgoing);
+        }
+        const shown = withoutCredentials(url);
+        const expected = { url: shown, part, segment, decode, names, maxSize, secrets };
+        const answer = await this.#send(errand, journey, outgoing, expected);
         if (!(answer instanceof Redirect)) return answer;
         await cookies.keep(journey.url, answer.setCookie);
         journey.follow(answer.location);
       }
     } catch (error) {
       if (!journey.atHome) noteFailedElsewhere(error);
+      this.#maskSecrets(error, journey.url, secrets);
       throw error;
     }
   }
@@ -175,7 +193,7 @@ export class HttpClient implements AsyncDisposable {
     errand: Errand,
     journey: Journey,
     headers: Headers,
-    expected: Expectation,
+    expected: Expected,
   ): Promise<Received | Redirect> {
     for (let sent = 1; ; sent++) {
       const exchange = this.#exchange(errand, expected);
@@ -187,9 +205,18 @@ export class HttpClient implements AsyncDisposable {
     }
   }
 
-  #exchange({ request, body, since }: Errand, expected: Expectation): Exchange {
+  /** What a server, or a proxy, says becomes part of messages, and it may say again what it was told. */
+  #maskSecrets(error: unknown, url: URL, secrets = new SentSecrets()): void {
+    secrets.note(this.#settings.proxies.for(url)?.headers ?? {});
+    secrets.mask(error);
+  }
+
+  #exchange({ request, body, since }: Errand, expected: Expected): Exchange {
     const { maxSize, speed } = this.#settings;
-    const look = (head: Parameters<typeof judge>[0]) => judge(head, expected, Date.now);
+    const look = (head: Parameters<typeof judge>[0]) => {
+      const verdict = judge(head, expected, Date.now);
+      return expected.secrets?.withoutEchoes(verdict) ?? verdict;
+    };
     const end = request.segment?.end;
     return new Exchange(body, { judge: look, maxSize, speed, end, since });
   }

@@ -94,9 +94,12 @@ function trimmed(name: string): string {
 export function keepsConnection({ minor, headers }: Head): boolean {
   const { connection } = headers;
   if (connection === undefined) return minor === 1;
-  const options = String(connection).toLowerCase().split(/[\s,]/);
-  return !options.includes('close') && (minor === 1 || options.includes('keep-alive'));
+  const options = String(connection);
+  return !CLOSE.test(options) && (minor === 1 || KEEP_ALIVE.test(options));
 }
+
+const CLOSE = /(?:^|[\s,])close(?:$|[\s,])/i;
+const KEEP_ALIVE = /(?:^|[\s,])keep-alive(?:$|[\s,])/i;
 
 const TIMEOUT = /(?:^|[\s,])timeout=(\d+)/i;
 

@@ -21,7 +21,7 @@ const TRANSFER = 'transfer-encoding';
 
 /** What no value has, but for NUL, which is in no head at all. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const CONTROLS = /[\x01-\x08\x0a-\x1f\x7f]/g;
+const CONTROLS = /[\x01-\x08\x0a-\x1f\x7f]+/g;
 
 type Fields = Record<string, string | string[]>;
 
@@ -50,10 +50,17 @@ export function parseHead(text: string): Head {
   return {
     minor: Number(minor),
     status: Number(status),
-    statusText,
+    statusText: statusText === undefined ? undefined : shortened(statusText),
     headers,
     isOdd: lines.isOdd,
   };
+}
+
+/** Of a reason, in characters: it is shown. */
+const LONGEST_REASON = 200;
+
+function shortened(reason: string): string {
+  return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}…` : reason;
 }
 
 /** The lines of a head, those that are folded in one piece (RFC 9112 section 5.2). */

@@ -98,7 +98,7 @@ for (const [lines, name, value] of [
   [['a:', ' x'], 'a', 'x'],
   [['cr: a\rb'], 'cr', 'a b'],
   [['escape: \x1b[31m'], 'escape', '[31m'],
-  [['delete: a\x7f\x01b'], 'delete', 'a  b'],
+  [['delete: a\x7f\x01b'], 'delete', 'a b'],
   [['lf: a\nb: c'], 'lf', 'a'],
 ] as const) {
   test(`parseHead: ${JSON.stringify(lines)} is taken, and odd`, () => {
