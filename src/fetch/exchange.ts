@@ -73,7 +73,8 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
    */
   isOfConnection(error: unknown): boolean {
     const isUnprocessed = error instanceof ConnectionLostError && error.isUnprocessed;
-    if (!this.#isKept && !isUnprocessed) return false;
+    if (isUnprocessed) return !this.#hasHead;
+    if (!this.#isKept) return false;
     const reason = reasonOf(error);
     return (
       (reason === 'connection-lost' && !this.#answered) || (reason === 'protocol' && !this.#hasHead)

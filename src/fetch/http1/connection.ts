@@ -5,7 +5,7 @@ import { KEPT_IDLE, type Link, type LinkUser } from '../connections/link.ts';
 import { LinkedEntry } from '../connections/linked-list.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
-import { keepAliveOf, keepsConnection } from './framing.ts';
+import { type Framing, keepAliveOf, keepsConnection } from './framing.ts';
 import type { Head } from './head.ts';
 import { requestText } from './request-text.ts';
 import { ResponseReader } from './response-reader.ts';
@@ -16,6 +16,8 @@ export interface Http1Options {
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
   /** It has nothing to do, and would take another request. */
   readonly onIdle: (connection: Http1Connection) => void;
+  /** Its server ends bodies with the connection, and this one does not tell how that ends: others should. */
+  readonly onUnseenEnd?: (() => void) | undefined;
   /** It is gone. Told once. */
   readonly onClosed: (connection: Http1Connection) => void;
 }
@@ -60,7 +62,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     this.#since = options.watch.now();
     this.due = this.#since + KEPT_IDLE;
     this.#reader = new ResponseReader({
-      onHead: (head) => this.#tellHead(head),
+      onHead: (head, framing) => this.#tellHead(head, framing),
       onData: (piece) => this.#tellData(piece),
     });
     link.use(this);
@@ -190,9 +192,17 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     }
   }
 
-  #tellHead(head: Head): void {
+  #tellHead(head: Head, framing: Framing): void {
     const flight = this.#flight;
     if (flight === undefined) return;
+    if (framing === 'until-close' && head.status < 300 && !this.#link.tellsEnd) {
+      this.#options.onUnseenEnd?.();
+      throw new ConnectionLostError(
+        'its body would end where that cannot be told',
+        undefined,
+        true,
+      );
+    }
     if (head.status >= 200) {
       flight.hasHead = true;
       this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);

@@ -6,7 +6,8 @@ import { HeadBuffer, lengthOfHead } from './head-buffer.ts';
 
 /** Told of the responses on a connection. */
 export interface ResponseEvents {
-  onHead(head: Head): void;
+  /** @param framing where the body ends that follows it */
+  onHead(head: Head, framing: Framing): void;
   /** @param piece lent @returns whether to read on */
   onData(piece: Uint8Array): boolean;
 }
@@ -118,7 +119,7 @@ export class ResponseReader {
       throw new ProtocolError('it switches to a protocol that nobody asked for');
     const { framing, head } = frame(read);
     this.#isOdd ||= isOdd || head.isOdd;
-    this.#events.onHead(head);
+    this.#events.onHead(head, framing);
     // Another one follows an interim one.
     if (head.status < 200) return;
     this.#framing = framing;
