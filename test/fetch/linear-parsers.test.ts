@@ -107,7 +107,7 @@ const PARSERS: Readonly<Record<string, (text: string) => void | Promise<void>>> 
 const MB = 1024 * 1024;
 
 /** ms. Less than this is no growth, whatever it was before. */
-const QUICK = 150;
+const QUICK = 400;
 
 /** Twice as much takes twice as long; four times as long is what a square would take. */
 const MOST_GROWTH = 3.5;
