@@ -36,6 +36,9 @@ export class RowRequests {
   #from = 0;
   #whole: Whole | undefined;
   #maySegment = true;
+  /** The body is asked for, and saved, as it is sent: decoded it was not the file. */
+  #asSent = false;
+  #hasSwitched = false;
 
   constructor(item: Item, run: Run) {
     this.#item = item;
@@ -82,17 +85,40 @@ export class RowRequests {
   async #tryOn(draft: Draft, known: Validators | undefined, first: Admission): Promise<Whole> {
     const begun = first instanceof OriginDownError ? await this.#admitted() : first;
     for (let permit = begun; ; permit = await this.#admitted()) {
+      let received: Received | undefined;
       try {
-        const received = await this.#watched(draft, known, permit);
+        received = await this.#watched(draft, known, permit);
         this.#whole = { received, saved: await this.#save(draft, received, permit) };
         return this.#whole;
       } catch (error) {
+        if (await this.#switchesForm(draft, received, error)) continue;
         const next = this.#decide(error, draft, permit);
         // What came with a wrong checksum was complete: there is nothing in it to go on from.
         if (reasonOf(error) === 'checksum') await draft.restart();
         if (next.ms > 0) await sleep(next.ms);
       }
     }
+  }
+
+  /**
+   * A checksum may be of what is sent, and not of what that decodes to: which of them the file is, only it says. So
+   * what was decoded and is not the file is asked for again as it is sent. Once that costs no try, as the server
+   * did nothing wrong.
+   * @returns whether it is asked for again at once
+   */
+  async #switchesForm(
+    draft: Draft,
+    received: Received | undefined,
+    error: unknown,
+  ): Promise<boolean> {
+    if (received === undefined || reasonOf(error) !== 'checksum') return false;
+    const wasDecoded = received.head.isDecoded === true;
+    if (!wasDecoded && !this.#asSent) return false;
+    this.#asSent = wasDecoded;
+    if (this.#hasSwitched) return false;
+    this.#hasSwitched = true;
+    await draft.restart();
+    return true;
   }
 
   /** As {@link #request}, where others can see it. */
@@ -139,11 +165,11 @@ export class RowRequests {
   }
 
   #send(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
-    const { headers } = this.#item;
+    const { headers, name } = this.#item;
     const { url, isWholeOnly: isWhole } = this.#tries;
     const { part } = draft;
     this.#from = isWhole ? 0 : (part?.bytes ?? 0);
-    const request = { url, headers, part, isWhole, known };
+    const request = { url, headers, name, asSent: this.#asSent, part, isWhole, known };
     const { fetch, paced, segments = 1 } = this.#run;
     if (segments > 1 && this.#maySegment && takesSegments(draft)) {
       return this.#segmented(request, draft, permit, segments);

@@ -280,10 +280,10 @@ export class SegmentedRequest implements BodyWriter {
   }
 
   #requestFor({ start, end }: Segment, { length }: SegmentPlan): FetchRequest {
-    const { url, headers } = this.#request;
+    const { url, headers, name, asSent } = this.#request;
     const { etag, lastModified } = this.#head ?? {};
     const part = { bytes: start, etag, lastModified, length };
-    return { url, headers, part, segment: { end, length } };
+    return { url, headers, name, asSent, part, segment: { end, length } };
   }
 
   async #fetch(request: FetchRequest, body: BodyWriter): Promise<Received> {

@@ -73,7 +73,8 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
    */
   isOfConnection(error: unknown): boolean {
     const isUnprocessed = error instanceof ConnectionLostError && error.isUnprocessed;
-    if (!this.#isKept && !isUnprocessed) return false;
+    if (isUnprocessed) return !this.#hasHead;
+    if (!this.#isKept) return false;
     const reason = reasonOf(error);
     return (
       (reason === 'connection-lost' && !this.#answered) || (reason === 'protocol' && !this.#hasHead)
@@ -198,7 +199,8 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   #take({ head, announced, codings }: Verdict & { kind: 'take' }): void {
     const { maxSize, speed } = this.#options;
     const { offset } = head;
-    const intake = new Intake(this.#body, { codings, offset, maxSize }, this.#giveUp.bind(this));
+    const options = { codings, offset, announced, maxSize };
+    const intake = new Intake(this.#body, options, this.#giveUp.bind(this));
     this.#taken = { head, announced, intake, firstByte: this.#headAt };
     this.#body.begin(head);
     if (speed !== undefined) this.#watch = new SpeedWatch(speed, this.#giveUp.bind(this));
@@ -206,14 +208,15 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
 
   /** All of the body was taken. */
   #finish({ head, intake, firstByte }: Taken): void {
-    const { bytes } = intake;
+    const { bytes, note } = intake;
     const end = this.#options.end ?? head.length;
     const reached = head.offset + bytes;
     if (end !== undefined && reached !== end) {
       // A server may send less than the rest of the file, and say so.
       this.fail(new TruncatedError(end, reached, undefined, reached < end));
     } else {
-      this.resume({ head, bytes, timings: { sent: this.#sent, firstByte, end: this.#elapsed() } });
+      const timings = { sent: this.#sent, firstByte, end: this.#elapsed() };
+      this.resume({ head, bytes, timings, ...(note === undefined ? {} : { note }) });
     }
   }
 

@@ -11,6 +11,7 @@ import type {
 } from '../model/response.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { AddressGuard } from './address-guard.ts';
+import { ownCompression } from './coding/own-compression.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
 import { HostResolver } from './dns/host-resolver.ts';
@@ -19,6 +20,7 @@ import type { Headers } from './headers.ts';
 import type { HttpOptions } from './http-options.ts';
 import { Journey } from './journey.ts';
 import { RequestHeaders } from './request-headers.ts';
+import { hasSecrets, SentSecrets } from './sent-secrets.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { type Conditions, conditionsOf } from './validators.ts';
 import { type Expectation, judge, Redirect } from './verdict.ts';
@@ -30,6 +32,11 @@ interface Errand {
   readonly signal: AbortSignal | undefined;
   /** When it began, as `performance.now()` has it. */
   readonly since: number;
+}
+
+/** What a response is held against, and what it must not say again. */
+interface Expected extends Expectation {
+  readonly secrets: SentSecrets | undefined;
 }
 
 /** How often a request is sent, at most, without an answer: one over HTTP/2 has no connection of its own. */
@@ -101,7 +108,11 @@ export class HttpClient implements AsyncDisposable {
     try {
       const url = new URL(text);
       this.#guard?.check(url.hostname);
-      return this.#pools.open({ url, atHome: true }, options);
+      const opening = this.#pools.open({ url, atHome: true }, options);
+      return opening?.catch((error: unknown) => {
+        this.#maskSecrets(error, url);
+        throw error;
+      });
     } catch (error) {
       return Promise.reject(error);
     }
@@ -133,27 +144,44 @@ export class HttpClient implements AsyncDisposable {
 
   /** From redirect to redirect. */
   async #run(errand: Errand, conditions: Conditions): Promise<Received> {
-    const own = new URL(errand.request.url);
-    const { maxRedirects, cookies: file, decode, maxSize } = this.#settings;
+    const { request } = errand;
+    const own = new URL(request.url);
+    const { maxRedirects, cookies: file, maxSize } = this.#settings;
+    // What is compressed already gains nothing by a coding, which might be taken for the file's own.
+    const names = [request.url, request.name];
+    const asSent = request.asSent === true || ownCompression({ names }) !== undefined;
+    const decode = this.#settings.decode && request.asSent !== true;
     const cookies = new Cookies(file.length === 0 ? undefined : await this.#jar());
-    const headers = new RequestHeaders(this.#settings, errand.request, { own, conditions });
-    const { part, segment } = errand.request;
+    const headers = new RequestHeaders(
+      this.#settings,
+      { headers: request.headers, asSent },
+      { own, conditions },
+    );
+    const { part, segment } = request;
     const { offset } = conditions;
     const journey = new Journey(own, maxRedirects);
+    let secrets: SentSecrets | undefined;
     try {
       for (;;) {
         const jarred = cookies.headerFor(journey.url);
         journey.note(jarred);
-        const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
+        const url = journey.redirects === 0 ? request.url : journey.url.href;
+        const outgoing = headers.at(journey, jarred);
+        if (hasSecrets(outgoing)) {
+          secrets ??= new SentSecrets();
+          secrets.note(outgoing);
+        }
         const shown = withoutCredentials(url);
-        const expected = { url: shown, offset, part, segment, decode, maxSize };
-        const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
+        const asked = { offset, part, segment };
+        const expected = { url: shown, ...asked, decode, names, maxSize, secrets };
+        const answer = await this.#send(errand, journey, outgoing, expected);
         if (!(answer instanceof Redirect)) return answer;
         await cookies.keep(journey.url, answer.setCookie);
         journey.follow(answer.location);
       }
     } catch (error) {
       if (!journey.atHome) noteFailedElsewhere(error);
+      this.#maskSecrets(error, journey.url, secrets);
       throw error;
     }
   }
@@ -166,7 +194,7 @@ export class HttpClient implements AsyncDisposable {
     errand: Errand,
     journey: Journey,
     headers: Headers,
-    expected: Expectation,
+    expected: Expected,
   ): Promise<Received | Redirect> {
     for (let sent = 1; ; sent++) {
       const exchange = this.#exchange(errand, expected);
@@ -178,9 +206,18 @@ export class HttpClient implements AsyncDisposable {
     }
   }
 
-  #exchange({ request, body, since }: Errand, expected: Expectation): Exchange {
+  /** What a server, or a proxy, says becomes part of messages, and it may say again what it was told. */
+  #maskSecrets(error: unknown, url: URL, secrets = new SentSecrets()): void {
+    secrets.note(this.#settings.proxies.for(url)?.headers ?? {});
+    secrets.mask(error);
+  }
+
+  #exchange({ request, body, since }: Errand, expected: Expected): Exchange {
     const { maxSize, speed } = this.#settings;
-    const look = (head: Parameters<typeof judge>[0]) => judge(head, expected, Date.now);
+    const look = (head: Parameters<typeof judge>[0]) => {
+      const verdict = judge(head, expected, Date.now);
+      return expected.secrets?.withoutEchoes(verdict) ?? verdict;
+    };
     const end = request.segment?.end;
     return new Exchange(body, { judge: look, maxSize, speed, end, since });
   }

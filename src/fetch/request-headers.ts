@@ -14,18 +14,18 @@ export class RequestHeaders {
 
   /** @throws HeaderError for one of the row's own that cannot be sent */
   constructor(
-    settings: Pick<Settings, 'credentials' | 'headers' | 'plainHeaders'>,
-    { headers }: Pick<FetchRequest, 'headers'>,
+    settings: Pick<Settings, 'credentials' | 'plainHeaders' | 'asSentHeaders'>,
+    { headers, asSent = false }: Pick<FetchRequest, 'headers' | 'asSent'>,
     { own, conditions }: { readonly own: URL; readonly conditions: Conditions },
   ) {
     this.#settings = settings;
     this.#own = own;
     this.#conditions = conditions.headers;
     // Nearly all requests of a run have the same: made once.
-    this.#atHome =
-      headers === undefined && conditions.offset === 0
-        ? settings.plainHeaders
-        : headersOf(settings, headers, conditions);
+    const { plainHeaders, asSentHeaders } = settings;
+    // Ranges count the bytes of what is sent: the rest of a decoded file is found in none but the plain one.
+    const usual = asSent || conditions.offset > 0 ? asSentHeaders : plainHeaders;
+    this.#atHome = headers === undefined ? usual : { ...usual, ...checkHeaders(headers) };
   }
 
   /**
@@ -54,16 +54,4 @@ export class RequestHeaders {
   #authorizationFor(hop: Hop): string | undefined {
     return authorizationFor(hop, this.#own, this.#settings.credentials);
   }
-}
-
-function headersOf(
-  { headers, plainHeaders }: Pick<Settings, 'headers' | 'plainHeaders'>,
-  own: Headers | undefined,
-  { offset }: Conditions,
-): Headers {
-  // Ranges count the bytes of what is sent: the rest of a decoded file is found in none but the
-  // plain one.
-  const decodes = plainHeaders['accept-encoding'] !== headers['accept-encoding'];
-  const codings = decodes && offset > 0 ? { 'accept-encoding': 'identity', ...headers } : undefined;
-  return { ...plainHeaders, ...codings, ...checkHeaders(own) };
 }

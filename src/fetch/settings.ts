@@ -5,8 +5,8 @@ import {
   DEFAULT_USER_AGENT,
   SPEED_WINDOW,
 } from '../model/options.ts';
+import { ACCEPTED_CODINGS } from './coding/content-codings.ts';
 import type { Credentials } from './credentials.ts';
-import { ACCEPTED_CODINGS } from './decoder.ts';
 import { HostOverrides } from './dns/host-overrides.ts';
 import { parseDnsServers } from './dns/parse-dns-server.ts';
 import { checkHeaders, type Headers } from './headers.ts';
@@ -31,6 +31,8 @@ export interface Settings {
   readonly headers: Headers;
   /** All that a request for a whole file has, where its row has none of its own. */
   readonly plainHeaders: Headers;
+  /** The same, for one whose body is taken as it is sent. */
+  readonly asSentHeaders: Headers;
   readonly credentials: Credentials;
   readonly cookies: readonly FileCookie[];
   readonly proxies: Proxies;
@@ -65,6 +67,7 @@ export function settingsOf(options: HttpOptions): Settings {
     maxOpenConnections,
     headers,
     plainHeaders: options.decode ? { 'accept-encoding': ACCEPTED_CODINGS, ...headers } : headers,
+    asSentHeaders: options.decode ? { 'accept-encoding': 'identity', ...headers } : headers,
     credentials: {
       auth: options.auth,
       netrc: netrc === undefined ? undefined : read('netrc', () => parseNetrc(netrc)),

@@ -7,8 +7,10 @@ import {
 } from '../model/failure.ts';
 import type { ResponseHead } from '../model/response.ts';
 import { type Asked, placeOf } from './body-place.ts';
+import { type Coding, codingsOf } from './coding/content-codings.ts';
+import { ownCompression } from './coding/own-compression.ts';
 import { parseContentRange } from './content-range.ts';
-import { codingsOf } from './decoder.ts';
+import { quoted } from './quoted.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /** A response's head as it came, names in lower case. */
@@ -23,13 +25,15 @@ export interface Expectation extends Asked {
   /** Where it was asked for, as it may be shown. */
   readonly url: string;
   readonly decode: boolean;
+  /** What the file was asked for as: its URL before redirects, and the row's own name for it. */
+  readonly names?: readonly (string | undefined)[] | undefined;
   readonly maxSize: number;
 }
 
 /** What is to be done with a response. */
 export type Verdict =
   /** It carries the file, `announced` bytes (NaN: unknown) in these content codings. */
-  | { readonly kind: 'take'; head: ResponseHead; announced: number; codings: readonly string[] }
+  | { readonly kind: 'take'; head: ResponseHead; announced: number; codings: readonly Coding[] }
   /** It leads elsewhere. */
   | { readonly kind: 'redirect'; redirect: Redirect }
   /** It is of no use: its body is only read to get it out of the way. */
@@ -49,10 +53,10 @@ export class Redirect {
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The answers that come with the file, or some of it: OK, OK from a proxy that changed it, and Partial
- * Content, which a few servers also send unasked.
+ * The answers that come with the file, or some of it: OK, Created, OK from a proxy that changed it, IM Used
+ * (RFC 3229), and Partial Content, which a few servers also send unasked.
  */
-const FILE_STATUSES = new Set([200, 203, 206]);
+const FILE_STATUSES = new Set([200, 201, 203, 206, 226]);
 
 /** Looks at the head of a response. @param now tells the time, in ms since the epoch */
 export function judge(raw: RawHead, expected: Expectation, now: () => number): Verdict {
@@ -76,8 +80,8 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
 /** @throws TooLargeError; EncodingError; ProtocolError; ByteRangeError */
 function take({ status, headers }: RawHead, expected: Expectation): Verdict {
   checkTransfer(headers['transfer-encoding']);
-  const { url, decode, maxSize } = expected;
-  const codings = decode ? codingsOf(one(headers['content-encoding'])) : [];
+  const { url, maxSize } = expected;
+  const codings = codingsToUndo(headers, expected);
   const etag = one(headers.etag);
   const lastModified = one(headers['last-modified']);
   const contentRange = one(headers['content-range']);
@@ -98,8 +102,24 @@ function take({ status, headers }: RawHead, expected: Expectation): Verdict {
     lastModified,
     contentType: one(headers['content-type']),
     contentDisposition: one(headers['content-disposition']),
+    ...(codings.length === 0 ? {} : { isDecoded: true }),
   };
   return { kind: 'take', head, announced: size ?? Number.NaN, codings };
+}
+
+/** @throws EncodingError for one that is not known */
+function codingsToUndo(
+  headers: RawHead['headers'],
+  { decode, url, names = [] }: Expectation,
+): readonly Coding[] {
+  const values = all(headers['content-encoding']);
+  if (!decode || values.length === 0) return [];
+  const own = ownCompression({
+    names: [...names, url],
+    contentType: one(headers['content-type']),
+    contentDisposition: one(headers['content-disposition']),
+  });
+  return codingsOf(values, own);
 }
 
 function lengthOf(header: string | string[] | undefined): number | undefined {
@@ -114,11 +134,11 @@ function lengthOf(header: string | string[] | undefined): number | undefined {
 function checkTransfer(header: string | string[] | undefined): void {
   if (header === undefined || header === 'chunked') return;
   const codings = all(header).flatMap((value) => value.split(','));
-  const other = codings.find((coding) => !/^\s*(?:chunked|identity)?\s*$/i.test(coding));
+  const other = codings
+    .map((coding) => coding.trim())
+    .find((coding) => !/^(?:chunked|identity)?$/i.test(coding));
   if (other === undefined) return;
-  throw new ProtocolError(
-    `a transfer coding that was not asked for: ${JSON.stringify(other.trim())}`,
-  );
+  throw new ProtocolError(`a transfer coding that was not asked for: ${quoted(other)}`);
 }
 
 function beyondTheEnd({ headers }: RawHead): ByteRangeError {

@@ -26,7 +26,8 @@ export function addRecord(
   outcome: Outcome,
   { row, run, directory }: RecordContext,
 ): void {
-  const { item, status, path, timings, error } = outcome;
+  const { item, status, path, timings } = outcome;
+  const message = outcome.error?.detail ?? outcome.note;
   values.push(
     row.id,
     row.hash,
@@ -50,7 +51,7 @@ export function addRecord(
     rounded(timings?.sent),
     rounded(timings?.firstByte),
     rounded(timings?.end),
-    error === undefined ? null : safeLine(error.detail).slice(0, LONGEST_MESSAGE).toWellFormed(),
+    message === undefined ? null : safeLine(message).slice(0, LONGEST_MESSAGE).toWellFormed(),
     status === 'ok' || status === 'skipped' ? null : detailsOf(item),
   );
 }

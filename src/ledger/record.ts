@@ -41,7 +41,7 @@ export interface LedgerRecord extends RecordedFile {
   readonly startedAt?: number | undefined;
   readonly elapsed?: number | undefined;
   readonly timings?: Timings | undefined;
-  /** The failure in one printable line. */
+  /** The failure in one printable line; of a file that is there, what was tolerated. */
   readonly message?: string | undefined;
   /** What the row said besides; kept only while there is no file. Headers are never kept. */
   readonly details?: Omit<RowDetails, 'headers' | 'problem' | 'name'> | undefined;

@@ -39,6 +39,8 @@ export interface Outcome {
   readonly elapsed?: number | undefined;
   /** Of the request that brought the file, in ms since its turn came: what others took comes before. */
   readonly timings?: Timings | undefined;
+  /** What was not as it should be about the file that is there, and was tolerated: one line. */
+  readonly note?: string | undefined;
   /** The failure, with the original error as its `cause`, when it is `failed`. */
   readonly error?: DownloadError | undefined;
 }
@@ -61,7 +63,7 @@ interface Settled {
  * @param before ms from when its turn came to the request that brought it
  */
 export function okOutcome(item: Item, { received, saved }: Settled, before = 0): Outcome {
-  const { head, timings } = received;
+  const { head, timings, note } = received;
   return {
     item,
     status: 'ok',
@@ -74,6 +76,7 @@ export function okOutcome(item: Item, { received, saved }: Settled, before = 0):
     lastModified: head.lastModified,
     timings: timingsSince(before, timings),
     attempts: 0,
+    ...(note === undefined ? {} : { note }),
   };
 }
 

@@ -34,6 +34,8 @@ export interface ResponseHead extends Validators {
   /** Whether the server says that it sends ranges of it. */
   readonly acceptsRanges?: boolean | undefined;
   readonly contentType?: string | undefined;
+  /** Content codings are undone: what is saved is not what was sent. Only there when it is so. */
+  readonly isDecoded?: true | undefined;
   /** The header as it came; `parseContentDisposition` of save makes a name of it. */
   readonly contentDisposition?: string | undefined;
 }
@@ -58,6 +60,10 @@ export interface FetchRequest {
   readonly url: string;
   /** The row's own, on top of those of the run. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What the row calls the file: a name such as `app.tar.gz` says that it is compressed itself. */
+  readonly name?: string | undefined;
+  /** Take the body as it is sent, and ask for no content coding. @default false */
+  readonly asSent?: boolean | undefined;
   /**
    * What came of the file before. Its rest only is asked for, as long as the file is still the same; and
    * every response is held against it.
@@ -78,6 +84,8 @@ export interface Received {
   readonly bytes: number;
   /** When things happened, in ms since the request was handed to the client. */
   readonly timings: Timings;
+  /** What was not as it should be and was tolerated, in one line. */
+  readonly note?: string | undefined;
 }
 
 /** When what a request is made of was over. In ms, since when is said where they are. */

@@ -28,18 +28,19 @@ export interface ReportedRow {
   /** In ms. */
   readonly elapsed?: number | undefined;
   readonly timings?: Timings | undefined;
-  /** The failure in one printable line. */
+  /** The failure in one printable line; of a file that is there, what was tolerated. */
   readonly message?: string | undefined;
 }
 
 /** An outcome as it is told of. */
-export function reportedRow({ item, error, ...rest }: Outcome): ReportedRow {
+export function reportedRow({ item, error, note, ...rest }: Outcome): ReportedRow {
+  const message = error?.detail ?? note;
   return {
     ...rest,
     index: item.index,
     url: withoutCredentials(item.url),
     name: item.name,
     finalUrl: rest.finalUrl && withoutCredentials(rest.finalUrl),
-    message: error && safeLine(error.detail),
+    message: message === undefined ? undefined : safeLine(message),
   };
 }

@@ -27,6 +27,8 @@ async function hidden(t: TestContext, urls: (base: string) => string[], ...optio
     seen.add(headers.authorization);
     const isKnown = headers.authorization === wanted || headers.authorization?.includes(SECRET);
     response.statusCode = path === '/fails' ? 500 : isKnown ? 200 : 401;
+    // A server may say what it was sent; this becomes part of messages, and of the ledger.
+    response.statusMessage = `You sent ${headers.authorization}`;
     response.end('body');
   });
   const directory = await temporaryDirectory(t);

@@ -55,7 +55,9 @@ test('RowRequests: a request has the row’s headers, its part, and the version 
   const known = { etag: '"0"' };
   const { requests, whole } = start({ draft: { part } }, { headers }, known);
   await whole;
-  assert.deepEqual(requests, [{ url: ITEM.url, headers, part, isWhole: false, known }]);
+  const { url, name } = ITEM;
+  const request = { url, name, asSent: false, headers, part, isWhole: false, known };
+  assert.deepEqual(requests, [request]);
 });
 
 test('RowRequests: a request is among those in flight until its answer has come, or failed', async (t) => {

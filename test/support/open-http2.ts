@@ -19,6 +19,8 @@ export interface Opened {
   readonly session: Http2Session;
   /** How often it was told. */
   readonly told: { retired: number; room: number; idle: number; closed: number };
+  /** How often HTTP/1.1 was asked for. */
+  readonly asked: { http1: number };
   /** Who waits for a deadline. */
   readonly watched: ReadonlySet<unknown>;
   readonly isClosed: () => boolean;
@@ -49,6 +51,7 @@ export async function openHttp2(
     DeadlineWatch.prototype.delete.call(watch, each);
   });
   const told = { retired: 0, room: 0, idle: 0, closed: 0 };
+  const asked = { http1: 0 };
   const socket = connect({ host: '127.0.0.1', port, ca: cert, ALPNProtocols: ['h2'] });
   socket.on('error', () => {});
   const opened = Promise.withResolvers<Http2Session>();
@@ -58,6 +61,7 @@ export async function openHttp2(
       origin: `https://127.0.0.1:${port}`,
       watch,
       deadlines: { firstByte, idle },
+      onHttp1Required: () => void asked.http1++,
       onRetired: () => void told.retired++,
       onRoom: () => void told.room++,
       onIdle: () => void told.idle++,
@@ -74,6 +78,7 @@ export async function openHttp2(
   return {
     session,
     told,
+    asked,
     watched,
     isClosed: () => socket.closed,
     get(target = '/', handler = new Told(), headers = {}) {

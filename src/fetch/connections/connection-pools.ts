@@ -59,6 +59,12 @@ export interface ConnectionPoolsOptions {
  */
 const MOST_REMEMBERED = 10_000;
 
+/** What little is of use later of an origin that could be reached. */
+interface Remembered {
+  readonly protocol: Protocol;
+  readonly observesEnd: boolean;
+}
+
 /** Sends requests: on kept connections, directly, through a proxy, or through a tunnel. */
 export class ConnectionPools implements Disposable {
   readonly #options: ConnectionPoolsOptions;
@@ -66,7 +72,7 @@ export class ConnectionPools implements Disposable {
   readonly #connections: OpenConnections;
   /** Those with a connection or a request: a list may have more origins than memory. */
   readonly #origins = new Map<string, OriginPool>();
-  readonly #remembered = new LRUCache<string, Protocol>({ max: MOST_REMEMBERED });
+  readonly #remembered = new LRUCache<string, Remembered>({ max: MOST_REMEMBERED });
   /** To rows' own origins, which may see our certificate. */
   readonly #own: Connector;
   readonly #foreign: Connector;
@@ -171,22 +177,22 @@ export class ConnectionPools implements Disposable {
     if (origin === undefined) {
       const { maxConnections, deadlines, http2From = HTTP2_FROM } = this.#options;
       const [to, connect] = lead();
-      const protocol = this.#remembered.get(key);
+      const known = this.#remembered.get(key);
       const [watch, connections] = [this.#watch, this.#connections];
       const onEmpty = (pool: OriginPool) => this.#forget(key, pool);
       const shared = { maxConnections, deadlines, watch, connections, http2From, onEmpty };
-      origin = new OriginPool({ to, connect, protocol, ...shared });
+      origin = new OriginPool({ to, connect, ...known, ...shared });
       this.#origins.set(key, origin);
     }
     return origin;
   }
 
-  /** An origin has neither connections nor requests: what little is of use later stays. */
+  /** An origin has neither connections nor requests. */
   #forget(key: string, pool: OriginPool): void {
     this.#origins.delete(key);
-    const { protocol, isReleased } = pool;
+    const { protocol, observesEnd, isReleased } = pool;
     if (protocol === undefined || isReleased) this.#remembered.delete(key);
-    else this.#remembered.set(key, protocol);
+    else this.#remembered.set(key, { protocol, observesEnd });
   }
 }
 

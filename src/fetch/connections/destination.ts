@@ -7,6 +7,8 @@ export interface Destination {
   readonly host: string;
   readonly port: number;
   readonly isSecure: boolean;
+  /** Of a connection over TLS it has to be known whether it is ended by a close_notify. @default false */
+  readonly observesEnd?: boolean | undefined;
 }
 
 /** @throws SchemeError */

@@ -12,6 +12,7 @@ import type { Watched } from './deadline-watch.ts';
 import type { Destination } from './destination.ts';
 import { HappyEyeballs } from './happy-eyeballs.ts';
 import { Link, type LinkUser } from './link.ts';
+import { ObservedSocket } from './observed-socket.ts';
 
 /** As browsers and curl do: a connection that nothing comes on may have gone without a word. */
 const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
@@ -55,7 +56,7 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
 
   /** Begins with TLS, within a connection that leads there. @returns itself */
   beginWithin(socket: Socket): this {
-    this.#secure(this.#options.tls.connect({ socket }, this.#to, this.#offersHttp2()));
+    this.#secureWithin(socket);
     this.#hasBegun = true;
     return this;
   }
@@ -96,24 +97,34 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
   }
 
   #open(address: string): Socket {
-    const { port, isSecure } = this.#to;
-    const tcp = { host: address, port, onread: this.#link.onread, ...TCP };
+    const { port, isSecure, observesEnd } = this.#to;
+    const to = { host: address, port, ...TCP };
+    if (isSecure && observesEnd) return connect(to);
+    const tcp = { ...to, onread: this.#link.onread };
     return isSecure ? this.#options.tls.connect(tcp, this.#to, this.#offersHttp2()) : connect(tcp);
   }
 
   #onRaced(result: Socket | Error): void {
     if (result instanceof Error) {
       this.#end(result);
+    } else if (this.#to.isSecure && this.#to.observesEnd) {
+      this.#secureWithin(result);
     } else if (this.#to.isSecure) {
-      this.#secure(result as TLSSocket);
+      this.#secure(result as TLSSocket, undefined);
     } else {
       this.#link.attach(result);
       this.#end(this.#link);
     }
   }
 
-  #secure(socket: TLSSocket): void {
-    this.#link.attach(socket);
+  #secureWithin(socket: Socket): void {
+    const below = this.#to.observesEnd ? new ObservedSocket(socket) : undefined;
+    const { tls } = this.#options;
+    this.#secure(tls.connect({ socket: below ?? socket }, this.#to, this.#offersHttp2()), below);
+  }
+
+  #secure(socket: TLSSocket, below: ObservedSocket | undefined): void {
+    this.#link.attachSecure(socket, below);
     socket.once('secureConnect', () => this.#end(this.#link));
   }
 

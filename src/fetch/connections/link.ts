@@ -1,5 +1,6 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import { ConnectionLostError } from '../../model/failure.ts';
+import type { ObservedSocket } from './observed-socket.ts';
 
 /** How long an idle connection is kept where the server does not say, in ms: less than any does. */
 export const KEPT_IDLE = 4_000;
@@ -30,6 +31,9 @@ export class Link implements Disposable {
   #socket: Socket | undefined;
   #user: LinkUser | undefined;
   #isBorrowed = false;
+  #tellsEnd = true;
+  /** Its end, when that is known not to be in good order. */
+  #cut: ConnectionLostError | undefined;
   /** Nothing more is told. */
   #isOver = false;
 
@@ -43,11 +47,37 @@ export class Link implements Disposable {
     return this.#socket as Socket;
   }
 
+  /**
+   * Whether its end is told as it is: in good order, or not. Of TLS this has to be observed below it, since a body
+   * that ends with the connection is whole only behind a close_notify (RFC 9112 section 9.8).
+   */
+  get tellsEnd(): boolean {
+    return this.#tellsEnd;
+  }
+
+  /** A socket that speaks TLS. @param below what it speaks over, where its end is to be told as it is */
+  attachSecure(socket: Socket, below: ObservedSocket | undefined): void {
+    if (below === undefined) this.#tellsEnd = false;
+    else this.#observe(socket, below);
+    this.attach(socket);
+  }
+
+  /** Node tells a socket by null that nothing follows, whatever the reason; the reason is known at that moment. */
+  #observe(socket: Socket, below: ObservedSocket): void {
+    const { push } = socket;
+    socket.push = (piece, encoding) => {
+      if (piece === null && below.hasEnded) {
+        this.#cut = new ConnectionLostError('the connection ended without a close_notify');
+      }
+      return push.call(socket, piece, encoding);
+    };
+  }
+
   /** The socket that is the connection. */
   attach(socket: Socket): void {
     this.#socket = socket;
     socket.on('error', (error) => this.lose(error));
-    socket.on('end', () => this.lose(undefined));
+    socket.on('end', () => this.lose(this.#cut));
     // Without either of these: when what it was made within is gone.
     socket.on('close', () => {
       if (!this.#isOver) this.lose(new ConnectionLostError('the connection was closed'));

@@ -33,6 +33,8 @@ export interface OriginPoolOptions {
   readonly http2From: number;
   /** What is remembered of an earlier pool that could reach the server. */
   readonly protocol?: Protocol | undefined;
+  /** As {@link OriginPool.observesEnd} was. @default false */
+  readonly observesEnd?: boolean | undefined;
   /** There is neither a connection nor a request any more. Told each time. */
   readonly onEmpty: (pool: OriginPool) => void;
 }
@@ -63,18 +65,26 @@ export class OriginPool implements Disposable {
   #isReachable: boolean;
   /** Rows that are still to send their requests. */
   #expected: () => number = none;
+  /** Bodies end with the connection: of new ones that end is to be told as it is. */
+  #observesEnd: boolean;
   #isReleased = false;
   #isDisposed = false;
 
   constructor(options: OriginPoolOptions) {
     this.#options = options;
     this.#isReachable = options.protocol !== undefined;
+    this.#observesEnd = options.observesEnd ?? false;
     this.#protocol = options.to.isSecure ? (options.protocol ?? 'unknown') : 'http/1.1';
   }
 
   /** What the server answers when HTTP/2 is offered; undefined when it could not be reached last. */
   get protocol(): Protocol | undefined {
     return this.#isReachable ? this.#protocol : undefined;
+  }
+
+  /** Whether connections are made so that they tell how they end: its bodies end with them. */
+  get observesEnd(): boolean {
+    return this.#observesEnd;
   }
 
   /** Whether no row needs this origin, as far as is known. */
@@ -172,7 +182,10 @@ export class OriginPool implements Disposable {
     const { to, connect, connections, watch, deadlines } = this.#options;
     const attempt: ConnectionAttempt = new ConnectionAttempt({
       connections,
-      connect: (done) => connect(to, done, () => this.#offersHttp2(attempt)),
+      connect: (done) =>
+        connect(this.#observesEnd ? { ...to, observesEnd: true } : to, done, () =>
+          this.#offersHttp2(attempt),
+        ),
       isNeeded: () => this.#isNeeded,
       isReachable: () => this.#isReachable,
       timeout: deadlines.connect,
@@ -277,6 +290,9 @@ export class OriginPool implements Disposable {
       watch: this.#options.watch,
       deadlines: this.#options.deadlines,
       onIdle: this.#onIdle,
+      onUnseenEnd: () => {
+        this.#observesEnd = true;
+      },
       onClosed: this.#onClosed,
     });
     this.#connections.add(connection);
@@ -298,6 +314,9 @@ export class OriginPool implements Disposable {
       onIdle: () => {
         if (this.#isReleased) session[Symbol.dispose]();
         else connections.becameIdle(session.entry);
+      },
+      onHttp1Required: () => {
+        this.#protocol = 'http/1.1';
       },
       onRetired: () => {
         connections.becameBusy(session.entry);

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls';
 import { LRUCache } from 'lru-cache';
 import type { TlsOptions } from '../http-options.ts';
@@ -40,7 +41,7 @@ export class TlsClient {
    * @param offersHttp2 whether HTTP/2 is offered to this server now
    */
   connect(
-    over: ConnectionOptions | { readonly socket: Socket },
+    over: ConnectionOptions | { readonly socket: Duplex },
     { host, port }: Destination,
     offersHttp2: boolean,
   ): TLSSocket {

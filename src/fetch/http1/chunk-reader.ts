@@ -25,13 +25,19 @@ const TRAILER_LF = 8;
 const LAST_LF = 9;
 const DONE = 10;
 
-/** Takes a body out of its chunks (RFC 9112 section 7.1). */
+/** Takes a body out of its chunks (RFC 9112 section 7.1). Lines may end with a bare LF, as they may for curl. */
 export class ChunkReader {
   #state: number = SIZE;
   /** Of the size that is being read, or left of the chunk, in bytes. */
   #size = 0;
   #digits = 0;
   #extras = 0;
+  #isOdd = false;
+
+  /** A line did not end as it should: what follows may not be what it seems to be. */
+  get isOdd(): boolean {
+    return this.#isOdd;
+  }
 
   /** Whether the last chunk has been there, trailers included. */
   get isDone(): boolean {
@@ -44,6 +50,7 @@ export class ChunkReader {
     this.#size = 0;
     this.#digits = 0;
     this.#extras = 0;
+    this.#isOdd = false;
   }
 
   /**
@@ -75,23 +82,36 @@ export class ChunkReader {
       case SIZE:
         return this.#readSize(byte);
       case EXTENSION:
+        if (byte === LF) return this.#bare(this.#afterSize());
         return this.#skip(byte, EXTENSION, SIZE_LF);
       case SIZE_LF:
-        this.#digits = 0;
-        return expect(byte, LF, this.#size === 0 ? TRAILER_START : DATA);
+        return expect(byte, LF, this.#afterSize());
       case DATA_CR:
-        return expect(byte, CR, DATA_LF);
+        return byte === LF ? this.#bare(SIZE) : expect(byte, CR, DATA_LF);
       case DATA_LF:
         return expect(byte, LF, SIZE);
       case TRAILER_START:
+        if (byte === LF) return this.#bare(DONE);
         return byte === CR ? LAST_LF : this.#skip(byte, TRAILER, TRAILER_LF);
       case TRAILER:
-        return this.#skip(byte, TRAILER, TRAILER_LF);
+        return byte === LF ? this.#bare(TRAILER_START) : this.#skip(byte, TRAILER, TRAILER_LF);
       case TRAILER_LF:
         return expect(byte, LF, TRAILER_START);
       default:
         return expect(byte, LF, DONE);
     }
+  }
+
+  /** A line ends with a bare LF. @returns `next` */
+  #bare(next: number): number {
+    this.#isOdd = true;
+    return next;
+  }
+
+  /** @returns what follows the line with the size of a chunk */
+  #afterSize(): number {
+    this.#digits = 0;
+    return this.#size === 0 ? TRAILER_START : DATA;
   }
 
   #readSize(byte: number): number {
@@ -103,6 +123,7 @@ export class ChunkReader {
     }
     if (this.#digits === 0) throw broken('the size of a chunk is missing');
     if (byte === CR) return SIZE_LF;
+    if (byte === LF) return this.#bare(this.#afterSize());
     if (byte === SEMICOLON || byte === SPACE || byte === TAB) return EXTENSION;
     throw broken('the size of a chunk is none');
   }
@@ -110,7 +131,6 @@ export class ChunkReader {
   /** What is of no use, up to the end of its line. */
   #skip(byte: number, line: number, end: number): number {
     if (++this.#extras > MOST_EXTRAS) throw broken('too much that is no chunk');
-    if (byte === LF) throw broken('a line does not end as it should');
     return byte === CR ? end : line;
   }
 }

@@ -1,10 +1,11 @@
 import { ConnectionLostError, DeadlineError } from '../../model/failure.ts';
+import { afterPoll } from '../connections/after-poll.ts';
 import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
 import { KEPT_IDLE, type Link, type LinkUser } from '../connections/link.ts';
 import { LinkedEntry } from '../connections/linked-list.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
-import { keepAliveOf, keepsConnection } from './framing.ts';
+import { type Framing, keepAliveOf, keepsConnection } from './framing.ts';
 import type { Head } from './head.ts';
 import { requestText } from './request-text.ts';
 import { ResponseReader } from './response-reader.ts';
@@ -15,6 +16,8 @@ export interface Http1Options {
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
   /** It has nothing to do, and would take another request. */
   readonly onIdle: (connection: Http1Connection) => void;
+  /** Its server ends bodies with the connection, and this one does not tell how that ends: others should. */
+  readonly onUnseenEnd?: (() => void) | undefined;
   /** It is gone. Told once. */
   readonly onClosed: (connection: Http1Connection) => void;
 }
@@ -59,7 +62,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     this.#since = options.watch.now();
     this.due = this.#since + KEPT_IDLE;
     this.#reader = new ResponseReader({
-      onHead: (head) => this.#tellHead(head),
+      onHead: (head, framing) => this.#tellHead(head, framing),
       onData: (piece) => this.#tellData(piece),
     });
     link.use(this);
@@ -71,15 +74,30 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     return this.#isClosed;
   }
 
-  /** Only while nothing else is under way. */
+  /**
+   * Only while nothing else is under way. On a connection that has served others it is looked first whether
+   * something came that was not asked for: it must not become this request's response.
+   */
   send(request: WireRequest, handler: ResponseHandler): RequestControl {
     const flight = new Flight(this, handler);
     this.#flight = flight;
+    if (this.#served === 0) this.#write(flight, request);
+    else afterPoll(() => this.#write(flight, request));
+    return flight;
+  }
+
+  #write(flight: Flight, request: WireRequest): void {
+    // It was given up, or the connection is gone.
+    if (this.#flight !== flight) return;
+    flight.isSent = true;
     const { watch, deadlines } = this.#options;
     this.due = watch.dueIn(deadlines.firstByte);
-    handler.onSent(this.#served > 0 || watch.now() - this.#since > NEW_FOR);
-    this.#link.socket.write(requestText(request), 'latin1');
-    return flight;
+    try {
+      flight.handler.onSent(this.#served > 0 || watch.now() - this.#since > NEW_FOR);
+      this.#link.socket.write(requestText(request), 'latin1');
+    } catch (error) {
+      this.#fail(error as Error);
+    }
   }
 
   /** See {@link RequestControl}. */
@@ -125,8 +143,10 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   onBytes(bytes: Buffer): void {
     const flight = this.#flight;
     if (flight === undefined) {
-      // Nobody has asked for anything: whatever it is, it is no answer.
+      // Without a request it is no response, whatever it is.
       this.#close();
+    } else if (!flight.isSent) {
+      this.#fail(new ConnectionLostError('the server sent what was not asked for'));
     } else if (flight.isPaused) {
       this.#rest = Buffer.concat([this.#rest, bytes]);
     } else {
@@ -163,8 +183,8 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
       if (flight.isPaused) {
         this.#rest = Buffer.from(bytes.subarray(read));
       } else if (this.#reader.isDone) {
-        // What nobody has asked for: the next response cannot be told from it.
-        if (read < bytes.length) this.#keeps = false;
+        // The next response could not be told from what was not asked for.
+        if (read < bytes.length || this.#reader.isOdd) this.#keeps = false;
         this.#end(flight);
       }
     } catch (error) {
@@ -172,9 +192,17 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     }
   }
 
-  #tellHead(head: Head): void {
+  #tellHead(head: Head, framing: Framing): void {
     const flight = this.#flight;
     if (flight === undefined) return;
+    if (framing === 'until-close' && head.status < 300 && !this.#link.tellsEnd) {
+      this.#options.onUnseenEnd?.();
+      throw new ConnectionLostError(
+        'its body would end where that cannot be told',
+        undefined,
+        true,
+      );
+    }
     if (head.status >= 200) {
       flight.hasHead = true;
       this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
@@ -216,7 +244,8 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     const flight = this.#flight;
     this.#flight = undefined;
     this.#close();
-    flight?.handler.onError(error);
+    if (flight === undefined) return;
+    flight.handler.onError(flight.isSent ? error : neverSent(error));
   }
 
   #close(): void {
@@ -228,10 +257,17 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   }
 }
 
+/** The server never saw the request, so it may be sent again. */
+function neverSent(error: Error): ConnectionLostError {
+  return new ConnectionLostError(error.message, error, true);
+}
+
 /** One request on a connection. It may be over while the connection serves another. */
 class Flight implements RequestControl {
   readonly #connection: Http1Connection;
   readonly handler: ResponseHandler;
+  /** It is on its way to the server. */
+  isSent = false;
   isAnswered = false;
   hasHead = false;
   isPaused = false;

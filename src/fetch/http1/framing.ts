@@ -1,4 +1,5 @@
 import { ProtocolError } from '../../model/failure.ts';
+import { quoted } from '../quoted.ts';
 import type { Head } from './head.ts';
 
 /** Where the body of a response ends. */
@@ -10,39 +11,66 @@ export type Framing =
   /** With the connection. */
   | 'until-close';
 
+/** A head, and where the body ends that follows it. */
+export interface Framed {
+  readonly framing: Framing;
+  /** What it says of the body's length is that alone. */
+  readonly head: Head;
+}
+
 /**
- * Where the body ends that follows a head, of a response to GET (RFC 9112 section 6.3). What could
- * be read in two ways is read in neither.
+ * Where the body ends that follows a head, of a response to GET (RFC 9112 section 6.3). What servers say twice, or
+ * in two ways of which one counts, is taken, and the head is odd then. What contradicts itself is refused.
  * @throws ProtocolError
  */
-export function framingOf({ status, minor, headers }: Head): Framing {
+export function frame(head: Head): Framed {
+  const { status, minor, headers } = head;
   const length = headers['content-length'];
   const codings = headers['transfer-encoding'];
-  if (status < 200 || status === 204 || status === 304) return 0;
-  if (codings !== undefined) {
-    if (length !== undefined) {
-      throw new ProtocolError(
-        'both Content-Length and Transfer-Encoding, which contradict each other',
-      );
-    }
-    // Of a server that knows no chunks it says nothing reliable (RFC 9112 section 6.1).
-    if (minor === 0) throw new ProtocolError('Transfer-Encoding in a response of HTTP/1.0');
-    return framingBy(codings);
+  if (status < 200 || status === 204 || status === 304) return { framing: 0, head };
+  // The word of old for no coding at all (RFC 2616 section 3.6).
+  const isPlain = codings === undefined || (codings === 'identity' && length !== undefined);
+  if (!isPlain) {
+    const framing = framingBy(codings);
+    // A server of old knows no chunks; and chunks count for more than a length (RFC 9112 sections 6.1, 6.3).
+    if (length === undefined && minor === 1) return { framing, head };
+    return { framing, head: oddHead(head, undefined) };
   }
-  if (length === undefined) return 'until-close';
-  // Several of them are none, with a comma in between.
-  const digits = String(length);
-  if (!/^\d+$/.test(digits) || !Number.isSafeInteger(Number(digits))) {
-    throw new ProtocolError(`Content-Length is none: ${JSON.stringify(digits.slice(0, 40))}`);
+  if (length === undefined) return { framing: 'until-close', head };
+  if (typeof length === 'string' && isLength(length) && codings === undefined) {
+    return { framing: Number(length), head };
   }
-  return Number(digits);
+  const once = saidOnce(length);
+  return { framing: Number(once), head: oddHead(head, once) };
+}
+
+/** @param length what it says of the body's, in the one way that counts */
+function oddHead(head: Head, length: string | undefined): Head {
+  // As those of any head: nothing is inherited.
+  const headers = Object.assign(Object.create(null), head.headers, { 'content-length': length });
+  return { ...head, headers, isOdd: true };
+}
+
+/** @returns the one length that is said several times @throws ProtocolError */
+function saidOnce(length: string | string[]): string {
+  const said = String(length);
+  const values = new Set(said.split(',').map(trimmed));
+  const [once = ''] = values;
+  if (values.size !== 1 || !isLength(once)) {
+    throw new ProtocolError(`Content-Length is none: ${quoted(said)}`);
+  }
+  return once;
+}
+
+function isLength(digits: string): boolean {
+  return /^\d+$/.test(digits) && Number.isSafeInteger(Number(digits));
 }
 
 /** @throws ProtocolError */
 function framingBy(codings: string | string[]): Framing {
   if (codings === 'chunked') return codings;
   const values = [codings].flat();
-  const names = values.flatMap((value) => value.toLowerCase().split(/[ \t]*,[ \t]*/));
+  const names = values.flatMap((value) => value.toLowerCase().split(',')).map(trimmed);
   const last = names.at(-1);
   if (values.includes('') || last === '') {
     throw new ProtocolError('Transfer-Encoding names no coding');
@@ -57,13 +85,21 @@ function framingBy(codings: string | string[]): Framing {
   return 'until-close';
 }
 
+/** What is beyond ASCII is no space. */
+function trimmed(name: string): string {
+  return /^[\t -~]*$/.test(name) ? name.trim() : name;
+}
+
 /** Whether the server keeps the connection for further requests (RFC 9112 section 9.3). */
 export function keepsConnection({ minor, headers }: Head): boolean {
   const { connection } = headers;
   if (connection === undefined) return minor === 1;
-  const options = String(connection).toLowerCase().split(/[\s,]/);
-  return !options.includes('close') && (minor === 1 || options.includes('keep-alive'));
+  const options = String(connection);
+  return !CLOSE.test(options) && (minor === 1 || KEEP_ALIVE.test(options));
 }
+
+const CLOSE = /(?:^|[\s,])close(?:$|[\s,])/i;
+const KEEP_ALIVE = /(?:^|[\s,])keep-alive(?:$|[\s,])/i;
 
 const TIMEOUT = /(?:^|[\s,])timeout=(\d+)/i;
 

@@ -1,19 +1,27 @@
 import { ProtocolError } from '../../model/failure.ts';
-import { isFieldName, isFieldValue } from '../field-syntax.ts';
+import { isFieldName } from '../field-syntax.ts';
+import { quoted } from '../quoted.ts';
 import type { RawHead } from '../verdict.ts';
 
 /** A response's head, and what it says about the connection. */
 export interface Head extends RawHead {
   /** Of HTTP/1: 1, or 0 for a server of old, which keeps a connection only when it says so. */
   readonly minor: number;
+  /**
+   * Something in it is not as HTTP has it, and was read as browsers and curl read it. Another reader might read
+   * something else, so no other response is read from its connection.
+   */
+  readonly isOdd: boolean;
 }
-
-const CRLF = '\r\n';
 
 /** Optional spaces and the reason are left out by some servers (RFC 9112 section 4). */
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 
 const TRANSFER = 'transfer-encoding';
+
+/** What no value has, but for NUL, which is in no head at all. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROLS = /[\x01-\x08\x0a-\x1f\x7f]+/g;
 
 type Fields = Record<string, string | string[]>;
 
@@ -25,48 +33,123 @@ const EmptyFields = function EmptyFields() {} as unknown as new () => Fields;
 EmptyFields.prototype = Object.create(null);
 
 /**
- * Reads the head of a response (RFC 9112 sections 4 and 5).
+ * Reads the head of a response (RFC 9112 sections 4 and 5). What servers are known to get wrong, and curl reads,
+ * is read as well: see {@link Head.isOdd}.
  * @param text of it, a character for each byte, without the empty line that ends it
  * @throws ProtocolError
  */
 export function parseHead(text: string): Head {
-  const end = endOfLine(text, 0);
-  const start = text.slice(0, end);
+  const lines = new Lines(text);
+  const start = lines.first();
   const parts = STATUS_LINE.exec(start);
   if (parts === null) {
     throw new ProtocolError(`not the start of an HTTP/1 response: ${quoted(start)}`);
   }
-  const headers = parseFields(text, end);
-  return { minor: Number(parts[1]), status: Number(parts[2]), statusText: parts[3], headers };
+  const headers = parseFields(lines);
+  const [, minor, status, statusText] = parts;
+  return {
+    minor: Number(minor),
+    status: Number(status),
+    statusText: statusText === undefined ? undefined : shortened(statusText),
+    headers,
+    isOdd: lines.isOdd,
+  };
 }
 
-/** @param at where the line before them ends @throws ProtocolError */
-function parseFields(text: string, at: number): Fields {
+/** Of a reason, in characters: it is shown. */
+const LONGEST_REASON = 200;
+
+function shortened(reason: string): string {
+  return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}…` : reason;
+}
+
+/** The lines of a head, those that are folded in one piece (RFC 9112 section 5.2). */
+class Lines {
+  readonly #text: string;
+  #at = 0;
+  /** A line does not end, or go on, as it should; or what is in it is odd. */
+  isOdd = false;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#text.length;
+  }
+
+  /** What goes on behind it belongs to nothing, and is passed over (RFC 9112 section 2.2). */
+  first(): string {
+    const line = this.#line();
+    while (this.#isFolded) {
+      this.isOdd = true;
+      this.#line();
+    }
+    return line;
+  }
+
+  next(): string {
+    let line = this.#line();
+    while (this.#isFolded) {
+      this.isOdd = true;
+      line += ` ${trimmed(this.#line())}`;
+    }
+    return line;
+  }
+
+  get #isFolded(): boolean {
+    return isSpace(this.#text.charCodeAt(this.#at));
+  }
+
+  #line(): string {
+    const begin = this.#at;
+    const end = this.#text.indexOf('\n', begin);
+    if (end === -1) {
+      this.#at = this.#text.length;
+      return this.#text.slice(begin);
+    }
+    this.#at = end + 1;
+    if (this.#text.charCodeAt(end - 1) === CR) return this.#text.slice(begin, end - 1);
+    this.isOdd = true;
+    return this.#text.slice(begin, end);
+  }
+}
+
+/** @throws ProtocolError */
+function parseFields(lines: Lines): Fields {
   const fields = new EmptyFields();
-  let end = at;
-  while (end < text.length) {
-    const begin = end + CRLF.length;
-    end = endOfLine(text, begin);
-    const line = text.slice(begin, end);
+  while (!lines.isAtEnd) {
+    const line = lines.next();
     const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(colon, 0));
-    // Nor goes one over several lines, as was allowed once (RFC 9112 section 5.2).
-    if (!isFieldName(name) || !isFieldValue(line)) {
+    // curl refuses both, too; another field's end may be in it.
+    if (colon === -1 || line.includes('\0'))
+      throw new ProtocolError(`not a header field: ${quoted(line)}`);
+    let name = line.slice(0, colon);
+    if (!isFieldName(name)) {
+      lines.isOdd = true;
+      // Spaces before the colon are no part of it (RFC 9112 section 5.1).
+      name = trimmed(name);
+    }
+    let value = line.slice(colon + 1);
+    // With a tab behind it some parsers, Node's for one, take `chunked` for another coding.
+    if (name.length === TRANSFER.length && name.toLowerCase() === TRANSFER && endsInTab(value)) {
       throw new ProtocolError(`not a header field: ${quoted(line)}`);
     }
-    const value = line.slice(colon + 1);
-    // With a tab behind it some parsers, Node's for one, take `chunked` for another coding.
-    if (name.length === TRANSFER.length && /\t *$/.test(value) && name.toLowerCase() === TRANSFER) {
-      throw new ProtocolError(`not a header field: ${quoted(line)}`);
+    const plain = value.replace(CONTROLS, ' ');
+    if (plain !== value) {
+      lines.isOdd = true;
+      value = plain;
     }
     add(fields, name.toLowerCase(), trimmed(value));
   }
   return fields;
 }
 
-function endOfLine(text: string, begin: number): number {
-  const end = text.indexOf(CRLF, begin);
-  return end === -1 ? text.length : end;
+/** Whether there is a tab behind a value, spaces apart. */
+function endsInTab(value: string): boolean {
+  let end = value.length;
+  while (value.charCodeAt(end - 1) === 0x20) end--;
+  return value.charCodeAt(end - 1) === 0x09;
 }
 
 /** Without what `String.trim()` takes for a space as well: bytes of a name in UTF-8, for one. */
@@ -75,9 +158,11 @@ function trimmed(value: string): string {
   let end = value.length;
   // Beyond either end there is no space.
   while (isSpace(value.charCodeAt(first))) first++;
-  while (isSpace(value.charCodeAt(end - 1))) end--;
+  while (end > first && isSpace(value.charCodeAt(end - 1))) end--;
   return value.slice(first, end);
 }
+
+const CR = 0x0d;
 
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x09;
@@ -88,9 +173,4 @@ function add(fields: Fields, name: string, value: string): void {
   if (known === undefined) fields[name] = value;
   else if (typeof known === 'string') fields[name] = [known, value];
   else known.push(value);
-}
-
-/** The beginning of what a server sent, fit for one line of a message. */
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

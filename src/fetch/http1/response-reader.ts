@@ -1,19 +1,21 @@
 import { ProtocolError } from '../../model/failure.ts';
 import { ChunkReader } from './chunk-reader.ts';
-import { type Framing, framingOf } from './framing.ts';
+import { type Framing, frame } from './framing.ts';
 import { type Head, parseHead } from './head.ts';
+import { HeadBuffer, lengthOfHead } from './head-buffer.ts';
 
 /** Told of the responses on a connection. */
 export interface ResponseEvents {
-  onHead(head: Head): void;
+  /** @param framing where the body ends that follows it */
+  onHead(head: Head, framing: Framing): void;
   /** @param piece lent @returns whether to read on */
   onData(piece: Uint8Array): boolean;
 }
 
-/** Of a head, in bytes: as long as Node takes them. */
-const LONGEST_HEAD = 16 * 1024;
+/** Of a head, in bytes: curl takes 300 kB of it, Chrome 256 kB. */
+const LONGEST_HEAD = 256 * 1024;
 
-const HEAD_END = Buffer.from('\r\n\r\n');
+const LF = 0x0a;
 
 /**
  * Reads one response after another from what comes on a connection (RFC 9112). Knows nothing of
@@ -22,13 +24,14 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 export class ResponseReader {
   readonly #events: ResponseEvents;
   readonly #onData: (piece: Uint8Array) => boolean;
-  /** The beginning of a head that is not whole yet: a copy. */
-  #partial: Buffer | undefined;
+  /** The beginning of a head that is not whole yet. */
+  #partial: HeadBuffer | undefined;
   /** Undefined while the head is still to come. */
   #framing: Framing | undefined;
   #left = 0;
   #chunks: ChunkReader | undefined;
   #isDone = false;
+  #isOdd = false;
 
   constructor(events: ResponseEvents) {
     this.#events = events;
@@ -40,7 +43,15 @@ export class ResponseReader {
     return this.#isDone;
   }
 
-  /** What follows is another response. */
+  /**
+   * Something in it is not as HTTP has it: where the response ends is no more than likely, and nothing may be
+   * read behind it.
+   */
+  get isOdd(): boolean {
+    return this.#isOdd || this.#chunks?.isOdd === true;
+  }
+
+  /** What follows is another response. Not after one that {@link isOdd}. */
   reset(): void {
     this.#partial = undefined;
     this.#framing = undefined;
@@ -76,23 +87,22 @@ export class ResponseReader {
 
   #readHead(bytes: Buffer, at: number): number {
     const before = this.#partial?.length ?? 0;
-    // What ends the head may have begun in the read before.
-    const head =
-      this.#partial === undefined
-        ? bytes.subarray(at)
-        : Buffer.concat([this.#partial, bytes.subarray(at)]);
-    const end = head.indexOf(HEAD_END, Math.max(0, before - HEAD_END.length));
-    if ((end === -1 ? head.length : end) > LONGEST_HEAD) {
+    const piece = bytes.subarray(at);
+    const head = this.#partial === undefined ? piece : this.#partial.add(piece);
+    // The empty line may have begun in the read before.
+    const length = lengthOfHead(head, Math.max(0, before - 2));
+    if ((length === -1 ? head.length : length) > LONGEST_HEAD) {
       throw new ProtocolError(`the head of the response is longer than ${LONGEST_HEAD} bytes`);
     }
-    if (end === -1) {
+    if (length === -1) {
       this.#checkStart(head);
-      this.#partial = Buffer.from(head);
+      this.#partial ??= newPartial(piece);
       return bytes.length;
     }
     this.#partial = undefined;
-    this.#begin(parseHead(head.toString('latin1', 0, end)));
-    return at + end + HEAD_END.length - before;
+    const empty = head[length - 2] === LF ? 1 : 2;
+    this.#begin(parseHead(head.toString('latin1', 0, length - empty)), empty === 1);
+    return at + length - before;
   }
 
   /** What will be no response is none now: it may be that nothing more comes. */
@@ -103,11 +113,13 @@ export class ResponseReader {
     }
   }
 
-  #begin(head: Head): void {
-    if (head.status === 101)
+  /** @param isOdd the line behind it ends as none should */
+  #begin(read: Head, isOdd: boolean): void {
+    if (read.status === 101)
       throw new ProtocolError('it switches to a protocol that nobody asked for');
-    const framing = framingOf(head);
-    this.#events.onHead(head);
+    const { framing, head } = frame(read);
+    this.#isOdd ||= isOdd || head.isOdd;
+    this.#events.onHead(head, framing);
     // Another one follows an interim one.
     if (head.status < 200) return;
     this.#framing = framing;
@@ -126,4 +138,10 @@ export class ResponseReader {
     this.#isDone = chunks.isDone;
     return end;
   }
+}
+
+function newPartial(piece: Buffer): HeadBuffer {
+  const partial = new HeadBuffer();
+  partial.add(piece);
+  return partial;
 }

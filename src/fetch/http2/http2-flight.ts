@@ -4,7 +4,7 @@ import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
 import type { RequestControl, ResponseHandler } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
 import type { RawHead } from '../verdict.ts';
-import { lossOf, resetBy } from './losses.ts';
+import { asksForHttp1, lossOf, resetBy } from './losses.ts';
 
 /** What {@link Http2Flight}s go by, and whom they tell. */
 export interface FlightOptions {
@@ -12,6 +12,8 @@ export interface FlightOptions {
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
   /** Something of a response has come. */
   readonly onHeard: () => void;
+  /** The server asks for HTTP/1.1. Told before its handler is. */
+  readonly onHttp1Required: () => void;
   /** It is over, in one way or another. Told once, before its handler is. */
   readonly onOver: (flight: Http2Flight) => void;
 }
@@ -53,9 +55,15 @@ export class Http2Flight implements RequestControl, Watched {
       if (piece === null && !stream.closed) this.#isWhole = true;
       return push.call(stream, piece, encoding);
     };
-    stream.on('headers', (head: Head) => this.#tellHead(head));
-    stream.on('response', (head, flags) => this.#onHead(head, flags));
-    stream.on('error', (error) => this.#onGone(lossOf(error, this.#hasHead)));
+    stream.on('headers', (head: Head) => this.#tellHead(rawOf(head, [])));
+    // The third one has all lines, of which Node keeps the first where there should be one.
+    stream.on('response', (head, flags, lines: unknown = []) =>
+      this.#onHead(rawOf(head, lines as readonly string[]), flags),
+    );
+    stream.on('error', (error) => {
+      if (asksForHttp1(error)) options.onHttp1Required();
+      this.#onGone(lossOf(error, this.#hasHead));
+    });
     stream.on('close', () => this.#onGone());
   }
 
@@ -110,7 +118,7 @@ export class Http2Flight implements RequestControl, Watched {
     this.#handler.onError(error);
   }
 
-  #onHead(head: Head, flags: number): void {
+  #onHead(head: RawHead, flags: number): void {
     if (this.#isOver) return;
     this.#hasHead = true;
     this.#progress();
@@ -155,7 +163,7 @@ export class Http2Flight implements RequestControl, Watched {
     }
   }
 
-  #tellHead(head: Head): void {
+  #tellHead(head: RawHead): void {
     if (this.#isOver) return;
     this.#options.onHeard();
     try {
@@ -163,7 +171,7 @@ export class Http2Flight implements RequestControl, Watched {
         this.#isAnswered = true;
         this.#handler.onAnswer();
       }
-      if (!this.#isOver) this.#handler.onHead(rawOf(head));
+      if (!this.#isOver) this.#handler.onHead(head);
     } catch (error) {
       this.fail(error as Error);
     }
@@ -200,8 +208,18 @@ export class Http2Flight implements RequestControl, Watched {
   }
 }
 
-function rawOf(head: Head): RawHead {
+/** @param lines names and values in turn, as they came */
+function rawOf(head: Head, lines: readonly string[]): RawHead {
   const status = Number(head[':status']);
-  delete head[':status'];
-  return { status, statusText: undefined, headers: head };
+  const headers: Record<string, string | string[] | undefined> = head;
+  delete headers[':status'];
+  if (headers[CODING] !== undefined) headers[CODING] = valuesOf(CODING, lines);
+  return { status, statusText: undefined, headers };
+}
+
+/** Each of them was applied (RFC 9110 section 8.4). */
+const CODING = 'content-encoding';
+
+function valuesOf(name: string, lines: readonly string[]): string[] {
+  return lines.filter((_, i) => i % 2 === 1 && lines[i - 1]?.toLowerCase() === name);
 }

@@ -7,6 +7,7 @@ import { LinkedEntry } from '../connections/linked-list.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
 import { type FlightOptions, Http2Flight } from './http2-flight.ts';
+import { HTTP_1_1_REQUIRED } from './losses.ts';
 import { headersOf } from './request-headers.ts';
 
 /** What an {@link Http2Session} goes by, and whom it tells. */
@@ -18,6 +19,8 @@ export interface Http2Options {
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
   /** It takes no more requests from now on; those under way may still end. Told once. */
   readonly onRetired: () => void;
+  /** The server asks for HTTP/1.1. It takes no more requests, and {@link onRetired} follows. */
+  readonly onHttp1Required: () => void;
   /** No request is under way any more, and it would take another one. */
   readonly onIdle: () => void;
   /** Its connection is closed. Told once. */
@@ -66,7 +69,13 @@ export class Http2Session implements Watched, Disposable {
     const { origin, watch, deadlines, onRoom } = options;
     this.#socket = socket;
     this.#options = options;
-    this.#flightOptions = { watch, deadlines, onHeard: this.#onHeard, onOver: this.#onOver };
+    this.#flightOptions = {
+      watch,
+      deadlines,
+      onHeard: this.#onHeard,
+      onOver: this.#onOver,
+      onHttp1Required: this.#onHttp1Required,
+    };
     // Only now: it takes 10 ms, and most servers do without.
     const session = process.getBuiltinModule('node:http2').connect(origin, {
       createConnection: () => socket,
@@ -78,7 +87,7 @@ export class Http2Session implements Watched, Disposable {
       this.#mostStreams = maxConcurrentStreams ?? Number.POSITIVE_INFINITY;
       if (!this.#isRetired) onRoom();
     });
-    session.on('goaway', () => this.#onGoaway());
+    session.on('goaway', (code) => this.#onGoaway(code));
     // Each stream says so itself, also that it is gone, and the end of the connection follows.
     session.on('error', () => {});
     session.on('close', () => this.#onClose());
@@ -138,6 +147,11 @@ export class Http2Session implements Watched, Disposable {
     this.#heard++;
   };
 
+  readonly #onHttp1Required = (): void => {
+    this.#options.onHttp1Required();
+    this.#retire();
+  };
+
   readonly #onOver = (flight: Http2Flight): void => {
     // Since it was sent nothing has come of any: it may be that there is nobody there any more.
     const isSilent = flight.isLate && this.#heard === this.#flights.get(flight);
@@ -148,7 +162,8 @@ export class Http2Session implements Watched, Disposable {
   };
 
   /** It takes no more requests; those that the server will not answer Node fails (RFC 9113 section 6.8). */
-  #onGoaway(): void {
+  #onGoaway(code: number): void {
+    if (code === HTTP_1_1_REQUIRED) this.#onHttp1Required();
     this.#retire();
     // Node would wait for the server to close it.
     if (this.#flights.size === 0) this.#rest();

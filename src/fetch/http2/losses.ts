@@ -11,6 +11,14 @@ const LOST = new Set([
   'ERR_HTTP2_STREAM_ERROR',
 ]);
 
+/** RST_STREAM and GOAWAY: ask for it over HTTP/1.1 (RFC 9113 section 7). */
+export const HTTP_1_1_REQUIRED = 13;
+
+/** Whether a server resets a stream, or a connection, as it wants HTTP/1.1; Node has the word or the number. */
+export function asksForHttp1(error: Error): boolean {
+  return /(?:NGHTTP2_HTTP_1_1_REQUIRED|code 13)$/.test(error.message);
+}
+
 /** An error of Node's as what it means for a request: most say that it may be sent again. */
 export function lossOf(error: Error, hasHead: boolean): Error {
   if (!hasHead && error.message.endsWith('NGHTTP2_PROTOCOL_ERROR')) {
@@ -18,7 +26,8 @@ export function lossOf(error: Error, hasHead: boolean): Error {
     return new ProtocolError(`a head that makes no sense: ${error.message}`, { cause: error });
   }
   const isLoss = 'code' in error && typeof error.code === 'string' && LOST.has(error.code);
-  const isUnprocessed = error.message.endsWith('NGHTTP2_REFUSED_STREAM');
+  const isRefused = error.message.endsWith('NGHTTP2_REFUSED_STREAM');
+  const isUnprocessed = isRefused || (!hasHead && asksForHttp1(error));
   return isLoss ? new ConnectionLostError(error.message, error, isUnprocessed) : error;
 }
 

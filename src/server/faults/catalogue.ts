@@ -5,6 +5,7 @@ import { contentDisposition } from './behaviours/content-disposition.ts';
 import { drip } from './behaviours/drip.ts';
 import { empty } from './behaviours/empty.ts';
 import { error } from './behaviours/error.ts';
+import { extraResponse } from './behaviours/extra-response.ts';
 import { gzipBomb } from './behaviours/gzip-bomb.ts';
 import { http09 } from './behaviours/http-09.ts';
 import { ignoreRange } from './behaviours/ignore-range.ts';
@@ -12,6 +13,9 @@ import { interim } from './behaviours/interim.ts';
 import { longHeader } from './behaviours/long-header.ts';
 import { manyHeaders } from './behaviours/many-headers.ts';
 import { nobodyListens } from './behaviours/nobody-listens.ts';
+import { oddEncoding } from './behaviours/odd-encoding.ts';
+import { oddHead } from './behaviours/odd-head.ts';
+import { overlongRange } from './behaviours/overlong-range.ts';
 import { reasonPhrase } from './behaviours/reason-phrase.ts';
 import { redirectChain } from './behaviours/redirect-chain.ts';
 import { redirectFile } from './behaviours/redirect-file.ts';
@@ -63,16 +67,20 @@ export const FAULTS: readonly Fault[] = [
   sliceAsWhole,
   shortRange,
   refuseRange,
+  overlongRange,
   changingEtag,
   refuseIfRange,
   wrongDigest,
   wrongEncoding,
+  oddEncoding,
   gzipBomb,
   longHeader,
   manyHeaders,
   badStatusLine,
+  oddHead,
   http09,
   trailingGarbage,
+  extraResponse,
   contentDisposition,
   reasonPhrase,
   tlsExpired,

@@ -23,6 +23,7 @@ for (const [what, text, body] of [
   ['extensions', '3;a=b;c\r\nGIF\r\n0;"d"\r\n\r\n', 'GIF'],
   ['spaces behind a size', '3 \t\r\nGIF\r\n0 \r\n\r\n', 'GIF'],
   ['a tab behind a size', '3\t\r\nGIF\r\n0\t\r\n\r\n', 'GIF'],
+  ['lines that end with a bare LF', '3\nGIF\n3;a\n89a\n0\nx: y\n\n', 'GIF|89a'],
   ['trailers', '3\r\nGIF\r\n0\r\nx: y\r\nno trailer\r\n\r\n', 'GIF'],
 ] as const) {
   test(`ChunkReader: reads ${what}`, () => {
@@ -37,11 +38,11 @@ const LINE = 'a line does not end as it should';
 for (const [why, ...texts] of [
   ['the size of a chunk is missing', '\r\n', 'x\r\n', ' 3\r\nGIF\r\n', '-3\r\nGIF\r\n'],
   ['the size of a chunk is missing', '+3\r\nGIF\r\n', ';a\r\nGIF'],
-  ['the size of a chunk is none', '0x3\r\nGIF\r\n', '3g\r\nGIF\r\n', '3\nGIF\r\n', '0\n\r\n'],
+  ['the size of a chunk is none', '0x3\r\nGIF\r\n', '3g\r\nGIF\r\n'],
   ['the size of a chunk is too large', '10000000000000\r\n', '00000000000003\r\nGIF\r\n'],
   ['the size of a chunk is too large', 'ffffffffffffffff\r\n'],
-  [LINE, '3\rGIF\r\n', '3;\nGIF', '3;a\rb\r\nGIF', '3\r\nGIF89a\r\n', '3\r\nGIF\n', '3\r\nGIF\rx'],
-  [LINE, '3\r\nGIF0\r\n', '0\r\n\rx', '0\r\nx: y\n\r\n', '0\r\nx: y\rz', '0\r\n\n'],
+  [LINE, '3\rGIF\r\n', '3;a\rb\r\nGIF', '3\r\nGIF89a\r\n', '3\r\nGIF\rx'],
+  [LINE, '3\r\nGIF0\r\n', '0\r\n\rx', '0\r\nx: y\rz'],
 ] as const) {
   for (const text of texts) {
     test(`ChunkReader: ${JSON.stringify(text)} is no chunk: ${why}`, () => {
@@ -50,6 +51,18 @@ for (const [why, ...texts] of [
     });
   }
 }
+
+test('ChunkReader: a bare LF anywhere is odd, until it begins anew', () => {
+  const reader = new ChunkReader();
+  read('3;a\r\nGIF\r\n0\r\nx: y\r\n\r\n', reader);
+  assert.equal(reader.isOdd, false);
+  for (const text of ['3\n', '3;a\n', '1\r\nx\n', '0\r\nx\n', '0\r\n\n']) {
+    reader.reset();
+    assert.equal(reader.isOdd, false);
+    read(text, reader);
+    assert.equal(reader.isOdd, true, JSON.stringify(text));
+  }
+});
 
 test('ChunkReader: the largest size is a whole number', () => {
   const reader = new ChunkReader();

@@ -16,7 +16,7 @@ for (const [line, minor, status, statusText] of [
 ] as const) {
   test(`parseHead: ${JSON.stringify(line)} is a status line`, () => {
     const { headers, ...start } = parseHead(line);
-    assert.deepEqual(start, { minor, status, statusText });
+    assert.deepEqual(start, { minor, status, statusText, isOdd: false });
     assert.deepEqual(Object.keys(headers), []);
   });
 }
@@ -81,25 +81,41 @@ test('parseHead: no name means more than another', () => {
   assert.equal(Object.getPrototypeOf({}), Object.prototype);
 });
 
-for (const line of [
-  'no colon',
-  ': no name',
-  'spaced : x',
-  ' folded',
-  '\tfolded: x',
-  '',
-  'b\xfcd: x',
-  'b(d: x',
-  'nul: \0',
-  'cr: a\rb',
-  'lf: a\nb',
-  'escape: \x1b[31m',
-  'delete: \x7f',
-]) {
+for (const line of ['no colon', '', 'nul: \0', 'n\0l: x']) {
   test(`parseHead: ${JSON.stringify(line)} is no field`, () => {
     assert.throws(() => fields('a: b', line, 'c: d'), ProtocolError);
   });
 }
+
+for (const [lines, name, value] of [
+  [['spaced \t: x'], 'spaced', 'x'],
+  [['in the middle: x'], 'in the middle', 'x'],
+  [[': no name'], '', 'no name'],
+  [['b\xfcd: x'], 'b\xfcd', 'x'],
+  [['b(d: x'], 'b(d', 'x'],
+  [['a: x', ' folded'], 'a', 'x folded'],
+  [['a: x', '\tfolded ', '    twice:  '], 'a', 'x folded twice:'],
+  [['a:', ' x'], 'a', 'x'],
+  [['cr: a\rb'], 'cr', 'a b'],
+  [['escape: \x1b[31m'], 'escape', '[31m'],
+  [['delete: a\x7f\x01b'], 'delete', 'a b'],
+  [['lf: a\nb: c'], 'lf', 'a'],
+] as const) {
+  test(`parseHead: ${JSON.stringify(lines)} is taken, and odd`, () => {
+    const { headers, isOdd } = parseHead([OK, 'first: 1', ...lines, 'last: 2'].join('\r\n'));
+    assert.deepEqual([headers[name], isOdd], [value, true]);
+    assert.deepEqual([headers.first, headers.last], ['1', '2']);
+  });
+}
+
+test('parseHead: a line that goes on behind the status line is no field', () => {
+  const { status, headers, isOdd } = parseHead(`${OK}\r\n content-length: 5\r\na: b`);
+  assert.deepEqual([status, { ...headers }, isOdd], [200, { a: 'b' }, true]);
+});
+
+test('parseHead: what is as it should be is not odd', () => {
+  assert.equal(parseHead(`${OK}\r\na: b\r\nc:\t"d" \r\n`).isOdd, false);
+});
 
 test('parseHead: what makes no sense is quoted', () => {
   for (const [text, quoted] of [

@@ -10,6 +10,8 @@ export interface Reading {
   readonly body?: string | undefined;
   /** Whether it came to its end. */
   readonly isWhole: boolean;
+  /** Whether no other response may be read behind it. */
+  readonly isOdd?: boolean | undefined;
   /** What it has against the bytes. */
   readonly refusal?: string | undefined;
 }
@@ -32,7 +34,8 @@ export function ourReading(pieces: readonly Buffer[]): Reading {
   });
   try {
     for (const piece of pieces) if (!reader.isDone) reader.read(Buffer.from(piece));
-    return { ...head, body, isWhole: reader.isDone || reader.close() };
+    const { isDone, isOdd } = reader;
+    return { ...head, body, isWhole: isDone || reader.close(), isOdd };
   } catch (error) {
     return { ...head, body, isWhole: false, refusal: (error as Error).message };
   }

@@ -1,5 +1,5 @@
 import { defineFault } from '../fault.ts';
-import { count } from '../fault-option.ts';
+import { choice, count } from '../fault-option.ts';
 import { headOf } from '../head.ts';
 
 /** Clears the screen, sets the window's title, rings, colours; an 8-bit control and DEL. */
@@ -8,12 +8,15 @@ const CONTROLS = '\x1b[2J\x1b]0;title\x07\x1b[31mred\x9b31m\x7f';
 /** What a server says reaches terminals and logs. */
 export const reasonPhrase = defineFault({
   name: 'reason-phrase',
-  summary: 'the reason phrase has control characters that a terminal would obey',
-  options: { status: count(500, 200, 599) },
-  behave: ({ status }) => ({
+  summary:
+    'the reason phrase has control characters that a terminal would obey, or the Authorization it was sent',
+  options: { status: count(500, 200, 599), says: choice('controls', 'authorization') },
+  behave: ({ status, says }) => ({
     at: 'request',
     answer(exchange) {
-      exchange.sendRaw(headOf(status, { 'content-length': '0', connection: 'close' }, CONTROLS));
+      const { authorization = '' } = exchange.request.headers;
+      const reason = says === 'controls' ? CONTROLS : authorization;
+      exchange.sendRaw(headOf(status, { 'content-length': '0', connection: 'close' }, reason));
       exchange.hangUp();
     },
   }),

@@ -1,0 +1,57 @@
+/** What a coding is decoded from: pieces that come when they are asked for, of which the rest may be given back. */
+export class CodedInput {
+  readonly #source: AsyncIterator<Buffer>;
+  #rest: Buffer | undefined;
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** @returns the next piece, of one byte at least; undefined at the end */
+  async next(): Promise<Buffer | undefined> {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest !== undefined) return rest;
+    for (;;) {
+      const { done, value } = await this.#source.next();
+      if (done) return undefined;
+      if (value.length > 0) return value;
+    }
+  }
+
+  /** @param rest of the piece that came last: it comes next */
+  giveBack(rest: Buffer): void {
+    if (rest.length > 0) this.#rest = rest;
+  }
+
+  /** @returns the next `count` bytes, fewer only at the end */
+  async take(count: number): Promise<Buffer> {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    while (length < count) {
+      const piece = await this.next();
+      if (piece === undefined) break;
+      pieces.push(piece);
+      length += piece.length;
+    }
+    const taken = Buffer.concat(pieces, length);
+    this.giveBack(taken.subarray(count));
+    return taken.subarray(0, count);
+  }
+
+  /** Looks at the next `count` bytes, fewer only at the end, and leaves them there. */
+  async peek(count: number): Promise<Buffer> {
+    const seen = await this.take(count);
+    this.giveBack(this.#rest === undefined ? seen : Buffer.concat([seen, this.#rest]));
+    return seen;
+  }
+
+  /** Passes over all there is. @returns how many bytes that was */
+  async skipAll(): Promise<number> {
+    let skipped = 0;
+    for (let piece = await this.next(); piece !== undefined; piece = await this.next()) {
+      skipped += piece.length;
+    }
+    return skipped;
+  }
+}

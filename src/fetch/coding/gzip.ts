@@ -1,0 +1,119 @@
+import type { CodedInput } from './coded-input.ts';
+import { lengthOfHeader, MAGIC, TRAILER } from './gzip-header.ts';
+import { runZlib } from './run-zlib.ts';
+import { brokenData, cutShort } from './zlib-errors.ts';
+
+/** A member of no more than this, decoded, in bytes, is decoded in one go if it is there: a stream takes longer. */
+const SMALL = 64 * 1024;
+
+/** Members that are decoded in one go, at most, before others have their turn. */
+const MOST_AT_ONCE = 256;
+
+/** Of a header, in bytes: it may have a name and a comment of any length. */
+const LONGEST_HEADER = 256 * 1024;
+
+/**
+ * Decodes gzip (RFC 1952): one member, and more that follow. What follows and is no member is left in `input`: curl
+ * and gzip(1) pass over it. One that is cut is an error, in its header as well.
+ *
+ * Node's own stream does not tell where a member ends, and loses a member when garbage follows it.
+ * @throws what `node:zlib` has to say, or an error as it would make it
+ */
+export async function* gunzip(input: CodedInput): AsyncGenerator<Buffer> {
+  do {
+    const piece = await input.next();
+    if (piece === undefined) throw cutShort();
+    const { decoded, read } = smallMembers(piece);
+    input.giveBack(piece.subarray(read));
+    yield* decoded;
+    if (read === 0) yield* member(input);
+  } while (await beginsMember(input));
+}
+
+/** Also with the first of the two bytes alone: that is a member which is cut. */
+async function beginsMember(input: CodedInput): Promise<boolean> {
+  const start = await input.peek(MAGIC.length);
+  return start.length > 0 && MAGIC.subarray(0, start.length).equals(start);
+}
+
+/** Of the members that `piece` begins with those that are small, and all there. */
+function smallMembers(piece: Buffer): { readonly decoded: Buffer[]; readonly read: number } {
+  const decoded: Buffer[] = [];
+  let read = 0;
+  for (let members = 0; members < MOST_AT_ONCE; members++) {
+    const rest = piece.subarray(read);
+    const member = rest.length > 0 && rest[0] === MAGIC[0] ? smallMember(rest) : undefined;
+    if (member === undefined) break;
+    read += member.read;
+    if (member.decoded.length > 0) decoded.push(member.decoded);
+  }
+  return { decoded, read };
+}
+
+/** @returns undefined when it is not all there, or large, or broken: that is seen when it is streamed */
+function smallMember(
+  bytes: Buffer,
+): { readonly decoded: Buffer; readonly read: number } | undefined {
+  try {
+    const header = lengthOfHeader(bytes);
+    if (header === undefined) return undefined;
+    const { inflateRawSync } = process.getBuiltinModule('node:zlib');
+    const options = { info: true, maxOutputLength: SMALL };
+    // With `info` it gives an object, of which its types do not know.
+    const { buffer, engine } = inflateRawSync(bytes.subarray(header), options) as unknown as {
+      readonly buffer: Buffer;
+      readonly engine: { readonly bytesWritten: number };
+    };
+    const end = header + engine.bytesWritten;
+    const sum = new Sum();
+    sum.add(buffer);
+    sum.check(bytes.subarray(end, end + TRAILER));
+    return { decoded: buffer, read: end + TRAILER };
+  } catch {
+    return undefined;
+  }
+}
+
+async function* member(input: CodedInput): AsyncGenerator<Buffer> {
+  await skipHeader(input);
+  const sum = new Sum();
+  for await (const piece of runZlib(
+    process.getBuiltinModule('node:zlib').createInflateRaw(),
+    input,
+  )) {
+    sum.add(piece);
+    yield piece;
+  }
+  sum.check(await input.take(TRAILER));
+}
+
+async function skipHeader(input: CodedInput): Promise<void> {
+  for (let size = 64; size <= LONGEST_HEADER; size *= 2) {
+    const start = await input.peek(size);
+    const length = lengthOfHeader(start);
+    if (length !== undefined) {
+      await input.take(length);
+      return;
+    }
+    if (start.length < size) throw cutShort();
+  }
+  throw brokenData('the header is too long');
+}
+
+/** What a member comes to, held against what is said behind it. */
+class Sum {
+  #crc = 0;
+  #length = 0;
+
+  add(piece: Buffer): void {
+    this.#crc = process.getBuiltinModule('node:zlib').crc32(piece, this.#crc);
+    // The length is counted modulo 2^32.
+    this.#length = (this.#length + piece.length) >>> 0;
+  }
+
+  check(trailer: Buffer): void {
+    if (trailer.length < TRAILER) throw cutShort();
+    if (trailer.readUInt32LE(0) !== this.#crc) throw brokenData('incorrect data check');
+    if (trailer.readUInt32LE(4) !== this.#length) throw brokenData('incorrect length check');
+  }
+}

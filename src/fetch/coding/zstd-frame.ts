@@ -1,0 +1,98 @@
+/** What frames begin with, as numbers of four bytes, the lowest first (RFC 8878 section 3.1). */
+const FRAME = 0xfd2fb528;
+const SKIPPABLE = 0x184d2a50;
+/** The lowest of its bits may be any. */
+const ANY_OF_SKIPPABLE = 0x0f;
+
+/** How many bytes a frame begins with. */
+export const MAGIC_LENGTH = 4;
+
+/** Lengths in a frame's header, by the bits that say them (section 3.1.1.1). */
+const DICTIONARY_ID = [0, 1, 2, 4] as const;
+const CONTENT_SIZE = [0, 2, 4, 8] as const;
+
+/** The kind of a block that has one byte, however long it comes to be (section 3.1.1.2.2). */
+const REPEATED = 1;
+
+/** What comes next: bytes to pass over, and behind them bytes that say what follows. */
+interface Step {
+  readonly skip: number;
+  readonly bytes: number;
+  /** @returns undefined when the frame has ended */
+  readonly read: (bytes: Buffer) => Step | undefined;
+}
+
+/**
+ * Finds where a frame of zstd ends, since `node:zlib` does not say when the one behind it is cut in its first bytes.
+ */
+export class ZstdFrame {
+  #next: Step | undefined = { skip: 0, bytes: MAGIC_LENGTH, read: readMagic };
+  #begun: Buffer = Buffer.alloc(0);
+
+  /** Whether all of it has been read. */
+  get isOver(): boolean {
+    return this.#next === undefined;
+  }
+
+  /** Reads on. @returns how many of the bytes are its own: not all only when it ends in them */
+  read(bytes: Buffer): number {
+    let at = 0;
+    while (this.#next !== undefined) {
+      const { skip, bytes: wanted, read } = this.#next;
+      const skipped = Math.min(skip, bytes.length - at);
+      at += skipped;
+      const piece = bytes.subarray(at, at + wanted - this.#begun.length);
+      const begun = skipped < skip ? this.#begun : Buffer.concat([this.#begun, piece]);
+      if (skipped === skip) at += piece.length;
+      if (begun.length < wanted || skipped < skip) {
+        this.#next = { skip: skip - skipped, bytes: wanted, read };
+        this.#begun = begun;
+        break;
+      }
+      this.#begun = Buffer.alloc(0);
+      this.#next = read(begun);
+    }
+    return at;
+  }
+}
+
+/** Whether a frame begins so, as far as can be told. @param start four bytes of it, or fewer where it is cut */
+export function beginsFrame(start: Buffer): boolean {
+  const magic = Buffer.alloc(MAGIC_LENGTH);
+  for (const number of [FRAME, SKIPPABLE | ((start[0] ?? 0) & ANY_OF_SKIPPABLE)]) {
+    magic.writeUInt32LE(number);
+    if (magic.subarray(0, start.length).equals(start)) return true;
+  }
+  return false;
+}
+
+function readMagic(magic: Buffer): Step {
+  if (magic.readUInt32LE() === FRAME) return { skip: 0, bytes: 1, read: readDescriptor };
+  return { skip: 0, bytes: 4, read: (size) => passOver(size.readUInt32LE()) };
+}
+
+/** Bytes that are all there is left. */
+function passOver(count: number): Step | undefined {
+  // The last of them is read, so that it has come.
+  return count === 0 ? undefined : { skip: count - 1, bytes: 1, read: () => undefined };
+}
+
+function readDescriptor([descriptor = 0]: Buffer): Step {
+  const isSingle = (descriptor & 0x20) !== 0;
+  const sizeBits = descriptor >> 6;
+  const size = sizeBits === 0 && isSingle ? 1 : (CONTENT_SIZE[sizeBits] ?? 0);
+  const window = isSingle ? 0 : 1;
+  const sum = (descriptor & 0x04) === 0 ? 0 : 4;
+  return blockAfter(window + (DICTIONARY_ID[descriptor & 3] ?? 0) + size, sum);
+}
+
+/** @param sum how long the checksum of the frame is, behind its last block */
+function blockAfter(skip: number, sum: number): Step {
+  const read = (header: Buffer) => {
+    const block = header.readUIntLE(0, 3);
+    const kind = (block >> 1) & 3;
+    const length = kind === REPEATED ? 1 : block >> 3;
+    return (block & 1) === 0 ? blockAfter(length, sum) : passOver(length + sum);
+  };
+  return { skip, bytes: 3, read };
+}

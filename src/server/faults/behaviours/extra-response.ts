@@ -1,0 +1,24 @@
+import { defineFault } from '../fault.ts';
+import { headOf } from '../head.ts';
+
+/** How much clients read at a time: behind so many bytes they have not seen yet what follows. */
+const READ_AT_ONCE = 64 * 1024;
+
+const EXTRA = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwrong';
+
+/** What comes behind a response must not be taken for the answer to the next request. */
+export const extraResponse = defineFault({
+  name: 'extra-response',
+  summary:
+    'another response comes right behind the first, beyond the 64 KiB that clients read at a time',
+  behave: () => ({
+    at: 'request',
+    answer(exchange) {
+      const { status, headers, body } = exchange.honest;
+      const pad = (length: number) => headOf(status, { ...headers, 'x-pad': 'x'.repeat(length) });
+      const missing = (pad(0).length + body.length) % READ_AT_ONCE;
+      exchange.sendRaw(Buffer.concat([Buffer.from(pad(READ_AT_ONCE - missing)), body]));
+      exchange.sendRaw(EXTRA);
+    },
+  }),
+});

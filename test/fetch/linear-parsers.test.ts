@@ -1,0 +1,155 @@
+/** No step over what a server says may take more than its length: a head of 256 kB is to take milliseconds. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CodedInput } from '../../src/fetch/coding/coded-input.ts';
+import { codingsOf } from '../../src/fetch/coding/content-codings.ts';
+import { gunzip } from '../../src/fetch/coding/gzip.ts';
+import { ownCompression } from '../../src/fetch/coding/own-compression.ts';
+import { parseContentRange } from '../../src/fetch/content-range.ts';
+import { Cookies } from '../../src/fetch/cookies.ts';
+import { ChunkReader } from '../../src/fetch/http1/chunk-reader.ts';
+import { frame, keepAliveOf, keepsConnection } from '../../src/fetch/http1/framing.ts';
+import { type Head, parseHead } from '../../src/fetch/http1/head.ts';
+import { ResponseReader } from '../../src/fetch/http1/response-reader.ts';
+import { Journey } from '../../src/fetch/journey.ts';
+import { parseRetryAfter } from '../../src/fetch/retry-after.ts';
+import { SentSecrets } from '../../src/fetch/sent-secrets.ts';
+import { conditionsOf, mayBeSame } from '../../src/fetch/validators.ts';
+import { judge } from '../../src/fetch/verdict.ts';
+
+/** Texts of each kind of character that parsers look for, and of mixtures on which they might go back and forth. */
+const CLASSES: readonly string[] = [
+  ...[' ', '\t', 'a', 'Z', '0', '9', '.', ',', ';', ':', '=', '"', '/', '@', '%', '-', '*', '\\'],
+  ...['\r', '\n', '\x01', '\x7f', '\x80', '\xa0', '\xff', '\r\n', '\r\n ', '\n\t', '\n\n', 'a\n'],
+  ...[
+    ' ,',
+    ', ',
+    '\t ',
+    ' a',
+    'a:\r\n',
+    'x: y\r\n',
+    'timeout=',
+    'bytes ',
+    '"a',
+    'a=b; ',
+    ' 1234',
+    '(a',
+  ],
+];
+
+const OK = 'HTTP/1.1 200 OK\r\n';
+const EXPECTED = { url: 'http://a/', offset: 0, part: undefined, decode: true, maxSize: 1 };
+
+/** What a value of a header that is looked at is taken for; what makes no sense is refused. */
+function take(name: string, text: string): void {
+  const headers = { [name]: `x${text}x` };
+  const read: Head = { minor: 1, status: 200, statusText: '', isOdd: false, headers };
+  judge(name === 'location' ? { ...read, status: 302 } : read, EXPECTED, Date.now);
+  keepsConnection(read);
+  keepAliveOf(read);
+  frame(read);
+}
+
+const jar = new Cookies(undefined);
+
+const PARSERS: Readonly<Record<string, (text: string) => void | Promise<void>>> = {
+  'a reason': (text) => void parseHead(`HTTP/1.1 500 ${text}`),
+  'a head': (text) => void parseHead(OK + text),
+  'a name': (text) => void parseHead(`${OK}${text}: x`),
+  'a value': (text) => void parseHead(`${OK}x: x${text}x`),
+  'a coding in a head': (text) => void parseHead(`${OK}transfer-encoding: ${text}`),
+  ...Object.fromEntries(
+    [
+      ...['transfer-encoding', 'content-length', 'content-encoding', 'connection', 'keep-alive'],
+      ...['retry-after', 'location', 'content-type', 'content-disposition'],
+    ].map((name) => [name, (text: string) => take(name, text)]),
+  ),
+  'a coding': (text) => void codingsOf([text]),
+  'a name of a file': (text) => {
+    ownCompression({
+      names: [text, `http://${text}`],
+      contentType: text,
+      contentDisposition: text,
+    });
+  },
+  'a range': (text) => void parseContentRange(`bytes ${text}x`),
+  'a time to wait': (text) => {
+    for (const value of [`${text}x`, `Mon, ${text}`]) parseRetryAfter(value, 0);
+  },
+  'a version': (text) => {
+    const version = { etag: text, lastModified: text };
+    mayBeSame(version, { etag: `W/${text}`, lastModified: text });
+    conditionsOf({ url: 'http://a/', part: { bytes: 1, ...version } }, false);
+    conditionsOf({ url: 'http://a/', part: { bytes: 1, ...version } }, true);
+  },
+  'a redirect': (text) => new Journey(new URL('http://a/'), 1).follow(text),
+  'a cookie': async (text) => {
+    for (const line of [`a=${text}; path=${text}`, `a=b; ${text}=c`]) {
+      await jar.keep(new URL('http://a/'), [line]);
+    }
+  },
+  'a message': (text) => {
+    const secrets = new SentSecrets();
+    secrets.note({ authorization: 'Bearer aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab' });
+    secrets.mask(new Error(`${text}…`));
+  },
+  chunks: (text) => void new ChunkReader().read(Buffer.from(text, 'latin1'), 0, () => true),
+  'a gzip': async (text) => {
+    const flags = Buffer.from('1f8b081e0000000000000000', 'hex');
+    const bytes = Buffer.concat([flags, Buffer.from(text, 'latin1')]);
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += 100) yield bytes.subarray(at, at + 100);
+    }
+    for await (const _ of gunzip(new CodedInput(pieces()))) break;
+  },
+};
+
+const MB = 1024 * 1024;
+
+/** ms. Less than this is no growth, whatever it was before. */
+const QUICK = 400;
+
+/** Twice as much takes twice as long; four times as long is what a square would take. */
+const MOST_GROWTH = 3.5;
+
+async function timed(parse: (text: string) => void | Promise<void>, text: string): Promise<number> {
+  const before = performance.now();
+  try {
+    await parse(text);
+  } catch {
+    // Most of it makes no sense. How long it takes to see that is what counts.
+  }
+  return performance.now() - before;
+}
+
+for (const [what, parse] of Object.entries(PARSERS)) {
+  test(`parsers: ${what} of 1 MB takes no more than its length`, async () => {
+    for (const part of CLASSES) {
+      const text = part.repeat(MB / part.length);
+      const whole = await timed(parse, text);
+      if (whole < QUICK) continue;
+      // The machine may have had something else to do: the best of some counts.
+      const half: number[] = [];
+      const all = [whole];
+      for (let run = 0; run < 3; run++) {
+        half.push(await timed(parse, text.slice(0, text.length / 2)));
+        all.push(await timed(parse, text));
+      }
+      const growth = Math.min(...all) / Math.min(...half);
+      const name = JSON.stringify(part);
+      assert.ok(
+        Math.min(...all) < QUICK || growth < MOST_GROWTH,
+        `${name}: ${growth} times as long`,
+      );
+      assert.ok(Math.min(...all) < 2_000, `${name}: ${Math.min(...all)} ms`);
+    }
+  });
+}
+
+test('ResponseReader: a head of 256 kB that comes byte by byte takes no more than its length', () => {
+  const reader = new ResponseReader({ onHead: () => {}, onData: () => true });
+  const text = Buffer.from(`${OK}x: ${'y'.repeat(250_000)}\r\n\r\n`);
+  const before = performance.now();
+  for (let at = 0; at < text.length; at++) reader.read(text.subarray(at, at + 1));
+  assert.ok(performance.now() - before < 3_000);
+});
