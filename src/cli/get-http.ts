@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { AcceptedTypes } from '../fetch/accepted-types.ts';
 import { certificatesIn, secureContextOf } from '../fetch/connections/tls-client.ts';
 import { HostOverrides } from '../fetch/dns/host-overrides.ts';
 import { parseDnsServers } from '../fetch/dns/parse-dns-server.ts';
@@ -14,7 +15,7 @@ import type {
 } from '../fetch/http-options.ts';
 import { parseNetrc } from '../fetch/netrc.ts';
 import { parseNetscapeCookies } from '../fetch/netscape-cookies.ts';
-import { proxiesOf } from '../fetch/proxies.ts';
+import { Proxies, proxiesOf } from '../fetch/proxies.ts';
 import { messageOf } from '../model/failure.ts';
 import type { GetOptions } from './get-options.ts';
 import { UsageError } from './usage-error.ts';
@@ -43,6 +44,8 @@ export async function httpOptionsOf(
     deadlines: { connect, firstByte, idle },
     lowestSpeed: options.lowestSpeed,
     maxSize: options.maxSize,
+    minSize: options.minSize,
+    accept: acceptOf(options.accept),
   };
 }
 
@@ -50,6 +53,11 @@ function userAgentOf(value: string | undefined): string | undefined {
   if (value !== undefined)
     mustMakeSense('--user-agent', () => checkHeaders({ 'user-agent': value }));
   return value;
+}
+
+function acceptOf(types: readonly string[] | undefined): readonly string[] | undefined {
+  if (types !== undefined) mustMakeSense('--accept TYPE', () => new AcceptedTypes(types));
+  return types;
 }
 
 /** What is wrong with one is said without its value, which may be a secret. */
@@ -98,11 +106,10 @@ function proxyOf(
   url: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): ProxyOptions {
-  if (url === undefined) return proxiesOf(environment);
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
-    throw new UsageError('--proxy URL must be an http:// or https:// URL');
-  }
-  return { http: url, https: url };
+  if (url === undefined) return mustMakeSense('environment', () => proxiesOf(environment));
+  const proxy = { http: url, https: url };
+  mustMakeSense('--proxy URL', () => new Proxies(proxy));
+  return proxy;
 }
 
 function dnsOf({ dnsServer = [], resolve = [] }: GetOptions): DnsOptions {
@@ -129,9 +136,9 @@ async function tlsOf({ cacert, cert, key }: GetOptions): Promise<TlsOptions | un
 }
 
 /** Has a value read before the run, which would break over it. @throws UsageError */
-function mustMakeSense(option: string, read: () => unknown): void {
+function mustMakeSense<T>(option: string, read: () => T): T {
   try {
-    read();
+    return read();
   } catch (cause) {
     throw new UsageError(`${option}: ${messageOf(cause)}`, { cause });
   }
