@@ -1,5 +1,10 @@
 import { Suspension } from '../concurrency/suspension.ts';
-import { ConnectionLostError, ProtocolError, TruncatedError } from '../model/failure.ts';
+import {
+  ConnectionLostError,
+  ProtocolError,
+  TooSmallError,
+  TruncatedError,
+} from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
 import type { RequestControl, ResponseHandler } from './connections/request.ts';
@@ -13,6 +18,8 @@ export interface ExchangeOptions {
   readonly judge: (head: RawHead) => Verdict;
   /** The longest file wanted, in bytes, decoded. */
   readonly maxSize: number;
+  /** The shortest file accepted, in bytes, decoded. @default 0 */
+  readonly minSize?: number | undefined;
   readonly speed?: SpeedLimit | undefined;
   /** Where in the file the body is to end, in bytes; by default where the file does. */
   readonly end?: number | undefined;
@@ -207,10 +214,14 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   /** All of the body was taken. */
   #finish({ head, intake, firstByte }: Taken): void {
     const { bytes } = intake;
-    const end = this.#options.end ?? head.length;
+    const { end: segmentEnd, minSize = 0 } = this.#options;
+    const end = segmentEnd ?? head.length;
+    const there = head.offset + bytes;
     // A server may send less than the rest of the file, and say so.
-    if (end !== undefined && head.offset + bytes !== end) {
-      this.fail(new TruncatedError(end, head.offset + bytes));
+    if (end !== undefined && there !== end) {
+      this.fail(new TruncatedError(end, there));
+    } else if (segmentEnd === undefined && there < minSize) {
+      this.fail(new TooSmallError(minSize, there));
     } else {
       this.resume({ head, bytes, timings: { sent: this.#sent, firstByte, end: this.#elapsed() } });
     }

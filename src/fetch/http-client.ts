@@ -81,7 +81,7 @@ export class HttpClient implements AsyncDisposable {
    *
    * @returns once the body has come whole, as long as announced, and was taken by `body`
    * @throws HttpStatusError when the answer is not the file; RedirectError; ByteRangeError when the
-   *   part is of no use any more; TruncatedError; EncodingError; TooLargeError; TooSlowError;
+   *   part is of no use any more; TruncatedError; EncodingError; TooLargeError; TooSmallError; WrongTypeError; TooSlowError;
    *   HeaderError; AddressError; SchemeError; ProxyError; ProtocolError; DeadlineError;
    *   ConnectionLostError; what Node throws when the connection fails; what `body` throws; the task's CancelledError, or the signal's reason: the request is aborted then
    */
@@ -134,7 +134,7 @@ export class HttpClient implements AsyncDisposable {
   /** From redirect to redirect. */
   async #run(errand: Errand, conditions: Conditions): Promise<Received> {
     const own = new URL(errand.request.url);
-    const { maxRedirects, cookies: file, decode, maxSize } = this.#settings;
+    const { maxRedirects, cookies: file, decode, maxSize, minSize, accept } = this.#settings;
     const cookies = new Cookies(file.length === 0 ? undefined : await this.#jar());
     const headers = new RequestHeaders(this.#settings, errand.request, { own, conditions });
     const part = conditions.offset === 0 ? undefined : errand.request.part;
@@ -145,7 +145,8 @@ export class HttpClient implements AsyncDisposable {
         journey.note(jarred);
         const url = journey.redirects === 0 ? errand.request.url : journey.url.href;
         const { segment } = errand.request;
-        const expected = { url: withoutCredentials(url), part, segment, decode, maxSize };
+        const limits = { maxSize, minSize, accept };
+        const expected = { url: withoutCredentials(url), part, segment, decode, ...limits };
         const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
         if (!(answer instanceof Redirect)) return answer;
         await cookies.keep(journey.url, answer.setCookie);
@@ -178,10 +179,10 @@ export class HttpClient implements AsyncDisposable {
   }
 
   #exchange({ request, body, since }: Errand, expected: Expectation): Exchange {
-    const { maxSize, speed } = this.#settings;
+    const { maxSize, minSize, speed } = this.#settings;
     const look = (head: Parameters<typeof judge>[0]) => judge(head, expected, Date.now);
     const end = request.segment?.end;
-    return new Exchange(body, { judge: look, maxSize, speed, end, since });
+    return new Exchange(body, { judge: look, maxSize, minSize, speed, end, since });
   }
 
   #dispatch(

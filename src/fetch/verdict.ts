@@ -4,8 +4,10 @@ import {
   ProtocolError,
   ProxyError,
   TooLargeError,
+  TooSmallError,
 } from '../model/failure.ts';
 import type { Part, ResponseHead, SegmentOfFile } from '../model/response.ts';
+import type { AcceptedTypes } from './accepted-types.ts';
 import { parseContentRange } from './content-range.ts';
 import { codingsOf } from './decoder.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -28,6 +30,10 @@ export interface Expectation {
   readonly segment?: SegmentOfFile | undefined;
   readonly decode: boolean;
   readonly maxSize: number;
+  /** Undefined for 0. */
+  readonly minSize?: number | undefined;
+  /** Undefined where any type is. */
+  readonly accept?: AcceptedTypes | undefined;
 }
 
 /** What is to be done with a response. */
@@ -81,10 +87,10 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
   return { kind: 'refuse', error: new HttpStatusError(status, statusText, retryAfter) };
 }
 
-/** @throws TooLargeError; EncodingError; ProtocolError */
+/** @throws TooLargeError; TooSmallError; WrongTypeError; EncodingError; ProtocolError */
 function take(
   { status, headers }: RawHead,
-  { url, decode, maxSize }: Expectation,
+  { url, decode, maxSize, minSize = 0, accept }: Expectation,
   offset: number,
   total: number | undefined,
 ): Verdict {
@@ -95,6 +101,12 @@ function take(
   if (codings.length === 0 && length !== undefined && length > maxSize) {
     throw new TooLargeError(maxSize, length);
   }
+  if (codings.length === 0 && length !== undefined && length < minSize) {
+    throw new TooSmallError(minSize, length);
+  }
+  const contentType = one(headers['content-type']);
+  // The rest of a file need not say again what it is (RFC 9110 section 15.3.7).
+  if (offset === 0 || contentType !== undefined) accept?.check(contentType);
   const head: ResponseHead = {
     httpStatus: status,
     url,
@@ -103,7 +115,7 @@ function take(
     acceptsRanges: status === 206 || one(headers['accept-ranges']) === 'bytes',
     etag: one(headers.etag),
     lastModified: one(headers['last-modified']),
-    contentType: one(headers['content-type']),
+    contentType,
     contentDisposition: one(headers['content-disposition']),
   };
   return { kind: 'take', head, announced, codings };
