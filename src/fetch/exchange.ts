@@ -7,6 +7,7 @@ import {
 } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
+import { BodyDigests } from './body-digests.ts';
 import type { RequestControl, ResponseHandler } from './connections/request.ts';
 import { Intake } from './intake.ts';
 import { type SpeedLimit, SpeedWatch } from './speed-watch.ts';
@@ -41,6 +42,8 @@ interface Taken {
   readonly head: ResponseHead;
   readonly announced: number;
   readonly intake: Intake;
+  /** Held against what comes, before it is decoded. */
+  readonly digests: BodyDigests | undefined;
   readonly firstByte: number;
 }
 
@@ -119,7 +122,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     const verdict = this.#options.judge(raw);
     switch (verdict.kind) {
       case 'take':
-        this.#take(verdict);
+        this.#take(verdict, BodyDigests.of(raw));
         return;
       case 'redirect':
         this.#conclude = () => this.resume(verdict.redirect);
@@ -139,6 +142,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       if (isLong || this.#received > WORTH_DRAINING) this.#breakOff();
       return;
     }
+    this.#taken.digests?.update(chunk);
     const full = this.#taken.intake.write(chunk);
     if (full === undefined) return;
     this.#control?.pause();
@@ -157,9 +161,14 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       this.#conclude?.();
       return;
     }
-    const { announced, intake } = this.#taken;
+    const { announced, intake, digests } = this.#taken;
     if (!Number.isNaN(announced) && this.#received !== announced) {
       this.fail(new TruncatedError(announced, this.#received));
+      return;
+    }
+    const wrong = digests?.mismatch();
+    if (wrong !== undefined) {
+      this.fail(wrong);
       return;
     }
     this.#unwatch();
@@ -202,11 +211,14 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     }
   }
 
-  #take({ head, announced, codings }: Verdict & { kind: 'take' }): void {
+  #take(
+    { head, announced, codings }: Verdict & { kind: 'take' },
+    digests: BodyDigests | undefined,
+  ): void {
     const { maxSize, speed } = this.#options;
     const { offset } = head;
     const intake = new Intake(this.#body, { codings, offset, maxSize }, this.#giveUp.bind(this));
-    this.#taken = { head, announced, intake, firstByte: this.#headAt };
+    this.#taken = { head, announced, intake, digests, firstByte: this.#headAt };
     this.#body.begin(head);
     if (speed !== undefined) this.#watch = new SpeedWatch(speed, this.#giveUp.bind(this));
   }

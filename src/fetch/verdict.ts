@@ -10,6 +10,7 @@ import type { Part, ResponseHead, SegmentOfFile } from '../model/response.ts';
 import type { AcceptedTypes } from './accepted-types.ts';
 import { parseContentRange } from './content-range.ts';
 import { codingsOf } from './decoder.ts';
+import { statedChecksum } from './digest-fields.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { mayBeSame } from './validators.ts';
 
@@ -116,6 +117,7 @@ function take(
     etag: one(headers.etag),
     lastModified: one(headers['last-modified']),
     contentType,
+    stated: codings.length === 0 ? statedChecksum(headers) : undefined,
     contentDisposition: one(headers['content-disposition']),
   };
   return { kind: 'take', head, announced, codings };

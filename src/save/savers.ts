@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { setFileTime } from './file-times.ts';
 import { moveFile } from './move-file.ts';
 import { SaverThread, type WholeFile } from './saver-thread.ts';
 
@@ -77,10 +78,16 @@ export class Savers implements AsyncDisposable {
     return threads.every((thread) => thread.behind > TOO_FAR_BEHIND);
   }
 
-  async #saveHere({ temporary, path, pieces }: WholeFile): Promise<void> {
+  async #saveHere({ temporary, path, pieces, time }: WholeFile): Promise<void> {
     const [only] = pieces;
     const body = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
-    await writeFile(temporary, body, { flag: 'wx', flush: this.#durable });
+    await this.#write(temporary, body, time);
     await moveFile(temporary, path);
+  }
+  async #write(temporary: string, body: Uint8Array, time: number | undefined): Promise<void> {
+    await using file = await open(temporary, 'wx');
+    await file.writeFile(body);
+    if (time !== undefined) await setFileTime(file, time);
+    if (this.#durable) await file.sync();
   }
 }

@@ -11,6 +11,7 @@ import { interim } from './behaviours/interim.ts';
 import { longHeader } from './behaviours/long-header.ts';
 import { manyHeaders } from './behaviours/many-headers.ts';
 import { nobodyListens } from './behaviours/nobody-listens.ts';
+import { page } from './behaviours/page.ts';
 import { reasonPhrase } from './behaviours/reason-phrase.ts';
 import { redirectChain } from './behaviours/redirect-chain.ts';
 import { redirectFile } from './behaviours/redirect-file.ts';
@@ -57,6 +58,7 @@ export const FAULTS: readonly Fault[] = [
   wrongRange,
   changingEtag,
   refuseIfRange,
+  page,
   wrongDigest,
   wrongEncoding,
   gzipBomb,
