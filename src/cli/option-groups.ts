@@ -121,7 +121,10 @@ export function addRequestOptions(command: Command): void {
     .optionsGroup('Requests:')
     .option('-H, --header <H>', 'as in "Accept: image/*"; may be repeated', repeated)
     .option('-A, --user-agent <UA>', 'who asks')
-    .option('-u, --user <USER:PASSWORD>', 'basic authentication')
+    .option(
+      '-u, --user <USER:PASSWORD>',
+      'basic authentication, or digest where the server asks for it',
+    )
     .option('--bearer <TOKEN>', 'bearer authentication')
     .option('--netrc', "passwords by host, from the home directory's .netrc")
     .option('--netrc-file <FILE>', 'passwords by host, from this file')

@@ -13,6 +13,8 @@ import { withoutCredentials } from '../model/without-credentials.ts';
 import { AddressGuard } from './address-guard.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
+import type { Login } from './credentials.ts';
+import { DigestSessions } from './digest-sessions.ts';
 import { HostResolver } from './dns/host-resolver.ts';
 import { Exchange } from './exchange.ts';
 import type { Headers } from './headers.ts';
@@ -20,6 +22,7 @@ import type { HttpOptions } from './http-options.ts';
 import { Journey } from './journey.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import { UnauthorizedError } from './unauthorized-error.ts';
 import { type Conditions, conditionsOf } from './validators.ts';
 import { type Expectation, judge, Redirect } from './verdict.ts';
 
@@ -34,6 +37,9 @@ interface Errand {
 
 /** How often a request is sent, at most, without an answer: one over HTTP/2 has no connection of its own. */
 const MOST_SENT = 3;
+
+/** Challenges that are answered for a request: one, and one more whose nonce was too old. */
+const MOST_ANSWERS = 2;
 
 /** What a client stands on, where that is not the usual: for tests. */
 interface ClientParts {
@@ -52,6 +58,7 @@ export class HttpClient implements AsyncDisposable {
   readonly #guard: AddressGuard | undefined;
   readonly #pools: ConnectionPools;
   readonly #ownResolver: HostResolver | undefined;
+  readonly #digests = new DigestSessions();
   #fileJar: Promise<CookieJar> | undefined;
 
   /**
@@ -136,7 +143,11 @@ export class HttpClient implements AsyncDisposable {
     const own = new URL(errand.request.url);
     const { maxRedirects, cookies: file, decode, maxSize, minSize, accept } = this.#settings;
     const cookies = new Cookies(file.length === 0 ? undefined : await this.#jar());
-    const headers = new RequestHeaders(this.#settings, errand.request, { own, conditions });
+    const headers = new RequestHeaders(this.#settings, errand.request, {
+      own,
+      conditions,
+      digests: this.#digests,
+    });
     const part = conditions.offset === 0 ? undefined : errand.request.part;
     const journey = new Journey(own, maxRedirects);
     try {
@@ -147,7 +158,13 @@ export class HttpClient implements AsyncDisposable {
         const { segment } = errand.request;
         const limits = { maxSize, minSize, accept };
         const expected = { url: withoutCredentials(url), part, segment, decode, ...limits };
-        const answer = await this.#send(errand, journey, headers.at(journey, jarred), expected);
+        const send = () => this.#send(errand, journey, headers.at(journey, jarred), expected);
+        let answer: Received | Redirect;
+        try {
+          answer = await send();
+        } catch (error) {
+          answer = await this.#authenticated(error, journey.url, headers.loginAt(journey), send);
+        }
         if (!(answer instanceof Redirect)) return answer;
         await cookies.keep(journey.url, answer.setCookie);
         journey.follow(answer.location);
@@ -156,6 +173,31 @@ export class HttpClient implements AsyncDisposable {
       if (!journey.atHome) noteFailedElsewhere(error);
       throw error;
     }
+  }
+
+  /**
+   * Sends a request again that its server has refused until it knows who asks, when it asks for Digest
+   * authentication.
+   * @param login who asks; undefined when that is not to be said, or not in this way
+   * @throws `error` when it is about something else, or was answered in vain
+   */
+  async #authenticated(
+    error: unknown,
+    url: URL,
+    login: Login | undefined,
+    send: () => Promise<Received | Redirect>,
+  ): Promise<Received | Redirect> {
+    let failure = error;
+    for (let answers = 0; answers < MOST_ANSWERS; answers++) {
+      if (!(failure instanceof UnauthorizedError) || login === undefined) break;
+      if (!this.#digests.accept(url, login, failure.challenges, answers > 0)) break;
+      try {
+        return await send();
+      } catch (next) {
+        failure = next;
+      }
+    }
+    throw failure;
   }
 
   /**

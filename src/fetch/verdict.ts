@@ -12,6 +12,7 @@ import { parseContentRange } from './content-range.ts';
 import { codingsOf } from './decoder.ts';
 import { statedChecksum } from './digest-fields.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { UnauthorizedError } from './unauthorized-error.ts';
 import { mayBeSame } from './validators.ts';
 
 /** A response's head as it came, names in lower case. */
@@ -85,6 +86,10 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
   // Only proxies ask for that, be they known to us or not.
   if (status === 407) return { kind: 'refuse', error: new ProxyError(status, statusText) };
   const retryAfter = parseRetryAfter(one(headers['retry-after']), now());
+  if (status === 401) {
+    const challenges = all(headers['www-authenticate']);
+    return { kind: 'refuse', error: new UnauthorizedError(statusText, retryAfter, challenges) };
+  }
   return { kind: 'refuse', error: new HttpStatusError(status, statusText, retryAfter) };
 }
 
