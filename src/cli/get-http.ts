@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ import { Proxies, proxiesOf } from '../fetch/proxies.ts';
 import { messageOf } from '../model/failure.ts';
 import type { GetOptions } from './get-options.ts';
 import { UsageError } from './usage-error.ts';
+import { userFile, userOption } from './user-option.ts';
 
 /**
  * How `flaghoist get` is to speak HTTP: reads the files that its options name.
@@ -32,7 +34,6 @@ export async function httpOptionsOf(
   return {
     userAgent: userAgentOf(options.userAgent),
     headers: headersOf(options.header ?? []),
-    auth: authOf(options),
     netrc: await netrcOf(options),
     cookies: await cookiesOf(options.cookies),
     proxy: proxyOf(options.proxy, environment),
@@ -46,6 +47,8 @@ export async function httpOptionsOf(
     maxSize: options.maxSize,
     minSize: options.minSize,
     accept: acceptOf(options.accept),
+    // Last: it may ask for a password, and what is wrong with the other options is said before.
+    auth: await authOf(options),
   };
 }
 
@@ -73,18 +76,21 @@ function headersOf(lines: readonly string[]): Record<string, string> {
   return headers;
 }
 
-function authOf({ user, bearer }: GetOptions): Auth | undefined {
-  if (bearer !== undefined && user !== undefined) {
-    throw new UsageError('--user and --bearer exclude each other');
-  }
+async function authOf(options: GetOptions): Promise<Auth | undefined> {
+  const { user, userFile: file, bearer, dryRun } = options;
+  const given = { '--user': user, '--user-file': file, '--bearer': bearer };
+  const [one, other] = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : name,
+  );
+  if (other !== undefined) throw new UsageError(`${one} and ${other} exclude each other`);
   if (bearer !== undefined) {
     mustMakeSense('--bearer', () => checkHeaders({ authorization: bearer }));
     return { type: 'bearer', token: bearer };
   }
-  if (user === undefined) return undefined;
-  const [, username = '', password] = /^([^:]*):(.*)$/s.exec(user) ?? [];
-  if (password === undefined) throw new UsageError('--user must be USER:PASSWORD');
-  return { type: 'basic', username, password };
+  if (file !== undefined) return { type: 'basic', ...(await userFile(file)) };
+  // A run that asks no server needs no password.
+  if (user === undefined || dryRun) return undefined;
+  return { type: 'basic', ...(await userOption(user)) };
 }
 
 async function netrcOf({ netrc, netrcFile }: GetOptions): Promise<string | undefined> {
@@ -147,7 +153,9 @@ function mustMakeSense<T>(option: string, read: () => T): T {
 async function contentsOf(path: string | undefined, option: string): Promise<string | undefined> {
   if (path === undefined) return undefined;
   try {
-    return await readFile(path, 'utf8');
+    const contents = await readFile(path);
+    // Old files are of one byte for each character.
+    return contents.toString(isUtf8(contents) ? 'utf8' : 'latin1');
   } catch (cause) {
     throw new UsageError(`${option} cannot be read: ${messageOf(cause)}`, { cause });
   }

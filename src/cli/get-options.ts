@@ -46,6 +46,7 @@ export interface GetOptions {
   readonly header?: readonly string[];
   readonly userAgent?: string;
   readonly user?: string;
+  readonly userFile?: string;
   readonly bearer?: string;
   readonly netrc?: true;
   readonly netrcFile?: string;

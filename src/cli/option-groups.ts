@@ -122,9 +122,10 @@ export function addRequestOptions(command: Command): void {
     .option('-H, --header <H>', 'as in "Accept: image/*"; may be repeated', repeated)
     .option('-A, --user-agent <UA>', 'who asks')
     .option(
-      '-u, --user <USER:PASSWORD>',
-      'basic authentication, or digest where the server asks for it',
+      '-u, --user <USER[:PASSWORD]>',
+      'who asks, by basic or digest authentication; without a password it is asked for',
     )
+    .option('--user-file <FILE>', 'the same, from a file whose first line is USER:PASSWORD')
     .option('--bearer <TOKEN>', 'bearer authentication')
     .option('--netrc', "passwords by host, from the home directory's .netrc")
     .option('--netrc-file <FILE>', 'passwords by host, from this file')

@@ -123,7 +123,6 @@ function challengeOf(parameters: ReadonlyMap<string, string>): DigestChallenge |
 
 /** A name that is not of ASCII goes as RFC 8187 has it (section 3.4). */
 function userField(username: string, isHashed: boolean): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a quoted string cannot have
   if (isHashed || /^[\x20-\x7e]*$/.test(username)) return `username=${quoted(username)}`;
   const encoded = encodeURIComponent(username).replace(
     /['()*]/g,

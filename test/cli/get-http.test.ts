@@ -84,7 +84,8 @@ const NO_PROXY =
   'a proxy must be an http://, https://, socks4://, socks4a://, socks5:// or socks5h:// URL with a host';
 
 for (const [options, said] of [
-  [{ user: 'ann' }, '--user must be USER:PASSWORD'],
+  [{ userFile: 'FILE' }, '--user-file FILE: its first line must be USER:PASSWORD'],
+  [{ user: 'a:b', userFile: 'FILE' }, '--user and --user-file exclude each other'],
   [{ user: 'a:b', bearer: 't' }, '--user and --bearer exclude each other'],
   [{ header: ['s3cret'] }, '--header H must be NAME: VALUE'],
   [
