@@ -1,4 +1,3 @@
-import { futimesSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { parseHttpDate } from '../model/http-date.ts';
 
@@ -17,30 +16,14 @@ export function fileTimeOf(lastModified: string | undefined): number | undefined
   return seconds >= 0 && seconds <= LATEST ? seconds : undefined;
 }
 
+/** A file, open or by its path. */
+type Timed = Pick<FileHandle, 'utimes'>;
+
 /**
- * Gives an open file its time, in seconds since the epoch. A file system that keeps no such times, as some
- * on networks and in user space do, leaves the file with its own: it is whole all the same.
+ * Gives a file its time, in seconds since the epoch. It stays whole where that is not possible, as on file
+ * systems that keep no such times (some on networks and in user space): an error here says nothing of its
+ * content, and what is wrong with the disk is said by the next step.
  */
-export async function setFileTime(file: FileHandle, seconds: number): Promise<void> {
-  try {
-    await file.utimes(Date.now() / 1000, seconds);
-  } catch (error) {
-    passOver(error);
-  }
-}
-
-/** {@link setFileTime} for a thread that may wait. */
-export function setFileTimeSync(file: number, seconds: number): void {
-  try {
-    futimesSync(file, Date.now() / 1000, seconds);
-  } catch (error) {
-    passOver(error);
-  }
-}
-
-const UNSUPPORTED: ReadonlySet<unknown> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EINVAL']);
-
-/** @throws `error` when it is about something else than times */
-function passOver(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && UNSUPPORTED.has(error.code))) throw error;
+export async function setFileTime(file: Timed, seconds: number): Promise<void> {
+  await file.utimes(Date.now() / 1000, seconds).catch(() => undefined);
 }

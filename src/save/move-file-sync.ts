@@ -7,7 +7,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { setFileTimeSync } from './file-times.ts';
+import { setFileTimeSync } from './file-time-sync.ts';
 
 /** `moveFile` for a thread that may wait: the same steps. @throws the file system's errors */
 export function moveFileSync(from: string, to: string): void {

@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../model/failure.ts';
-import { setFileTimeSync } from './file-times.ts';
+import { setFileTimeSync } from './file-time-sync.ts';
 import { moveFileSync } from './move-file-sync.ts';
 import { BETWEEN_PATHS, type FilesToSave, type SaveFailure } from './saver-messages.ts';
 

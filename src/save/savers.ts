@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
 import { setFileTime } from './file-times.ts';
 import { moveFile } from './move-file.ts';
 import { SaverThread, type WholeFile } from './saver-thread.ts';
@@ -81,13 +81,10 @@ export class Savers implements AsyncDisposable {
   async #saveHere({ temporary, path, pieces, time }: WholeFile): Promise<void> {
     const [only] = pieces;
     const body = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
-    await this.#write(temporary, body, time);
+    await writeFile(temporary, body, { flag: 'wx', flush: this.#durable });
+    if (time !== undefined) {
+      await setFileTime({ utimes: (read, written) => utimes(temporary, read, written) }, time);
+    }
     await moveFile(temporary, path);
-  }
-  async #write(temporary: string, body: Uint8Array, time: number | undefined): Promise<void> {
-    await using file = await open(temporary, 'wx');
-    await file.writeFile(body);
-    if (time !== undefined) await setFileTime(file, time);
-    if (this.#durable) await file.sync();
   }
 }

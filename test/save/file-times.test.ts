@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileTimeOf, setFileTime, setFileTimeSync } from '../../src/save/file-times.ts';
+import { setFileTimeSync } from '../../src/save/file-time-sync.ts';
+import { fileTimeOf, setFileTime } from '../../src/save/file-times.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 for (const [header, seconds] of [
@@ -34,15 +35,9 @@ test('setFileTime, setFileTimeSync: change when a file was written, and not when
   }
 });
 
-for (const code of ['EPERM', 'ENOSYS', 'ENOTSUP', 'EINVAL']) {
-  test(`setFileTime: a file system that keeps no times (${code}) costs no file`, async () => {
-    const utimes = () => Promise.reject(Object.assign(new Error('none'), { code }));
-    await setFileTime({ utimes } as never, 1);
-  });
-}
-
-test('setFileTime, setFileTimeSync: other errors are thrown', async () => {
-  const utimes = () => Promise.reject(Object.assign(new Error('broken'), { code: 'EIO' }));
-  await assert.rejects(setFileTime({ utimes } as never, 1), { code: 'EIO' });
-  assert.throws(() => setFileTimeSync(1_000_000, 1), { code: 'EBADF' });
+test('setFileTime, setFileTimeSync: a file that cannot have a time is left with its own', async () => {
+  const utimes = () => Promise.reject(Object.assign(new Error('none'), { code: 'ENOTSUP' }));
+  await setFileTime({ utimes }, 1);
+  // No file is open by this number.
+  setFileTimeSync(1_000_000, 1);
 });
