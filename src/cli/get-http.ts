@@ -94,7 +94,9 @@ async function authOf(options: GetOptions): Promise<Auth | undefined> {
 }
 
 async function netrcOf({ netrc, netrcFile }: GetOptions): Promise<string | undefined> {
-  const file = netrcFile ?? (netrc === true ? join(homedir(), '.netrc') : undefined);
+  // A user of whom the system knows no home has none to look into.
+  const ofUser = () => join(mustMakeSense('--netrc', homedir), '.netrc');
+  const file = netrcFile ?? (netrc === true ? ofUser() : undefined);
   const option = netrcFile === undefined ? '--netrc' : '--netrc-file';
   const contents = await contentsOf(file, netrcFile === undefined ? option : `${option} FILE`);
   if (contents !== undefined) mustMakeSense(`${option} ${file}`, () => parseNetrc(contents));

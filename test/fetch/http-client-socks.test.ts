@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
 import { type TestContext, test } from 'node:test';
 import { AddressGuard } from '../../src/fetch/address-guard.ts';
@@ -88,6 +89,26 @@ test('get: TLS within SOCKS, by the name of the host', async (t) => {
     tls: { ca: site.ca },
   });
   assert.equal(reasonOf(error), 'tls');
+});
+
+test('get: HTTP/2 within SOCKS, over one connection', async (t) => {
+  const proxy = await serveSocks(t);
+  const identity = await selfSigned(t);
+  const site = await listen(
+    t,
+    createSecureServer(identity, (request, response) => response.end(request.httpVersion)),
+  );
+  const options = {
+    ...through(`socks5h://127.0.0.1:${proxy.port}`),
+    tls: { ca: identity.cert },
+    maxConnections: 8,
+  };
+  await using client = new HttpClient(options, { http2From: 1 });
+  const bodies = Array.from({ length: 8 }, () => new Body());
+  const url = `https://localhost:${site.port}/`;
+  await Promise.all(bodies.map((body) => client.get({ url }, body, {})));
+  assert.ok(bodies.every(({ text }) => text === '2.0'));
+  assert.equal(proxy.asked.length, 1);
 });
 
 test('get: a connection through SOCKS is kept for the next request', async (t) => {

@@ -538,3 +538,26 @@ test('commit: what an earlier response said of a file counts no more once it beg
   await draft.commit();
   assert.equal(await readFile(path, 'utf8'), 'GIF');
 });
+
+test('commit: a file of segments is held against what its first response says of it', async (t) => {
+  const whole = Buffer.concat(HALVES);
+  for (const [hex, isRight] of [
+    [hash('sha256', whole), true],
+    ['00', false],
+  ] as const) {
+    const { draft, path } = await setUp(t);
+    const stated = { algorithm: 'sha256', hex, header: 'repr-digest' } as const;
+    draft.begin({ ...HEAD, etag: '"1"', length: whole.length, stated });
+    await draft.write(HALVES[0]);
+    const rest = draft.stretch(SMALL_BODY);
+    await rest.write(HALVES[1]);
+    await rest.finish();
+    await draft.join();
+    if (isRight) {
+      await draft.commit();
+      assert.ok(whole.equals(await readFile(path)));
+    } else {
+      await assert.rejects(draft.commit(), { name: 'ChecksumError' });
+    }
+  }
+});
