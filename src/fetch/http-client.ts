@@ -13,7 +13,7 @@ import { withoutCredentials } from '../model/without-credentials.ts';
 import { AddressGuard } from './address-guard.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
-import type { Login } from './credentials.ts';
+import type { Hop } from './credentials.ts';
 import { DigestSessions } from './digest-sessions.ts';
 import { HostResolver } from './dns/host-resolver.ts';
 import { Exchange } from './exchange.ts';
@@ -163,7 +163,7 @@ export class HttpClient implements AsyncDisposable {
         try {
           answer = await send();
         } catch (error) {
-          answer = await this.#authenticated(error, journey.url, headers.loginAt(journey), send);
+          answer = await this.#authenticated(error, journey, headers, send);
         }
         if (!(answer instanceof Redirect)) return answer;
         await cookies.keep(journey.url, answer.setCookie);
@@ -178,19 +178,20 @@ export class HttpClient implements AsyncDisposable {
   /**
    * Sends a request again that its server has refused until it knows who asks, when it asks for Digest
    * authentication.
-   * @param login who asks; undefined when that is not to be said, or not in this way
    * @throws `error` when it is about something else, or was answered in vain
    */
   async #authenticated(
     error: unknown,
-    url: URL,
-    login: Login | undefined,
+    hop: Hop,
+    headers: RequestHeaders,
     send: () => Promise<Received | Redirect>,
   ): Promise<Received | Redirect> {
     let failure = error;
     for (let answers = 0; answers < MOST_ANSWERS; answers++) {
-      if (!(failure instanceof UnauthorizedError) || login === undefined) break;
-      if (!this.#digests.accept(url, login, failure.challenges, answers > 0)) break;
+      if (!(failure instanceof UnauthorizedError)) break;
+      const login = headers.loginAt(hop);
+      const isKnown = login !== undefined;
+      if (!isKnown || !this.#digests.accept(hop.url, login, failure.challenges, answers > 0)) break;
       try {
         return await send();
       } catch (next) {

@@ -56,3 +56,28 @@ test('parseChallenges: several lines are one list', () => {
     ['digest', { realm: 'b' }],
   ]);
 });
+
+test('parseChallenges: takes no longer than the line is long', () => {
+  const pieces = [
+    'a',
+    'a=',
+    'a="',
+    '"',
+    '\\',
+    '"\\"',
+    ',',
+    ' ',
+    '=',
+    'a ',
+    'a="b" ',
+    'a="\\" ',
+    '\u00e9',
+  ];
+  for (const piece of pieces) {
+    const line = `Digest nonce="n", ${piece.repeat(1_000_000 / piece.length)}`;
+    const begun = performance.now();
+    parseChallenges([line, `${line}x`]);
+    const ms = performance.now() - begun;
+    assert.ok(ms < 2_000, `${JSON.stringify(piece)}: ${ms} ms`);
+  }
+});

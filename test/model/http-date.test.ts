@@ -12,7 +12,9 @@ for (const [text, ms] of [
   ['1994-11-06', undefined],
   ['06 Nov 1994', undefined],
   ['Sun, the sixth', undefined],
+  [`Sun, ${'0'.repeat(1_000_000)} 1994`, undefined],
   ['', undefined],
 ] as const) {
-  test(`parseHttpDate: ${JSON.stringify(text)}`, () => assert.equal(parseHttpDate(text), ms));
+  test(`parseHttpDate: ${JSON.stringify(text).slice(0, 40)}`, () =>
+    assert.equal(parseHttpDate(text), ms));
 }
