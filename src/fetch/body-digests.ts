@@ -11,9 +11,13 @@ export class BodyDigests {
    * @returns undefined where it says none that can be held against what comes of it
    */
   static of({ status, headers }: Pick<RawHead, 'status' | 'headers'>): BodyDigests | undefined {
-    // The rest of a file is not all of it.
-    const whole = status === 206 ? [] : representationDigests(headers);
-    const stated = [...contentDigests(headers), ...whole];
+    const ofContent = contentDigests(headers);
+    // The rest of a file is not all of it; and of which of the two `Content-MD5` is servers do not agree
+    // (Apache: of all, against RFC 2616 section 14.15).
+    const stated =
+      status === 206
+        ? ofContent.filter(({ header }) => header !== 'content-md5')
+        : [...ofContent, ...representationDigests(headers)];
     return stated.length === 0 ? undefined : new BodyDigests(stated);
   }
 

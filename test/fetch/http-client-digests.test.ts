@@ -64,3 +64,25 @@ test('get: digests are of the bytes as they are sent, before they are decoded', 
 test('get: a digest that makes no sense is passed over', async (t) => {
   assert.equal(await end(t, { 'repr-digest': 'sha-256=nonsense', 'content-md5': '?' }), TEXT);
 });
+
+test('get: of a part Content-MD5 may be that of the whole, and Content-Digest is of the part', async (t) => {
+  const part = { bytes: 5, etag: '"1"' };
+  const rest = TEXT.slice(5);
+  const range = { etag: '"1"', 'content-range': `bytes 5-${TEXT.length - 1}/${TEXT.length}` };
+  for (const [headers, isRight] of [
+    [{ 'content-md5': hash('md5', TEXT, 'base64') }, true],
+    [{ 'content-md5': hash('md5', rest, 'base64') }, true],
+    [{ 'content-digest': `sha-256=:${base64(rest)}:` }, true],
+    [{ 'content-digest': `sha-256=:${base64(TEXT)}:` }, false],
+    // Of the whole: it is the saver's to look at, which has the rest.
+    [{ 'repr-digest': `sha-256=:${base64(TEXT)}:` }, true],
+  ] as const) {
+    const server = await serveHttp(t, (_, response) =>
+      response.writeHead(206, { ...range, ...headers }).end(rest),
+    );
+    await using client = new HttpClient();
+    const getting = client.get({ url: server.url, part }, new Body(), {});
+    if (isRight) await getting;
+    else await assert.rejects(getting, (error) => reasonOf(error) === 'checksum');
+  }
+});
