@@ -11,9 +11,12 @@ export interface HttpOptions {
   readonly userAgent?: string | undefined;
   /** For every request; a row's own headers win over them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Who asks: told to each row's own origin, and to no other that a redirect leads to. */
+  /**
+   * Who asks: told to each row's own origin, and to no other that a redirect leads to. A user and a password
+   * go out by Basic authentication (RFC 7617) at once, and by Digest (RFC 7616) where a server asks for that.
+   */
   readonly auth?: Auth | undefined;
-  /** The contents of a `.netrc` file. */
+  /** The contents of a `.netrc` file; a row's URL with a user and no password has its password from there. */
   readonly netrc?: string | undefined;
   /** The contents of a cookie file as browsers' exporters and curl write it (Netscape's format). */
   readonly cookies?: string | undefined;
