@@ -27,7 +27,7 @@ export async function askPassword(
   }
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const reader = createInterface({ input, output: silent, terminal: true, historySize: 0 });
-  // Once the terminal shows nothing: who types ahead is not shown either.
+  // Only now that the terminal shows nothing: what is typed ahead must not appear.
   output.write(`Password for ${safeLine(user)}: `);
   try {
     const password = await answerTo(reader);
@@ -44,7 +44,7 @@ function answerTo(reader: ReturnType<typeof createInterface>): Promise<string | 
   return new Promise((resolve) => {
     reader.once('line', resolve);
     reader.once('close', () => resolve(undefined));
-    // The terminal passes Ctrl-C on as a character while it is asked.
+    // While the password is typed, Ctrl-C is a character and no signal.
     reader.once('SIGINT', () => {
       reader.close();
       process.kill(process.pid, 'SIGINT');

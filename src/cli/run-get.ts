@@ -63,7 +63,7 @@ export async function downloadRows(
 ): Promise<void> {
   const { maxFailures, runTimeout } = controls;
   keepMemoryLow();
-  if (settings.denyPrivate && new Proxies(settings.proxy ?? {}).areResolving) {
+  if (settings.denyPrivate && new Proxies(settings.proxy ?? {}).resolveNames) {
     process.stderr.write(`flaghoist: ${PROXY_RESOLVES}\n`);
   }
   const limit = maxFailures === undefined ? undefined : parseFailureLimit(maxFailures);

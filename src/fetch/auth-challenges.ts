@@ -1,4 +1,4 @@
-/** One way in which a server lets itself be told who asks (RFC 9110 section 11.6.1). */
+/** A scheme by which a server takes credentials, with its parameters (RFC 9110 section 11.6.1). */
 export interface AuthChallenge {
   /** In lower case. */
   readonly scheme: string;

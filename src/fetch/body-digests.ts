@@ -36,7 +36,7 @@ export class BodyDigests {
     for (const hash of this.#hashes.values()) hash.update(chunk);
   }
 
-  /** All of it has come: to be called once. @returns what is wrong with it */
+  /** To be called once, when all of the body has come. @returns undefined when all digests are right */
   mismatch(): ChecksumError | undefined {
     const actual = new Map([...this.#hashes].map(([name, hash]) => [name, hash.digest('hex')]));
     for (const { header, ...checksum } of this.#stated) {

@@ -23,14 +23,14 @@ interface Protection {
   readonly hashesUser: boolean;
 }
 
-/** What requests are answered with once a server has asked for Digest authentication (RFC 7616). */
+/** Answers one challenge for Digest authentication (RFC 7616), request after request. */
 export class DigestSession {
   readonly #protection: Protection;
   readonly #login: Login;
   readonly #cnonce: string;
   #count = 0;
 
-  /** @param cnonce of ours, which nobody can guess: for tests it may be another */
+  /** @param cnonce our own nonce: random, but for tests */
   constructor(protection: Protection, login: Login, cnonce = randomBytes(16).toString('hex')) {
     this.#protection = protection;
     this.#login = login;

@@ -7,8 +7,8 @@ import { DigestSession, digestChallenge } from './digest-auth.ts';
 const MOST_SESSIONS = 1_000;
 
 /**
- * The origins of a run that have asked for Digest authentication: from then on they are told with each
- * request, and not asked first. A challenge holds for a whole origin (RFC 7616 section 3.3, `domain`).
+ * The origins of a run that have asked for Digest authentication. Later requests to them carry it at once,
+ * without a challenge of their own. A challenge holds for a whole origin (RFC 7616 section 3.3, `domain`).
  */
 export class DigestSessions {
   readonly #sessions = new LRUCache<string, DigestSession>({ max: MOST_SESSIONS });

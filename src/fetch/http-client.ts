@@ -176,9 +176,9 @@ export class HttpClient implements AsyncDisposable {
   }
 
   /**
-   * Sends a request again that its server has refused until it knows who asks, when it asks for Digest
-   * authentication.
-   * @throws `error` when it is about something else, or was answered in vain
+   * Sends a request again after a 401, with an answer to the server's challenge, where that is for Digest
+   * authentication and a user and a password are known.
+   * @throws `error` when there is no challenge to answer; what the last request failed with
    */
   async #authenticated(
     error: unknown,

@@ -40,8 +40,8 @@ export class Proxies {
     this.#except = exceptionsOf(except);
   }
 
-  /** Whether some hosts are looked up by a proxy, and not here. */
-  get areResolving(): boolean {
+  /** Whether a proxy looks hosts up. */
+  get resolveNames(): boolean {
     return [this.#http, this.#https].some(
       (proxy) => proxy !== undefined && (proxy.kind === 'http' || proxy.resolves),
     );

@@ -57,7 +57,7 @@ export class RequestHeaders {
     return sendable(headers);
   }
 
-  /** Who asks at `hop`, where that is said by a user and a password, and by no header of the row's or the run's. */
+  /** The user and the password for `hop`; undefined where a header or a token takes their place. */
   loginAt(hop: Hop): Login | undefined {
     if (this.#givenAt(hop).authorization !== undefined) return undefined;
     const who = credentialsFor(hop, this.#own, this.#settings.credentials);

@@ -1,6 +1,6 @@
 import { HttpStatusError } from '../model/failure.ts';
 
-/** The server has to know who asks (401, RFC 9110 section 15.5.2). */
+/** The server asks for credentials (401, RFC 9110 section 15.5.2). */
 export class UnauthorizedError extends HttpStatusError {
   readonly #challenges: readonly string[];
 
@@ -14,7 +14,7 @@ export class UnauthorizedError extends HttpStatusError {
     this.#challenges = challenges;
   }
 
-  /** In which ways it lets itself be told: the lines of `WWW-Authenticate`. */
+  /** The lines of `WWW-Authenticate`: which schemes it takes. */
   get challenges(): readonly string[] {
     return this.#challenges;
   }

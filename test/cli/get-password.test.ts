@@ -1,4 +1,4 @@
-/** Who asks, as the real command is told of it. */
+/** Users and passwords, by the real command. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -42,7 +42,7 @@ const linuxOnly = process.platform !== 'linux' && 'it looks into /proc';
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-password', { concurrency: 2 }, () => {
-  test('get --user answers Digest authentication, and says the password to nobody', async (t) => {
+  test('get --user answers Digest authentication, and shows no password', async (t) => {
     const site = await serveGuarded(t);
     const directory = await temporaryDirectory(t);
     const urls = ['a', 'b', 'c', 'd'].map((name) => `${site.url}/${name}`);
@@ -77,7 +77,7 @@ suite('get-password', { concurrency: 2 }, () => {
     const { code, stdout, stderr } = await get('-u', 'ann', '-d', directory, 'http://h/');
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /^\*\*\* Usage error: --user USER without a password asks for it on/);
-    // Where nothing is asked for, nobody need say who asks.
+    // A run without requests needs no password.
     const dry = await get('--dry-run', '-u', 'ann', '-d', directory, 'http://h/a');
     assert.equal(dry.code, 0, dry.stderr);
   });

@@ -69,7 +69,7 @@ test('get: many requests at a time share a challenge, each with a count of its o
   assert.ok(bodies.every((body) => body === 'body'));
 });
 
-test('get: the user of a URL and of .netrc are told by Digest as well', async (t) => {
+test('get: the users of a URL and of .netrc answer a challenge as well', async (t) => {
   const server = await guarded(t);
   await using plain = new HttpClient({});
   assert.equal(await get(plain, server.url.replace('//', '//ann:s3cret@')), 'body');
@@ -90,7 +90,7 @@ test('get: nothing is answered without a user, with a token, or for a header tha
   }
 });
 
-test('get: another origin that a redirect leads to is told nothing, whatever it asks for', async (t) => {
+test('get: another origin that a redirect leads to gets no answer to its challenge', async (t) => {
   const stranger = await guarded(t);
   const { onRequest } = digestGuard((_, response) =>
     response.writeHead(302, { location: stranger.url }).end(),

@@ -101,7 +101,7 @@ for (const [url, version, resolves, host, port] of [
     assert.ok(proxy?.kind === 'socks');
     assert.deepEqual([proxy.version, proxy.resolves], [version, resolves]);
     assert.deepEqual(proxy.destination, { host, port, isSecure: false });
-    assert.equal(proxies.areResolving, resolves);
+    assert.equal(proxies.resolveNames, resolves);
   });
 }
 

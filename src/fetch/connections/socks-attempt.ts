@@ -7,7 +7,7 @@ import type { Connector } from './connector.ts';
 import type { Attempt } from './happy-eyeballs.ts';
 import type { Link, LinkUser } from './link.ts';
 
-/** How a SOCKS proxy is come to. */
+/** How a SOCKS proxy is reached. */
 export interface SocksWay {
   readonly proxy: SocksProxy;
   /** Makes the connection to the proxy. */
@@ -16,7 +16,7 @@ export interface SocksWay {
   readonly timeout: number;
 }
 
-/** For the package's own timer, in ms, where there is no deadline: it keeps things until it is over. */
+/** For the package's own timer, in ms, where there is no deadline: it holds the connection until it fires. */
 const LONG = 600_000;
 
 /**
@@ -78,7 +78,7 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
       proxy: { host: destination.host, port: destination.port, type: version, ...login },
       command: 'connect',
       destination: { host: this.#host, port: this.#port },
-      // Ours comes first, and has the words for it.
+      // Our own deadline comes first.
       timeout: 2 * timeout || LONG,
     };
   }
@@ -87,7 +87,7 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
     // The package's own error has the options in it, and with them the password.
     client.on('error', ({ message }: Error) => this.#fail(socksErrorOf(message)));
     client.once('established', () => {
-      // What came behind the proxy's answer is told in the next turn.
+      // The package passes on what came behind the proxy's answer in the next turn of the loop.
       let isEarly = false;
       stream.on('data', () => {
         isEarly = true;
