@@ -183,6 +183,14 @@ test('get: an address of which the proxy says nothing is raced by the next one',
   await until(() => proxy.sockets.size === 0);
 });
 
+test('get: a name that SOCKS has no room for is not sent', async (t) => {
+  const proxy = await serveSocks(t);
+  const way = through(`socks5h://127.0.0.1:${proxy.port}`);
+  const error = await failure(`http://${'a'.repeat(256)}/`, way);
+  assert.equal(messageOf(error), 'the SOCKS proxy takes no name of more than 255 characters');
+  assert.equal(reasonOf(error), 'proxy');
+});
+
 test('get: SOCKS4 is given IPv4 addresses only', async (t) => {
   const proxy = await serveSocks(t);
   const site = await serveHttp(t, (_, response) => response.end('body'));
@@ -220,6 +228,28 @@ for (const [what, options] of [
     const way = through(`socks5h://127.0.0.1:${proxy.port}`);
     const error = await failure(`http://h:${site.port}/`, way);
     assert.ok(['proxy', 'protocol'].includes(reasonOf(error)), messageOf(error));
+    await until(() => proxy.sockets.size === 0);
+  });
+}
+
+for (const reply of [
+  '\x05\x00\x00\x09aaaaaaaaaaaaaaaa',
+  '\x05\x63\x00\x01aaaaaa',
+  '\x05\x00\x00\x03\x00\x00\x00',
+  '\x04\x00\x00\x01aaaaaa',
+  `\x05\x00\x00\x04${'a'.repeat(100_000)}`,
+]) {
+  test(`get: whatever a SOCKS proxy replies, a request ends: ${JSON.stringify(reply.slice(0, 8))}`, async (t) => {
+    let answers = 0;
+    const proxy = await serveBytes(t, (socket) => {
+      socket.write(answers++ === 0 ? '\x05\x00' : reply, 'latin1');
+    });
+    const way = through(`socks5h://127.0.0.1:${proxy.port}`);
+    const error = await failure('http://h/', {
+      ...way,
+      deadlines: { connect: 200, firstByte: 200 },
+    });
+    assert.notEqual(reasonOf(error), 'unknown', messageOf(error));
     await until(() => proxy.sockets.size === 0);
   });
 }

@@ -29,6 +29,8 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   readonly #port: number;
   #toProxy: Disposable | undefined;
   #link: Link | undefined;
+  /** Ends what the package holds of this. */
+  #letGo: (() => void) | undefined;
   #isOver = false;
 
   /** @param host a name, where the proxy looks it up, or an address */
@@ -53,6 +55,7 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   /** Gives it up, and closes the connection. */
   destroy(): void {
     this.#isOver = true;
+    this.#letGo?.();
     this.#toProxy?.[Symbol.dispose]();
     this.#link?.[Symbol.dispose]();
   }
@@ -84,6 +87,11 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   }
 
   #shakeHands(client: SocksClient, stream: LinkStream): void {
+    // A timer of the package keeps the client until it fires, long after the connection is used, or gone.
+    this.#letGo = () => {
+      client.removeAllListeners().on('error', () => {});
+      stream.letGo();
+    };
     // The package's own error has the options in it, and with them the password.
     client.on('error', ({ message }: Error) => this.#fail(socksErrorOf(message)));
     client.once('established', () => {
@@ -100,9 +108,10 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   #onEstablished(isEarly: boolean): void {
     if (this.#isOver) return;
     if (isEarly) {
-      this.#fail(new ProtocolError('the proxy sends bytes before the server was asked for any'));
+      this.#fail?.(new ProtocolError('the proxy sends bytes before the server was asked for any'));
       return;
     }
+    this.#letGo?.();
     this.emit('connect');
   }
 
@@ -115,8 +124,8 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
 
 /** A {@link Link} as the stream that the package speaks over. */
 class LinkStream extends Duplex implements LinkUser {
-  readonly #link: Link;
-  readonly #fail: (error: Error) => void;
+  #link: Link | undefined;
+  #fail: ((error: Error) => void) | undefined;
 
   constructor(link: Link, fail: (error: Error) => void) {
     super();
@@ -130,19 +139,25 @@ class LinkStream extends Duplex implements LinkUser {
       this.push(Buffer.from(bytes));
     } catch (error) {
       // What the package makes of an answer that makes no sense.
-      this.#fail(new ProtocolError('the proxy does not speak SOCKS', { cause: error }));
+      this.#fail?.(new ProtocolError('the proxy does not speak SOCKS', { cause: error }));
     }
   }
 
   onLost(error: Error | undefined): void {
-    this.#fail(error ?? new ConnectionLostError('the proxy closed the connection'));
+    this.#fail?.(error ?? new ConnectionLostError('the proxy closed the connection'));
+  }
+
+  /** Nothing more goes either way. */
+  letGo(): void {
+    this.#link = undefined;
+    this.#fail = undefined;
   }
 
   /** What comes is pushed as it comes: there are a few bytes of it. */
   override _read(): void {}
 
   override _write(bytes: Buffer, _: BufferEncoding, done: () => void): void {
-    this.#link.socket.write(bytes);
+    this.#link?.socket.write(bytes);
     done();
   }
 }

@@ -18,6 +18,9 @@ export interface SocksRouteOptions extends SocksWay {
   readonly watch: DeadlineWatch;
 }
 
+/** A name's length goes out in one byte (RFC 1928 section 5). */
+const LONGEST_NAME = 255;
+
 /** Connects to servers through a SOCKS proxy, which passes bytes on. */
 export function socksThrough(options: SocksRouteOptions): Connect {
   return (...to) => new SocksRoute(options, ...to);
@@ -87,7 +90,11 @@ class SocksRoute implements AddressListener, Watched, Disposable {
     const { proxy, addresses } = this.#options;
     const { host, port } = this.#to;
     if (proxy.resolves) {
-      this.#race.add([host], true);
+      if (host.length > LONGEST_NAME) {
+        this.#end(new SocksError('proxy', `takes no name of more than ${LONGEST_NAME} characters`));
+      } else {
+        this.#race.add([host], true);
+      }
       return;
     }
     const lookup = addresses.lookup(host, port, this);
