@@ -8,7 +8,12 @@ export interface DownloadOptions
   extends Omit<HttpOptions, 'maxConnections'>,
     Pick<
       DirectorySinkOptions,
-      'useContentDisposition' | 'onCollision' | 'replaceExisting' | 'digest' | 'durable'
+      | 'useContentDisposition'
+      | 'onCollision'
+      | 'replaceExisting'
+      | 'digest'
+      | 'durable'
+      | 'fileTimes'
     > {
   /** Where the files go; created when it is missing. */
   readonly directory: string;

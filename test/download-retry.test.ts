@@ -179,7 +179,11 @@ test('download: an outcome says where the file came from, of which version it is
     refuse(302, { location: '/moved' }),
     (response) =>
       response
-        .writeHead(200, { etag: '"1"', 'last-modified': 'Tue, 14 Nov 2023 22:13:20 GMT' })
+        .writeHead(200, {
+          etag: '"1"',
+          'last-modified': 'Tue, 14 Nov 2023 22:13:20 GMT',
+          'content-type': 'image/gif',
+        })
         .end('GIF'),
   );
   const before = Date.now();
@@ -195,6 +199,7 @@ test('download: an outcome says where the file came from, of which version it is
     finalUrl: `${url}/moved`,
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
+    contentType: 'image/gif',
     attempts: 1,
   });
   assert.ok(timings);

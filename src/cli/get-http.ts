@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { AcceptedTypes } from '../fetch/accepted-types.ts';
 import { certificatesIn, secureContextOf } from '../fetch/connections/tls-client.ts';
 import { HostOverrides } from '../fetch/dns/host-overrides.ts';
 import { parseDnsServers } from '../fetch/dns/parse-dns-server.ts';
@@ -14,10 +16,11 @@ import type {
 } from '../fetch/http-options.ts';
 import { parseNetrc } from '../fetch/netrc.ts';
 import { parseNetscapeCookies } from '../fetch/netscape-cookies.ts';
-import { proxiesOf } from '../fetch/proxies.ts';
+import { Proxies, proxiesOf } from '../fetch/proxies.ts';
 import { messageOf } from '../model/failure.ts';
 import type { GetOptions } from './get-options.ts';
 import { UsageError } from './usage-error.ts';
+import { userFile, userOption } from './user-option.ts';
 
 /**
  * How `flaghoist get` is to speak HTTP: reads the files that its options name.
@@ -31,7 +34,6 @@ export async function httpOptionsOf(
   return {
     userAgent: userAgentOf(options.userAgent),
     headers: headersOf(options.header ?? []),
-    auth: authOf(options),
     netrc: await netrcOf(options),
     cookies: await cookiesOf(options.cookies),
     proxy: proxyOf(options.proxy, environment),
@@ -43,6 +45,10 @@ export async function httpOptionsOf(
     deadlines: { connect, firstByte, idle },
     lowestSpeed: options.lowestSpeed,
     maxSize: options.maxSize,
+    minSize: options.minSize,
+    accept: acceptOf(options.accept),
+    // Last: it may ask for a password, and what is wrong with the other options is said before.
+    auth: await authOf(options),
   };
 }
 
@@ -50,6 +56,11 @@ function userAgentOf(value: string | undefined): string | undefined {
   if (value !== undefined)
     mustMakeSense('--user-agent', () => checkHeaders({ 'user-agent': value }));
   return value;
+}
+
+function acceptOf(types: readonly string[] | undefined): readonly string[] | undefined {
+  if (types !== undefined) mustMakeSense('--accept TYPE', () => new AcceptedTypes(types));
+  return types;
 }
 
 /** What is wrong with one is said without its value, which may be a secret. */
@@ -65,22 +76,27 @@ function headersOf(lines: readonly string[]): Record<string, string> {
   return headers;
 }
 
-function authOf({ user, bearer }: GetOptions): Auth | undefined {
-  if (bearer !== undefined && user !== undefined) {
-    throw new UsageError('--user and --bearer exclude each other');
-  }
+async function authOf(options: GetOptions): Promise<Auth | undefined> {
+  const { user, userFile: file, bearer, dryRun } = options;
+  const given = { '--user': user, '--user-file': file, '--bearer': bearer };
+  const [one, other] = Object.entries(given).flatMap(([name, value]) =>
+    value === undefined ? [] : name,
+  );
+  if (other !== undefined) throw new UsageError(`${one} and ${other} exclude each other`);
   if (bearer !== undefined) {
     mustMakeSense('--bearer', () => checkHeaders({ authorization: bearer }));
     return { type: 'bearer', token: bearer };
   }
-  if (user === undefined) return undefined;
-  const [, username = '', password] = /^([^:]*):(.*)$/s.exec(user) ?? [];
-  if (password === undefined) throw new UsageError('--user must be USER:PASSWORD');
-  return { type: 'basic', username, password };
+  if (file !== undefined) return { type: 'basic', ...(await userFile(file)) };
+  // A run that asks no server needs no password.
+  if (user === undefined || dryRun) return undefined;
+  return { type: 'basic', ...(await userOption(user)) };
 }
 
 async function netrcOf({ netrc, netrcFile }: GetOptions): Promise<string | undefined> {
-  const file = netrcFile ?? (netrc === true ? join(homedir(), '.netrc') : undefined);
+  // A user of whom the system knows no home has none to look into.
+  const ofUser = () => join(mustMakeSense('--netrc', homedir), '.netrc');
+  const file = netrcFile ?? (netrc === true ? ofUser() : undefined);
   const option = netrcFile === undefined ? '--netrc' : '--netrc-file';
   const contents = await contentsOf(file, netrcFile === undefined ? option : `${option} FILE`);
   if (contents !== undefined) mustMakeSense(`${option} ${file}`, () => parseNetrc(contents));
@@ -98,11 +114,10 @@ function proxyOf(
   url: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): ProxyOptions {
-  if (url === undefined) return proxiesOf(environment);
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
-    throw new UsageError('--proxy URL must be an http:// or https:// URL');
-  }
-  return { http: url, https: url };
+  if (url === undefined) return mustMakeSense('environment', () => proxiesOf(environment));
+  const proxy = { http: url, https: url };
+  mustMakeSense('--proxy URL', () => new Proxies(proxy));
+  return proxy;
 }
 
 function dnsOf({ dnsServer = [], resolve = [] }: GetOptions): DnsOptions {
@@ -129,9 +144,9 @@ async function tlsOf({ cacert, cert, key }: GetOptions): Promise<TlsOptions | un
 }
 
 /** Has a value read before the run, which would break over it. @throws UsageError */
-function mustMakeSense(option: string, read: () => unknown): void {
+function mustMakeSense<T>(option: string, read: () => T): T {
   try {
-    read();
+    return read();
   } catch (cause) {
     throw new UsageError(`${option}: ${messageOf(cause)}`, { cause });
   }
@@ -140,7 +155,9 @@ function mustMakeSense(option: string, read: () => unknown): void {
 async function contentsOf(path: string | undefined, option: string): Promise<string | undefined> {
   if (path === undefined) return undefined;
   try {
-    return await readFile(path, 'utf8');
+    const contents = await readFile(path);
+    // Old files are of one byte for each character.
+    return contents.toString(isUtf8(contents) ? 'utf8' : 'latin1');
   } catch (cause) {
     throw new UsageError(`${option} cannot be read: ${messageOf(cause)}`, { cause });
   }

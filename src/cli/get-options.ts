@@ -16,6 +16,9 @@ export interface GetOptions {
   readonly contentDisposition?: true;
   readonly onCollision: 'fail' | 'rename' | 'overwrite' | 'skip';
   readonly maxSize?: number;
+  readonly minSize?: number;
+  readonly accept?: readonly string[];
+  readonly fileTimes?: boolean;
   readonly digest?: true;
 
   readonly maxRequests: number | 'auto';
@@ -43,6 +46,7 @@ export interface GetOptions {
   readonly header?: readonly string[];
   readonly userAgent?: string;
   readonly user?: string;
+  readonly userFile?: string;
   readonly bearer?: string;
   readonly netrc?: true;
   readonly netrcFile?: string;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createCommand } from './command.ts';
 import type { GetOptions } from './get-options.ts';
+import { hideArguments } from './hide-arguments.ts';
 import {
   addDeadlineOptions,
   addFileOptions,
@@ -28,6 +29,7 @@ export function getCommand(): Command {
 }
 
 async function get(urls: readonly string[], options: GetOptions): Promise<void> {
+  hideArguments(process.argv.slice(2));
   // Only now: help needs none of what downloads.
   const { runGet } = await import('./run-get.ts');
   await runGet(urls, options);

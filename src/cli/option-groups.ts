@@ -52,6 +52,13 @@ export function addFileOptions(command: Command): void {
       'fail',
     )
     .option('--max-size <S>', 'no file longer than this: 500k, 10MB, 2GiB', size('--max-size S'))
+    .option('--min-size <S>', 'no file shorter than this', size('--min-size S'))
+    .option(
+      '--accept <TYPE>',
+      'no file of another type: image/png, image/*; may be repeated',
+      repeated,
+    )
+    .option('--no-file-times', "files have the time of their download, not the server's")
     .option('--digest', "record every file's SHA-256");
 }
 
@@ -114,12 +121,19 @@ export function addRequestOptions(command: Command): void {
     .optionsGroup('Requests:')
     .option('-H, --header <H>', 'as in "Accept: image/*"; may be repeated', repeated)
     .option('-A, --user-agent <UA>', 'who asks')
-    .option('-u, --user <USER:PASSWORD>', 'basic authentication')
+    .option(
+      '-u, --user <USER[:PASSWORD]>',
+      'who asks, by basic or digest authentication; without a password it is asked for',
+    )
+    .option('--user-file <FILE>', 'the same, from a file whose first line is USER:PASSWORD')
     .option('--bearer <TOKEN>', 'bearer authentication')
     .option('--netrc', "passwords by host, from the home directory's .netrc")
     .option('--netrc-file <FILE>', 'passwords by host, from this file')
     .option('-b, --cookies <FILE>', 'cookies, in the format of Netscape and curl')
-    .option('-x, --proxy <URL>', 'for all requests (default: HTTP_PROXY, HTTPS_PROXY, NO_PROXY)')
+    .option(
+      '-x, --proxy <URL>',
+      'http, https, socks4(a) or socks5(h); default: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY',
+    )
     .option('--dns-server <ADDR>', 'name server to ask, an IP address; may be repeated', repeated)
     .option(
       '--resolve <HOST:PORT:ADDR>',

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { createCommand } from './command.ts';
+import { hideArguments } from './hide-arguments.ts';
 import {
   addDeadlineOptions,
   addOutputOptions,
@@ -30,6 +31,7 @@ export function retryCommand(): Command {
 }
 
 async function retry(directory: string, options: RetryOptions, command: Command): Promise<void> {
+  hideArguments(process.argv.slice(2));
   // Only now: help needs none of what downloads.
   const { runRetry } = await import('./run-retry.ts');
   await runRetry(directory, options, command);

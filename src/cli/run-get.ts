@@ -1,5 +1,6 @@
 import { download } from '../download.ts';
 import type { DownloadOptions } from '../download-options.ts';
+import { Proxies } from '../fetch/proxies.ts';
 import type { Ending } from '../ledger/runs.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { Row } from '../model/item.ts';
@@ -62,7 +63,7 @@ export async function downloadRows(
 ): Promise<void> {
   const { maxFailures, runTimeout } = controls;
   keepMemoryLow();
-  if (settings.denyPrivate && (settings.proxy?.http ?? settings.proxy?.https) !== undefined) {
+  if (settings.denyPrivate && new Proxies(settings.proxy ?? {}).resolveNames) {
     process.stderr.write(`flaghoist: ${PROXY_RESOLVES}\n`);
   }
   const limit = maxFailures === undefined ? undefined : parseFailureLimit(maxFailures);
@@ -126,6 +127,7 @@ export async function downloadOptionsOf(options: GetOptions): Promise<DownloadOp
     useContentDisposition: options.contentDisposition,
     onCollision,
     digest,
+    fileTimes: options.fileTimes,
     newer,
     ...concurrencyOf(options),
     requestRate: options.rate,

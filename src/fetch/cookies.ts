@@ -1,4 +1,5 @@
 import type { CookieJar } from 'tough-cookie';
+import { isFieldValue } from './field-syntax.ts';
 import type { FileCookie } from './netscape-cookies.ts';
 
 /**
@@ -24,7 +25,9 @@ export class Cookies {
     const cookies = new Map<string, string>();
     for (const jar of [this.#file, this.#chain]) {
       for (const cookie of jar?.getCookiesSync(url.href) ?? []) {
-        cookies.set(cookie.key, cookie.cookieString());
+        const text = cookie.cookieString();
+        // One that cannot be sent costs no request: curl does not keep such a one either.
+        if (isFieldValue(text)) cookies.set(cookie.key, text);
       }
     }
     return cookies.size === 0 ? undefined : [...cookies.values()].join('; ');
@@ -34,7 +37,7 @@ export class Cookies {
   async keep(url: URL, setCookie: readonly string[]): Promise<void> {
     if (setCookie.length === 0) return;
     const { CookieJar } = await load();
-    this.#chain ??= new CookieJar();
+    this.#chain ??= new CookieJar(undefined, TLS_ONLY);
     // A server's mistake in one of them is no reason to fail: it is not kept.
     for (const line of setCookie) this.#chain.setCookieSync(line, url.href, { ignoreError: true });
   }
@@ -45,14 +48,14 @@ export async function fileJar(cookies: readonly FileCookie[]): Promise<CookieJar
   const { Cookie, CookieJar } = await load();
   // The user's own file is trusted with any domain.
   const jar = new CookieJar(undefined, {
-    allowSecureOnLocal: false,
+    ...TLS_ONLY,
     rejectPublicSuffixes: false,
     prefixSecurity: 'unsafe-disabled',
   });
   for (const { name, value, domain, path, secure, expires, hostOnly } of cookies) {
     const cookie = new Cookie({
-      key: name,
-      value,
+      key: asBytes(name),
+      value: asBytes(value),
       domain,
       path,
       secure,
@@ -64,6 +67,14 @@ export async function fileJar(cookies: readonly FileCookie[]): Promise<CookieJar
     jar.setCookieSync(cookie, `https://${host}/`, { ignoreError: true });
   }
   return jar;
+}
+
+/** A cookie that says `Secure` goes over TLS only, to this machine as well. */
+const TLS_ONLY = { allowSecureOnLocal: false } as const;
+
+/** A character for each byte of the file, as headers have it: what is not of ASCII goes out as it stands there. */
+function asBytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }
 
 /** Only when there are cookies: it takes longer to load than all else together (40 ms). */

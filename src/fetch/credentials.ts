@@ -16,8 +16,15 @@ export interface Credentials {
   readonly netrc: Netrc | undefined;
 }
 
+/** A user and a password. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
 /**
- * The `Authorization` for one request: that of the row's URL, of the run, of `.netrc`, in this order.
+ * Who asks, for one request: as the row's URL says, the run, or `.netrc`, in this order. A URL that has a
+ * user and no password has the password of `.netrc`, where that has one for this user and host.
  *
  * The first two are for the row's own origin. An entry of `.netrc` is for its host, also when a
  * redirect leads there (as to the login of a data archive), but not from TLS to plain text; the
@@ -25,21 +32,25 @@ export interface Credentials {
  *
  * @param own the row's URL, which may have a user and a password in it
  */
-export function authorizationFor(
+export function credentialsFor(
   hop: Hop,
   own: URL,
   { auth, netrc }: Credentials,
-): string | undefined {
+): Login | Exclude<Auth, { type: 'basic' }> | undefined {
   if (hop.atHome) {
-    if (own.username !== '' || own.password !== '') {
-      return basic(decoded(own.username), decoded(own.password));
-    }
-    if (auth?.type === 'bearer') return `Bearer ${auth.token}`;
-    if (auth?.type === 'basic') return basic(auth.username, auth.password);
+    if (own.username !== '' || own.password !== '') return loginOf(own, netrc);
+    if (auth !== undefined) return auth;
   }
   if (netrc === undefined || hop.exposed) return undefined;
-  const login = netrc.machines.get(hop.url.hostname) ?? (hop.atHome ? netrc.fallback : undefined);
-  return login === undefined ? undefined : basic(login.username, login.password);
+  return netrc.loginAt(hop.url.hostname) ?? (hop.atHome ? netrc.fallback : undefined);
+}
+
+function loginOf(own: URL, netrc: Netrc | undefined): Login {
+  const [username, password] = [decoded(own.username), decoded(own.password)];
+  if (password !== '' || netrc === undefined) return { username, password };
+  const known = netrc.loginAt(own.hostname, username) ?? netrc.fallback;
+  const isMeant = known?.username === username || known?.username === '';
+  return { username, password: isMeant ? known.password : '' };
 }
 
 /** RFC 7617; in UTF-8, which is what servers expect today. */

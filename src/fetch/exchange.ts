@@ -1,7 +1,13 @@
 import { Suspension } from '../concurrency/suspension.ts';
-import { ConnectionLostError, ProtocolError, TruncatedError } from '../model/failure.ts';
+import {
+  ConnectionLostError,
+  ProtocolError,
+  TooSmallError,
+  TruncatedError,
+} from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
+import { BodyDigests } from './body-digests.ts';
 import type { RequestControl, ResponseHandler } from './connections/request.ts';
 import { Intake } from './intake.ts';
 import { type SpeedLimit, SpeedWatch } from './speed-watch.ts';
@@ -13,6 +19,8 @@ export interface ExchangeOptions {
   readonly judge: (head: RawHead) => Verdict;
   /** The longest file wanted, in bytes, decoded. */
   readonly maxSize: number;
+  /** The shortest file accepted, in bytes, decoded. @default 0 */
+  readonly minSize?: number | undefined;
   readonly speed?: SpeedLimit | undefined;
   /** Where in the file the body is to end, in bytes; by default where the file does. */
   readonly end?: number | undefined;
@@ -34,6 +42,8 @@ interface Taken {
   readonly head: ResponseHead;
   readonly announced: number;
   readonly intake: Intake;
+  /** Held against what comes, before it is decoded. */
+  readonly digests: BodyDigests | undefined;
   readonly firstByte: number;
 }
 
@@ -113,7 +123,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     const verdict = this.#options.judge(raw);
     switch (verdict.kind) {
       case 'take':
-        this.#take(verdict);
+        this.#take(verdict, BodyDigests.of(raw));
         return;
       case 'redirect':
         this.#conclude = () => this.resume(verdict.redirect);
@@ -133,6 +143,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       if (isLong || this.#received > WORTH_DRAINING) this.#breakOff();
       return;
     }
+    this.#taken.digests?.update(chunk);
     const full = this.#taken.intake.write(chunk);
     if (full === undefined) return;
     this.#control?.pause();
@@ -151,9 +162,14 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       this.#conclude?.();
       return;
     }
-    const { announced, intake } = this.#taken;
+    const { announced, intake, digests } = this.#taken;
     if (!Number.isNaN(announced) && this.#received !== announced) {
       this.fail(new TruncatedError(announced, this.#received));
+      return;
+    }
+    const wrong = digests?.mismatch();
+    if (wrong !== undefined) {
+      this.fail(wrong);
       return;
     }
     this.#unwatch();
@@ -196,12 +212,15 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     }
   }
 
-  #take({ head, announced, codings }: Verdict & { kind: 'take' }): void {
+  #take(
+    { head, announced, codings }: Verdict & { kind: 'take' },
+    digests: BodyDigests | undefined,
+  ): void {
     const { maxSize, speed } = this.#options;
     const { offset } = head;
     const options = { codings, offset, announced, maxSize };
     const intake = new Intake(this.#body, options, this.#giveUp.bind(this));
-    this.#taken = { head, announced, intake, firstByte: this.#headAt };
+    this.#taken = { head, announced, intake, digests, firstByte: this.#headAt };
     this.#body.begin(head);
     if (speed !== undefined) this.#watch = new SpeedWatch(speed, this.#giveUp.bind(this));
   }
@@ -209,11 +228,14 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   /** All of the body was taken. */
   #finish({ head, intake, firstByte }: Taken): void {
     const { bytes, note } = intake;
-    const end = this.#options.end ?? head.length;
+    const { end: segmentEnd, minSize = 0 } = this.#options;
+    const end = segmentEnd ?? head.length;
     const reached = head.offset + bytes;
     if (end !== undefined && reached !== end) {
       // A server may send less than the rest of the file, and say so.
       this.fail(new TruncatedError(end, reached, undefined, reached < end));
+    } else if (segmentEnd === undefined && reached < minSize) {
+      this.fail(new TooSmallError(minSize, reached));
     } else {
       const timings = { sent: this.#sent, firstByte, end: this.#elapsed() };
       this.resume({ head, bytes, timings, ...(note === undefined ? {} : { note }) });

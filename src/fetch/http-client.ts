@@ -14,6 +14,8 @@ import { AddressGuard } from './address-guard.ts';
 import { ownCompression } from './coding/own-compression.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
+import type { Hop } from './credentials.ts';
+import { DigestSessions } from './digest-sessions.ts';
 import { HostResolver } from './dns/host-resolver.ts';
 import { Exchange } from './exchange.ts';
 import type { Headers } from './headers.ts';
@@ -22,6 +24,7 @@ import { Journey } from './journey.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { hasSecrets, SentSecrets } from './sent-secrets.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import { UnauthorizedError } from './unauthorized-error.ts';
 import { type Conditions, conditionsOf } from './validators.ts';
 import { type Expectation, judge, Redirect } from './verdict.ts';
 
@@ -42,6 +45,9 @@ interface Expected extends Expectation {
 /** How often a request is sent, at most, without an answer: one over HTTP/2 has no connection of its own. */
 const MOST_SENT = 3;
 
+/** Challenges that are answered for a request: one, and one more whose nonce was too old. */
+const MOST_ANSWERS = 2;
+
 /** What a client stands on, where that is not the usual: for tests. */
 interface ClientParts {
   readonly resolver?: Pick<HostResolver, 'lookup'> | undefined;
@@ -59,6 +65,7 @@ export class HttpClient implements AsyncDisposable {
   readonly #guard: AddressGuard | undefined;
   readonly #pools: ConnectionPools;
   readonly #ownResolver: HostResolver | undefined;
+  readonly #digests = new DigestSessions();
   #fileJar: Promise<CookieJar> | undefined;
 
   /**
@@ -88,7 +95,7 @@ export class HttpClient implements AsyncDisposable {
    *
    * @returns once the body has come whole, as long as announced, and was taken by `body`
    * @throws HttpStatusError when the answer is not the file; RedirectError; ByteRangeError when the
-   *   part is of no use any more; TruncatedError; EncodingError; TooLargeError; TooSlowError;
+   *   part is of no use any more; TruncatedError; EncodingError; TooLargeError; TooSmallError; WrongTypeError; TooSlowError;
    *   HeaderError; AddressError; SchemeError; ProxyError; ProtocolError; DeadlineError;
    *   ConnectionLostError; what Node throws when the connection fails; what `body` throws; the task's CancelledError, or the signal's reason: the request is aborted then
    */
@@ -146,7 +153,7 @@ export class HttpClient implements AsyncDisposable {
   async #run(errand: Errand, conditions: Conditions): Promise<Received> {
     const { request } = errand;
     const own = new URL(request.url);
-    const { maxRedirects, cookies: file, maxSize } = this.#settings;
+    const { maxRedirects, cookies: file, maxSize, minSize, accept } = this.#settings;
     // What is compressed already gains nothing by a coding, which might be taken for the file's own.
     const names = [request.url, request.name];
     const asSent = request.asSent === true || ownCompression({ names }) !== undefined;
@@ -155,10 +162,11 @@ export class HttpClient implements AsyncDisposable {
     const headers = new RequestHeaders(
       this.#settings,
       { headers: request.headers, asSent },
-      { own, conditions },
+      { own, conditions, digests: this.#digests },
     );
     const { part, segment } = request;
     const { offset } = conditions;
+    const asked = { offset, part, segment, decode, names, maxSize, minSize, accept };
     const journey = new Journey(own, maxRedirects);
     let secrets: SentSecrets | undefined;
     try {
@@ -166,15 +174,21 @@ export class HttpClient implements AsyncDisposable {
         const jarred = cookies.headerFor(journey.url);
         journey.note(jarred);
         const url = journey.redirects === 0 ? request.url : journey.url.href;
-        const outgoing = headers.at(journey, jarred);
-        if (hasSecrets(outgoing)) {
-          secrets ??= new SentSecrets();
-          secrets.note(outgoing);
+        const send = () => {
+          const outgoing = headers.at(journey, jarred);
+          if (hasSecrets(outgoing)) {
+            secrets ??= new SentSecrets();
+            secrets.note(outgoing);
+          }
+          const expected = { url: withoutCredentials(url), ...asked, secrets };
+          return this.#send(errand, journey, outgoing, expected);
+        };
+        let answer: Received | Redirect;
+        try {
+          answer = await send();
+        } catch (error) {
+          answer = await this.#authenticated(error, journey, headers, send);
         }
-        const shown = withoutCredentials(url);
-        const asked = { offset, part, segment };
-        const expected = { url: shown, ...asked, decode, names, maxSize, secrets };
-        const answer = await this.#send(errand, journey, outgoing, expected);
         if (!(answer instanceof Redirect)) return answer;
         await cookies.keep(journey.url, answer.setCookie);
         journey.follow(answer.location);
@@ -184,6 +198,32 @@ export class HttpClient implements AsyncDisposable {
       this.#maskSecrets(error, journey.url, secrets);
       throw error;
     }
+  }
+
+  /**
+   * Sends a request again after a 401, with an answer to the server's challenge, where that is for Digest
+   * authentication and a user and a password are known.
+   * @throws `error` when there is no challenge to answer; what the last request failed with
+   */
+  async #authenticated(
+    error: unknown,
+    hop: Hop,
+    headers: RequestHeaders,
+    send: () => Promise<Received | Redirect>,
+  ): Promise<Received | Redirect> {
+    let failure = error;
+    for (let answers = 0; answers < MOST_ANSWERS; answers++) {
+      if (!(failure instanceof UnauthorizedError)) break;
+      const login = headers.loginAt(hop);
+      const isKnown = login !== undefined;
+      if (!isKnown || !this.#digests.accept(hop.url, login, failure.challenges, answers > 0)) break;
+      try {
+        return await send();
+      } catch (next) {
+        failure = next;
+      }
+    }
+    throw failure;
   }
 
   /**
@@ -208,18 +248,20 @@ export class HttpClient implements AsyncDisposable {
 
   /** What a server, or a proxy, says becomes part of messages, and it may say again what it was told. */
   #maskSecrets(error: unknown, url: URL, secrets = new SentSecrets()): void {
-    secrets.note(this.#settings.proxies.for(url)?.headers ?? {});
+    const proxy = this.#settings.proxies.for(url);
+    // A SOCKS proxy answers in codes, and not in words.
+    if (proxy !== undefined && 'headers' in proxy) secrets.note(proxy.headers);
     secrets.mask(error);
   }
 
   #exchange({ request, body, since }: Errand, expected: Expected): Exchange {
-    const { maxSize, speed } = this.#settings;
+    const { maxSize, minSize, speed } = this.#settings;
     const look = (head: Parameters<typeof judge>[0]) => {
       const verdict = judge(head, expected, Date.now);
       return expected.secrets?.withoutEchoes(verdict) ?? verdict;
     };
     const end = request.segment?.end;
-    return new Exchange(body, { judge: look, maxSize, speed, end, since });
+    return new Exchange(body, { judge: look, maxSize, minSize, speed, end, since });
   }
 
   #dispatch(

@@ -11,9 +11,12 @@ export interface HttpOptions {
   readonly userAgent?: string | undefined;
   /** For every request; a row's own headers win over them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Who asks: told to each row's own origin, and to no other that a redirect leads to. */
+  /**
+   * Who asks: told to each row's own origin, and to no other that a redirect leads to. A user and a password
+   * go out by Basic authentication (RFC 7617) at once, and by Digest (RFC 7616) where a server asks for that.
+   */
   readonly auth?: Auth | undefined;
-  /** The contents of a `.netrc` file. */
+  /** The contents of a `.netrc` file; a row's URL with a user and no password has its password from there. */
   readonly netrc?: string | undefined;
   /** The contents of a cookie file as browsers' exporters and curl write it (Netscape's format). */
   readonly cookies?: string | undefined;
@@ -22,8 +25,8 @@ export interface HttpOptions {
   readonly dns?: DnsOptions | undefined;
   /**
    * Refuse hosts that are not on the public Internet: loopback, private, link-local and other special
-   * addresses, whatever leads there (a row, a mirror, a redirect, a name). Names that a proxy is asked
-   * for are looked up by the proxy, and are its to refuse. Default: false.
+   * addresses, whatever leads there (a row, a mirror, a redirect, a name). Names that a proxy looks up are
+   * the proxy's to refuse. Default: false.
    */
   readonly denyPrivate?: boolean | undefined;
   /** Ask for gzip, br and zstd, and save what is in them. Default: false, bodies as they come. */
@@ -36,19 +39,33 @@ export interface HttpOptions {
   readonly speedWindow?: number | undefined;
   /** The longest file wanted, in bytes, decoded. */
   readonly maxSize?: number | undefined;
+  /** The shortest file accepted, in bytes, decoded. @default 0 */
+  readonly minSize?: number | undefined;
+  /**
+   * The media types that a file may have, such as `image/png` or `image/*`; a file of another one, or of
+   * none, fails with `wrong-type`. They are sent as the `Accept` header where no other is given.
+   * @default any
+   */
+  readonly accept?: readonly string[] | undefined;
 }
 
 export type Auth =
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'bearer'; readonly token: string };
 
-/** `http://` or `https://` URLs of proxies, with `user:password@` where they want to know. */
+/**
+ * URLs of proxies, with `user:password@` where they ask for it: `http://`, `https://`; `socks4a://` and
+ * `socks5h://`, which look names up; `socks4://` and `socks5://`, which are given addresses.
+ */
 export interface ProxyOptions {
   /** For `http:` URLs. */
   readonly http?: string | undefined;
   /** For `https:` URLs, through a tunnel. */
   readonly https?: string | undefined;
-  /** Hosts to be asked directly, as in NO_PROXY: `example.com,.example.org,*.local,10.0.0.1:8080`. */
+  /**
+   * Hosts to be asked directly, as in NO_PROXY: names with all below them, addresses, ranges of them,
+   * ports, or `*` for all: `example.com,*.local,10.0.0.0/8,[::1]:8080`.
+   */
   readonly except?: string | undefined;
 }
 

@@ -1,13 +1,13 @@
-/** A user and a password. */
-interface Login {
-  readonly username: string;
-  readonly password: string;
-}
+import { withoutMark } from './byte-order-mark.ts';
+import type { Login } from './credentials.ts';
 
 /** What a `.netrc` file knows. */
 export interface Netrc {
-  /** By host name, in lower case. */
-  readonly machines: ReadonlyMap<string, Login>;
+  /**
+   * @param host in lower case
+   * @param username whose entry is meant, or one without a user; by default the first of the host is
+   */
+  loginAt(host: string, username?: string): Login | undefined;
   /** For any other host. */
   readonly fallback: Login | undefined;
 }
@@ -25,17 +25,25 @@ interface Entry {
 /**
  * Reads a `.netrc` file: `machine HOST login USER password SECRET` in any layout, `default` for all
  * other hosts, comments from `#` to the end of the line, macros (`macdef`) skipped up to their blank
- * line. The first entry of a host counts.
+ * line. Of several entries for a host, or for a user there, the first counts.
  * @throws SyntaxError naming the line, never a secret
  */
 export function parseNetrc(text: string): Netrc {
-  const machines = new Map<string, Login>();
+  const machines = new Map<string, Login[]>();
   let fallback: Login | undefined;
-  for (const { machine, username, password } of entriesOf(text)) {
-    if (machine === undefined) fallback ??= { username, password };
-    else if (!machines.has(machine)) machines.set(machine, { username, password });
+  for (const { machine, username, password } of entriesOf(withoutMark(text))) {
+    const login = { username, password };
+    const logins = machines.get(machine ?? '');
+    if (machine === undefined) fallback ??= login;
+    else if (logins === undefined) machines.set(machine, [login]);
+    else logins.push(login);
   }
-  return { machines, fallback };
+  const loginAt = (host: string, wanted?: string) => {
+    const logins = machines.get(host);
+    if (wanted === undefined) return logins?.[0];
+    return logins?.find(({ username }) => username === wanted || username === '');
+  };
+  return { loginAt, fallback };
 }
 
 function entriesOf(text: string): Entry[] {

@@ -1,3 +1,5 @@
+import { withoutMark } from './byte-order-mark.ts';
+
 /** One line of a cookie file. */
 export interface FileCookie {
   /** In lower case, without a leading dot. */
@@ -22,7 +24,7 @@ const HTTP_ONLY = '#HttpOnly_';
  */
 export function parseNetscapeCookies(text: string): FileCookie[] {
   const cookies: FileCookie[] = [];
-  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+  for (const [index, raw] of withoutMark(text).split(/\r?\n/).entries()) {
     const line = raw.startsWith(HTTP_ONLY) ? raw.slice(HTTP_ONLY.length) : raw;
     if (line.trim() === '' || line.startsWith('#')) continue;
     const [domain = '', below, path = '', secure, expires = '', name, value = '', ...more] =

@@ -1,5 +1,6 @@
 import type { FetchRequest } from '../model/response.ts';
-import { authorizationFor, type Hop } from './credentials.ts';
+import { basic, credentialsFor, type Hop, type Login } from './credentials.ts';
+import type { DigestSessions } from './digest-sessions.ts';
 import { checkHeaders, forAnyOrigin, type Headers, sendable } from './headers.ts';
 import type { Settings } from './settings.ts';
 import { type Conditions, NOTHING } from './validators.ts';
@@ -8,6 +9,7 @@ import { type Conditions, NOTHING } from './validators.ts';
 export class RequestHeaders {
   readonly #settings: Pick<Settings, 'credentials'>;
   readonly #own: URL;
+  readonly #digests: DigestSessions;
   readonly #conditions: Headers;
   readonly #atHome: Headers;
   #elsewhere: Headers | undefined;
@@ -16,10 +18,20 @@ export class RequestHeaders {
   constructor(
     settings: Pick<Settings, 'credentials' | 'plainHeaders' | 'asSentHeaders'>,
     { headers, asSent = false }: Pick<FetchRequest, 'headers' | 'asSent'>,
-    { own, conditions }: { readonly own: URL; readonly conditions: Conditions },
+    {
+      own,
+      conditions,
+      digests,
+    }: {
+      readonly own: URL;
+      readonly conditions: Conditions;
+      /** Origins that have asked for Digest authentication. */
+      readonly digests: DigestSessions;
+    },
   ) {
     this.#settings = settings;
     this.#own = own;
+    this.#digests = digests;
     this.#conditions = conditions.headers;
     // Nearly all requests of a run have the same: made once.
     const { plainHeaders, asSentHeaders } = settings;
@@ -45,6 +57,13 @@ export class RequestHeaders {
     return sendable(headers);
   }
 
+  /** The user and the password for `hop`; undefined where a header or a token takes their place. */
+  loginAt(hop: Hop): Login | undefined {
+    if (this.#givenAt(hop).authorization !== undefined) return undefined;
+    const who = credentialsFor(hop, this.#own, this.#settings.credentials);
+    return who === undefined || 'token' in who ? undefined : who;
+  }
+
   #givenAt(hop: Hop): Headers {
     if (hop.atHome) return this.#atHome;
     this.#elsewhere ??= forAnyOrigin(this.#atHome);
@@ -52,6 +71,9 @@ export class RequestHeaders {
   }
 
   #authorizationFor(hop: Hop): string | undefined {
-    return authorizationFor(hop, this.#own, this.#settings.credentials);
+    const who = credentialsFor(hop, this.#own, this.#settings.credentials);
+    if (who === undefined) return undefined;
+    if ('token' in who) return `Bearer ${who.token}`;
+    return this.#digests.authorization(hop.url, who) ?? basic(who.username, who.password);
   }
 }

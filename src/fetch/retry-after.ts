@@ -1,3 +1,5 @@
+import { parseHttpDate } from '../model/http-date.ts';
+
 /**
  * How long a server asks to be left alone (`Retry-After`, RFC 9110 section 10.2.3): a number of
  * seconds, or a date.
@@ -9,9 +11,6 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   if (value === undefined) return undefined;
   const text = value.trim();
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // Only the forms of an HTTP date: Date.parse takes nearly everything.
-  if (!/^[A-Z][a-z]{2,8},? /.test(text)) return undefined;
-  // The form of asctime names no zone, and means GMT; Date.parse would take this machine's.
-  const date = Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const date = parseHttpDate(text);
+  return date === undefined ? undefined : Math.max(0, date - now);
 }

@@ -5,6 +5,7 @@ import {
   DEFAULT_USER_AGENT,
   SPEED_WINDOW,
 } from '../model/options.ts';
+import { AcceptedTypes } from './accepted-types.ts';
 import { ACCEPTED_CODINGS } from './coding/content-codings.ts';
 import type { Credentials } from './credentials.ts';
 import { HostOverrides } from './dns/host-overrides.ts';
@@ -42,11 +43,14 @@ export interface Settings {
   readonly deadlines: Deadlines;
   readonly speed: SpeedLimit | undefined;
   readonly maxSize: number;
+  readonly minSize: number;
+  /** Undefined where any is. */
+  readonly accept: AcceptedTypes | undefined;
 }
 
 /**
- * @throws RangeError for a number that is none of its kind; HeaderError; TypeError for a proxy that
- *   is none; SyntaxError, with `netrc` or `cookies` first, for contents that are none, and with
+ * @throws RangeError for a number that is none of its kind; HeaderError; TypeError for a proxy, or a
+ *   media type, that is none; SyntaxError, with `netrc` or `cookies` first, for contents that are none, and with
  *   `dns.servers` or `dns.resolve` first for values that are none
  */
 export function settingsOf(options: HttpOptions): Settings {
@@ -57,10 +61,13 @@ export function settingsOf(options: HttpOptions): Settings {
   checkPositive('maxOpenConnections', maxOpenConnections, 1);
   if (maxRedirects !== Number.POSITIVE_INFINITY) checkWhole('maxRedirects', maxRedirects);
   checkPositive('maxSize', maxSize, 0);
+  const { minSize = 0 } = options;
+  checkPositive('minSize', minSize, 0);
+  const accept = options.accept === undefined ? undefined : new AcceptedTypes(options.accept);
   checkPositive('speedWindow', speedWindow, 1);
   if (lowestSpeed !== undefined) checkPositive('lowestSpeed', lowestSpeed, 0);
   const { userAgent = DEFAULT_USER_AGENT } = options;
-  const usual = checkHeaders({ accept: '*/*', 'user-agent': userAgent });
+  const usual = checkHeaders({ accept: accept?.header ?? '*/*', 'user-agent': userAgent });
   const headers: Headers = { ...usual, ...checkHeaders(options.headers) };
   return {
     maxConnections: options.maxConnections ?? DEFAULT_MAX_REQUESTS,
@@ -87,6 +94,8 @@ export function settingsOf(options: HttpOptions): Settings {
     },
     speed: lowestSpeed ? { lowest: lowestSpeed, window: speedWindow } : undefined,
     maxSize,
+    minSize,
+    accept,
   };
 }
 

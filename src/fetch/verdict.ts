@@ -4,14 +4,18 @@ import {
   ProtocolError,
   ProxyError,
   TooLargeError,
+  TooSmallError,
 } from '../model/failure.ts';
 import type { ResponseHead } from '../model/response.ts';
+import type { AcceptedTypes } from './accepted-types.ts';
 import { type Asked, placeOf } from './body-place.ts';
 import { type Coding, codingsOf } from './coding/content-codings.ts';
 import { ownCompression } from './coding/own-compression.ts';
 import { parseContentRange } from './content-range.ts';
+import { statedChecksum } from './digest-fields.ts';
 import { quoted } from './quoted.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { UnauthorizedError } from './unauthorized-error.ts';
 
 /** A response's head as it came, names in lower case. */
 export interface RawHead {
@@ -28,6 +32,10 @@ export interface Expectation extends Asked {
   /** What the file was asked for as: its URL before redirects, and the row's own name for it. */
   readonly names?: readonly (string | undefined)[] | undefined;
   readonly maxSize: number;
+  /** Undefined for 0. */
+  readonly minSize?: number | undefined;
+  /** Undefined where any type is. */
+  readonly accept?: AcceptedTypes | undefined;
 }
 
 /** What is to be done with a response. */
@@ -74,13 +82,17 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
   // Only proxies ask for that, be they known to us or not.
   if (status === 407) return { kind: 'refuse', error: new ProxyError(status, statusText) };
   const retryAfter = parseRetryAfter(one(headers['retry-after']), now());
+  if (status === 401) {
+    const challenges = all(headers['www-authenticate']);
+    return { kind: 'refuse', error: new UnauthorizedError(statusText, retryAfter, challenges) };
+  }
   return { kind: 'refuse', error: new HttpStatusError(status, statusText, retryAfter) };
 }
 
-/** @throws TooLargeError; EncodingError; ProtocolError; ByteRangeError */
+/** @throws TooLargeError; TooSmallError; WrongTypeError; EncodingError; ProtocolError; ByteRangeError */
 function take({ status, headers }: RawHead, expected: Expectation): Verdict {
   checkTransfer(headers['transfer-encoding']);
-  const { url, maxSize } = expected;
+  const { url, maxSize, minSize = 0, accept } = expected;
   const codings = codingsToUndo(headers, expected);
   const etag = one(headers.etag);
   const lastModified = one(headers['last-modified']);
@@ -92,6 +104,10 @@ function take({ status, headers }: RawHead, expected: Expectation): Verdict {
   const announced = { status, contentRange, contentLength, isEncoded, etag, lastModified };
   const { offset, size, length } = placeOf(announced, expected);
   if (length !== undefined && length > maxSize) throw new TooLargeError(maxSize, length);
+  if (length !== undefined && length < minSize) throw new TooSmallError(minSize, length);
+  const contentType = one(headers['content-type']);
+  // The rest of a file need not say again what it is (RFC 9110 section 15.3.7).
+  if (offset === 0 || contentType !== undefined) accept?.check(contentType);
   const head: ResponseHead = {
     httpStatus: status,
     url,
@@ -100,7 +116,8 @@ function take({ status, headers }: RawHead, expected: Expectation): Verdict {
     acceptsRanges: status === 206 || offset > 0 || one(headers['accept-ranges']) === 'bytes',
     etag,
     lastModified,
-    contentType: one(headers['content-type']),
+    contentType,
+    stated: isEncoded ? undefined : statedChecksum(headers),
     contentDisposition: one(headers['content-disposition']),
     ...(codings.length === 0 ? {} : { isDecoded: true }),
   };

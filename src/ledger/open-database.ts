@@ -5,7 +5,7 @@ import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
 import { brokenLedger, resultCode } from './database-errors.ts';
 import { ledgerFolder, ledgerPath } from './paths.ts';
-import { APPLICATION_ID, CREATE_TABLES, SCHEMA_VERSION } from './schema.ts';
+import { APPLICATION_ID, CREATE_TABLES, SCHEMA_VERSION, UPGRADE_FROM_3 } from './schema.ts';
 
 /** In ms: what a writer waits for another, such as one that makes an index of some 20 million rows. */
 const BUSY_TIMEOUT = 60_000;
@@ -64,6 +64,7 @@ function makeDirectory(path: string): void {
 export function openForWriting(directory: string): DatabaseSync {
   const path = ledgerPath(directory);
   return guarded(path, (database) => {
+    upgrade(database);
     if (!isLedger(database, path)) {
       database.exec(`PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; ${CREATE_TABLES} COMMIT`);
     }
@@ -88,7 +89,16 @@ export function atRest(database: DatabaseSync): void {
 export function openForReading(directory: string): DatabaseSync {
   const path = ledgerPath(directory);
   if (!existsSync(path)) throw new BrokenRunError(`there is no ledger in ${directory}: no ${path}`);
+  const database = openReadOnly(path);
+  if (!isUpgradable(database)) return database;
+  database.close();
+  guarded(path, upgrade).close();
+  return openReadOnly(path);
+}
+
+function openReadOnly(path: string): DatabaseSync {
   const check = (database: DatabaseSync) => {
+    if (isUpgradable(database)) return;
     if (!isLedger(database, path)) throw new BrokenRunError(`the ledger ${path} is empty`);
   };
   return guarded(path, check, { readOnly: true });
@@ -109,6 +119,21 @@ function guarded(
     database?.close();
     throw brokenLedger(path, error);
   }
+}
+
+/** Whether it is a ledger of the version before this one, which {@link upgrade} makes one of this. */
+function isUpgradable(database: DatabaseSync): boolean {
+  return (
+    pragma(database, 'application_id') === APPLICATION_ID && pragma(database, 'user_version') === 3
+  );
+}
+
+/** In one transaction; another process may have done it by the time this one may write. */
+function upgrade(database: DatabaseSync): void {
+  if (!isUpgradable(database)) return;
+  database.exec('BEGIN IMMEDIATE');
+  if (isUpgradable(database)) database.exec(UPGRADE_FROM_3);
+  database.exec('COMMIT');
 }
 
 /**

@@ -26,6 +26,7 @@ export function readRecord(row: Readonly<Record<string, SQLOutputValue>>): Ledge
     digest: text('digest'),
     etag: text('etag'),
     lastModified: text('last_modified'),
+    contentType: text('content_type'),
     attempts: Number(row.attempts),
     startedAt: number('started_at'),
     queued: number('queued'),

@@ -10,6 +10,9 @@ import type { RecordValue } from './schema.ts';
 /** Characters of a message that are kept: a server's or a list's own words may be of any length. */
 const LONGEST_MESSAGE = 500;
 
+/** Characters of a content type that are kept. */
+const LONGEST_TYPE = 200;
+
 /** What a record says besides the outcome. */
 export interface RecordContext {
   readonly row: Pick<TakenRow, 'id' | 'hash' | 'occurrence'>;
@@ -44,6 +47,7 @@ export function addRecord(
     outcome.digest ?? null,
     outcome.etag ?? null,
     outcome.lastModified ?? null,
+    outcome.contentType === undefined ? null : safeLine(outcome.contentType).slice(0, LONGEST_TYPE),
     outcome.attempts,
     outcome.startedAt === undefined ? null : Math.round(outcome.startedAt),
     rounded(outcome.queued),

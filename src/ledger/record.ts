@@ -34,6 +34,8 @@ export interface LedgerRecord extends RecordedFile {
   readonly reason?: string | undefined;
   readonly httpStatus?: number | undefined;
   readonly finalUrl?: string | undefined;
+  /** What the server says the file is, or what came in its place. */
+  readonly contentType?: string | undefined;
   /** Requests sent for it in its run. */
   readonly attempts: number;
   /** As {@link Outcome} has them. */

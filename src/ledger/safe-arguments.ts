@@ -20,7 +20,7 @@ export function safeArguments(args: readonly string[]): string[] {
     const { option, value } = split(arg);
     if (option === undefined) return withoutCredentials(arg);
     const [short] = SHORT_SECRET.exec(option) ?? [];
-    const hides = short !== undefined || SECRET.test(option);
+    const hides = short !== undefined || (SECRET.test(option) && !option.endsWith('-file'));
     if (!hides) return value === undefined ? arg : `${option}=${withoutCredentials(value)}`;
     if (short !== undefined && option.length > short.length) return `${short}${HIDDEN}`;
     if (value !== undefined) return `${option}=${HIDDEN}`;

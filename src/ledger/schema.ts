@@ -4,7 +4,7 @@
 export const APPLICATION_ID = 0x464c484c;
 
 /** `PRAGMA user_version`. A change of the tables is a new version. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** The columns of a record, in the order in which their values go to the writer. */
 export const COLUMNS = [
@@ -23,6 +23,7 @@ export const COLUMNS = [
   'digest',
   'etag',
   'last_modified',
+  'content_type',
   'attempts',
   'started_at',
   'queued',
@@ -44,6 +45,13 @@ const IDENTITY: ReadonlySet<Column> = new Set(['id', 'hash', 'occurrence', 'url'
 
 /** The place that says where in which list a row stood. */
 const PLACE = 'FROM places WHERE first <= records.id ORDER BY first DESC LIMIT 1';
+
+const CREATE_VIEW = `
+  CREATE VIEW rows AS SELECT
+    id, occurrence, run, (SELECT run ${PLACE}) AS seen, (SELECT idx - first + records.id ${PLACE}) AS idx,
+    url, name, status, reason, http_status, final_url, path, bytes, digest, etag, last_modified, content_type,
+    attempts, started_at, queued, elapsed, sent, first_byte, body_end, message, details
+  FROM records;`;
 
 /**
  * Records are appended: what is found by something else than its id needs an index, and each index is
@@ -80,6 +88,7 @@ export const CREATE_TABLES = `
     digest        TEXT,
     etag          TEXT,
     last_modified TEXT,
+    content_type  TEXT,
     attempts      INTEGER NOT NULL,
     started_at    INTEGER,
     queued        REAL,
@@ -101,12 +110,16 @@ export const CREATE_TABLES = `
     in_flight     INTEGER NOT NULL,
     allowed       INTEGER NOT NULL
   ) STRICT;
-  CREATE VIEW rows AS SELECT
-    id, occurrence, run, (SELECT run ${PLACE}) AS seen, (SELECT idx - first + records.id ${PLACE}) AS idx,
-    url, name, status, reason, http_status, final_url, path, bytes, digest, etag, last_modified,
-    attempts, started_at, queued, elapsed, sent, first_byte, body_end, message, details
-  FROM records;
+  ${CREATE_VIEW}
   PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** What makes a ledger of version 3 one of this version: rows had no content type. */
+export const UPGRADE_FROM_3 = `
+  ALTER TABLE records ADD COLUMN content_type TEXT;
+  DROP VIEW rows;
+  ${CREATE_VIEW}
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
@@ -115,8 +128,18 @@ export const INDEX_BY_HASH = 'CREATE INDEX IF NOT EXISTS records_by_hash ON reco
 export const INDEX_BY_PATH =
   'CREATE INDEX IF NOT EXISTS records_by_path ON records (path) WHERE path IS NOT NULL';
 
+/** There is a file, and this outcome brought no other: it failed, or the server has no newer one. */
+const IS_AS_IT_WAS =
+  "records.path IS NOT NULL AND (excluded.path IS NULL OR excluded.status = 'skipped')";
+
 /** What belongs to the file in the directory, and stays while no newer file takes its place. */
-const OF_THE_FILE: ReadonlySet<Column> = new Set(['bytes', 'digest', 'etag', 'last_modified']);
+const OF_THE_FILE: ReadonlySet<Column> = new Set([
+  'bytes',
+  'digest',
+  'etag',
+  'last_modified',
+  'content_type',
+]);
 
 /**
  * One record for each row, the last one. It keeps what is known of a file that an earlier run left
@@ -132,5 +155,5 @@ export const UPSERT = `
 function replacing(column: Column): string {
   if (column === 'path') return 'path = coalesce(excluded.path, records.path)';
   if (!OF_THE_FILE.has(column)) return `${column} = excluded.${column}`;
-  return `${column} = iif(excluded.path IS NULL AND records.path IS NOT NULL, records.${column}, excluded.${column})`;
+  return `${column} = iif(${IS_AS_IT_WAS}, records.${column}, excluded.${column})`;
 }

@@ -24,7 +24,11 @@ const REASON: WhereColumn = { sql: 'reason', type: 'text', meantBy: reasonsMeant
 
 const TEXTS = { status: 'status', url: 'url', host: HOST, name: 'name' };
 const MORE_TEXTS = { path: 'path', digest: 'digest', etag: 'etag', message: 'message' };
-const RENAMED_TEXTS = { finalurl: 'final_url', lastmodified: 'last_modified' };
+const RENAMED_TEXTS = {
+  contenttype: 'content_type',
+  finalurl: 'final_url',
+  lastmodified: 'last_modified',
+};
 const NUMBERS = {
   index: 'idx',
   bytes: 'bytes',
@@ -42,7 +46,7 @@ const COLUMNS: ReadonlyMap<string, WhereColumn> = new Map([
 
 /** For messages. */
 export const COLUMN_NAMES =
-  'attempts, bytes, digest, elapsed, etag, finalUrl, host, httpStatus, index, lastModified, message, name, path, reason, run, startedAt, status, url';
+  'attempts, bytes, contentType, digest, elapsed, etag, finalUrl, host, httpStatus, index, lastModified, message, name, path, reason, run, startedAt, status, url';
 
 /** Names are as in the JSON; `http_status` and other spellings are the same. */
 export function whereColumn(name: string): WhereColumn | undefined {

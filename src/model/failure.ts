@@ -7,6 +7,7 @@
  *        ├── HttpStatusError    the server answered, but not with the file
  *        ├── RedirectError      the server sent us somewhere we do not go, or round in circles
  *        ├── ProxyError         the proxy would not let us through
+ *        ├── SocksError         the SOCKS proxy would not, or could not, connect to the server
  *        ├── DnsError           the host's name has no address, or the name servers do not say
  *        ├── AddressError       the host is not on the public Internet, and only those are asked
  *        ├── SchemeError        the URL is neither http: nor https:
@@ -17,6 +18,8 @@
  *        ├── ByteRangeError     the server does not go on where the part ends
  *        ├── EncodingError      the body cannot be decoded
  *        ├── TooLargeError      the file is larger than asked for
+ *        ├── TooSmallError      the file is smaller than asked for
+ *        ├── WrongTypeError     the file is of another media type than asked for
  *        ├── TooSlowError       the body comes slower than asked for
  *        ├── HeaderError        the row has a request header that cannot be sent
  *        ├── ChecksumError      the file is not the one that was asked for
@@ -90,6 +93,18 @@ export class ProxyError extends Error implements Reasoned {
   constructor(status: number, statusText = '') {
     super(`the proxy refused: ${status} ${statusText}`.trimEnd());
     this.status = status;
+  }
+}
+
+/** A SOCKS proxy has not made the connection. */
+export class SocksError extends Error implements Reasoned {
+  override readonly name = 'SocksError';
+  readonly reason: 'proxy' | 'connect';
+
+  /** @param reason whether it would not, or could not */
+  constructor(reason: SocksError['reason'], what: string) {
+    super(`the SOCKS proxy ${what}`);
+    this.reason = reason;
   }
 }
 
@@ -268,6 +283,32 @@ export class TooLargeError extends Error implements Reasoned {
   }
 }
 
+/** The file is smaller than asked for. */
+export class TooSmallError extends Error implements Reasoned {
+  override readonly name = 'TooSmallError';
+  readonly reason = 'too-small';
+
+  /** @param bytes of the file, as announced or as they came */
+  constructor(minSize: number, bytes: number) {
+    super(`the file is ${bytes} bytes long, and less than ${minSize} bytes are not accepted`);
+  }
+}
+
+/** The file is of a media type that was not asked for: a page instead of a picture. */
+export class WrongTypeError extends Error implements Reasoned {
+  override readonly name = 'WrongTypeError';
+  readonly reason = 'wrong-type';
+  /** The header as it came. */
+  readonly contentType: string | undefined;
+
+  /** @param accepted the types that are, for people */
+  constructor(contentType: string | undefined, accepted: string) {
+    const what = contentType === undefined ? 'has no content type' : `is ${contentType}`;
+    super(`the file ${what}, and only ${accepted} is accepted`);
+    this.contentType = contentType;
+  }
+}
+
 /** The body comes slower than asked for. */
 export class TooSlowError extends Error implements Reasoned {
   override readonly name = 'TooSlowError';
@@ -297,8 +338,10 @@ export class ChecksumError extends Error implements Reasoned {
   /** Lower-case hex, of the same algorithm. */
   readonly actual: string;
 
-  constructor(expected: Checksum, actual: string) {
-    super(`the ${expected.algorithm} is ${actual}, not ${expected.hex}`);
+  /** @param header of the response, when that is where the checksum stands, and not in the row */
+  constructor(expected: Checksum, actual: string, header?: string) {
+    const said = header === undefined ? '' : `, which the server says in ${header}`;
+    super(`the ${expected.algorithm} is ${actual}, not ${expected.hex}${said}`);
     this.expected = expected;
     this.actual = actual;
   }

@@ -1,4 +1,4 @@
-import { DownloadError, HttpStatusError, OriginDownError } from './failure.ts';
+import { DownloadError, HttpStatusError, OriginDownError, WrongTypeError } from './failure.ts';
 import type { Item } from './item.ts';
 import { type Reason, reasonOf } from './reason.ts';
 import { type Received, type Timings, timingsSince } from './response.ts';
@@ -25,6 +25,8 @@ export interface Outcome {
   readonly digest?: string | undefined;
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
+  /** What the server says the file is (`Content-Type`); also when it failed for that. */
+  readonly contentType?: string | undefined;
   /**
    * Its origin was given up after the tries of other rows, and that ended this one, perhaps before any
    * request was sent for it. Only there when it is so.
@@ -74,6 +76,7 @@ export function okOutcome(item: Item, { received, saved }: Settled, before = 0):
     finalUrl: head.url === item.url ? undefined : head.url,
     etag: head.etag,
     lastModified: head.lastModified,
+    contentType: head.contentType,
     timings: timingsSince(before, timings),
     attempts: 0,
     ...(note === undefined ? {} : { note }),
@@ -114,6 +117,7 @@ export function failedOutcome(item: Item, cause: unknown): Outcome {
     reason,
     bytes: 0,
     httpStatus,
+    ...(cause instanceof WrongTypeError ? { contentType: cause.contentType } : {}),
     error,
     attempts: 0,
   } as const;

@@ -23,6 +23,8 @@ export type Reason =
   | 'range'
   | 'checksum'
   | 'too-large'
+  | 'too-small'
+  | 'wrong-type'
   | 'encoding'
   | 'redirect-loop'
   | 'redirect-refused'

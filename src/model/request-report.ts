@@ -65,6 +65,8 @@ const SIGN_OF: Readonly<Partial<Record<Reason, OriginSign>>> = {
   range: 'answered',
   checksum: 'answered',
   'too-large': 'answered',
+  'too-small': 'answered',
+  'wrong-type': 'answered',
   encoding: 'answered',
   'redirect-loop': 'answered',
   'redirect-refused': 'answered',

@@ -1,5 +1,7 @@
 /** What fetch and save tell each other about a body, so that neither has to know the other. */
 
+import type { Checksum } from './item.ts';
+
 /** What tells one version of a file from another (RFC 9110 section 8.8), as the server sent it. */
 export interface Validators {
   readonly etag?: string | undefined;
@@ -22,6 +24,12 @@ export interface SegmentOfFile {
   readonly length: number;
 }
 
+/** A checksum that a response says of the whole file. */
+export interface StatedChecksum extends Checksum {
+  /** The header that says it, for people. */
+  readonly header: string;
+}
+
 /** What the head of a response says about the body that follows. */
 export interface ResponseHead extends Validators {
   readonly httpStatus: number;
@@ -31,6 +39,11 @@ export interface ResponseHead extends Validators {
   readonly offset: number;
   /** How long the whole file is, in bytes, when the server says so and nothing has to be decoded. */
   readonly length?: number | undefined;
+  /**
+   * What the whole file must turn out to be, as the server says, when nothing has to be decoded. A whole
+   * body has been held against it by the time it ends; a file of several responses has not.
+   */
+  readonly stated?: StatedChecksum | undefined;
   /** Whether the server says that it sends ranges of it. */
   readonly acceptsRanges?: boolean | undefined;
   readonly contentType?: string | undefined;

@@ -4,7 +4,7 @@ import type { ReportedRow } from './reported-row.ts';
 const COLUMNS = [
   ...['index', 'url', 'status', 'reason', 'path', 'bytes', 'httpStatus', 'attempts'],
   ...['name', 'finalUrl', 'digest', 'etag', 'lastModified', 'queued', 'startedAt', 'elapsed'],
-  ...['sent', 'firstByte', 'end', 'message'],
+  ...['sent', 'firstByte', 'end', 'message', 'contentType'],
 ];
 
 /** The names of the columns, as in the JSON. */
@@ -13,12 +13,12 @@ export const CSV_HEADER = `${COLUMNS.join(',')}\r\n`;
 /** One row of a table (RFC 4180), its end included. */
 export function csvLine({ timings, ...row }: ReportedRow): string {
   const { index, url, status, reason, path, bytes, httpStatus, attempts } = row;
-  const { name, finalUrl, digest, etag, lastModified, message } = row;
+  const { name, finalUrl, digest, etag, lastModified, message, contentType } = row;
   const { queued, startedAt, elapsed } = row;
   const cells = [
     ...[index, url, status, reason, path, bytes, httpStatus, attempts],
     ...[name, finalUrl, digest, etag, lastModified, queued, startedAt, elapsed],
-    ...[timings?.sent, timings?.firstByte, timings?.end, message],
+    ...[timings?.sent, timings?.firstByte, timings?.end, message, contentType],
   ];
   return `${cells.map(cell).join(',')}\r\n`;
 }

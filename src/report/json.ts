@@ -10,11 +10,12 @@ import { type ReportedRow, reportedRow } from './reported-row.ts';
  */
 export function rowLine(row: ReportedRow): string {
   const { index, url, status, reason = null, path = null, bytes, httpStatus = null } = row;
-  const { attempts, name, finalUrl, digest, etag, lastModified } = row;
+  const { attempts, name, finalUrl, digest, etag, lastModified, contentType } = row;
   const { originDown, queued, startedAt, elapsed, timings, message } = row;
   const known = { index, url, status, reason, path, bytes, httpStatus, attempts };
   const times = { queued, startedAt, elapsed, timings };
-  const more = { name, finalUrl, digest, etag, lastModified, originDown, ...times, message };
+  const file = { digest, etag, lastModified, contentType };
+  const more = { name, finalUrl, ...file, originDown, ...times, message };
   return `${printableJson(JSON.stringify({ type: 'outcome', ...known, ...more }))}\n`;
 }
 

@@ -19,6 +19,7 @@ export interface ReportedRow {
   readonly digest?: string | undefined;
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
+  readonly contentType?: string | undefined;
   /** Its origin was given up after the tries of other rows. */
   readonly originDown?: true | undefined;
   /** In ms. */

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Algorithm, type DigestsOf, RunningDigests } from './digests.ts';
+import { setFileTime } from './file-times.ts';
 import { HeldBytes, reuse } from './held-bytes.ts';
 import type { PartFacts, Scratch } from './scratch.ts';
 import { type Stretch, Stretches } from './stretches.ts';
@@ -123,9 +124,13 @@ export class BodyStore {
 
   /**
    * Writes the rest of it, and closes the scratch file.
+   * @param how `time` that the file is to have, in seconds since the epoch
    * @throws Error when the file is not as long as what was written to it
    */
-  async finish(durable: boolean): Promise<{ bytes: number; digests: DigestsOf; scratch: Scratch }> {
+  async finish(how: {
+    readonly durable: boolean;
+    readonly time: number | undefined;
+  }): Promise<{ bytes: number; digests: DigestsOf; scratch: Scratch }> {
     const file = this.#file ?? (await this.#open());
     await this.#store();
     const { size } = await file.stat();
@@ -133,7 +138,8 @@ export class BodyStore {
     if (size !== this.#stored) {
       throw new Error(`${scratch.path} has ${size} bytes, and ${this.#stored} were written to it`);
     }
-    if (durable) await file.sync();
+    if (how.time !== undefined) await setFileTime(file, how.time);
+    if (how.durable) await file.sync();
     await this.#close();
     await this.#digests?.absorb(scratch.path, size);
     return { bytes: size, digests: this.#digests?.results() ?? {}, scratch };

@@ -57,9 +57,16 @@ export class RunningDigests {
   }
 }
 
-/** @throws ChecksumError when a file with these digests is not the one asked for */
-export function check(checksum: Checksum | undefined, digests: DigestsOf): void {
+/**
+ * @param header that says the checksum, when it is not the row's own
+ * @throws ChecksumError when a file with these digests is not the one asked for
+ */
+export function check(
+  checksum: Checksum | undefined,
+  digests: DigestsOf,
+  header?: string | undefined,
+): void {
   if (checksum === undefined) return;
   const actual = digests[checksum.algorithm] ?? '';
-  if (actual !== checksum.hex) throw new ChecksumError(checksum, actual);
+  if (actual !== checksum.hex) throw new ChecksumError(checksum, actual, header);
 }

@@ -44,6 +44,11 @@ export interface DirectorySinkOptions {
   readonly digest?: boolean | undefined;
   /** Whether a file is synced to the disk before it gets its name. Default: no. */
   readonly durable?: boolean | undefined;
+  /**
+   * Whether a file has the time of its last change on the server (`Last-Modified`), where that is told,
+   * and not that of its download. Default: yes.
+   */
+  readonly fileTimes?: boolean | undefined;
 }
 
 /** Saves each body as a file of its own below one directory. */
@@ -74,10 +79,11 @@ export class DirectorySink implements Sink, AsyncDisposable {
     directory: string,
     options: DirectorySinkOptions,
   ): Promise<DirectorySink> {
-    const { onCollision, replaceExisting = false, digest = false, durable = false } = options;
+    const { onCollision, replaceExisting = false } = options;
+    const { digest = false, durable = false, fileTimes = true } = options;
     const directories = new Directories(directory);
     const parts = await openParts(directory, directories, options.parts);
-    const space = new ScratchSpace(directory, parts, { digest, durable });
+    const space = new ScratchSpace(directory, parts, { digest, durable, fileTimes });
     const replace = onCollision === 'overwrite' ? true : replaceExisting;
     const foreign = await ForeignFiles.open(directory, replace);
     const isCaseFolded = await foldsCase(space.temporaryPath('probe'));

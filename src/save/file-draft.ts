@@ -1,8 +1,9 @@
 import { ByteRangeError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
-import type { Part, ResponseHead } from '../model/response.ts';
+import type { Part, ResponseHead, StatedChecksum } from '../model/response.ts';
 import { BodyStore } from './body-store.ts';
-import { type Algorithm, check, type DigestsOf, digestsOf } from './digests.ts';
+import { type Algorithm, check, type DigestsOf, digestsOf, RunningDigests } from './digests.ts';
+import { fileTimeOf } from './file-times.ts';
 import { moveFile } from './move-file.ts';
 import { canGoOn } from './part-file.ts';
 import type { WholeFile } from './saver-thread.ts';
@@ -23,6 +24,8 @@ export interface DraftSpace {
   readonly digest: boolean;
   /** Whether a file is synced to the disk before it gets its name. */
   readonly durable: boolean;
+  /** Whether a file has the time that its server tells, and not that of its download. */
+  readonly fileTimes: boolean;
 }
 
 /**
@@ -43,6 +46,10 @@ export class FileDraft implements Draft {
   #head: ResponseHead | undefined;
   /** Of the version that the bytes are of: from the response which began at 0. */
   #version: PartFacts | undefined;
+  /** What the server says of the whole file. */
+  #stated: StatedChecksum | undefined;
+  /** It came in several responses, none of which can have been held against that. */
+  #isPieced = false;
   /** The temporary file of a small body, once there may be one. */
   #temporary: string | undefined;
 
@@ -73,8 +80,12 @@ export class FileDraft implements Draft {
     if (head.offset === 0) {
       this.#body.clear(head);
       this.#version = head;
+      this.#stated = head.stated;
+      this.#isPieced = false;
     } else {
       this.#goOn(head);
+      this.#isPieced = true;
+      this.#stated = head.stated ?? this.#stated;
     }
     this.#head = head;
   }
@@ -84,6 +95,7 @@ export class FileDraft implements Draft {
   }
 
   stretch(start: number): Stretch {
+    this.#isPieced = true;
     return this.#body.stretch(start);
   }
 
@@ -115,32 +127,59 @@ export class FileDraft implements Draft {
 
   async #commitSmall(): Promise<SavedFile> {
     const { pieces, size } = this.#body.take();
-    const digests = this.#checked(digestsOf(pieces, this.#algorithms));
+    const stated = this.#unchecked;
+    const algorithms = stated === undefined ? [] : [stated.algorithm];
+    const digests = this.#checked(digestsOf(pieces, [...this.#algorithms, ...algorithms]));
     const settled = this.#target.settle(this.#head, digests.sha256);
     const path = typeof settled === 'string' ? settled : await settled;
     // Of a commit that failed before this one.
     if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
     const temporary = this.#space.temporaryPath(this.#target.hint);
     this.#temporary = temporary;
-    await this.#space.save({ temporary, path, pieces, size });
+    await this.#space.save({ temporary, path, pieces, size, time: this.#time });
     // What an earlier run left was of a version that the file is not any more.
     if (this.#body.hasScratch) await this.#body.remove();
     return this.#saved(path, size, digests);
   }
 
   async #commitScratch(): Promise<SavedFile> {
-    const { bytes, digests, scratch } = await this.#body.finish(this.#space.durable);
-    this.#checked(digests);
+    const { bytes, digests, scratch } = await this.#body.finish({
+      durable: this.#space.durable,
+      time: this.#time,
+    });
+    this.#checked({ ...digests, ...(await this.#statedDigests(digests, scratch.path, bytes)) });
     const path = await this.#target.settle(this.#head, digests.sha256);
     await moveFile(scratch.path, path);
     await scratch.moved();
     return this.#saved(path, bytes, digests);
   }
 
+  /** What the file has still to be held against besides the row's checksum. */
+  get #unchecked(): StatedChecksum | undefined {
+    return this.#isPieced ? this.#stated : undefined;
+  }
+
+  /** It is known only with the last response which digest is needed, so the file is read once more. */
+  async #statedDigests(known: DigestsOf, path: string, bytes: number): Promise<DigestsOf> {
+    const stated = this.#unchecked;
+    if (stated === undefined || known[stated.algorithm] !== undefined) return {};
+    const digests = new RunningDigests([stated.algorithm]);
+    await digests.absorb(path, bytes);
+    return digests.results();
+  }
+
+  /** Of the version that the bytes are of. */
+  get #time(): number | undefined {
+    if (!this.#space.fileTimes) return undefined;
+    return fileTimeOf(this.#head?.lastModified ?? this.#version?.lastModified);
+  }
+
   /** @throws ChecksumError; then nothing of it is gone on from */
   #checked(digests: DigestsOf): DigestsOf {
     try {
+      const stated = this.#unchecked;
       check(this.#item.checksum, digests);
+      check(stated, digests, stated?.header);
       return digests;
     } catch (error) {
       this.#startOver();

@@ -1,4 +1,5 @@
-import { constants, copyFile, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, open, rename, rm, stat } from 'node:fs/promises';
+import { setFileTime } from './file-times.ts';
 import { removeIfThere } from './scratch.ts';
 
 /**
@@ -19,10 +20,17 @@ async function moveAcross(from: string, to: string): Promise<void> {
   const beside = `${to}.part`;
   try {
     await copyFile(from, beside, constants.COPYFILE_EXCL);
+    await copyTime(from, beside);
     await rename(beside, to);
   } catch (error) {
     await removeIfThere(beside);
     throw error;
   }
   await rm(from);
+}
+
+async function copyTime(from: string, to: string): Promise<void> {
+  const { mtimeMs } = await stat(from);
+  await using file = await open(to, 'r+');
+  await setFileTime(file, mtimeMs / 1000);
 }

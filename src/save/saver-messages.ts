@@ -8,6 +8,8 @@ export interface FilesToSave {
   readonly sizes: readonly number[];
   /** For each file the path of its temporary file and its own, all joined by NUL: one string to send. */
   readonly paths: string;
+  /** For each the time that it is to have, in seconds since the epoch; NaN for that of its making. */
+  readonly times: readonly number[];
   /** Whether each is synced to the disk before it gets its name. */
   readonly durable: boolean;
 }

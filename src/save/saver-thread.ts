@@ -10,6 +10,8 @@ export interface WholeFile {
   readonly pieces: readonly Uint8Array[];
   /** Of all pieces, in bytes. */
   readonly size: number;
+  /** The time that it is to have, in seconds since the epoch. @default that of its making */
+  readonly time?: number | undefined;
 }
 
 /** Bodies of one batch together, at most, in bytes. */
@@ -27,6 +29,7 @@ interface Batch {
   used: number;
   readonly sizes: number[];
   readonly paths: string[];
+  readonly times: number[];
   readonly files: PromiseWithResolvers<void>[];
   sentAt: number;
 }
@@ -97,7 +100,7 @@ export class SaverThread implements AsyncDisposable {
    * Saves a file of 256 KiB at most; the pieces may be used for something else at once.
    * @throws the file system's errors
    */
-  save({ temporary, path, pieces, size }: WholeFile): Promise<void> {
+  save({ temporary, path, pieces, size, time = Number.NaN }: WholeFile): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const batch = this.#batchFor(size);
     for (const piece of pieces) {
@@ -107,6 +110,7 @@ export class SaverThread implements AsyncDisposable {
     }
     batch.sizes.push(size);
     batch.paths.push(temporary, path);
+    batch.times.push(time);
     const file = Promise.withResolvers<void>();
     batch.files.push(file);
     this.#sendSoon();
@@ -153,6 +157,7 @@ export class SaverThread implements AsyncDisposable {
         bodies: batch.bodies,
         sizes: batch.sizes,
         paths: batch.paths.join(BETWEEN_PATHS),
+        times: batch.times,
         durable: this.#durable,
       } satisfies FilesToSave);
     }
@@ -183,5 +188,5 @@ export class SaverThread implements AsyncDisposable {
 
 function newBatch(bodies: SharedArrayBuffer): Batch {
   const bytes = Buffer.from(bodies);
-  return { bodies, bytes, used: 0, sizes: [], paths: [], files: [], sentAt: 0 };
+  return { bodies, bytes, used: 0, sizes: [], paths: [], times: [], files: [], sentAt: 0 };
 }

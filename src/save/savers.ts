@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { utimes, writeFile } from 'node:fs/promises';
+import { setFileTime } from './file-times.ts';
 import { moveFile } from './move-file.ts';
 import { SaverThread, type WholeFile } from './saver-thread.ts';
 
@@ -77,10 +78,13 @@ export class Savers implements AsyncDisposable {
     return threads.every((thread) => thread.behind > TOO_FAR_BEHIND);
   }
 
-  async #saveHere({ temporary, path, pieces }: WholeFile): Promise<void> {
+  async #saveHere({ temporary, path, pieces, time }: WholeFile): Promise<void> {
     const [only] = pieces;
     const body = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
     await writeFile(temporary, body, { flag: 'wx', flush: this.#durable });
+    if (time !== undefined) {
+      await setFileTime({ utimes: (read, written) => utimes(temporary, read, written) }, time);
+    }
     await moveFile(temporary, path);
   }
 }

@@ -13,6 +13,7 @@ let temporaries = 0;
 export class ScratchSpace implements DraftSpace, AsyncDisposable {
   readonly digest: boolean;
   readonly durable: boolean;
+  readonly fileTimes: boolean;
   readonly #directory: string;
   readonly #parts: Parts | undefined;
   readonly #savers: Savers;
@@ -20,12 +21,13 @@ export class ScratchSpace implements DraftSpace, AsyncDisposable {
   constructor(
     directory: string,
     parts: Parts | undefined,
-    { digest, durable }: { digest: boolean; durable: boolean },
+    { digest, durable, fileTimes }: Pick<DraftSpace, 'digest' | 'durable' | 'fileTimes'>,
   ) {
     this.#directory = directory;
     this.#parts = parts;
     this.digest = digest;
     this.durable = durable;
+    this.fileTimes = fileTimes;
     this.#savers = new Savers({ durable });
   }
 

@@ -80,8 +80,12 @@ test('httpOptionsOf: name servers and addresses of hosts, in the order given', a
   assert.deepEqual((await optionsOf({})).dns, { servers: [], resolve: [] });
 });
 
+const NO_PROXY =
+  'a proxy must be an http://, https://, socks4://, socks4a://, socks5:// or socks5h:// URL with a host';
+
 for (const [options, said] of [
-  [{ user: 'ann' }, '--user must be USER:PASSWORD'],
+  [{ userFile: 'FILE' }, '--user-file FILE: its first line must be USER:PASSWORD'],
+  [{ user: 'a:b', userFile: 'FILE' }, '--user and --user-file exclude each other'],
   [{ user: 'a:b', bearer: 't' }, '--user and --bearer exclude each other'],
   [{ header: ['s3cret'] }, '--header H must be NAME: VALUE'],
   [
@@ -100,8 +104,8 @@ for (const [options, said] of [
     { userAgent: 'a\nb' },
     '--user-agent: the header "user-agent" cannot be sent: its value has characters that are not allowed',
   ],
-  [{ proxy: 'socks5://p' }, '--proxy URL must be an http:// or https:// URL'],
-  [{ proxy: 'p:8080' }, '--proxy URL must be an http:// or https:// URL'],
+  [{ proxy: 'ftp://p' }, `--proxy URL: ${NO_PROXY}`],
+  [{ proxy: 'socks5://' }, `--proxy URL: ${NO_PROXY}`],
   [
     { dnsServer: ['1.1.1.1', 'dns.example'] },
     "--dns-server ADDR: 'dns.example' is not the IP address of a name server, such as 1.1.1.1, 1.1.1.1:53 or [::1]:53",

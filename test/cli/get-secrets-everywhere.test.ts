@@ -40,6 +40,11 @@ const SECRETS: Readonly<Record<string, Secret>> = {
   'the URL, oddly written': { url: (base) => base.replace('//', `/ann:${SECRET}@`) },
   '--user': { options: () => ['--user', `ann:${SECRET}`] },
   '-u': { options: () => [`-uann:${SECRET}`] },
+  '--user-file': {
+    options: async (directory) => {
+      return ['--user-file', await fileOf(directory, 'user', `ann:${SECRET}\n`)];
+    },
+  },
   '--bearer': { options: () => ['--bearer', SECRET] },
   '-H Authorization': { options: () => ['-H', `Authorization: Token ${SECRET}`] },
   '-H Cookie': { options: () => ['-H', `Cookie: session=${SECRET}`] },

@@ -68,6 +68,7 @@ test('downloadOne: an outcome says what came, from where, and when', async (t) =
     offset: 0,
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
+    contentType: 'image/gif',
   };
   const saved = { path: 'd/br.gif', bytes: 9, digest: 'sha256:00' };
   const { item, run } = setUp({
@@ -89,6 +90,7 @@ test('downloadOne: an outcome says what came, from where, and when', async (t) =
     finalUrl: 'http://cdn/1',
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
+    contentType: 'image/gif',
     timings: RECEIVED.timings,
     attempts: 1,
     queued: 0,

@@ -51,6 +51,7 @@ test('judge: takes a file, with all that its head says', () => {
     lastModified: undefined,
     contentType: 'image/gif',
     contentDisposition: undefined,
+    stated: undefined,
   };
   assert.deepEqual(verdictOf(200, headers), { kind: 'take', head, announced: 3, codings: [] });
 });

@@ -17,7 +17,7 @@ test('openForWriting marks the database as a ledger of this version', async (t) 
     { ...database.prepare('PRAGMA application_id').get() },
     { application_id: 0x464c484c },
   );
-  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 3 });
+  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 4 });
 });
 
 test('openForWriting refuses a ledger of a newer version', async (t) => {
@@ -27,7 +27,7 @@ test('openForWriting refuses a ledger of a newer version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of a newer flaghoist \(version 9, this one knows 3\); update flaghoist$/,
+      message: /is of a newer flaghoist \(version 9, this one knows 4\); update flaghoist$/,
     });
   }
 });
@@ -39,10 +39,35 @@ test('openForWriting refuses a ledger of an older version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of an older flaghoist \(version 1, this one knows 3\); go on with that one, or /,
+      message: /is of an older flaghoist \(version 1, this one knows 4\); go on with that one, or /,
     });
   }
 });
+
+/** As version 3 had it. */
+const AS_VERSION_3 = `
+  DROP VIEW rows;
+  ALTER TABLE records DROP COLUMN content_type;
+  CREATE VIEW rows AS SELECT id, url FROM records;
+  PRAGMA user_version = 3;
+`;
+
+for (const [name, open] of [
+  ['openForWriting', openForWriting],
+  ['openForReading', openForReading],
+] as const) {
+  test(`${name} makes a ledger of version 3 one of this version, and keeps its rows`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    await runOf(directory, [ok(anItem(0))]);
+    change(directory, AS_VERSION_3);
+    open(directory).close();
+    const [record] = recordsIn(directory);
+    assert.equal(record?.url, anItem(0).url);
+    assert.equal(record?.contentType, undefined);
+    await runOf(directory, [{ ...ok(anItem(1)), contentType: 'image/gif' }]);
+    assert.equal(recordsIn(directory)[1]?.contentType, 'image/gif');
+  });
+}
 
 test("openForWriting refuses another program's database", async (t) => {
   const directory = await temporaryDirectory(t);

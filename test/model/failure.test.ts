@@ -13,9 +13,12 @@ import {
   NameCollisionError,
   ProxyError,
   RedirectError,
+  SocksError,
   TooLargeError,
   TooSlowError,
+  TooSmallError,
   TruncatedError,
+  WrongTypeError,
 } from '../../src/model/failure.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 
@@ -108,6 +111,22 @@ for (const [error, reason, message] of [
     'the file is 6 bytes long, and more than 5 bytes are not wanted',
   ],
   [new TooLargeError(5), 'too-large', 'the file is longer, and more than 5 bytes are not wanted'],
+  [
+    new TooSmallError(5, 4),
+    'too-small',
+    'the file is 4 bytes long, and less than 5 bytes are not accepted',
+  ],
+  [
+    new WrongTypeError('text/html', 'image/*'),
+    'wrong-type',
+    'the file is text/html, and only image/* is accepted',
+  ],
+  [new SocksError('connect', 'cannot reach it'), 'connect', 'the SOCKS proxy cannot reach it'],
+  [
+    new ChecksumError({ algorithm: 'md5', hex: 'aa' }, 'bb', 'content-md5'),
+    'checksum',
+    'the md5 is bb, not aa, which the server says in content-md5',
+  ],
   [new TooSlowError(9, 1500), 'too-slow', 'only 9 bytes came in 1.5 s'],
   [new HeaderError('x', 'no'), 'bad-row', 'the header "x" cannot be sent: no'],
   [new ChecksumError({ algorithm: 'md5', hex: 'aa' }, 'bb'), 'checksum', 'the md5 is bb, not aa'],

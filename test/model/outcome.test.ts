@@ -19,6 +19,7 @@ test('okOutcome: where the file is, how long, and what the server said of it', (
     length: 9,
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
+    contentType: 'image/gif',
   };
   const received = { head, bytes: 5, timings: TIMINGS };
   const saved = { path: 'd/br.gif', bytes: 9, digest: 'sha256:00' };
@@ -33,6 +34,7 @@ test('okOutcome: where the file is, how long, and what the server said of it', (
     finalUrl: undefined,
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
+    contentType: 'image/gif',
     timings: TIMINGS,
     attempts: 0,
   });

@@ -9,7 +9,9 @@ import {
   DeadlineError,
   HttpStatusError,
   ProxyError,
+  TooSmallError,
   TruncatedError,
+  WrongTypeError,
 } from '../../src/model/failure.ts';
 import { reportOf, reportOfFailure } from '../../src/model/request-report.ts';
 
@@ -66,6 +68,8 @@ test('reportOfFailure: with when to come again the server says that it is asked 
 
 const SIGNS = {
   answered: [
+    new TooSmallError(5, 4),
+    new WrongTypeError('text/html', 'image/*'),
     ...[304, 404, 416, 500].map((status) => new HttpStatusError(status)),
     new DeadlineError('timeout-idle', 1),
     new TruncatedError(9, 8),

@@ -9,6 +9,10 @@ export function draftOf(
   { item, digest = false }: { item?: Partial<Item>; digest?: boolean } = {},
 ): FileDraft {
   const target = { hint: basename(path), needsDigest: false, settle: () => path, release() {} };
-  const space = new ScratchSpace(dirname(path), undefined, { digest, durable: false });
+  const space = new ScratchSpace(dirname(path), undefined, {
+    digest,
+    durable: false,
+    fileTimes: true,
+  });
   return new FileDraft({ index: 0, url: 'http://h/a.gif', ...item }, target, space);
 }

@@ -497,3 +497,72 @@ for (const body of [Buffer.from('GIF'), BIG, randomBytes(300_000)]) {
     assert.deepEqual(await readFile(path), body);
   });
 }
+
+const HALVES = [Buffer.alloc(SMALL_BODY, 'first'), Buffer.alloc(SMALL_BODY, 'second')] as const;
+
+/** Takes a file in two responses, of which one says a digest of the whole. */
+async function inTwo(draft: Draft, halves: readonly Buffer[], statedBy: 0 | 1, hex: string) {
+  const stated = { algorithm: 'sha256', hex, header: 'repr-digest' } as const;
+  let offset = 0;
+  for (const [i, half] of halves.entries()) {
+    draft.begin({ ...HEAD, etag: '"1"', offset, ...(i === statedBy ? { stated } : {}) });
+    await draft.write(half);
+    offset += half.byteLength;
+  }
+}
+
+for (const [what, halves] of [
+  ['in memory', [Buffer.from('GIF'), Buffer.from('89a')]],
+  ['in a scratch file', HALVES],
+] as const) {
+  test(`commit: a file of two responses is held against what either says of it, ${what}`, async (t) => {
+    const right = hash('sha256', Buffer.concat(halves));
+    for (const statedBy of [0, 1] as const) {
+      const { draft } = await setUp(t);
+      await inTwo(draft, halves, statedBy, right);
+      await draft.commit();
+      const other = await setUp(t);
+      await inTwo(other.draft, halves, statedBy, '00');
+      await assert.rejects(other.draft.commit(), {
+        name: 'ChecksumError',
+        message: `the sha256 is ${right}, not 00, which the server says in repr-digest`,
+      });
+      // There is nothing in it to go on from.
+      assert.equal(other.draft.part, undefined);
+      await other.draft.discard();
+      assert.deepEqual(await other.list(), []);
+    }
+  });
+}
+
+test('commit: what an earlier response said of a file counts no more once it begins anew', async (t) => {
+  const { draft, path } = await setUp(t);
+  await inTwo(draft, [Buffer.from('GIF'), Buffer.from('89a')], 0, '00');
+  draft.begin({ ...HEAD, etag: '"2"' });
+  await draft.write(Buffer.from('GIF'));
+  await draft.commit();
+  assert.equal(await readFile(path, 'utf8'), 'GIF');
+});
+
+test('commit: a file of segments is held against what its first response says of it', async (t) => {
+  const whole = Buffer.concat(HALVES);
+  for (const [hex, isRight] of [
+    [hash('sha256', whole), true],
+    ['00', false],
+  ] as const) {
+    const { draft, path } = await setUp(t);
+    const stated = { algorithm: 'sha256', hex, header: 'repr-digest' } as const;
+    draft.begin({ ...HEAD, etag: '"1"', length: whole.length, stated });
+    await draft.write(HALVES[0]);
+    const rest = draft.stretch(SMALL_BODY);
+    await rest.write(HALVES[1]);
+    await rest.finish();
+    await draft.join();
+    if (isRight) {
+      await draft.commit();
+      assert.ok(whole.equals(await readFile(path)));
+    } else {
+      await assert.rejects(draft.commit(), { name: 'ChecksumError' });
+    }
+  }
+});

@@ -8,7 +8,7 @@ import type { HostOverrides } from '../dns/host-overrides.ts';
 import type { HostResolver } from '../dns/host-resolver.ts';
 import type { Headers } from '../headers.ts';
 import type { Deadlines, TlsOptions } from '../http-options.ts';
-import type { Proxies, ProxyServer } from '../proxies.ts';
+import type { HttpProxy, Proxies, ProxyServer } from '../proxies.ts';
 import { type Connect, Connector } from './connector.ts';
 import { DeadlineWatch } from './deadline-watch.ts';
 import { type Destination, destinationOf } from './destination.ts';
@@ -16,6 +16,7 @@ import { HTTP2_FROM } from './http2-from.ts';
 import { OpenConnections } from './open-connections.ts';
 import { OriginPool, type Protocol } from './origin-pool.ts';
 import type { RequestControl, ResponseHandler } from './request.ts';
+import { socksThrough } from './socks-route.ts';
 import { secureContextOf, TlsClient } from './tls-client.ts';
 import { tunnelThrough } from './tunnel.ts';
 
@@ -65,7 +66,7 @@ interface Remembered {
   readonly observesEnd: boolean;
 }
 
-/** Sends requests: on kept connections, directly, through a proxy, or through a tunnel. */
+/** Sends requests: on kept connections, directly, through a proxy, or through a tunnel of it. */
 export class ConnectionPools implements Disposable {
   readonly #options: ConnectionPoolsOptions;
   readonly #watch: DeadlineWatch;
@@ -77,6 +78,7 @@ export class ConnectionPools implements Disposable {
   readonly #own: Connector;
   readonly #foreign: Connector;
   readonly #toProxies: Connector;
+  readonly #servers: AddressSource;
   #isDisposed = false;
 
   /** @throws what OpenSSL has to say about PEM that is none */
@@ -87,6 +89,7 @@ export class ConnectionPools implements Disposable {
     const { now } = this.#watch;
     this.#connections = new OpenConnections({ max: options.maxOpenConnections, now });
     const servers = new DestinationAddresses(resolver, overrides, guard);
+    this.#servers = servers;
     const { ca, cert } = options.tls ?? {};
     const trust = ca === undefined ? undefined : secureContextOf({ ca });
     const identity = cert === undefined ? trust : secureContextOf(options.tls ?? {});
@@ -105,7 +108,7 @@ export class ConnectionPools implements Disposable {
     const { pathname, search, host } = url;
     const proxy = this.#options.proxies.for(url);
     const pool = this.#pool({ url, atHome }, proxy);
-    if (proxy !== undefined && url.protocol === 'http:') {
+    if (isAskedFor(url, proxy)) {
       // It is the proxy's to ask for: it is sent whole (RFC 9112 section 3.2.2).
       const target = url.origin + pathname + search;
       const all = { ...headers, ...proxy.headers };
@@ -127,7 +130,7 @@ export class ConnectionPools implements Disposable {
   /** Closes idle connections to an origin. Those to a proxy that it shares with others stay. */
   release(url: URL): void {
     const proxy = this.#options.proxies.for(url);
-    if (proxy !== undefined && url.protocol === 'http:') return;
+    if (isAskedFor(url, proxy)) return;
     for (const whose of ['own', 'foreign'] as const) {
       const key = keyOf(url, whose, proxy);
       this.#remembered.delete(key);
@@ -145,12 +148,12 @@ export class ConnectionPools implements Disposable {
 
   /** @throws SchemeError */
   #pool({ url, atHome }: Place, proxy: ProxyServer | undefined): OriginPool {
-    if (proxy !== undefined && url.protocol === 'http:') return this.#proxy(proxy);
+    if (isAskedFor(url, proxy)) return this.#proxy(proxy);
     const whose = atHome || this.#foreign === this.#own ? 'own' : 'foreign';
     return this.#server(url, whose, proxy);
   }
 
-  #proxy({ url, destination }: ProxyServer): OriginPool {
+  #proxy({ url, destination }: HttpProxy): OriginPool {
     return this.#origin(`proxy ${url.href}`, () => [destination, this.#toProxies.connect]);
   }
 
@@ -160,8 +163,11 @@ export class ConnectionPools implements Disposable {
       const toServer = whose === 'own' ? this.#own : this.#foreign;
       if (proxy === undefined) return [destinationOf(url), toServer.connect];
       const timeout = this.#options.deadlines.connect;
-      const toProxy = this.#toProxies;
-      const connect = tunnelThrough({ proxy, toProxy, toServer, watch: this.#watch, timeout });
+      const way = { toProxy: this.#toProxies, toServer, watch: this.#watch, timeout };
+      const connect =
+        proxy.kind === 'http'
+          ? tunnelThrough({ proxy, ...way })
+          : socksThrough({ proxy, ...way, addresses: this.#servers });
       return [destinationOf(url), connect];
     });
   }
@@ -194,6 +200,11 @@ export class ConnectionPools implements Disposable {
     if (protocol === undefined || isReleased) this.#remembered.delete(key);
     else this.#remembered.set(key, { protocol, observesEnd });
   }
+}
+
+/** Whether the request itself goes to the proxy; through others goes the connection to the server. */
+function isAskedFor(url: URL, proxy: ProxyServer | undefined): proxy is HttpProxy {
+  return proxy?.kind === 'http' && url.protocol === 'http:';
 }
 
 /** Whether a connection may show our certificate. */

@@ -1,12 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import {
-  AddressError,
-  ConnectionLostError,
-  DeadlineError,
-  dnsErrorOf,
-} from '../../model/failure.ts';
+import { ConnectionLostError } from '../../model/failure.ts';
 import type { AddressListener } from '../dns/address-listener.ts';
+import { lateError, lookupError } from './connect-errors.ts';
 import type { Connect, ConnectorOptions } from './connector.ts';
 import type { Watched } from './deadline-watch.ts';
 import type { Destination } from './destination.ts';
@@ -25,7 +21,7 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
   readonly #offersHttp2: () => boolean;
   readonly #link = new Link(this);
   #lookup: Disposable | undefined;
-  #race: HappyEyeballs | undefined;
+  #race: HappyEyeballs<Socket> | undefined;
   #hasBegun = false;
   #isOver = false;
   #isGivenUp = false;
@@ -66,9 +62,7 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
   }
 
   onFailure(error: Error): void {
-    const { timeout } = this.#options;
-    const isOurs = error instanceof AddressError;
-    this.#race?.fail(isOurs ? error : dnsErrorOf(this.#to.host, error, timeout || undefined));
+    this.#race?.fail(lookupError(this.#to.host, error, this.#options.timeout));
   }
 
   /** Nothing is read before the connection is there. */
@@ -79,12 +73,7 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
   }
 
   expire(): void {
-    const { timeout } = this.#options;
-    const isUnresolved = this.#race?.isEmpty === true;
-    const silent = Object.assign(new Error('no answer'), { code: 'ETIMEOUT' });
-    const error = isUnresolved
-      ? dnsErrorOf(this.#to.host, silent, timeout)
-      : new DeadlineError('timeout-connect', timeout);
+    const error = lateError(this.#to.host, this.#options.timeout, this.#race?.isEmpty === true);
     this.#link[Symbol.dispose]();
     this.#end(error);
   }

@@ -1,33 +1,41 @@
-import { isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
 
 /** How long an attempt has until the next address is tried beside it, in ms (RFC 8305 section 5). */
 const ATTEMPT_DELAY = 250;
+
+/** An attempt to connect, which tells of itself as a Socket does. */
+export interface Attempt {
+  once(event: 'connect', listener: () => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
+  destroy(): unknown;
+}
 
 /**
  * Connects to the first of a host's addresses that answers (Happy Eyeballs, RFC 8305 section 5). IPv6
  * and IPv4 addresses are tried in turn, each beside those before it, and the others are closed once one
  * of them connects.
  */
-export class HappyEyeballs implements Disposable {
-  readonly #open: (address: string) => Socket;
-  readonly #done: (result: Socket | Error) => void;
+export class HappyEyeballs<A extends Attempt> implements Disposable {
+  readonly #open: (address: string) => A;
+  readonly #done: (result: A | Error) => void;
   /** Not tried yet. */
   #addresses: readonly string[] = [];
   /** Of the address that was tried last; 0 before the first. */
   #lastFamily = 0;
   #isEmpty = true;
   #isComplete = false;
-  readonly #attempts = new Map<Socket, (error: Error) => void>();
+  readonly #attempts = new Map<A, (error: Error) => void>();
   readonly #errors: Error[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
 
   /**
-   * @param open starts to connect, and says so with the events of a Socket
-   * @param done called once: with a socket that is connected and has no listener of this class, or with
+   * @param open starts to connect
+   * @param done called once: with an attempt that is connected and has no listener of this class, or with
    *   why there is none
    */
-  constructor(open: (address: string) => Socket, done: (result: Socket | Error) => void) {
+  constructor(open: (address: string) => A, done: (result: A | Error) => void) {
     this.#open = open;
     this.#done = done;
   }
@@ -60,7 +68,7 @@ export class HappyEyeballs implements Disposable {
     this.#isOver = true;
     clearTimeout(this.#timer);
     // An attempt that fails after it was given up still has the listener of its errors.
-    for (const socket of this.#attempts.keys()) socket.destroy();
+    for (const attempt of this.#attempts.keys()) attempt.destroy();
     this.#attempts.clear();
   }
 
@@ -72,11 +80,11 @@ export class HappyEyeballs implements Disposable {
     }
     this.#addresses = rest;
     this.#lastFamily = isIP(address);
-    const socket = this.#open(address);
-    const onError = (error: Error) => this.#lose(socket, error);
-    this.#attempts.set(socket, onError);
-    socket.once('connect', () => this.#win(socket, onError));
-    socket.on('error', onError);
+    const attempt = this.#open(address);
+    const onError = (error: Error) => this.#lose(attempt, error);
+    this.#attempts.set(attempt, onError);
+    attempt.once('connect', () => this.#win(attempt, onError));
+    attempt.on('error', onError);
     this.#tryLater();
   }
 
@@ -88,22 +96,22 @@ export class HappyEyeballs implements Disposable {
     }, ATTEMPT_DELAY);
   }
 
-  #win(socket: Socket, onError: (error: Error) => void): void {
+  #win(attempt: A, onError: (error: Error) => void): void {
     // A connection may last for hours: it does not keep this alive.
-    socket.off('error', onError);
-    this.#attempts.delete(socket);
-    this.#end(socket);
+    attempt.off('error', onError);
+    this.#attempts.delete(attempt);
+    this.#end(attempt);
   }
 
-  #lose(socket: Socket, error: Error): void {
-    if (this.#isOver || !this.#attempts.delete(socket)) return;
+  #lose(attempt: A, error: Error): void {
+    if (this.#isOver || !this.#attempts.delete(attempt)) return;
     this.#errors.push(error);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#tryNext();
   }
 
-  #end(result: Socket | Error): void {
+  #end(result: A | Error): void {
     if (this.#isOver) return;
     this[Symbol.dispose]();
     this.#done(result);

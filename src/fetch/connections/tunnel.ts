@@ -6,7 +6,7 @@ import {
 } from '../../model/failure.ts';
 import { type Head, parseHead } from '../http1/head.ts';
 import { requestText } from '../http1/request-text.ts';
-import type { ProxyServer } from '../proxies.ts';
+import type { HttpProxy } from '../proxies.ts';
 import type { Connect, Connector } from './connector.ts';
 import type { DeadlineWatch, Watched } from './deadline-watch.ts';
 import { type Destination, hostAndPort } from './destination.ts';
@@ -14,7 +14,7 @@ import type { Link, LinkUser } from './link.ts';
 
 /** How a tunnel is dug. */
 export interface TunnelOptions {
-  readonly proxy: ProxyServer;
+  readonly proxy: HttpProxy;
   /** Makes the connection to the proxy. */
   readonly toProxy: Connector;
   /** Makes the connection to the server, within the tunnel. */

@@ -16,6 +16,7 @@ import { nobodyListens } from './behaviours/nobody-listens.ts';
 import { oddEncoding } from './behaviours/odd-encoding.ts';
 import { oddHead } from './behaviours/odd-head.ts';
 import { overlongRange } from './behaviours/overlong-range.ts';
+import { page } from './behaviours/page.ts';
 import { reasonPhrase } from './behaviours/reason-phrase.ts';
 import { redirectChain } from './behaviours/redirect-chain.ts';
 import { redirectFile } from './behaviours/redirect-file.ts';
@@ -70,6 +71,7 @@ export const FAULTS: readonly Fault[] = [
   overlongRange,
   changingEtag,
   refuseIfRange,
+  page,
   wrongDigest,
   wrongEncoding,
   oddEncoding,

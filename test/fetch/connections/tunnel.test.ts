@@ -38,7 +38,7 @@ async function dig(t: TestContext, { to = SERVER as Destination, timeout = 0, he
   const url = new URL(server.url);
   const results: (Link | Error)[] = [];
   const connect = tunnelThrough({
-    proxy: { url, destination: destinationOf(url), headers },
+    proxy: { kind: 'http', url, destination: destinationOf(url), headers },
     toProxy: connector,
     toServer: connector,
     watch,
@@ -190,7 +190,7 @@ test('tunnelThrough: a proxy that cannot be reached is said as it is', async () 
   const connector = connectorOf(watch);
   const url = new URL('http://127.0.0.1:1');
   const connect = tunnelThrough({
-    proxy: { url, destination: destinationOf(url), headers: {} },
+    proxy: { kind: 'http', url, destination: destinationOf(url), headers: {} },
     toProxy: connector,
     toServer: connector,
     watch,

@@ -17,8 +17,9 @@ export const extraResponse = defineFault({
       const { status, headers, body } = exchange.honest;
       const pad = (length: number) => headOf(status, { ...headers, 'x-pad': 'x'.repeat(length) });
       const missing = (pad(0).length + body.length) % READ_AT_ONCE;
-      exchange.sendRaw(Buffer.concat([Buffer.from(pad(READ_AT_ONCE - missing)), body]));
-      exchange.sendRaw(EXTRA);
+      const head = Buffer.from(pad(READ_AT_ONCE - missing));
+      // In one call of the system: what comes later cannot be told from an answer by any client.
+      exchange.sendRaw(Buffer.concat([head, body, Buffer.from(EXTRA)]));
     },
   }),
 });

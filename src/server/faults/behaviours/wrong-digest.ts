@@ -1,21 +1,35 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { defineFault } from '../fault.ts';
+import { choice } from '../fault-option.ts';
 
-/** As long as it should be, and not what it should be: only a checksum tells. */
+/** What each header says: of the whole file, or of what this response should have had. */
+const STATED = {
+  'repr-digest': (file: Buffer) => `sha-256=:${hash('sha256', file, 'base64')}:`,
+  digest: (file: Buffer) => `SHA-256=${hash('sha256', file, 'base64')}`,
+  'content-digest': (_: Buffer, content: Buffer) =>
+    `sha-512=:${hash('sha512', content, 'base64')}:`,
+  'content-md5': (_: Buffer, content: Buffer) => hash('md5', content, 'base64'),
+  none: undefined,
+} as const;
+
+/** As long as it should be, and not what it should be: only a digest tells. */
 export const wrongDigest = defineFault({
   name: 'wrong-digest',
-  summary: 'one byte of the body is another one; Repr-Digest (RFC 9530) is that of the right one',
-  behave: () => ({
+  summary: 'one byte of the body is another one; a header has the digest of the right one',
+  options: {
+    header: choice('repr-digest', 'digest', 'content-digest', 'content-md5', 'none'),
+  },
+  behave: ({ header }) => ({
     at: 'request',
     answer(exchange) {
       const { status, headers, body } = exchange.honest;
       const wrong = Buffer.from(body);
       const last = wrong.length - 1;
       if (last >= 0) wrong.writeUInt8(wrong.readUInt8(last) ^ 1, last);
-      const digest = createHash('sha256').update(exchange.file.body).digest('base64');
+      const stated = STATED[header]?.(exchange.file.body, body);
       exchange.send({
         status,
-        headers: { ...headers, 'repr-digest': `sha-256=:${digest}:` },
+        headers: stated === undefined ? headers : { ...headers, [header]: stated },
         body: wrong,
       });
     },

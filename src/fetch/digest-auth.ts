@@ -1,0 +1,136 @@
+import { hash, randomBytes } from 'node:crypto';
+import type { AuthChallenge } from './auth-challenges.ts';
+import type { Login } from './credentials.ts';
+
+/** The algorithms of RFC 7616 as Node calls them, without `-sess`. */
+const HASHES: ReadonlyMap<string, string> = new Map([
+  ['md5', 'md5'],
+  ['sha-256', 'sha256'],
+  ['sha-512-256', 'sha512-256'],
+]);
+
+/** What stays the same from request to request (RFC 7616 section 3.3). */
+interface Protection {
+  readonly realm: string;
+  readonly nonce: string;
+  readonly opaque: string | undefined;
+  /** As the server wrote it; undefined when it did not. */
+  readonly algorithm: string | undefined;
+  readonly hashName: string;
+  readonly isSession: boolean;
+  /** Undefined for a server that knows RFC 2069 only. */
+  readonly qop: 'auth' | undefined;
+  readonly hashesUser: boolean;
+}
+
+/** Answers one challenge for Digest authentication (RFC 7616), request after request. */
+export class DigestSession {
+  readonly #protection: Protection;
+  readonly #login: Login;
+  readonly #cnonce: string;
+  #count = 0;
+
+  /** @param cnonce our own nonce: random, but for tests */
+  constructor(protection: Protection, login: Login, cnonce = randomBytes(16).toString('hex')) {
+    this.#protection = protection;
+    this.#login = login;
+    this.#cnonce = cnonce;
+  }
+
+  get nonce(): string {
+    return this.#protection.nonce;
+  }
+
+  /**
+   * The `Authorization` of the next request.
+   * @param target its path and query, as they are sent
+   */
+  authorization(target: string): string {
+    const { realm, nonce, opaque, algorithm, qop, hashesUser } = this.#protection;
+    this.#count++;
+    const count = this.#count.toString(16).padStart(8, '0');
+    const { username } = this.#login;
+    const shown = hashesUser ? this.#hash(`${username}:${realm}`) : username;
+    const secret = this.#secret();
+    const request = this.#hash(`GET:${target}`);
+    const between = qop === undefined ? nonce : `${nonce}:${count}:${this.#cnonce}:${qop}`;
+    const fields = [
+      userField(shown, hashesUser),
+      `realm=${quoted(realm)}`,
+      `nonce=${quoted(nonce)}`,
+      `uri=${quoted(target)}`,
+      `response="${this.#hash(`${secret}:${between}:${request}`)}"`,
+      ...(algorithm === undefined ? [] : [`algorithm=${algorithm}`]),
+      ...(opaque === undefined ? [] : [`opaque=${quoted(opaque)}`]),
+      ...(qop === undefined ? [] : [`qop=${qop}`, `nc=${count}`, `cnonce="${this.#cnonce}"`]),
+      ...(hashesUser ? ['userhash=true'] : []),
+    ];
+    return `Digest ${fields.join(', ')}`;
+  }
+
+  /** A1, hashed (section 3.4.2). */
+  #secret(): string {
+    const { realm, nonce, isSession } = this.#protection;
+    const { username, password } = this.#login;
+    const secret = this.#hash(`${username}:${realm}:${password}`);
+    return isSession ? this.#hash(`${secret}:${nonce}:${this.#cnonce}`) : secret;
+  }
+
+  #hash(text: string): string {
+    return hash(this.#protection.hashName, text);
+  }
+}
+
+/**
+ * The first of a server's challenges that can be answered by Digest (section 3.7: they are in its order of
+ * preference). `auth-int`, another algorithm and a challenge without a nonce cannot.
+ */
+export function digestChallenge(challenges: readonly AuthChallenge[]): DigestChallenge | undefined {
+  for (const { scheme, parameters } of challenges) {
+    const challenge = scheme === 'digest' ? challengeOf(parameters) : undefined;
+    if (challenge !== undefined) return challenge;
+  }
+  return undefined;
+}
+
+/** A challenge that can be answered. */
+export interface DigestChallenge extends Protection {
+  /** The nonce of the request was too old, and all else was right. */
+  readonly isStale: boolean;
+}
+
+function challengeOf(parameters: ReadonlyMap<string, string>): DigestChallenge | undefined {
+  const algorithm = parameters.get('algorithm');
+  const [, name = '', session] = /^(.*?)(-sess)?$/s.exec((algorithm ?? 'md5').toLowerCase()) ?? [];
+  const hashName = HASHES.get(name);
+  const [realm, nonce] = [parameters.get('realm'), parameters.get('nonce')];
+  if (hashName === undefined || realm === undefined || nonce === undefined) return undefined;
+  const offered = parameters.get('qop')?.split(',');
+  const knowsAuth = offered?.some((one) => one.trim().toLowerCase() === 'auth') ?? true;
+  if (!knowsAuth) return undefined;
+  return {
+    realm,
+    nonce,
+    opaque: parameters.get('opaque'),
+    algorithm,
+    hashName,
+    isSession: session !== undefined,
+    qop: offered === undefined ? undefined : 'auth',
+    hashesUser: parameters.get('userhash')?.toLowerCase() === 'true',
+    isStale: parameters.get('stale')?.toLowerCase() === 'true',
+  };
+}
+
+/** A name that is not of ASCII goes as RFC 8187 has it (section 3.4). */
+function userField(username: string, isHashed: boolean): string {
+  if (isHashed || /^[\x20-\x7e]*$/.test(username)) return `username=${quoted(username)}`;
+  const encoded = encodeURIComponent(username).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `username*=UTF-8''${encoded}`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}

@@ -1,0 +1,22 @@
+import { defineFault } from '../fault.ts';
+
+const PAGE = Buffer.from('<!doctype html><title>Sign in</title><p>Sign in to go on.\n');
+
+/** As whole and as quick as any file: only its type, its length or a checksum tell. */
+export const page = defineFault({
+  name: 'page',
+  summary:
+    '200 and a page of HTML in place of the file, as a login or the portal of a network sends',
+  behave: () => ({
+    at: 'request',
+    answer: (exchange) =>
+      exchange.send({
+        status: 200,
+        headers: {
+          'content-type': 'text/html; charset=utf-8',
+          'content-length': String(PAGE.length),
+        },
+        body: PAGE,
+      }),
+  }),
+});
