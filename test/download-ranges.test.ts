@@ -164,11 +164,12 @@ for (const status of [403, 404, 405, 416, 500, 501, 503]) {
 
 test('download: a part outlives a refused range until the new body begins', async (t) => {
   const down: Answer = (_, response) => response.writeHead(500).end();
-  const { asked, run, isSaved } = await setUp(t, cutInHalf, down, down, (request, response) => {
+  const { run, isSaved, asked } = await setUp(t, cutInHalf, down, down, (request, response) => {
     assert.equal(request.headers.range, `bytes=${HALF}-`);
     const headers = { 'content-range': `bytes ${HALF}-${LENGTH - 1}/${LENGTH}` };
     sendSecondHalf(206, headers)(request, response);
   });
+  assert.equal((await run({ tries: 1 })).reason, 'truncated');
   assert.equal((await run({ tries: 1 })).reason, 'http-500');
   assert.deepEqual(asked, ['all', `bytes=${HALF}-`, 'all']);
   assert.equal((await run()).status, 'ok');

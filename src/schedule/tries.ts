@@ -37,6 +37,13 @@ const REFUSALS: ReadonlySet<Reason> = new Set<Reason>([
   'redirect-refused',
 ]);
 
+/** Without a status. */
+const UNANSWERED: ReadonlySet<Reason> = new Set<Reason>([
+  'connection-lost',
+  'protocol',
+  'timeout-first-byte',
+]);
+
 /** Failures that took their time: bytes by ones would keep a row for hours. */
 const SLOW: ReadonlySet<Reason> = new Set<Reason>(['timeout-idle', 'too-slow']);
 
@@ -54,7 +61,8 @@ const LEAST_ASKED = 1_000;
  * held; the one that came right before the hold is taken back. A server that asks for time is given
  * it, up to the run's patience.
  *
- * A try that brought more of the file than there was is not counted, and the tries begin anew after it.
+ * A try that brought more of the file than there was is not counted, and the tries begin anew after it,
+ * where there is more than one.
  *
  * A refusal of a range says nothing of the file. A failure that would be the same the next time is answered
  * with a request for the whole file at once, one that may pass with such a request as the last try.
@@ -120,10 +128,12 @@ export class Tries {
     // The file that is there is the newest: no mirror has to be asked for another one.
     if (reason === 'http-304') return GIVE_UP;
     const { backoff: bounds, random } = this.#policy;
-    if (isWorthRetrying(reason) && this.#isProgress(made, reason)) {
+    const isSlice = cause instanceof TruncatedError && cause.isSlice;
+    // A row with a single try ends at once, unless the response came as it was announced.
+    const mayGoOn = isSlice || (this.#policy.tries > 1 && isWorthRetrying(reason));
+    if (mayGoOn && this.#isProgress(made, reason)) {
       this.#failures = 0;
       this.#inARow = 0;
-      const isSlice = cause instanceof TruncatedError && cause.isSlice;
       return isSlice ? AT_ONCE : { kind: 'wait', ms: backoff(1, bounds, random) };
     }
     // Ranges are also asked for behind a first response that began at 0: segments.
@@ -134,7 +144,7 @@ export class Tries {
     // A mirror that was not asked yet owes nothing to the failure of another.
     if (this.#place < this.#urls.length) return AT_ONCE;
     if (this.#isSpent(reason) || (health.state === 'down' && this.#urls.length === 1)) {
-      if (!mayBeWhole || health.state === 'down') return GIVE_UP;
+      if (!mayBeWhole || !mayBeForRange(reason) || health.state === 'down') return GIVE_UP;
       this.#place--;
       return this.#askForWhole();
     }
@@ -199,4 +209,9 @@ export class Tries {
 function isRefusal(reason: Reason): boolean {
   if (isWorthRetrying(reason)) return false;
   return REFUSALS.has(reason) || reason.startsWith('http-');
+}
+
+/** Whether a failure that may pass may be the server's way to refuse a range: it began no body. */
+function mayBeForRange(reason: Reason): boolean {
+  return UNANSWERED.has(reason) || reason.startsWith('http-');
 }
