@@ -5,6 +5,10 @@ import type { Item } from '../model/item.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { PartFile } from './part-file.ts';
 import { removeIfThere } from './scratch.ts';
+import { SCRATCH_NAME, scratchName } from './scratch-name.ts';
+
+/** What the names of temporary files end with. */
+const TEMPORARY = '.tmp';
 
 /** What a part's file is called after: lower-case hex of the SHA-256 of `URL\nNAME`, no password in it. */
 export function partKey({ url, name = '' }: Pick<Item, 'url' | 'name'>): string {
@@ -17,8 +21,6 @@ export function partKey({ url, name = '' }: Pick<Item, 'url' | 'name'>): string 
  */
 export class Parts {
   readonly #directory: string;
-  /** What the paths of temporary files begin with. */
-  readonly #temporaries: string;
   /** The keys that have a part which no draft has at the moment. */
   readonly #left: Set<string>;
   /** The keys whose part a draft has: a second row of the same key does without. */
@@ -27,7 +29,6 @@ export class Parts {
   private constructor(directory: string, left: Set<string>) {
     this.#directory = directory;
     this.#left = left;
-    this.#temporaries = join(directory, `${process.pid}-`);
   }
 
   /** Creates `directory` where it is missing, and clears what a kill left behind without use. */
@@ -56,8 +57,8 @@ export class Parts {
   }
 
   /** A path for a file that no later run will look at; {@link Parts.open} removes it if a kill leaves it. */
-  temporaryPath(number: number): string {
-    return `${this.#temporaries}${number}.tmp`;
+  temporaryPath(): string {
+    return join(this.#directory, `${scratchName()}${TEMPORARY}`);
   }
 
   async #found(key: string, item: Item): Promise<PartFile> {
@@ -116,7 +117,7 @@ async function contentsOf(directory: string): Promise<Contents> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const [, key = '', kind] = /^([0-9a-f]{64})\.(part|json)$/.exec(entry.name) ?? [];
     if (kind === undefined) {
-      if (/^\d+-\d+\.tmp$/.test(entry.name)) rest.push(entry.name);
+      if (isTemporary(entry.name)) rest.push(entry.name);
     } else if (entry.isFile()) {
       (kind === 'part' ? parts : sidecars).add(key);
     } else {
@@ -127,6 +128,10 @@ async function contentsOf(directory: string): Promise<Contents> {
   for (const key of parts.difference(sidecars)) rest.push(`${key}.part`);
   for (const key of sidecars.difference(parts)) rest.push(`${key}.json`);
   return { keys: parts.intersection(sidecars), rest };
+}
+
+function isTemporary(name: string): boolean {
+  return name.endsWith(TEMPORARY) && SCRATCH_NAME.test(name.slice(0, -TEMPORARY.length));
 }
 
 async function removeAll(directory: string, names: readonly string[]): Promise<void> {

@@ -1,16 +1,23 @@
 /** The inside of a saver's thread; see saver-thread.ts. */
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../model/failure.ts';
-import { moveFileSync } from './move-file-sync.ts';
-import { BETWEEN_PATHS, type FilesToSave, type SaveFailure } from './saver-messages.ts';
+import { BETWEEN_PATHS, type FilesToSave, type SaveFailure, type Step } from './saver-messages.ts';
 
 if (parentPort === null) throw new Error('This module is the inside of a worker thread.');
 const parent = parentPort;
 
-function save(temporary: string, path: string, body: Uint8Array, durable: boolean): void {
-  // Never one that somebody else made, nor what a link of that name leads to.
-  const file = openSync(temporary, 'wx');
+function write(path: string, body: Uint8Array, durable: boolean): void {
+  // Never one that another program made, nor what a link of that name leads to.
+  const file = openSync(path, 'wx');
   try {
     for (let written = 0; written < body.byteLength; ) {
       written += writeSync(file, body, written);
@@ -19,7 +26,18 @@ function save(temporary: string, path: string, body: Uint8Array, durable: boolea
   } finally {
     closeSync(file);
   }
-  moveFileSync(temporary, path);
+}
+
+/** The short way of `publish`: what it does not get done fails, and is left as it is. */
+function giveName(temporary: string, path: string, step: Step): void {
+  if (step === 'rename') renameSync(temporary, path);
+  if (step !== 'link') return;
+  linkSync(temporary, path);
+  try {
+    unlinkSync(temporary);
+  } catch {
+    // The file has its name: the other one costs nothing, and the next run clears it away.
+  }
 }
 
 function saveAll({ bodies, sizes, paths, durable }: FilesToSave): SaveFailure[] {
@@ -27,9 +45,10 @@ function saveAll({ bodies, sizes, paths, durable }: FilesToSave): SaveFailure[] 
   const failures: SaveFailure[] = [];
   let start = 0;
   for (const [position, size] of sizes.entries()) {
-    const [temporary = '', path = ''] = [names[2 * position], names[2 * position + 1]];
+    const [temporary = '', path = '', step] = names.slice(3 * position, 3 * position + 3);
     try {
-      save(temporary, path, new Uint8Array(bodies, start, size), durable);
+      write(temporary, new Uint8Array(bodies, start, size), durable);
+      giveName(temporary, path, step as Step);
     } catch (error) {
       const { code, syscall } = error as NodeJS.ErrnoException;
       failures.push({ position, message: messageOf(error), code, syscall });

@@ -47,9 +47,10 @@ export class TemporaryFile implements Scratch {
 
   async open(): Promise<FileHandle> {
     if (this.#isThere) await this.remove();
+    // Never one that another program made, nor what a link of that name leads to.
+    const file = await open(this.path, 'wx');
     this.#isThere = true;
-    // Never one that somebody else made, nor what a link of that name leads to.
-    return await open(this.path, 'wx');
+    return file;
   }
 
   async restart(file: FileHandle): Promise<void> {
