@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Item } from '../model/item.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
@@ -118,16 +118,22 @@ async function contentsOf(directory: string): Promise<Contents> {
     const [, key = '', kind] = /^([0-9a-f]{64})\.(part|json)$/.exec(entry.name) ?? [];
     if (kind === undefined) {
       if (isTemporary(entry.name)) rest.push(entry.name);
-    } else if (entry.isFile()) {
+    } else if (entry.isFile() && !(await hasOtherNames(join(directory, entry.name)))) {
       (kind === 'part' ? parts : sidecars).add(key);
     } else {
-      // A link: it may lead anywhere.
+      // A link: it may lead anywhere. Or the file has another name, since a kill came between the
+      // moment when it got its final one and that when it lost this one.
       rest.push(entry.name);
     }
   }
   for (const key of parts.difference(sidecars)) rest.push(`${key}.part`);
   for (const key of sidecars.difference(parts)) rest.push(`${key}.json`);
   return { keys: parts.intersection(sidecars), rest };
+}
+
+/** Whether the file has hard links: what is written to it is written to the file of the other name. */
+async function hasOtherNames(path: string): Promise<boolean> {
+  return (await lstat(path)).nlink > 1;
 }
 
 function isTemporary(name: string): boolean {
