@@ -39,10 +39,11 @@ export class Recording implements AsyncDisposable {
 
   /** @returns undefined when no ledger is asked for @throws BrokenRunError */
   static open(options: DownloadOptions): Recording | undefined {
-    const { directory, ledger } = options;
+    const { directory, ledger, onCollision, replaceExisting } = options;
     if (ledger === undefined || ledger === false) return undefined;
     const args = ledger === true ? [] : ledger;
-    return new Recording(Ledger.open(directory, { arguments: args }), options);
+    const replaces = onCollision === 'overwrite' || replaceExisting === true;
+    return new Recording(Ledger.open(directory, { arguments: args, replaces }), options);
   }
 
   /** Where parts of files are kept for later runs. */

@@ -115,6 +115,14 @@ export const INDEX_BY_HASH = 'CREATE INDEX IF NOT EXISTS records_by_hash ON reco
 export const INDEX_BY_PATH =
   'CREATE INDEX IF NOT EXISTS records_by_path ON records (path) WHERE path IS NOT NULL';
 
+/**
+ * A row's file has taken the place of another row's. That row keeps no path: it is not done any more, and
+ * the next run takes it up. The values are the path, and the id of the row that has it now.
+ */
+export const DISOWN = `
+  UPDATE records SET status = 'skipped', reason = 'replaced', path = NULL
+  WHERE path = ? AND id <> ? AND status IN ('ok', 'skipped')`;
+
 /** What belongs to the file in the directory, and stays while no newer file takes its place. */
 const OF_THE_FILE: ReadonlySet<Column> = new Set(['bytes', 'digest', 'etag', 'last_modified']);
 

@@ -33,6 +33,7 @@ export type Reason =
   | 'already-there'
   | 'not-modified'
   | 'name-skipped'
+  | 'replaced'
   | 'cancelled'
   | 'unknown'
   | `http-${number}`;
