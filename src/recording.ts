@@ -1,4 +1,3 @@
-import type { Stats } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { DownloadOptions } from './download-options.ts';
 import type { Earlier } from './engine/steps.ts';
@@ -9,6 +8,7 @@ import type { Item } from './model/item.ts';
 import type { Outcome } from './model/outcome.ts';
 import { StoppedByRule } from './model/stopped-by-rule.ts';
 import type { Activity } from './observe/activity.ts';
+import type { ReplaceRule } from './save/foreign-files.ts';
 import { sweepParts } from './save/parts.ts';
 
 /** A file system's clock may be behind the process's by as much as a timer tick, in ms. */
@@ -39,10 +39,11 @@ export class Recording implements AsyncDisposable {
 
   /** @returns undefined when no ledger is asked for @throws BrokenRunError */
   static open(options: DownloadOptions): Recording | undefined {
-    const { directory, ledger } = options;
+    const { directory, ledger, onCollision, replaceExisting } = options;
     if (ledger === undefined || ledger === false) return undefined;
     const args = ledger === true ? [] : ledger;
-    return new Recording(Ledger.open(directory, { arguments: args }), options);
+    const replaces = onCollision === 'overwrite' || replaceExisting === true;
+    return new Recording(Ledger.open(directory, { arguments: args, replaces }), options);
   }
 
   /** Where parts of files are kept for later runs. */
@@ -62,16 +63,16 @@ export class Recording implements AsyncDisposable {
   };
 
   /**
-   * A file that was there before this run is the row's own when the ledger says so, or when it
-   * knows of no owner and the file is younger than a run that was killed: that run had no time to
-   * record it.
+   * A file that was there before this run is the row's own when the ledger says so. When the ledger knows
+   * of no owner, and the file is younger than a run that was killed, it may be one that the run had no
+   * time to record, or one that the user has made since: its contents tell.
    */
-  readonly mayReplace = (item: Item, path: string, stats: Stats): boolean => {
+  readonly mayReplace: ReplaceRule = (item, path, stats) => {
     const within = relative(this.#directory, path);
     const isUnrecorded = stats.ctimeMs >= this.#ledger.unrecordedSince - CLOCK_LAG;
     // Then it is not, whoever has it: nobody needs to be looked for.
     if (!isUnrecorded && !this.#ledger.hadFile(item, within)) return false;
-    return this.#ledger.owns(item, within) ?? isUnrecorded;
+    return this.#ledger.owns(item, within) ?? (isUnrecorded && 'if-same');
   };
 
   /** @returns a promise when the caller should pause until it is fulfilled @throws BrokenRunError */

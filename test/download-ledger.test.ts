@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { download } from '../src/download.ts';
 import type { DownloadOptions } from '../src/download-options.ts';
@@ -377,4 +378,60 @@ test('download: a ledger leaves nothing open, no thread and no file', async (t) 
     'lock.db',
     'parts',
   ]);
+});
+
+test('download: a row whose file was overwritten by another row is not done any more', async (t) => {
+  const { directory, url, run, list, read } = await setUp(t);
+  const rows = [
+    { url: url('/first'), name: 'a' },
+    { url: url('/second'), name: 'a' },
+  ];
+  const records = () => {
+    using reader = new LedgerReader(directory);
+    return Array.from(reader.records(), ({ status, reason, path }) => [status, reason, path]);
+  };
+  const both = await run(rows, { onCollision: 'overwrite', maxRequests: 1 });
+  assert.deepEqual(both.endings, ['ok', 'ok']);
+  assert.equal(await read('a'), '/second');
+  assert.deepEqual(records(), [
+    ['skipped', 'replaced', undefined],
+    ['ok', undefined, 'a'],
+  ]);
+  const again = await run(rows, { onCollision: 'rename' });
+  assert.deepEqual([again.endings, again.requests], [['ok', THERE], ['/first']]);
+  assert.deepEqual(await list(), ['a', 'a-1']);
+  assert.deepEqual([await read('a'), await read('a-1')], ['/second', '/first']);
+});
+
+for (const [what, between] of [
+  ['at once', 0],
+  ['after a run that came to its end', 1],
+] as const) {
+  test(`download: a killed run's file is taken for the row's by its contents, ${what}`, async (t) => {
+    const { directory, url, run, read } = await setUp(t);
+    await run([url('/before')]);
+    // As a kill leaves it: the run has no end, and its files no records.
+    {
+      using database = new DatabaseSync(join(directory, '.flaghoist', 'ledger.db'));
+      database.exec('UPDATE runs SET ended_at = NULL, ending = NULL');
+    }
+    for (let i = 0; i < between; i++) await run([url('/before')]);
+    await writeFile(join(directory, 'whole'), '/whole');
+    await writeFile(join(directory, 'notes'), 'my own');
+    const { endings } = await run([url('/whole'), url('/notes')]);
+    assert.deepEqual(endings, ['ok', 'name-collision']);
+    assert.deepEqual([await read('whole'), await read('notes')], ['/whole', 'my own']);
+  });
+}
+
+test('download: a file that is made at a row’s name while the run goes on stays', async (t) => {
+  for (const ledger of [true, false]) {
+    const { directory, answers, url, run, read, list } = await setUp(t);
+    answers.set('/a', (response) => {
+      void writeFile(join(directory, 'a'), 'my own').then(() => response.end('theirs'));
+    });
+    const { endings } = await run([url('/a')], { ledger });
+    assert.deepEqual([endings, await list()], [['name-collision'], ['a']]);
+    assert.equal(await read('a'), 'my own');
+  }
 });

@@ -11,11 +11,14 @@ import { progressScreen, type TerminalSize } from '../report/progress-screen.ts'
 import { summary } from '../report/summary.ts';
 import type { GetOptions } from './get-options.ts';
 import { ProgressBar } from './progress-bar.ts';
+import { stdoutDrained } from './stdout-drained.ts';
 
 /** In which form, and of how many rows. */
 interface ReporterOptions extends Pick<GetOptions, 'json' | 'verbose' | 'quiet'> {
   /** How many there will be, when that is known. */
   readonly rows: number | undefined;
+  /** Ends the waits for what reads stdout. */
+  readonly stopped: AbortSignal;
   /** Where somebody else looks at the run already: that is kept up to date then. */
   readonly activity?: Activity | undefined;
 }
@@ -54,13 +57,17 @@ export class GetReporter implements Disposable {
     return this.#tally;
   }
 
-  /** A row has ended. */
-  add(outcome: Outcome): void {
+  /**
+   * A row has ended.
+   * @returns a promise while its line waits for what reads stdout: that is as fast as the run may go
+   */
+  add(outcome: Outcome): Promise<void> | undefined {
     this.#tally = count(this.#tally, outcome);
     this.#findings.add(outcome);
     this.#bytes += outcome.status === 'ok' ? outcome.bytes : 0;
-    if (this.#options.json) process.stdout.write(outcomeLine(outcome));
-    else if (this.#options.verbose) process.stdout.write(outcomeText(outcome));
+    if (this.#options.json) return this.#print(outcomeLine(outcome));
+    if (this.#options.verbose) return this.#print(outcomeText(outcome));
+    return undefined;
   }
 
   /** All rows have ended. */
@@ -68,6 +75,11 @@ export class GetReporter implements Disposable {
     this[Symbol.dispose]();
     if (this.#options.json) process.stdout.write(doneLine(this.#tally));
     else if (!this.#options.quiet) process.stdout.write(this.#summary());
+  }
+
+  #print(line: string): Promise<void> | undefined {
+    const isTaken = process.stdout.write(line);
+    return isTaken ? undefined : stdoutDrained(this.#options.stopped);
   }
 
   /** What stays is the line alone. */

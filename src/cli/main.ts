@@ -2,8 +2,9 @@ import { BrokenRunError } from '../model/broken-run-error.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { createCommand, runProgram } from './command.ts';
 import { commandsFor } from './commands.ts';
-import { EXIT } from './exit-code.ts';
+import { EXIT, EXIT_OF_SIGNAL } from './exit-code.ts';
 import { handleOutputErrors } from './output-errors.ts';
+import { stdoutDrained } from './stdout-drained.ts';
 
 /** What package.json says of the program. */
 interface Manifest {
@@ -29,6 +30,18 @@ export async function main(args: readonly string[], manifest: Manifest): Promise
     for (const { message } of failures) process.stderr.write(`flaghoist: ${safeLine(message)}\n`);
     process.exitCode = EXIT.broken;
   }
+  if (isInterrupted(process.exitCode)) {
+    // What it has printed last is dropped when nothing reads it: it was asked to end.
+    await stdoutDrained(AbortSignal.timeout(LAST_WORDS));
+    if (process.stdout.writableLength > 0) process.exit();
+  }
+}
+
+/** How long a command that was interrupted waits for what reads its output, in ms. */
+const LAST_WORDS = 500;
+
+function isInterrupted(code: typeof process.exitCode): boolean {
+  return Object.values(EXIT_OF_SIGNAL).some((other) => other === code);
 }
 
 /** What broke the run; then what broke while it was cleaned up, since a full disk stays full. */

@@ -74,12 +74,17 @@ export async function downloadRows(
     rows: controls.rows,
   });
   using rules = new StopRules(interruption, { limit, runTimeout });
-  using reporter = await GetReporter.open({ ...controls, activity: watched?.activity });
+  using reporter = await GetReporter.open({
+    ...controls,
+    activity: watched?.activity,
+    stopped: rules.signal,
+  });
   const { activity } = reporter;
   for await (const outcome of download(rows, { ...settings, activity, signal: rules.signal })) {
-    reporter.add(outcome);
+    const printed = reporter.add(outcome);
     watched?.add(outcome);
     rules.check(reporter.tally, outcome);
+    if (printed !== undefined) await printed;
   }
   watched?.end(endingOf(interruption, rules));
   reporter.end();

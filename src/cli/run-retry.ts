@@ -1,8 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { type RetrySelection, retryRows } from '../ledger/retry-rows.ts';
 import { HIDDEN } from '../ledger/safe-arguments.ts';
 import { WhereError } from '../ledger/where-error.ts';
+import { BrokenRunError } from '../model/broken-run-error.ts';
 import { getCommand } from './get.ts';
 import type { GetOptions } from './get-options.ts';
 import { downloadOptionsOf, downloadRows } from './run-get.ts';
@@ -47,7 +48,15 @@ function selectRows(directory: string, selection: RetrySelection) {
 function optionsOfLastGet(directory: string): GetOptions {
   using reader = new LedgerReader(directory);
   const command = getCommand().action(() => {});
-  command.parse(reader.lastArguments('get') ?? [], { from: 'user' });
+  try {
+    command.parse(reader.lastArguments('get') ?? [], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new BrokenRunError(
+      `the command of the last get, as the ledger of ${directory} has it, is none: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}; run that command again instead`,
+      { cause: error },
+    );
+  }
   const { dashboard: _, ...options } = command.opts<GetOptions>();
   const entries = Object.entries(options);
   const hidden = entries.filter(([, value]) => [value].flat().includes(HIDDEN));

@@ -9,6 +9,7 @@ import { HEADERS, pagePolicy } from './headers.ts';
 import type { LiveRun } from './live-run.ts';
 import { refuse } from './refuse.ts';
 import { sendPicture } from './send-picture.ts';
+import { MOST_STRANGERS, Strangers } from './strangers.ts';
 import { newToken } from './token.ts';
 import { Viewers } from './viewers.ts';
 
@@ -18,7 +19,12 @@ const TICK = 250;
 /** Ticks from state to state. */
 const STATE_EVERY = 4;
 
-const MOST_CONNECTIONS = 64;
+/** Connections that have asked with the token, and others. */
+const MOST_CONNECTIONS = 64 + MOST_STRANGERS;
+
+/** How long a connection has to send the head of its first request, in ms, and how often that is looked at. */
+const HEAD_TIMEOUT = 5_000;
+const HEAD_CHECKS = 1_000;
 
 /** How long those who watch have for the end, in ms, before they are cut off. */
 const FAREWELL = 1000;
@@ -42,6 +48,7 @@ export class Dashboard implements AsyncDisposable {
   readonly #token = newToken();
   readonly #viewers: Viewers;
   #port = 0;
+  readonly #strangers = new Strangers();
   /** Requests that are being answered. */
   readonly #open = new Set<ServerResponse>();
   #ending: RunState['ending'] = 'broken';
@@ -52,7 +59,8 @@ export class Dashboard implements AsyncDisposable {
   private constructor(options: DashboardOptions) {
     this.#options = options;
     this.#viewers = new Viewers(options.run);
-    this.#server = createServer((request, response) => {
+    const timeouts = { headersTimeout: HEAD_TIMEOUT, connectionsCheckingInterval: HEAD_CHECKS };
+    this.#server = createServer(timeouts, (request, response) => {
       this.#open.add(response);
       response.once('close', () => {
         this.#open.delete(response);
@@ -61,6 +69,7 @@ export class Dashboard implements AsyncDisposable {
       this.#answer(request, response);
     });
     this.#server.maxConnections = MOST_CONNECTIONS;
+    this.#server.on('connection', (socket) => this.#strangers.add(socket));
   }
 
   /** @throws BrokenRunError when it cannot have the port */
@@ -100,6 +109,7 @@ export class Dashboard implements AsyncDisposable {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const asked = admit(request, { port: this.#port, token: this.#token });
+    if (asked !== 403) this.#strangers.admit(request.socket);
     if (typeof asked === 'number') refuse(response, asked);
     else if (asked.path === '/') this.#sendPage(response);
     else if (asked.path === '/events') this.#viewers.add(response);

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { brokenLedger, isBusy } from './database-errors.ts';
+import { checkOwnFiles } from './own-files.ts';
 import { lockPath } from './paths.ts';
 
 /** In ms. Long enough for a `status` that looks whether somebody holds the lock to be gone again. */
@@ -21,6 +22,7 @@ export class DirectoryLock implements Disposable {
   /** @throws BrokenRunError when another run, of any process, has it */
   static acquire(directory: string): DirectoryLock {
     const path = lockPath(directory);
+    checkOwnFiles(directory);
     let database: DatabaseSync | undefined;
     try {
       database = new DatabaseSync(path, { timeout: PATIENCE });

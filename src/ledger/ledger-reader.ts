@@ -1,7 +1,9 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Status } from '../model/outcome.ts';
+import { STATUSES, type Status } from '../model/outcome.ts';
+import { checkTables } from './check-tables.ts';
 import { brokenLedger } from './database-errors.ts';
 import { DirectoryLock } from './directory-lock.ts';
+import { Fields } from './fields.ts';
 import { type Load, loadsOf } from './loads.ts';
 import { openForReading } from './open-database.ts';
 import { ledgerPath } from './paths.ts';
@@ -51,6 +53,12 @@ export class LedgerReader implements Disposable {
   constructor(directory: string) {
     this.#directory = directory;
     this.#database = openForReading(directory);
+    try {
+      checkTables(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw brokenLedger(ledgerPath(directory), error);
+    }
   }
 
   /** Whether a run is using the directory now. */
@@ -72,16 +80,7 @@ export class LedgerReader implements Disposable {
     // The other columns are those of the row with the least index (sqlite.org/lang_select.html#bareagg).
     const sql = `SELECT status, reason, count(*) AS n, sum(bytes) AS bytes, min(idx), url, message
       FROM rows GROUP BY status, reason ORDER BY n DESC, status, reason`;
-    return this.#guarded(() => this.#database.prepare(sql).all()).map((row) => ({
-      status: row.status as Status,
-      reason: row.reason === null ? undefined : String(row.reason),
-      rows: Number(row.n),
-      bytes: Number(row.bytes),
-      example: {
-        url: String(row.url),
-        message: row.message === null ? undefined : String(row.message),
-      },
-    }));
+    return this.#guarded(() => this.#database.prepare(sql).all().map(readGroup));
   }
 
   /** The hosts with the most rows, at most so many. */
@@ -123,7 +122,7 @@ export class LedgerReader implements Disposable {
     for (let after = 0; after < end; ) {
       const start = after;
       const chunk = this.#guarded(() => select.all(start, end, ...condition.values, CHUNK));
-      for (const row of chunk) yield readRecord(row);
+      for (const row of chunk) yield this.#guarded(() => readRecord(row));
       after = chunk.length < CHUNK ? end : Number(chunk.at(-1)?.id);
     }
   }
@@ -141,7 +140,7 @@ export class LedgerReader implements Disposable {
     const query = `SELECT id, status FROM rows WHERE id > ? AND ${sql} ORDER BY id LIMIT ?`;
     for (const [id = 0, status] of this.#arrays(query, values)) {
       const row = wants(status as Status) ? this.#guarded(() => one.get(id)) : undefined;
-      if (row !== undefined) yield readRecord(row);
+      if (row !== undefined) yield this.#guarded(() => readRecord(row));
     }
   }
 
@@ -155,7 +154,7 @@ export class LedgerReader implements Disposable {
   lastEnd(run: number): number | undefined {
     const sql = 'SELECT max(started_at + elapsed) AS last FROM records WHERE run = ?';
     const last = this.#guarded(() => this.#database.prepare(sql).get(run))?.last;
-    return typeof last === 'number' ? last : undefined;
+    return typeof last === 'number' ? Math.min(last, Number.MAX_SAFE_INTEGER) : undefined;
   }
 
   /** How busy a run was, from second to second. */
@@ -192,6 +191,18 @@ export class LedgerReader implements Disposable {
       throw brokenLedger(ledgerPath(this.#directory), error);
     }
   }
+}
+
+/** @throws Error for what no run writes */
+function readGroup(row: Readonly<Record<string, SQLOutputValue>>): RecordGroup {
+  const fields = new Fields(row, 'a record');
+  return {
+    status: fields.word('status', STATUSES),
+    reason: fields.optionalText('reason'),
+    rows: fields.number('n'),
+    bytes: fields.number('bytes'),
+    example: { url: fields.text('url'), message: fields.optionalText('message') },
+  };
 }
 
 /** Met by all. */

@@ -4,6 +4,7 @@ import { messageOf } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome, Status } from '../model/outcome.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
+import { checkTables } from './check-tables.ts';
 import { brokenLedger } from './database-errors.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { InlineReader } from './inline-reader.ts';
@@ -21,6 +22,8 @@ import { LedgerWriter } from './writer.ts';
 export interface LedgerOptions {
   /** The run's command line; secrets in it are hidden before it is kept. */
   readonly arguments?: readonly string[] | undefined;
+  /** Whether a row's file may replace another row's. @default false */
+  readonly replaces?: boolean | undefined;
   /** What time it is, in ms since the epoch. */
   readonly now?: (() => number) | undefined;
   /** What time it is in ms by a clock that is never set; since when does not matter. */
@@ -69,7 +72,12 @@ export class Ledger implements AsyncDisposable {
     directory: string,
     lock: DirectoryLock,
     database: DatabaseSync,
-    { arguments: args = [], now = Date.now, monotonic = () => performance.now() }: LedgerOptions,
+    {
+      arguments: args = [],
+      replaces,
+      now = Date.now,
+      monotonic = () => performance.now(),
+    }: LedgerOptions,
   ) {
     this.#directory = directory;
     this.#lock = lock;
@@ -87,7 +95,7 @@ export class Ledger implements AsyncDisposable {
     );
     const register = new RowRegister(this.#records, this.#lineup, firstNew);
     this.#register = register;
-    this.#writer = new LedgerWriter({ directory, run: this.run }, (marks) =>
+    this.#writer = new LedgerWriter({ directory, run: this.run, replaces }, (marks) =>
       register.written(marks),
     );
   }
@@ -102,6 +110,7 @@ export class Ledger implements AsyncDisposable {
     let database: DatabaseSync | undefined;
     try {
       database = openForWriting(directory);
+      checkTables(database);
       return new Ledger(directory, lock, database, options);
     } catch (error) {
       database?.close();

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
 import { brokenLedger, resultCode } from './database-errors.ts';
+import { checkOwnFiles } from './own-files.ts';
 import { ledgerFolder, ledgerPath } from './paths.ts';
 import { APPLICATION_ID, CREATE_TABLES, SCHEMA_VERSION, UPGRADE_FROM_3 } from './schema.ts';
 
@@ -63,6 +64,7 @@ function makeDirectory(path: string): void {
 /** The ledger of `directory` for a run; created when there is none. @throws BrokenRunError */
 export function openForWriting(directory: string): DatabaseSync {
   const path = ledgerPath(directory);
+  checkOwnFiles(directory);
   return guarded(path, (database) => {
     upgrade(database);
     if (!isLedger(database, path)) {
@@ -88,6 +90,7 @@ export function atRest(database: DatabaseSync): void {
 /** The ledger of `directory` to look at, also while a run writes it. @throws BrokenRunError */
 export function openForReading(directory: string): DatabaseSync {
   const path = ledgerPath(directory);
+  checkOwnFiles(directory);
   if (!existsSync(path)) throw new BrokenRunError(`there is no ledger in ${directory}: no ${path}`);
   const database = openReadOnly(path);
   if (!isUpgradable(database)) return database;

@@ -1,38 +1,44 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import type { Status } from '../model/outcome.ts';
+import { STATUSES } from '../model/outcome.ts';
+import { Fields } from './fields.ts';
+import { readDetails } from './read-details.ts';
 import type { LedgerRecord } from './record.ts';
 
-/** A row of the table as the record that it is. */
+/**
+ * A row of the table as the record that it is.
+ * @throws Error for what no run writes: somebody has edited the ledger
+ */
 export function readRecord(row: Readonly<Record<string, SQLOutputValue>>): LedgerRecord {
-  const text = (column: string) => (row[column] === null ? undefined : String(row[column]));
-  const number = (column: string) => (row[column] === null ? undefined : Number(row[column]));
+  const fields = new Fields(row, `its record ${row.id}`);
+  const text = (column: string) => fields.optionalText(column);
+  const number = (column: string) => fields.optionalNumber(column);
   const [sent, firstByte, end] = [number('sent'), number('first_byte'), number('body_end')];
   const isTimed = sent !== undefined && firstByte !== undefined && end !== undefined;
   const details = text('details');
   return {
-    id: Number(row.id),
-    occurrence: Number(row.occurrence),
-    run: Number(row.run),
-    seen: Number(row.seen),
-    index: Number(row.idx),
-    url: String(row.url),
+    id: fields.number('id'),
+    occurrence: fields.number('occurrence'),
+    run: fields.number('run'),
+    seen: fields.number('seen'),
+    index: fields.number('idx'),
+    url: fields.text('url'),
     name: text('name'),
-    status: row.status as Status,
+    status: fields.word('status', STATUSES),
     reason: text('reason'),
     httpStatus: number('http_status'),
     finalUrl: text('final_url'),
     path: text('path'),
-    bytes: Number(row.bytes),
+    bytes: fields.number('bytes'),
     digest: text('digest'),
     etag: text('etag'),
     lastModified: text('last_modified'),
     contentType: text('content_type'),
-    attempts: Number(row.attempts),
+    attempts: fields.number('attempts'),
     startedAt: number('started_at'),
     queued: number('queued'),
     elapsed: number('elapsed'),
     timings: isTimed ? { sent, firstByte, end } : undefined,
     message: text('message'),
-    details: details === undefined ? undefined : JSON.parse(details),
+    details: details === undefined ? undefined : (readDetails(details) ?? fields.wrong('details')),
   };
 }

@@ -25,13 +25,18 @@ export function readTimes(row: readonly SQLOutputValue[]): RowTimes {
   const [, status, bytes, attempts, startedAt, elapsed, sent, firstByte, end] = row;
   return {
     status: status as Status,
-    bytes: Number(bytes),
-    attempts: Number(attempts),
-    startedAt: startedAt === null ? undefined : Number(startedAt),
-    elapsed: Number(elapsed ?? 0),
+    bytes: bounded(bytes),
+    attempts: bounded(attempts),
+    startedAt: startedAt === null ? undefined : bounded(startedAt),
+    elapsed: bounded(elapsed),
     timings:
       sent === null || firstByte === null || end === null
         ? undefined
-        : { sent: Number(sent), firstByte: Number(firstByte), end: Number(end) },
+        : { sent: bounded(sent), firstByte: bounded(firstByte), end: bounded(end) },
   };
+}
+
+/** What is drawn must not be endless, whatever somebody has written into the ledger. */
+function bounded(value: SQLOutputValue | undefined): number {
+  return Math.min(Math.max(Number(value ?? 0), 0), Number.MAX_SAFE_INTEGER);
 }

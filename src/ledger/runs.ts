@@ -1,9 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Status } from '../model/outcome.ts';
+import { Fields } from './fields.ts';
+import { readTexts } from './read-details.ts';
 import { safeArguments } from './safe-arguments.ts';
 
 /** How a run came to its end: all rows read and ended; stopped by its own rules; by a signal; broken. */
-export type Ending = 'complete' | 'stopped' | 'interrupted' | 'broken';
+export type Ending = (typeof ENDINGS)[number];
+const ENDINGS = ['complete', 'stopped', 'interrupted', 'broken'] as const;
+
+/** The last moment that a Date can be, in ms since the epoch. */
+const LAST_MOMENT = 8.64e15;
 
 /** One run, as the ledger remembers it. */
 export interface Run {
@@ -60,31 +66,39 @@ export function unrecordedSince(database: DatabaseSync, run: number): number {
 export function lastRun(database: DatabaseSync): Run | undefined {
   const row = database.prepare('SELECT * FROM runs ORDER BY id DESC LIMIT 1').get();
   if (row === undefined) return undefined;
+  const fields = new Fields(row, `its run ${row.id}`);
+  const startedAt = fields.number('started_at');
+  // Later than any Date can be.
+  if (startedAt > LAST_MOMENT) fields.wrong('started_at');
   return {
-    id: Number(row.id),
-    startedAt: Number(row.started_at),
-    endedAt: row.ended_at === null ? undefined : Number(row.ended_at),
-    ending: row.ending === null ? undefined : (row.ending as Ending),
-    arguments: JSON.parse(String(row.arguments)) as string[],
-    totals: row.ended_at === null ? undefined : totalsOf(row),
+    id: fields.number('id'),
+    startedAt,
+    endedAt: fields.optionalNumber('ended_at'),
+    ending: row.ending === null ? undefined : fields.word('ending', ENDINGS),
+    arguments: argumentsIn(fields),
+    totals: row.ended_at === null ? undefined : totalsOf(fields),
   };
 }
 
 /** What followed `command` on the command line of the last run that was begun by it. */
 export function lastArguments(database: DatabaseSync, command: string): string[] | undefined {
   const row = database
-    .prepare('SELECT arguments FROM runs WHERE arguments ->> 0 = ? ORDER BY id DESC LIMIT 1')
+    .prepare('SELECT id, arguments FROM runs WHERE arguments ->> 0 = ? ORDER BY id DESC LIMIT 1')
     .get(command);
-  return row && (JSON.parse(String(row.arguments)) as string[]).slice(1);
+  return row && argumentsIn(new Fields(row, `its run ${row.id}`)).slice(1);
 }
 
-function totalsOf(row: Record<string, unknown>): RunTotals {
+function argumentsIn(fields: Fields): string[] {
+  return [...(readTexts(fields.text('arguments')) ?? fields.wrong('arguments'))];
+}
+
+function totalsOf(fields: Fields): RunTotals {
   return {
-    ok: Number(row.ok),
-    skipped: Number(row.skipped),
-    'not-found': Number(row.not_found),
-    failed: Number(row.failed),
-    cancelled: Number(row.cancelled),
-    bytes: Number(row.bytes),
+    ok: fields.number('ok'),
+    skipped: fields.number('skipped'),
+    'not-found': fields.number('not_found'),
+    failed: fields.number('failed'),
+    cancelled: fields.number('cancelled'),
+    bytes: fields.number('bytes'),
   };
 }

@@ -132,6 +132,14 @@ export const INDEX_BY_PATH =
 const IS_AS_IT_WAS =
   "records.path IS NOT NULL AND (excluded.path IS NULL OR excluded.status = 'skipped')";
 
+/**
+ * A row's file has taken the place of another row's. That row keeps no path: it is not done any more, and
+ * the next run takes it up. The values are the path, and the id of the row that has it now.
+ */
+export const DISOWN = `
+  UPDATE records SET status = 'skipped', reason = 'replaced', path = NULL
+  WHERE path = ? AND id <> ? AND status IN ('ok', 'skipped')`;
+
 /** What belongs to the file in the directory, and stays while no newer file takes its place. */
 const OF_THE_FILE: ReadonlySet<Column> = new Set([
   'bytes',

@@ -35,6 +35,7 @@ export type Reason =
   | 'already-there'
   | 'not-modified'
   | 'name-skipped'
+  | 'replaced'
   | 'cancelled'
   | 'unknown'
   | `http-${number}`;

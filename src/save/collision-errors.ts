@@ -13,14 +13,16 @@ export class SkipError extends Error implements Reasoned {
   }
 }
 
-/** A file that the run did not make is there already. It is not overwritten unless asked. */
+/** A file that is not the row's is there already. It is not overwritten unless asked. */
 export class ExistingFileError extends Error implements Reasoned {
   override readonly name = 'ExistingFileError';
   readonly reason = 'name-collision';
   readonly path: string;
 
   constructor(path: string) {
-    super(`${path} is there already, and not from this run; it is not overwritten unless asked`);
+    super(
+      `${path} is there already, and is not this row's; move it away, or say what to do with it (--on-collision)`,
+    );
     this.path = path;
   }
 }

@@ -6,7 +6,7 @@ import type { Item } from '../model/item.ts';
 import { Claims, type OnCollision } from './claims.ts';
 import { Directories } from './directories.ts';
 import { FileDraft } from './file-draft.ts';
-import { FinalNames } from './final-names.ts';
+import { type ClaimedName, FinalNames } from './final-names.ts';
 import { ForeignFiles, type ReplaceRule } from './foreign-files.ts';
 import { compileTemplate, DEFAULT_TEMPLATE, type NameTemplate } from './name-template.ts';
 import { Parts } from './parts.ts';
@@ -23,15 +23,16 @@ export interface DirectorySinkOptions {
   readonly useContentDisposition?: boolean | undefined;
   /**
    * What becomes of a row whose name another row of the run has, or a foreign file: it fails, gets
-   * a number (`a-1.gif`), replaces the other, or is skipped. A row that fails gives its name back.
+   * a number (`a-1.gif`), replaces the other, or is skipped. A file that is put there while the run goes
+   * on is a foreign one. A row that fails gives its name back.
    * Default: it fails.
    */
   readonly onCollision?: OnCollision | undefined;
   /**
    * Which files that were there before the run are not foreign, and are replaced whatever
    * `onCollision` says: none (the default), all, or those of a rule. A directory of which a ledger
-   * knows has a rule: a file of this same row is its own, and one that no row is recorded to have,
-   * made since the ledger was (`stats.ctimeMs`), is what a kill left unrecorded.
+   * knows has a rule: a file of this same row is its own, and one that no row is recorded to have, and
+   * that is younger than a run that was killed (`stats.ctimeMs`), may be that run's: `if-same`.
    */
   readonly replaceExisting?: boolean | ReplaceRule | undefined;
   /**
@@ -86,7 +87,7 @@ export class DirectorySink implements Sink, AsyncDisposable {
     const space = new ScratchSpace(directory, parts, { digest, durable, fileTimes });
     const replace = onCollision === 'overwrite' ? true : replaceExisting;
     const foreign = await ForeignFiles.open(directory, replace);
-    const isCaseFolded = await foldsCase(space.temporaryPath('probe'));
+    const isCaseFolded = await foldsCase(space.temporaryPath());
     const claims = new Claims({ directory, onCollision, foldsCase: isCaseFolded });
     const template = options.template ?? compileTemplate(DEFAULT_TEMPLATE);
     const naming = { template, useContentDisposition: options.useContentDisposition ?? false };
@@ -104,9 +105,9 @@ export class DirectorySink implements Sink, AsyncDisposable {
    *   NameCollisionError, ExistingFileError, SkipError when the name is taken
    */
   open(item: Item): Draft | Promise<Draft> {
-    const path = this.#names.claim(item);
-    if (path instanceof Promise) return path.then((claimed) => this.#draft(item, claimed));
-    return this.#draft(item, path);
+    const name = this.#names.claim(item);
+    if (name instanceof Promise) return name.then((claimed) => this.#draft(item, claimed));
+    return this.#draft(item, name);
   }
 
   /** Ends the threads that saved files; no draft may be open any more. */
@@ -114,9 +115,9 @@ export class DirectorySink implements Sink, AsyncDisposable {
     await this.#space[Symbol.asyncDispose]();
   }
 
-  #draft(item: Item, path: string | undefined): Draft | Promise<Draft> {
+  #draft(item: Item, name: ClaimedName | undefined): Draft | Promise<Draft> {
     this.#space.expect();
-    const target = new RowTarget(this.#names, item, path);
+    const target = new RowTarget(this.#names, item, name);
     const left = this.#space.find(item);
     if (left === undefined) return new FileDraft(item, target, this.#space);
     return left.then(

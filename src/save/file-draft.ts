@@ -2,10 +2,11 @@ import { ByteRangeError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import type { Part, ResponseHead, StatedChecksum } from '../model/response.ts';
 import { BodyStore } from './body-store.ts';
+import { compareContents } from './compare-contents.ts';
 import { type Algorithm, check, type DigestsOf, digestsOf, RunningDigests } from './digests.ts';
 import { fileTimeOf } from './file-times.ts';
-import { moveFile } from './move-file.ts';
 import { canGoOn } from './part-file.ts';
+import { type Place, publish } from './publish.ts';
 import type { WholeFile } from './saver-thread.ts';
 import { type PartFacts, removeIfThere, type Scratch } from './scratch.ts';
 import type { Draft, SavedFile } from './sink.ts';
@@ -14,12 +15,16 @@ import type { Target } from './target.ts';
 
 /** What a draft is given by its sink, for all rows alike. */
 export interface DraftSpace {
-  /** A new path for a temporary file. @param hint the final name, where it is known */
-  temporaryPath(hint: string): string;
+  /** A new path for a temporary file: no other file has it. */
+  temporaryPath(): string;
   /** A file for a body that has outgrown memory. */
-  scratchFor(item: Item, hint: string): Scratch;
-  /** Writes a file that is whole, and gives it its name. @throws the file system's errors */
-  save(file: WholeFile): Promise<void>;
+  scratchFor(item: Item): Scratch;
+  /**
+   * Writes a file that is whole, and gives it its name.
+   * @returns false when the name is taken; the temporary file is there then
+   * @throws the file system's errors
+   */
+  save(file: WholeFile): Promise<boolean>;
   /** Whether every file's SHA-256 is asked for. */
   readonly digest: boolean;
   /** Whether a file is synced to the disk before it gets its name. */
@@ -30,7 +35,7 @@ export interface DraftSpace {
 
 /**
  * A file that appears under its name only when it is whole: written under another name on the same
- * file system, then renamed, which is atomic (POSIX `rename`). A kill at any moment leaves the final
+ * file system, then published, which is atomic ({@link publish}). A kill at any moment leaves the final
  * name to the whole file, or to what was there before. Only a power cut may leave an empty file under
  * it, since the disk may do the rename before the write; the sync that rules it out (`durable`)
  * costs more than the download of a small file does, and a run that is started again finds such a
@@ -59,7 +64,7 @@ export class FileDraft implements Draft {
     this.#target = target;
     this.#space = space;
     this.#algorithms = algorithmsOf(item, space.digest || target.needsDigest);
-    const newScratch = () => space.scratchFor(item, target.hint);
+    const newScratch = () => space.scratchFor(item);
     this.#body = new BodyStore(newScratch, this.#algorithms, left);
     this.#version = left?.left;
   }
@@ -131,12 +136,14 @@ export class FileDraft implements Draft {
     const algorithms = stated === undefined ? [] : [stated.algorithm];
     const digests = this.#checked(digestsOf(pieces, [...this.#algorithms, ...algorithms]));
     const settled = this.#target.settle(this.#head, digests.sha256);
-    const path = typeof settled === 'string' ? settled : await settled;
+    const place = settled instanceof Promise ? await settled : settled;
     // Of a commit that failed before this one.
     if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
-    const temporary = this.#space.temporaryPath(this.#target.hint);
+    const temporary = this.#space.temporaryPath();
     this.#temporary = temporary;
-    await this.#space.save({ temporary, path, pieces, size, time: this.#time });
+    const file = { temporary, place, pieces, size, time: this.#time };
+    const isSaved = await this.#space.save(file);
+    const path = isSaved ? place.path : await this.#publishElsewhere(temporary, place);
     // What an earlier run left was of a version that the file is not any more.
     if (this.#body.hasScratch) await this.#body.remove();
     return this.#saved(path, size, digests);
@@ -148,8 +155,9 @@ export class FileDraft implements Draft {
       time: this.#time,
     });
     this.#checked({ ...digests, ...(await this.#statedDigests(digests, scratch.path, bytes)) });
-    const path = await this.#target.settle(this.#head, digests.sha256);
-    await moveFile(scratch.path, path);
+    const place = await this.#target.settle(this.#head, digests.sha256);
+    const isPublished = await publish(scratch.path, place);
+    const path = isPublished ? place.path : await this.#publishElsewhere(scratch.path, place);
     await scratch.moved();
     return this.#saved(path, bytes, digests);
   }
@@ -172,6 +180,27 @@ export class FileDraft implements Draft {
   get #time(): number | undefined {
     if (!this.#space.fileTimes) return undefined;
     return fileTimeOf(this.#head?.lastModified ?? this.#version?.lastModified);
+  }
+
+  /**
+   * Publishes a file whose place is taken. When the file that has it is the same to the last byte, it
+   * stays and ours goes: it is as good, and may be that of a run that was killed before it was recorded.
+   * @returns where the file is
+   * @throws ExistingFileError, SkipError; the file system's errors
+   */
+  async #publishElsewhere(file: string, taken: Place): Promise<string> {
+    let place = taken;
+    do {
+      const { contents, file: found } = (await compareContents(file, place.path)) ?? {};
+      if (contents === 'same') {
+        await removeIfThere(file);
+        return place.path;
+      }
+      // What a kill leaves where names are claimed by an empty file.
+      const isRest = contents === 'none' && place.replaces === 'remains' && found !== undefined;
+      place = isRest ? { path: place.path, replaces: found } : await this.#target.settleElsewhere();
+    } while (!(await publish(file, place)));
+    return place.path;
   }
 
   /** @throws ChecksumError; then nothing of it is gone on from */

@@ -8,6 +8,16 @@ import type { Directories } from './directories.ts';
 import type { ForeignFiles } from './foreign-files.ts';
 import type { NameFacts, NameTemplate } from './name-template.ts';
 import { type NamingOptions, plannedPath } from './planned-path.ts';
+import type { Replaceable } from './publish.ts';
+
+/** A name that a row has. Paths are relative. */
+export interface ClaimedName {
+  /** What it would have if no other had it. */
+  readonly wanted: string;
+  readonly path: string;
+  /** What the row's file may replace there. */
+  readonly replaces: Replaceable;
+}
 
 /** Gives each row of a run a path that no other row has, and that no foreign file has. */
 export class FinalNames {
@@ -35,10 +45,10 @@ export class FinalNames {
 
   /**
    * Claims the path of a row whose name is known before its response.
-   * @returns relative; undefined when the name is not known yet
+   * @returns undefined when the name is not known yet
    * @throws TypeError for a URL that is none; TemplateError, NameCollisionError, SkipError
    */
-  claim(item: Item): string | undefined | Promise<string> {
+  claim(item: Item): ClaimedName | undefined | Promise<ClaimedName> {
     const wanted = plannedPath(item, this.#options);
     return wanted === undefined ? undefined : this.#claimed(item, wanted);
   }
@@ -48,7 +58,7 @@ export class FinalNames {
     item: Item,
     head: ResponseHead | undefined,
     sha256: string | undefined,
-  ): Promise<string> {
+  ): Promise<ClaimedName> {
     const header = this.#options.useContentDisposition ? head?.contentDisposition : undefined;
     const responseName = header === undefined ? undefined : parseContentDisposition(header);
     const facts: NameFacts = { item, responseName, sha256 };
@@ -64,20 +74,33 @@ export class FinalNames {
     this.#claims.release(path);
   }
 
-  #claimed(item: Item, wanted: string): string | Promise<string> {
-    const path = this.#claims.claim(wanted);
-    return this.#foreign.any ? this.#claimUnblocked(item, wanted, path) : path;
+  /**
+   * Claims another path for a row, since another program has put a file where the first one leads.
+   * @throws ExistingFileError, SkipError when the row has to keep to its name
+   */
+  async claimInstead(item: Item, { wanted, path }: ClaimedName): Promise<ClaimedName> {
+    const next = this.#claims.instead(wanted, (taken) => new ExistingFileError(taken));
+    const claimed = await this.#claimUnblocked(item, wanted, next);
+    this.#claims.release(path);
+    return claimed;
   }
 
-  async #claimUnblocked(item: Item, wanted: string, claimed: string): Promise<string> {
+  #claimed(item: Item, wanted: string): ClaimedName | Promise<ClaimedName> {
+    const path = this.#claims.claim(wanted);
+    if (this.#foreign.any) return this.#claimUnblocked(item, wanted, path);
+    return { wanted, path, replaces: this.#foreign.byDefault };
+  }
+
+  async #claimUnblocked(item: Item, wanted: string, claimed: string): Promise<ClaimedName> {
     let path = claimed;
     try {
-      while (await this.#foreign.blocks(item, path)) {
+      for (;;) {
+        const replaces = await this.#foreign.replaceableAt(item, path);
+        if (replaces !== undefined) return { wanted, path, replaces };
         const next = this.#claims.instead(wanted, (taken) => new ExistingFileError(taken));
         this.#claims.release(path);
         path = next;
       }
-      return path;
     } catch (error) {
       this.#claims.release(path);
       throw error;

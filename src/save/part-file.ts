@@ -1,4 +1,4 @@
-import { constants, type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { constants, type FileHandle, lstat, open, readFile } from 'node:fs/promises';
 import type { Part, Validators } from '../model/response.ts';
 import { type PartFacts, removeIfThere, type Scratch } from './scratch.ts';
 import { writeAt } from './write-at.ts';
@@ -6,7 +6,6 @@ import { writeAt } from './write-at.ts';
 /** A link is not followed. Windows has no such flag, and hardly any links. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 const WRITE = constants.O_WRONLY | NO_FOLLOW;
-const CREATE = WRITE | constants.O_CREAT | constants.O_TRUNC;
 
 /** What is written beside a part before its first byte. */
 interface Sidecar extends PartFacts {
@@ -27,7 +26,8 @@ interface Sidecar extends PartFacts {
  * it is written over in one go then, and never cut, so that it is readable at any moment.
  *
  * So bytes in a part belong to the version that a readable sidecar names; a part without one, or
- * with an unreadable one, is of no use, and is seen to be. Nothing is synced to the disk: a kill
+ * with an unreadable one, is of no use, and is seen to be. So is one of which the part or the sidecar has
+ * another name (a hard link): what is written to it would be written to the file of that name. Nothing is synced to the disk: a kill
  * loses nothing that was written, but after a power cut a part may hold what was never sent. Only a
  * checksum finds that; asking the disk to sync each piece would slow down every run for it.
  */
@@ -64,9 +64,11 @@ export class PartFile implements Scratch {
   async find(): Promise<void> {
     try {
       const sidecar = await readSidecar(this.#sidecar, this.#url);
-      if (sidecar === undefined) return;
+      const there = await lstat(this.path);
+      const names = [there.nlink, (await lstat(this.#sidecar)).nlink];
+      if (sidecar === undefined || names.some((count) => count > 1)) return;
       const { good, text, ...facts } = sidecar;
-      const size = Math.min((await stat(this.path)).size, good ?? Number.POSITIVE_INFINITY);
+      const size = Math.min(there.size, good ?? Number.POSITIVE_INFINITY);
       const bytes = usableBytes(size, facts.length);
       if (bytes === 0) return;
       this.#facts = facts;
@@ -133,7 +135,8 @@ export class PartFile implements Scratch {
     this.#isLimited = false;
     const text = this.#sidecarText(undefined);
     this.#sidecarBytes = Buffer.byteLength(text);
-    await using file = await open(this.#sidecar, CREATE);
+    await removeIfThere(this.#sidecar);
+    await using file = await open(this.#sidecar, 'wx');
     await file.writeFile(text);
   }
 

@@ -1,10 +1,14 @@
 import { hash } from 'node:crypto';
-import { mkdir, readdir } from 'node:fs/promises';
+import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Item } from '../model/item.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { PartFile } from './part-file.ts';
 import { removeIfThere } from './scratch.ts';
+import { SCRATCH_NAME, scratchName } from './scratch-name.ts';
+
+/** What the names of temporary files end with. */
+const TEMPORARY = '.tmp';
 
 /** What a part's file is called after: lower-case hex of the SHA-256 of `URL\nNAME`, no password in it. */
 export function partKey({ url, name = '' }: Pick<Item, 'url' | 'name'>): string {
@@ -17,8 +21,6 @@ export function partKey({ url, name = '' }: Pick<Item, 'url' | 'name'>): string 
  */
 export class Parts {
   readonly #directory: string;
-  /** What the paths of temporary files begin with. */
-  readonly #temporaries: string;
   /** The keys that have a part which no draft has at the moment. */
   readonly #left: Set<string>;
   /** The keys whose part a draft has: a second row of the same key does without. */
@@ -27,7 +29,6 @@ export class Parts {
   private constructor(directory: string, left: Set<string>) {
     this.#directory = directory;
     this.#left = left;
-    this.#temporaries = join(directory, `${process.pid}-`);
   }
 
   /** Creates `directory` where it is missing, and clears what a kill left behind without use. */
@@ -56,8 +57,8 @@ export class Parts {
   }
 
   /** A path for a file that no later run will look at; {@link Parts.open} removes it if a kill leaves it. */
-  temporaryPath(number: number): string {
-    return `${this.#temporaries}${number}.tmp`;
+  temporaryPath(): string {
+    return join(this.#directory, `${scratchName()}${TEMPORARY}`);
   }
 
   async #found(key: string, item: Item): Promise<PartFile> {
@@ -116,17 +117,27 @@ async function contentsOf(directory: string): Promise<Contents> {
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const [, key = '', kind] = /^([0-9a-f]{64})\.(part|json)$/.exec(entry.name) ?? [];
     if (kind === undefined) {
-      if (/^\d+-\d+\.tmp$/.test(entry.name)) rest.push(entry.name);
-    } else if (entry.isFile()) {
+      if (isTemporary(entry.name)) rest.push(entry.name);
+    } else if (entry.isFile() && !(await hasOtherNames(join(directory, entry.name)))) {
       (kind === 'part' ? parts : sidecars).add(key);
     } else {
-      // A link: it may lead anywhere.
+      // A link: it may lead anywhere. Or the file has another name, since a kill came between the
+      // moment when it got its final one and that when it lost this one.
       rest.push(entry.name);
     }
   }
   for (const key of parts.difference(sidecars)) rest.push(`${key}.part`);
   for (const key of sidecars.difference(parts)) rest.push(`${key}.json`);
   return { keys: parts.intersection(sidecars), rest };
+}
+
+/** Whether the file has hard links: what is written to it is written to the file of the other name. */
+async function hasOtherNames(path: string): Promise<boolean> {
+  return (await lstat(path)).nlink > 1;
+}
+
+function isTemporary(name: string): boolean {
+  return name.endsWith(TEMPORARY) && SCRATCH_NAME.test(name.slice(0, -TEMPORARY.length));
 }
 
 async function removeAll(directory: string, names: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Item } from '../model/item.ts';
 import type { ResponseHead } from '../model/response.ts';
-import type { FinalNames } from './final-names.ts';
+import type { ClaimedName, FinalNames } from './final-names.ts';
+import type { Place } from './publish.ts';
 import type { Target } from './target.ts';
 
 /** The final name of one row's file, claimed for it now or when its response is known. */
@@ -9,46 +10,47 @@ export class RowTarget implements Target {
   readonly #item: Item;
   /** Whether the name depends on the response. */
   readonly #isLate: boolean;
-  /** Relative; undefined until it is claimed. */
-  #path: string | undefined;
+  /** Undefined until it is claimed. */
+  #name: ClaimedName | undefined;
 
-  constructor(names: FinalNames, item: Item, path: string | undefined) {
+  constructor(names: FinalNames, item: Item, name: ClaimedName | undefined) {
     this.#names = names;
     this.#item = item;
-    this.#path = path;
-    this.#isLate = path === undefined;
-  }
-
-  get hint(): string {
-    const path = this.#path ?? 'download';
-    return path.slice(path.lastIndexOf('/') + 1);
+    this.#name = name;
+    this.#isLate = name === undefined;
   }
 
   get needsDigest(): boolean {
     return this.#names.template.needsDigest;
   }
 
-  settle(head: ResponseHead | undefined, sha256: string | undefined): string | Promise<string> {
-    if (this.#isLate || this.#path === undefined) return this.#settleLate(head, sha256);
-    return this.#located(this.#path);
+  settle(head: ResponseHead | undefined, sha256: string | undefined): Place | Promise<Place> {
+    if (this.#isLate || this.#name === undefined) return this.#settleLate(head, sha256);
+    return this.#located(this.#name);
+  }
+
+  async settleElsewhere(): Promise<Place> {
+    if (this.#name === undefined) throw new Error('settle() comes first');
+    this.#name = await this.#names.claimInstead(this.#item, this.#name);
+    return await this.#located(this.#name);
   }
 
   release(): void {
-    if (this.#path !== undefined) this.#names.release(this.#path);
-    this.#path = undefined;
+    if (this.#name !== undefined) this.#names.release(this.#name.path);
+    this.#name = undefined;
   }
 
-  async #settleLate(head: ResponseHead | undefined, sha256: string | undefined): Promise<string> {
+  async #settleLate(head: ResponseHead | undefined, sha256: string | undefined): Promise<Place> {
     // A commit before this one failed: the file is another one now, and may have another name.
     this.release();
-    this.#path = await this.#names.claimLate(this.#item, head, sha256);
-    return await this.#located(this.#path);
+    this.#name = await this.#names.claimLate(this.#item, head, sha256);
+    return await this.#located(this.#name);
   }
 
-  #located(path: string): string | Promise<string> {
-    const full = this.#names.pathOf(path);
+  #located({ path, replaces }: ClaimedName): Place | Promise<Place> {
+    const place = { path: this.#names.pathOf(path), replaces };
     const made = this.#names.directories.ensure(directoryOf(path));
-    return made === undefined ? full : made.then(() => full);
+    return made === undefined ? place : made.then(() => place);
   }
 }
 

@@ -6,7 +6,7 @@ export interface FilesToSave {
   readonly bodies: SharedArrayBuffer;
   /** Their lengths, in bytes. */
   readonly sizes: readonly number[];
-  /** For each file the path of its temporary file and its own, all joined by NUL: one string to send. */
+  /** For each file its temporary path, its own, and a {@link Step}, all joined by NUL: one string to send. */
   readonly paths: string;
   /** For each the time that it is to have, in seconds since the epoch; NaN for that of its making. */
   readonly times: readonly number[];
@@ -25,6 +25,9 @@ export interface SaveFailure {
   readonly code: string | undefined;
   readonly syscall: string | undefined;
 }
+
+/** How a file gets its name, once it is written; `none` when that is left to the run's thread. */
+export type Step = 'link' | 'rename' | 'none';
 
 /** Stands in no path. */
 export const BETWEEN_PATHS = '\0';

@@ -1,12 +1,13 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { BETWEEN_PATHS, type FilesToSave, type SaveFailures } from './saver-messages.ts';
+import type { Place, Replaceable } from './publish.ts';
+import { BETWEEN_PATHS, type FilesToSave, type SaveFailures, type Step } from './saver-messages.ts';
 
 /** A whole body, and where it goes. */
 export interface WholeFile {
-  /** Written first; on the same file system as `path`, or else copied there. */
+  /** Written first; on the same file system as its place, or else copied there. */
   readonly temporary: string;
-  readonly path: string;
+  readonly place: Place;
   readonly pieces: readonly Uint8Array[];
   /** Of all pieces, in bytes. */
   readonly size: number;
@@ -36,7 +37,7 @@ interface Batch {
 
 /**
  * A thread that saves whole files, one after the other, while the others go on: creating, writing
- * and renaming a small file takes four calls of the system, and each of them takes several times as
+ * and renaming a small file takes five calls of the system, and each of them takes several times as
  * long when it goes through a pool of threads on its own. What comes while the thread is busy goes
  * to it together (as group commit does it: DeWitt et al., "Implementation Techniques for Main Memory
  * Database Systems", SIGMOD 1984).
@@ -98,9 +99,10 @@ export class SaverThread implements AsyncDisposable {
 
   /**
    * Saves a file of 256 KiB at most; the pieces may be used for something else at once.
-   * @throws the file system's errors
+   * @throws the file system's errors; those of `link` and `rename` when it has been written, and has
+   *   not got its name
    */
-  save({ temporary, path, pieces, size, time = Number.NaN }: WholeFile): Promise<void> {
+  save({ temporary, place, pieces, size, time = Number.NaN }: WholeFile): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const batch = this.#batchFor(size);
     for (const piece of pieces) {
@@ -109,7 +111,7 @@ export class SaverThread implements AsyncDisposable {
       batch.used += piece.byteLength;
     }
     batch.sizes.push(size);
-    batch.paths.push(temporary, path);
+    batch.paths.push(temporary, place.path, stepFor(place.replaces));
     batch.times.push(time);
     const file = Promise.withResolvers<void>();
     batch.files.push(file);
@@ -184,6 +186,12 @@ export class SaverThread implements AsyncDisposable {
     this.#filling = undefined;
     for (const { files } of lost) for (const file of files) file.reject(error);
   }
+}
+
+/** What a look at the disk comes before is not for this thread. */
+export function stepFor(replaces: Replaceable): Step {
+  if (replaces === 'anything') return 'rename';
+  return typeof replaces === 'string' ? 'link' : 'none';
 }
 
 function newBatch(bodies: SharedArrayBuffer): Batch {

@@ -1,7 +1,7 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { setFileTime } from './file-times.ts';
-import { moveFile } from './move-file.ts';
-import { SaverThread, type WholeFile } from './saver-thread.ts';
+import { publish } from './publish.ts';
+import { SaverThread, stepFor, type WholeFile } from './saver-thread.ts';
 
 /**
  * A run of so few files has no thread for them: starting one takes as long as saving hundreds, and the
@@ -46,9 +46,25 @@ export class Savers implements AsyncDisposable {
     if (this.#expected === FEW_FILES + 1) this.#start();
   }
 
-  /** @throws the file system's errors; a temporary file may be left then */
-  save(file: WholeFile): Promise<void> {
-    return this.#thread()?.save(file) ?? this.#saveHere(file);
+  /**
+   * @returns false when the name is taken; the temporary file is there then
+   * @throws the file system's errors; a temporary file may be left then
+   */
+  async save(file: WholeFile): Promise<boolean> {
+    const { temporary, place } = file;
+    const thread = this.#thread();
+    if (thread === undefined) {
+      await this.#writeHere(file);
+      return await publish(temporary, place);
+    }
+    try {
+      await thread.save(file);
+      if (stepFor(place.replaces) !== 'none') return true;
+    } catch (error) {
+      if (!isOfNaming(error)) throw error;
+      // It is written, and the short way to its name did not work.
+    }
+    return await publish(temporary, place);
   }
 
   /** Waits until all is saved, and ends the threads. */
@@ -78,13 +94,17 @@ export class Savers implements AsyncDisposable {
     return threads.every((thread) => thread.behind > TOO_FAR_BEHIND);
   }
 
-  async #saveHere({ temporary, path, pieces, time }: WholeFile): Promise<void> {
+  async #writeHere({ temporary, pieces, time }: WholeFile): Promise<void> {
     const [only] = pieces;
     const body = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
     await writeFile(temporary, body, { flag: 'wx', flush: this.#durable });
     if (time !== undefined) {
       await setFileTime({ utimes: (read, written) => utimes(temporary, read, written) }, time);
     }
-    await moveFile(temporary, path);
   }
+}
+
+function isOfNaming(error: unknown): boolean {
+  const call = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
+  return call === 'link' || call === 'rename';
 }

@@ -5,9 +5,7 @@ import type { Parts } from './parts.ts';
 import type { WholeFile } from './saver-thread.ts';
 import { Savers } from './savers.ts';
 import { type Scratch, TemporaryFile } from './scratch.ts';
-
-/** Tells apart the temporary names of one process; the process id tells apart those of several. */
-let temporaries = 0;
+import { hiddenScratchName } from './scratch-name.ts';
 
 /** Where the files of one sink are before they have their final names. */
 export class ScratchSpace implements DraftSpace, AsyncDisposable {
@@ -35,14 +33,12 @@ export class ScratchSpace implements DraftSpace, AsyncDisposable {
    * Among the parts, where there is a place for them; else a hidden file in the run's directory, also
    * for a file that goes into one below it: that is made for whole files only.
    */
-  temporaryPath(hint: string): string {
-    temporaries++;
-    if (this.#parts !== undefined) return this.#parts.temporaryPath(temporaries);
-    return join(this.#directory, `.${hint}.${process.pid}-${temporaries}.part`);
+  temporaryPath(): string {
+    return this.#parts?.temporaryPath() ?? join(this.#directory, hiddenScratchName());
   }
 
-  scratchFor(item: Item, hint: string): Scratch {
-    return this.#parts?.create(item) ?? new TemporaryFile(this.temporaryPath(hint));
+  scratchFor(item: Item): Scratch {
+    return this.#parts?.create(item) ?? new TemporaryFile(this.temporaryPath());
   }
 
   /** A file more will be saved, if all goes well. */
@@ -50,7 +46,7 @@ export class ScratchSpace implements DraftSpace, AsyncDisposable {
     this.#savers.expect();
   }
 
-  save(file: WholeFile): Promise<void> {
+  save(file: WholeFile): Promise<boolean> {
     return this.#savers.save(file);
   }
 

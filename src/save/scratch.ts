@@ -1,4 +1,4 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
 import type { Part, Validators } from '../model/response.ts';
 
 /** What is known of a file of which only a part is there. */
@@ -47,9 +47,10 @@ export class TemporaryFile implements Scratch {
 
   async open(): Promise<FileHandle> {
     if (this.#isThere) await this.remove();
+    // Never one that another program made, nor what a link of that name leads to.
+    const file = await open(this.path, 'wx');
     this.#isThere = true;
-    // Never one that somebody else made, nor what a link of that name leads to.
-    return await open(this.path, 'wx');
+    return file;
   }
 
   async restart(file: FileHandle): Promise<void> {
@@ -71,9 +72,10 @@ export class TemporaryFile implements Scratch {
 /** Removes a file; that there is none is as good. */
 export async function removeIfThere(path: string): Promise<void> {
   try {
-    await rm(path, { force: true });
+    await unlink(path);
   } catch (error) {
-    // A directory on the way that is none any more: then the file is gone with it.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOTDIR')) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // ENOTDIR: a directory on the way is none any more; the file is gone with it.
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
   }
 }

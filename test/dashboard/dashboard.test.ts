@@ -252,3 +252,17 @@ test('Dashboard.open: a port that is taken is one clear line', async (t) => {
     message: `the live page cannot have port ${port}: it is taken; leave it out, and any that is free will do`,
   });
 });
+
+test('Dashboard: connections that ask for nothing do not keep out the one with the token', async (t) => {
+  const { at, url } = await watch(t);
+  const idle = Array.from({ length: 200 }, () =>
+    connect(Number(url.port), '127.0.0.1').on('error', () => {}),
+  );
+  t.after(() => {
+    for (const socket of idle) socket.destroy();
+  });
+  await Promise.all(idle.map((socket) => once(socket, 'connect')));
+  const response = await ask(at('/'));
+  assert.equal(response.statusCode, 200);
+  assert.match(await text(response), /html/i);
+});

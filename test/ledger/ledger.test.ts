@@ -354,7 +354,7 @@ const useless: [what: string, bytes: string, message: RegExp][] = [
     'x'.repeat(4096),
     /^the ledger .*ledger\.db is no ledger: not a database; move it away/,
   ],
-  ['a folder in its place', '', /^the ledger .* cannot be (opened|read or written)/],
+  ['a folder in its place', '', /^the ledger .* is no file: move it away/],
 ];
 
 for (const [what, bytes, message] of useless) {

@@ -29,7 +29,7 @@ for (const [what, line, spoil] of [
   ],
   [
     'is a directory',
-    /cannot be opened/,
+    /is no file: move it away/,
     async (path: string) => {
       await rm(path);
       await mkdir(path);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { assertResumes, runShell, serveList } from './machine-run.ts';
+import { assertResumes, runShell, serveList, startShell } from './machine-run.ts';
 
 const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
 
@@ -62,4 +64,27 @@ test('get, report and status are quiet when nobody reads on: | head -1', async (
   assert.equal((await readdir(directory)).length, 401);
   assert.equal((await headOf('report', '--format', 'csv', directory))[1], 'exit 0');
   assert.equal((await headOf('status', directory))[1], 'exit 0');
+});
+
+test('get waits for what reads --json, and ends at once on SIGINT though nothing does', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const wanted = await serveList(t, folder, { rows: 3_000, size: 10 });
+  const directory = join(folder, 'files');
+  const args = ['get', '--json', '-m', '20', '-d', directory, '-i', wanted.list];
+  const child = startShell(':', ...args);
+  const ended = once(child, 'exit');
+  // A pipe holds 64 KiB, and some lines wait with the run: far fewer than there are rows.
+  let asked = -1;
+  while (wanted.server.stats.requests !== asked || asked < 100) {
+    asked = wanted.server.stats.requests;
+    await setTimeout(500);
+  }
+  assert.ok(asked < 2_000, `${asked} of 3000 were asked for`);
+  const before = performance.now();
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, [130, null]);
+  assert.ok(performance.now() - before < 1_000);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  assert.ok((await assertResumes(wanted, directory)) >= 100);
 });

@@ -228,3 +228,57 @@ test('open: a header names a file only when asked', async (t) => {
   const head = { contentDisposition: 'attachment; filename="server.gif"' };
   assert.equal((await saveBody(sink, {}, 'GIF', head)).path, join(directory, 'a.gif'));
 });
+
+for (const size of [10, 200_000]) {
+  const body = Buffer.alloc(size, 'ours');
+  for (const [onCollision, expected, failure] of [
+    ['fail', ['a.gif'], 'ExistingFileError'],
+    ['skip', ['a.gif'], 'SkipError'],
+    ['rename', ['a-1.gif', 'a.gif'], undefined],
+  ] as const) {
+    test(`onCollision ${onCollision}: a file that is made while the run goes on stays, ${size} bytes`, async (t) => {
+      const directory = await temporaryDirectory(t);
+      const sink = await DirectorySink.open(directory, { onCollision });
+      const draft = await sink.open({ index: 0, url: 'http://h/a.gif' });
+      await draft.write(body);
+      await writeFile(join(directory, 'a.gif'), 'notes');
+      const committed = draft.commit();
+      if (failure === undefined) assert.equal((await committed).path, join(directory, 'a-1.gif'));
+      else await assert.rejects(committed, { name: failure });
+      await draft.discard();
+      assert.deepEqual((await readdir(directory)).sort(), expected);
+      assert.equal(await readFile(join(directory, 'a.gif'), 'utf8'), 'notes');
+    });
+  }
+
+  test(`commit: two sinks of one directory do not replace each other's files, ${size} bytes`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    const sinks = [await DirectorySink.open(directory), await DirectorySink.open(directory)];
+    const saved = await Promise.allSettled(
+      sinks.map((sink, i) => saveBody(sink, {}, Buffer.alloc(size, `${i}`))),
+    );
+    const ends = saved.map(({ status }) => status).sort();
+    assert.deepEqual(ends, ['fulfilled', 'rejected']);
+    const first = saved.findIndex(({ status }) => status === 'fulfilled');
+    const there = await readFile(join(directory, 'a.gif'));
+    assert.ok(there.equals(Buffer.alloc(size, `${first}`)));
+    assert.deepEqual(await readdir(directory), ['a.gif'], 'no scratch file is left');
+  });
+
+  test(`replaceExisting if-same: a file is the row's own by its contents, ${size} bytes`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    await writeFile(join(directory, 'same.gif'), body);
+    await writeFile(join(directory, 'empty.gif'), '');
+    await writeFile(join(directory, 'other.gif'), 'notes');
+    const { ino } = await lstat(join(directory, 'same.gif'));
+    const sink = await DirectorySink.open(directory, { replaceExisting: () => 'if-same' });
+    for (const name of ['same.gif', 'empty.gif']) {
+      assert.equal((await saveBody(sink, { name }, body)).path, join(directory, name));
+      assert.ok((await readFile(join(directory, name))).equals(body));
+    }
+    assert.equal((await lstat(join(directory, 'same.gif'))).ino, ino, 'it is not even replaced');
+    await assert.rejects(saveBody(sink, { name: 'other.gif' }, body), { reason: 'name-collision' });
+    assert.equal(await readFile(join(directory, 'other.gif'), 'utf8'), 'notes');
+    assert.equal((await readdir(directory)).length, 3, 'no scratch file is left');
+  });
+}

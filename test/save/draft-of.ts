@@ -1,14 +1,21 @@
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import type { Item } from '../../src/model/item.ts';
 import { FileDraft } from '../../src/save/file-draft.ts';
 import { ScratchSpace } from '../../src/save/scratch-space.ts';
+import type { Target } from '../../src/save/target.ts';
 
 /** A draft of the file at `path`, as a sink without a place for parts makes it. */
 export function draftOf(
   path: string,
   { item, digest = false }: { item?: Partial<Item>; digest?: boolean } = {},
 ): FileDraft {
-  const target = { hint: basename(path), needsDigest: false, settle: () => path, release() {} };
+  const place = { path, replaces: 'anything' } as const;
+  const target: Target = {
+    needsDigest: false,
+    settle: () => place,
+    settleElsewhere: () => Promise.reject(new Error('whatever is there is replaced')),
+    release() {},
+  };
   const space = new ScratchSpace(dirname(path), undefined, {
     digest,
     durable: false,

@@ -62,11 +62,11 @@ test('commit: an empty body is an empty file', async (t) => {
   assert.equal((await readFile(path)).length, 0);
 });
 
-test('write: a big body goes to a hidden temporary file beside the final one', async (t) => {
+test('write: a big body goes to a hidden temporary file beside the final one, of a name that no other has', async (t) => {
   const { path, draft, list } = await setUp(t);
   await draft.write(BIG);
   const [temporary = '', ...others] = await list();
-  assert.match(temporary, /^\.a\.gif\.\d+-\d+\.part$/);
+  assert.match(temporary, /^\.flaghoist-[0-9a-f]{16}-\d+\.part$/);
   assert.deepEqual(others, []);
   assert.deepEqual(await readFile(join(path, '..', temporary)), BIG);
   await draft.commit();

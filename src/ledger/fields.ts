@@ -1,0 +1,56 @@
+import type { SQLOutputValue } from 'node:sqlite';
+
+/**
+ * The values of one row of the ledger, held against what a run writes: who reads them relies on it, and
+ * somebody may have edited the database.
+ */
+export class Fields {
+  readonly #row: Readonly<Record<string, SQLOutputValue>>;
+  readonly #what: string;
+
+  /** @param what the row is, for messages: `record 5` */
+  constructor(row: Readonly<Record<string, SQLOutputValue>>, what: string) {
+    this.#row = row;
+    this.#what = what;
+  }
+
+  /** @throws Error when the column has no text */
+  text(column: string): string {
+    return this.optionalText(column) ?? this.wrong(column);
+  }
+
+  /** @throws Error when the column has something else */
+  optionalText(column: string): string | undefined {
+    const value = this.#row[column];
+    if (value === null) return undefined;
+    return typeof value === 'string' ? value : this.wrong(column);
+  }
+
+  /** @throws Error when the column has no number, or one that is less than 0 */
+  number(column: string): number {
+    return this.optionalNumber(column) ?? this.wrong(column);
+  }
+
+  /** @throws Error when the column has something else, or a number that is less than 0 */
+  optionalNumber(column: string): number | undefined {
+    const value = this.#row[column];
+    if (value === null) return undefined;
+    const isRight = typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+    return isRight ? value : this.wrong(column);
+  }
+
+  /** @throws Error when the column has none of `words` */
+  word<T extends string>(column: string, words: readonly T[]): T {
+    const value = this.text(column);
+    return words.find((word) => word === value) ?? this.wrong(column);
+  }
+
+  /** @throws Error always */
+  wrong(column: string): never {
+    const value = this.#row[column];
+    const shown = value === undefined ? 'nothing' : JSON.stringify(String(value).slice(0, 50));
+    throw new Error(
+      `${this.#what} has ${shown} as its ${column}, which no run writes; correct it, or move the ledger away`,
+    );
+  }
+}

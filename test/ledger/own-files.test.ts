@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Ledger } from '../../src/ledger/ledger.ts';
+import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { anItem, ok, runOf } from './support.ts';
+
+const NAMES = ['ledger.db', 'lock.db'].flatMap((name) =>
+  ['', '-wal', '-shm', '-journal'].map((ending) => name + ending),
+);
+
+for (const name of NAMES) {
+  test(`checkOwnFiles: ${name} as a link is refused, and what it leads to is left alone`, async (t) => {
+    const directory = await temporaryDirectory(t);
+    const outside = await temporaryDirectory(t);
+    await runOf(directory, [ok(anItem(0))]);
+    const path = join(directory, '.flaghoist', name);
+    for (const [make, target, words] of [
+      [symlink, 'there', /is a link: nothing is written through it; remove the link$/],
+      [symlink, 'missing', /is a link: nothing is written through it; remove the link$/],
+      [link, 'there', /is a file with another name \(a hard link\)/],
+    ] as const) {
+      await writeFile(join(outside, 'there'), '');
+      await rm(path, { force: true });
+      await make(join(outside, target), path);
+      const refusal = { name: 'BrokenRunError', message: words };
+      assert.throws(() => Ledger.open(directory), refusal);
+      assert.throws(() => new LedgerReader(directory), refusal);
+      assert.deepEqual(await readdir(outside), ['there']);
+      assert.equal(await readFile(join(outside, 'there'), 'utf8'), '');
+    }
+  });
+}
+
+test('checkOwnFiles: a link in place of the folder is refused, for reading as well', async (t) => {
+  const [directory, other] = [await temporaryDirectory(t), await temporaryDirectory(t)];
+  await runOf(other, [ok(anItem(0))]);
+  await symlink(join(other, '.flaghoist'), join(directory, '.flaghoist'));
+  assert.throws(() => new LedgerReader(directory), {
+    name: 'BrokenRunError',
+    message: /the ledger's folder .* is a link: nothing is written through it$/,
+  });
+});
+
+test('checkOwnFiles: a directory in place of the lock is one line', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await mkdir(join(directory, '.flaghoist', 'lock.db'), { recursive: true });
+  assert.throws(() => Ledger.open(directory), {
+    name: 'BrokenRunError',
+    message: /lock\.db is no file: move it away, or run with --no-ledger$/,
+  });
+});
