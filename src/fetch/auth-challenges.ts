@@ -14,6 +14,9 @@ const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
 /** A challenge may have one word in place of parameters (`token68`). */
 const REST_OF_WORD = /[^\s,]*/y;
 
+/** Of one line. Servers have two or three; each costs memory. */
+const MOST_CHALLENGES = 32;
+
 /**
  * Reads `WWW-Authenticate`. Challenges and their parameters are both separated by commas: a word with a
  * `=` behind it is a parameter, any other begins a challenge. What follows on what makes no sense is left out.
@@ -29,7 +32,7 @@ function challengesIn(line: string): AuthChallenge[] {
   for (;;) {
     text.take(COMMAS);
     const word = text.take(TOKEN);
-    if (word === undefined) return challenges;
+    if (word === undefined || challenges.length === MOST_CHALLENGES) return challenges;
     const start = text.at;
     text.take(BLANKS);
     const last = challenges.at(-1);
