@@ -21,6 +21,8 @@ export function partKey({ url, name = '' }: Pick<Item, 'url' | 'name'>): string 
  */
 export class Parts {
   readonly #directory: string;
+  /** What the paths in it begin with. */
+  readonly #start: string;
   /** The keys that have a part which no draft has at the moment. */
   readonly #left: Set<string>;
   /** The keys whose part a draft has: a second row of the same key does without. */
@@ -28,6 +30,7 @@ export class Parts {
 
   private constructor(directory: string, left: Set<string>) {
     this.#directory = directory;
+    this.#start = join(directory, '-').slice(0, -1);
     this.#left = left;
   }
 
@@ -58,7 +61,7 @@ export class Parts {
 
   /** A path for a file that no later run will look at; {@link Parts.open} removes it if a kill leaves it. */
   temporaryPath(): string {
-    return join(this.#directory, `${scratchName()}${TEMPORARY}`);
+    return `${this.#start}${scratchName()}${TEMPORARY}`;
   }
 
   async #found(key: string, item: Item): Promise<PartFile> {

@@ -9,7 +9,7 @@ export interface FilesToSave {
   /** For each file its temporary path, its own, and a {@link Step}, all joined by NUL: one string to send. */
   readonly paths: string;
   /** For each the time that it is to have, in seconds since the epoch; NaN for that of its making. */
-  readonly times: readonly number[];
+  readonly times: Float64Array;
   /** Whether each is synced to the disk before it gets its name. */
   readonly durable: boolean;
 }

@@ -159,7 +159,8 @@ export class SaverThread implements AsyncDisposable {
         bodies: batch.bodies,
         sizes: batch.sizes,
         paths: batch.paths.join(BETWEEN_PATHS),
-        times: batch.times,
+        // One block of bytes, where an array would be copied number by number.
+        times: Float64Array.from(batch.times),
         durable: this.#durable,
       } satisfies FilesToSave);
     }

@@ -73,8 +73,8 @@ export class Tries {
   /** Which of the URLs is next. */
   #place = 0;
   #failures = 0;
-  /** The URLs that ranges are not asked of any more. */
-  readonly #wholeOnly = new Set<string>();
+  /** The URLs that ranges are not asked of any more; undefined for most rows, which have none. */
+  #wholeOnly: Set<string> | undefined;
   /** The most bytes of the file that there have been, and what the tries that brought them cost. */
   #reached = 0;
   #progress = 0;
@@ -101,7 +101,7 @@ export class Tries {
 
   /** Whether the whole file has to be asked for there, since its server refused a range. */
   get isWholeOnly(): boolean {
-    return this.#wholeOnly.has(this.url);
+    return this.#wholeOnly?.has(this.url) ?? false;
   }
 
   /** Goes on to the next URL that `isOpen`; stays where it is when none is. */
@@ -163,6 +163,7 @@ export class Tries {
   }
 
   #askForWhole(): NextStep {
+    this.#wholeOnly ??= new Set();
     this.#wholeOnly.add(this.url);
     return AT_ONCE;
   }
