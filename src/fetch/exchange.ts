@@ -1,4 +1,5 @@
 import { Suspension } from '../concurrency/suspension.ts';
+import { Timer } from '../concurrency/timer.ts';
 import {
   ConnectionLostError,
   ProtocolError,
@@ -31,7 +32,7 @@ export interface ExchangeOptions {
 /** Bodies of error pages are read to their end up to here: cheaper than a new connection. */
 const WORTH_DRAINING = 64 * 1024;
 
-/** And for so long, in ms: a server may send them byte by byte. */
+/** And for so long, in ms: a server may send them byte by byte, or leave their end open. */
 const WORTH_WAITING = 1_000;
 
 /** Each gives a server as much time again for the next response. Go's client takes five. */
@@ -68,6 +69,9 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   /** How this ends when the answer is no file, once its body is out of the way. */
   #conclude: (() => void) | undefined;
   #watch: SpeedWatch | undefined;
+  /** Until the body of a response that is of no use is given up. */
+  #patience: Timer | undefined;
+  #isClosed = false;
   #isGivenUp = false;
 
   constructor(body: BodyWriter, options: ExchangeOptions) {
@@ -133,14 +137,15 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     }
     // A 304 tells the length of a body that it does not have (RFC 9110 section 15.4.5).
     if (status !== 304 && Number(headers['content-length']) > WORTH_DRAINING) this.#breakOff();
+    // Most bodies of that kind have come with their head.
+    else setImmediate(() => this.#limitDraining());
   }
 
   onData(chunk: Uint8Array): void {
     this.#received += chunk.byteLength;
     this.#watch?.count(chunk.byteLength);
     if (this.#taken === undefined) {
-      const isLong = this.#elapsed() - this.#headAt > WORTH_WAITING;
-      if (isLong || this.#received > WORTH_DRAINING) this.#breakOff();
+      if (this.#received > WORTH_DRAINING) this.#breakOff();
       return;
     }
     this.#taken.digests?.update(chunk);
@@ -258,7 +263,14 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     this.#control?.abort();
   }
 
+  #limitDraining(): void {
+    if (this.#isClosed || this.#taken !== undefined) return;
+    this.#patience = new Timer(WORTH_WAITING, () => this.#breakOff());
+  }
+
   #close(): void {
+    this.#isClosed = true;
+    this.#patience?.clear();
     this.#unwatch();
     this.#taken?.intake[Symbol.dispose]();
   }
