@@ -2,7 +2,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { safeLine } from '../model/safe-text.ts';
-import { withoutCredentials } from '../model/without-credentials.ts';
+import { withoutCredentials, withoutUserinfo } from '../model/without-credentials.ts';
 import { slashed } from './paths.ts';
 import type { TakenRow } from './row-register.ts';
 import type { RecordValue } from './schema.ts';
@@ -75,7 +75,7 @@ function detailsOf({ mirrors, directory, checksum, columns }: Item): string | nu
 
 /** A list's columns may hold the row's URL again. */
 function withoutSecrets(columns: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(columns).map(([name, value]) => [name, withoutCredentials(value)]);
+  const entries = Object.entries(columns).map(([name, value]) => [name, withoutUserinfo(value)]);
   return Object.fromEntries(entries);
 }
 

@@ -1,4 +1,5 @@
-import { withoutCredentials } from '../model/without-credentials.ts';
+import { maskCredentials } from '../model/mask-credentials.ts';
+import { withoutUserinfo } from '../model/without-credentials.ts';
 
 /** Options whose values may be, or hold, a secret: any that mentions one of these. */
 const SECRET = /^--?[a-z-]*(header|user|auth|bearer|token|cookie|pass|secret|proxy|key)[a-z-]*$/i;
@@ -18,15 +19,20 @@ export function safeArguments(args: readonly string[]): string[] {
       return HIDDEN;
     }
     const { option, value } = split(arg);
-    if (option === undefined) return withoutCredentials(arg);
+    if (option === undefined) return masked(arg);
     const [short] = SHORT_SECRET.exec(option) ?? [];
     const hides = short !== undefined || (SECRET.test(option) && !option.endsWith('-file'));
-    if (!hides) return value === undefined ? arg : `${option}=${withoutCredentials(value)}`;
+    if (!hides) return value === undefined ? arg : `${option}=${masked(value)}`;
     if (short !== undefined && option.length > short.length) return `${short}${HIDDEN}`;
     if (value !== undefined) return `${option}=${HIDDEN}`;
     isSecret = true;
     return arg;
   });
+}
+
+/** An argument may be a URL, a row that is none, or anything else, which `retry` needs as it was. */
+function masked(arg: string): string {
+  return maskCredentials(withoutUserinfo(arg));
 }
 
 /** `--name=value` in its two parts; no option for anything that is none. */

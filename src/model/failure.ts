@@ -42,7 +42,7 @@ export class DownloadError extends Error implements Reasoned {
   declare readonly cause: unknown;
 
   constructor(item: Item, cause: unknown) {
-    super(`${withoutCredentials(labelOf(item))}: ${messageOf(cause)}`, { cause });
+    super(`${labelOf(item)}: ${messageOf(cause)}`, { cause });
     Object.defineProperty(this, 'item', { value: item });
     this.reason = reasonOf(cause);
     hideInput(cause);

@@ -1,3 +1,5 @@
+import { withoutCredentials } from './without-credentials.ts';
+
 /** One row of the input: what to download. */
 export interface Item extends RowDetails {
   /** Its place in the input, from 0. */
@@ -41,7 +43,7 @@ export function itemOf(row: Row, index: number): Item {
   return { ...row, index, url: String(row.url) };
 }
 
-/** How an item is called in messages. */
+/** How an item is called in messages: without the user and the password of its URL. */
 export function labelOf(item: Item): string {
-  return item.name ?? item.url;
+  return item.name ?? withoutCredentials(item.url);
 }

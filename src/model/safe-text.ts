@@ -1,14 +1,12 @@
+import { maskCredentials } from './mask-credentials.ts';
+
 /**
  * What no line may carry as it is: controls (they steer terminals), what turns or hides the text
  * around it, line ends of any kind, and half characters.
  */
-const UNPRINTABLE =
-  /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-/** `user:password@` of a URL, wherever in a text it stands. The last `@` before the path counts. */
-const CREDENTIALS = /(https?:[\\/]*|[a-z][a-z\d+.-]*:\/\/)[^\s/\\?#]*@/giu;
 
 /** `text` as one line that steers no terminal: `\x1b`, `\n`, `\u202e` are written out. */
 export function printable(text: string): string {
@@ -22,9 +20,9 @@ export function printableJson(json: string): string {
   });
 }
 
-/** `text` as one {@link printable} line, without names and passwords in the URLs that it mentions. */
+/** `text` as one {@link printable} line, without the names and passwords in it. */
 export function safeLine(text: string): string {
-  return printable(text.includes('@') ? text.replace(CREDENTIALS, '$1') : text);
+  return printable(maskCredentials(text));
 }
 
 function escaped(code: number): string {

@@ -77,8 +77,9 @@ function explanations(failures: readonly Finding[]): string[] {
 }
 
 function cut(text: string): string {
-  const shown = safeLine(text.slice(0, LONGEST));
-  return text.length > LONGEST ? `${shown}…` : shown;
+  // Made safe first: of a password that is cut off, the `@` would be missing.
+  const shown = safeLine(text);
+  return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
 }
 
 function byRows(findings: readonly Finding[]): Finding[] {

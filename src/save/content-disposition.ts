@@ -1,21 +1,89 @@
 import { parse } from 'content-disposition';
-import { safeName } from './naming.ts';
+import { decodeSegment, safeName, visibleName } from './naming.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the bytes that a header may bring as they are
 const BYTES = /^[\u0000-\u00ff]*[\u0080-\u00ff][\u0000-\u00ff]*$/;
 
+/** An encoded word (RFC 2047), which mail programs write, and some servers. */
+const ENCODED_WORD = /=\?([^?]*)\?([bq])\?([^?]*)\?=/gi;
+
+/** `charset'language'value` (RFC 8187). */
+const EXTENDED = /^([^']*)'[^']*'(.*)$/s;
+
 /**
  * The file name in a Content-Disposition header (RFC 6266), made safe; undefined when there is none.
- * Only what follows its last slash or backslash counts: the directory is ours to choose. What
- * servers get wrong and browsers put up with is put up with here.
+ * Only what follows its last slash or backslash counts: the directory is ours to choose. A name that begins
+ * with a dot would be hidden, and read by programs unasked, so the dot is replaced.
+ *
+ * What servers get wrong and browsers put up with is put up with here: a `filename*` that cannot be decoded
+ * leaves the word to `filename`; quotes are not closed, or stand around a `filename*`; a plain name is in
+ * UTF-8, percent-encoded, or in encoded words.
  */
 export function parseContentDisposition(header: string): string | undefined {
-  const { type, parameters } = parse(header);
+  const { filename, 'filename*': extended } = parametersOf(header);
+  const plain = filename === undefined ? undefined : plainName(filename);
+  const name = (extended === undefined ? undefined : extendedName(extended)) ?? plain;
+  const segment = name?.split(/[/\\]/).at(-1)?.trim();
+  return segment === undefined || /^\.*$/.test(segment)
+    ? undefined
+    : safeName(visibleName(segment));
+}
+
+function parametersOf(header: string): Readonly<Record<string, string | undefined>> {
+  const { type, parameters } = parse(header, { extended: false });
   // `filename=a.gif` alone: the type was forgotten.
-  const { filename } = type.includes('=') ? parse(`attachment; ${header}`).parameters : parameters;
-  const name = filename && asUtf8(filename).split(/[/\\]/).at(-1)?.trim();
-  return name === undefined || /^\.*$/.test(name) ? undefined : safeName(name);
+  if (type.includes('=')) return parametersOf(`attachment; ${header}`);
+  const isNamed = parameters.filename !== undefined || parameters['filename*'] !== undefined;
+  if (isNamed || !header.includes('"')) return parameters;
+  // The quote at the end was forgotten.
+  return parse(`${header}"`, { extended: false }).parameters;
+}
+
+function plainName(text: string): string {
+  const decoded = asUtf8(text);
+  const words = decoded.replace(
+    ENCODED_WORD,
+    (word, charset: string, form: string, value: string) => {
+      const bytes = /b/i.test(form) ? Buffer.from(value, 'base64') : quotedBytes(value);
+      return decodedFrom(bytes, charset) ?? word;
+    },
+  );
+  return decodeSegment(words);
+}
+
+/** @returns undefined for what is in no such form, or in a charset that is not known */
+function extendedName(text: string): string | undefined {
+  const [, charset = '', value = ''] = EXTENDED.exec(text) ?? [];
+  if (value === '' || /%(?![\da-f]{2})/i.test(value)) return undefined;
+  const bytes = Buffer.from(
+    value.replace(/%(..)/g, (_, digits: string) =>
+      String.fromCharCode(Number.parseInt(digits, 16)),
+    ),
+    'latin1',
+  );
+  return decodedFrom(bytes, charset === '' ? 'utf-8' : charset);
+}
+
+/** `_` is a space, `=E9` a byte. */
+function quotedBytes(text: string): Buffer {
+  const bytes = text
+    .replaceAll('_', ' ')
+    .replace(/=([\da-f]{2})/gi, (_, digits: string) =>
+      String.fromCharCode(Number.parseInt(digits, 16)),
+    );
+  return Buffer.from(bytes, 'latin1');
+}
+
+/** @param charset any that browsers know, such as `windows-1251` or `gbk` */
+function decodedFrom(bytes: Buffer, charset: string): string | undefined {
+  try {
+    return new TextDecoder(charset.trim(), { fatal: true }).decode(bytes);
+  } catch (error) {
+    // RangeError: there is no such charset. TypeError: these bytes are none of it.
+    if (error instanceof RangeError || error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 /** Many servers send UTF-8 as it is, which a header's bytes are not taken for. */

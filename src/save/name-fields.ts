@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { NameFacts } from './name-template.ts';
-import { decodeSegment, lastSegment, splitName } from './naming.ts';
+import { decodeSegment, lastSegment, splitName, visibleName } from './naming.ts';
 import { TemplateError } from './template-error.ts';
 
 /** One field of a name template. */
@@ -26,7 +26,7 @@ const FIELDS: Readonly<Record<string, (values: FieldValues) => string>> = {
   name: (values) => oneSegment(nameOf(values)),
   stem: (values) => oneSegment(splitName(nameOf(values)).stem),
   ext: (values) => splitName(nameOf(values)).extension,
-  host: ({ url }) => url.host,
+  host: ({ url }) => visibleName(url.host),
   path: ({ url }) => directoriesOf(url),
   query: ({ url }) => queryOf(url),
   index: ({ facts }) => String(facts.item.index),
@@ -83,7 +83,7 @@ function oneSegment(value: string): string {
 
 function directoriesOf({ pathname }: URL): string {
   const segments = pathname.slice(1).split('/').slice(0, -1);
-  return segments.map((segment) => oneSegment(decodeSegment(segment))).join('/');
+  return segments.map((segment) => visibleName(oneSegment(decodeSegment(segment)))).join('/');
 }
 
 /** Stays percent-encoded: what is unsafe in a name differs from one query to the next. */

@@ -14,6 +14,10 @@ const DEVICE_NAME = /^(con|prn|aux|nul|(com|lpt)[\d¹²³]|con(in|out)\$) *(\.|$
 const UNSAFE_CHARACTERS =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
   /[\u0000-\u001f\u007f-\u009f/\\:*?"<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** A dot in front, also behind characters that show nothing: HFS+ does without them. */
+const HIDDEN = /^\p{Default_Ignorable_Code_Point}*\./u;
+/** What NTFS calls `.git` as well. */
+const SHORT_HIDDEN = /^(git)~(?=\d+\s*(?:\.|$))/i;
 const EXTENSION = /\.[A-Za-z0-9]{1,10}$/;
 /** What a number goes before: `a-1.tar.gz`, not `a.tar-1.gz`. */
 const WHOLE_EXTENSION = /(\.tar)?\.[A-Za-z0-9]{1,10}$/i;
@@ -23,10 +27,22 @@ export function nameOfUrl(url: string): string {
   return safeName(lastSegment(new URL(url)));
 }
 
-/** The last segment of the URL's path, decoded, in which anything may be; `index.html` for none. */
+/**
+ * The last segment of the URL's path, decoded, in which anything may be but a dot in front
+ * ({@link visibleName}); `index.html` for none.
+ */
 export function lastSegment({ pathname }: URL): string {
   const segment = pathname.slice(pathname.lastIndexOf('/') + 1);
-  return segment === '' ? 'index.html' : decodeSegment(segment);
+  return segment === '' ? 'index.html' : visibleName(decodeSegment(segment));
+}
+
+/**
+ * A name, or a directory's, that a URL or a server says, so that it is no hidden one: `.bashrc` is
+ * `_bashrc`, and `.git` is `_git`, as with browsers. Tools read such files without being asked. What the
+ * user's own list or template says may begin with a dot.
+ */
+export function visibleName(name: string): string {
+  return name.replace(HIDDEN, '_').replace(SHORT_HIDDEN, '$1_');
 }
 
 /**
@@ -75,7 +91,9 @@ function fitting(name: string): string {
 
 /** Windows drops dots and spaces at the end of a name. */
 function withoutTail(name: string): string {
-  return name.replace(/[. ]+$/, '');
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === ' ')) end--;
+  return name.slice(0, end);
 }
 
 /** Cuts the middle out, so that the extension stays. */

@@ -13,11 +13,13 @@ export const OWN_DIRECTORY = '.flaghoist';
  */
 export function safePath(directory: string | undefined, path: string): string {
   const end = path.lastIndexOf('/');
-  const name = safeName(path.slice(end + 1));
-  if (directory === undefined && end < 0) return notOwn(name);
+  const name = notOwn(safeName(path.slice(end + 1)));
+  if (directory === undefined && end < 0) return name;
   const directories = [...(directory?.split(/[/\\]/) ?? []), ...path.slice(0, end + 1).split('/')];
-  const segments = directories.filter((segment) => segment !== '' && segment !== '.').map(safeName);
-  return notOwn([...segments, name].join('/'));
+  const segments = directories
+    .filter((segment) => segment !== '' && segment !== '.')
+    .map((segment) => notOwn(safeName(segment)));
+  return [...segments, name].join('/');
 }
 
 /** What names that are ours begin with; others need no second look. */
@@ -26,14 +28,12 @@ const MAY_BE_OWN = /^(?:[.\P{ASCII}]|flagho~)/iu;
 const SHORT_OWN = /^flagho~\d+$/i;
 
 /**
- * Case does not matter on every file system, so it does not here; nor do characters that show nothing
- * (to HFS+), or whether a name is spelled out or short (to NTFS).
+ * A segment that is not the name of our own directory, at any depth: a directory below may be that of
+ * another run. Case does not matter on every file system, so it does not here; nor do characters that show
+ * nothing (to HFS+), or whether a name is spelled out or short (to NTFS).
  */
-function notOwn(path: string): string {
-  if (!MAY_BE_OWN.test(path)) return path;
-  const end = path.indexOf('/');
-  const first = end < 0 ? path : path.slice(0, end);
-  return isOwn(first) ? `_${path}` : path;
+function notOwn(segment: string): string {
+  return MAY_BE_OWN.test(segment) && isOwn(segment) ? `_${segment}` : segment;
 }
 
 function isOwn(name: string): boolean {

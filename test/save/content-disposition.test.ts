@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { parseContentDisposition } from '../../src/save/content-disposition.ts';
 import { safeName } from '../../src/save/naming.ts';
+import { assertLinear } from '../support/linear-time.ts';
 import { hostileText } from './hostile.ts';
 
 for (const [header, name] of [
@@ -24,6 +25,21 @@ for (const [header, name] of [
   ["attachment; filename*=UTF-8''..%2f..%2fx", 'x'],
   ["attachment; filename*=UTF-8''%00con", '_con'],
   ['attachment; filename="con"', '_con'],
+  ['attachment; filename="a.gif', 'a.gif'],
+  ['attachment; filename="a;b.gif', 'a;b.gif'],
+  [`attachment; filename*="UTF-8''%e2%82%ac.gif"`, '€.gif'],
+  ["attachment; filename*=windows-1251''%ef%f0.gif", 'пр.gif'],
+  ["attachment; filename*=GBK''%d6%d0.gif", '中.gif'],
+  ["attachment; filename*=x-unknown''%d6.gif; filename=ok.gif", 'ok.gif'],
+  ["attachment; filename*=UTF-8''%d6.gif; filename=ok.gif", 'ok.gif'],
+  ["attachment; filename*=UTF-8''%zz.gif; filename=ok.gif", 'ok.gif'],
+  ["attachment; filename*=''%e2%82%ac.gif", '€.gif'],
+  ['attachment; filename="%E2%82%AC%20a.gif"', '€ a.gif'],
+  ['attachment; filename="100%.gif"', '100%.gif'],
+  ['attachment; filename="=?UTF-8?B?4oKsLmdpZg==?="', '€.gif'],
+  ['attachment; filename="=?iso-8859-1?Q?=E9_a.gif?="', 'é a.gif'],
+  ['attachment; filename=".bashrc"', '_bashrc'],
+  ["attachment; filename*=UTF-8''%2ebashrc", '_bashrc'],
   ['attachment; filename="a/"', undefined],
   ['attachment; filename=".."', undefined],
   ['attachment; filename=""', undefined],
@@ -36,6 +52,12 @@ for (const [header, name] of [
     assert.equal(parseContentDisposition(header), name);
   });
 }
+
+test('parseContentDisposition: takes no longer than the header is long', () => {
+  assertLinear((text) => parseContentDisposition(text));
+  assertLinear((text) => parseContentDisposition(`attachment; filename="${text}`));
+  assertLinear((text) => parseContentDisposition(`attachment; filename*=UTF-8''${text}`));
+});
 
 test('parseContentDisposition: whatever the header, it is none or one safe name', () => {
   const headers = fc.oneof(

@@ -55,7 +55,7 @@ test('compileTemplate: everything is within the directory of the row', () => {
 test('compileTemplate: values do not begin directories, but for the path', () => {
   assert.equal(pathOf('{name}', { name: 'a/b' }), 'a_b');
   assert.equal(pathOf('{name}', { url: 'http://h/x%2f..%2fy' }), 'x_.._y');
-  assert.equal(pathOf('{path}/x', { url: 'http://h/a%2fb/..%2f../c' }), 'a_b/.._/x');
+  assert.equal(pathOf('{path}/x', { url: 'http://h/a%2fb/..%2f../c' }), 'a_b/_._/x');
 });
 
 test('TREE_TEMPLATE: queries that differ have different names', () => {

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { posix, win32 } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { nameOfUrl, numberedName, safeName, splitName } from '../../src/save/naming.ts';
+import {
+  nameOfUrl,
+  numberedName,
+  safeName,
+  splitName,
+  visibleName,
+} from '../../src/save/naming.ts';
 
 /** Text of any kind, and of the kinds that make trouble in file names. */
 const hostileNames = fc
@@ -127,9 +133,9 @@ for (const [path, name] of [
   ['/a/', 'index.html'],
   ['/a/..', 'index.html'],
   ['/%2e%2e', 'index.html'],
-  ['/%2e%2e%2f%2e%2e%2fetc%2fpasswd', '.._.._etc_passwd'],
-  ['/..%2f..%2fetc%2fpasswd', '.._.._etc_passwd'],
-  ['/..%5c..%5cboot.ini', '.._.._boot.ini'],
+  ['/%2e%2e%2f%2e%2e%2fetc%2fpasswd', '_._.._etc_passwd'],
+  ['/..%2f..%2fetc%2fpasswd', '_._.._etc_passwd'],
+  ['/..%5c..%5cboot.ini', '_._.._boot.ini'],
   ['/%252e%252e%252f', '%2e%2e%2f'],
   ['/a%00.gif', 'a_.gif'],
   ['/%20', '_'],
@@ -148,9 +154,21 @@ for (const [path, name] of [
 test('nameOfUrl: decodes what was encoded, and makes it safe', () => {
   always((name) => {
     fc.pre(name !== '' && name !== '.' && name !== '..' && name.isWellFormed());
-    assert.equal(nameOfUrl(`http://h/d/${encodeURIComponent(name)}`), safeName(name));
+    assert.equal(nameOfUrl(`http://h/d/${encodeURIComponent(name)}`), safeName(visibleName(name)));
   });
 });
+
+for (const [name, visible] of [
+  ['.bashrc', '_bashrc'],
+  ['..a', '_.a'],
+  ['\u200b.git', '_git'],
+  ['GIT~1', 'GIT_1'],
+  ['a.b', 'a.b'],
+] as const) {
+  test(`visibleName: ${JSON.stringify(name)} is ${visible}`, () => {
+    assert.equal(visibleName(name), visible);
+  });
+}
 
 test('nameOfUrl: throws for a URL that is none', () => {
   assert.throws(() => nameOfUrl('/br.gif'), { name: 'TypeError', code: 'ERR_INVALID_URL' });

@@ -45,7 +45,7 @@ for (const [directory, path, safe] of [
   ['.flaghoist', 'ledger.db', '_.flaghoist/ledger.db'],
   ['./.FLAGHOIST/parts', 'x', '_.FLAGHOIST/parts/x'],
   [undefined, '.flaghoist', '_.flaghoist'],
-  ['sub/.flaghoist', 'x', 'sub/.flaghoist/x'],
+  ['sub/.flaghoist', 'x', 'sub/_.flaghoist/x'],
   ['.hidden', 'x', '.hidden/x'],
 ] as const) {
   test(`safePath: ${path} in ${directory} is ${safe}`, () => {
