@@ -169,6 +169,7 @@ export class HttpClient implements AsyncDisposable {
     const asked = { offset, part, segment, decode, names, maxSize, minSize, accept };
     const journey = new Journey(own, maxRedirects);
     let secrets: SentSecrets | undefined;
+    let disposition: string | undefined;
     try {
       for (;;) {
         const jarred = cookies.headerFor(journey.url);
@@ -180,7 +181,7 @@ export class HttpClient implements AsyncDisposable {
             secrets ??= new SentSecrets();
             secrets.note(outgoing);
           }
-          const expected = { url: withoutCredentials(url), ...asked, secrets };
+          const expected = { url: withoutCredentials(url), ...asked, disposition, secrets };
           return this.#send(errand, journey, outgoing, expected);
         };
         let answer: Received | Redirect;
@@ -190,6 +191,7 @@ export class HttpClient implements AsyncDisposable {
           answer = await this.#authenticated(error, journey, headers, send);
         }
         if (!(answer instanceof Redirect)) return answer;
+        disposition = answer.contentDisposition ?? disposition;
         await cookies.keep(journey.url, answer.setCookie);
         journey.follow(answer.location);
       }

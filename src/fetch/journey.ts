@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { RedirectError } from '../model/failure.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import type { Hop } from './credentials.ts';
@@ -83,9 +84,7 @@ export class Journey implements Hop {
   }
 
   #resolve(location: string): URL {
-    // Header bytes come as Latin-1; those of a URL that was not encoded are UTF-8.
-    const text = Buffer.from(location, 'latin1').toString();
-    const next = URL.parse(text, this.#url.href);
+    const next = URL.parse(asUrl(location), this.#url.href);
     if (next === null) throw refused('it leads to what is no URL');
     return next;
   }
@@ -98,4 +97,16 @@ function keyOf({ origin, pathname, search }: URL, cookies: string | undefined): 
 
 function refused(why: string): RedirectError {
   return new RedirectError('redirect-refused', `the redirect is not followed: ${why}`);
+}
+
+/**
+ * Header bytes come as Latin-1. Those of a URL that was not encoded are mostly UTF-8; others are sent on as
+ * they are, percent-encoded, since only the server knows what they are.
+ */
+function asUrl(location: string): string {
+  const bytes = Buffer.from(location, 'latin1');
+  if (isUtf8(bytes)) return bytes.toString();
+  return location.replace(/[\u0080-\u00ff]/g, (byte) => {
+    return `%${byte.charCodeAt(0).toString(16).toUpperCase()}`;
+  });
 }

@@ -28,6 +28,8 @@ export interface RawHead {
 export interface Expectation extends Asked {
   /** Where it was asked for, as it may be shown. */
   readonly url: string;
+  /** `Content-Disposition` of the redirect that led there: what the file is to be called. */
+  readonly disposition?: string | undefined;
   readonly decode: boolean;
   /** What the file was asked for as: its URL before redirects, and the row's own name for it. */
   readonly names?: readonly (string | undefined)[] | undefined;
@@ -51,10 +53,17 @@ export type Verdict =
 export class Redirect {
   readonly location: string;
   readonly setCookie: readonly string[];
+  /** The header as it came. */
+  readonly contentDisposition: string | undefined;
 
-  constructor(location: string, setCookie: readonly string[]) {
+  constructor(
+    location: string,
+    setCookie: readonly string[],
+    contentDisposition?: string | undefined,
+  ) {
     this.location = location;
     this.setCookie = setCookie;
+    this.contentDisposition = contentDisposition;
   }
 }
 
@@ -71,7 +80,9 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
   const { status, statusText, headers } = raw;
   const location = one(headers.location);
   if (REDIRECTS.has(status) && location !== undefined) {
-    return { kind: 'redirect', redirect: new Redirect(location, all(headers['set-cookie'])) };
+    const disposition = one(headers['content-disposition']);
+    const redirect = new Redirect(location, all(headers['set-cookie']), disposition);
+    return { kind: 'redirect', redirect };
   }
   try {
     if (FILE_STATUSES.has(status)) return take(raw, expected);
@@ -118,7 +129,7 @@ function take({ status, headers }: RawHead, expected: Expectation): Verdict {
     lastModified,
     contentType,
     stated: isEncoded ? undefined : statedChecksum(headers),
-    contentDisposition: one(headers['content-disposition']),
+    contentDisposition: one(headers['content-disposition']) ?? expected.disposition,
     ...(codings.length === 0 ? {} : { isDecoded: true }),
   };
   return { kind: 'take', head, announced: size ?? Number.NaN, codings };

@@ -381,10 +381,18 @@ function hideInput(error: unknown): void {
 /** An error's message, or its class name where it has none. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'ENAMETOOLONG') return pathTooLong(error);
   if (error.message !== '') return error.message;
   // What Node throws when each address of a host refused: the words are in its parts.
   if (error instanceof AggregateError && error.errors.length > 0) {
     return [...new Set(error.errors.map(messageOf))].join(', ');
   }
   return error.constructor.name;
+}
+
+/** Node's own words are the path, which may be longer than a screen. */
+function pathTooLong(error: Error): string {
+  const path = 'path' in error ? error.path : undefined;
+  const length = typeof path === 'string' ? `, ${path.length} characters` : '';
+  return `the path is too long for the file system${length}: most take 255 bytes for a name and 4,095 for all of it; shorten the directory, or the name template`;
 }

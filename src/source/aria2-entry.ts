@@ -1,4 +1,4 @@
-import type { Checksum, Row } from '../model/item.ts';
+import type { Checksum, Row, RowDetails } from '../model/item.ts';
 import { BadValue } from './bad-value.ts';
 import { checkUrl } from './check-url.ts';
 import { parseChecksum } from './parse-checksum.ts';
@@ -88,12 +88,21 @@ export class Aria2Entry {
     }
     return {
       url,
-      name: this.#name,
+      ...this.#place(),
       mirrors: mirrors.length === 0 ? undefined : mirrors,
-      directory: this.#directory,
       headers: this.#headers.size === 0 ? undefined : Object.fromEntries(this.#headers.values()),
       checksum: this.#checksum,
     };
+  }
+
+  /** `out=a/2.iso` is a file in a directory below that of `dir`, as with aria2. */
+  #place(): Pick<RowDetails, 'name' | 'directory'> {
+    const out = this.#name;
+    const end = out?.lastIndexOf('/') ?? -1;
+    if (out === undefined || end < 0) return { name: out, directory: this.#directory };
+    const below = out.slice(0, end);
+    const directory = this.#directory === undefined ? below : `${this.#directory}/${below}`;
+    return { name: out.slice(end + 1) || undefined, directory };
   }
 }
 

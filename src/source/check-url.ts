@@ -7,7 +7,8 @@ const PLAIN = /^https?:\/\/[!-~]+$/;
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 const CONTROL = /\p{Cc}/u;
-const SECOND_URL = /\s+https?:\/\//i;
+/** One space is enough: of several before it, each would be looked at from each. */
+const SECOND_URL = /\shttps?:\/\//i;
 
 /**
  * Makes sure that `text` is a URL that can be asked for.

@@ -21,12 +21,13 @@ export function decodeUtf8(bytes: string): string {
 /** Where it stands, from 0: in bytes and in characters. */
 function firstBadByte(buffer: Buffer): { byte: number; offset: number } {
   const text = buffer.toString();
-  let offset = -1;
-  let byte: number;
+  let offset = text.indexOf(REPLACEMENT);
+  let byte = Buffer.byteLength(text.slice(0, offset));
   // Decoding puts U+FFFD where it fails; one that is really in the text has its own three bytes.
-  do {
-    offset = text.indexOf(REPLACEMENT, offset + 1);
-    byte = Buffer.byteLength(text.slice(0, offset));
-  } while (buffer.subarray(byte, byte + REPLACEMENT_BYTES.length).equals(REPLACEMENT_BYTES));
+  while (buffer.subarray(byte, byte + REPLACEMENT_BYTES.length).equals(REPLACEMENT_BYTES)) {
+    const next = text.indexOf(REPLACEMENT, offset + 1);
+    byte += Buffer.byteLength(text.slice(offset, next));
+    offset = next;
+  }
   return { byte, offset };
 }

@@ -17,18 +17,35 @@ export function expandPattern(pattern: string): Expansion {
   const parts = parsePattern(pattern);
   return {
     count: parts.reduce((product, part) => product * countOf(part), 1),
-    [Symbol.iterator]: () => combinations(parts, 0, ''),
+    [Symbol.iterator]: () => combinations(parts),
   };
 }
 
-function* combinations(
-  parts: readonly PatternPart[],
-  index: number,
-  prefix: string,
-): Generator<string, void, undefined> {
-  const part = parts[index];
-  if (part === undefined) yield prefix;
-  else for (const value of valuesOf(part)) yield* combinations(parts, index + 1, prefix + value);
+/** Not by recursion: a pattern may have more parts than the stack has room for. */
+function* combinations(parts: readonly PatternPart[]): Generator<string, void, undefined> {
+  /** The values of the parts so far, and the text before each of them. */
+  const open = [textsOf('')];
+  const prefixes = [''];
+  for (let values = open.at(-1); values !== undefined; values = open.at(-1)) {
+    const { done, value } = values.next();
+    if (done) {
+      open.pop();
+      prefixes.pop();
+      continue;
+    }
+    const text = prefixes.at(-1) + value;
+    // The first one is before all parts.
+    const part = parts[open.length - 1];
+    if (part === undefined) yield text;
+    else {
+      open.push(valuesOf(part));
+      prefixes.push(text);
+    }
+  }
+}
+
+function* textsOf(text: string): Generator<string, void, undefined> {
+  yield text;
 }
 
 function* valuesOf(part: PatternPart): Generator<string, void, undefined> {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Row } from '../model/item.ts';
 import { Aria2Reader } from './aria2-reader.ts';
+import { asUtf8 } from './as-utf8.ts';
 import { BadRows } from './bad-rows.ts';
 import { CsvReader } from './csv-reader.ts';
 import { JsonlReader } from './jsonl-reader.ts';
@@ -61,7 +62,7 @@ async function* batchesOf(
 
 async function* readableChunks(stream: Readable, list: string): AsyncGenerator<Buffer> {
   try {
-    yield* unzipped(stream);
+    yield* asUtf8(unzipped(stream));
   } catch (error) {
     throw new ListError(list, whyUnreadable(error), { cause: error });
   }

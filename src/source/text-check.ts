@@ -23,7 +23,7 @@ export class TextCheck {
     if (nul >= 0) {
       throw new ListError(
         this.#list,
-        `is a binary file (or UTF-16), not a list: byte ${this.#seen + nul + 1} is 0; lists are UTF-8 text`,
+        `is a binary file (or UTF-16 without a byte order mark), not a list: byte ${this.#seen + nul + 1} is 0; lists are UTF-8 text`,
       );
     }
     this.#seen += chunk.length;

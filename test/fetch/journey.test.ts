@@ -82,3 +82,15 @@ test('Journey: leading back to where it began is a loop', () => {
   journey.follow('#y');
   assert.throws(() => journey.note('a=1'), { reason: 'redirect-loop' });
 });
+
+for (const [location, path] of [
+  ['/\u00c3\u00a9', '/%C3%A9'],
+  ['/\u00e9.gif', '/%E9.gif'],
+  ['/\u00e9?q=\u00ff%20', '/%E9?q=%FF%20'],
+] as const) {
+  test(`Journey: the bytes of ${JSON.stringify(location)} are sent on as they are`, () => {
+    const journey = new Journey(new URL('http://a/'), 5);
+    journey.follow(location);
+    assert.equal(journey.url.href, `http://a${path}`);
+  });
+}

@@ -75,10 +75,22 @@ test('judge: a body may be in chunks, and in no other transfer coding', () => {
 });
 
 test('judge: a redirect needs a place to lead to', () => {
-  const headers = { location: '/b', 'set-cookie': ['a=1', 'b=2'] };
+  const disposition = 'attachment; filename=b';
+  const headers = {
+    location: '/b',
+    'set-cookie': ['a=1', 'b=2'],
+    'content-disposition': disposition,
+  };
   const verdict = verdictOf(302, headers);
   assert.ok(verdict.kind === 'redirect');
-  assert.deepEqual({ ...verdict.redirect }, { location: '/b', setCookie: ['a=1', 'b=2'] });
+  assert.deepEqual(
+    { ...verdict.redirect },
+    {
+      location: '/b',
+      setCookie: ['a=1', 'b=2'],
+      contentDisposition: disposition,
+    },
+  );
   assert.ok(refusal(302) instanceof HttpStatusError);
   assert.ok(refusal(300, headers) instanceof HttpStatusError);
 });

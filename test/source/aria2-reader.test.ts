@@ -59,6 +59,17 @@ test('Aria2Reader: warns once of each option that it does not know', async () =>
   ]);
 });
 
+for (const [options, place] of [
+  [' out=a/2.iso', { name: '2.iso', directory: 'a' }],
+  [' out=a/b/2.iso\n dir=d', { name: '2.iso', directory: 'd/a/b' }],
+  [' out=/2.iso\n dir=d', { name: '2.iso', directory: 'd/' }],
+  [' out=a/', { directory: 'a' }],
+] as const) {
+  test(`Aria2Reader: ${JSON.stringify(options)}: an out with a slash is a directory below`, async () => {
+    assert.deepEqual(await aria2(`http://a/1\n${options}\n`), [{ url: 'http://a/1', ...place }]);
+  });
+}
+
 test('Aria2Reader: warnings come to an end', async () => {
   let warnings = 0;
   const options = Array.from({ length: 1000 }, (_, index) => ` x${index}=1\n`);

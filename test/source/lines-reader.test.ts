@@ -27,3 +27,13 @@ test('LinesReader: a line that cannot be read is a bad row, unless it is a comme
     'http://a/',
   ]);
 });
+
+for (const list of ['http://a/1\n  out=x.gif\n', 'http://a/1\thttp://b/1\n']) {
+  test(`LinesReader: ${JSON.stringify(list)} is taken for aria2's format, and says so`, async () => {
+    const rows = await rowsOf(list);
+    assert.match(
+      String(rows.at(-1)),
+      /^stdin:\d:1: this looks like aria2's input format: .*--format aria2/,
+    );
+  });
+}

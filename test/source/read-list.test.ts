@@ -87,7 +87,8 @@ test('readList: a list that cannot be read ends in one line that says why', asyn
   await failing(directory, 'is a directory, not a list');
   await failing(await fileOf(t, 'a.txt', ''), 'is empty: there is no row in it');
   await failing(await fileOf(t, 'b.txt', '# one\n\n'), 'is empty: there is no row in it');
-  const binary = 'is a binary file (or UTF-16), not a list: byte 4 is 0; lists are UTF-8 text';
+  const binary =
+    'is a binary file (or UTF-16 without a byte order mark), not a list: byte 4 is 0; lists are UTF-8 text';
   await failing(await fileOf(t, 'a.png', 'abc\0'), binary);
   await failing(await fileOf(t, 'a.gz', gzipSync('abc\0')), binary);
   const gzipped = gzipSync('x'.repeat(1000));
