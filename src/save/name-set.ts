@@ -1,3 +1,4 @@
+import { NameHash } from './name-hash.ts';
 import { SegmentedArray } from './segmented-array.ts';
 
 /** So full, at most, is a part before all grow: beyond that, looking takes too many steps. */
@@ -19,7 +20,7 @@ const GONE = 1;
 /**
  * A set of names that keeps 64 bits of a hash of each, and not the names: some 10 bytes for each,
  * where a Set of strings takes 80. Two of a million names are taken for one with a probability of
- * 3·10⁻⁸ (n²/2⁶⁵).
+ * 3·10⁻⁸ (n²/2⁶⁵), also when they were made up for that.
  *
  * It grows in place: a larger table beside the one that it replaces would be the most that a run of
  * millions of rows ever takes.
@@ -30,6 +31,7 @@ export class NameSet {
   /** Entries of each part, and how many of them are not free. */
   #size = FIRST_SIZE;
   readonly #used = new Uint32Array(PARTS);
+  readonly #hashing = new NameHash();
   /** Of the name looked at last. */
   #high = 0;
   #low = 0;
@@ -100,27 +102,10 @@ export class NameSet {
     }
   }
 
-  /** Two rounds of multiply and rotate with their own constants, and MurmurHash3's mixing at the end. */
   #hash(name: string): void {
-    let high = 0xdeadbeef;
-    let low = 0x41c6ce57;
-    for (let i = 0; i < name.length; i++) {
-      const unit = name.charCodeAt(i);
-      high = Math.imul(high ^ unit, 0x9e3779b1);
-      high = (high << 13) | (high >>> 19);
-      low = Math.imul(low ^ unit, 0x85ebca77);
-      low = (low << 15) | (low >>> 17);
-    }
-    this.#high = mixed(high ^ name.length);
-    this.#low = mixed(low ^ high);
-    if (this.#high <= GONE) this.#high = 2;
+    this.#hashing.update(name);
+    const { high, low } = this.#hashing;
+    this.#high = high <= GONE ? 2 : high;
+    this.#low = low;
   }
-}
-
-/** MurmurHash3's finalizer (Austin Appleby, 2011): every bit depends on every other one. */
-function mixed(bits: number): number {
-  let h = bits;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }
