@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { get, outcomesIn, serveSite } from './get-support.ts';
+import { runFlaghoist } from './run-flaghoist.ts';
 
 const SECRET = 's3cr3t-w0rd';
 
@@ -54,6 +55,38 @@ suite('get-secrets', { concurrency: 2 }, () => {
       `http://ann:${SECRET}@`,
     ];
     assert.deepEqual(await hidden(t, urls), ['ok', 'failed', 'failed', 'failed']);
+  });
+
+  test('get shows no password of what is no URL', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const rows = [
+      `ann:${SECRET}@host/f`,
+      `//ann:${SECRET}@host/f`,
+      `"http://ann:${SECRET}@host/f"`,
+      `<http://ann:${SECRET}@host/f>`,
+      `http://127.0.0.1:9/1 http://ann:${SECRET}@host/f`,
+      `http:ann:${SECRET}@127.0.0.1:9/f`,
+    ];
+    const list = join(directory, 'list.txt');
+    await writeFile(list, rows.join('\n'));
+    const csv = join(directory, 'list.csv');
+    await writeFile(
+      csv,
+      `url\n${rows.map((row) => `"${row.replaceAll('"', '""')}"`).join('\n')}\n`,
+    );
+    for (const input of [list, csv]) {
+      const files = join(directory, `files-${input.endsWith('csv')}`);
+      const run = (...args: string[]) => get('--tries', '1', '-d', files, '-i', input, ...args);
+      const json = await run('--json');
+      assert.equal(outcomesIn(json.stdout).length, rows.length);
+      const people = await run('-v');
+      const report = await runFlaghoist('report', files, '--format', 'csv');
+      for (const { stdout, stderr } of [json, people, report]) {
+        assert.equal(stdout.includes(SECRET), false, stdout);
+        assert.equal(stderr.includes(SECRET), false, stderr);
+      }
+      assert.equal((await ledgerOf(files)).includes(SECRET), false, 'the ledger has it');
+    }
   });
 
   test('get shows none to people either', async (t) => {
