@@ -22,7 +22,7 @@ export async function askPassword(
 ): Promise<string> {
   if (input.isTTY !== true || output.isTTY !== true) {
     throw new UsageError(
-      `${option} without a password asks for it on a terminal, and there is none: give ${option}:PASSWORD, --user-file or --netrc`,
+      `${option} without a password asks for it, and this is no terminal: give ${option}:PASSWORD, --user-file or --netrc`,
     );
   }
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });

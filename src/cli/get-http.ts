@@ -94,7 +94,7 @@ async function authOf(options: GetOptions): Promise<Auth | undefined> {
 }
 
 async function netrcOf({ netrc, netrcFile }: GetOptions): Promise<string | undefined> {
-  // A user of whom the system knows no home has none to look into.
+  // Without a home directory there is no file to look into.
   const ofUser = () => join(mustMakeSense('--netrc', homedir), '.netrc');
   const file = netrcFile ?? (netrc === true ? ofUser() : undefined);
   const option = netrcFile === undefined ? '--netrc' : '--netrc-file';

@@ -53,7 +53,7 @@ function optionsOfLastGet(directory: string): GetOptions {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     throw new BrokenRunError(
-      `the command of the last get, as the ledger of ${directory} has it, is none: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}; run that command again instead`,
+      `the command of the last get, as the ledger of ${directory} has it, cannot be read: ${error.message.replace(/^error: /, '').replaceAll('\n', ' ')}; run that command again instead`,
       { cause: error },
     );
   }

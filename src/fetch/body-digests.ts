@@ -8,7 +8,7 @@ import type { RawHead } from './verdict.ts';
 export class BodyDigests {
   /**
    * Of the response that carries a file, or a part of it.
-   * @returns undefined where it says none that can be held against what comes of it
+   * @returns undefined where the head has no digest of the body
    */
   static of({ status, headers }: Pick<RawHead, 'status' | 'headers'>): BodyDigests | undefined {
     const ofContent = contentDigests(headers);

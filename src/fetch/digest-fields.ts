@@ -52,7 +52,7 @@ export function statedChecksum(headers: RawHeaders): StatedChecksum | undefined 
 
 function statedIn(headers: RawHeaders, readers: readonly [string, Reader][]): StatedChecksum[] {
   const stated: StatedChecksum[] = [];
-  // Most responses have none of them.
+  // Most responses have no such header.
   for (const [header, read] of readers) {
     const value = headers[header];
     if (value === undefined) continue;

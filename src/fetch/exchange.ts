@@ -103,7 +103,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   /** What it is steered by. To be called once it is on its way. */
   steer(control: RequestControl): void {
     this.#control = control;
-    // By what it was told on the way.
+    // An event on the way ended it.
     if (this.#isGivenUp) control.abort();
   }
 

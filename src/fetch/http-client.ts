@@ -248,7 +248,7 @@ export class HttpClient implements AsyncDisposable {
     }
   }
 
-  /** What a server, or a proxy, says becomes part of messages, and it may say again what it was told. */
+  /** What a server or a proxy says becomes part of messages, and it may repeat what it was sent. */
   #maskSecrets(error: unknown, url: URL, secrets = new SentSecrets()): void {
     const proxy = this.#settings.proxies.for(url);
     // A SOCKS proxy answers in codes, and not in words.

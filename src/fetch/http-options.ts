@@ -12,7 +12,7 @@ export interface HttpOptions {
   /** For every request; a row's own headers win over them. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * Who asks: told to each row's own origin, and to no other that a redirect leads to. A user and a password
+   * Credentials for each row's own origin. No other origin that a redirect leads to gets them. A user and a password
    * go out by Basic authentication (RFC 7617) at once, and by Digest (RFC 7616) where a server asks for that.
    */
   readonly auth?: Auth | undefined;

@@ -51,7 +51,7 @@ function hostTest(host: string): ((asked: string) => boolean) | undefined {
   if (family !== 0) return rangeTest(address, family, prefix);
   if (prefix !== undefined) return undefined;
   const name = canonical(host.replace(/^\*?\./, ''));
-  // `1.2` is an address to the URL standard, and none that an entry may name.
+  // The URL standard reads `1.2` as an address; an entry may not name one so.
   if (name === undefined || isIP(name) !== 0) return undefined;
   return (asked) => asked === name || asked.endsWith(`.${name}`);
 }

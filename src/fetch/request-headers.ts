@@ -35,7 +35,7 @@ export class RequestHeaders {
     this.#conditions = conditions.headers;
     // Nearly all requests of a run have the same: made once.
     const { plainHeaders, asSentHeaders } = settings;
-    // Ranges count the bytes of what is sent: the rest of a decoded file is found in none but the plain one.
+    // Ranges count the bytes of what is sent: the rest of a decoded file is a part of the plain form only.
     const usual = asSent || conditions.offset > 0 ? asSentHeaders : plainHeaders;
     this.#atHome = headers === undefined ? usual : { ...usual, ...checkHeaders(headers) };
   }

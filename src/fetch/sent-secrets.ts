@@ -42,12 +42,12 @@ export class SentSecrets {
     if (error instanceof AggregateError) for (const each of error.errors) this.mask(each, seen);
   }
 
-  /** What is kept of a response's head, without what has a secret in it: a version or a type has none. */
+  /** What is kept of a response's head, without the fields that have a secret in them. */
   withoutEchoes(verdict: Verdict): Verdict {
     if (verdict.kind !== 'take') return verdict;
     const { etag, lastModified, contentType } = verdict.head;
-    const told = { etag, lastModified, contentType };
-    const echoes = Object.entries(told).filter(
+    const fields = { etag, lastModified, contentType };
+    const echoes = Object.entries(fields).filter(
       ([, value]) => value !== undefined && this.#masked(value) !== value,
     );
     if (echoes.length === 0) return verdict;

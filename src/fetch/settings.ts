@@ -49,7 +49,7 @@ export interface Settings {
 }
 
 /**
- * @throws RangeError for a number that is none of its kind; HeaderError; TypeError for a proxy, or a
+ * @throws RangeError for a number that is out of its bounds; HeaderError; TypeError for a proxy, or a
  *   media type, that is none; SyntaxError, with `netrc` or `cookies` first, for contents that are none, and with
  *   `dns.servers` or `dns.resolve` first for values that are none
  */

@@ -12,7 +12,7 @@ let expected: ReadonlySet<string> | undefined;
 
 /**
  * Makes sure that a ledger has the tables of its version: SQLite then sees to the types of what is in
- * them (STRICT), and no query fails for a column that somebody has removed. More columns do no harm.
+ * them (STRICT), and no query fails for a column that an edit has removed. More columns do no harm.
  * @throws Error that says which is missing
  */
 export function checkTables(database: DatabaseSync): void {

@@ -2,7 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 
 /**
  * The values of one row of the ledger, held against what a run writes: who reads them relies on it, and
- * somebody may have edited the database.
+ * the database may have been edited.
  */
 export class Fields {
   readonly #row: Readonly<Record<string, SQLOutputValue>>;
@@ -39,7 +39,7 @@ export class Fields {
     return isRight ? value : this.wrong(column);
   }
 
-  /** @throws Error when the column has none of `words` */
+  /** @throws Error when the column has another value than one of `words` */
   word<T extends string>(column: string, words: readonly T[]): T {
     const value = this.text(column);
     return words.find((word) => word === value) ?? this.wrong(column);

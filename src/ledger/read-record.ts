@@ -6,7 +6,7 @@ import type { LedgerRecord } from './record.ts';
 
 /**
  * A row of the table as the record that it is.
- * @throws Error for what no run writes: somebody has edited the ledger
+ * @throws Error for what no run writes, as in an edited ledger
  */
 export function readRecord(row: Readonly<Record<string, SQLOutputValue>>): LedgerRecord {
   const fields = new Fields(row, `its record ${row.id}`);

@@ -36,7 +36,7 @@ export function readTimes(row: readonly SQLOutputValue[]): RowTimes {
   };
 }
 
-/** What is drawn must not be endless, whatever somebody has written into the ledger. */
+/** What is drawn must not be endless, whatever an edited ledger says. */
 function bounded(value: SQLOutputValue | undefined): number {
   return Math.min(Math.max(Number(value ?? 0), 0), Number.MAX_SAFE_INTEGER);
 }

@@ -30,7 +30,7 @@ export function safeArguments(args: readonly string[]): string[] {
   });
 }
 
-/** An argument may be a URL, a row that is none, or anything else, which `retry` needs as it was. */
+/** An argument may be a URL, a row that is no URL, or anything else, which `retry` needs as it was. */
 function masked(arg: string): string {
   return maskCredentials(withoutUserinfo(arg));
 }

@@ -4,7 +4,7 @@ import type { RecordValue } from './schema.ts';
 export interface WriterThreadData {
   readonly directory: string;
   readonly run: number;
-  /** Whether a row's file may take the place of another row's: that row has none then. Default: no. */
+  /** Whether a row's file may take the place of another row's: that row has no file then. Default: no. */
   readonly replaces?: boolean | undefined;
 }
 

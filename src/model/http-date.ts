@@ -3,7 +3,7 @@ const LONGEST = 64;
 
 /**
  * Reads a date as headers have it (RFC 9110 section 5.6.7), in any of its three forms.
- * @returns ms since the epoch; undefined for what is none
+ * @returns ms since the epoch; undefined for what is no date
  */
 export function parseHttpDate(text: string): number | undefined {
   // Only the forms of an HTTP date: Date.parse takes nearly everything, and any length of it.

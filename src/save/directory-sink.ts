@@ -46,7 +46,7 @@ export interface DirectorySinkOptions {
   /** Whether a file is synced to the disk before it gets its name. Default: no. */
   readonly durable?: boolean | undefined;
   /**
-   * Whether a file has the time of its last change on the server (`Last-Modified`), where that is told,
+   * Whether a file has the time of its last change on the server (`Last-Modified`), where the server says it,
    * and not that of its download. Default: yes.
    */
   readonly fileTimes?: boolean | undefined;

@@ -53,7 +53,7 @@ export class FileDraft implements Draft {
   #version: PartFacts | undefined;
   /** What the server says of the whole file. */
   #stated: StatedChecksum | undefined;
-  /** It came in several responses, none of which can have been held against that. */
+  /** The body came in several responses, so no single one was held against the digest. */
   #isPieced = false;
   /** The temporary file of a small body, once there may be one. */
   #temporary: string | undefined;

@@ -7,7 +7,7 @@ const LATEST = 253_402_300_799;
 /**
  * The time of a file's last change, as its server tells it.
  * @param lastModified the header as it came
- * @returns seconds since the epoch; undefined when it is no date, or none that a file can have
+ * @returns seconds since the epoch; undefined for what is no date, or a date that no file can have
  */
 export function fileTimeOf(lastModified: string | undefined): number | undefined {
   const date = lastModified === undefined ? undefined : parseHttpDate(lastModified);

@@ -64,7 +64,7 @@ class Watched {
     this.#changed.resolve();
   }
 
-  /** @returns once something has been told since the last call @throws the stream's error */
+  /** @returns once an event has come since the last call @throws the stream's error */
   async change(): Promise<void> {
     await this.#changed.promise;
     this.#changed = Promise.withResolvers();

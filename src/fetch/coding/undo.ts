@@ -31,7 +31,7 @@ async function* inflate(input: CodedInput): AsyncGenerator<Buffer> {
   yield* runZlib(isZlib ? zlib().createInflate() : zlib().createInflateRaw(), input);
 }
 
-/** Frames follow each other; what follows them and is none is left in `input`. */
+/** Frames follow each other; what follows the last frame is left in `input`. */
 async function* unzstd(input: CodedInput): AsyncGenerator<Buffer> {
   if (!beginsFrame(await input.peek(MAGIC_LENGTH))) throw brokenData('not a frame');
   const frames = new CodedInput(framesIn(input));

@@ -56,7 +56,7 @@ export class ZstdFrame {
   }
 }
 
-/** Whether a frame begins so, as far as can be told. @param start four bytes of it, or fewer where it is cut */
+/** Whether a frame may begin so. @param start four bytes of it, or fewer where it is cut */
 export function beginsFrame(start: Buffer): boolean {
   const magic = Buffer.alloc(MAGIC_LENGTH);
   for (const number of [FRAME, SKIPPABLE | ((start[0] ?? 0) & ANY_OF_SKIPPABLE)]) {

@@ -48,14 +48,14 @@ export class Link implements Disposable {
   }
 
   /**
-   * Whether its end is told as it is: in good order, or not. Of TLS this has to be observed below it, since a body
+   * Whether its end is reported as in good order or not. Of TLS this has to be observed below it, since a body
    * that ends with the connection is whole only behind a close_notify (RFC 9112 section 9.8).
    */
   get tellsEnd(): boolean {
     return this.#tellsEnd;
   }
 
-  /** A socket that speaks TLS. @param below what it speaks over, where its end is to be told as it is */
+  /** A socket that speaks TLS. @param below what it speaks over, where its end is observed */
   attachSecure(socket: Socket, below: ObservedSocket | undefined): void {
     if (below === undefined) this.#tellsEnd = false;
     else this.#observe(socket, below);

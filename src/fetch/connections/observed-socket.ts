@@ -10,7 +10,7 @@ export class ObservedSocket extends Duplex {
   readonly #socket: Socket;
   #hasEnded = false;
 
-  /** @param socket connected, to which nobody listens yet */
+  /** @param socket connected, without listeners */
   constructor(socket: Socket) {
     super();
     this.#socket = socket;

@@ -65,7 +65,7 @@ export class OriginPool implements Disposable {
   #isReachable: boolean;
   /** Rows that are still to send their requests. */
   #expected: () => number = none;
-  /** Bodies end with the connection: of new ones that end is to be told as it is. */
+  /** Bodies end with the connection: the end of new ones is observed. */
   #observesEnd: boolean;
   #isReleased = false;
   #isDisposed = false;

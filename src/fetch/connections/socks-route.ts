@@ -53,7 +53,7 @@ class SocksRoute implements AddressListener, Watched, Disposable {
       (host) => new SocksAttempt(options, host, to.port),
       (result) => this.#onRaced(result),
     );
-    // Later: what is known to fail must not be told before the caller has got this.
+    // Later: the caller must have this object before it hears of the failure.
     queueMicrotask(() => this.#begin());
   }
 

@@ -183,7 +183,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
       if (flight.isPaused) {
         this.#rest = Buffer.from(bytes.subarray(read));
       } else if (this.#reader.isDone) {
-        // The next response could not be told from what was not asked for.
+        // What was not asked for could pass for the next response.
         if (read < bytes.length || this.#reader.isOdd) this.#keeps = false;
         this.#end(flight);
       }
@@ -198,7 +198,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     if (framing === 'until-close' && head.status < 300 && !this.#link.tellsEnd) {
       this.#options.onUnseenEnd?.();
       throw new ConnectionLostError(
-        'its body would end where that cannot be told',
+        'its body ends with the connection, whose end cannot be seen here',
         undefined,
         true,
       );

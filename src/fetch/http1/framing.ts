@@ -57,7 +57,7 @@ function saidOnce(length: string | string[]): string {
   const values = new Set(said.split(',').map(trimmed));
   const [once = ''] = values;
   if (values.size !== 1 || !isLength(once)) {
-    throw new ProtocolError(`Content-Length is none: ${quoted(said)}`);
+    throw new ProtocolError(`Content-Length is no number of bytes: ${quoted(said)}`);
   }
   return once;
 }

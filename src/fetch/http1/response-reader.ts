@@ -113,7 +113,7 @@ export class ResponseReader {
     }
   }
 
-  /** @param isOdd the line behind it ends as none should */
+  /** @param isOdd the line behind it does not end in CRLF */
   #begin(read: Head, isOdd: boolean): void {
     if (read.status === 101)
       throw new ProtocolError('it switches to a protocol that nobody asked for');

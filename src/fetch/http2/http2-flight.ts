@@ -12,7 +12,7 @@ export interface FlightOptions {
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
   /** Something of a response has come. */
   readonly onHeard: () => void;
-  /** The server asks for HTTP/1.1. Told before its handler is. */
+  /** The server asks for HTTP/1.1. Called before the handler. */
   readonly onHttp1Required: () => void;
   /** It is over, in one way or another. Told once, before its handler is. */
   readonly onOver: (flight: Http2Flight) => void;
@@ -41,7 +41,7 @@ export class Http2Flight implements RequestControl, Watched {
   #isLate = false;
   due: number;
 
-  /** @param stream just asked for, to which nobody listens yet */
+  /** @param stream just opened, without listeners */
   constructor(stream: ClientHttp2Stream, handler: ResponseHandler, options: FlightOptions) {
     this.#stream = stream;
     this.#handler = handler;

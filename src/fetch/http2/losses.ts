@@ -14,7 +14,7 @@ const LOST = new Set([
 /** RST_STREAM and GOAWAY: ask for it over HTTP/1.1 (RFC 9113 section 7). */
 export const HTTP_1_1_REQUIRED = 13;
 
-/** Whether a server resets a stream, or a connection, as it wants HTTP/1.1; Node has the word or the number. */
+/** Whether a server resets a stream, or a connection, to ask for HTTP/1.1; Node gives the code as a word or a number. */
 export function asksForHttp1(error: Error): boolean {
   return /(?:NGHTTP2_HTTP_1_1_REQUIRED|code 13)$/.test(error.message);
 }
