@@ -76,7 +76,10 @@ suite('get-password', { concurrency: 2 }, () => {
     const directory = await temporaryDirectory(t);
     const { code, stdout, stderr } = await get('-u', 'ann', '-d', directory, 'http://h/');
     assert.deepEqual([code, stdout], [2, '']);
-    assert.match(stderr, /^\*\*\* Usage error: --user USER without a password asks for it, and this is no terminal/);
+    assert.match(
+      stderr,
+      /^\*\*\* Usage error: --user USER without a password asks for it, and this is no terminal/,
+    );
     // A run without requests needs no password.
     const dry = await get('--dry-run', '-u', 'ann', '-d', directory, 'http://h/a');
     assert.equal(dry.code, 0, dry.stderr);

@@ -180,7 +180,10 @@ test('ResponseReader: nobody is told of a head that cannot be followed', () => {
       'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n',
       /^it switches to a protocol that nobody asked for$/,
     ],
-    [`${OK}content-length: 3\r\ncontent-length: 4\r\n\r\nGIF`, /^Content-Length is no number of bytes/],
+    [
+      `${OK}content-length: 3\r\ncontent-length: 4\r\n\r\nGIF`,
+      /^Content-Length is no number of bytes/,
+    ],
     [`${OK}broken\r\n\r\n`, /^not a header field: "broken"$/],
   ] as const) {
     const { read, events } = open();
