@@ -3,18 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { FAULTS } from '../../src/server/faults/catalogue.ts';
 import { MATRIX } from './matrix.ts';
-import { runCase, type Situation } from './run-case.ts';
+import { casesByRun, runCases, type Situation } from './run-cases.ts';
 import { withTable } from './table.ts';
 
 const SITUATIONS: readonly Situation[] = ['get', 'retry', 'resume'];
 
-// Most of the time is spent waiting, for deadlines and for processes to start.
-describe('whatever a server does, a row ends in', { concurrency: 4 }, () => {
-  for (const one of MATRIX) {
-    const how = one.checksum ? ', with a checksum' : '';
+// Cases that have the same options are rows of one run.
+describe('whatever a server does, a row ends in', { concurrency: 2 }, () => {
+  for (const cases of casesByRun(MATRIX)) {
     for (const situation of SITUATIONS) {
-      test(`${one[situation]}: ${one.fault}, ${situation}${how}`, async (t) => {
-        assert.equal(await runCase(t, one, situation), one[situation]);
+      const [{ fault = '', options = [] } = {}] = cases;
+      const which = cases.length === 1 ? fault : `${cases.length} faults`;
+      test([situation, ...options, which].join(' '), async (t) => {
+        for (const { one, ending, checkFile } of await runCases(t, cases, situation)) {
+          const how = one.checksum ? ', with a checksum' : '';
+          await t.test(`${one[situation]}: ${one.fault}, ${situation}${how}`, async () => {
+            assert.equal(ending, one[situation]);
+            await checkFile();
+          });
+        }
       });
     }
   }

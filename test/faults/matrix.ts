@@ -103,14 +103,14 @@ export const MATRIX: readonly Case[] = [
     get: 'failed: http-429',
     retry: 'ok',
     resume: 'failed: http-429',
-    options: ['--retry-max-wait', '1s'],
+    options: ['--retry-max-wait', '2s'],
   },
   {
     fault: 'retry-after:status=503',
     get: 'failed: http-503',
     retry: 'ok',
     resume: 'failed: http-503',
-    options: ['--retry-max-wait', '1s'],
+    options: ['--retry-max-wait', '2s'],
   },
   {
     fault: 'retry-after:form=date',

@@ -1,0 +1,213 @@
+/** Runs the real command against servers with a fault each, and says what came of their rows. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type FaultServer, startFaultServer } from '../../src/server/faults/fault-server.ts';
+import { type Resource, resourceAt } from '../../src/server/faults/resource.ts';
+import { loadFlags } from '../../src/server/flag-store.ts';
+import { type OutcomeLine, outcomesIn, startGet } from '../cli/get-support.ts';
+import { finished } from '../cli/run-flaghoist.ts';
+import { type Identity, selfSigned } from '../support/certificates.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { startEarlierServer } from './earlier-server.ts';
+import type { Case } from './matrix.ts';
+
+/** How a fault meets the run; the columns of the matrix. */
+export type Situation = 'get' | 'retry' | 'resume';
+
+/** What came of the row of a case. */
+export interface CaseResult {
+  readonly one: Case;
+  /** How the row ended, as `matrix.ts` writes it. */
+  readonly ending: string;
+  /** @throws AssertionError unless the right file is there when the row is ok, and none when it is not */
+  checkFile(): Promise<void>;
+}
+
+/** A row of the list. Its server is its own: what one origin does changes nothing for the others. */
+interface Row {
+  readonly one: Case;
+  readonly path: string;
+  readonly file: Resource;
+  /** The server's, without the path. */
+  readonly origin: string;
+}
+
+/** A server that leaves a part, by the case it is for. */
+interface Earlier {
+  readonly row: Row;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Long enough to be written as it comes, so that what came of it is kept as a part. */
+const SIZE = 200_000;
+
+/** ms. A run that takes longer hangs. */
+const TOO_LONG = 30_000;
+
+const OPTIONS = [
+  ...['--first-byte-timeout', '1s', '--idle-timeout', '1s', '--retry-max-wait', '50ms'],
+  // Rows that wait for a deadline wait at the same time.
+  ...['--max-requests', '32'],
+  // Two servers may suggest the same name.
+  ...['--on-collision', 'rename'],
+];
+
+/** The cases that one run can have in its list: it is told the same options for all of them. */
+export function casesByRun(cases: readonly Case[]): Case[][] {
+  const runs = Map.groupBy(cases, (one) => [isNowhere(one), ...(one.options ?? [])].join(' '));
+  return [...runs.values()];
+}
+
+/**
+ * @param cases those of one run
+ * @throws AssertionError when the run hangs or crashes, loses a row, or leaves a file that no row names
+ */
+export async function runCases(
+  t: TestContext,
+  cases: readonly Case[],
+  situation: Situation,
+): Promise<CaseResult[]> {
+  const outer = await temporaryDirectory(t);
+  const directory = join(outer, 'files');
+  await mkdir(directory);
+  await using stack = new AsyncDisposableStack();
+  const ports = situation === 'resume' ? await leaveParts(t, cases, outer) : [];
+  const rows: Row[] = [];
+  for (const [i, one] of cases.entries()) {
+    const port = await ports[i]?.();
+    const server = stack.use(await startServer(one, situation, port));
+    rows.push(rowOf(one, i, server.url));
+  }
+  const tries = situation === 'retry' ? '4' : '2';
+  const outcomes = await run(outer, rows, '--tries', tries, ...(cases[0]?.options ?? []));
+  assert.deepEqual((await readdir(outer)).sort(), ['files', 'list.csv']);
+  const names = (await readdir(directory)).filter((name) => name !== '.flaghoist');
+  const named = outcomes.flatMap(({ path }) => (path === null ? [] : relative(directory, path)));
+  assert.deepEqual(names.sort(), named.sort());
+  return rows.map((row, i) => {
+    const outcome = outcomes[i] as OutcomeLine;
+    const checkFile = () => checkFileOf(row, outcome, directory);
+    return { one: row.one, ending: endingOf(outcome), checkFile };
+  });
+}
+
+function startServer({ fault }: Case, situation: Situation, port = 0): Promise<FaultServer> {
+  const times = `times=${situation === 'retry' ? 1 : 1_000_000}`;
+  return startFaultServer({ faults: [`${fault}${fault.includes(':') ? ',' : ':'}${times}`], port });
+}
+
+function rowOf(one: Case, i: number, origin: string): Row {
+  const path = `/bytes/${SIZE}/${i}.bin`;
+  return { one, path, file: resourceAt(path, loadFlags()) as Resource, origin };
+}
+
+/**
+ * An earlier run that got half of each file.
+ * @returns for each case what makes its port free, and says which it is
+ */
+async function leaveParts(
+  t: TestContext,
+  cases: readonly Case[],
+  outer: string,
+): Promise<(() => Promise<number>)[]> {
+  const identity = await selfSigned(t);
+  const authority = join(await temporaryDirectory(t), 'authority.pem');
+  await writeFile(authority, identity.cert);
+  await using stack = new AsyncDisposableStack();
+  const servers: Earlier[] = [];
+  for (const [i, one] of cases.entries()) {
+    servers.push(stack.adopt(await startEarlier(one, i, identity), ({ close }) => close()));
+  }
+  // What no resolver knows can have been got through a proxy.
+  const proxy = cases.some(isNowhere) ? ['--proxy', `http://localhost:${servers[0]?.port}`] : [];
+  const rows = servers.map(({ row }) => row);
+  const outcomes = await run(outer, rows, '--tries', '1', '--cacert', authority, ...proxy);
+  for (const outcome of outcomes) assert.equal(endingOf(outcome), 'failed: truncated');
+  assert.equal((await partUrls(join(outer, 'files'))).size, rows.length);
+  stack.move();
+  return servers.map(({ port, close }) => async () => {
+    await close();
+    return port;
+  });
+}
+
+async function startEarlier(one: Case, i: number, identity: Identity): Promise<Earlier> {
+  const isTls = one.fault.startsWith('tls-');
+  const server = await startEarlierServer(rowOf(one, i, '').file, isTls ? identity : undefined);
+  const host = isNowhere(one) ? 'no-such-host.invalid' : 'localhost';
+  const row = rowOf(one, i, `${isTls ? 'https' : 'http'}://${host}:${server.port}`);
+  return { row, port: server.port, close: async () => server[Symbol.asyncDispose]() };
+}
+
+function isNowhere({ fault }: Case): boolean {
+  return fault === 'unresolvable';
+}
+
+/** @returns what became of each row */
+async function run(
+  outer: string,
+  rows: readonly Row[],
+  ...options: string[]
+): Promise<OutcomeLine[]> {
+  const list = join(outer, 'list.csv');
+  const lines = rows.map((row) => `${urlOf(row)},${row.one.checksum ? checksumOf(row) : ''}\n`);
+  await writeFile(list, `url,checksum\n${lines.join('')}`);
+  const child = startGet(
+    ...['--json', '-d', join(outer, 'files'), '-i', list],
+    ...['--checksum-column', 'checksum', ...OPTIONS, ...options],
+  );
+  const timer = setTimeout(() => child.kill('SIGKILL'), TOO_LONG);
+  const { code, signal, stdout, stderr } = await finished(child);
+  clearTimeout(timer);
+  assert.equal(signal, null, `it hangs after these rows: ${stdout}${stderr}`);
+  const outcomes = outcomesIn(stdout);
+  assert.deepEqual(
+    outcomes.map(({ url }) => url),
+    rows.map(urlOf),
+    stderr,
+  );
+  assert.equal(code, outcomes.every(({ status }) => status === 'ok') ? 0 : 1, stderr);
+  return outcomes;
+}
+
+function urlOf({ origin, path }: Row): string {
+  return `${origin}${path}`;
+}
+
+function checksumOf({ file }: Row): string {
+  return `sha256:${createHash('sha256').update(file.body).digest('hex')}`;
+}
+
+function endingOf({ status, reason }: OutcomeLine): string {
+  return reason === null ? status : `${status}: ${reason}`;
+}
+
+async function checkFileOf(row: Row, outcome: OutcomeLine, directory: string): Promise<void> {
+  if (outcome.status !== 'ok') {
+    assert.equal(outcome.path, null);
+    return;
+  }
+  const file = await readFile(outcome.path as string);
+  if (!row.one.taken) {
+    const isRight = file.equals(row.file.body);
+    assert.ok(isRight, `${file.length} bytes, which are not those of the file`);
+  }
+  const parts = await partUrls(directory);
+  assert.ok(!parts.has(urlOf(row)), 'no part is left');
+}
+
+/** The URLs of which a part is there. */
+async function partUrls(directory: string): Promise<Set<string>> {
+  const folder = join(directory, '.flaghoist', 'parts');
+  const names = await readdir(folder).catch((): string[] => []);
+  const urls = new Set<string>();
+  for (const name of names.filter((each) => each.endsWith('.part'))) {
+    const sidecar = await readFile(join(folder, name.replace(/\.part$/, '.json')), 'utf8');
+    urls.add(JSON.parse(sidecar).url);
+  }
+  return urls;
+}
