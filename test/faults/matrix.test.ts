@@ -9,7 +9,7 @@ import { withTable } from './table.ts';
 const SITUATIONS: readonly Situation[] = ['get', 'retry', 'resume'];
 
 // Cases that have the same options are rows of one run.
-describe('whatever a server does, a row ends in', { concurrency: 2 }, () => {
+describe('whatever a server does, a row ends in', { concurrency: 3 }, () => {
   for (const cases of casesByRun(MATRIX)) {
     for (const situation of SITUATIONS) {
       const [{ fault = '', options = [] } = {}] = cases;

@@ -65,10 +65,12 @@ export const MATRIX: readonly Case[] = [
     options: ['--row-timeout', '800ms'],
   },
   {
-    fault: 'interim:every=10ms',
+    fault: 'interim:every=1ms',
     get: 'failed: protocol',
     retry: 'ok',
     resume: 'failed: protocol',
+    // It is how many there are that ends the request, not the deadline.
+    options: ['--first-byte-timeout', '20s'],
   },
   {
     fault: 'reset-connection',

@@ -42,6 +42,8 @@ interface Earlier {
   close(): Promise<void>;
 }
 
+const FLAGS = loadFlags();
+
 /** Long enough to be written as it comes, so that what came of it is kept as a part. */
 const SIZE = 200_000;
 
@@ -49,7 +51,7 @@ const SIZE = 200_000;
 const TOO_LONG = 30_000;
 
 const OPTIONS = [
-  ...['--first-byte-timeout', '1s', '--idle-timeout', '1s', '--retry-max-wait', '50ms'],
+  ...['--first-byte-timeout', '2s', '--idle-timeout', '2s', '--retry-max-wait', '50ms'],
   // Rows that wait for a deadline wait at the same time.
   ...['--max-requests', '32'],
   // Two servers may suggest the same name.
@@ -102,7 +104,7 @@ function startServer({ fault }: Case, situation: Situation, port = 0): Promise<F
 
 function rowOf(one: Case, i: number, origin: string): Row {
   const path = `/bytes/${SIZE}/${i}.bin`;
-  return { one, path, file: resourceAt(path, loadFlags()) as Resource, origin };
+  return { one, path, file: resourceAt(path, FLAGS) as Resource, origin };
 }
 
 /**
