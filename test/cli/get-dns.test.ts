@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
+import { COMMAND } from '../support/command.ts';
 import { a, type NameServer, SILENT, serveNames } from '../support/name-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { serveHttp, type TinyServer } from '../support/tiny-server.ts';
@@ -114,9 +115,8 @@ suite('get-dns', { concurrency: 2 }, () => {
     const directory = await temporaryDirectory(t);
     const resolvConf = join(await temporaryDirectory(t), 'resolv.conf');
     await writeFile(resolvConf, `nameserver ${on.host}\n`);
-    const command = new URL('../../bin/flaghoist.js', import.meta.url).pathname;
     const mount = `mount --bind ${resolvConf} /etc/resolv.conf && exec "$@"`;
-    const within = ['-m', 'sh', '-c', mount, 'sh', process.execPath, command];
+    const within = ['-m', 'sh', '-c', mount, 'sh', process.execPath, COMMAND];
     const options = ['get', '-m', '100', '--json', '-d', directory];
     const child = spawn('unshare', [...within, ...options, ...listOf(server.port)], {
       stdio: ['ignore', 'pipe', 'pipe'],

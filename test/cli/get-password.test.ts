@@ -4,14 +4,12 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { COMMAND } from '../support/command.ts';
 import { digestGuard } from '../support/digest-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { serveHttp } from '../support/tiny-server.ts';
 import { get, type gone, serveSite, startGet, until } from './get-support.ts';
 import { ended, finished } from './run-flaghoist.ts';
-
-const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
 
 async function serveGuarded(t: TestContext) {
   const { onRequest, said } = digestGuard((_, response) => response.end('body'));

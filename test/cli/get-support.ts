@@ -10,10 +10,9 @@ import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { COMMAND } from '../support/command.ts';
 import { serveHttp, type TinyServer } from '../support/tiny-server.ts';
 import { ended, type Finished, finished, startFlaghoistIn } from './run-flaghoist.ts';
-
-const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
 
 /** What Node has made of the sources is kept: measured, it saves a third of what a start costs. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url));

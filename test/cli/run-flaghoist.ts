@@ -3,9 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-
-const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
+import { COMMAND } from '../support/command.ts';
 
 export type Running = ChildProcessByStdio<null, Readable, Readable>;
 

@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
+import { COMMAND } from '../support/command.ts';
 import type { Surroundings } from './run-flaghoist.ts';
-
-const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
 
 /**
  * Runs the real command in a pseudo-terminal so many columns wide, by util-linux's `script`.

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { COMMAND } from '../support/command.ts';
 import { ended, runFlaghoist, startFlaghoist } from './run-flaghoist.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -72,7 +73,7 @@ describe('the spinner examples, in a terminal', { concurrency: true }, () => {
 });
 
 describe('flaghoist spinner', { concurrency: true }, () => {
-  const command = ['bin/flaghoist.js', 'spinner', '--seconds', '2.5'];
+  const command = [COMMAND, 'spinner', '--seconds', '2.5'];
 
   for (const options of [[], ['--task']]) {
     it(`${['spinner', ...options].join(' ')}: draws in a task`, async () => {

@@ -6,10 +6,8 @@ import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { COMMAND } from '../support/command.ts';
 import { bodiesOf, KillServer, type Served } from './kill-server.ts';
-
-const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
 
 export interface KillOptions {
   readonly rows: number;

@@ -7,13 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type FaultServer, startFaultServer } from '../../src/server/faults/fault-server.ts';
 import { resourceAt } from '../../src/server/faults/resource.ts';
 import { loadFlags } from '../../src/server/flag-store.ts';
 import { type Finished, finished, type Running } from '../cli/run-flaghoist.ts';
-
-const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
+import { COMMAND } from '../support/command.ts';
 
 const FLAGS = loadFlags();
 

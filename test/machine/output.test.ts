@@ -5,12 +5,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { COMMAND } from '../support/command.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { assertResumes, runShell, serveList, startShell } from './machine-run.ts';
-
-const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
 
 test('get ends with 3 when the file for its output is full, and goes on the next time', async (t) => {
   const folder = await temporaryDirectory(t);

@@ -5,13 +5,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { COMMAND } from '../support/command.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { assertResumes, serveList, untilAsked } from './machine-run.ts';
-
-const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
 
 /** Starts `flaghoist` in a terminal of its own, by a shell that has said `prelude` before. */
 function startInTerminal(prelude: string, ...args: string[]) {
