@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { download } from '../src/download.ts';
 import type { DownloadOptions } from '../src/download-options.ts';
+import { propertyRuns } from './support/property-runs.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { serveHttp } from './support/tiny-server.ts';
 
@@ -288,6 +289,6 @@ test('download: whatever a server makes of ranges, the bytes are right or the ro
         }
       }
     }),
-    { numRuns: Number(process.env.RANGE_RUNS ?? 60) },
+    propertyRuns(15),
   );
 });

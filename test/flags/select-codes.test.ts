@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { selectCodes } from '../../src/flags/select-codes.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
@@ -80,5 +81,6 @@ test('selectCodes: whatever is selected comes sorted, each once, as two letters'
       assert.ok(selected.length >= 1 && selected.length <= limit);
       for (const code of selected) assert.match(code, /^[A-Z]{2}$/);
     }),
+    propertyRuns(),
   );
 });

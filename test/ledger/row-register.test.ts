@@ -10,6 +10,7 @@ import { PreviousRecords } from '../../src/ledger/previous-records.ts';
 import { hashedIdentity } from '../../src/ledger/row-identity.ts';
 import { RowRegister, type TakenRow } from '../../src/ledger/row-register.ts';
 import { CREATE_TABLES } from '../../src/ledger/schema.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 const URL_A = 'https://example.com/a';
 
@@ -267,5 +268,6 @@ test('RowRegister gives each row one record over all runs, whatever the lists an
       }
       assert.equal(new Set(idOf.values()).size, idOf.size);
     }),
+    propertyRuns(),
   );
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { originOf } from '../../src/model/origin-of.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /** What an origin is by definition; undefined for a URL that is none. */
 function origin(url: string): string | undefined {
@@ -75,7 +76,7 @@ test('originOf: is what `new URL(url).origin` is, for whatever there may be', ()
     fc.property(fc.oneof(urls, fc.webUrl(), fc.string({ unit: 'binary' })), (url) => {
       assert.equal(originOrNone(url), origin(url));
     }),
-    { numRuns: 20_000 },
+    propertyRuns(2_000),
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { printable, printableJson, safeLine } from '../../src/model/safe-text.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /** What steers a terminal, or shows text as another one. */
 const STEERS = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
@@ -34,7 +35,7 @@ test('printable, safeLine: one line that steers no terminal, whatever it was', (
       assert.ok(line.isWellFormed());
     }
   });
-  fc.assert(property, { numRuns: 5_000 });
+  fc.assert(property, propertyRuns(2_000));
 });
 
 test('printableJson: the same value, in characters that steer no terminal', () => {
@@ -43,7 +44,7 @@ test('printableJson: the same value, in characters that steer no terminal', () =
     assert.doesNotMatch(json, STEERS);
     assert.deepEqual(JSON.parse(json), JSON.parse(JSON.stringify(value)));
   });
-  fc.assert(property, { numRuns: 2_000 });
+  fc.assert(property, propertyRuns(1_000));
 });
 
 for (const [text, shown] of [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Claims, ON_COLLISION } from '../../src/save/claims.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 test('Claims: fail, unless asked otherwise', () => {
   const claims = new Claims({ directory: '/d' });
@@ -106,5 +107,5 @@ test('Claims: no two rows ever have one name, unless they may overwrite', () => 
       }
     },
   );
-  fc.assert(property, { numRuns: 10_000 });
+  fc.assert(property, propertyRuns(2_000));
 });

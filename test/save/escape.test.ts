@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { DirectorySink } from '../../src/save/directory-sink.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../../src/save/name-template.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { hostileText, hostileUrl } from './hostile.ts';
 import { hostileHeader, hostileName, hostileRowUrl } from './hostile-names.ts';
@@ -14,7 +15,7 @@ import { saveBody } from './save-body.ts';
 const REFUSED = ['NameCollisionError', 'BlockedPathError'];
 
 /** Of all the templates together. */
-const ROWS = 12_000;
+const ROWS = 2_000;
 const AT_ONCE = 10;
 const TEMPLATES = ['{name}', TREE_TEMPLATE, '{c}/{path}/{stem}.{ext}', '{host}{path}{c}{query}'];
 
@@ -56,7 +57,7 @@ for (const text of TEMPLATES) {
         }),
       );
     });
-    await fc.assert(property, { numRuns: ROWS / TEMPLATES.length / AT_ONCE });
+    await fc.assert(property, propertyRuns(ROWS / TEMPLATES.length / AT_ONCE));
 
     assert.deepEqual(await readdir(outside), []);
     assert.deepEqual((await readdir(root)).sort(), ['outside', 'run']);
@@ -116,7 +117,7 @@ for (const when of ['before its name is claimed', 'between its claim and its end
         assert.ok((await realpath(result.value.path)).startsWith(directory + sep));
       }
     });
-    await fc.assert(property, { numRuns: 150 });
+    await fc.assert(property, propertyRuns(40));
 
     assert.ok(refused > 0);
     assert.deepEqual((await readdir(outside, { recursive: true })).sort(), ['directory', 'file']);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { NameSet } from '../../src/save/name-set.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 test('NameSet: agrees with a Set of strings, whatever is added and taken out', () => {
   const steps = fc.array(
@@ -23,6 +24,7 @@ test('NameSet: agrees with a Set of strings, whatever is added and taken out', (
         }
       }
     }),
+    propertyRuns(),
   );
 });
 

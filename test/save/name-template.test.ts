@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Item } from '../../src/model/item.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { compileTemplate, DEFAULT_TEMPLATE, TREE_TEMPLATE } from '../../src/save/name-template.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { hostileText, hostileUrl } from './hostile.ts';
 
 const URL_OF_ROW = 'https://example.org:8080/a/b%20c/br.tar.gz?size=2&q=%2F';
@@ -172,5 +173,5 @@ test('compileTemplate: whatever it is given, it refuses it or makes one relative
       for (const segment of path.split('/')) assert.doesNotMatch(segment, /^\.{0,2}$|[\p{Cc}\\:]/u);
     },
   );
-  fc.assert(property, { numRuns: 10_000 });
+  fc.assert(property, propertyRuns(2_000));
 });

@@ -9,6 +9,7 @@ import {
   splitName,
   visibleName,
 } from '../../src/save/naming.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /** Text of any kind, and of the kinds that make trouble in file names. */
 const hostileNames = fc
@@ -36,7 +37,7 @@ const hostileNames = fc
   .map((parts) => parts.join(''));
 
 function always(property: (name: string) => void): void {
-  fc.assert(fc.property(hostileNames, property), { numRuns: 1000 });
+  fc.assert(fc.property(hostileNames, property), propertyRuns(1_000));
 }
 
 test('safeName: is one name in its directory, whatever it was', () => {

@@ -3,6 +3,7 @@ import { posix, win32 } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { safePath } from '../../src/save/safe-path.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { hostileText } from './hostile.ts';
 
 test('safePath: never leads out of where it is used, nor to what is the run’s own', () => {
@@ -25,7 +26,7 @@ test('safePath: never leads out of where it is used, nor to what is the run’s 
       assert.notEqual(first, '.flaghoist');
     },
   );
-  fc.assert(property, { numRuns: 10_000 });
+  fc.assert(property, propertyRuns(2_000));
 });
 
 for (const [directory, path, safe] of [

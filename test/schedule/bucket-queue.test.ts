@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { BucketQueue, Entry } from '../../src/schedule/bucket-queue.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /** Takes everything out, in its order. */
 function emptied<T>(queue: BucketQueue<T>, entries: readonly Entry<T>[]): T[] {
@@ -108,5 +109,6 @@ test('BucketQueue: equals a list sorted by level and order of arrival, after any
         model.map(({ of }) => of),
       );
     }),
+    propertyRuns(),
   );
 });

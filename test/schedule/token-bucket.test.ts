@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TokenBucket } from '../../src/schedule/token-bucket.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 /** One token each 10 ms, and three saved up at most, by a clock that the test turns forward. */
 function setUp(options: { perMs?: number; burst?: number } = {}) {
@@ -73,5 +74,6 @@ test('TokenBucket: never gives out more than the burst and what has come in sinc
         assert.ok(taken <= 3 + (clock.now + wait - begun) * 0.1 + 1e-6);
       }
     }),
+    propertyRuns(),
   );
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ListOptions } from '../../src/source/list-options.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { rowsOf } from './list-of.ts';
 
 const csv = (content: string, options: Partial<ListOptions> = {}) =>
@@ -43,6 +44,7 @@ test('CsvReader: gives back any values that were quoted as RFC 4180 has it', asy
         records.map(([a, b]) => ({ a, url: 'http://a/', b })),
       );
     }),
+    propertyRuns(),
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeUtf8 } from '../../src/source/decode-utf8.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 const latin1 = (...bytes: number[]): string => Buffer.from(bytes).toString('latin1');
 
@@ -10,6 +11,7 @@ test('decodeUtf8: gives any text back', () => {
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       assert.equal(decodeUtf8(Buffer.from(text).toString('latin1')), text);
     }),
+    propertyRuns(),
   );
 });
 

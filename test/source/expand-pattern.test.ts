@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { expandPattern } from '../../src/source/expand-pattern.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 const all = (pattern: string): string[] => [...expandPattern(pattern)];
 
@@ -104,5 +105,6 @@ test('expandPattern: makes as many as it says, all within the ranges', () => {
       assert.equal(expansion.count, expected);
       assert.equal([...expansion].length, expected);
     }),
+    propertyRuns(),
   );
 });

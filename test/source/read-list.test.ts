@@ -9,6 +9,7 @@ import { createGzip, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import { readList } from '../../src/source/read-list.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { listOf, plain, rowsOf } from './list-of.ts';
 
@@ -259,7 +260,7 @@ for (const format of ['lines', 'aria2', 'csv', 'tsv', 'jsonl'] as const) {
         const bytes = Array.from(content, (byte) => Uint8Array.of(byte));
         assert.deepEqual(await reading(bytes, format), whole);
       }),
-      { numRuns: 60 },
+      propertyRuns(30),
     );
   });
 }
@@ -270,6 +271,6 @@ test('readList: line ends of Windows make no difference', async () => {
     fc.asyncProperty(urls, async (lines) => {
       assert.deepEqual(await rowsOf(lines.join('\r\n')), await rowsOf(lines.join('\n')));
     }),
-    { numRuns: 20 },
+    propertyRuns(8),
   );
 });

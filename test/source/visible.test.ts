@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { quoted, visible } from '../../src/source/visible.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 
 test('visible: leaves printable text as it is', () => {
   for (const text of ['a b', 'é€😀', '"\\']) assert.equal(visible(text), text);
@@ -19,6 +20,7 @@ test('visible: makes one printable line of anything', () => {
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       assert.doesNotMatch(visible(text), /[\p{Cc}\p{Zl}\p{Zp}]/u);
     }),
+    propertyRuns(),
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { constants, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beginsFrame, ZstdFrame } from '../../../src/fetch/coding/zstd-frame.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 /** A frame that decoders pass over (RFC 8878 section 3.1.2). */
 const SKIPPED = Buffer.from('5f2a4d1803000000616263', 'hex');
@@ -33,7 +34,7 @@ test('ZstdFrame: ends where any frame ends, cut anywhere', () => {
     }
     assert.deepEqual([own, read.isOver], [bytes.length, true]);
   });
-  fc.assert(property, { numRuns: 300 });
+  fc.assert(property, propertyRuns(300));
 });
 
 test('beginsFrame: knows both kinds, by as many bytes as there are', () => {

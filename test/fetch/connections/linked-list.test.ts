@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LinkedEntry, LinkedList } from '../../../src/fetch/connections/linked-list.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 test('LinkedList: behaves as an array does', () => {
   const step = fc.tuple(fc.constantFrom('append', 'remove', 'take'), fc.nat({ max: 7 }));
@@ -24,6 +25,7 @@ test('LinkedList: behaves as an array does', () => {
         assert.deepEqual([list.first?.value, list.last?.value], [model[0], model.at(-1)]);
       }
     }),
+    propertyRuns(),
   );
 });
 

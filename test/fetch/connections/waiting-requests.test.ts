@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RequestControl, ResponseHandler } from '../../../src/fetch/connections/request.ts';
 import { WaitingRequests } from '../../../src/fetch/connections/waiting-requests.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { Told } from '../../support/told.ts';
 
 const request = (target: string) => ({ target, authority: 'flags.example', headers: {} });
@@ -123,5 +124,6 @@ test('WaitingRequests: behaves as an array does that is filtered', () => {
         assert.equal(waiting.size, model.length);
       }
     }),
+    propertyRuns(),
   );
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ChunkReader } from '../../../src/fetch/http1/chunk-reader.ts';
 import { ProtocolError } from '../../../src/model/failure.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 function read(text: string, reader = new ChunkReader()) {
   const pieces: string[] = [];
@@ -128,5 +129,5 @@ test('ChunkReader: any body in any chunks comes out as it was, cut anywhere, sto
       assert.deepEqual(Buffer.concat(pieces), Buffer.concat(parts.map(({ data }) => data)));
     },
   );
-  fc.assert(property, { numRuns: 500 });
+  fc.assert(property, propertyRuns(500));
 });

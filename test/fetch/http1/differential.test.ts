@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { nodesReading, ourReading, type Reading } from './node-reading.ts';
 import { response } from './responses.ts';
 
@@ -93,7 +94,7 @@ test('ResponseReader: reads what Node reads, and takes nothing else that might b
     const bytes = [Buffer.from(text, 'latin1')];
     compare(text, ourReading(bytes), await nodesReading(bytes));
   });
-  await fc.assert(property, { numRuns: Number(process.env.RESPONSE_RUNS ?? 3_000) });
+  await fc.assert(property, propertyRuns(1_000));
 });
 
 test('ResponseReader: reads the same, wherever what comes is cut', () => {
@@ -109,5 +110,5 @@ test('ResponseReader: reads the same, wherever what comes is cut', () => {
     assert.equal(cut.refusal === undefined, whole.refusal === undefined);
     if (whole.refusal === undefined) assert.deepEqual(cut, whole);
   });
-  fc.assert(property, { numRuns: 5_000 });
+  fc.assert(property, propertyRuns(2_000));
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ResponseReader } from '../../../src/fetch/http1/response-reader.ts';
 import { ProtocolError } from '../../../src/model/failure.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 import { response } from './responses.ts';
 
 const LONGEST_HEAD = 256 * 1024;
@@ -67,7 +68,7 @@ test('ResponseReader: tells the same, wherever what comes is cut and it is stopp
     if (whole.end === 'refused') assert.equal(cut.end, 'refused');
     else assert.deepEqual(cut, whole);
   });
-  fc.assert(property, { numRuns: 5_000 });
+  fc.assert(property, propertyRuns(2_000));
 });
 
 test('ResponseReader: tells the same when it comes byte by byte', () => {

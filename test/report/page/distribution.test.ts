@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Distribution } from '../../../src/report/page/distribution.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 function of(...values: number[]): Distribution {
   const distribution = new Distribution();
@@ -19,6 +20,7 @@ test('Distribution: a quantile is the value at its rank, 1 % off at most', () =>
       const found = of(...values).quantile(share) ?? Number.NaN;
       assert.ok(Math.abs(found - exact) <= exact * 0.0101, `${found} for ${exact}`);
     }),
+    propertyRuns(),
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EvenPick } from '../../../src/report/page/even-pick.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 test('EvenPick: picks as many as wanted, with no gap larger than it has to be', () => {
   const sizes = fc.tuple(fc.nat(300), fc.nat(300)).map((pair) => pair.sort((a, b) => a - b));
@@ -14,6 +15,7 @@ test('EvenPick: picks as many as wanted, with no gap larger than it has to be', 
       const gaps = places.map((place, i) => place - (places[i - 1] ?? -1));
       assert.ok(gaps.every((gap) => gap <= Math.ceil(all / wanted)));
     }),
+    propertyRuns(),
   );
 });
 

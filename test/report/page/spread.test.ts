@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Spread } from '../../../src/report/page/spread.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 test('Spread: an amount goes to the intervals in proportion', () => {
   const spread = new Spread(10);
@@ -33,5 +34,6 @@ test('Spread: nothing is lost, however it is widened', () => {
       const added = pieces.reduce((sum, [, , amount]) => sum + amount, 0);
       assert.ok(Math.abs(found - added) < 0.01, `${found} of ${added}`);
     }),
+    propertyRuns(),
   );
 });

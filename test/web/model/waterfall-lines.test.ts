@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { lineAt, waterfallLines } from '../../../web/model/waterfall-lines.ts';
 import type { WaterfallOrder } from '../../../web/model/waterfall-order.ts';
 import { panRows, wholeView, zoomRows } from '../../../web/model/waterfall-view.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 /** Rows that took so long, one every 10 ms. */
 function orderOf(durations: readonly number[]): WaterfallOrder {
@@ -96,6 +97,7 @@ test('waterfallLines: every row in sight is behind exactly one line, and no fail
         assert.equal(lineAt({ lines, pitch, rowsPerLine }, line.y + pitch / 2), line);
       }
     }),
+    propertyRuns(),
   );
 });
 

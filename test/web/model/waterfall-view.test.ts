@@ -14,6 +14,7 @@ import {
   zoomRows,
   zoomTime,
 } from '../../../web/model/waterfall-view.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
 
 /** So many rows, one every 10 ms, each of 25 ms. */
 function orderOf(count: number): WaterfallOrder {
@@ -127,5 +128,6 @@ test('a view: is within the rows, and is of some time, whatever is done', () => 
       assert.ok(view.first + view.count <= Math.max(n, 1) + 1e-6);
       assert.ok(view.to > view.from);
     }),
+    propertyRuns(),
   );
 });
