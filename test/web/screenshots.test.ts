@@ -19,7 +19,9 @@ const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
 await mkdir(FOLDER, { recursive: true });
 const browserTest = await testsInBrowser();
 
+/** The docs have pictures of it. */
 const LARGE = photoRun(100_000);
+const SMALL = photoRun(5_000);
 
 interface Shot {
   readonly name: string;
@@ -33,13 +35,13 @@ interface Shot {
 
 const SHOTS: readonly Shot[] = [
   { name: 'report-light', data: () => LARGE, options: { ...DESK, colorScheme: 'light' } },
-  { name: 'report-dark', data: () => LARGE, options: { ...DESK, colorScheme: 'dark' } },
-  { name: 'report-phone', data: () => LARGE, options: { ...PHONE, colorScheme: 'light' } },
-  { name: 'report-phone-dark', data: () => LARGE, options: { ...PHONE, colorScheme: 'dark' } },
-  { name: 'failures', data: () => LARGE, options: DESK, part: '#failures' },
+  { name: 'report-dark', data: () => SMALL, options: { ...DESK, colorScheme: 'dark' } },
+  { name: 'report-phone', data: () => SMALL, options: { ...PHONE, colorScheme: 'light' } },
+  { name: 'report-phone-dark', data: () => SMALL, options: { ...PHONE, colorScheme: 'dark' } },
+  { name: 'failures', data: () => SMALL, options: DESK, part: '#failures' },
   {
     name: 'waterfall-zoomed',
-    data: () => LARGE,
+    data: () => SMALL,
     options: DESK,
     prepare: async (page) => {
       await page.getByLabel('Host').last().selectOption('media.example.net');
@@ -51,7 +53,7 @@ const SHOTS: readonly Shot[] = [
   },
   {
     name: 'row-details',
-    data: () => LARGE,
+    data: () => SMALL,
     options: DESK,
     prepare: async (page) => {
       await page.getByRole('button', { name: 'Show these rows with http-503' }).click();
