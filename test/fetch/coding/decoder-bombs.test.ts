@@ -63,7 +63,7 @@ async function get(url: string, maxSize: number): Promise<{ bytes: number; reaso
   }
 }
 
-const BOMBS: readonly (readonly Coding[])[] = [
+const CODINGS: readonly (readonly Coding[])[] = [
   ['gzip'],
   ['deflate'],
   ['br'],
@@ -72,19 +72,25 @@ const BOMBS: readonly (readonly Coding[])[] = [
   ['br', 'gzip', 'zstd', 'deflate'],
 ];
 
-for (const codings of BOMBS) {
-  test(`get: of 10 GB in ${codings.join(', ')} no more is decoded than is wanted, in flat memory`, async (t) => {
+for (const codings of CODINGS) {
+  test(`get: of 10 GB in ${codings.join(', ')} no more is decoded than is wanted`, async (t) => {
     const url = await serveBomb(t, codings, 10_000 * MB);
-    // What the first run needs for good is not what this is about.
-    await get(url, 50 * MB);
-    const before = process.memoryUsage().rss;
-    const { bytes, reason } = await get(url, 100 * MB);
-    const grown = process.memoryUsage().rss - before;
+    const { bytes, reason } = await get(url, 20 * MB);
     assert.equal(reason, 'too-large');
-    assert.ok(bytes > 90 * MB && bytes <= 100 * MB, `${bytes}`);
-    assert.ok(grown < 70 * MB, `${grown} bytes more in memory`);
+    assert.ok(bytes > 15 * MB && bytes <= 20 * MB, `${bytes}`);
   });
 }
+
+test('get: a large body is decoded in flat memory', async (t) => {
+  const url = await serveBomb(t, ['br', 'zstd'], 10_000 * MB);
+  // What the first run needs for good is not what this is about.
+  await get(url, 50 * MB);
+  const before = process.memoryUsage().rss;
+  const { bytes } = await get(url, 100 * MB);
+  const grown = process.memoryUsage().rss - before;
+  assert.ok(bytes > 90 * MB, `${bytes}`);
+  assert.ok(grown < 70 * MB, `${grown} bytes more in memory`);
+});
 
 /** Each gzip member is empty: whatever there is of them decodes to no byte at all. */
 const NOTHING = Buffer.concat(Array.from({ length: MB / 16 }, () => gzipSync('')));
