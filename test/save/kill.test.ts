@@ -10,7 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { bodyOf, FILES } from './kill-bodies.ts';
 
-const KILLS = 12;
+const KILLS = 8;
 
 /** @returns what it said */
 async function run(directory: string, killAfter?: number): Promise<string> {
