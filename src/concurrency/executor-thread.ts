@@ -1,11 +1,18 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { argumentError, cloneError } from './clone-error.ts';
 import { taskContext } from './current-task.ts';
-import type { Answer, Call } from './thread-function.ts';
+import { deserializeThrow } from './serialized-error.ts';
+import type { Answer, Call } from './thread-call.ts';
 import { warnOf } from './warnings.ts';
 
 /** Beside this file, and with its ending: `.ts` in the sources, `.js` in the build. */
 const ENTRY = new URL(`./executor-thread-worker${extname(import.meta.url)}`, import.meta.url);
+
+/** What became of a call. */
+export type CallOutcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };
 
 /** A thread of a ThreadExecutor, seen from this side. It runs one call at a time. */
 export class ExecutorThread {
@@ -14,7 +21,7 @@ export class ExecutorThread {
   /** The `threadId` that it has in there. */
   readonly id: number;
   readonly #worker: Worker;
-  #onAnswer: ((answer: Answer) => void) | undefined;
+  #onEnd: ((outcome: CallOutcome) => void) | undefined;
   #broken = false;
 
   constructor() {
@@ -22,10 +29,11 @@ export class ExecutorThread {
     this.#worker = taskContext.exit(startWorker);
     this.id = this.#worker.threadId;
     this.#worker.unref();
-    this.#worker.on('message', (answer: Answer) => this.#answer(answer));
+    this.#worker.on('message', (answer: Answer) => this.#end(outcomeOf(answer)));
+    this.#worker.on('messageerror', (error) => this.#fail(cloneError('the result', error)));
     // What a call left behind and that throws later ends the thread.
     this.#worker.on('error', (error) => {
-      if (this.#onAnswer === undefined) warnOf('a thread broke between two calls', error);
+      if (this.#onEnd === undefined) warnOf('a thread broke between two calls', error);
       this.#break(error);
     });
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -41,16 +49,15 @@ export class ExecutorThread {
     return this.#broken;
   }
 
-  /** Makes `call`, and calls `onAnswer` once with what became of it. Only while no other call runs. */
-  call(call: Call, onAnswer: (answer: Answer) => void): void {
-    this.#onAnswer = onAnswer;
+  /** Makes `call`, and calls `onEnd` once with what became of it. Only while no other call runs. */
+  call(call: Call, onEnd: (outcome: CallOutcome) => void): void {
+    this.#onEnd = onEnd;
     // Only a thread with something to do keeps the process alive.
     this.#worker.ref();
     try {
-      this.#worker.postMessage(call);
+      this.#worker.postMessage(call, call.transfer);
     } catch (error) {
-      // An argument that cannot be sent.
-      queueMicrotask(() => this.#answer({ ok: false, error }));
+      queueMicrotask(() => this.#fail(argumentError(call.args, error)));
     }
   }
 
@@ -61,17 +68,25 @@ export class ExecutorThread {
     this.#worker.terminate();
   }
 
-  #answer(answer: Answer): void {
-    const onAnswer = this.#onAnswer;
-    this.#onAnswer = undefined;
+  #end(outcome: CallOutcome): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
     this.#worker.unref();
-    onAnswer?.(answer);
+    onEnd?.(outcome);
+  }
+
+  #fail(error: unknown): void {
+    this.#end({ ok: false, error });
   }
 
   #break(error: unknown): void {
     this.#broken = true;
-    this.#answer({ ok: false, error });
+    this.#fail(error);
   }
+}
+
+function outcomeOf(answer: Answer): CallOutcome {
+  return answer.ok ? answer : { ok: false, error: deserializeThrow(answer.thrown) };
 }
 
 function startWorker(): Worker {

@@ -20,12 +20,13 @@ export { sleep } from './sleep.ts';
 export type { WaitOptions } from './suspension.ts';
 export { createTask, Task, type TaskFunction, type TaskOptions } from './task.ts';
 export { TaskGroup } from './task-group.ts';
+export type { ModuleFunction } from './thread-call.ts';
 export {
   type RunInExecutorOptions,
+  type SubmitOptions,
   ThreadExecutor,
   type ThreadExecutorOptions,
 } from './thread-executor.ts';
-export type { ModuleFunction } from './thread-function.ts';
 export { timeout } from './timeout.ts';
 export {
   ALL_COMPLETED,

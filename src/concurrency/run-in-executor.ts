@@ -1,13 +1,15 @@
+import type { Callable } from './compile-function.ts';
 import type { Future } from './future.ts';
+import type { AnyFunction, ModuleFunction } from './thread-call.ts';
 import { type RunInExecutorOptions, ThreadExecutor } from './thread-executor.ts';
-import type { ModuleFunction } from './thread-function.ts';
 
 let shared: ThreadExecutor | undefined;
 
 /**
  * Has `fn` called on a thread with `args`: for what blocks, or keeps the processor busy. The
  * function must be complete in itself, or named as `{ module, name }`: see {@link ThreadExecutor}.
- * Counterpart: `loop.run_in_executor()` and `asyncio.to_thread()`.
+ * Counterpart: `loop.run_in_executor()`; `toThread` is shorter,
+ * and has no options.
  *
  * ```ts
  * const digest = await runInExecutor(sha256, [path]);
@@ -20,14 +22,14 @@ export function runInExecutor<A extends unknown[], R>(
   args: NoInfer<A>,
   options?: RunInExecutorOptions,
 ): Future<Awaited<R>>;
-export function runInExecutor<R>(
+export function runInExecutor<F extends AnyFunction = Callable>(
   fn: ModuleFunction,
-  args: readonly unknown[],
+  args: Parameters<F>,
   options?: RunInExecutorOptions,
-): Future<R>;
+): Future<Awaited<ReturnType<F>>>;
 export function runInExecutor(
-  fn: ModuleFunction | ((...args: never[]) => unknown),
-  args: readonly unknown[],
+  fn: ModuleFunction | AnyFunction,
+  args: unknown[],
   options: RunInExecutorOptions = {},
 ): Future<unknown> {
   shared ??= new ThreadExecutor();

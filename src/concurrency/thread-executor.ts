@@ -1,9 +1,16 @@
 import { availableParallelism } from 'node:os';
+import type { Callable } from './compile-function.ts';
 import { InvalidStateError } from './errors.ts';
 import { ExecutorThread } from './executor-thread.ts';
 import { Future } from './future.ts';
 import type { WaitOptions } from './suspension.ts';
-import { type Call, type ModuleFunction, toCall } from './thread-function.ts';
+import {
+  type AnyFunction,
+  type Call,
+  type ModuleFunction,
+  type Transferable,
+  toCall,
+} from './thread-call.ts';
 import { warnOf } from './warnings.ts';
 
 /** Options of {@link ThreadExecutor}. */
@@ -12,8 +19,17 @@ export interface ThreadExecutorOptions {
   maxThreads?: number | undefined;
 }
 
+/** Options of {@link ThreadExecutor.submit}. */
+export interface SubmitOptions extends WaitOptions {
+  /**
+   * What in the arguments is moved to the thread at once instead of being copied, as in
+   * `node:worker_threads`: the caller has it no longer. Default: nothing.
+   */
+  transfer?: readonly Transferable[] | undefined;
+}
+
 /** Options of {@link runInExecutor}. */
-export interface RunInExecutorOptions extends WaitOptions {
+export interface RunInExecutorOptions extends SubmitOptions {
   /** Default: one that all share, closed when `run()` ends. */
   executor?: ThreadExecutor | undefined;
 }
@@ -25,7 +41,8 @@ export interface RunInExecutorOptions extends WaitOptions {
  * How a function gets to a thread: threads share no code and no variables. A function goes as its
  * source text, so it must be complete in itself (arguments, globals and `await import()` are all it
  * has); one that needs more is named as `{ module, name }`. Arguments and results are copied, as
- * `structuredClone` does; a SharedArrayBuffer is shared.
+ * `structuredClone` does, the arguments when the call starts; a SharedArrayBuffer is shared. Errors
+ * keep their properties too, as far as these can be copied, and the built-in class they are of.
  *
  * Threads start when they are needed. An idle one does not keep the process alive.
  */
@@ -51,21 +68,28 @@ export class ThreadExecutor implements AsyncDisposable {
    *   before the call started, the call is never made. Once it runs nothing can stop it: the future
    *   is cancelled, the call goes on to its end, and a failure of it surfaces as a warning.
    * @throws InvalidStateError when the executor is closed; TypeError when the function's text is not
-   *   complete in itself. The signal's reason is a failure of the future
+   *   complete in itself, or the module is neither a URL nor an absolute path; DataCloneError when
+   *   `transfer` has what cannot be moved. Arguments or a result that cannot be copied are a failure
+   *   of the future, a DataCloneError too, and so is the signal's reason
    */
   submit<A extends unknown[], R>(
     fn: (...args: A) => R,
     args: NoInfer<A>,
-    options?: WaitOptions,
+    options?: SubmitOptions,
   ): Future<Awaited<R>>;
-  submit<R>(fn: ModuleFunction, args: readonly unknown[], options?: WaitOptions): Future<R>;
+  submit<F extends AnyFunction = Callable>(
+    fn: ModuleFunction,
+    args: Parameters<F>,
+    options?: SubmitOptions,
+  ): Future<Awaited<ReturnType<F>>>;
   submit(
-    fn: ModuleFunction | ((...args: never[]) => unknown),
+    fn: ModuleFunction | AnyFunction,
     args: readonly unknown[],
-    options: WaitOptions = {},
+    options: SubmitOptions = {},
   ): Future<unknown> {
     if (this.#closed) throw new InvalidStateError('the executor is closed');
-    const job = new Job(fn.name, toCall(fn, args), (ended) => this.#waiting.delete(ended), options);
+    const call = toCall(fn, args, options.transfer);
+    const job = new Job(fn.name, call, (ended) => this.#waiting.delete(ended), options);
     if (!job.done()) {
       this.#waiting.add(job);
       this.#startNext();
@@ -92,6 +116,10 @@ export class ThreadExecutor implements AsyncDisposable {
     const words = [`threads=${this.#threads.size}`, `maxThreads=${this.maxThreads}`];
     if (this.#waiting.size > 0) words.push(`waiting=${this.#waiting.size}`);
     return `<ThreadExecutor ${words.join(' ')}>`;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
   }
 
   #startNext(): void {
@@ -154,11 +182,11 @@ class Job<R> extends Future<R> {
   /** Has the call made on `thread`, and `freed` called when that is over. */
   runOn(thread: ExecutorThread, freed: () => void): void {
     this.#threadId = thread.id;
-    thread.call(this.#call, (answer) => {
+    thread.call(this.#call, (outcome) => {
       if (this.done()) {
-        if (!answer.ok) warnOf('a call on a thread failed after its wait was over', answer.error);
-      } else if (answer.ok) this.setResult(answer.value as R);
-      else this.setException(answer.error);
+        if (!outcome.ok) warnOf('a call on a thread failed after its wait was over', outcome.error);
+      } else if (outcome.ok) this.setResult(outcome.value as R);
+      else this.setException(outcome.error);
       freed();
     });
   }

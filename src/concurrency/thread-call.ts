@@ -1,0 +1,90 @@
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { argumentError } from './clone-error.ts';
+import { compileFunction } from './compile-function.ts';
+import type { SerializedThrow } from './serialized-error.ts';
+
+/**
+ * A function exported by a module that the thread loads: the way for everything that uses more than
+ * its arguments.
+ */
+export interface ModuleFunction {
+  /** A URL, as `new URL('./hash.js', import.meta.url)` makes it, or an absolute path. */
+  readonly module: string | URL;
+  /** The name of the export. `default` is one, too. */
+  readonly name: string;
+}
+
+/** Any function. */
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** What goes to a thread for one call. */
+export interface Call {
+  readonly fn: { readonly source: string } | { readonly module: string; readonly name: string };
+  readonly args: readonly unknown[];
+  /** What in `args` is moved and not copied. */
+  readonly transfer: readonly Transferable[];
+}
+
+/** What comes back. */
+export type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly thrown: SerializedThrow };
+
+/** What can be moved to a thread instead of being copied. */
+export type Transferable = ArrayBuffer | MessagePort;
+
+/**
+ * A call in a form that can be sent. A function goes as its source text, so it has to be complete in
+ * itself: whatever it uses comes in as an argument, is global, or is imported inside. What is in
+ * `transfer` is moved at once, not when a thread is free, so that the caller can rely on it.
+ *
+ * @throws TypeError when the function's source text is not a function by itself, or the module is
+ *   neither a URL nor an absolute path; DataCloneError when `transfer` has what cannot be moved
+ */
+export function toCall(
+  fn: ModuleFunction | AnyFunction,
+  args: readonly unknown[],
+  transfer: readonly Transferable[] = [],
+): Call {
+  const sendable = typeof fn === 'function' ? sourceOf(fn) : namedExport(fn);
+  if (transfer.length === 0) return { fn: sendable, args, transfer };
+  try {
+    const moved = structuredClone({ args, transfer }, { transfer: [...transfer] });
+    return { fn: sendable, ...moved };
+  } catch (error) {
+    throw argumentError(args, error);
+  }
+}
+
+function sourceOf(fn: AnyFunction): { source: string } {
+  const source = fn.toString();
+  try {
+    if (source.startsWith('class')) throw new SyntaxError('a class is called with new');
+    // Compiled and thrown away; nothing of it runs. A method's source is `name() {}`, a built-in's
+    // or a bound function's `function () { [native code] }`.
+    compileFunction(source);
+  } catch (cause) {
+    throw new TypeError(
+      `${fn.name || 'this function'} cannot be sent to a thread: write it as a function or an arrow ` +
+        'function (not a method, a class, a bound or a built-in one) without import.meta, or name a ' +
+        'module and its export, { module, name }',
+      { cause },
+    );
+  }
+  return { source };
+}
+
+function namedExport({ module, name }: ModuleFunction): { module: string; name: string } {
+  const specifier = String(module);
+  // First, since the drive of a path on Windows looks like the protocol of a URL.
+  if (isAbsolute(specifier)) return { module: pathToFileURL(specifier).href, name };
+  if (URL.canParse(specifier)) return { module: specifier, name };
+  const resolved = specifier.startsWith('.')
+    ? `new URL('${specifier}', import.meta.url)`
+    : `import.meta.resolve('${specifier}')`;
+  throw new TypeError(
+    `'${specifier}' does not say where the module is, as a thread does not know from where it is ` +
+      `named: use ${resolved}`,
+  );
+}
