@@ -13,7 +13,7 @@ export interface Interruptible {
 
 /**
  * Carries the running task through every `await` below it. This is what makes cancellation work
- * without a signal being passed around: a wait asks here whose wait it is.
+ * without a signal being passed around: a wait asks here whose wait it is. @internal
  */
 export const taskContext = new AsyncLocalStorage<Task<unknown> | undefined>();
 

@@ -28,6 +28,7 @@ export {
   type ThreadExecutorOptions,
 } from './thread-executor.ts';
 export { timeout } from './timeout.ts';
+export { toThread } from './to-thread.ts';
 export {
   ALL_COMPLETED,
   FIRST_COMPLETED,
