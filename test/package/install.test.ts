@@ -8,6 +8,8 @@ import { after, before, test } from 'node:test';
 import manifest from '../../package.json' with { type: 'json' };
 import { CHECKOUT, installInto, packInto, run } from './pack.ts';
 
+const TSC = join(CHECKOUT, 'node_modules', 'typescript', 'bin', 'tsc');
+
 const COMMAND = join('node_modules', '.bin', 'flaghoist');
 
 /** The only places in the package. */
@@ -132,8 +134,20 @@ test('the types of the entry points fit a strict TypeScript project', async () =
       }
     `,
   );
-  const tsc = join(CHECKOUT, 'node_modules', 'typescript', 'bin', 'tsc');
-  assert.equal(await run(project, [process.execPath, tsc]), '');
+  assert.equal(await run(project, [process.execPath, TSC]), '');
+});
+
+test("the types of flaghoist/concurrency do without Node's", async () => {
+  await writeFile(
+    join(project, 'threads.ts'),
+    `
+      import { toThread } from 'flaghoist/concurrency';
+      export const length: number = await toThread((text: string) => text.length, 'text');
+    `,
+  );
+  const options = ['--ignoreConfig', '--noEmit', '--strict', '--types', '', '--target', 'esnext'];
+  const command = [process.execPath, TSC, ...options, '--module', 'nodenext', 'threads.ts'];
+  assert.equal(await run(project, command), '');
 });
 
 /** A port that was free a moment ago. */
