@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { it } from 'node:test';
 import { run, runInExecutor, ThreadExecutor } from '../../src/concurrency/index.ts';
 
 const PROBE = import.meta.resolve('./thread-probe.ts');
 
-describe('runInExecutor', () => {
-  it('uses threads that all share, which the end of run() closes', async () => {
-    const workers = () =>
-      process.getActiveResourcesInfo().filter((type) => /Worker|MessagePort/.test(type));
-    const before = workers().length;
-    assert.equal(await run(async () => await runInExecutor((n: number) => n + 1, [1])), 2);
-    assert.equal(workers().length, before);
-  });
+it('runInExecutor: uses threads that all share, which the end of run() closes', async () => {
+  const workers = () =>
+    process.getActiveResourcesInfo().filter((type) => /Worker|MessagePort/.test(type));
+  const before = workers().length;
+  assert.equal(await run(async () => await runInExecutor((n: number) => n + 1, [1])), 2);
+  assert.equal(workers().length, before);
+});
 
-  it('uses the executor given', async () => {
-    await using executor = new ThreadExecutor({ maxThreads: 1 });
-    assert.equal(await runInExecutor({ module: PROBE, name: 'add' }, [2, 3], { executor }), 5);
-    assert.match(String(executor), /threads=1/);
-  });
+it('runInExecutor: uses the executor given', async () => {
+  await using executor = new ThreadExecutor({ maxThreads: 1 });
+  assert.equal(await runInExecutor({ module: PROBE, name: 'add' }, [2, 3], { executor }), 5);
+  assert.match(String(executor), /threads=1/);
 });

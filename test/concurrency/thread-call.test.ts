@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { toCall } from '../../src/concurrency/thread-call.ts';
 
@@ -11,76 +11,74 @@ function moduleOf(module: string | URL): unknown {
   return 'module' in fn ? fn.module : undefined;
 }
 
-describe('toCall', () => {
-  it('takes a URL, a file: string and an absolute path for a module', () => {
-    const url = pathToFileURL(PATH);
-    for (const module of [url, url.href, PATH]) assert.equal(moduleOf(module), url.href);
-    assert.equal(moduleOf('node:crypto'), 'node:crypto');
-  });
+it('toCall: takes a URL, a file: string and an absolute path for a module', () => {
+  const url = pathToFileURL(PATH);
+  for (const module of [url, url.href, PATH]) assert.equal(moduleOf(module), url.href);
+  assert.equal(moduleOf('node:crypto'), 'node:crypto');
+});
 
-  it('refuses a relative module, and says what to write', () => {
-    for (const module of ['./hash.js', '../hash.js']) {
-      assert.throws(() => moduleOf(module), {
-        name: 'TypeError',
-        message: new RegExp(`use new URL\\('${module}', import.meta.url\\)$`),
-      });
-    }
-  });
-
-  it('refuses a bare module, and says what to write', () => {
-    for (const module of ['lodash', '@scope/hash/md5', 'fs', 'src/hash.js', '']) {
-      assert.throws(() => moduleOf(module), {
-        name: 'TypeError',
-        message: new RegExp(`use import.meta.resolve\\('${module}'\\)$`),
-      });
-    }
-  });
-
-  it('takes functions, arrow functions and async ones as their source', () => {
-    const fns = [() => 1, async () => 1, function named() {}, async () => {}, function* () {}];
-    for (const fn of fns) assert.deepEqual(toCall(fn, []).fn, { source: String(fn) });
-  });
-
-  it('refuses methods, classes, bound and built-in functions, and import.meta', () => {
-    const holder = { method() {} };
-    const refused = [
-      holder.method,
-      (() => {}).bind(null),
-      Math.max,
-      class {} as unknown as () => void,
-      () => import.meta.url,
-    ];
-    for (const fn of refused) {
-      assert.throws(
-        () => toCall(fn, []),
-        (error) => error instanceof TypeError && error.cause instanceof SyntaxError,
-      );
-    }
-  });
-
-  it('moves what is in transfer, wherever it is in the arguments', () => {
-    const buffer = new Uint8Array([1, 2, 3]).buffer;
-    const { args, transfer } = toCall(() => {}, [{ deep: [buffer] }], [buffer]);
-    assert.ok(buffer.detached);
-    const [{ deep: [moved] = [] } = {}] = args as { deep?: ArrayBuffer[] }[];
-    assert.equal(moved, transfer[0]);
-    assert.equal(moved?.byteLength, 3);
-  });
-
-  it('moves nothing when an argument cannot be sent, and says which', () => {
-    const buffer = new ArrayBuffer(3);
-    assert.throws(() => toCall(() => {}, [buffer, () => {}], [buffer]), {
-      name: 'DataCloneError',
-      message: /^argument 2 cannot be sent/,
+it('toCall: refuses a relative module, and says what to write', () => {
+  for (const module of ['./hash.js', '../hash.js']) {
+    assert.throws(() => moduleOf(module), {
+      name: 'TypeError',
+      message: new RegExp(`use new URL\\('${module}', import.meta.url\\)$`),
     });
-    assert.equal(buffer.detached, false);
-  });
+  }
+});
 
-  it('refuses a typed array in transfer', () => {
-    const bytes = new Uint8Array(3);
-    assert.throws(() => toCall(() => {}, [bytes], [bytes as unknown as ArrayBuffer]), {
-      name: 'DataCloneError',
-      message: /^the arguments cannot be sent/,
+it('toCall: refuses a bare module, and says what to write', () => {
+  for (const module of ['lodash', '@scope/hash/md5', 'fs', 'src/hash.js', '']) {
+    assert.throws(() => moduleOf(module), {
+      name: 'TypeError',
+      message: new RegExp(`use import.meta.resolve\\('${module}'\\)$`),
     });
+  }
+});
+
+it('toCall: takes functions, arrow functions and async ones as their source', () => {
+  const fns = [() => 1, async () => 1, function named() {}, async () => {}, function* () {}];
+  for (const fn of fns) assert.deepEqual(toCall(fn, []).fn, { source: String(fn) });
+});
+
+it('toCall: refuses methods, classes, bound and built-in functions, and import.meta', () => {
+  const holder = { method() {} };
+  const refused = [
+    holder.method,
+    (() => {}).bind(null),
+    Math.max,
+    class {} as unknown as () => void,
+    () => import.meta.url,
+  ];
+  for (const fn of refused) {
+    assert.throws(
+      () => toCall(fn, []),
+      (error) => error instanceof TypeError && error.cause instanceof SyntaxError,
+    );
+  }
+});
+
+it('toCall: moves what is in transfer, wherever it is in the arguments', () => {
+  const buffer = new Uint8Array([1, 2, 3]).buffer;
+  const { args, transfer } = toCall(() => {}, [{ deep: [buffer] }], [buffer]);
+  assert.ok(buffer.detached);
+  const [{ deep: [moved] = [] } = {}] = args as { deep?: ArrayBuffer[] }[];
+  assert.equal(moved, transfer[0]);
+  assert.equal(moved?.byteLength, 3);
+});
+
+it('toCall: moves nothing when an argument cannot be sent, and says which', () => {
+  const buffer = new ArrayBuffer(3);
+  assert.throws(() => toCall(() => {}, [buffer, () => {}], [buffer]), {
+    name: 'DataCloneError',
+    message: /^argument 2 cannot be sent/,
+  });
+  assert.equal(buffer.detached, false);
+});
+
+it('toCall: refuses a typed array in transfer', () => {
+  const bytes = new Uint8Array(3);
+  assert.throws(() => toCall(() => {}, [bytes], [bytes as unknown as ArrayBuffer]), {
+    name: 'DataCloneError',
+    message: /^the arguments cannot be sent/,
   });
 });
