@@ -1,3 +1,4 @@
+import { Inspectable } from './inspectable.ts';
 import type { WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 
@@ -5,7 +6,7 @@ import { WaitQueue } from './wait-queue.ts';
  * A flag that tasks can wait for. Counterpart: `asyncio.Event`. (Not the DOM's `Event`, which is
  * something that happened; this one is a state.)
  */
-export class Event {
+export class Event extends Inspectable {
   #isSet = false;
   readonly #queue = new WaitQueue<void>();
 
@@ -39,10 +40,14 @@ export class Event {
     return this.#isSet ? Promise.resolve() : this.#queue.wait(undefined, options);
   }
 
+  override get [Symbol.toStringTag](): string {
+    return 'Event';
+  }
+
   /** For example `<Event unset waiting=2>`. */
-  toString(): string {
+  protected override describe(): string[] {
     const words = [this.#isSet ? 'set' : 'unset'];
     if (this.waiting > 0) words.push(`waiting=${this.waiting}`);
-    return `<Event ${words.join(' ')}>`;
+    return words;
   }
 }

@@ -1,3 +1,4 @@
+import { Inspectable } from './inspectable.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
 import type { WaitOptions } from './suspension.ts';
 
@@ -10,7 +11,7 @@ import type { WaitOptions } from './suspension.ts';
  * using permit = await lock.acquire();
  * ```
  */
-export class Lock {
+export class Lock extends Inspectable {
   readonly #semaphore = new Semaphore(1);
 
   /** Whether somebody holds it, so that `acquire()` would have to wait. */
@@ -37,10 +38,14 @@ export class Lock {
     return this.#semaphore.tryAcquire();
   }
 
+  override get [Symbol.toStringTag](): string {
+    return 'Lock';
+  }
+
   /** For example `<Lock locked waiting=2>`. */
-  toString(): string {
+  protected override describe(): string[] {
     const words = [this.locked ? 'locked' : 'unlocked'];
     if (this.waiting > 0) words.push(`waiting=${this.waiting}`);
-    return `<Lock ${words.join(' ')}>`;
+    return words;
   }
 }

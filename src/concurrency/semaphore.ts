@@ -1,5 +1,7 @@
+import { Inspectable } from './inspectable.ts';
 import type { WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
+import { checkWholeNumber } from './whole-number.ts';
 
 /** The right to go ahead, until it is released. Disposable: `using permit = await sem.acquire()`. */
 export interface Permit extends Disposable {
@@ -11,14 +13,20 @@ export interface Permit extends Disposable {
  * Lets at most `limit` holders in at a time, first come, first served.
  * Counterpart: `asyncio.Semaphore`; its permit is an object here, so that nobody can release what
  * they do not hold.
+ *
+ * ```ts
+ * const semaphore = new Semaphore(10);
+ * using permit = await semaphore.acquire();
+ * ```
  */
-export class Semaphore {
+export class Semaphore extends Inspectable {
   #limit: number;
   #held = 0;
   readonly #queue = new WaitQueue<Permit>();
 
-  /** @throws RangeError when `limit` is no whole number ≥ 0 */
+  /** @throws TypeError when `limit` is no number; RangeError when it is no whole number ≥ 0 */
   constructor(limit: number) {
+    super();
     this.#limit = checkLimit(limit);
   }
 
@@ -65,18 +73,22 @@ export class Semaphore {
   /**
    * Changes the limit while in use. A higher one lets waiters in at once; a lower one takes effect
    * as permits come back, and takes none away.
-   * @throws RangeError when `limit` is no whole number ≥ 0
+   * @throws TypeError when `limit` is no number; RangeError when it is no whole number ≥ 0
    */
   resize(limit: number): void {
     this.#limit = checkLimit(limit);
     while (!this.locked && this.#queue.size > 0) this.#letNextIn();
   }
 
+  override get [Symbol.toStringTag](): string {
+    return 'Semaphore';
+  }
+
   /** For example `<Semaphore held=5 limit=5 waiting=2>`. */
-  toString(): string {
+  protected override describe(): string[] {
     const words = [`held=${this.held}`, `limit=${this.limit}`];
     if (this.waiting > 0) words.push(`waiting=${this.waiting}`);
-    return `<Semaphore ${words.join(' ')}>`;
+    return words;
   }
 
   #release = (): void => {
@@ -109,6 +121,5 @@ class HeldPermit implements Permit {
 }
 
 function checkLimit(limit: number): number {
-  if (Number.isInteger(limit) && limit >= 0) return limit;
-  throw new RangeError(`a semaphore's limit must be a whole number >= 0, not ${limit}`);
+  return checkWholeNumber("a semaphore's limit", limit, 0);
 }

@@ -12,6 +12,7 @@ import {
   toCall,
 } from './thread-call.ts';
 import { warnOf } from './warnings.ts';
+import { checkWholeNumber } from './whole-number.ts';
 
 /** Options of {@link ThreadExecutor}. */
 export interface ThreadExecutorOptions {
@@ -53,12 +54,9 @@ export class ThreadExecutor implements AsyncDisposable {
   readonly #idle: ExecutorThread[] = [];
   #closed = false;
 
-  /** @throws RangeError when `maxThreads` is no whole number ≥ 1 */
+  /** @throws TypeError when `maxThreads` is no number; RangeError when it is no whole number ≥ 1 */
   constructor({ maxThreads = availableParallelism() }: ThreadExecutorOptions = {}) {
-    if (!(Number.isInteger(maxThreads) && maxThreads >= 1)) {
-      throw new RangeError(`maxThreads must be a whole number >= 1, not ${maxThreads}`);
-    }
-    this.maxThreads = maxThreads;
+    this.maxThreads = checkWholeNumber('maxThreads', maxThreads, 1);
   }
 
   /**

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { CancelledError, createTask, Event } from '../../src/concurrency/index.ts';
 import { abortListeners, settle } from './support.ts';
 
@@ -47,7 +48,9 @@ describe('Event', () => {
     assert.deepEqual([event.waiting, abortListeners(controller.signal)], [0, 0]);
   });
 
-  it('reads well', () => {
+  it('reads well, also when logged', () => {
+    assert.equal(inspect(new Event()), '<Event unset>');
+    assert.equal(Object.prototype.toString.call(new Event()), '[object Event]');
     const event = new Event();
     void event.wait();
     assert.equal(String(event), '<Event unset waiting=1>');

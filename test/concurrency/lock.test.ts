@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import { CancelledError, createTask, Lock, sleep } from '../../src/concurrency/index.ts';
 import { abortListeners, settle } from './support.ts';
 
@@ -49,7 +50,9 @@ describe('Lock', () => {
     assert.deepEqual([lock.waiting, abortListeners(controller.signal)], [0, 0]);
   });
 
-  it('reads well', () => {
+  it('reads well, also when logged', () => {
+    assert.equal(inspect(new Lock()), '<Lock unlocked>');
+    assert.equal(Object.prototype.toString.call(new Lock()), '[object Lock]');
     const lock = new Lock();
     assert.equal(String(lock), '<Lock unlocked>');
     lock.tryAcquire();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import {
   CancelledError,
   createTask,
@@ -26,9 +27,16 @@ describe('Semaphore', () => {
       assert.throws(() => new Semaphore(1).resize(limit), new RangeError(message));
     }
     assert.equal(new Semaphore(0).locked, true);
+    // @ts-expect-error: a string
+    assert.throws(() => new Semaphore('3'), {
+      name: 'TypeError',
+      message: "a semaphore's limit must be a whole number >= 0, not '3'",
+    });
   });
 
-  it('reads well', () => {
+  it('reads well, also when logged', () => {
+    assert.equal(inspect(new Semaphore(2)), '<Semaphore held=0 limit=2>');
+    assert.equal(Object.prototype.toString.call(new Semaphore(2)), '[object Semaphore]');
     const semaphore = new Semaphore(2);
     semaphore.tryAcquire();
     assert.equal(String(semaphore), '<Semaphore held=1 limit=2>');
