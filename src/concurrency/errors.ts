@@ -3,7 +3,8 @@
  *
  *     Error
  *     ├── CancelledError     this wait, or this future, was cancelled
- *     ├── InvalidStateError  a future was asked for what its state does not allow
+ *     ├── InvalidStateError  a future, a queue or a permit was asked for what its state does not allow
+ *     ├── QueueShutDown      a queue takes no more items, or has no more to give
  *     └── TimeoutError       a deadline passed
  */
 
@@ -15,9 +16,21 @@ export class CancelledError extends Error {
   override readonly name = 'CancelledError';
 }
 
-/** A future was asked for what its state does not allow. Counterpart: `asyncio.InvalidStateError`. */
+/**
+ * A future was asked for what its state does not allow: its result before there is one. So were a
+ * queue whose `taskDone()` was called too often, and a permit that is not held (any more).
+ * Counterpart: `asyncio.InvalidStateError`.
+ */
 export class InvalidStateError extends Error {
   override readonly name = 'InvalidStateError';
+}
+
+/**
+ * A queue was shut down: it takes no more items, or has no more to give.
+ * Counterpart: `asyncio.QueueShutDown`.
+ */
+export class QueueShutDown extends Error {
+  override readonly name = 'QueueShutDown';
 }
 
 /** A deadline passed. Counterpart: `asyncio.TimeoutError`. */

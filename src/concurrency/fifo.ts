@@ -27,6 +27,16 @@ export class Fifo<T> {
     return item;
   }
 
+  /** Puts `item` before all others. Moves them only when no item was taken from there lately. */
+  putBack(item: T): void {
+    if (this.#front > 0) {
+      this.#front--;
+      this.#items[this.#front] = item;
+    } else {
+      this.#items.unshift(item);
+    }
+  }
+
   clear(): void {
     this.#items = [];
     this.#front = 0;

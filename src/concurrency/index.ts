@@ -5,13 +5,15 @@
 export { type AsCompletedOptions, asCompleted } from './as-completed.ts';
 export { currentTask } from './current-task.ts';
 export { type Awaitable, ensureFuture } from './ensure-future.ts';
-export { CancelledError, InvalidStateError, TimeoutError } from './errors.ts';
+export { CancelledError, InvalidStateError, QueueShutDown, TimeoutError } from './errors.ts';
 export { Event } from './event.ts';
 export { type DoneCallback, Future } from './future.ts';
 export { type GatherOptions, gather } from './gather.ts';
+export { LifoQueue } from './lifo-queue.ts';
 export { Lock } from './lock.ts';
 export { type MapAsCompletedOptions, mapAsCompleted } from './map-as-completed.ts';
-export { Queue, type QueueOptions } from './queue.ts';
+export { PriorityQueue, type PriorityQueueOptions } from './priority-queue.ts';
+export { Queue, type QueueOptions, type ShutdownOptions } from './queue.ts';
 export { type RunOptions, run } from './run.ts';
 export { runInExecutor } from './run-in-executor.ts';
 export { type Permit, Semaphore } from './semaphore.ts';

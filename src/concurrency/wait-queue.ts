@@ -51,6 +51,19 @@ export class WaitQueue<Value, Brought = undefined> {
     for (let turns = this.#size; turns > 0; turns--) this.next(value);
   }
 
+  /** Fails the wait of whoever waits longest. Does nothing when nobody waits. */
+  failNext(error: unknown): void {
+    const waiter = this.#first;
+    if (waiter === undefined) return;
+    this.remove(waiter);
+    waiter.fail(error);
+  }
+
+  /** Fails the wait of everyone who waits now. */
+  failAll(error: unknown): void {
+    for (let turns = this.#size; turns > 0; turns--) this.failNext(error);
+  }
+
   /** Takes `waiter` out of the line, in constant time. */
   remove(waiter: Waiter<Value, Brought>): void {
     const { previous, following } = waiter;

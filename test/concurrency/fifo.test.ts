@@ -4,8 +4,14 @@ import fc from 'fast-check';
 import { Fifo } from '../../src/concurrency/fifo.ts';
 
 describe('Fifo', () => {
-  it('behaves as an array does with push and shift', () => {
-    const step = fc.oneof(fc.nat(), fc.constant('take' as const), fc.constant('clear' as const));
+  it('behaves as an array does with push, shift and unshift', () => {
+    const back = fc.record({ back: fc.nat() });
+    const step = fc.oneof(
+      fc.nat(),
+      fc.constant('take' as const),
+      fc.constant('clear' as const),
+      back,
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
         const fifo = new Fifo<number>();
@@ -14,6 +20,9 @@ describe('Fifo', () => {
           if (each === 'clear') {
             fifo.clear();
             model = [];
+          } else if (typeof each === 'object') {
+            fifo.putBack(each.back);
+            model.unshift(each.back);
           } else if (each !== 'take') {
             fifo.put(each);
             model.push(each);

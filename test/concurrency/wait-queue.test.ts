@@ -27,6 +27,20 @@ describe('WaitQueue', () => {
     assert.equal(await later, 2);
   });
 
+  it('fails the wait of the longest waiter, and then of all', async () => {
+    const queue = new WaitQueue<number>();
+    const { signal } = new AbortController();
+    const waiting = [1, 2, 3].map(() => queue.wait(undefined, { signal }));
+    queue.failNext(new Error('first'));
+    assert.equal(queue.size, 2);
+    queue.failAll(new Error('rest'));
+    queue.failNext(new Error('nobody'));
+    for (const [index, message] of ['first', 'rest', 'rest'].entries()) {
+      await assert.rejects(async () => await waiting[index], new Error(message));
+    }
+    assert.deepEqual([queue.size, abortListeners(signal)], [0, 0]);
+  });
+
   it('shows what the longest waiter brought', () => {
     const queue = new WaitQueue<void, string>();
     assert.equal(queue.brought, undefined);
