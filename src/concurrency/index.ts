@@ -3,6 +3,7 @@
  * This file only names what is public; nothing inside the module imports it.
  */
 export { type AsCompletedOptions, asCompleted } from './as-completed.ts';
+export { Condition, type ConditionOptions, type ConditionPermit } from './condition.ts';
 export { currentTask } from './current-task.ts';
 export { type Awaitable, ensureFuture } from './ensure-future.ts';
 export { CancelledError, InvalidStateError, QueueShutDown, TimeoutError } from './errors.ts';
