@@ -19,8 +19,8 @@ export interface ConditionOptions {
 type Truthy<T> = Exclude<T, false | 0 | 0n | '' | null | undefined>;
 
 /**
- * A lock together with the possibility to wait, while holding it, for what others do: the wait lets
- * others in until one of them calls `notify()`. Counterpart: `asyncio.Condition`. The waits belong to
+ * A lock whose holder can wait for a change that others make: the wait releases the lock, until one of
+ * the others calls `notify()`, and takes it again. Counterpart: `asyncio.Condition`. The waits belong to
  * the permit here, so that only the holder can wait, and the block of the permit releases the lock
  * that the wait took again.
  *
@@ -67,7 +67,7 @@ export class Condition extends Inspectable {
   }
 
   /**
-   * Lets those `n` go on that have waited longest. They do so one by one, each once it has the lock.
+   * Ends the `n` oldest waits: one by one, each when it has the lock again.
    * @param n a whole number ≥ 0
    * @throws InvalidStateError when the lock is not held
    */
@@ -78,7 +78,7 @@ export class Condition extends Inspectable {
   }
 
   /**
-   * Lets everyone who waits go on, one by one, each once it has the lock.
+   * Ends all waits: one by one, each when it has the lock again.
    * Counterpart: `Condition.notify_all()`.
    * @throws InvalidStateError when the lock is not held
    */
@@ -117,8 +117,8 @@ export class ConditionPermit implements Permit {
    * use {@link waitFor}: others may have had the lock in between, and a notification that a cancelled
    * waiter passed on may come when there is nothing new.
    *
-   * However the wait ends, the lock is held again. To take it may take a while: cancellations and an
-   * abort meanwhile end the wait with the last of them, once the lock is held.
+   * However the wait ends, the lock is held again. A cancellation or an abort while the lock is not free
+   * yet is kept until it is; of several cancellations the last one is thrown.
    *
    * @throws the task's CancelledError, or the signal's reason; InvalidStateError when the permit was
    *   released, or waits already

@@ -168,8 +168,9 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
   }
 
   /**
-   * Takes no more items: `put()` throws QueueShutDown from now on, `get()` does once the queue is
-   * empty, and so do those that wait now. Doing so twice is harmless, and `immediate` may come later.
+   * Ends the queue: `put()` throws QueueShutDown from now on, and `get()` does once the queue is empty.
+   * Those that wait now throw it at once. A second call is harmless, and may be the immediate one.
+   * Counterpart: `Queue.shutdown()`.
    */
   shutdown({ immediate = false }: ShutdownOptions = {}): void {
     if (immediate) {
@@ -218,8 +219,8 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
   }
 
   /**
-   * Takes back an item handed to a getter that was cancelled before it had it. It was put long ago,
-   * so it is next, and neither a full queue nor a shutdown keeps it out. @internal
+   * Takes back an item handed to a getter that was cancelled before it had it. The item was in the
+   * queue before, so it is the next one, also when the queue is full or shut down by now. @internal
    */
   protected giveBack(item: T): void {
     if (this.#shutdown === 'immediate') this.#finish(1);

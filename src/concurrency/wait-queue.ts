@@ -51,7 +51,7 @@ export class WaitQueue<Value, Brought = undefined> {
     for (let turns = this.#size; turns > 0; turns--) this.next(value);
   }
 
-  /** Fails the wait of whoever waits longest. Does nothing when nobody waits. */
+  /** Fails the oldest wait with `error`. Does nothing when there is none. */
   failNext(error: unknown): void {
     const waiter = this.#first;
     if (waiter === undefined) return;
@@ -59,7 +59,7 @@ export class WaitQueue<Value, Brought = undefined> {
     waiter.fail(error);
   }
 
-  /** Fails the wait of everyone who waits now. */
+  /** Fails all the waits that there are now. */
   failAll(error: unknown): void {
     for (let turns = this.#size; turns > 0; turns--) this.failNext(error);
   }
