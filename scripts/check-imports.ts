@@ -54,7 +54,13 @@ const LAYOUT: Layout = {
 const GLOBALS = {
   'src/cli/': ['*'],
   // run() is the entry of a program: it turns signals into a cancellation, for as long as it lasts.
-  'src/concurrency/run.ts': ['process.on', 'process.kill'],
+  'src/concurrency/run.ts': ['process.exitCode', 'process.kill', 'process.stderr'],
+  'src/concurrency/process-events.ts': ['process.on'],
+  'src/concurrency/exit-code.ts': ['process.exitCode', 'process.on', 'process.once'],
+  // printTasks() is for the terminal.
+  'src/concurrency/task-tree.ts': ['process.stderr'],
+  // A rejection that is looked after must not end the process.
+  'src/concurrency/unhandled.ts': ['process.on'],
   // The last chance to warn of failures that nobody looked at.
   'src/concurrency/failures.ts': ['process.on'],
 };

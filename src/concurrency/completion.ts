@@ -22,7 +22,7 @@ class Completion extends Suspension<void> implements DoneObserver {
   }
 
   resumeFrom(): void {
-    this.resume();
+    this.setResult(undefined);
   }
 
   protected override abandon(): void {

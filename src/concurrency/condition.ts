@@ -1,8 +1,10 @@
-import { CancelledError, InvalidStateError } from './errors.ts';
+import { type CancelledError, InvalidStateError } from './errors.ts';
+import { type DoneObserver, Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
 import { Lock } from './lock.ts';
 import type { Permit } from './semaphore.ts';
 import type { WaitOptions } from './suspension.ts';
+import { currentTask, Task } from './task.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { checkWholeNumber } from './whole-number.ts';
 
@@ -38,7 +40,8 @@ type Truthy<T> = Exclude<T, false | 0 | 0n | '' | null | undefined>;
  */
 export class Condition extends Inspectable {
   readonly #lock: Lock;
-  readonly #queue = new WaitQueue<void>();
+  /** A notification whose waiter is cancelled in the same turn is for the next one. */
+  readonly #queue: WaitQueue<void> = new WaitQueue<void>(() => this.#queue.next());
 
   constructor({ lock = new Lock() }: ConditionOptions = {}) {
     super();
@@ -60,10 +63,8 @@ export class Condition extends Inspectable {
    * @returns the permit; the lock is held until it is released or disposed of, except while it waits
    * @throws the task's CancelledError, or the signal's reason; the place in the queue is given up
    */
-  acquire(options: WaitOptions = {}): Promise<ConditionPermit> {
-    return this.#lock
-      .acquire(options)
-      .then((permit) => new ConditionPermit(this.#lock, this.#queue, permit));
+  acquire(options: WaitOptions = {}): Future<ConditionPermit> {
+    return new Acquisition(this.#lock, this.#queue, options);
   }
 
   /**
@@ -98,10 +99,51 @@ export class Condition extends Inspectable {
   }
 }
 
+/** The wait for the lock, as a wait for the permit of the condition. */
+class Acquisition extends Future<ConditionPermit> implements DoneObserver {
+  readonly #lock: Lock;
+  readonly #queue: WaitQueue<void>;
+  readonly #wait: Future<Permit>;
+
+  constructor(lock: Lock, queue: WaitQueue<void>, options: WaitOptions) {
+    super();
+    this.#lock = lock;
+    this.#queue = queue;
+    this.#wait = lock.acquire(options);
+    if (this.#wait.done()) this.resumeFrom();
+    else this.#wait.observe(this);
+  }
+
+  /** @internal */
+  override interrupt(reason: CancelledError, thrown: unknown = reason): boolean {
+    if (!this.#wait.done()) this.#wait.unobserve(this);
+    this.#wait.interrupt(reason);
+    return super.interrupt(reason, thrown);
+  }
+
+  resumeFrom(): void {
+    try {
+      this.setResult(new ConditionPermit(this.#lock, this.#queue, this.#wait.result()));
+    } catch (error) {
+      this.setException(error);
+    }
+  }
+
+  override get isReturnable(): boolean {
+    return true;
+  }
+
+  override takeBack(value: unknown): void {
+    if (this.finishedWith(value)) this.result().release();
+  }
+}
+
 /** The lock of a {@link Condition}, held until it is released, and the waits while it is held. */
 export class ConditionPermit implements Permit {
   readonly #lock: Lock;
   readonly #queue: WaitQueue<void>;
+  /** A notification that meets a cancellation is passed on. */
+  readonly #asWait = { isEager: true, giveBack: () => void this.#queue.next() };
   #state: 'held' | 'waiting' | 'released' = 'held';
   #permit: Permit;
 
@@ -123,21 +165,28 @@ export class ConditionPermit implements Permit {
    * @throws the task's CancelledError, or the signal's reason; InvalidStateError when the permit was
    *   released, or waits already
    */
-  async wait(options: WaitOptions = {}): Promise<void> {
+  wait(options: WaitOptions = {}): Future<void> {
+    return new Task(() => this.#wait(options), { name: 'Condition.wait' }, this.#asWait);
+  }
+
+  async #wait(options: WaitOptions): Promise<void> {
     options.signal?.throwIfAborted();
     this.#mustBeHeld();
     this.#state = 'waiting';
     this.#permit.release();
+    let isNotified = false;
     try {
       try {
         await this.#queue.wait(undefined, options);
+        isNotified = true;
       } finally {
         await this.#takeLock();
       }
+      // One that came when the lock was free has met no wait that could show it.
+      currentTask()?.throwPendingCancellation();
       options.signal?.throwIfAborted();
     } catch (error) {
-      // It may have been notified before it failed. So another goes on in its place, in vain at worst.
-      this.#queue.next();
+      if (isNotified) this.#queue.next();
       throw error;
     }
   }
@@ -151,14 +200,19 @@ export class ConditionPermit implements Permit {
    * @throws what {@link wait} throws, and what `predicate` throws, with the lock held; TypeError when
    *   `predicate` returns a promise, which would be truthy always
    */
-  async waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<Truthy<T>> {
+  waitFor<T>(predicate: () => T, options: WaitOptions = {}): Future<Truthy<T>> {
+    const wait = () => this.#waitFor(predicate, options);
+    return new Task(wait, { name: 'Condition.waitFor' }, this.#asWait);
+  }
+
+  async #waitFor<T>(predicate: () => T, options: WaitOptions): Promise<Truthy<T>> {
     options.signal?.throwIfAborted();
     this.#mustBeHeld();
     for (;;) {
       const result = predicate();
       if (result instanceof Promise) throw new TypeError('the predicate must not be async');
       if (result) return result as Truthy<T>;
-      await this.wait(options);
+      await this.#wait(options);
     }
   }
 
@@ -181,18 +235,17 @@ export class ConditionPermit implements Permit {
 
   /** Takes the lock, whatever happens meanwhile, and throws the last cancellation after that. */
   async #takeLock(): Promise<void> {
-    let cancellation: CancelledError | undefined;
+    let cancellation: { readonly error: unknown } | undefined;
     for (;;) {
       try {
         this.#permit = await this.#lock.acquire();
         break;
       } catch (error) {
-        if (!(error instanceof CancelledError)) throw error;
-        cancellation = error;
+        cancellation = { error };
       }
     }
     if (this.#state === 'waiting') this.#state = 'held';
     else this.#permit.release();
-    if (cancellation !== undefined) throw cancellation;
+    if (cancellation !== undefined) throw cancellation.error;
   }
 }

@@ -5,6 +5,8 @@
  *
  * On with `FLAGHOIST_DEBUG=1` in the environment, or while a `run(main, { debug: true })` lasts.
  */
+import { callerFrames } from './caller.ts';
+import { environmentVariable } from './environment.ts';
 import { watchSlowCallbacks } from './slow-callbacks.ts';
 import { warn } from './warnings.ts';
 
@@ -13,6 +15,9 @@ let users = 0;
 let slowCallbacks: Disposable | undefined;
 
 const origins = new WeakMap<object, string>();
+const creators = new WeakMap<object, WeakRef<object>>();
+const suspensions = new WeakMap<object, readonly string[]>();
+const explained = new WeakSet<Error>();
 const dropped = new FinalizationRegistry<{ words: string; origin: string }>((task) =>
   warn(`dropped before it finished: ${task.words}`, task.origin),
 );
@@ -46,6 +51,35 @@ export function originOf(future: object): string {
   return origins.get(future) ?? '';
 }
 
+/** In debug mode, remembers that `task` was created by `creator`. */
+export function noteCreator(task: object, creator: object | undefined): void {
+  if (creator !== undefined) creators.set(task, new WeakRef(creator));
+}
+
+/** The task that created `task`. Undefined when there was none, or debug mode was off. */
+export function creatorOf(task: object): object | undefined {
+  return creators.get(task)?.deref();
+}
+
+/** In debug mode, remembers where `task` is about to be suspended. */
+export function noteSuspension(task: object): void {
+  suspensions.set(task, callerFrames());
+}
+
+/** Where `task` was last suspended, as the lines of a stack. Empty when debug mode was off then. */
+export function suspendedAt(task: object): readonly string[] {
+  return suspensions.get(task) ?? [];
+}
+
+/** In debug mode, has the stack of `error` tell that it ended `task`, and where that was created. */
+export function noteFailure(task: object, error: unknown, awaiting: Iterable<object>): void {
+  if (!(error instanceof Error) || explained.has(error)) return;
+  explained.add(error);
+  const awaited = [...awaiting].map((by) => `    awaited by ${by}\n${suspendedAt(by).join('\n')}`);
+  const stack = error.stack ?? String(error);
+  error.stack = [stack, `    in ${task}, ${originOf(task)}`, ...awaited].join('\n');
+}
+
 /** In debug mode, has it reported if `task` is collected as garbage before {@link noteEnd}. */
 export function noteStart(task: object): void {
   dropped.register(task, { words: String(task), origin: originOf(task) }, task);
@@ -56,12 +90,9 @@ export function noteEnd(task: object): void {
   dropped.unregister(task);
 }
 
-/** The stack of the code that called into this module, without the module's own frames on top. */
 function callerStack(): string {
-  const frames = (new Error().stack ?? '').split('\n').slice(1);
-  const caller = frames.findIndex((frame) => !frame.includes(import.meta.dirname));
-  return ['created', ...frames.slice(caller)].join('\n');
+  return ['created', ...callerFrames()].join('\n');
 }
 
 // Stays on as long as the process.
-if (process.env.FLAGHOIST_DEBUG === '1') startDebugging();
+if (environmentVariable('FLAGHOIST_DEBUG') === '1') startDebugging();

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { cancellationOf } from './errors.ts';
 import { Future } from './future.ts';
 import { createTask, type TaskFunction } from './task.ts';
@@ -12,20 +13,35 @@ export type Awaitable<T> = PromiseLike<T> | TaskFunction<T>;
  *
  * Awaiting a foreign promise this way makes the wait one that a task's cancellation interrupts. The
  * promise itself cannot be cancelled; should it fail afterwards, that surfaces as a warning.
+ *
+ * ```ts
+ * const response = await ensureFuture(fetch(url));
+ * ```
+ *
+ * @throws TypeError when `awaitable` is none of these
  */
 export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   if (awaitable instanceof Future) return awaitable;
   if (typeof awaitable === 'function') return createTask(awaitable);
-  const future = new Future<T>();
-  awaitable.then(
-    (value) => {
-      if (!future.done()) future.setResult(value);
-    },
-    (error: unknown) => {
-      if (!future.done()) future.setException(error);
-      else if (cancellationOf(error) === undefined)
-        warnOf('a promise failed after its wait was cancelled', error);
-    },
-  );
-  return future;
+  if (typeof awaitable?.then === 'function') return new FromPromise(awaitable);
+  const what = inspect(awaitable, { depth: 0 });
+  throw new TypeError(`expected a function, a promise or a future, not ${what}`);
+}
+
+class FromPromise<T> extends Future<T> {
+  constructor(promise: PromiseLike<T>) {
+    super();
+    promise.then(
+      (value) => {
+        if (!this.done()) this.setResult(value);
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #fail(error: unknown): void {
+    if (!this.done()) this.setException(error);
+    else if (cancellationOf(error) === undefined)
+      warnOf('a promise failed after its wait was cancelled', error);
+  }
 }

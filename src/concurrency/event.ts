@@ -1,5 +1,6 @@
+import type { Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
-import type { WaitOptions } from './suspension.ts';
+import { Ready, type WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /**
@@ -8,7 +9,7 @@ import { WaitQueue } from './wait-queue.ts';
  */
 export class Event extends Inspectable {
   #isSet = false;
-  readonly #queue = new WaitQueue<void>();
+  readonly #queue = new WaitQueue<void>(nothingToGiveBack);
 
   /** Whether it is set, so that `wait()` does not wait. */
   get isSet(): boolean {
@@ -35,9 +36,9 @@ export class Event extends Inspectable {
    * Waits until the event is set; not at all when it is set already.
    * @throws the task's CancelledError, or the signal's reason
    */
-  wait(options: WaitOptions = {}): Promise<void> {
-    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
-    return this.#isSet ? Promise.resolve() : this.#queue.wait(undefined, options);
+  wait(options: WaitOptions = {}): Future<void> {
+    const mayGo = this.#isSet && !options.signal?.aborted;
+    return mayGo ? new Ready<void>(undefined) : this.#queue.wait(undefined, options);
   }
 
   override get [Symbol.toStringTag](): string {
@@ -51,3 +52,5 @@ export class Event extends Inspectable {
     return words;
   }
 }
+
+function nothingToGiveBack(): void {}

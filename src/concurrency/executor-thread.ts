@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { asyncContext } from './async-context.ts';
 import { argumentError, cloneError } from './clone-error.ts';
-import { taskContext } from './current-task.ts';
 import { deserializeThrow } from './serialized-error.ts';
 import type { Answer, Call } from './thread-call.ts';
 import { warnOf } from './warnings.ts';
@@ -26,7 +26,7 @@ export class ExecutorThread {
 
   constructor() {
     // A thread outlives the task that happened to need it first.
-    this.#worker = taskContext.exit(startWorker);
+    this.#worker = asyncContext.run(undefined, startWorker);
     this.id = this.#worker.threadId;
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => this.#end(outcomeOf(answer)));

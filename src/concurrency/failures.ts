@@ -1,9 +1,10 @@
 /**
- * Failures that nobody ever asked about are not swallowed: they surface as a process warning, when
+ * Failures that were never retrieved are not swallowed: they surface as a process warning, when
  * the future that holds one is collected as garbage or the process is about to end, whichever comes
  * first. Counterpart: asyncio's "Task exception was never retrieved".
  */
 import { originOf } from './debug.ts';
+import { nextTurn } from './turn.ts';
 import { warnOf } from './warnings.ts';
 
 interface UnseenFailure {
@@ -15,14 +16,17 @@ interface UnseenFailure {
 }
 
 const unseen = new Set<UnseenFailure>();
+/** Those of this turn of the event loop. */
+let fresh: UnseenFailure[] = [];
 const byHolder = new WeakMap<object, UnseenFailure>();
 const collected = new FinalizationRegistry<UnseenFailure>(report);
 let listening = false;
 
-/** `holder` failed with `error`, and nobody has looked yet. */
+/** `holder` failed with `error`, and that was not asked for yet. */
 export function rememberFailure(holder: object, error: unknown): void {
   const failure = { holder: String(holder), error, origin: originOf(holder) };
   unseen.add(failure);
+  if (fresh.push(failure) === 1) nextTurn(writeOutStacks);
   byHolder.set(holder, failure);
   collected.register(holder, failure, failure);
   if (!listening) {
@@ -31,12 +35,27 @@ export function rememberFailure(holder: object, error: unknown): void {
   }
 }
 
-/** Somebody looked at what became of `holder`. */
+/**
+ * Until its stack is written out, an error holds the functions and objects of that stack, and `holder`
+ * among them: it would never be collected. It takes some 20 µs, so only failures still unseen have it.
+ */
+function writeOutStacks(): void {
+  for (const failure of fresh)
+    if (unseen.has(failure) && failure.error instanceof Error) void failure.error.stack;
+  fresh = [];
+}
+
+/** The end of `holder` was asked for. */
 export function forgetFailure(holder: object): void {
   const failure = byHolder.get(holder);
   if (failure === undefined) return;
   unseen.delete(failure);
   collected.unregister(failure);
+}
+
+/** `error` is thrown elsewhere: futures that failed with it before have nothing to add. */
+export function forgetFailuresBy(error: unknown): void {
+  for (const failure of unseen) if (failure.error === error) unseen.delete(failure);
 }
 
 /** Warns of every failure that is still unseen. */
@@ -46,5 +65,5 @@ export function reportUnseenFailures(): void {
 
 function report(failure: UnseenFailure): void {
   if (!unseen.delete(failure)) return;
-  warnOf(`nobody looked at the failure of ${failure.holder}`, failure.error, failure.origin);
+  warnOf(`the failure of ${failure.holder} was never retrieved`, failure.error, failure.origin);
 }

@@ -1,14 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
+import { asyncContext, runningTask } from './async-context.ts';
 import { newCancellation } from './cancellation.ts';
-import { currentTask, taskContext } from './current-task.ts';
+import { Combinator } from './combinator.ts';
 import { debugging, noteOrigin } from './debug.ts';
-import { type CancelledError, InvalidStateError } from './errors.ts';
+import { type CancelledError, cancellationOf, InvalidStateError } from './errors.ts';
 import { forgetFailure, rememberFailure } from './failures.ts';
 import { warnOf } from './warnings.ts';
 
 /** Called with the future once it is done. */
 export type DoneCallback<T> = (future: Future<T>) => void;
+
+type Executor<T> = (resolve: (value: T) => void, reject: (error: unknown) => void) => void;
 
 type State = 'pending' | 'finished' | 'failed' | 'cancelled';
 
@@ -19,37 +22,91 @@ interface Callback {
   readonly run: (fn: () => void) => void;
 }
 
-/** Told synchronously, once, that a future it observes is done: how this module's waits end. */
+/** Called synchronously, once, when a future it observes is done. This is how this module's waits end. */
 export interface DoneObserver {
   resumeFrom(future: Future<unknown>): void;
 }
 
+/** What few futures have. */
+interface RareFields {
+  callbacks?: Callback[] | undefined;
+  /** Nearly always there is one at most. */
+  moreObservers?: Set<DoneObserver> | undefined;
+  /** What it will be rejected with once something handles that: until then it would be unhandled. */
+  owedRejection?: { readonly thrown: unknown } | undefined;
+}
+
+/** Its end was asked for, so its failure does not go unseen. */
+const LOOKED_AT = 1;
+/** Something handles what its promise is rejected with. */
+const HANDLED = 2;
+/** `await`, `Promise.race` and the like have just asked for the constructor. */
+const ASKED_FOR_CONSTRUCTOR = 4;
+
 /** Callbacks run from here: a turn of the microtask queue later. */
 const soon = Promise.resolve();
+
+/** Computed, since a class may not have an accessor of this name in plain sight. */
+const CONSTRUCTOR: string = 'constructor';
+
+/** What the constructor of the promise under construction hands out. One for all saves two closures each. */
+const settlers: { resolve: (value: never) => void; reject: (error: unknown) => void } = {
+  resolve: ignore,
+  reject: ignore,
+};
+
+/** How deep futures that end, or interrupt, one another may be nested; the rest is done a microtask later. */
+const DEEPEST = 100;
+let depth = 0;
+
+/** The classes that answer to `await` as {@link Future} does. */
+const inheriting = new WeakSet<object>();
+let lastClass: unknown;
+
+/** While this module itself chains to a future, which asks for the constructor too. */
+let chaining = false;
 
 /**
  * A result that is not there yet. `await future` waits for it; `result()` never waits.
  * Counterpart: `asyncio.Future`.
  *
  * Awaiting one inside a task makes the task's cancellation cancel the future, as in asyncio;
- * `shield()` prevents that.
+ * `shield()` prevents that. `future.then(fn)` suspends nothing, and what it returns is a future too.
+ *
+ * A failure that is never looked at surfaces as a warning, not as an unhandled rejection.
+ *
+ * ```ts
+ * const answer = new Future<number>();
+ * setTimeout(() => answer.setResult(42), 10);
+ * console.log(await answer);
+ * ```
  */
-export class Future<T> implements Promise<T> {
+export class Future<T> extends Promise<T> {
+  /** `never`, so that a Future<Dog> still is a Future<Animal>. */
+  readonly #resolve: (value: never) => void;
+  readonly #reject: (error: unknown) => void;
   #state: State = 'pending';
-  #value: T | undefined;
-  #error: unknown;
-  #callbacks: Callback[] | undefined;
-  /** Nearly always one at most, so the set is made only for more. */
+  /** The result, or the failure, once it is done. */
+  #outcome: unknown;
   #observer: DoneObserver | undefined;
-  #moreObservers: Set<DoneObserver> | undefined;
-  /** What `then` hangs on to; made when first asked for. */
-  #promise: Promise<T> | undefined;
-  #settlePromise: (() => void) | undefined;
-  /** Whether anybody ever asked how it ended, so that no failure goes unseen. */
-  #lookedAt = false;
+  /** Some of the flags below: one number takes less room than a field for each. */
+  #flags = 0;
+  /** Most futures need none of these. */
+  #rare: RareFields | undefined;
 
-  constructor() {
+  /** @param executor for `Future.resolve()` and the like, which are those of Promise @internal */
+  constructor(executor?: Executor<T>) {
+    super(takeSettlers);
+    if (new.target !== lastClass) inheritConstructor(new.target);
+    this.#resolve = settlers.resolve;
+    this.#reject = settlers.reject;
+    // They would keep the future from being collected.
+    settlers.resolve = settlers.reject = ignore;
     if (debugging()) noteOrigin(this);
+    executor?.(
+      (value) => this.#settleOnce('finished', value),
+      (error) => this.#settleOnce('failed', error),
+    );
   }
 
   /** Whether it has a result, a failure, or was cancelled. */
@@ -70,8 +127,8 @@ export class Future<T> implements Promise<T> {
   result(): T {
     if (this.#state === 'pending') throw new InvalidStateError('the result is not there yet');
     this.#look();
-    if (this.#state === 'finished') return this.#value as T;
-    throw this.#error;
+    if (this.#state === 'finished') return this.#outcome as T;
+    throw this.#outcome;
   }
 
   /**
@@ -81,8 +138,8 @@ export class Future<T> implements Promise<T> {
   exception(): unknown {
     if (this.#state === 'pending') throw new InvalidStateError('the result is not there yet');
     this.#look();
-    if (this.#state === 'cancelled') throw this.#error;
-    return this.#error;
+    if (this.#state === 'cancelled') throw this.#outcome;
+    return this.#state === 'failed' ? this.#outcome : undefined;
   }
 
   /**
@@ -91,34 +148,34 @@ export class Future<T> implements Promise<T> {
    * stops none of the others.
    */
   addDoneCallback(fn: DoneCallback<T>): void {
-    const callback = { fn, run: taskContext.exit(AsyncLocalStorage.snapshot) };
+    const callback = { fn, run: asyncContext.run(undefined, AsyncLocalStorage.snapshot) };
     if (this.done()) {
       this.#callSoon([callback]);
     } else {
-      this.#callbacks ??= [];
-      this.#callbacks.push(callback);
+      const rare = this.#needRare();
+      rare.callbacks ??= [];
+      rare.callbacks.push(callback);
     }
   }
 
   /** Takes out every callback that is `fn`. @returns how many there were */
   removeDoneCallback(fn: DoneCallback<T>): number {
-    const before = this.#callbacks ?? [];
-    this.#callbacks = before.filter((callback) => callback.fn !== fn);
-    return before.length - this.#callbacks.length;
+    const before = this.#rare?.callbacks ?? [];
+    const after = before.filter((callback) => callback.fn !== fn);
+    if (after.length < before.length) this.#needRare().callbacks = after;
+    return before.length - after.length;
   }
 
   /** @throws InvalidStateError when it is done already */
   setResult(value: T): void {
     this.#mustBePending();
-    this.#value = value;
-    this.#finish('finished');
+    this.#finish('finished', value);
   }
 
   /** @throws InvalidStateError when it is done already */
   setException(error: unknown): void {
     this.#mustBePending();
-    this.#error = error;
-    this.#finish('failed');
+    this.#finish('failed', error);
   }
 
   /** @returns false when it was done already, and nothing changed */
@@ -126,35 +183,64 @@ export class Future<T> implements Promise<T> {
     return this.interrupt(newCancellation(message));
   }
 
-  /** {@link cancel} with the error given: how the cancellation of an awaiting task gets here. @internal */
-  interrupt(reason: CancelledError): boolean {
+  /**
+   * {@link cancel} with the error given: how the cancellation of an awaiting task gets here.
+   *
+   * @param thrown what `await` throws, if that is not `reason`: a failure in the task's group
+   * @internal
+   */
+  interrupt(reason: CancelledError, thrown: unknown = reason): boolean {
     if (this.done()) return false;
-    this.endCancelled(reason);
+    this.endCancelled(reason, thrown);
     return true;
   }
 
-  /** Ends it as cancelled, for `reason`. */
-  protected endCancelled(reason: unknown): void {
-    this.#error = reason;
-    this.#finish('cancelled');
+  /** Whether it waits for no other future. @internal */
+  get isLeaf(): boolean {
+    return false;
   }
 
-  /** Called once, when it is done, before anybody else is told. */
+  /** Whether its result is an item, a permit or the like, which can be put back. @internal */
+  get isReturnable(): boolean {
+    return false;
+  }
+
+  /** Puts its result back, if `value` is it: the code that got it has dropped it. @internal */
+  takeBack(_value: unknown): void {}
+
+  /** Ends it as cancelled, for `reason`. */
+  protected endCancelled(reason: unknown, thrown: unknown = reason): void {
+    this.#finish('cancelled', reason, thrown);
+  }
+
+  /** Called once, when it is done, before anything that waits for it. */
   protected ended(): void {}
 
-  /** Has `observer` told when this is done, once however often it asks. Only while pending. @internal */
+  /** Calls `observer` when this is done, once however often it asks. Only while pending. @internal */
   observe(observer: DoneObserver): void {
     if (this.#observer === undefined) this.#observer = observer;
     else if (this.#observer !== observer) {
-      this.#moreObservers ??= new Set();
-      this.#moreObservers.add(observer);
+      const rare = this.#needRare();
+      rare.moreObservers ??= new Set();
+      rare.moreObservers.add(observer);
     }
+  }
+
+  /** Whether something will notice its end. @internal */
+  get isObserved(): boolean {
+    return (this.#flags & LOOKED_AT) !== 0 || this.#observer !== undefined;
+  }
+
+  /** What observes it. @internal */
+  observers(): DoneObserver[] {
+    const more = [...(this.#rare?.moreObservers ?? [])];
+    return this.#observer === undefined ? more : [this.#observer, ...more];
   }
 
   /** @internal */
   unobserve(observer: DoneObserver): void {
     if (this.#observer === observer) this.#observer = undefined;
-    else this.#moreObservers?.delete(observer);
+    else this.#rare?.moreObservers?.delete(observer);
   }
 
   /** Whether it failed. Unlike `exception()`, asking does not count as having looked. @internal */
@@ -162,38 +248,93 @@ export class Future<T> implements Promise<T> {
     return this.#state === 'failed';
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: being awaitable is what a future is for
-  then<A = T, B = never>(
-    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
-    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    this.#look();
-    this.#promise ??= this.#makePromise();
-    if (!this.done()) this.#suspendCurrentTask();
-    return this.#promise.then(onFulfilled, onRejected);
+  /** Whether it has a result, and it is `value`. @internal */
+  finishedWith(value: unknown): boolean {
+    return this.#state === 'finished' && Object.is(this.#outcome, value);
   }
 
-  catch<B = never>(onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+  /** Whether it ended for the cancellation `reason`. @internal */
+  cancelledFor(reason: CancelledError): boolean {
+    return this.done() && this.#outcome === reason;
+  }
+
+  /** Whether `error` is its failure. @internal */
+  failedWith(error: unknown): boolean {
+    return this.#state === 'failed' && this.#outcome === error;
+  }
+
+  /**
+   * `await future` and `Promise.race([future])` ask for this first (ECMA-262, PromiseResolve): the
+   * sign that the current task is about to be suspended on this future. It is not the class, so that
+   * `await` takes the future as it is, in one turn of the microtask queue instead of three.
+   *
+   * @internal
+   */
+  get [CONSTRUCTOR](): PromiseConstructor {
+    if (chaining) return Promise;
+    this.#flags |= ASKED_FOR_CONSTRUCTOR;
+    this.#handle();
+    this.#look();
+    this.#suspendCurrentTask();
+    return Promise;
+  }
+
+  /**
+   * Calls `onFulfilled` or `onRejected` soon after the future is done. It suspends no task.
+   *
+   * @returns a future of what they return; cancelling it cancels this one
+   */
+  // biome-ignore lint/suspicious/noThenProperty: being awaitable is what a future is for
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Future<A | B> {
+    this.#look();
+    // A function that a promise hands out to be settled comes from JavaScript itself: something
+    // between this future and the code that waits, `return future` or `Promise.race([future])`.
+    if (!isSettler(onFulfilled)) return this.#chainCallbacks(onFulfilled, onRejected);
+    if ((this.#flags & ASKED_FOR_CONSTRUCTOR) === 0) this.#suspendCurrentTask();
+    else this.#joinCombinator(onFulfilled as never, onRejected as never);
+    this.#flags &= ~ASKED_FOR_CONSTRUCTOR;
+    // What calls it then is JavaScript, which makes nothing of the promise returned.
+    return this.#chain(onFulfilled, onRejected) as Future<A | B>;
+  }
+
+  override catch<B = never>(
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Future<T | B> {
     return this.then(undefined, onRejected);
   }
 
-  finally(onFinally?: (() => void) | null): Promise<T> {
-    return this.then().finally(onFinally);
+  override finally(onFinally?: (() => void) | null): Future<T> {
+    // The derived promise is a plain one, whose `finally` is JavaScript's own.
+    return new Chained(this, this.#chain().finally(onFinally));
   }
 
-  get [Symbol.toStringTag](): string {
+  /**
+   * What `await` in the current task does, without a promise in between.
+   *
+   * @internal
+   */
+  whenDone(onFulfilled: (value: T) => void, onRejected: (error: unknown) => void): void {
+    this.#look();
+    this.#suspendCurrentTask();
+    this.#chain(onFulfilled, onRejected);
+  }
+
+  override get [Symbol.toStringTag](): string {
     return 'Future';
   }
 
   /** For example `<Future pending>`. */
-  toString(): string {
+  override toString(): string {
     return `<${this[Symbol.toStringTag]} ${this.describe().join(' ')}>`;
   }
 
   /** The words that {@link toString} shows. */
   protected describe(): string[] {
-    if (this.#state === 'finished') return ['finished', `result=${inBrief(this.#value)}`];
-    if (this.#state === 'failed') return ['failed', `exception=${inBrief(this.#error)}`];
+    if (this.#state === 'finished') return ['finished', `result=${inBrief(this.#outcome)}`];
+    if (this.#state === 'failed') return ['failed', `exception=${inBrief(this.#outcome)}`];
     return [this.#state];
   }
 
@@ -201,32 +342,66 @@ export class Future<T> implements Promise<T> {
     return this.toString();
   }
 
+  #settleOnce(state: State, outcome: unknown): void {
+    if (!this.done()) this.#finish(state, outcome);
+  }
+
   #mustBePending(): void {
     if (this.done()) throw new InvalidStateError(`${this} is done already`);
   }
 
-  #finish(state: State): void {
+  #finish(state: State, outcome: unknown, thrown: unknown = outcome): void {
     this.#state = state;
-    const callbacks = this.#callbacks;
-    this.#callbacks = undefined;
+    this.#outcome = outcome;
+    const callbacks = this.#rare?.callbacks;
+    if (callbacks !== undefined) this.#needRare().callbacks = undefined;
     this.ended();
-    this.#settlePromise?.();
-    this.#tellObservers();
+    if (state === 'finished') this.#resolve(outcome as never);
+    else if ((this.#flags & HANDLED) !== 0) this.#reject(thrown);
+    else this.#needRare().owedRejection = { thrown };
+    this.#callObservers();
     if (callbacks !== undefined) this.#callSoon(callbacks);
-    if (state === 'failed' && !this.#lookedAt) rememberFailure(this, this.#error);
+    if (state === 'failed' && (this.#flags & LOOKED_AT) === 0) rememberFailure(this, outcome);
   }
 
-  #tellObservers(): void {
+  #callObservers(): void {
+    if (this.#observer === undefined && this.#rare?.moreObservers === undefined) return;
+    if (depth === DEEPEST) {
+      queueMicrotask(() => this.#callObservers());
+      return;
+    }
+    depth++;
+    try {
+      this.#callEachObserver();
+    } finally {
+      depth--;
+    }
+  }
+
+  #callEachObserver(): void {
     const first = this.#observer;
-    const more = this.#moreObservers;
-    this.#observer = this.#moreObservers = undefined;
+    const more = this.#rare?.moreObservers;
+    this.#observer = undefined;
+    if (this.#rare !== undefined) this.#rare.moreObservers = undefined;
     first?.resumeFrom(this);
     if (more !== undefined) for (const observer of more) observer.resumeFrom(this);
   }
 
+  #handle(): void {
+    if ((this.#flags & HANDLED) !== 0) return;
+    this.#flags |= HANDLED;
+    const owed = this.#rare?.owedRejection;
+    if (owed !== undefined) this.#reject(owed.thrown);
+  }
+
+  #needRare(): RareFields {
+    this.#rare ??= {};
+    return this.#rare;
+  }
+
   #look(): void {
-    if (this.#lookedAt) return;
-    this.#lookedAt = true;
+    if ((this.#flags & LOOKED_AT) !== 0) return;
+    this.#flags |= LOOKED_AT;
     if (this.#state === 'failed') forgetFailure(this);
   }
 
@@ -245,27 +420,142 @@ export class Future<T> implements Promise<T> {
   }
 
   #suspendCurrentTask(): void {
-    const task = currentTask();
+    const task = runningTask();
     if (task === undefined) return;
-    if ((task as Future<unknown>) === this) throw new TypeError(`${this} cannot await itself`);
-    const cancellation = task.takePendingCancellation();
-    if (cancellation !== undefined) this.interrupt(cancellation);
-    if (this.done()) return;
-    this.observe(task);
+    if ((task as object) === this) throw new TypeError(`${this} cannot await itself`);
     task.suspendOn(this);
   }
 
-  #makePromise(): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        if (this.#state === 'finished') resolve(this.#value as T);
-        else reject(this.#error);
-      };
-      if (this.done()) settle();
-      else this.#settlePromise = settle;
-    });
+  #chainCallbacks<A, B>(
+    onFulfilled: ((value: T) => A | PromiseLike<A>) | null | undefined,
+    onRejected: ((reason: unknown) => B | PromiseLike<B>) | null | undefined,
+  ): Future<A | B> {
+    const noting = <V, R>(callback: ((value: V) => R) | null | undefined) =>
+      typeof callback !== 'function'
+        ? undefined
+        : (value: V): R => {
+            chained.noteCall();
+            return callback(value);
+          };
+    const chained = new Chained(this, this.#chain(noting(onFulfilled), noting(onRejected)));
+    return chained;
+  }
+
+  #joinCombinator(onFulfilled: () => void, onRejected: () => void): void {
+    const task = runningTask();
+    if (task !== undefined) task.awaitWith(this, Combinator.of(this, onFulfilled, onRejected));
+  }
+
+  /** `Promise.prototype.then` itself: a plain promise, and no task is suspended. */
+  #chain<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#handle();
+    chaining = true;
+    try {
+      return super.then(onFulfilled, onRejected);
+    } finally {
+      chaining = false;
+    }
   }
 }
+
+/**
+ * Interrupts `child` for a future that waits for it.
+ *
+ * @returns whether it will end for that
+ */
+export function interruptChild(
+  child: Future<unknown>,
+  reason: CancelledError,
+  thrown?: unknown,
+): boolean {
+  if (depth === DEEPEST) {
+    queueMicrotask(() => child.interrupt(reason, thrown));
+    return !child.done();
+  }
+  depth++;
+  try {
+    return child.interrupt(reason, thrown);
+  } finally {
+    depth--;
+  }
+}
+
+/** What `then` with callbacks returns: ends as `promise` does, and cancels `source` when cancelled. */
+class Chained<T> extends Future<T> {
+  readonly #source: Future<unknown>;
+  #isCalled = false;
+
+  constructor(source: Future<unknown>, promise: Promise<T>) {
+    super();
+    this.#source = source;
+    promise.then(
+      (value) => {
+        if (!this.done()) this.setResult(value);
+      },
+      (error) => this.#fail(error),
+    );
+  }
+
+  /** @internal */
+  override interrupt(reason: CancelledError, thrown?: unknown): boolean {
+    if (this.done()) return false;
+    if (interruptChild(this.#source, reason, thrown)) return true;
+    // What the source has given is on its way to the callback, which may not drop it.
+    return this.#isCalled && super.interrupt(reason, thrown);
+  }
+
+  /** The callback has been called: it is other code that is waited for. */
+  noteCall(): void {
+    this.#isCalled = true;
+  }
+
+  override cancelledFor(reason: CancelledError): boolean {
+    return super.cancelledFor(reason) || this.#source.cancelledFor(reason);
+  }
+
+  override get isReturnable(): boolean {
+    return this.#source.isReturnable;
+  }
+
+  override takeBack(value: unknown): void {
+    if (this.finishedWith(value)) this.#source.takeBack(value);
+  }
+
+  #fail(error: unknown): void {
+    const isCancellation = cancellationOf(error) !== undefined;
+    if (!this.done()) {
+      if (isCancellation) this.endCancelled(error);
+      else this.setException(error);
+    } else if (!isCancellation) warnOf('a callback failed after its wait was cancelled', error);
+  }
+}
+
+/** Has instances of `subclass` answer to `await` as {@link Future} does. */
+function inheritConstructor(subclass: { readonly prototype: object }): void {
+  lastClass = subclass;
+  if (inheriting.has(subclass)) return;
+  inheriting.add(subclass);
+  for (let of = subclass.prototype; of !== Future.prototype; of = Object.getPrototypeOf(of))
+    Reflect.deleteProperty(of, CONSTRUCTOR);
+}
+
+/** Passed to the constructor of `Promise`. */
+function takeSettlers(resolve: (value: never) => void, reject: (error: unknown) => void): void {
+  settlers.resolve = resolve;
+  settlers.reject = reject;
+}
+
+/** Whether `fn` is one of the functions that JavaScript itself makes to settle a promise. */
+function isSettler(fn: unknown): boolean {
+  if (typeof fn !== 'function' || fn.name !== '') return false;
+  const source = Function.prototype.toString.call(fn);
+  return source.length < 64 && source.includes('[native code]');
+}
+
+function ignore(): void {}
 
 /** `value` on one line, as warnings and `toString()` show it. */
 function inBrief(value: unknown): string {

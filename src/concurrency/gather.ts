@@ -1,6 +1,6 @@
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import type { CancelledError } from './errors.ts';
-import { type DoneObserver, Future } from './future.ts';
+import { type DoneObserver, Future, interruptChild } from './future.ts';
 import type { WaitOptions } from './suspension.ts';
 
 /** Options of {@link gather}. */
@@ -10,7 +10,7 @@ export interface GatherOptions extends WaitOptions {
 }
 
 /** What awaiting `A` gives. */
-type ResultOf<A> = A extends Awaitable<infer T> ? T : never;
+export type ResultOf<A> = A extends Awaitable<infer T> ? T : never;
 
 /**
  * Runs `awaitables` at once and gathers their results, in the order given. Functions start as tasks
@@ -53,7 +53,9 @@ class Gathering extends Future<unknown[]> implements DoneObserver {
   readonly #signal: AbortSignal | undefined;
   #pending = 0;
   /** Why all are being cancelled, once they are. */
-  #ending: { readonly reason: unknown; readonly asCancelled: boolean } | undefined;
+  #ending:
+    | { readonly reason: unknown; readonly thrown: unknown; readonly asCancelled: boolean }
+    | undefined;
 
   constructor(children: readonly Future<unknown>[], options: GatherOptions) {
     super();
@@ -78,12 +80,12 @@ class Gathering extends Future<unknown[]> implements DoneObserver {
   }
 
   /** @internal */
-  override interrupt(reason: CancelledError): boolean {
+  override interrupt(reason: CancelledError, thrown: unknown = reason): boolean {
     if (this.done()) return false;
-    this.#ending = { reason, asCancelled: true };
+    this.#ending = { reason, thrown, asCancelled: true };
     // The last child to end, which may be in this loop, ends the whole.
     let reached = false;
-    for (const child of this.#children) if (child.interrupt(reason)) reached = true;
+    for (const child of this.#children) if (interruptChild(child, reason)) reached = true;
     return reached;
   }
 
@@ -94,12 +96,22 @@ class Gathering extends Future<unknown[]> implements DoneObserver {
     else if (this.#pending === 0) this.#finish();
   }
 
+  override get isReturnable(): boolean {
+    return this.#children.some((child) => child.isReturnable);
+  }
+
+  override takeBack(value: unknown): void {
+    if (!this.finishedWith(value)) return;
+    for (const [i, result] of (value as unknown[]).entries()) this.#children[i]?.takeBack(result);
+  }
+
   protected override ended(): void {
     this.#signal?.removeEventListener('abort', this.#abort);
   }
 
   readonly #abort = (): void => {
-    this.#ending ??= { reason: this.#signal?.reason, asCancelled: false };
+    const reason: unknown = this.#signal?.reason;
+    this.#ending ??= { reason, thrown: reason, asCancelled: false };
     for (const child of this.#children) child.cancel('the signal of gather() aborted');
   };
 
@@ -117,7 +129,7 @@ class Gathering extends Future<unknown[]> implements DoneObserver {
 
   #finish(): void {
     const ending = this.#ending;
-    if (ending?.asCancelled) this.endCancelled(ending.reason);
+    if (ending?.asCancelled) this.endCancelled(ending.reason, ending.thrown);
     else if (ending !== undefined) this.setException(ending.reason);
     else this.setResult(this.#children.map((child) => outcomeOf(child)));
   }

@@ -2,9 +2,13 @@
  * asyncio for TypeScript: cancellable tasks on native `async`/`await`. See docs/concurrency.md.
  * This file only names what is public; nothing inside the module imports it.
  */
-export { type AsCompletedOptions, asCompleted } from './as-completed.ts';
+export {
+  type AsCompletedOptions,
+  asCompleted,
+  type CompletedFuture,
+  type CompletionIterator,
+} from './as-completed.ts';
 export { Condition, type ConditionOptions, type ConditionPermit } from './condition.ts';
-export { currentTask } from './current-task.ts';
 export { type Awaitable, ensureFuture } from './ensure-future.ts';
 export { CancelledError, InvalidStateError, QueueShutDown, TimeoutError } from './errors.ts';
 export { Event } from './event.ts';
@@ -15,14 +19,16 @@ export { Lock } from './lock.ts';
 export { type MapAsCompletedOptions, mapAsCompleted } from './map-as-completed.ts';
 export { PriorityQueue, type PriorityQueueOptions } from './priority-queue.ts';
 export { Queue, type QueueOptions, type ShutdownOptions } from './queue.ts';
+export { race } from './race.ts';
 export { type RunOptions, run } from './run.ts';
 export { runInExecutor } from './run-in-executor.ts';
 export { type Permit, Semaphore } from './semaphore.ts';
 export { shield } from './shield.ts';
 export { sleep } from './sleep.ts';
 export type { WaitOptions } from './suspension.ts';
-export { createTask, Task, type TaskFunction, type TaskOptions } from './task.ts';
-export { TaskGroup } from './task-group.ts';
+export { createTask, currentTask, Task, type TaskFunction, type TaskOptions } from './task.ts';
+export { TaskGroup, type TaskGroupOptions } from './task-group.ts';
+export { allTasks, printTasks } from './task-tree.ts';
 export type { ModuleFunction } from './thread-call.ts';
 export {
   type RunInExecutorOptions,
@@ -30,7 +36,7 @@ export {
   ThreadExecutor,
   type ThreadExecutorOptions,
 } from './thread-executor.ts';
-export { timeout } from './timeout.ts';
+export { type Deadline, moveOnAfter, type Timed, timeout, timeoutAt, waitFor } from './timeout.ts';
 export { toThread } from './to-thread.ts';
 export {
   ALL_COMPLETED,
@@ -38,5 +44,6 @@ export {
   FIRST_EXCEPTION,
   type ReturnWhen,
   type WaitForOptions,
+  type WaitResult,
   wait,
 } from './wait.ts';

@@ -1,3 +1,4 @@
+import type { Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
 import type { WaitOptions } from './suspension.ts';
@@ -29,7 +30,7 @@ export class Lock extends Inspectable {
    * @returns the permit; the lock is held until it is released or disposed of
    * @throws the task's CancelledError, or the signal's reason; the place in the queue is given up
    */
-  acquire(options: WaitOptions = {}): Promise<Permit> {
+  acquire(options: WaitOptions = {}): Future<Permit> {
     return this.#semaphore.acquire(options);
   }
 

@@ -1,10 +1,12 @@
 import { isPromise } from 'node:util/types';
+import { asyncContext } from './async-context.ts';
 import { completion } from './completion.ts';
-import { taskContext } from './current-task.ts';
+import type { CancelledError } from './errors.ts';
 import { Fifo } from './fifo.ts';
-import type { DoneObserver, Future } from './future.ts';
+import { type DoneObserver, Future } from './future.ts';
 import { Pull } from './pull.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
+import { keepShape } from './shapes.ts';
 import type { WaitOptions } from './suspension.ts';
 import { createTask, type Task } from './task.ts';
 import { WaitQueue } from './wait-queue.ts';
@@ -55,8 +57,8 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   readonly #running = new Set<Task<R>>();
   /** Only while nobody is in `next()` without one. */
   readonly #results = new Fifo<R>();
-  /** Those in `next()` with no result ready. They get one, or undefined: there is none to come. */
-  readonly #consumers = new WaitQueue<IteratorYieldResult<R> | undefined>();
+  /** Those in `next()` with no result ready. */
+  readonly #consumers = new Fifo<Consumer<R>>();
   /** The feeder, while the consumer is behind. */
   readonly #roomForResults = new WaitQueue<void>();
   /** The first failure; it is thrown once, after the results that were ready before it. */
@@ -91,7 +93,10 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
       this.#roomForResults.next();
       return Promise.resolve({ done: false, value });
     }
-    return this.#nothingRuns() ? this.#end() : this.#nextResult();
+    if (this.#nothingRuns()) return this.#end();
+    const consumer = new Consumer<R>(this.#cancelled);
+    this.#consumers.put(consumer);
+    return consumer;
   }
 
   return(): Promise<IteratorResult<R, undefined>> {
@@ -99,17 +104,21 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     return this.#end();
   }
 
-  async #nextResult(): Promise<IteratorResult<R, undefined>> {
-    let result: IteratorResult<R, undefined> | undefined;
-    try {
-      result = await this.#consumers.wait(undefined);
-    } catch (cancelled) {
-      this.#leave();
-      // The cancellation goes first, so a failure on the way out has nobody left to be thrown at.
-      await this.#end().catch((error: unknown) => this.#warnOf(error));
-      throw cancelled;
+  readonly #cancelled = (): Promise<unknown> => {
+    this.#leave();
+    // The cancellation goes first, so a failure on the way out can only be a warning.
+    return this.#end().catch((error: unknown) => this.#warnOf(error));
+  };
+
+  /** There is nothing to come for the consumers that wait. */
+  #endConsumers(): void {
+    while (this.#consumers.size > 0) {
+      const consumer = this.#consumers.take();
+      this.#end().then(
+        (result) => consumer.give(result),
+        (error: unknown) => consumer.giveUp(error),
+      );
     }
-    return result ?? this.#end();
   }
 
   async #end(): Promise<IteratorResult<R, undefined>> {
@@ -170,13 +179,13 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     permit.release();
     if (task.failed() || task.cancelled()) this.#collectFailure(task);
     else this.#collectResult(task.result());
-    if (this.#nothingRuns()) this.#consumers.all(undefined);
+    if (this.#nothingRuns()) this.#endConsumers();
   }
 
   #collectResult(value: R): void {
     if (this.#left) return;
     // Making the result for a consumer who is not there would cost an object for each item.
-    if (this.#consumers.size > 0) this.#consumers.next({ done: false, value });
+    if (this.#consumers.size > 0) this.#consumers.take().give({ done: false, value });
     else this.#results.put(value);
   }
 
@@ -196,7 +205,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
       const cancelledByClosing = feeder.cancelled() && this.#closing !== undefined;
       if (!cancelledByClosing) this.#fail(error);
     }
-    if (this.#nothingRuns()) this.#consumers.all(undefined);
+    if (this.#nothingRuns()) this.#endConsumers();
   }
 
   #nothingRuns(): boolean {
@@ -219,7 +228,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
 
   /** Outside of any task: the closing goes on to its end, whoever is cancelled meanwhile. */
   #close(): Promise<void> {
-    this.#closing ??= taskContext.run(undefined, () => this.#cancelAndWait());
+    this.#closing ??= asyncContext.run(undefined, () => this.#cancelAndWait());
     return this.#closing;
   }
 
@@ -230,7 +239,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     for (const task of this.#running) await completion(task);
     await this.#source.close().catch((error: unknown) => this.#fail(error));
     this.#closed = true;
-    this.#consumers.all(undefined);
+    this.#endConsumers();
   }
 
   async #endFeeder(): Promise<void> {
@@ -240,6 +249,33 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     // The feeder does nothing but wait: for room, which a cancellation ends, or for the source.
     const sourceIsStuck = this.#source.asking && feeder.hasPendingCancellation;
     if (!sourceIsStuck) await completion(feeder);
+  }
+}
+
+/** A `next()` with no result ready. Cancelled, it ends when all that ran has. */
+class Consumer<R> extends Future<IteratorResult<R, undefined>> {
+  readonly #cancelled: () => Promise<unknown>;
+  #isCancelled = false;
+
+  constructor(cancelled: () => Promise<unknown>) {
+    super();
+    this.#cancelled = cancelled;
+  }
+
+  give(result: IteratorResult<R, undefined>): void {
+    if (!this.done() && !this.#isCancelled) this.setResult(result);
+  }
+
+  giveUp(error: unknown): void {
+    if (!this.done() && !this.#isCancelled) this.setException(error);
+  }
+
+  /** @internal */
+  override interrupt(reason: CancelledError, thrown: unknown = reason): boolean {
+    if (this.done() || this.#isCancelled) return false;
+    this.#isCancelled = true;
+    this.#cancelled().then(() => this.endCancelled(reason, thrown));
+    return true;
   }
 }
 
@@ -257,3 +293,5 @@ class Collector<T, R> implements DoneObserver {
     this.#owner.collect(task as Task<R>, this.#permit);
   }
 }
+
+keepShape(new Consumer(() => Promise.resolve()));

@@ -1,7 +1,8 @@
 import { InvalidStateError, QueueShutDown } from './errors.ts';
 import { Fifo } from './fifo.ts';
+import type { Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
-import type { WaitOptions } from './suspension.ts';
+import { Failed, Ready, type WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { checkWholeNumber } from './whole-number.ts';
 
@@ -39,8 +40,8 @@ export interface QueueStorage<T> {
  * Hands items from those who put to those who get, in order; both sides are served first come,
  * first served. Counterpart: `asyncio.Queue`.
  *
- * A cancelled `get()` takes no item and a cancelled `put()` adds none: an item handed over counts as
- * got, and a cancellation that comes after is for the task's next wait.
+ * A cancelled `get()` takes no item and a cancelled `put()` adds none. An item that was handed to a
+ * getter and meets its cancellation in the same turn is the next one to be got again.
  *
  * ```ts
  * const queue = new Queue<string>({ maxSize: 100 });
@@ -59,11 +60,13 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
   readonly maxSize: number;
   readonly #items: QueueStorage<T>;
   /** Only while there are no items. */
-  readonly #getters = new WaitQueue<T>();
+  readonly #getters = new WaitQueue<T>((item, turn) => this.giveBack(item, turn));
   /** Only while it is full. Each brings its item along, so that its turn needs no second step. */
   readonly #putters = new WaitQueue<void, T>();
   /** Only while there are unfinished items. */
   readonly #joiners = new WaitQueue<void>();
+  /** The turns of the items in front that came back from getters that were cancelled. */
+  #returned: number[] = [];
   /** How many items were put and not yet said to be done. */
   #unfinished = 0;
   #shutdown: 'no' | 'yes' | 'immediate' = 'no';
@@ -99,12 +102,12 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
    * @throws the task's CancelledError, or the signal's reason; QueueShutDown after `shutdown()`. The
    *   item is not added then
    */
-  put(item: T, options: WaitOptions = {}): Promise<void> {
-    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
+  put(item: T, options: WaitOptions = {}): Future<void> {
     try {
-      return this.tryPut(item) ? Promise.resolve() : this.#putters.wait(item, options);
+      const isAdded = !options.signal?.aborted && this.tryPut(item);
+      return isAdded ? new Ready<void>(undefined) : this.#putters.wait(item, options);
     } catch (error) {
-      return Promise.reject(error);
+      return new Failed(error);
     }
   }
 
@@ -113,13 +116,13 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
    * @throws the task's CancelledError, or the signal's reason; QueueShutDown after `shutdown()`, once
    *   the queue is empty. No item is taken then
    */
-  get(options: WaitOptions = {}): Promise<T> {
-    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
-    if (this.#mustWaitToGet) return this.#getters.wait(undefined, options);
+  get(options: WaitOptions = {}): Future<T> {
+    if (this.#mustWaitToGet || options.signal?.aborted)
+      return this.#getters.wait(undefined, options);
     try {
-      return Promise.resolve(this.#take());
+      return new Ready(this.#take(), (item, turn) => this.giveBack(item, turn));
     } catch (error) {
-      return Promise.reject(error);
+      return new Failed(error);
     }
   }
 
@@ -162,9 +165,9 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
    * Waits until all items that were put are done, see {@link taskDone}.
    * @throws the task's CancelledError, or the signal's reason
    */
-  join(options: WaitOptions = {}): Promise<void> {
-    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
-    return this.#unfinished === 0 ? Promise.resolve() : this.#joiners.wait(undefined, options);
+  join(options: WaitOptions = {}): Future<void> {
+    const isDone = this.#unfinished === 0 && !options.signal?.aborted;
+    return isDone ? new Ready<void>(undefined) : this.#joiners.wait(undefined, options);
   }
 
   /**
@@ -177,6 +180,7 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
       this.#shutdown = 'immediate';
       const dropped = this.size;
       this.#items.clear();
+      this.#returned = [];
       this.#finish(dropped);
     } else if (this.#shutdown === 'no') {
       this.#shutdown = 'yes';
@@ -222,9 +226,18 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
    * Takes back an item handed to a getter that was cancelled before it had it. The item was in the
    * queue before, so it is the next one, also when the queue is full or shut down by now. @internal
    */
-  protected giveBack(item: T): void {
+  protected giveBack(item: T, turn = 0): void {
     if (this.#shutdown === 'immediate') this.#finish(1);
-    else if (!this.#getters.next(item)) this.#items.putBack(item);
+    else if (!this.#getters.next(item)) this.#putBack(item, turn);
+  }
+
+  /** Several that come back in one turn are in the order in which they were handed over. */
+  #putBack(item: T, turn: number): void {
+    const before: T[] = [];
+    while ((this.#returned[before.length] ?? turn) < turn) before.push(this.#items.take());
+    this.#items.putBack(item);
+    this.#returned.splice(before.length, 0, turn);
+    for (const each of before.reverse()) this.#items.putBack(each);
   }
 
   get #mustWaitToGet(): boolean {
@@ -234,6 +247,7 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
   #take(): T {
     if (this.empty) throw shutDownError();
     const item = this.#items.take();
+    if (this.#returned.length > 0) this.#returned.shift();
     this.#letPuttersIn();
     return item;
   }

@@ -1,23 +1,32 @@
+import { asyncContext } from './async-context.ts';
+import { keepCallbacksApart } from './callbacks.ts';
 import { completion } from './completion.ts';
-import { taskContext } from './current-task.ts';
 import { startDebugging } from './debug.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
+import { exitAsBySignal } from './exit-code.ts';
 import { reportUnseenFailures } from './failures.ts';
+import { type ProcessEvents, type SignalName, watchProcess } from './process-events.ts';
 import { closeDefaultExecutor } from './run-in-executor.ts';
 import type { WaitOptions } from './suspension.ts';
 import { Task, type TaskFunction } from './task.ts';
-import { newTaskScope, type TaskScope } from './task-scope.ts';
+import { newTaskScope, scopes, type TaskScope } from './task-scope.ts';
+import { treeOf } from './task-tree.ts';
+import { holdRejections, releaseRejections } from './unhandled.ts';
 import { warn } from './warnings.ts';
 
 /** Options of {@link run}. */
 export interface RunOptions extends WaitOptions {
-  /** Debug mode while it lasts. Default: off, unless `FLAGHOIST_DEBUG=1` is in the environment. */
+  /**
+   * Debug mode while it lasts.
+   * @default off, unless `FLAGHOIST_DEBUG=1` is in the environment
+   */
   debug?: boolean | undefined;
-  /** The name of the main task. Default: `main`. */
+  /**
+   * The name of the main task.
+   * @default 'main'
+   */
   name?: string | undefined;
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
  * How soon the same signal again is still the same key press: Ctrl-C in a terminal reaches every
@@ -25,18 +34,28 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
  */
 const SAME_PRESS_MS = 200;
 
+/** Node's own code for a program that ends while its main module still waits. */
+const STUCK_EXIT_CODE = 13;
+
 /**
  * Runs `main` as a task, to its end and to that of every task that came out of it: the one entry of
  * a program. Counterpart: `asyncio.run()`.
  *
  * - SIGINT and SIGTERM, and aborting `signal`, cancel `main`; its cleanup is awaited. It may refuse,
- *   as any task may.
- * - A second signal ends the process at once, as if nobody listened: somebody is in a hurry, or the
- *   cleanup hangs. (The same signal within 200 ms counts as one.)
+ *   as any task may. If it does not, a signal makes the exit code of the process 130 or 143.
+ * - A second signal ends the process at once, as without `run`: the cleanup may hang. (The same signal
+ *   within 200 ms counts as one.)
+ * - Timers, servers and other event sources that `main` starts belong to the run and to none of its
+ *   tasks: cancelling `main` does not reach what their handlers wait for.
  * - When `main` has ended, tasks left over are cancelled and awaited, and so are those that their
  *   cleanup starts. The threads of `runInExecutor` are closed.
  * - However it ends, it leaves no listener, no timer and no task behind. If it cannot end because
- *   a task waits for something that nothing is left to wake, a warning names the task.
+ *   a task waits for something that nothing is left to wake, a warning names the task, once, and the
+ *   exit code is 13.
+ *
+ * ```ts
+ * const pages = await run(async () => gather(urls.map((url) => () => fetchPage(url))));
+ * ```
  *
  * @returns what `main` returns
  * @throws what `main` fails with. If it was cancelled, a CancelledError, whose `cause` is the name of
@@ -44,20 +63,25 @@ const SAME_PRESS_MS = 200;
  *   InvalidStateError when called inside of a task
  */
 export async function run<T>(main: TaskFunction<T>, options: RunOptions = {}): Promise<T> {
-  if (taskContext.getStore() !== undefined) {
+  if (asyncContext.getStore()?.task !== undefined) {
     throw new InvalidStateError('run() is the entry of a program; inside of a task, await instead');
   }
   options.signal?.throwIfAborted();
   using _debugging = options.debug ? startDebugging() : undefined;
+  using _callbacks = keepCallbacksApart();
   const scope = newTaskScope();
-  const task = new Task(main, { name: options.name ?? 'main' }, scope);
-  using _listeners = new Listeners(task, scope, options.signal);
+  const task = new Task(main, { name: options.name ?? 'main' }, { scope });
+  using running = new Running(task, scope, options.signal);
   await completion(task);
   await endLeftovers(scope);
   await closeDefaultExecutor();
   try {
     if (task.cancelled()) options.signal?.throwIfAborted();
     return task.result();
+  } catch (error) {
+    const signal = running.receivedSignal;
+    if (signal !== undefined && task.cancelled()) exitAsBySignal(signal, error);
+    throw error;
   } finally {
     reportUnseenFailures();
   }
@@ -70,52 +94,64 @@ async function endLeftovers(scope: TaskScope): Promise<void> {
   }
 }
 
-/** Everything that `run` listens to while it lasts. */
-class Listeners implements Disposable {
+/** What `run` answers to while it lasts. */
+class Running implements Disposable, ProcessEvents {
   readonly #main: Task<unknown>;
   readonly #scope: TaskScope;
   readonly #signal: AbortSignal | undefined;
-  #first: { readonly name: string; readonly at: number } | undefined;
+  readonly #watching: Disposable;
+  #first: { readonly name: SignalName; readonly at: number } | undefined;
+  #isStuck = false;
 
   constructor(main: Task<unknown>, scope: TaskScope, signal: AbortSignal | undefined) {
     this.#main = main;
     this.#scope = scope;
     this.#signal = signal;
-    for (const name of SIGNALS) process.on(name, this.#onSignal);
-    process.on('beforeExit', this.#onIdle);
+    this.#watching = watchProcess(this);
+    scopes.add(scope);
+    holdRejections();
     signal?.addEventListener('abort', this.#onAbort);
   }
 
   [Symbol.dispose](): void {
-    this.#stopSignals();
-    process.off('beforeExit', this.#onIdle);
+    this.#watching[Symbol.dispose]();
+    scopes.delete(this.#scope);
+    releaseRejections();
     this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 
-  readonly #onSignal = (name: NodeJS.Signals): void => {
+  /** The first signal of the process that came while it lasts. */
+  get receivedSignal(): SignalName | undefined {
+    return this.#first?.name;
+  }
+
+  onSignal(name: SignalName): void {
     const now = performance.now();
     const first = this.#first;
     if (first === undefined) {
       this.#first = { name, at: now };
       this.#main.interrupt(new CancelledError(`received ${name}`, { cause: name }));
     } else if (name !== first.name || now - first.at > SAME_PRESS_MS) {
-      // Nobody of ours listens any more, so it does what it does by default, or what others want.
-      this.#stopSignals();
+      // Without this module's listener it does what it does by default, or what others want.
+      this.#watching[Symbol.dispose]();
       process.kill(process.pid, name);
     }
-  };
+  }
+
+  /** Node is about to exit, with this still running. */
+  onIdle(): void {
+    if (this.#isStuck) return;
+    this.#isStuck = true;
+    process.exitCode ??= STUCK_EXIT_CODE;
+    for (const task of this.#scope)
+      warn(`run() cannot end: nothing is left that could wake ${task}`, '');
+  }
+
+  onTreeWanted(): void {
+    process.stderr.write(treeOf(this.#scope));
+  }
 
   readonly #onAbort = (): void => {
     this.#main.interrupt(new CancelledError('the signal of run() aborted'));
   };
-
-  /** Node is about to exit, with this still running. */
-  readonly #onIdle = (): void => {
-    for (const task of this.#scope)
-      warn(`run() cannot end: nothing is left that could wake ${task}`, '');
-  };
-
-  #stopSignals(): void {
-    for (const name of SIGNALS) process.off(name, this.#onSignal);
-  }
 }

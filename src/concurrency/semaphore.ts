@@ -1,5 +1,7 @@
+import type { Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
-import type { WaitOptions } from './suspension.ts';
+import { keepShape } from './shapes.ts';
+import { Ready, type WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { checkWholeNumber } from './whole-number.ts';
 
@@ -22,7 +24,7 @@ export interface Permit extends Disposable {
 export class Semaphore extends Inspectable {
   #limit: number;
   #held = 0;
-  readonly #queue = new WaitQueue<Permit>();
+  readonly #queue = new WaitQueue<Permit>(release);
 
   /** @throws TypeError when `limit` is no number; RangeError when it is no whole number ≥ 0 */
   constructor(limit: number) {
@@ -55,11 +57,10 @@ export class Semaphore extends Inspectable {
    * @throws the task's CancelledError, or the signal's reason; the place in the queue is given up,
    *   and a permit that was on its way is not lost
    */
-  acquire(options: WaitOptions = {}): Promise<Permit> {
-    const { signal } = options;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const permit = this.tryAcquire();
-    return permit === undefined ? this.#queue.wait(undefined, options) : Promise.resolve(permit);
+  acquire(options: WaitOptions = {}): Future<Permit> {
+    const permit = options.signal?.aborted ? undefined : this.tryAcquire();
+    if (permit === undefined) return this.#queue.wait(undefined, options);
+    return new Ready(permit, release);
   }
 
   /** A permit if one is free now, else undefined. */
@@ -118,6 +119,12 @@ class HeldPermit implements Permit {
   [Symbol.dispose](): void {
     this.release();
   }
+}
+
+keepShape(new HeldPermit(() => {}));
+
+function release(permit: Permit): void {
+  permit.release();
 }
 
 function checkLimit(limit: number): number {

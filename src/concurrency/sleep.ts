@@ -1,3 +1,4 @@
+import type { Future } from './future.ts';
 import { Suspension, type WaitOptions } from './suspension.ts';
 import { Timer } from './timer.ts';
 
@@ -9,7 +10,7 @@ import { Timer } from './timer.ts';
  * @throws RangeError when `ms` is NaN; the task's CancelledError, or the signal's reason, and then
  *   the timer is cleared
  */
-export function sleep(ms: number, options: WaitOptions = {}): Promise<void> {
+export function sleep(ms: number, options: WaitOptions = {}): Future<void> {
   return new Sleep(ms).begin(options.signal);
 }
 
@@ -18,7 +19,11 @@ class Sleep extends Suspension<void> {
 
   constructor(ms: number) {
     super();
-    this.#timer = new Timer(ms, () => this.resume());
+    this.#timer = new Timer(ms, () => this.resume(undefined));
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Sleep';
   }
 
   protected override abandon(): void {

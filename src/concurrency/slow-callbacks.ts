@@ -1,5 +1,6 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
-import { currentTask } from './current-task.ts';
+import { runningTask } from './async-context.ts';
+import { callerFrames } from './caller.ts';
 import { warn } from './warnings.ts';
 
 /** Counterpart: `loop.slow_callback_duration`, which has the same default. */
@@ -16,7 +17,7 @@ export function watchSlowCallbacks(): Disposable {
   const began: number[] = [];
   const hook = createHook({
     init(_id, type, _trigger, resource) {
-      scheduledAt.set(resource, `${type} created${stackOfCaller()}`);
+      scheduledAt.set(resource, [`${type} created`, ...callerFrames()].join('\n'));
     },
     before() {
       began.push(performance.now());
@@ -27,20 +28,11 @@ export function watchSlowCallbacks(): Disposable {
       if (start === undefined) return;
       const ms = performance.now() - start;
       if (ms <= SLOW_MS) return;
-      const what = currentTask() ?? 'a callback outside of any task';
+      const what = runningTask() ?? 'a callback outside of any task';
       const origin = scheduledAt.get(executionAsyncResource()) ?? '';
       warn(`held the event loop for ${Math.round(ms)} ms: ${what}`, origin);
     },
   });
   hook.enable();
   return { [Symbol.dispose]: () => void hook.disable() };
-}
-
-/** The frames of the stack that are neither Node's nor this file's. */
-function stackOfCaller(): string {
-  const frames = (new Error().stack ?? '').split('\n').slice(1);
-  const foreign = frames.filter(
-    (frame) => !/[( ]node:/.test(frame) && !frame.includes(import.meta.filename),
-  );
-  return foreign.map((frame) => `\n${frame}`).join('');
 }

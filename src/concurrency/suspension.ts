@@ -1,6 +1,17 @@
-import { currentTask, type Interruptible } from './current-task.ts';
+import { runningTask } from './async-context.ts';
 import type { CancelledError } from './errors.ts';
-import type { Task } from './task.ts';
+import { Future } from './future.ts';
+import { handOverNextTurn, handOverSoon } from './hand-over.ts';
+import { keepShape } from './shapes.ts';
+import { isTurnOverdue } from './turn.ts';
+
+declare global {
+  // Merged with what `@types/node` or TypeScript's `dom` has; for those who compile without either.
+  interface AbortSignal {}
+}
+
+/** How many values were handed over. */
+let turns = 0;
 
 /** What every wait of this module takes. */
 export interface WaitOptions {
@@ -9,86 +20,134 @@ export interface WaitOptions {
 }
 
 /**
- * One wait of one caller: a promise that ends in exactly one way: resumed with a value, failed with
- * what it waits for, interrupted by the cancellation of the task it was made in, or aborted by its
- * signal. However it ends, it leaves neither a listener on the signal nor an entry in the task.
+ * One wait of one caller, as a future that ends in exactly one way: resumed with a value, failed with
+ * what it waits for, cancelled, or aborted by its signal. However it ends, it leaves neither a listener
+ * on the signal nor an entry in the task that awaits it.
+ *
+ * The value of {@link resume} arrives one turn of the microtask queue later. A cancellation that comes
+ * in between takes it back: the waiting code sees the cancellation, and {@link giveBack} the value.
  *
  * Subclasses say in {@link abandon} what else must go when the wait is given up: a place in a queue,
  * a timer. Counterpart: the future that asyncio's primitives create per waiter.
  */
-export abstract class Suspension<T> implements Interruptible, EventListenerObject {
-  readonly #deferred = Promise.withResolvers<T>();
-  #pending = true;
-  #task: Task<unknown> | undefined;
+export abstract class Suspension<T> extends Future<T> {
   #signal: AbortSignal | undefined;
+  /** From {@link resume} until it arrives. */
+  #value: T | undefined;
+  /** When it was resumed, among all that were; 0 before. */
+  #turn = 0;
 
-  /** Called once, when the wait is interrupted or aborted. */
-  protected abstract abandon(): void;
+  /** Called once, when the wait is given up before it was resumed. */
+  protected abandon(): void {}
 
   /**
-   * Suspends the current task, if there is one, on this wait. A cancellation that found the task
-   * between two waits is delivered here, and a signal that has aborted already ends the wait here.
+   * Puts back a value that was handed over, and that the waiting code will not get.
+   * @param _turn larger for what was handed over later
    */
-  begin(signal: AbortSignal | undefined): Promise<T> {
-    const task = currentTask();
-    const cancellation = task?.takePendingCancellation();
-    if (cancellation !== undefined) {
-      this.interrupt(cancellation);
-    } else if (signal?.aborted) {
-      this.#giveUp(signal.reason);
-    } else {
-      if (task !== undefined) {
-        this.#task = task;
-        task.suspendOn(this);
-      }
-      if (signal !== undefined) {
-        this.#signal = signal;
-        signal.addEventListener('abort', this);
-      }
-    }
-    return this.#deferred.promise;
-  }
+  protected giveBack(_value: T, _turn: number): void {}
 
-  /** Ends the wait with its value. Does nothing when it is over. */
-  resume(value: T): void {
-    if (!this.#pending) return;
-    this.#end();
-    this.#deferred.resolve(value);
-  }
-
-  interrupt(reason: CancelledError): boolean {
-    if (!this.#pending) return false;
-    // A task may have started this wait without awaiting it yet (`const later = sleep(100)`), and
-    // the cancellation may keep it from ever doing so. That is no unhandled failure: the task
-    // itself accounts for its cancellation.
-    this.#deferred.promise.then(undefined, ignore);
-    this.#giveUp(reason);
+  override get isLeaf(): boolean {
     return true;
   }
 
-  /** The signal's `abort` event. An object as listener saves a closure per wait. */
-  handleEvent(): void {
-    if (this.#pending) this.#giveUp(this.#signal?.reason);
+  /** Begins the wait. Has `signal` end it, at once when it has aborted already. */
+  begin(signal: AbortSignal | undefined): this {
+    runningTask()?.noteBegun(this);
+    if (this.done()) return this;
+    if (signal?.aborted) {
+      this.abandon();
+      this.setException(signal.reason);
+    } else if (signal !== undefined) {
+      this.#signal = signal;
+      signal.addEventListener('abort', this);
+    }
+    return this;
+  }
+
+  /** Ends the wait with its value, which can still be taken back. Does nothing when it is over. */
+  resume(value: T, handOver: (wait: this) => void = handOverSoon): void {
+    if (this.#turn !== 0 || this.done()) return;
+    this.#value = value;
+    this.#turn = ++turns;
+    handOver(this);
+  }
+
+  /** Called when the value of {@link resume} is due. */
+  arrive(): void {
+    if (!this.done()) this.setResult(this.#value as T);
+    this.#value = undefined;
   }
 
   /** Ends the wait with the failure of what it waits for. Does nothing when it is over. */
   fail(error: unknown): void {
-    if (!this.#pending) return;
-    this.#end();
-    this.#deferred.reject(error);
+    if (this.#turn === 0 && !this.done()) this.setException(error);
   }
 
-  #giveUp(reason: unknown): void {
-    this.#end();
+  /** @internal */
+  override interrupt(reason: CancelledError, thrown?: unknown): boolean {
+    if (this.done()) return false;
+    if (this.#turn !== 0) this.giveBack(this.#value as T, this.#turn);
+    else this.abandon();
+    return super.interrupt(reason, thrown);
+  }
+
+  /** @internal */
+  override takeBack(value: unknown): void {
+    if (this.finishedWith(value)) this.giveBack(value as T, this.#turn);
+  }
+
+  /** The signal's `abort` event. An object as listener saves a closure per wait. */
+  handleEvent(): void {
+    if (this.#turn !== 0 || this.done()) return;
     this.abandon();
-    this.#deferred.reject(reason);
+    this.setException(this.#signal?.reason);
   }
 
-  #end(): void {
-    this.#pending = false;
-    this.#task?.resumeFrom(this);
+  override get [Symbol.toStringTag](): string {
+    return 'Wait';
+  }
+
+  protected override ended(): void {
     this.#signal?.removeEventListener('abort', this);
   }
 }
 
-function ignore(): void {}
+/** A wait that has failed from the start. */
+export class Failed<T> extends Suspension<T> {
+  constructor(error: unknown) {
+    super();
+    this.setException(error);
+  }
+}
+
+/** A wait that has its value from the start, unless timers and I/O have waited for too long. */
+export class Ready<T> extends Suspension<T> {
+  readonly #giveBack: ((value: T, turn: number) => void) | undefined;
+  readonly #readyTurn = ++turns;
+  readonly #readyValue: T;
+
+  constructor(value: T, giveBack?: (value: T, turn: number) => void) {
+    super();
+    this.#giveBack = giveBack;
+    this.#readyValue = value;
+    // A loop over such waits would not see a cancellation otherwise.
+    if (runningTask()?.hasPendingCancellation) this.begin(undefined);
+    if (this.done()) return;
+    if (isTurnOverdue()) this.resume(value, handOverNextTurn);
+    else this.setResult(value);
+  }
+
+  override get isReturnable(): boolean {
+    return this.#giveBack !== undefined;
+  }
+
+  protected override abandon(): void {
+    this.giveBack(this.#readyValue);
+  }
+
+  protected override giveBack(value: T): void {
+    this.#giveBack?.(value, this.#readyTurn);
+  }
+}
+
+keepShape(new Ready<unknown>(undefined, () => {}));

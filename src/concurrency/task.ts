@@ -1,70 +1,150 @@
 import { getEventListeners } from 'node:events';
-import { type Interruptible, taskContext } from './current-task.ts';
-import { debugging, noteEnd, noteStart } from './debug.ts';
+import { inspect } from 'node:util';
+import { asyncContext, runningTask, type Scope } from './async-context.ts';
+import { Combinator } from './combinator.ts';
+import {
+  debugging,
+  noteCreator,
+  noteEnd,
+  noteFailure,
+  noteStart,
+  noteSuspension,
+} from './debug.ts';
+import { type Cancelled, isBeginning, watchForSteps } from './delivery-window.ts';
 import { type CancelledError, cancellationOf } from './errors.ts';
-import { Future } from './future.ts';
-import type { TaskScope } from './task-scope.ts';
+import { Future, interruptChild } from './future.ts';
+import { keepShape } from './shapes.ts';
+import { currentTurn, isTurnOverdue, nextTurn } from './turn.ts';
+import { holdRejections } from './unhandled.ts';
 
 /** Options of {@link createTask}. */
 export interface TaskOptions {
-  /** Shown in warnings and by `toString()`. Default: `Task-1`, `Task-2`, … */
+  /**
+   * Shown in warnings and by `toString()`.
+   * @default `Task-1`, `Task-2`, …
+   */
   name?: string | undefined;
 }
 
 /** What a task runs: an async function, or one that returns its result at once. */
 export type TaskFunction<T> = () => T | PromiseLike<T>;
 
+/** A cancellation, and the error that code sees in its place: itself, or a failure in a TaskGroup. */
+export interface Interruption {
+  readonly reason: CancelledError;
+  readonly thrown: unknown;
+  /** Something was reached just now that may show it to the code. */
+  isDelivered: boolean;
+  /** If it cannot be known whether the code has seen it: whether it is likely. */
+  isLikely: boolean;
+  /** Whether the code has seen it. */
+  isSeen: boolean;
+}
+
+/** For the constructor of {@link Task}, in this module only. */
+interface InternalOptions {
+  readonly scope?: Scope;
+  /** Its function is called by the constructor. */
+  readonly isEager?: boolean;
+  /** Called when it has its result and ends as cancelled all the same. */
+  readonly giveBack?: () => void;
+}
+
+/** What few tasks have. */
+class RareFields {
+  /** What it is suspended on, besides the first. */
+  moreWaits: Set<Future<unknown>> | undefined;
+  /** What it has begun and not awaited so far, besides the last. */
+  moreBegun: Future<unknown>[] | undefined;
+  pruneBegunAt = 16;
+  abort: AbortController | undefined;
+  /** So that tasks that await one another in a circle do not interrupt one another for ever. */
+  isInterrupting = false;
+  /** What awaiting this task throws if it ends as cancelled for the reason that came last. */
+  ownReason: CancelledError | undefined;
+  thrownAtEnd: unknown;
+  giveBack: (() => void) | undefined;
+  /** What its result came from, for that to be given back. */
+  resultOf: Future<unknown> | undefined;
+}
+
 const settled = Promise.resolve();
 let created = 0;
+let isHolding = false;
 
 /**
  * Schedules `fn` to run soon, at once with everything else that runs.
  * Counterpart: `asyncio.create_task()`.
  *
  * @returns the task: await it for the result of `fn`, or `cancel()` it
+ * @throws TypeError when `fn` is not a function
  */
 export function createTask<T>(fn: TaskFunction<T>, options?: TaskOptions): Task<T> {
   return new Task(fn, options);
 }
 
 /**
+ * The task that the calling code runs in, or undefined outside of any, also in a timer or an event
+ * handler that outlived its task. Inside of `run()` no timer and no event handler is part of a task.
+ * Counterpart: `asyncio.current_task()`.
+ */
+export function currentTask(): Task<unknown> | undefined {
+  return runningTask() as Task<unknown> | undefined;
+}
+
+/**
  * A function running on its own, as a {@link Future} of its result. Counterpart: `asyncio.Task`.
  *
- * {@link cancel} makes a CancelledError appear at the wait where the task is suspended. It can only
- * appear at waits of this module and at what was given {@link signal}; while the task waits for
- * anything else the cancellation is kept for its next wait.
+ * {@link cancel} makes a CancelledError appear at the `await` where the task is suspended. It can only
+ * appear at waits of this module and at what was given {@link signal}; while the task awaits anything
+ * else, or if it cannot be known whether the error arrived, the cancellation is for its next wait.
  */
-export class Task<T> extends Future<T> {
-  readonly #name: string | undefined;
-  readonly #number: number;
+export class Task<T> extends Future<T> implements Cancelled {
+  /** The name given, or the number for one. */
+  readonly #name: string | number;
   #fn: TaskFunction<T> | undefined;
   /** What the task is suspended on: nearly always one thing, so the set is made only for more. */
-  #wait: Interruptible | undefined;
-  #moreWaits: Set<Interruptible> | undefined;
-  /** A cancellation not delivered yet. */
-  #pendingCancellation: CancelledError | undefined;
+  #wait: Future<unknown> | undefined;
+  /** The one awaited last, unless the task may have gone on since, without a wait of this module. */
+  #latestWait: Future<unknown> | Combinator | undefined;
+  /** Waits that it began and has not awaited so far. */
+  #lastBegun: Future<unknown> | undefined;
+  /** The last one that ended, for its value to be given back if the task ends in the same turn. */
+  #lastArrived: { readonly future: Future<unknown>; readonly turn: number } | undefined;
+  /** The cancellation that the code has not seen, as far as is known. */
+  #pending: Interruption | undefined;
   /** Cancellations asked for, less those taken back. */
   #cancelling = 0;
-  #abort: AbortController | undefined;
+  /** Most tasks need none of these: they would cost each of them 70 bytes. */
+  #rare: RareFields | undefined;
   /** The `run()` it belongs to: the one of the task that created it. @internal */
-  readonly scope: TaskScope | undefined;
+  readonly scope: Scope | undefined;
 
-  /** @param scope for the main task of a `run()`, internal to this module */
-  constructor(fn: TaskFunction<T>, options?: TaskOptions, scope?: TaskScope) {
+  /** @param internal for the main task of a `run()`, and for waits that begin at once */
+  constructor(fn: TaskFunction<T>, options?: TaskOptions, internal?: InternalOptions) {
+    if (typeof fn !== 'function') throw new TypeError(expectedFunction(fn));
     super();
     created++;
-    this.#number = created;
-    this.#name = options?.name;
+    this.#name = options?.name ?? created;
     this.#fn = fn;
-    this.scope = scope ?? taskContext.getStore()?.scope;
+    this.scope = internal?.scope ?? asyncContext.getStore()?.scope;
+    if (internal?.giveBack !== undefined) this.#needRare().giveBack = internal.giveBack;
     this.scope?.add(this);
-    if (debugging()) noteStart(this);
-    taskContext.run(this, startSoon, this);
+    if (debugging()) {
+      noteStart(this);
+      noteCreator(this, currentTask());
+    }
+    asyncContext.run(this, internal?.isEager ? start : startSoon, this);
+  }
+
+  /** As an async context it is its own task. @internal */
+  get task(): this {
+    return this;
   }
 
   /** The name given, or `Task-1`, `Task-2`, … */
   get name(): string {
-    return this.#name ?? `Task-${this.#number}`;
+    return typeof this.#name === 'string' ? this.#name : `Task-${this.#name}`;
   }
 
   /**
@@ -79,13 +159,24 @@ export class Task<T> extends Future<T> {
   }
 
   /** @internal */
-  override interrupt(reason: CancelledError): boolean {
-    if (this.done()) return false;
-    this.#cancelling++;
-    const delivered = this.#deliver(reason);
-    if (!delivered) this.#pendingCancellation = reason;
-    this.#abort?.abort(reason);
+  override interrupt(reason: CancelledError, thrown: unknown = reason): boolean {
+    if (this.done() || this.#rare?.isInterrupting) return false;
+    if (thrown !== reason) {
+      const rare = this.#needRare();
+      rare.ownReason = reason;
+      rare.thrownAtEnd = thrown;
+    }
+    this.#interruptWaits(reason, reason);
     return true;
+  }
+
+  /**
+   * Has the code of this task see `failure` at the `await` where it is suspended, as if that had failed.
+   *
+   * @internal
+   */
+  interruptWith(failure: unknown, reason: CancelledError): Interruption {
+    return this.#interruptWaits(reason, failure);
   }
 
   /** How many cancellations were asked for, less {@link uncancel}. Counterpart: `Task.cancelling()`. */
@@ -100,7 +191,7 @@ export class Task<T> extends Future<T> {
    */
   uncancel(): number {
     if (this.#cancelling > 0) this.#cancelling--;
-    if (this.#cancelling === 0) this.#pendingCancellation = undefined;
+    if (this.#cancelling === 0) this.#pending = undefined;
     return this.#cancelling;
   }
 
@@ -110,12 +201,15 @@ export class Task<T> extends Future<T> {
    * delivered this is a fresh signal, so that cleanup can use it too.
    */
   get signal(): AbortSignal {
-    const pending = this.#pendingCancellation;
-    if (this.#abort === undefined || (this.#abort.signal.aborted && pending === undefined)) {
-      this.#abort = new AbortController();
-      if (pending !== undefined) this.#abort.abort(pending);
+    const kept = this.#keptCancellation();
+    const rare = this.#needRare();
+    if (rare.abort === undefined || (rare.abort.signal.aborted && kept === undefined)) {
+      rare.abort = new AbortController();
+      if (kept !== undefined) rare.abort.abort(kept.reason);
     }
-    return this.#abort.signal;
+    // What it is given to rejects at once.
+    if (kept !== undefined) this.#noteDelivery(kept, true, true);
+    return rare.abort.signal;
   }
 
   /** A task's result comes from its function. @throws TypeError always */
@@ -140,93 +234,292 @@ export class Task<T> extends Future<T> {
     return words;
   }
 
-  /** The task is suspended on `wait` until {@link resumeFrom}. @internal */
-  suspendOn(wait: Interruptible): void {
-    if (this.#wait === undefined) this.#wait = wait;
-    else if (this.#wait !== wait) {
-      this.#moreWaits ??= new Set();
-      this.#moreWaits.add(wait);
+  /** @internal */
+  noteBegun(wait: Future<unknown>): void {
+    // It is over before it takes anything. The cancellation is kept until the wait is awaited.
+    const kept = this.#keptCancellation();
+    if (kept !== undefined) wait.interrupt(kept.reason, kept.thrown);
+    const before = this.#lastBegun;
+    this.#lastBegun = wait;
+    if (before === undefined || before.done() || before.isObserved) return;
+    const rare = this.#needRare();
+    rare.moreBegun ??= [];
+    if (rare.moreBegun.push(before) < rare.pruneBegunAt) return;
+    rare.moreBegun = rare.moreBegun.filter((each) => !each.done() && !each.isObserved);
+    rare.pruneBegunAt = 2 * rare.moreBegun.length + 16;
+  }
+
+  /** @internal */
+  suspendOn(future: Future<unknown>): void {
+    this.#lastArrived = undefined;
+    if (this.#lastBegun === future) this.#lastBegun = undefined;
+    const pending = this.#pending;
+    if (future.done()) {
+      this.#noteArrival(future);
+      if (pending !== undefined && future.cancelledFor(pending.reason))
+        this.#noteDelivery(pending, true, true);
+      return;
+    }
+    // The code has come to its next wait: what was delivered a moment ago has reached it.
+    if (pending?.isDelivered && !isBeginning(this)) this.noteStep();
+    else if (pending !== undefined) {
+      const { reason, thrown } = pending;
+      const isReached = future.cancelledFor(reason) || future.interrupt(reason, thrown);
+      if (isReached) this.#noteDelivery(pending, true, true);
+    }
+    if (future.done()) return;
+    if (debugging()) noteSuspension(this);
+    future.observe(this);
+    this.#latestWait = future;
+    if (this.#wait === undefined) this.#wait = future;
+    else if (this.#wait !== future) {
+      const rare = this.#needRare();
+      rare.moreWaits ??= new Set();
+      rare.moreWaits.add(future);
     }
   }
 
-  /** `wait` is over. @internal */
-  resumeFrom(wait: Interruptible): void {
-    if (this.#wait === wait) this.#wait = undefined;
-    else this.#moreWaits?.delete(wait);
+  /** @internal */
+  awaitWith(future: Future<unknown>, combinator: Combinator): void {
+    if (this.#latestWait === future) this.#latestWait = combinator;
+    // What its members have shown does not reach the code.
+    if (combinator.isSettling && this.#pending?.isDelivered) this.#pending.isDelivered = false;
+  }
+
+  /** `future`, which the task awaited, is done. @internal */
+  resumeFrom(future: Future<unknown>): void {
+    const latest = this.#latestWait;
+    if (latest instanceof Combinator) latest.noteEnd(future);
+    if (!(latest instanceof Combinator && latest.isPending())) this.#latestWait = undefined;
+    if (this.#wait === future) this.#wait = undefined;
+    else this.#rare?.moreWaits?.delete(future);
+    this.#noteArrival(future);
   }
 
   /** Takes back the cancellation that {@link interrupt} made with `reason`. @internal */
   withdraw(reason: CancelledError): void {
     this.uncancel();
-    if (this.#pendingCancellation === reason) this.#pendingCancellation = undefined;
+    if (this.#pending?.reason === reason) this.#pending = undefined;
   }
 
   /** Whether a cancellation has reached nothing yet that would show it. @internal */
   get hasPendingCancellation(): boolean {
-    return this.#pendingCancellation !== undefined;
+    return this.#keptCancellation() !== undefined;
   }
 
-  /** The cancellation that found the task between two waits, for the wait now beginning. @internal */
-  takePendingCancellation(): CancelledError | undefined {
-    const pending = this.#pendingCancellation;
-    this.#pendingCancellation = undefined;
-    return pending;
+  /** Throws the cancellation that has reached nothing yet, if there is one. @internal */
+  throwPendingCancellation(): void {
+    const kept = this.#keptCancellation();
+    if (kept === undefined) return;
+    this.#pending = undefined;
+    kept.isSeen = true;
+    throw kept.thrown;
+  }
+
+  /** @internal */
+  noteStep(): void {
+    const pending = this.#pending;
+    if (!pending?.isDelivered) return;
+    this.#pending = undefined;
+    pending.isSeen = true;
+  }
+
+  /** @internal */
+  closeWindow(wasFollowed: boolean): void {
+    const pending = this.#pending;
+    if (!pending?.isDelivered) return;
+    if (!wasFollowed && pending.isLikely) this.noteStep();
+    // It was not seen, so it is for the next wait.
+    else pending.isDelivered = false;
+  }
+
+  /** @internal */
+  override get isReturnable(): boolean {
+    return this.#rare?.resultOf !== undefined;
+  }
+
+  /** @internal */
+  override takeBack(value: unknown): void {
+    if (this.finishedWith(value)) this.#rare?.resultOf?.takeBack(value);
   }
 
   /** Called once, soon after the creation, in the task's own context. @internal */
   start(): void {
-    if (this.#pendingCancellation !== undefined) {
-      this.endCancelled(this.#pendingCancellation);
+    if (this.#pending !== undefined) {
+      this.#endCancelled(this.#pending.reason);
       return;
     }
     const fn = this.#fn as TaskFunction<T>;
     try {
       // An async function in place of these two closures reads better, and was measured: no faster,
       // and 160 bytes more for each task that waits.
-      Promise.resolve(fn()).then(
-        (value) => this.#succeed(value),
-        (error: unknown) => this.#fail(error),
-      );
+      const succeed = (value: T) => this.#succeed(value);
+      const fail = (error: unknown) => this.#fail(error);
+      const result = fn();
+      if (result instanceof Future) result.whenDone(succeed, fail);
+      else Promise.resolve(result).then(succeed, fail);
     } catch (error) {
       this.#fail(error);
     }
   }
 
   #succeed(value: T): void {
+    const arrived = this.#lastArrived;
     // As in asyncio: a cancellation that never reached the function cancels the task at its end.
-    if (this.#pendingCancellation !== undefined) this.endCancelled(this.#pendingCancellation);
-    else super.setResult(value);
+    const kept = this.#keptCancellation();
+    if (kept === undefined) {
+      if (arrived?.future.finishedWith(value)) this.#needRare().resultOf = arrived.future;
+      this.noteStep();
+      super.setResult(value);
+    } else {
+      if (arrived?.turn === currentTurn()) arrived.future.takeBack(value);
+      this.#rare?.giveBack?.();
+      this.#endCancelled(kept.reason);
+    }
   }
 
   #fail(error: unknown): void {
     const cancellation = cancellationOf(error);
-    if (cancellation !== undefined) this.endCancelled(cancellation);
-    else super.setException(error);
+    if (cancellation !== undefined) this.#endCancelled(cancellation);
+    else {
+      if (debugging()) noteFailure(this, error, this.#awaitingTasks());
+      super.setException(error);
+    }
+  }
+
+  /** The task that awaits this one, the task that awaits that one, and so on. */
+  #awaitingTasks(): Set<Task<unknown>> {
+    const tasks = new Set<Task<unknown>>([this]);
+    for (const task of tasks)
+      for (const by of task.observers()) if (by instanceof Task) tasks.add(by);
+    tasks.delete(this);
+    return tasks;
+  }
+
+  #endCancelled(cancellation: CancelledError): void {
+    const isOwn = cancellation === this.#rare?.ownReason;
+    this.noteStep();
+    this.endCancelled(cancellation, isOwn ? this.#rare?.thrownAtEnd : cancellation);
   }
 
   protected override ended(): void {
     this.#fn = undefined;
+    this.#lastArrived = this.#lastBegun = undefined;
     this.scope?.delete(this);
     if (debugging()) noteEnd(this);
   }
 
-  /** @returns whether something the task is suspended on will show the cancellation */
-  #deliver(reason: CancelledError): boolean {
-    const heard = this.#signalHeard();
-    const wait = this.#wait;
+  #noteArrival(future: Future<unknown>): void {
+    if (!future.isReturnable) return;
+    this.#lastArrived = { future, turn: currentTurn() };
+  }
+
+  /** The pending cancellation, unless it was delivered a moment ago. */
+  #keptCancellation(): Interruption | undefined {
+    return this.#pending?.isDelivered ? undefined : this.#pending;
+  }
+
+  #interruptWaits(reason: CancelledError, thrown: unknown): Interruption {
+    const interruption = { reason, thrown, isDelivered: false, isLikely: false, isSeen: false };
+    holdForCancelled();
+    this.#cancelling++;
+    // Two cancellations before the code goes on are one for it, as in asyncio.
+    if (this.#pending?.isDelivered) return this.#pending;
+    if (this.#wait?.isLeaf && !this.#rare?.moreWaits?.size) {
+      this.#deliver(interruption);
+    } else {
+      const rare = this.#needRare();
+      rare.isInterrupting = true;
+      try {
+        this.#deliver(interruption);
+      } finally {
+        rare.isInterrupting = false;
+      }
+    }
+    this.#rare?.abort?.abort(reason);
+    return interruption;
+  }
+
+  /**
+   * Interrupts everything that the task is suspended on.
+   *
+   * That does not say that the code sees it: a race may have been lost, an async call may not be
+   * awaited, a response may have come whose body still listens to the signal. It counts as seen when
+   * the code goes on before the event loop turns, and is kept for the next wait otherwise.
+   */
+  #deliver(interruption: Interruption): void {
+    const { reason, thrown } = interruption;
+    const latest = this.#latestWait;
+    const combinator = latest instanceof Combinator && latest.isPending() ? latest : undefined;
+    this.#pending = interruption;
+    let isReached = this.#hasSignalListener();
     // A wait leaves the task as it is interrupted, so this goes over a copy.
-    const more = this.#moreWaits === undefined ? [] : [...this.#moreWaits];
-    let delivered = wait?.interrupt(reason) ?? false;
-    for (const each of more) if (each.interrupt(reason)) delivered = true;
-    return delivered || heard;
+    for (const wait of this.waits()) {
+      const isAwaited = wait === latest || combinator?.has(wait);
+      if (!interruptChild(wait, reason, thrown) && !wait.failedWith(thrown)) continue;
+      isReached = true;
+      if (isAwaited) interruption.isLikely = true;
+    }
+    if (this.#lastBegun !== undefined)
+      for (const wait of this.#floatingWaits()) wait.interrupt(reason);
+    const isKeptBack = latest instanceof Combinator && latest.isSettling;
+    if (isReached && !isKeptBack) this.#noteDelivery(interruption, interruption.isLikely);
   }
 
-  #signalHeard(): boolean {
-    return this.#abort !== undefined && getEventListeners(this.#abort.signal, 'abort').length > 0;
+  /** @param isOwn the code of this task itself has begun what shows it */
+  #noteDelivery(interruption: Interruption, isLikely: boolean, isOwn = false): void {
+    interruption.isDelivered = true;
+    interruption.isLikely = isLikely;
+    // A callback that inherited the task's context may be what cancels it.
+    watchForSteps(this, isOwn || runningTask() === this);
+  }
+
+  /** Those that nothing awaits: without the task they would keep their places and timers for ever. */
+  #floatingWaits(): Future<unknown>[] {
+    const begun = this.#rare?.moreBegun ?? [];
+    const all = this.#lastBegun === undefined ? begun : [...begun, this.#lastBegun];
+    return all.filter((wait) => !wait.isObserved);
+  }
+
+  /** Everything that the task is suspended on. @internal */
+  waits(): Future<unknown>[] {
+    const waits = [...(this.#rare?.moreWaits ?? [])];
+    return this.#wait === undefined ? waits : [this.#wait, ...waits];
+  }
+
+  #needRare(): RareFields {
+    this.#rare ??= new RareFields();
+    return this.#rare;
+  }
+
+  #hasSignalListener(): boolean {
+    const abort = this.#rare?.abort;
+    return abort !== undefined && getEventListeners(abort.signal, 'abort').length > 0;
   }
 }
 
-/** Soon, not at once: whoever creates a task goes on first. Called in the context of `task`. */
+function start(task: Task<unknown>): void {
+  task.start();
+}
+
+/** Async calls that a cancelled task has not awaited may end whenever they like: so this is for good. */
+function holdForCancelled(): void {
+  if (!isHolding) holdRejections();
+  isHolding = true;
+}
+
+/** Soon, not at once: the code that creates a task goes on first. Called in the context of `task`. */
 function startSoon(task: Task<unknown>): void {
-  settled.then(() => task.start());
+  if (isTurnOverdue()) nextTurn(() => task.start());
+  else settled.then(() => task.start());
 }
+
+function expectedFunction(value: unknown): string {
+  const isPromise = value instanceof Promise;
+  const what = isPromise ? 'a promise, whose function runs already' : inspect(value, { depth: 0 });
+  return `createTask() takes a function to run, as in createTask(() => work()), not ${what}`;
+}
+
+keepShape(new Task(() => {}, undefined, { isEager: true }));
+keepShape(new RareFields());
+created = 0;

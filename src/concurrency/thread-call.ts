@@ -4,6 +4,12 @@ import { argumentError } from './clone-error.ts';
 import { compileFunction } from './compile-function.ts';
 import type { SerializedThrow } from './serialized-error.ts';
 
+declare global {
+  // Merged with what `@types/node` or TypeScript's `dom` has; for those who compile without either.
+  interface MessagePort {}
+  interface URL {}
+}
+
 /**
  * A function exported by a module that the thread loads: the way for everything that uses more than
  * its arguments.
@@ -26,7 +32,7 @@ export interface Call {
   readonly transfer: readonly Transferable[];
 }
 
-/** What comes back. */
+/** What comes back. @internal */
 export type Answer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly thrown: SerializedThrow };

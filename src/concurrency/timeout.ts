@@ -1,17 +1,31 @@
-import { currentTask } from './current-task.ts';
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import { CancelledError, TimeoutError } from './errors.ts';
-import type { Future } from './future.ts';
+import { type DoneObserver, Future, interruptChild } from './future.ts';
 import type { WaitOptions } from './suspension.ts';
-import type { Task } from './task.ts';
 import { Timer } from './timer.ts';
+
+/** What {@link timeout} takes: as everywhere, and its function gets the deadline, to move it. */
+export type Timed<T> = Awaitable<T> | ((deadline: Deadline) => T | PromiseLike<T>);
+
+/** When the time of a {@link timeout} is up. Counterpart: the object of `asyncio.timeout()`. */
+export interface Deadline {
+  /** On the clock of `performance.now()`, in ms; Infinity for never. */
+  readonly when: number;
+  /** Whether the time was up before the work was done. */
+  readonly expired: boolean;
+  /**
+   * Moves it, to a time on the clock of `performance.now()` in ms. One that has passed expires at once.
+   * @throws RangeError when `when` is NaN
+   */
+  reschedule(when: number): void;
+}
 
 /**
  * Waits for `awaitable` for `ms` milliseconds at most. Then it is cancelled, and once it has ended,
  * its cleanup included, a TimeoutError is thrown. Counterpart: `asyncio.wait_for()` and
  * `asyncio.timeout()`.
  *
- * - A function runs as a task of its own. With `ms` ≤ 0 it never starts.
+ * - A function runs as a task of its own, and gets the {@link Deadline}. With `ms` ≤ 0 it never starts.
  * - What is done in the same turn in which the time is up is done: its result counts.
  * - One that refuses the cancellation by returning a value is not late: the value counts. If its
  *   cleanup fails, that failure is thrown.
@@ -19,75 +33,199 @@ import { Timer } from './timer.ts';
  *   if both did, the outer one.
  * - Cancelling the waiting task, or aborting the signal, cancels `awaitable` and waits for its end.
  *
+ * ```ts
+ * const item = await timeout(1_000, queue.get());
+ * ```
+ *
+ * @returns a future of what `awaitable` gives
  * @throws TimeoutError, with the cancellation as its cause; what `awaitable` fails with; the task's
- *   CancelledError, or the signal's reason
+ *   CancelledError, or the signal's reason. RangeError when `ms` is NaN
  */
-export async function timeout<T>(
+export function timeout<T>(
   ms: number,
-  awaitable: Awaitable<T>,
+  awaitable: Timed<T>,
   options: WaitOptions = {},
-): Promise<T> {
-  const { signal } = options;
-  signal?.throwIfAborted();
-  const future = ensureFuture(awaitable);
-  using deadline = new Deadline(future, ms, signal);
-  try {
-    return await future;
-  } catch (error) {
-    throw deadline.explain(error);
-  }
+): Future<Awaited<T>> {
+  return new Timeout<T>(ms, awaitable, options, `not done after ${ms} ms`);
 }
 
-/** Cancels a future when its time is up, or when the signal aborts, and knows which it was. */
-class Deadline implements Disposable {
-  readonly #future: Future<unknown>;
-  readonly #ms: number;
+/**
+ * {@link timeout} with an absolute time: `when` is on the clock of `performance.now()`, in ms.
+ * Counterpart: `asyncio.timeout_at()`.
+ *
+ * ```ts
+ * const when = performance.now() + 1_000;
+ * const both = [await timeoutAt(when, first), await timeoutAt(when, second)];
+ * ```
+ *
+ * @returns a future of what `awaitable` gives
+ * @throws as {@link timeout} does
+ */
+export function timeoutAt<T>(
+  when: number,
+  awaitable: Timed<T>,
+  options: WaitOptions = {},
+): Future<Awaited<T>> {
+  return new Timeout<T>(when - performance.now(), awaitable, options, 'not done at its deadline');
+}
+
+/**
+ * {@link timeout} that gives undefined in place of a TimeoutError, for work that may be left undone.
+ * Counterpart: trio's `move_on_after()`.
+ *
+ * ```ts
+ * const answer = (await moveOnAfter(500, () => ask(server))) ?? 'no answer';
+ * ```
+ *
+ * @returns a future of what `awaitable` gives, or of undefined when the time was up before
+ * @throws as {@link timeout} does, except for the TimeoutError
+ */
+export function moveOnAfter<T>(
+  ms: number,
+  awaitable: Timed<T>,
+  options: WaitOptions = {},
+): Future<Awaited<T> | undefined> {
+  return new MoveOn<T>(ms, awaitable, options, `not done after ${ms} ms`);
+}
+
+/**
+ * {@link timeout} by the name and with the order of arguments that asyncio has. Counterpart:
+ * `asyncio.wait_for()`.
+ *
+ * @param ms Infinity for no limit
+ * @throws as {@link timeout} does
+ */
+export function waitFor<T>(
+  awaitable: Timed<T>,
+  ms: number,
+  options: WaitOptions = {},
+): Future<Awaited<T>> {
+  return timeout(ms, awaitable, options);
+}
+
+/** What cancelled the work: the first to do so, but the waiting code before all. */
+type Canceller = 'deadline' | 'signal' | 'waiter';
+
+class Timeout<T> extends Future<Awaited<T>> implements Deadline, DoneObserver {
+  readonly #message: string;
   readonly #signal: AbortSignal | undefined;
-  readonly #timer: Timer | undefined;
-  /** The one cancellation that came from here. */
+  readonly #work: Future<T> | undefined;
+  #when: number;
+  #timer: Timer | undefined;
+  #cancelledBy: Canceller | undefined;
   #cancellation: CancelledError | undefined;
-  readonly #waiter: Task<unknown> | undefined = currentTask();
-  readonly #waiterCancelledBefore = this.#waiter?.cancelling() ?? 0;
+  /** What the waiting code sees that cancelled this. */
+  #thrown: unknown;
 
-  constructor(future: Future<unknown>, ms: number, signal: AbortSignal | undefined) {
-    this.#future = future;
-    this.#ms = ms;
+  constructor(ms: number, awaitable: Timed<T>, { signal }: WaitOptions, message: string) {
+    super();
+    this.#when = performance.now() + checkTime(ms);
+    this.#message = message;
+    if (signal?.aborted) {
+      this.setException(signal.reason);
+      return;
+    }
     this.#signal = signal;
+    const work: Future<T> = ensureFuture(
+      typeof awaitable === 'function' ? () => awaitable(this) : awaitable,
+    );
+    this.#work = work;
+    if (work.done()) {
+      this.resumeFrom();
+      return;
+    }
+    work.observe(this);
     signal?.addEventListener('abort', this.#abort);
-    if (ms <= 0) this.#expire();
-    else if (ms !== Number.POSITIVE_INFINITY) this.#timer = new Timer(ms, () => this.#expire());
+    this.#startTimer(ms);
   }
 
-  /** What to throw when the future ended with `error`. */
-  explain(error: unknown): unknown {
-    const ours = this.#cancellation;
-    if (ours === undefined || !this.#future.cancelled()) return error;
-    if (this.#signal?.aborted) return this.#signal.reason;
-    if (this.#waiterWasCancelled()) return error;
-    return new TimeoutError(`not done after ${this.#ms} ms`, { cause: ours });
+  get when(): number {
+    return this.#when;
   }
 
-  [Symbol.dispose](): void {
+  get expired(): boolean {
+    return this.#cancelledBy === 'deadline';
+  }
+
+  reschedule(when: number): void {
+    this.#when = checkTime(when);
+    this.#timer?.clear();
+    const isRunning = !this.done() && this.#cancelledBy === undefined;
+    if (isRunning) this.#startTimer(Math.ceil(when - performance.now()));
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Timeout';
+  }
+
+  /** @internal */
+  override interrupt(reason: CancelledError, thrown: unknown = reason): boolean {
+    if (this.done()) return false;
+    const [before, thrownBefore] = [this.#cancelledBy, this.#thrown];
+    // The work may end within this call.
+    [this.#cancelledBy, this.#thrown] = ['waiter', thrown];
+    if (this.#work !== undefined && interruptChild(this.#work, reason, thrown)) return true;
+    [this.#cancelledBy, this.#thrown] = [before, thrownBefore];
+    return false;
+  }
+
+  resumeFrom(): void {
+    const work = this.#work as Future<T>;
+    try {
+      this.setResult(work.result() as Awaited<T>);
+    } catch (error) {
+      if (!work.cancelled()) this.setException(error);
+      else if (this.#cancelledBy === 'deadline') this.expire(this.#cancellation);
+      else if (this.#cancelledBy === 'signal') this.setException(this.#signal?.reason);
+      else this.endCancelled(error, this.#cancelledBy === 'waiter' ? this.#thrown : error);
+    }
+  }
+
+  override get isReturnable(): boolean {
+    return this.#work?.isReturnable ?? false;
+  }
+
+  override takeBack(value: unknown): void {
+    if (this.finishedWith(value)) this.#work?.takeBack(value);
+  }
+
+  /** The work has ended because the time was up. */
+  protected expire(cancellation: CancelledError | undefined): void {
+    this.setException(new TimeoutError(this.#message, { cause: cancellation }));
+  }
+
+  protected override ended(): void {
     this.#timer?.clear();
     this.#signal?.removeEventListener('abort', this.#abort);
   }
 
-  #expire(): void {
-    this.#cancel(`not done after ${this.#ms} ms`);
+  #startTimer(ms: number): void {
+    if (ms <= 0) this.#cancelWork('deadline', this.#message);
+    else if (ms !== Number.POSITIVE_INFINITY)
+      this.#timer = new Timer(ms, () => this.#cancelWork('deadline', this.#message));
   }
 
-  readonly #abort = (): void => this.#cancel('the signal of timeout() aborted');
+  readonly #abort = (): void => this.#cancelWork('signal', 'the signal of timeout() aborted');
 
-  #cancel(message: string): void {
+  #cancelWork(canceller: Canceller, message: string): void {
     const cancellation = new CancelledError(message);
-    if (this.#future.interrupt(cancellation)) this.#cancellation = cancellation;
+    const before = this.#cancelledBy;
+    if (before !== 'waiter') {
+      this.#cancelledBy = canceller;
+      this.#cancellation = cancellation;
+    }
+    // It may be cleaning up, from a cancellation before: that is to end as well.
+    if (!this.#work?.interrupt(cancellation)) this.#cancelledBy = before;
   }
+}
 
-  /** Cancelled during this wait, perhaps by a deadline around this one: that counts for more. */
-  #waiterWasCancelled(): boolean {
-    const waiter = this.#waiter;
-    if (waiter === undefined) return false;
-    // One that came too late to reach this wait is for the next.
-    return waiter.cancelling() > this.#waiterCancelledBefore && !waiter.hasPendingCancellation;
+class MoveOn<T> extends Timeout<T | undefined> {
+  protected override expire(): void {
+    this.setResult(undefined as Awaited<T | undefined>);
   }
+}
+
+function checkTime(ms: number): number {
+  if (Number.isNaN(ms)) throw new RangeError('a time in milliseconds must be a number, not NaN');
+  return ms;
 }

@@ -1,3 +1,5 @@
+import type { Future } from './future.ts';
+import { keepShape } from './shapes.ts';
 import { Suspension, type WaitOptions } from './suspension.ts';
 
 /**
@@ -6,47 +8,58 @@ import { Suspension, type WaitOptions } from './suspension.ts';
  *
  * A value goes *straight* to the waiter whose turn it is. Nothing is freed first for the waiter to
  * take later, so no newcomer can take it in between. In the other direction a waiter may bring
- * something along, for whoever lets it go on. Counterpart: trio's `ParkingLot`.
+ * something along, for the code that lets it go on. Counterpart: trio's `ParkingLot`.
  */
 export class WaitQueue<Value, Brought = undefined> {
   #first: Waiter<Value, Brought> | undefined;
   #last: Waiter<Value, Brought> | undefined;
   #size = 0;
+  readonly giveBack: ((value: Value, turn: number) => void) | undefined;
+
+  /**
+   * @param giveBack gets a value whose waiter was cancelled before it arrived, and its place among those
+   *   handed over. Without it a value that
+   *   was handed over has arrived
+   */
+  constructor(giveBack?: (value: Value, turn: number) => void) {
+    this.giveBack = giveBack;
+  }
 
   /** How many wait. */
   get size(): number {
     return this.#size;
   }
 
-  /** What whoever waits longest has brought along. */
+  /** What the longest-waiting has brought along. */
   get brought(): Brought | undefined {
     return this.#first?.brought;
   }
 
   /**
    * Waits for a turn.
-   * @returns what {@link next} or {@link all} hands over
+   * @returns a future of what {@link next} or {@link all} hands over
    * @throws the task's CancelledError, or the signal's reason
    */
-  wait(brought: Brought, options: WaitOptions = {}): Promise<Value> {
+  wait(brought: Brought, options: WaitOptions = {}): Future<Value> {
     const waiter = new Waiter(this, brought);
     this.#append(waiter);
     return waiter.begin(options.signal);
   }
 
   /**
-   * Hands `value` to whoever waits longest.
-   * @returns false when nobody waits, and the value stays with the caller
+   * Hands `value` to the longest-waiting.
+   * @returns false when nothing waits, and the value stays with the caller
    */
   next(value: Value): boolean {
     const waiter = this.#first;
     if (waiter === undefined) return false;
     this.remove(waiter);
-    waiter.resume(value);
+    if (this.giveBack === undefined) waiter.setResult(value);
+    else waiter.resume(value);
     return true;
   }
 
-  /** Hands `value` to everyone who waits now. */
+  /** Hands `value` to all that wait now. */
   all(value: Value): void {
     for (let turns = this.#size; turns > 0; turns--) this.next(value);
   }
@@ -99,4 +112,14 @@ class Waiter<Value, Brought> extends Suspension<Value> {
   protected override abandon(): void {
     this.#queue.remove(this);
   }
+
+  override get isReturnable(): boolean {
+    return this.#queue.giveBack !== undefined;
+  }
+
+  protected override giveBack(value: Value, turn: number): void {
+    this.#queue.giveBack?.(value, turn);
+  }
 }
+
+keepShape(new Waiter<unknown, unknown>(new WaitQueue(), undefined));

@@ -1,5 +1,6 @@
-import type { DoneObserver, Future } from './future.ts';
-import { Suspension, type WaitOptions } from './suspension.ts';
+import { inspect } from 'node:util';
+import { type DoneObserver, Future } from './future.ts';
+import { Failed, Ready, Suspension, type WaitOptions } from './suspension.ts';
 import { Timer } from './timer.ts';
 
 /** `returnWhen`: as soon as any future is done. */
@@ -16,7 +17,7 @@ export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeo
 export interface WaitForOptions extends WaitOptions {
   /** Return after this many milliseconds at the latest, with whatever is done by then. */
   timeout?: number | undefined;
-  /** Default: {@link ALL_COMPLETED}. */
+  /** @default ALL_COMPLETED */
   returnWhen?: ReturnWhen | undefined;
 }
 
@@ -24,22 +25,46 @@ export interface WaitForOptions extends WaitOptions {
  * Waits for some or all of `futures`, and tells which are done. Looks at no result, and cancels
  * nothing: not at the timeout, not when it is cancelled itself. Counterpart: `asyncio.wait()`.
  *
- * @returns the futures given, in two sets, each in the order given
- * @throws RangeError when there are no futures; the task's CancelledError, or the signal's reason
+ * ```ts
+ * const { done, pending } = await wait(tasks, { timeout: 1_000, returnWhen: FIRST_COMPLETED });
+ * ```
+ *
+ * @returns a future of the futures given, in two sets, each in the order given
+ * @throws RangeError when there are no futures, TypeError when one is no future; the task's
+ *   CancelledError, or the signal's reason
  */
-export async function wait<F extends Future<unknown>>(
+export function wait<F extends Future<unknown>>(
   futures: Iterable<F>,
   options: WaitForOptions = {},
-): Promise<{ done: Set<F>; pending: Set<F> }> {
+): Future<WaitResult<F>> {
   const { timeout, returnWhen = ALL_COMPLETED, signal } = options;
-  const all = new Set(futures);
+  const isIterable = typeof futures?.[Symbol.iterator] === 'function';
+  const all = new Set<F>(isIterable ? futures : [futures as unknown as F]);
+  for (const future of all)
+    if (!isIterable || !(future instanceof Future)) return new Failed(notFutures(future));
   // As in asyncio: with nothing to wait for, FIRST_COMPLETED could never be kept.
-  if (all.size === 0) throw new RangeError('wait() needs at least one future');
-  if (!isOver(all, returnWhen)) await new Wait(all, returnWhen, timeout).begin(signal);
-  const done = new Set<F>();
-  const pending = new Set<F>();
-  for (const future of all) (future.done() ? done : pending).add(future);
-  return { done, pending };
+  if (all.size === 0) return new Failed(new RangeError('wait() needs at least one future'));
+  if (isOver(all, returnWhen)) return new Ready(sorted(all));
+  return new Wait(all, returnWhen, timeout).begin(signal);
+}
+
+/** What {@link wait} gives. */
+export interface WaitResult<F> {
+  done: Set<F>;
+  pending: Set<F>;
+}
+
+function notFutures(value: unknown): TypeError {
+  const what = inspect(value, { depth: 0 });
+  return new TypeError(
+    `wait() takes an array of futures, from createTask() or ensureFuture(), not ${what}`,
+  );
+}
+
+function sorted<F extends Future<unknown>>(futures: Iterable<F>): WaitResult<F> {
+  const result = { done: new Set<F>(), pending: new Set<F>() };
+  for (const future of futures) (future.done() ? result.done : result.pending).add(future);
+  return result;
 }
 
 function isOver(futures: ReadonlySet<Future<unknown>>, returnWhen: ReturnWhen): boolean {
@@ -49,17 +74,15 @@ function isOver(futures: ReadonlySet<Future<unknown>>, returnWhen: ReturnWhen): 
   return all.every((future) => future.done());
 }
 
-class Wait extends Suspension<void> implements DoneObserver {
+class Wait<F extends Future<unknown>> extends Suspension<WaitResult<F>> implements DoneObserver {
+  readonly #all: ReadonlySet<F>;
   readonly #pending: Set<Future<unknown>>;
   readonly #returnWhen: ReturnWhen;
   readonly #timer: Timer | undefined;
 
-  constructor(
-    futures: Iterable<Future<unknown>>,
-    returnWhen: ReturnWhen,
-    timeout: number | undefined,
-  ) {
+  constructor(futures: ReadonlySet<F>, returnWhen: ReturnWhen, timeout: number | undefined) {
     super();
+    this.#all = futures;
     this.#returnWhen = returnWhen;
     this.#pending = new Set();
     if (timeout !== undefined) this.#timer = new Timer(timeout, () => this.#finish());
@@ -84,8 +107,13 @@ class Wait extends Suspension<void> implements DoneObserver {
     for (const future of this.#pending) future.unobserve(this);
   }
 
+  /** What ends in the same turn belongs to it. */
+  override arrive(): void {
+    if (!this.done()) this.setResult(sorted(this.#all));
+  }
+
   #finish(): void {
     this.abandon();
-    this.resume();
+    this.resume(undefined as never);
   }
 }

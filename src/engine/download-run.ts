@@ -1,6 +1,6 @@
 import { isPromise } from 'node:util/types';
+import { asyncContext } from '../concurrency/async-context.ts';
 import { completion } from '../concurrency/completion.ts';
-import { taskContext } from '../concurrency/current-task.ts';
 import type { Future } from '../concurrency/future.ts';
 import { Semaphore } from '../concurrency/semaphore.ts';
 import { createTask, type Task } from '../concurrency/task.ts';
@@ -250,7 +250,7 @@ export class DownloadRun implements AsyncDisposable {
 
   /** Outside of the reader, whose cancellation is not to reach the source's cleanup. */
   #closeSource(): Promise<unknown> {
-    return taskContext.run(undefined, () => Promise.try(() => this.#batches.return?.()));
+    return asyncContext.run(undefined, () => Promise.try(() => this.#batches.return?.()));
   }
 
   #endReading(): void {
@@ -292,7 +292,7 @@ export class DownloadRun implements AsyncDisposable {
 
   /** Outside of any task: the closing goes on to its end, whichever task is cancelled meanwhile. */
   #close(): Promise<void> {
-    this.#closing ??= taskContext.run(undefined, () => this.#cancelAndWait());
+    this.#closing ??= asyncContext.run(undefined, () => this.#cancelAndWait());
     return this.#closing;
   }
 

@@ -1,4 +1,4 @@
-import { taskContext } from '../concurrency/current-task.ts';
+import { asyncContext } from '../concurrency/async-context.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import { timeout } from '../concurrency/timeout.ts';
 import { Timer } from '../concurrency/timer.ts';
@@ -215,7 +215,7 @@ export class RowRequests {
   /** The disk is far behind: the permit is held until others are saved, or this one is. */
   async #saveFarBehind(draft: Draft, received: Received, permit: Permit): Promise<SavedFile> {
     // Outside of the task: its cancellation is for what comes after the saving.
-    const place = taskContext.run(undefined, () => this.#run.saves.acquire());
+    const place = asyncContext.run(undefined, () => this.#run.saves.acquire());
     place.then(() => permit.release(reportOf(received)));
     try {
       return await draft.commit();

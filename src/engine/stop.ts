@@ -1,6 +1,6 @@
-import { currentTask } from '../concurrency/current-task.ts';
 import { CancelledError } from '../concurrency/errors.ts';
 import type { Task } from '../concurrency/task.ts';
+import { currentTask } from '../concurrency/task.ts';
 
 /**
  * The end of a run from outside, as its rows see it: once the signal aborts, each of their tasks is

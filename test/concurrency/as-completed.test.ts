@@ -6,13 +6,27 @@ import {
   createTask,
   Future,
   TimeoutError,
+  timeout,
 } from '../../src/concurrency/index.ts';
 import { abortListeners, settle } from './support.ts';
 
+/** What each step of a `for … of` gives: a result, or the name and the message of the error. */
+async function outcomes(futures: Iterable<Future<string>>): Promise<string[]> {
+  const results: string[] = [];
+  for (const future of futures) {
+    try {
+      results.push(await future);
+    } catch (error) {
+      results.push(String(error));
+    }
+  }
+  return results;
+}
+
 describe('asCompleted', () => {
-  it('yields the results in the order in which they are ready', async () => {
+  it('for … of: gives futures that end as the next one to end does', async () => {
     const [a, b, c] = [new Future<string>(), new Future<string>(), new Future<string>()];
-    const loop = Array.fromAsync(asCompleted([a, b, c]));
+    const loop = outcomes(asCompleted([a, b, c]));
     b.setResult('b');
     c.setResult('c');
     await settle();
@@ -20,99 +34,157 @@ describe('asCompleted', () => {
     assert.deepEqual(await loop, ['b', 'c', 'a']);
   });
 
-  it('takes functions and promises too, and starts the functions at once', async () => {
+  it('for await: gives the futures themselves, each one done', async () => {
+    const [a, b, c] = [new Future<string>(), new Future<string>(), new Future<string>()];
+    const loop = (async () => {
+      const futures: unknown[] = [];
+      for await (const future of asCompleted([a, b, c])) {
+        assert.equal(future.done(), true);
+        futures.push(future);
+      }
+      return futures;
+    })();
+    b.setResult('b');
+    a.setException(new Error('a'));
+    await settle();
+    c.setResult('c');
+    const futures = await loop;
+    assert.equal(futures.length, 3);
+    assert.ok([b, a, c].every((future, i) => future === futures[i]));
+    assert.throws(() => a.result(), new Error('a'));
+  });
+
+  it('a failure or a cancellation ends neither the loop nor a generator around it', async () => {
+    const [a, b, c] = [new Future<string>(), new Future<string>(), new Future<string>()];
+    let counted = 0;
+    function* counting<T>(futures: Iterable<T>): Generator<T> {
+      for (const future of futures) {
+        yield future;
+        counted++;
+      }
+    }
+    const loop = outcomes(counting(asCompleted([a, b, c])));
+    b.setException(new Error('b'));
+    a.cancel('a');
+    c.setResult('c');
+    assert.deepEqual(await loop, ['Error: b', 'CancelledError: a', 'c']);
+    assert.equal(counted, 3);
+  });
+
+  it('takes functions and promises too, of different types, and starts the functions at once', async () => {
     let started = false;
-    const results = asCompleted<string>([
+    const futures = asCompleted([
       Promise.resolve('promise'),
-      () => {
+      async () => {
         started = true;
-        return 'fn';
+        return 1;
       },
     ]);
     await settle();
     assert.equal(started, true);
-    assert.deepEqual((await Array.fromAsync(results)).toSorted(), ['fn', 'promise']);
+    const results: (string | number)[] = [];
+    for (const future of futures) results.push(await future);
+    assert.deepEqual(new Set(results), new Set(['promise', 1]));
   });
 
-  it('throws a failure or a cancellation in its turn, and a second loop goes on', async () => {
-    const [a, b, c] = [new Future<string>(), new Future<string>(), new Future<string>()];
-    const results = asCompleted([a, b, c]);
+  it('all steps may be taken before there is anything', async () => {
+    const [a, b] = [new Future<string>(), new Future<string>()];
+    const steps = [...asCompleted([a, b])];
     b.setResult('b');
-    a.setException(new Error('a'));
-    const values: string[] = [];
-    const loop = async () => {
-      for await (const value of results) values.push(value);
-    };
-    await assert.rejects(loop(), new Error('a'));
-    c.cancel();
-    await assert.rejects(loop(), CancelledError);
-    await loop();
-    assert.deepEqual(values, ['b']);
+    a.setResult('a');
+    assert.deepEqual(await Promise.all(steps), ['b', 'a']);
   });
 
   it('ends at once without any, and yields one that is there twice once', async () => {
-    assert.deepEqual(await Array.fromAsync(asCompleted([])), []);
+    assert.deepEqual([...asCompleted([])], []);
+    assert.deepEqual(await Array.fromAsync(asCompleted([]), () => 1), []);
     const a = createTask(() => 'a');
-    assert.deepEqual(await Array.fromAsync(asCompleted([a, a])), ['a']);
+    assert.deepEqual(await outcomes(asCompleted([a, a])), ['a']);
   });
 
-  it('ends every next() that waits at the same time', async () => {
-    const a = new Future<string>();
-    const futures = asCompleted([a]);
-    const both = Promise.all([futures.next(), futures.next()]);
-    await settle();
-    a.setResult('a');
-    assert.deepEqual(await both, [
-      { done: false, value: 'a' },
-      { done: true, value: undefined },
-    ]);
-  });
-
-  it('timeout: throws TimeoutError for what is not done, after what is, and cancels nothing', async (t) => {
+  it('timeout: the futures that are left end as TimeoutError, and nothing is cancelled', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const [a, b] = [new Future<string>(), new Future<string>()];
-    const futures = asCompleted([a, b], { timeout: 50 });
-    const first = futures.next();
+    const loop = outcomes(asCompleted([a, b], { timeout: 50 }));
     t.mock.timers.tick(30);
     a.setResult('a');
-    assert.equal((await first).value, 'a');
-    const second = futures.next();
+    await settle();
     t.mock.timers.tick(20);
-    await assert.rejects(second, new TimeoutError('1 not completed after 50 ms'));
+    assert.deepEqual(await loop, ['a', 'TimeoutError: 1 not completed after 50 ms']);
     assert.equal(b.done(), false);
-    assert.deepEqual(await futures.next(), { done: true, value: undefined });
+  });
+
+  it('timeout: throws TimeoutError in a for await', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const a = new Future<string>();
+    const loop = Array.fromAsync(asCompleted([a], { timeout: 50 }), () => 1);
+    t.mock.timers.tick(50);
+    await assert.rejects(loop, new TimeoutError('1 not completed after 50 ms'));
   });
 
   it('timeout: what was done in time still comes out', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const [a, b] = [new Future<string>(), new Future<string>()];
-    const futures = asCompleted([a, b], { timeout: 50 });
-    const first = futures.next();
+    const [first, second] = asCompleted([a, b], { timeout: 50 });
     a.setResult('a');
     b.setResult('b');
     t.mock.timers.tick(50);
-    assert.equal((await first).value, 'a');
-    assert.equal((await futures.next()).value, 'b');
-    assert.equal((await futures.next()).done, true);
+    assert.deepEqual([await first, await second], ['a', 'b']);
+  });
+
+  it('timeout not needed: leaves no timer', async () => {
+    const before = process.getActiveResourcesInfo().length;
+    assert.deepEqual(await outcomes(asCompleted([async () => 'a'], { timeout: 100_000 })), ['a']);
+    assert.equal(process.getActiveResourcesInfo().length, before);
   });
 
   it('left early: leaves the rest running, and no timer', async () => {
     const [a, b] = [new Future<string>(), new Future<string>()];
     const before = process.getActiveResourcesInfo().length;
     a.setResult('a');
-    for await (const value of asCompleted([a, b], { timeout: 100_000 })) {
-      assert.equal(value, 'a');
+    for await (const future of asCompleted([a, b], { timeout: 100_000 })) {
+      assert.equal(future.result(), 'a');
       break;
     }
     assert.equal(b.done(), false);
     assert.equal(process.getActiveResourcesInfo().length, before);
   });
 
+  it('left early: is over, and what was given out still ends', async () => {
+    const [a, b] = [new Future<string>(), new Future<string>()];
+    const futures = asCompleted([a, b]);
+    let first: Future<string> | undefined;
+    for (const future of futures) {
+      first = future;
+      break;
+    }
+    a.setResult('a');
+    assert.equal(await first, 'a');
+    assert.deepEqual([...futures], []);
+  });
+
+  it('a step given up: the future is for the next step', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    for (const take of ['next', 'async next'] as const) {
+      const a = new Future<string>();
+      const futures = asCompleted([a]);
+      const loop = futures[Symbol.asyncIterator]();
+      const step = take === 'next' ? futures.next().value : loop.next();
+      const late = timeout(5, step as Promise<unknown>);
+      t.mock.timers.tick(5);
+      await assert.rejects(late, TimeoutError);
+      a.setResult('a');
+      assert.deepEqual(await outcomes(futures), ['a']);
+    }
+  });
+
   it('cancelled or aborted: cancels none of them, and leaves no listener', async () => {
     const a = new Future<string>();
     const controller = new AbortController();
-    const task = createTask(() => Array.fromAsync(asCompleted([a])));
-    const loop = Array.fromAsync(asCompleted([a], { signal: controller.signal }));
+    const task = createTask(async () => {
+      for await (const _ of asCompleted([a]));
+    });
+    const loop = Array.fromAsync(asCompleted([a], { signal: controller.signal }), () => 1);
     await settle();
     task.cancel();
     controller.abort(new Error('enough'));
@@ -120,22 +192,6 @@ describe('asCompleted', () => {
     await assert.rejects(loop, new Error('enough'));
     assert.equal(a.done(), false);
     assert.equal(abortListeners(controller.signal), 0);
-  });
-
-  it('left early: is over, a second loop gets nothing more', async () => {
-    const results = asCompleted(['a', 'b', 'c'].map((name) => () => name));
-    for await (const value of results) {
-      assert.equal(value, 'a');
-      break;
-    }
-    assert.deepEqual(await Array.fromAsync(results), []);
-  });
-
-  it('timeout not needed: leaves no timer', async () => {
-    const before = process.getActiveResourcesInfo().length;
-    const results = asCompleted([async () => 'a'], { timeout: 100_000 });
-    assert.deepEqual(await Array.fromAsync(results), ['a']);
-    assert.equal(process.getActiveResourcesInfo().length, before);
   });
 
   it('refuses a future in place of futures', () => {

@@ -66,11 +66,11 @@ describe('debug mode', () => {
     assert.deepEqual(reports, []);
   });
 
-  it('says where the future was created whose failure nobody looked at', async () => {
+  it('says where the future was created whose failure was never retrieved', async () => {
     const warnings = await warningsDuring(() =>
       run(() => new Future().setException(new Error('lost')), { debug: true }),
     );
-    const report = warnings.find((warning) => warning.message.startsWith('nobody looked at'));
+    const report = warnings.find((warning) => warning.message.includes('never retrieved'));
     assert.match(String(report?.detail), /^created\n.*debug\.test\.ts:\d+/m);
   });
 
@@ -121,6 +121,39 @@ describe('debug mode', () => {
   it('is silent about all of this when it is off', async () => {
     const warnings = await warningsDuring(() => run(() => hold(110)));
     assert.deepEqual(warnings, []);
+  });
+
+  it("names the caller's line when the first step of a task held the loop", async () => {
+    const warnings = await warningsDuring(async () => {
+      await run(
+        async () => {
+          createTask(() => hold(110), { name: 'first step' });
+          await sleep(0);
+        },
+        { debug: true },
+      );
+    });
+    const report = warnings.find(({ message }) => message.includes("name='first step'"));
+    assert.match(String(report?.message), /^held the event loop for \d+ ms: <Task/);
+    assert.match(String(report?.detail), HERE);
+    assert.doesNotMatch(String(report?.detail), /src.concurrency/);
+  });
+
+  it('has the stack of a failure tell the task, where it was created, and what awaited it', async () => {
+    const fail = async () => {
+      await sleep(0);
+      throw new Error('deep');
+    };
+    const failure = await run(
+      async () => {
+        const outer = async () => await createTask(fail, { name: 'inner' });
+        return await createTask(outer, { name: 'outer' }).catch((error: unknown) => error);
+      },
+      { debug: true },
+    );
+    const stack = String((failure as Error).stack);
+    assert.match(stack, /in <Task .*name='inner'.*, created\n +at .*debug\.test\.ts:\d+/);
+    assert.match(stack, /awaited by <Task .*name='outer'.*\n +at .*debug\.test\.ts:\d+/);
   });
 
   it('is on for the whole process with FLAGHOIST_DEBUG=1', async () => {

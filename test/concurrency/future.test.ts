@@ -254,7 +254,10 @@ describe('a failure that nobody looks at', () => {
       reportUnseenFailures();
     });
     assert.equal(warnings.length, 1);
-    assert.match(String(warnings[0]?.message), /nobody looked at .*Task failed name='loser'.*lost/);
+    assert.match(
+      String(warnings[0]?.message),
+      /the failure of .*Task failed name='loser'.* was never retrieved: lost/,
+    );
     assert.match(String(warnings[0]?.detail), /future\.test\.ts/);
   });
 
@@ -277,7 +280,10 @@ describe('a failure that nobody looks at', () => {
     using _listening = onWarning((warning) => messages.push(warning.message));
     failedFuture(new Error('collected'));
     await collectGarbageUntil(() => messages.length > 0);
-    assert.match(String(messages[0]), /nobody looked at .*Future failed.*collected/);
+    assert.match(
+      String(messages[0]),
+      /the failure of .*Future failed.* was never retrieved: collected/,
+    );
   });
 
   it('is none when the future was cancelled', async () => {
@@ -288,7 +294,7 @@ describe('a failure that nobody looks at', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('is none when the future is pending, or has a result that nobody looked at', async () => {
+  it('is none when the future is pending, or has a result that was never retrieved', async () => {
     const pending = new Future<number>();
     const warnings = await warningsDuring(() => {
       new Future<number>().setResult(1);

@@ -4,22 +4,27 @@ import { inspect } from 'node:util';
 import {
   CancelledError,
   createTask,
+  gather,
   InvalidStateError,
   LifoQueue,
   PriorityQueue,
   Queue,
   type QueueOptions,
   QueueShutDown,
+  race,
   sleep,
+  type Task,
   TimeoutError,
   timeout,
 } from '../../src/concurrency/index.ts';
 import { abortListeners, settle } from './support.ts';
 
+const forever = () => sleep(Number.POSITIVE_INFINITY);
+
 /** What the wait of a getter calls when it is cancelled in the turn of the hand-over. */
 class GivingBack<T> extends Queue<T> {
-  override giveBack(item: T): void {
-    super.giveBack(item);
+  override giveBack(item: T, turn = 0): void {
+    super.giveBack(item, turn);
   }
 }
 
@@ -434,18 +439,73 @@ describe('Queue.get', () => {
     assert.equal(await second, 'item');
   });
 
-  it('cancelled in the turn of the hand-over: has its item', async () => {
+  it('cancelled in the turn of the hand-over: the item stays in the queue', async () => {
     const queue = new Queue<string>();
     const got: string[] = [];
     const task = createTask(async () => {
       got.push(await queue.get());
-      await sleep(0);
     });
     await settle();
     queue.tryPut('item');
+    queue.tryPut('later');
     task.cancel();
     await assert.rejects(async () => await task, CancelledError);
-    assert.deepEqual(got, ['item']);
+    assert.deepEqual(got, []);
+    assert.deepEqual([queue.tryGet(), queue.tryGet()], ['item', 'later']);
+  });
+
+  it('several cancelled in the turn of the hand-over: the items are in their order', async () => {
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+    ]) {
+      const queue = new Queue<number>();
+      const tasks = [0, 1, 2].map(() => createTask(() => queue.get()));
+      await settle();
+      for (const item of [0, 1, 2, 3]) queue.tryPut(item);
+      for (const i of order) tasks[i]?.cancel();
+      await Promise.allSettled(tasks);
+      const items = [queue.tryGet(), queue.tryGet(), queue.tryGet(), queue.tryGet()];
+      assert.deepEqual(items, [0, 1, 2, 3]);
+    }
+  });
+
+  for (const [name, make] of [
+    ['a task', (queue) => createTask(() => queue.get())],
+    ['an async call in a task', (queue) => createTask(async () => await queue.get())],
+    ['a timeout', (queue) => createTask(() => timeout(10_000, () => queue.get()))],
+    ['a timeout of the wait itself', (queue) => createTask(() => timeout(10_000, queue.get()))],
+    ['a gather', (queue) => createTask(() => gather([queue.get()]))],
+    ['a race', (queue) => createTask(() => race([queue.get(), forever()]))],
+  ] as [string, (queue: Queue<string>) => Task<unknown>][]) {
+    it(`cancelled in the turn of the hand-over, in ${name}: no item is lost`, async () => {
+      for (const isThere of [false, true]) {
+        const queue = new Queue<string>();
+        if (isThere) queue.tryPut('item');
+        const task = make(queue);
+        if (isThere) await Promise.resolve();
+        else await settle();
+        if (!isThere) queue.tryPut('item');
+        task.cancel();
+        const end = await task.then(
+          (value) => String(value),
+          (error: unknown) => (error as Error).name,
+        );
+        // Either it has the item, or the queue has.
+        assert.deepEqual([end, queue.tryGet()].includes('item'), true, `${end}`);
+      }
+    });
+  }
+
+  it('given up by a timeout that it was passed to: takes no item later', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const queue = new Queue<string>();
+    const late = timeout(5, queue.get());
+    t.mock.timers.tick(5);
+    await assert.rejects(late, TimeoutError);
+    queue.tryPut('item');
+    assert.equal(queue.size, 1);
   });
 
   it('aborted: rejects with the reason and leaves no listener', async () => {

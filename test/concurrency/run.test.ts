@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { afterEach, describe, it } from 'node:test';
 import {
   CancelledError,
   createTask,
@@ -14,6 +10,7 @@ import {
   sleep,
   TimeoutError,
 } from '../../src/concurrency/index.ts';
+import { Program } from './program.ts';
 import { abortListeners, settle, warningsDuring } from './support.ts';
 
 const forever = () => sleep(Number.POSITIVE_INFINITY);
@@ -24,6 +21,11 @@ function signalListeners(): number {
 }
 
 describe('run', () => {
+  // A signal makes the exit code that of a program which it ended, and so this test file's.
+  afterEach(() => {
+    process.exitCode = undefined;
+  });
+
   it('returns what main returns, and throws what it throws', async () => {
     assert.equal(await run(async () => 42), 42);
     assert.equal(await run(() => 'at once'), 'at once');
@@ -89,7 +91,7 @@ describe('run', () => {
         await sleep(0);
       }),
     );
-    assert.match(String(warnings[0]?.message), /nobody looked at .*cleanup/);
+    assert.match(String(warnings[0]?.message), /the failure of .*cleanup.* was never retrieved/);
   });
 
   it('aborted: cancels main, waits for its cleanup, throws the reason', async () => {
@@ -142,6 +144,17 @@ describe('run', () => {
       assert.equal(error.cause, 'SIGTERM');
       return true;
     });
+    assert.equal(process.exitCode, 143);
+  });
+
+  it('a signal leaves an exit code that the program has set', async () => {
+    process.exitCode = 3;
+    const running = run(async () => {
+      setImmediate(() => process.kill(process.pid, 'SIGTERM'));
+      await forever();
+    });
+    await assert.rejects(running, CancelledError);
+    assert.equal(process.exitCode, 3);
   });
 
   it('a signal again is the same key press for 200 ms, and then ends the process', async (t) => {
@@ -173,42 +186,16 @@ describe('run', () => {
   });
 });
 
-/** A program of ours as a process, what it says, and how it ends. */
-class Program {
-  readonly process: ChildProcess;
-  readonly words: string[] = [];
-  readonly ended: Promise<unknown[]>;
-  #news = Promise.withResolvers<void>();
-
-  constructor(name: string, ...args: string[]) {
-    const file = fileURLToPath(import.meta.resolve(`./programs/${name}.ts`));
-    this.process = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.ended = once(this.process, 'close');
-    for (const stream of [this.process.stdout, this.process.stderr]) {
-      assert.ok(stream);
-      createInterface(stream).on('line', (line) => {
-        this.words.push(line);
-        this.#news.resolve();
-      });
-    }
-  }
-
-  /** Waits until it has said `word`. */
-  async says(word: string): Promise<void> {
-    while (!this.words.includes(word)) {
-      this.#news = Promise.withResolvers();
-      await this.#news.promise;
-    }
-  }
-}
-
 describe('run, as a process', () => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const [signal, exitCode] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
     it(`${signal}: cleans up main, then what is left over, and ends by itself`, async () => {
       const program = new Program('run-signals', 'passes-on');
       await program.says('ready');
-      program.process.kill(signal);
-      assert.deepEqual(await program.ended, [0, null]);
+      program.kill(signal);
+      assert.deepEqual(await program.ended, [exitCode, null]);
       assert.deepEqual(program.words, [
         'ready',
         'cleaning',
@@ -218,12 +205,30 @@ describe('run, as a process', () => {
         'listeners 0',
       ]);
     });
+
+    it(`${signal}: not caught, the exit code is ${exitCode} too`, async () => {
+      const program = new Program('run-signals', 'throws');
+      await program.says('ready');
+      program.kill(signal);
+      assert.deepEqual(await program.ended, [exitCode, null]);
+      assert.match(
+        program.words.join('\n'),
+        /leftover-cleaned\n(.*\n)*.*CancelledError: passed on/,
+      );
+    });
   }
+
+  it('SIGINT: the exit code is what the program sets', async () => {
+    const program = new Program('run-signals', 'sets-exit-code');
+    await program.says('ready');
+    program.kill('SIGINT');
+    assert.deepEqual(await program.ended, [0, null]);
+  });
 
   it('SIGINT refused: the result of main counts', async () => {
     const program = new Program('run-signals', 'refuses');
     await program.says('ready');
-    program.process.kill('SIGINT');
+    program.kill('SIGINT');
     assert.deepEqual(await program.ended, [0, null]);
     assert.deepEqual(program.words.slice(-2), ['refused', 'listeners 0']);
   });
@@ -231,20 +236,34 @@ describe('run, as a process', () => {
   it('SIGINT during cleanup: another signal ends it at once', async () => {
     const program = new Program('run-signals', 'hangs');
     await program.says('ready');
-    program.process.kill('SIGINT');
+    program.kill('SIGINT');
     await program.says('cleaning');
-    program.process.kill('SIGTERM');
+    program.kill('SIGTERM');
     assert.deepEqual(await program.ended, [null, 'SIGTERM']);
     assert.deepEqual(program.words, ['ready', 'cleaning']);
   });
 
-  it('that nothing can wake any more: says so', async () => {
+  it('that nothing can wake any more: says so once, and exits 13', async () => {
     const program = new Program('run-stuck');
-    const [exitCode] = await program.ended;
-    assert.equal(exitCode, 13);
-    assert.match(
-      program.words.join('\n'),
-      /run\(\) cannot end: nothing .* wake <Task pending name='stuck'/,
-    );
+    assert.deepEqual(await program.ended, [13, null]);
+    assert.equal(timesStuck(program.words), 1);
+  });
+
+  it('that nothing can wake any more, on a thread: says so once, and the thread exits 13', async () => {
+    const program = new Program('stuck-thread');
+    assert.deepEqual(await program.ended, [0, null]);
+    assert.equal(timesStuck(program.words), 1);
+    assert.ok(program.words.includes('thread exited with 13'));
+  });
+
+  it('20 beside each other: Node does not take their listeners for a leak', async () => {
+    const program = new Program('many-runs');
+    assert.deepEqual(await program.ended, [0, null]);
+    assert.deepEqual(program.words, ['20 runs']);
   });
 });
+
+function timesStuck(words: readonly string[]): number {
+  const stuck = /run\(\) cannot end: nothing .* wake <Task pending name='stuck'/;
+  return words.filter((line) => stuck.test(line)).length;
+}

@@ -6,9 +6,14 @@ import { abortListeners, collectGarbageUntil, settle } from './support.ts';
 
 class Probe extends Suspension<string> {
   abandoned = 0;
+  readonly returned: string[] = [];
 
   protected override abandon(): void {
     this.abandoned++;
+  }
+
+  protected override giveBack(value: string): void {
+    this.returned.push(value);
   }
 }
 
@@ -22,10 +27,19 @@ describe('Suspension', () => {
     resumed.resume('second');
     resumed.fail(new Error('late'));
     controller.abort();
-    assert.equal(resumed.interrupt(new CancelledError()), false);
     assert.equal(await waiting, 'first');
-    assert.equal(resumed.abandoned, 0);
+    assert.equal(resumed.interrupt(new CancelledError()), false);
+    assert.deepEqual([resumed.abandoned, resumed.returned], [0, []]);
     assert.equal(abortListeners(signal), 0);
+  });
+
+  it('interrupted in the turn in which it was resumed: gives its value back', async () => {
+    const probe = new Probe();
+    const waiting = probe.begin(undefined);
+    probe.resume('value');
+    assert.equal(probe.interrupt(new CancelledError('now')), true);
+    await assert.rejects(waiting, new CancelledError('now'));
+    assert.deepEqual([probe.abandoned, probe.returned], [0, ['value']]);
   });
 
   it('fails with the failure of what it waits for, which needs no abandoning', async () => {
@@ -67,18 +81,16 @@ describe('Suspension', () => {
   });
 
   it('is kept alive by no task once it is over', async () => {
-    const begin = () => {
-      const probe = new Probe();
-      const waiting = probe.begin(undefined);
-      probe.resume('value');
-      return { ref: new WeakRef(probe), waiting };
-    };
     const release = new Event();
     let ref: WeakRef<Probe> | undefined;
+    const wait = async () => {
+      const probe = new Probe();
+      ref = new WeakRef(probe);
+      probe.resume('value');
+      await probe;
+    };
     const task = createTask(async () => {
-      const begun = begin();
-      ref = begun.ref;
-      await begun.waiting;
+      await wait();
       await release.wait();
     });
     await settle();
@@ -87,15 +99,12 @@ describe('Suspension', () => {
     await task;
   });
 
-  it('belongs to the task it was begun in, not to one it is awaited in', async () => {
+  it('belongs to the task that awaits it', async () => {
     const probe = new Probe();
-    const waiting = probe.begin(undefined);
-    const task = createTask(async () => await waiting);
+    const task = createTask(async () => await probe);
     await settle();
     task.cancel();
-    await settle();
-    assert.equal(task.done(), false);
-    probe.resume('value');
     await assert.rejects(async () => await task, CancelledError);
+    assert.equal(probe.abandoned, 1);
   });
 });

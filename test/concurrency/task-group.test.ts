@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  asCompleted,
   CancelledError,
   createTask,
   currentTask,
   Event,
+  gather,
   InvalidStateError,
+  race,
   sleep,
   type Task,
   TaskGroup,
+  timeout,
 } from '../../src/concurrency/index.ts';
 import { abortListeners, settle } from './support.ts';
 
@@ -161,21 +165,78 @@ describe('TaskGroup', () => {
     await assert.rejects(group[Symbol.asyncDispose](), InvalidStateError);
   });
 
-  it('a failure interrupts the block; what comes out holds the failure', async () => {
+  it('a failure interrupts the block, which ends with it', async () => {
     const task = createTask(async () => {
       await using group = new TaskGroup();
       group.createTask(fail('child'));
       await forever();
     });
-    await assert.rejects(
-      async () => await task,
-      (error) => {
-        assert.ok(error instanceof SuppressedError);
-        assert.deepEqual(error.error, new Error('child'));
-        assert.ok(error.suppressed instanceof CancelledError);
-        return true;
-      },
-    );
+    await assert.rejects(async () => await task, new Error('child'));
+  });
+
+  for (const [name, awaited] of [
+    ['the failing task', (tasks) => tasks[0]],
+    ['its sibling', (tasks) => tasks[1]],
+    ['Promise.all', (tasks) => Promise.all(tasks)],
+    ['Promise.race', (tasks) => Promise.race(tasks)],
+    ['gather', (tasks) => gather(tasks)],
+    ['race', (tasks) => race(tasks)],
+    ['timeout', (tasks) => timeout(10_000, tasks[1] as Task<unknown>)],
+    ['asCompleted', async (tasks) => Array.fromAsync(asCompleted(tasks), (each) => each.result())],
+    ['an async call', (tasks) => (async () => await (async () => tasks[1])())()],
+    ['then', (tasks) => tasks[1]?.then(() => 1)],
+  ] as [string, (tasks: Task<unknown>[]) => unknown][]) {
+    it(`a failure while the block awaits ${name}: it ends with that failure`, async () => {
+      const main = createTask(async () => {
+        await using group = new TaskGroup();
+        const tasks = [group.createTask(fail('child')), group.createTask(forever)];
+        await awaited(tasks);
+        return 'not reached';
+      });
+      await assert.rejects(async () => await main, new Error('child'));
+    });
+  }
+
+  it('a failure that allSettled kept from the block: it ends with that failure', async () => {
+    const main = createTask(async () => {
+      await using group = new TaskGroup();
+      await Promise.allSettled([group.createTask(fail('child')), group.createTask(forever)]);
+    });
+    await assert.rejects(async () => await main, new Error('child'));
+  });
+
+  it('a failure after a lost race: it is thrown at the next wait of the block', async () => {
+    const release = new Event();
+    const trace: unknown[] = [];
+    const main = createTask(async () => {
+      await using group = new TaskGroup();
+      await Promise.race([new Event().wait(), Promise.resolve()]);
+      group.createTask(async () => {
+        await release.wait();
+        throw new Error('child');
+      });
+      await new Promise<void>((done) => setImmediate(done).ref());
+      release.set();
+      await new Promise<void>((done) => setImmediate(() => setImmediate(done)));
+      await forever().catch((error: unknown) => {
+        trace.push(error);
+        throw error;
+      });
+    });
+    await assert.rejects(async () => await main, new Error('child'));
+    assert.deepEqual(trace, [new Error('child')]);
+  });
+
+  it("atEnd 'cancel': cancels what is left, and waits for its cleanup", async () => {
+    const trace: string[] = [];
+    const main = createTask(async () => {
+      await using group = new TaskGroup({ atEnd: 'cancel' });
+      group.createTask(cleaning(trace, 'helper'));
+      await settle();
+      return 'result';
+    });
+    assert.equal(await main, 'result');
+    assert.deepEqual(trace, ['helper']);
   });
 
   it('leaves the task of the block as it was after a failure', async () => {

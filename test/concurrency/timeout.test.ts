@@ -2,16 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import {
   CancelledError,
+  Condition,
   createTask,
+  type Deadline,
   Event,
   Future,
   gather,
+  moveOnAfter,
+  Queue,
+  Semaphore,
   shield,
   sleep,
   type Task,
   TaskGroup,
   TimeoutError,
   timeout,
+  timeoutAt,
+  waitFor,
 } from '../../src/concurrency/index.ts';
 import { abortListeners, settle } from './support.ts';
 
@@ -463,5 +470,119 @@ describe('timeout, nested', () => {
     const rejected = assert.rejects(ended, new RangeError('cleanup'));
     await pass(50);
     await rejected;
+  });
+});
+
+describe('timeout of a wait', () => {
+  const hour = 3_600_000;
+  for (const [name, begin] of [
+    ['sleep', () => sleep(hour)],
+    ['Queue.get', () => new Queue().get()],
+    ['Queue.put', () => new Queue({ maxSize: 1 }).put(1).then(() => sleep(hour))],
+    ['Semaphore.acquire', () => new Semaphore(0).acquire()],
+    ['Event.wait', () => new Event().wait()],
+    ['gather', () => gather([sleep(hour), new Event().wait()])],
+    ['another timeout', () => timeout(hour, sleep(hour))],
+    ['Condition.wait', async () => await (await new Condition().acquire()).wait()],
+  ] as [string, () => Promise<unknown>][]) {
+    it(`${name}: leaves no timer behind`, async (t) => {
+      const before = process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+      const pass = fakeTime(t);
+      const late = timeout(5, begin());
+      await pass(5);
+      await assert.rejects(late, TimeoutError);
+      t.mock.timers.reset();
+      const after = process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+      assert.equal(after, before);
+    });
+  }
+
+  it('Semaphore.acquire: the permit goes to the next one', async (t) => {
+    const pass = fakeTime(t);
+    const semaphore = new Semaphore(1);
+    const held = await semaphore.acquire();
+    const late = timeout(5, semaphore.acquire());
+    const next = semaphore.acquire();
+    await pass(5);
+    await assert.rejects(late, TimeoutError);
+    held.release();
+    (await next).release();
+    assert.deepEqual([semaphore.held, semaphore.waiting], [0, 0]);
+  });
+});
+
+describe('Deadline', () => {
+  it('reschedule: moves it, to later, to never, and to now', async (t) => {
+    const pass = fakeTime(t);
+    let deadline: Deadline | undefined;
+    const late = timeout(50, (given) => {
+      deadline = given;
+      return forever();
+    });
+    await settle();
+    deadline?.reschedule(performance.now() + 1_000);
+    await pass(100);
+    assert.equal(deadline?.expired, false);
+    deadline?.reschedule(Number.POSITIVE_INFINITY);
+    await pass(10_000);
+    assert.equal(late.done(), false);
+    deadline?.reschedule(performance.now() - 1);
+    assert.equal(deadline?.expired, true);
+    await assert.rejects(late, TimeoutError);
+    assert.throws(() => deadline?.reschedule(Number.NaN), RangeError);
+  });
+
+  it('when: is on the clock of performance.now()', async () => {
+    const before = performance.now();
+    const when = await timeout(50_000, (deadline) => deadline.when);
+    assert.ok(when >= before + 50_000 && when <= performance.now() + 50_000);
+  });
+});
+
+describe('timeoutAt', () => {
+  it('throws a TimeoutError at that time, at once when it has passed', async (t) => {
+    const pass = fakeTime(t);
+    const late = timeoutAt(performance.now() + 50, forever);
+    await pass(51);
+    await assert.rejects(late, new TimeoutError('not done at its deadline'));
+    await assert.rejects(timeoutAt(performance.now() - 1, forever), TimeoutError);
+    assert.equal(await timeoutAt(Number.POSITIVE_INFINITY, async () => 1), 1);
+  });
+});
+
+describe('moveOnAfter', () => {
+  it('gives undefined when the time is up, once the cleanup is over', async (t) => {
+    const pass = fakeTime(t);
+    const trace: string[] = [];
+    const late = moveOnAfter(50, async () => {
+      try {
+        await forever();
+      } finally {
+        trace.push('cleaned');
+      }
+    });
+    await pass(50);
+    assert.equal(await late, undefined);
+    assert.deepEqual(trace, ['cleaned']);
+    assert.equal(await moveOnAfter(100_000, async () => 1), 1);
+  });
+
+  it('cancelled, or failing: throws that', async () => {
+    const task = createTask(() => moveOnAfter(100_000, forever));
+    await settle();
+    task.cancel();
+    await assert.rejects(async () => await task, CancelledError);
+    const failing = moveOnAfter(100_000, () => Promise.reject(new Error('own')));
+    await assert.rejects(failing, new Error('own'));
+  });
+});
+
+describe('waitFor', () => {
+  it('is timeout with the arguments of asyncio', async (t) => {
+    const pass = fakeTime(t);
+    assert.equal(await waitFor(async () => 1, Number.POSITIVE_INFINITY), 1);
+    const late = waitFor(forever, 50);
+    await pass(50);
+    await assert.rejects(late, new TimeoutError('not done after 50 ms'));
   });
 });

@@ -28,9 +28,11 @@ async function main(): Promise<string> {
   return 'not reached';
 }
 
+if (mode === 'throws') await run(main);
 try {
   say(await run(main));
 } catch (error) {
   say(`${(error as Error).name}`);
+  if (mode === 'sets-exit-code') process.exitCode = 0;
 }
 say(`listeners ${process.listenerCount('SIGINT') + process.listenerCount('SIGTERM')}`);

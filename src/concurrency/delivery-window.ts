@@ -1,0 +1,71 @@
+import * as v8 from 'node:v8';
+import { type AwaitingTask, asyncContext } from './async-context.ts';
+import { callerFrames } from './caller.ts';
+import { afterEverythingReady } from './turn.ts';
+
+/** A task that a cancellation was delivered to, as far as it can be told. */
+export interface Cancelled extends AwaitingTask {
+  /** Its code goes on. */
+  noteStep(): void;
+  /** All that was ready has run. @param wasFollowed whether a step of its code would have been noticed */
+  closeWindow(wasFollowed: boolean): void;
+}
+
+/** Of a mass cancellation no steps are followed: that would take half as long again as all the rest. */
+const FOLLOWED_AT_MOST = 100;
+
+/** Looked up with tasks of any kind. */
+let watched: Set<AwaitingTask> & Iterable<Cancelled> = new Set<Cancelled>() as never;
+/** The task whose own code has just begun the wait that shows it a cancellation. */
+let beginner: AwaitingTask | undefined;
+let stopFollowing: (() => unknown) | undefined;
+
+/**
+ * From now until the event loop turns, tells `task` when its code goes on. Code that a rejection has
+ * reached goes on at once, and awaits something or calls something async: a promise is made in the
+ * context of the task. In the reactions that only pass the rejection on, or drop it, none is made.
+ *
+ * Only V8 tells of promises that are made, so in Bun it is not known.
+ *
+ * @param isBeginning its own code runs now, and is no sign
+ */
+export function watchForSteps(task: Cancelled, isBeginning: boolean): void {
+  watched.add(task);
+  if (isBeginning) {
+    beginner = task;
+    queueMicrotask(noteBegun);
+  }
+  if (watched.size === 1) {
+    stopFollowing = v8.promiseHooks?.onInit?.(noteStep) as (() => unknown) | undefined;
+    afterEverythingReady(close);
+  } else if (watched.size > FOLLOWED_AT_MOST) stop();
+}
+
+/** Whether the code of `task` has not come back from the call that showed it a cancellation. */
+export function isBeginning(task: AwaitingTask): boolean {
+  return task === beginner;
+}
+
+function noteBegun(): void {
+  beginner = undefined;
+}
+
+function noteStep(): void {
+  const task = asyncContext.getStore()?.task;
+  if (task === undefined || task === beginner || !watched.has(task)) return;
+  // Node's own modules make promises too, in the context of the task that called them.
+  if (callerFrames().length > 0) (task as Cancelled).noteStep();
+}
+
+function close(): void {
+  const tasks = watched;
+  const wasFollowed = stopFollowing !== undefined;
+  watched = new Set<Cancelled>() as never;
+  stop();
+  for (const task of tasks) task.closeWindow(wasFollowed);
+}
+
+function stop(): void {
+  stopFollowing?.();
+  stopFollowing = undefined;
+}

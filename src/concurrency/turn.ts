@@ -1,0 +1,70 @@
+import { setImmediate as startImmediate } from 'node:timers';
+
+/** How long tasks may keep the microtask queue busy before timers and I/O get a turn. */
+const LONGEST_TURN_MS = 10;
+
+/** The clock is read once for so many questions, a power of two. */
+const CLOCK_EVERY = 64;
+
+/** How often ticks and microtasks take turns before nothing more is taken for ready. */
+const ROUNDS = 8;
+
+/** Taken at load, so that a test's fake timers do not stop it. */
+const setImmediate = startImmediate;
+
+let turn = 1;
+let isTurnNumbered = false;
+let questions = 0;
+/** When the event loop was last seen to turn. */
+let turnBegan: number | undefined;
+
+/**
+ * Whether timers and I/O have waited for more than 10 ms. The microtask queue comes before them, and
+ * tasks that hand items to one another never let it run empty.
+ */
+export function isTurnOverdue(): boolean {
+  questions++;
+  if (questions % CLOCK_EVERY !== 0) return false;
+  const now = performance.now();
+  if (turnBegan !== undefined) return now - turnBegan > LONGEST_TURN_MS;
+  turnBegan = now;
+  setImmediate(noteTurn);
+  return false;
+}
+
+/** A number for the current turn, up to when the microtask queue is empty. */
+export function currentTurn(): number {
+  // A tick that a microtask asks for; an immediate would keep the event loop from waiting for I/O.
+  if (!isTurnNumbered) queueMicrotask(endTurnSoon);
+  isTurnNumbered = true;
+  return turn;
+}
+
+/** Calls `fn` once timers and I/O have had their turn. */
+export function nextTurn(fn: () => void): void {
+  setImmediate(fn);
+}
+
+/** Calls `fn` when all that is ready has run, and what that made ready, before the event loop turns. */
+export function afterEverythingReady(fn: () => void, rounds = ROUNDS): void {
+  // A tick that a microtask asks for runs when the microtask queue is empty.
+  queueMicrotask(() =>
+    process.nextTick(() => {
+      if (rounds === 0) fn();
+      else afterEverythingReady(fn, rounds - 1);
+    }),
+  );
+}
+
+function endTurnSoon(): void {
+  process.nextTick(endNumberedTurn);
+}
+
+function endNumberedTurn(): void {
+  isTurnNumbered = false;
+  turn++;
+}
+
+function noteTurn(): void {
+  turnBegan = undefined;
+}
