@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { glob, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { rolldown } from 'rolldown';
 import manifest from '../../package.json' with { type: 'json' };
 import { CHECKOUT, installInto, packInto, run } from './pack.ts';
 
@@ -137,18 +138,56 @@ test('the types of the entry points fit a strict TypeScript project', async () =
   assert.equal(await run(project, [process.execPath, TSC]), '');
 });
 
-test("the types of flaghoist/concurrency do without Node's", async () => {
-  await writeFile(
-    join(project, 'threads.ts'),
-    `
-      import { toThread } from 'flaghoist/concurrency';
-      export const length: number = await toThread((text: string) => text.length, 'text');
-    `,
-  );
-  const options = ['--ignoreConfig', '--noEmit', '--strict', '--types', '', '--target', 'esnext'];
-  const command = [process.execPath, TSC, ...options, '--module', 'nodenext', 'threads.ts'];
-  assert.equal(await run(project, command), '');
+test('a bundle has of flaghoist/concurrency what it uses, and debug mode', async () => {
+  const program = `
+    import { Semaphore, Future } from 'flaghoist/concurrency';
+    const semaphore = new Semaphore(1);
+    using permit = await semaphore.acquire();
+    const future = new Future();
+    future.cancel();
+    await future.catch(({ stack }) => console.log(String(semaphore), stack.includes('bundle.js')));
+  `;
+  await writeFile(join(project, 'program.js'), program);
+  const bundle = await rolldown({
+    cwd: project,
+    input: 'program.js',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+  const { output } = await bundle.write({ file: join(project, 'bundle.js') });
+  const used = output[0].moduleIds.map((id) => basename(id));
+  for (const file of ['semaphore.js', 'debug.js']) assert.ok(used.includes(file), file);
+  for (const file of ['task.js', 'run.js', 'thread-executor.js'])
+    assert.ok(!used.includes(file), file);
+  const command = [process.execPath, 'bundle.js'];
+  assert.equal(await run(project, command), '<Semaphore held=1 limit=1> false');
+  const debug = await run(project, command, { FLAGHOIST_DEBUG: '1' });
+  assert.equal(debug, '<Semaphore held=1 limit=1> true');
 });
+
+/** Whatever else a project may have, this is the least. */
+const LEAST_LIB = 'es2024,esnext.disposable';
+
+for (const module of ['nodenext', 'preserve --moduleResolution bundler']) {
+  for (const lib of [LEAST_LIB, `${LEAST_LIB},dom`]) {
+    test(`the types of flaghoist/concurrency need no @types/node: ${module}, ${lib}`, async () => {
+      await writeFile(
+        join(project, 'concurrency.ts'),
+        `
+          import { Queue, run, TaskGroup, toThread } from 'flaghoist/concurrency';
+          export const length: number = await toThread((text: string) => text.length, 'text');
+          export const item: string = await run(async () => {
+            await using group = new TaskGroup();
+            return group.createTask(() => new Queue<string>().get());
+          });
+        `,
+      );
+      const options = `--ignoreConfig --noEmit --strict --target es2024 --lib ${lib} --module ${module}`;
+      const checks = ['--skipLibCheck', 'false', '--types', '', ...options.split(' ')];
+      assert.equal(await run(project, [process.execPath, TSC, ...checks, 'concurrency.ts']), '');
+    });
+  }
+}
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
