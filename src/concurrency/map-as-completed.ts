@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { isPromise } from 'node:util/types';
 import { asyncContext } from './async-context.ts';
 import { completion } from './completion.ts';
@@ -52,6 +53,13 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   readonly #limit: Semaphore;
   readonly #signal: AbortSignal | undefined;
 
+  /** A task that ends passes its permit straight to the next item, without waking the feeder. */
+  #isDirect: boolean;
+  /** Runs a function in the async context of the feeder. */
+  #inFeeder: (<A>(fn: () => A) => A) | undefined;
+  /** How many items were pulled. */
+  #pulled = 0;
+  #isExhausted = false;
   /** Pulls items and starts them; undefined before the first `next()`. */
   #feeder: Task<void> | undefined;
   readonly #running = new Set<Task<R>>();
@@ -78,6 +86,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
       throw new RangeError(`limit must be a whole number >= 1, not ${limit}`);
     this.#limit = typeof limit === 'number' ? new Semaphore(limit) : limit;
     this.#source = new Pull(source);
+    this.#isDirect = typeof limit === 'number' && this.#source.isSync;
     this.#fn = fn;
     this.#signal = signal;
   }
@@ -146,7 +155,8 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   }
 
   async #feed(): Promise<void> {
-    for (let index = 0; ; index++) {
+    this.#inFeeder = AsyncLocalStorage.snapshot();
+    while (true) {
       // Room first, then the item: nothing is pulled that cannot run at once.
       while (this.#results.size >= Math.max(1, this.#limit.limit)) {
         await this.#roomForResults.wait(undefined);
@@ -155,11 +165,12 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
       let spawned = false;
       try {
         // The closing may have come in while this was on its way back from a wait.
-        if (this.#closing !== undefined) break;
+        if (this.#closing !== undefined || this.#isExhausted) break;
         const answer = this.#source.next();
+        if (isPromise(answer)) this.#isDirect = false;
         const { done, value } = isPromise(answer) ? await answer : answer;
         if (done || this.#closing !== undefined) break;
-        this.#spawn(value, index, permit);
+        this.#spawn(value, permit);
         spawned = true;
       } finally {
         if (!spawned) permit.release();
@@ -167,7 +178,26 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     }
   }
 
-  #spawn(item: T, index: number, permit: Permit): void {
+  /** @returns whether `permit` went to the next item */
+  #passOn(permit: Permit): boolean {
+    const isBehind = this.#results.size >= this.#limit.limit;
+    if (!this.#isDirect || isBehind || this.#closing !== undefined || this.#isExhausted)
+      return false;
+    try {
+      const answer = this.#source.next();
+      if (isPromise(answer))
+        throw new TypeError('an iterator answered with a promise only now and then');
+      if (answer.done) this.#isExhausted = true;
+      else this.#spawn(answer.value, permit);
+      return !answer.done;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  #spawn(item: T, permit: Permit): void {
+    const index = this.#pulled++;
     const task = createTask(() => this.#fn(item, index));
     this.#running.add(task);
     task.observe(new Collector(this, permit));
@@ -176,9 +206,10 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   /** `task`, one of those running, has ended. */
   collect(task: Task<R>, permit: Permit): void {
     this.#running.delete(task);
-    permit.release();
     if (task.failed() || task.cancelled()) this.#collectFailure(task);
     else this.#collectResult(task.result());
+    const isPassedOn = this.#inFeeder?.(() => this.#passOn(permit));
+    if (!isPassedOn) permit.release();
     if (this.#nothingRuns()) this.#endConsumers();
   }
 

@@ -9,9 +9,13 @@ export class Pull<T> {
   #exhausted = false;
 
   constructor(source: Iterable<T> | AsyncIterable<T>) {
+    this.isSync = !(Symbol.asyncIterator in source);
     this.#iterator =
       Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   }
+
+  /** Whether the source answers at once. */
+  readonly isSync: boolean;
 
   /** Whether a `next()` of the source has not answered yet. */
   get asking(): boolean {
