@@ -5,9 +5,13 @@ import { afterEverythingReady } from './turn.ts';
 
 /** A task that a cancellation was delivered to, as far as it can be told. */
 export interface Cancelled extends AwaitingTask {
-  /** Its code goes on. */
+  /** Its code goes on. @internal */
   noteStep(): void;
-  /** All that was ready has run. @param wasFollowed whether a step of its code would have been noticed */
+  /**
+   * All that was ready has run.
+   * @param wasFollowed whether a step of its code would have been noticed
+   * @internal
+   */
   closeWindow(wasFollowed: boolean): void;
 }
 

@@ -35,6 +35,10 @@ export interface Interruption {
   readonly thrown: unknown;
   /** Something was reached just now that may show it to the code. */
   isDelivered: boolean;
+  /** The event loop has not turned since. */
+  isFresh: boolean;
+  /** What was interrupted and is not done, such as a task that cleans up. */
+  unended: Set<Future<unknown>> | undefined;
   /** If it cannot be known whether the code has seen it: whether it is likely. */
   isLikely: boolean;
   /** Whether the code has seen it. */
@@ -293,6 +297,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     if (!(latest instanceof Combinator && latest.isPending())) this.#latestWait = undefined;
     if (this.#wait === future) this.#wait = undefined;
     else this.#rare?.moreWaits?.delete(future);
+    if (this.#pending?.unended?.has(future)) watchForSteps(this, false);
     this.#noteArrival(future);
   }
 
@@ -328,6 +333,9 @@ export class Task<T> extends Future<T> implements Cancelled {
   closeWindow(wasFollowed: boolean): void {
     const pending = this.#pending;
     if (!pending?.isDelivered) return;
+    pending.isFresh = false;
+    // The code goes on when that has ended.
+    for (const wait of pending.unended ?? []) if (!wait.done()) return;
     if (!wasFollowed && pending.isLikely) this.noteStep();
     // It was not seen, so it is for the next wait.
     else pending.isDelivered = false;
@@ -420,11 +428,19 @@ export class Task<T> extends Future<T> implements Cancelled {
   }
 
   #interruptWaits(reason: CancelledError, thrown: unknown): Interruption {
-    const interruption = { reason, thrown, isDelivered: false, isLikely: false, isSeen: false };
+    const interruption: Interruption = {
+      reason,
+      thrown,
+      isDelivered: false,
+      isFresh: false,
+      unended: undefined,
+      isLikely: false,
+      isSeen: false,
+    };
     holdForCancelled();
     this.#cancelling++;
     // Two cancellations before the code goes on are one for it, as in asyncio.
-    if (this.#pending?.isDelivered) return this.#pending;
+    if (this.#pending?.isDelivered && this.#pending.isFresh) return this.#pending;
     if (this.#wait?.isLeaf && !this.#rare?.moreWaits?.size) {
       this.#deliver(interruption);
     } else {
@@ -459,8 +475,12 @@ export class Task<T> extends Future<T> implements Cancelled {
       if (!interruptChild(wait, reason, thrown) && !wait.failedWith(thrown)) continue;
       isReached = true;
       if (isAwaited) interruption.isLikely = true;
+      if (!wait.done()) {
+        interruption.unended ??= new Set();
+        interruption.unended.add(wait);
+      }
     }
-    if (this.#lastBegun !== undefined)
+    if (this.#lastBegun !== undefined || this.#rare?.moreBegun !== undefined)
       for (const wait of this.#floatingWaits()) wait.interrupt(reason);
     const isKeptBack = latest instanceof Combinator && latest.isSettling;
     if (isReached && !isKeptBack) this.#noteDelivery(interruption, interruption.isLikely);
@@ -468,7 +488,7 @@ export class Task<T> extends Future<T> implements Cancelled {
 
   /** @param isOwn the code of this task itself has begun what shows it */
   #noteDelivery(interruption: Interruption, isLikely: boolean, isOwn = false): void {
-    interruption.isDelivered = true;
+    interruption.isDelivered = interruption.isFresh = true;
     interruption.isLikely = isLikely;
     // A callback that inherited the task's context may be what cancels it.
     watchForSteps(this, isOwn || runningTask() === this);

@@ -9,11 +9,13 @@ import {
   CancelledError,
   createTask,
   Event,
+  gather,
   Queue,
   Semaphore,
   shield,
   sleep,
   type Task,
+  timeout,
 } from '../../src/concurrency/index.ts';
 import { settle } from './support.ts';
 
@@ -139,6 +141,13 @@ describe('A cancellation between two waits', () => {
 describe('A cancellation that arrived', () => {
   const forever = () => sleep(Number.POSITIVE_INFINITY);
   const turn = () => new Promise<void>((done) => setImmediate(done));
+  const cleaningUp = async () => {
+    try {
+      await forever();
+    } finally {
+      for (let turns = 0; turns < 5; turns++) await turn();
+    }
+  };
   const waits: Record<string, () => unknown> = {
     'a wait': () => forever(),
     'an async call': () => (async () => await (async () => await forever())())(),
@@ -149,6 +158,12 @@ describe('A cancellation that arrived', () => {
     'Promise.all with one that is done': () => Promise.all([forever(), sleep(0)]),
     'Promise.race': () => Promise.race([forever(), forever()]),
     'a wait through then': () => forever().then(() => {}),
+    'a task that takes its time to clean up': () => createTask(cleaningUp),
+    'a gather of such tasks': () => gather([cleaningUp, cleaningUp]),
+    'a timeout of such a task': () => timeout(1e6, cleaningUp),
+    'such an async call': () => cleaningUp(),
+    'Promise.all of such tasks': () =>
+      Promise.all([createTask(cleaningUp), createTask(cleaningUp)]),
   };
 
   for (const [name, wait] of Object.entries(waits)) {
