@@ -18,7 +18,7 @@ export type Awaitable<T> = PromiseLike<T> | TaskFunction<T>;
  * const response = await ensureFuture(fetch(url));
  * ```
  *
- * @throws TypeError when `awaitable` is none of these
+ * @throws TypeError when `awaitable` is not a future, a promise or a function
  */
 export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   if (awaitable instanceof Future) return awaitable;

@@ -141,7 +141,7 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
   }
 
   /**
-   * The next item, or undefined when there is none now. (`empty` tells, should items be so.)
+   * The next item, or undefined when the queue is empty. Where items may be undefined, ask `empty` first.
    * Counterpart: `Queue.get_nowait()`.
    * @throws QueueShutDown after `shutdown()`, once the queue is empty
    */

@@ -17,7 +17,7 @@ import { Failed, type WaitOptions } from './suspension.ts';
  * ```
  *
  * @returns a future of the first result; its failure is that of the first to end, or the signal's reason
- * @throws RangeError when there are none: it would never end
+ * @throws RangeError for an empty list, whose race would never end
  */
 export function race<const A extends readonly Awaitable<unknown>[]>(
   awaitables: A,

@@ -2,7 +2,7 @@ import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import { CancelledError, TimeoutError } from './errors.ts';
 import { type DoneObserver, Future, interruptChild } from './future.ts';
 import type { WaitOptions } from './suspension.ts';
-import { Timer } from './timer.ts';
+import { checkTime, Timer } from './timer.ts';
 
 /** What {@link timeout} takes: as everywhere, and its function gets the deadline, to move it. */
 export type Timed<T> = Awaitable<T> | ((deadline: Deadline) => T | PromiseLike<T>);
@@ -223,9 +223,4 @@ class MoveOn<T> extends Timeout<T | undefined> {
   protected override expire(): void {
     this.setResult(undefined as Awaited<T | undefined>);
   }
-}
-
-function checkTime(ms: number): number {
-  if (Number.isNaN(ms)) throw new RangeError('a time in milliseconds must be a number, not NaN');
-  return ms;
 }

@@ -13,7 +13,7 @@ export class Timer {
 
   /** @throws RangeError when `ms` is not a number */
   constructor(ms: number, fire: () => void) {
-    if (Number.isNaN(ms)) throw new RangeError('a time in milliseconds must be a number, not NaN');
+    checkTime(ms);
     this.#fire = fire;
     // `setTimeout(0)` waits for a whole millisecond.
     if (ms <= 0) this.#immediate = setImmediate(fire);
@@ -29,4 +29,10 @@ export class Timer {
     if (ms <= LONGEST_MS) this.#timeout = setTimeout(this.#fire, ms);
     else this.#timeout = setTimeout(() => this.#start(ms - LONGEST_MS), LONGEST_MS);
   }
+}
+
+/** @returns `ms` @throws RangeError when it is NaN */
+export function checkTime(ms: number): number {
+  if (Number.isNaN(ms)) throw new RangeError('a time in milliseconds must be a number, not NaN');
+  return ms;
 }

@@ -64,7 +64,7 @@ export class WaitQueue<Value, Brought = undefined> {
     for (let turns = this.#size; turns > 0; turns--) this.next(value);
   }
 
-  /** Fails the oldest wait with `error`. Does nothing when there is none. */
+  /** Fails the oldest wait with `error`. Does nothing when no caller waits. */
   failNext(error: unknown): void {
     const waiter = this.#first;
     if (waiter === undefined) return;

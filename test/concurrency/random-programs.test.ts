@@ -11,6 +11,7 @@ import {
   sleep,
   type Task,
 } from '../../src/concurrency/index.ts';
+import { propertyRuns } from '../support/property-runs.ts';
 import { abortListeners, settle, warningsDuring } from './support.ts';
 
 /** What a task does, step by step. */
@@ -151,7 +152,7 @@ describe('any program of tasks, cancellations and semaphores', () => {
           assert.equal(process.getActiveResourcesInfo().length, timers);
         },
       ),
-      { numRuns: 150 },
+      propertyRuns(150),
     );
   });
 });
@@ -180,7 +181,7 @@ describe('any semaphore', () => {
           await null;
         }
       }),
-      { numRuns: 200 },
+      propertyRuns(200),
     );
   });
 });
@@ -226,7 +227,7 @@ describe('any queue', () => {
           );
         },
       ),
-      { numRuns: 150 },
+      propertyRuns(150),
     );
   });
 });
@@ -261,7 +262,7 @@ describe('any mapAsCompleted', () => {
           assert.equal(seen.length, Math.min(turns.length, leaveAfter));
         },
       ),
-      { numRuns: 100 },
+      propertyRuns(100),
     );
   });
 });
