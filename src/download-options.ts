@@ -1,7 +1,7 @@
 import type { HttpOptions } from './fetch/http-options.ts';
 import type { Activity } from './observe/activity.ts';
-import type { DirectorySinkOptions } from './save/directory-sink.ts';
-import type { Sink } from './save/sink.ts';
+import type { DirectorySinkOptions } from './save/sinks/directory-sink.ts';
+import type { Sink } from './save/sinks/sink.ts';
 
 /** Options of `download`. Durations are in ms, sizes in bytes. */
 export interface DownloadOptions

@@ -3,13 +3,13 @@ import type { DownloadOptions } from './download-options.ts';
 import type { Earlier } from './engine/steps.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { ledgerFolder } from './ledger/paths.ts';
-import type { Ending } from './ledger/runs.ts';
+import type { Ending } from './ledger/write/runs.ts';
 import type { Item } from './model/item.ts';
 import type { Outcome } from './model/outcome.ts';
 import { StoppedByRule } from './model/stopped-by-rule.ts';
 import type { Activity } from './observe/activity.ts';
-import type { ReplaceRule } from './save/foreign-files.ts';
-import { sweepParts } from './save/parts.ts';
+import { sweepParts } from './save/files/parts.ts';
+import type { ReplaceRule } from './save/names/foreign-files.ts';
 
 /** A file system's clock may be behind the process's by as much as a timer tick, in ms. */
 const CLOCK_LAG = 10;

@@ -9,17 +9,17 @@ import {
   MOST_RUN_REQUESTS,
 } from './model/options.ts';
 import type { BodyWriter } from './model/response.ts';
-import { AdaptiveLimit } from './schedule/adaptive-limit.ts';
 import { AdmissionQueue, MOST_PARKED } from './schedule/admission-queue.ts';
-import { BaselineErrorRate } from './schedule/baseline-error-rate.ts';
-import { FixedPace } from './schedule/fixed-pace.ts';
-import { LearnedRate } from './schedule/learned-rate.ts';
-import { FixedLimit, type Limit } from './schedule/limit.ts';
-import type { Pace } from './schedule/pace.ts';
-import { PacedBody } from './schedule/paced-body.ts';
+import { AdaptiveLimit } from './schedule/limits/adaptive-limit.ts';
+import { BaselineErrorRate } from './schedule/limits/baseline-error-rate.ts';
+import { FixedLimit, type Limit } from './schedule/limits/limit.ts';
+import { RunLimit } from './schedule/limits/run-limit.ts';
+import { FixedPace } from './schedule/pace/fixed-pace.ts';
+import { LearnedRate } from './schedule/pace/learned-rate.ts';
+import type { Pace } from './schedule/pace/pace.ts';
+import { PacedBody } from './schedule/pace/paced-body.ts';
+import { TokenBucket } from './schedule/pace/token-bucket.ts';
 import type { RetryPolicy } from './schedule/retry-policy.ts';
-import { RunLimit } from './schedule/run-limit.ts';
-import { TokenBucket } from './schedule/token-bucket.ts';
 
 /** What may come at once after a pause, as a time at full bandwidth, in ms. */
 const BANDWIDTH_BURST = 100;

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { download } from '../src/download.ts';
 import type { DownloadOptions } from '../src/download-options.ts';
-import { LedgerReader } from '../src/ledger/ledger-reader.ts';
+import { LedgerReader } from '../src/ledger/read/ledger-reader.ts';
 import type { Row } from '../src/model/item.ts';
 import { until } from './server/ask.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';

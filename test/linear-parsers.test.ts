@@ -1,7 +1,7 @@
 /** What stands in a list, an option or a ledger's condition may be as long as it likes: no parser may take more than its length. */
 import { test } from 'node:test';
-import { safeArguments } from '../src/ledger/safe-arguments.ts';
-import { parseWhere } from '../src/ledger/where.ts';
+import { parseWhere } from '../src/ledger/read/where.ts';
+import { safeArguments } from '../src/ledger/write/safe-arguments.ts';
 import { parseHttpDate } from '../src/model/http-date.ts';
 import { originOf } from '../src/model/origin-of.ts';
 import { parseDuration } from '../src/model/parse-duration.ts';
@@ -9,15 +9,15 @@ import { parseSize } from '../src/model/parse-size.ts';
 import { printable, printableJson, safeLine } from '../src/model/safe-text.ts';
 import { withoutCredentials, withoutUserinfo } from '../src/model/without-credentials.ts';
 import { commandLine } from '../src/report/command-line.ts';
-import { compileTemplate, TREE_TEMPLATE } from '../src/save/name-template.ts';
-import { nameOfUrl, numberedName, safeName, splitName } from '../src/save/naming.ts';
-import { safePath } from '../src/save/safe-path.ts';
+import { compileTemplate, TREE_TEMPLATE } from '../src/save/names/name-template.ts';
+import { nameOfUrl, numberedName, safeName, splitName } from '../src/save/names/naming.ts';
+import { safePath } from '../src/save/names/safe-path.ts';
 import { checkUrl } from '../src/source/check-url.ts';
 import { decodeUtf8 } from '../src/source/decode-utf8.ts';
 import { expandPattern } from '../src/source/expand-pattern.ts';
+import { parseRecords } from '../src/source/formats/parse-records.ts';
 import { parseChecksum } from '../src/source/parse-checksum.ts';
 import { parseHeader } from '../src/source/parse-header.ts';
-import { parseRecords } from '../src/source/parse-records.ts';
 import { quoted } from '../src/source/visible.ts';
 import { assertLinear } from './support/linear-time.ts';
 

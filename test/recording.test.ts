@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { LedgerReader } from '../src/ledger/ledger-reader.ts';
+import { LedgerReader } from '../src/ledger/read/ledger-reader.ts';
 import { StoppedByRule } from '../src/model/stopped-by-rule.ts';
 import { Activity } from '../src/observe/activity.ts';
 import { Recording } from '../src/recording.ts';

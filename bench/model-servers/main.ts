@@ -1,7 +1,7 @@
 // What `-m auto` finds beside what a sweep over fixed numbers does, on model servers in virtual time.
 //
 //     npm run bench:auto [-- SEED]
-import { FixedLimit } from '../../src/schedule/limit.ts';
+import { FixedLimit } from '../../src/schedule/limits/limit.ts';
 import { runBlocked } from './simulation/block-run.ts';
 import { BLOCKED } from './simulation/blocks.ts';
 import { learning } from './simulation/learning.ts';

@@ -8,7 +8,7 @@ import { licensesOf } from './licenses.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const SOURCES = join(ROOT, 'src');
 const MAIN = join(SOURCES, 'cli/main.ts');
-const GET = join(SOURCES, 'cli/run-get.ts');
+const GET = join(SOURCES, 'cli/commands/run-get.ts');
 
 /**
  * Writes the command into `directory`, which has to be two levels below the checkout, or the package:

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './exit-code.ts';
-import { reportUsageError, UsageError } from './usage-error.ts';
-import { commandPath, synopsis, usageLine } from './usage-line.ts';
+import { reportUsageError, UsageError } from './options/usage-error.ts';
+import { commandPath, synopsis, usageLine } from './output/usage-line.ts';
 
 /**
  * A commander Command that throws its errors for `runProgram` to report, instead of printing them

@@ -1,4 +1,4 @@
-import { safeArguments } from '../ledger/safe-arguments.ts';
+import { safeArguments } from '../ledger/write/safe-arguments.ts';
 
 /**
  * Hides secrets of the command line from the machine's other users (`ps`): a title takes the place of the

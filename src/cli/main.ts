@@ -1,10 +1,10 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { createCommand, runProgram } from './command.ts';
-import { commandsFor } from './commands.ts';
+import { commandsFor } from './commands/commands.ts';
 import { EXIT, EXIT_OF_SIGNAL } from './exit-code.ts';
-import { handleOutputErrors } from './output-errors.ts';
-import { stdoutDrained } from './stdout-drained.ts';
+import { handleOutputErrors } from './output/output-errors.ts';
+import { stdoutDrained } from './output/stdout-drained.ts';
 
 /** What package.json says of the program. */
 interface Manifest {

@@ -1,5 +1,5 @@
-import type { Ending } from '../ledger/runs.ts';
-import { safeArguments } from '../ledger/safe-arguments.ts';
+import type { Ending } from '../ledger/write/runs.ts';
+import { safeArguments } from '../ledger/write/safe-arguments.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { Activity } from '../observe/activity.ts';
 import { pageTemplate } from './page-template.ts';

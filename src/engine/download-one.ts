@@ -9,7 +9,7 @@ import {
 } from '../model/outcome.ts';
 import { type Reason, reasonOf } from '../model/reason.ts';
 import { isWorthRetrying } from '../model/worth-retrying.ts';
-import type { Draft } from '../save/sink.ts';
+import type { Draft } from '../save/sinks/sink.ts';
 import type { Admission } from '../schedule/origin-queue.ts';
 import type { PendingRow } from './preflight.ts';
 import { RowRequests } from './row-requests.ts';

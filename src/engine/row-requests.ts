@@ -8,7 +8,7 @@ import { originOf } from '../model/origin-of.ts';
 import { reasonOf } from '../model/reason.ts';
 import { reportOf, reportOfFailure } from '../model/request-report.ts';
 import type { BodyWriter, FetchRequest, Received, Validators } from '../model/response.ts';
-import type { Draft, SavedFile } from '../save/sink.ts';
+import type { Draft, SavedFile } from '../save/sinks/sink.ts';
 import type { Admission } from '../schedule/origin-queue.ts';
 import type { Permit } from '../schedule/permit.ts';
 import type { NextStep } from '../schedule/tries.ts';

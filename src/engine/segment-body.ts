@@ -1,5 +1,5 @@
 import type { BodyWriter } from '../model/response.ts';
-import type { DraftStretch } from '../save/sink.ts';
+import type { DraftStretch } from '../save/sinks/sink.ts';
 
 /** The body of a segment on its way into its stretch of the file, counted. */
 export class SegmentBody implements BodyWriter {

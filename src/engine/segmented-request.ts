@@ -5,7 +5,7 @@ import { reasonOf } from '../model/reason.ts';
 import { reportOf, reportOfFailure } from '../model/request-report.ts';
 import type { BodyWriter, FetchRequest, Received, ResponseHead } from '../model/response.ts';
 import { isWorthRetrying } from '../model/worth-retrying.ts';
-import type { Draft } from '../save/sink.ts';
+import type { Draft } from '../save/sinks/sink.ts';
 import type { Permit } from '../schedule/permit.ts';
 import { SegmentBody } from './segment-body.ts';
 import { planFor, type Segment, type SegmentPlan } from './segment-plan.ts';

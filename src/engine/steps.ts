@@ -3,7 +3,7 @@ import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { RequestInFlight } from '../model/request-in-flight.ts';
 import type { BodyWriter, Fetch, Open, Release, Validators } from '../model/response.ts';
-import type { SavedFile, Sink } from '../save/sink.ts';
+import type { SavedFile, Sink } from '../save/sinks/sink.ts';
 import type { AdmissionQueue } from '../schedule/admission-queue.ts';
 import type { Tries } from '../schedule/tries.ts';
 import type { PendingRow } from './preflight.ts';

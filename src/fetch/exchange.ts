@@ -8,10 +8,10 @@ import {
 } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
-import { BodyDigests } from './body-digests.ts';
+import { BodyDigests } from './body/body-digests.ts';
+import { Intake } from './body/intake.ts';
+import { type SpeedLimit, SpeedWatch } from './body/speed-watch.ts';
 import type { RequestControl, ResponseHandler } from './connections/request.ts';
-import { Intake } from './intake.ts';
-import { type SpeedLimit, SpeedWatch } from './speed-watch.ts';
 import type { RawHead, Redirect, Verdict } from './verdict.ts';
 
 /** What an {@link Exchange} goes by. */

@@ -11,20 +11,20 @@ import type {
 } from '../model/response.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { AddressGuard } from './address-guard.ts';
-import { ownCompression } from './coding/own-compression.ts';
+import type { Hop } from './auth/credentials.ts';
+import { DigestSessions } from './auth/digest-sessions.ts';
+import { hasSecrets, SentSecrets } from './auth/sent-secrets.ts';
+import { UnauthorizedError } from './auth/unauthorized-error.ts';
+import { ownCompression } from './body/coding/own-compression.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
-import type { Hop } from './credentials.ts';
-import { DigestSessions } from './digest-sessions.ts';
 import { HostResolver } from './dns/host-resolver.ts';
 import { Exchange } from './exchange.ts';
 import type { Headers } from './headers.ts';
 import type { HttpOptions } from './http-options.ts';
 import { Journey } from './journey.ts';
 import { RequestHeaders } from './request-headers.ts';
-import { hasSecrets, SentSecrets } from './sent-secrets.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import { UnauthorizedError } from './unauthorized-error.ts';
 import { type Conditions, conditionsOf } from './validators.ts';
 import { type Expectation, judge, Redirect } from './verdict.ts';
 

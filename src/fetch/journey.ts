@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { RedirectError } from '../model/failure.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
-import type { Hop } from './credentials.ts';
+import type { Hop } from './auth/credentials.ts';
 
 /**
  * Where one request goes, from redirect to redirect. As with curl and browsers, one from TLS to

@@ -1,4 +1,4 @@
-import { withoutMark } from './byte-order-mark.ts';
+import { withoutMark } from './body/byte-order-mark.ts';
 
 /** One line of a cookie file. */
 export interface FileCookie {

@@ -1,5 +1,5 @@
+import { basic, decoded } from './auth/credentials.ts';
 import { type Destination, destinationOf } from './connections/destination.ts';
-import { basic, decoded } from './credentials.ts';
 import type { ProxyOptions } from './http-options.ts';
 import { type Exception, exceptionsOf } from './no-proxy.ts';
 

@@ -1,6 +1,6 @@
 import type { FetchRequest } from '../model/response.ts';
-import { basic, credentialsFor, type Hop, type Login } from './credentials.ts';
-import type { DigestSessions } from './digest-sessions.ts';
+import { basic, credentialsFor, type Hop, type Login } from './auth/credentials.ts';
+import type { DigestSessions } from './auth/digest-sessions.ts';
 import { checkHeaders, forAnyOrigin, type Headers, sendable } from './headers.ts';
 import type { Settings } from './settings.ts';
 import { type Conditions, NOTHING } from './validators.ts';

@@ -6,16 +6,16 @@ import {
   SPEED_WINDOW,
 } from '../model/options.ts';
 import { AcceptedTypes } from './accepted-types.ts';
-import { ACCEPTED_CODINGS } from './coding/content-codings.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials } from './auth/credentials.ts';
+import { parseNetrc } from './auth/netrc.ts';
+import { ACCEPTED_CODINGS } from './body/coding/content-codings.ts';
+import type { SpeedLimit } from './body/speed-watch.ts';
 import { HostOverrides } from './dns/host-overrides.ts';
 import { parseDnsServers } from './dns/parse-dns-server.ts';
 import { checkHeaders, type Headers } from './headers.ts';
 import type { Deadlines, HttpOptions } from './http-options.ts';
-import { parseNetrc } from './netrc.ts';
 import { type FileCookie, parseNetscapeCookies } from './netscape-cookies.ts';
 import { Proxies } from './proxies.ts';
-import type { SpeedLimit } from './speed-watch.ts';
 
 /** `HttpOptions.dns` read and checked. */
 interface DnsSettings {

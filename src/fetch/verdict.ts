@@ -8,14 +8,14 @@ import {
 } from '../model/failure.ts';
 import type { ResponseHead } from '../model/response.ts';
 import type { AcceptedTypes } from './accepted-types.ts';
-import { type Asked, placeOf } from './body-place.ts';
-import { type Coding, codingsOf } from './coding/content-codings.ts';
-import { ownCompression } from './coding/own-compression.ts';
-import { parseContentRange } from './content-range.ts';
-import { statedChecksum } from './digest-fields.ts';
+import { statedChecksum } from './auth/digest-fields.ts';
+import { UnauthorizedError } from './auth/unauthorized-error.ts';
+import { type Asked, placeOf } from './body/body-place.ts';
+import { type Coding, codingsOf } from './body/coding/content-codings.ts';
+import { ownCompression } from './body/coding/own-compression.ts';
+import { parseContentRange } from './body/content-range.ts';
 import { quoted } from './quoted.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import { UnauthorizedError } from './unauthorized-error.ts';
 
 /** A response's head as it came, names in lower case. */
 export interface RawHead {

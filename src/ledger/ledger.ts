@@ -7,16 +7,16 @@ import { withoutCredentials } from '../model/without-credentials.ts';
 import { checkTables } from './check-tables.ts';
 import { brokenLedger } from './database-errors.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import { InlineReader } from './inline-reader.ts';
-import { Lineup } from './lineup.ts';
+import { InlineReader } from './match/inline-reader.ts';
+import { Lineup } from './match/lineup.ts';
+import { PreviousRecords } from './match/previous-records.ts';
+import { ReaderThread } from './match/reader-thread.ts';
 import { atRest, createFolder, openForWriting } from './open-database.ts';
 import { ledgerPath, slashed } from './paths.ts';
-import { PreviousRecords } from './previous-records.ts';
-import { ReaderThread } from './reader-thread.ts';
 import type { PreviousRecord } from './record.ts';
-import { RowRegister, type TakenRow } from './row-register.ts';
-import { beginRun, type Ending, endRun, unrecordedSince } from './runs.ts';
-import { LedgerWriter } from './writer.ts';
+import { RowRegister, type TakenRow } from './write/row-register.ts';
+import { beginRun, type Ending, endRun, unrecordedSince } from './write/runs.ts';
+import { LedgerWriter } from './write/writer.ts';
 
 /** Options of {@link Ledger.open}. */
 export interface LedgerOptions {

@@ -1,7 +1,7 @@
 import type { RowDetails } from '../model/item.ts';
 import type { Outcome, Status } from '../model/outcome.ts';
 import type { Timings } from '../model/response.ts';
-import type { RowIdentity } from './row-identity.ts';
+import type { RowIdentity } from './match/row-identity.ts';
 
 /** What is known of a row's file in the directory. */
 interface RecordedFile {

@@ -5,16 +5,16 @@ import { WaitQueue } from '../concurrency/wait-queue.ts';
 import { OriginDownError } from '../model/failure.ts';
 import { DEFAULT_TRIES, FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT } from '../model/options.ts';
 import type { RequestReport } from '../model/request-report.ts';
-import { BaselineErrorRate } from './baseline-error-rate.ts';
 import { BucketQueue } from './bucket-queue.ts';
 import { DownOrigins } from './down-origins.ts';
-import { checkLimit, type Limit } from './limit.ts';
+import { BaselineErrorRate } from './limits/baseline-error-rate.ts';
+import { checkLimit, type Limit } from './limits/limit.ts';
+import type { RunLimit } from './limits/run-limit.ts';
 import { OriginHealth } from './origin-health.ts';
 import { type Addressed, type Admission, OriginQueue, type Start } from './origin-queue.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from './pace/pace.ts';
 import type { Permit } from './permit.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-import type { RunLimit } from './run-limit.ts';
 
 /** What an {@link AdmissionQueue} goes by. */
 export interface AdmissionOptions {

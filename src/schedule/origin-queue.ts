@@ -4,9 +4,9 @@ import { WaitQueue } from '../concurrency/wait-queue.ts';
 import type { OriginDownError } from '../model/failure.ts';
 import type { RequestReport } from '../model/request-report.ts';
 import { Entry } from './bucket-queue.ts';
-import type { Limit, Sample } from './limit.ts';
+import type { Limit, Sample } from './limits/limit.ts';
 import type { OriginHealth } from './origin-health.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from './pace/pace.ts';
 import type { Permit } from './permit.ts';
 
 /** What a row that waits gets: a permit, or why there is none to be had. */

@@ -2,10 +2,10 @@ import type { Row } from '../model/item.ts';
 import { BadRows } from './bad-rows.ts';
 import { BadValue } from './bad-value.ts';
 import { expandPattern } from './expand-pattern.ts';
+import { urlRow } from './formats/url-row.ts';
 import { listBatches } from './list-batches.ts';
 import type { ListOptions } from './list-options.ts';
 import { RowList } from './row-list.ts';
-import { urlRow } from './url-row.ts';
 
 /** What a command line names: a URL, or a list. */
 export type RowInput = { readonly url: string } | ListOptions;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { ListFormat } from './list-format.ts';
-import type { ColumnOptions } from './table-columns.ts';
+import type { ListFormat } from './formats/list-format.ts';
+import type { ColumnOptions } from './formats/table-columns.ts';
 
 /** A list of what to download, and how to read it. */
 export interface ListOptions extends ColumnOptions {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createCommand, runProgram } from '../../src/cli/command.ts';
-import { UsageError } from '../../src/cli/usage-error.ts';
+import { UsageError } from '../../src/cli/options/usage-error.ts';
 
 /** Runs a program with one command, `hoist`, and gives what it wrote on stderr and its exit code. */
 async function run(t: TestContext, action: () => void, ...argv: string[]) {

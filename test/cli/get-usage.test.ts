@@ -3,7 +3,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createCommand, runProgram } from '../../src/cli/command.ts';
-import { getCommand } from '../../src/cli/get.ts';
+import { getCommand } from '../../src/cli/commands/get.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { get, serveSite } from './get-support.ts';
 

@@ -13,7 +13,7 @@ import { originOf } from '../../src/model/origin-of.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { RequestReport } from '../../src/model/request-report.ts';
 import type { Fetch, FetchRequest, Part, Received } from '../../src/model/response.ts';
-import type { Draft } from '../../src/save/sink.ts';
+import type { Draft } from '../../src/save/sinks/sink.ts';
 import { type AdmissionOptions, AdmissionQueue } from '../../src/schedule/admission-queue.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
 import type { RetryPolicy } from '../../src/schedule/retry-policy.ts';

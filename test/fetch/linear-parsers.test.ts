@@ -1,11 +1,12 @@
 /** No step over what a server says may take more than its length: a head of 256 kB is to take milliseconds. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CodedInput } from '../../src/fetch/coding/coded-input.ts';
-import { codingsOf } from '../../src/fetch/coding/content-codings.ts';
-import { gunzip } from '../../src/fetch/coding/gzip.ts';
-import { ownCompression } from '../../src/fetch/coding/own-compression.ts';
-import { parseContentRange } from '../../src/fetch/content-range.ts';
+import { SentSecrets } from '../../src/fetch/auth/sent-secrets.ts';
+import { CodedInput } from '../../src/fetch/body/coding/coded-input.ts';
+import { codingsOf } from '../../src/fetch/body/coding/content-codings.ts';
+import { gunzip } from '../../src/fetch/body/coding/gzip.ts';
+import { ownCompression } from '../../src/fetch/body/coding/own-compression.ts';
+import { parseContentRange } from '../../src/fetch/body/content-range.ts';
 import { Cookies } from '../../src/fetch/cookies.ts';
 import { ChunkReader } from '../../src/fetch/http1/chunk-reader.ts';
 import { frame, keepAliveOf, keepsConnection } from '../../src/fetch/http1/framing.ts';
@@ -13,7 +14,6 @@ import { type Head, parseHead } from '../../src/fetch/http1/head.ts';
 import { ResponseReader } from '../../src/fetch/http1/response-reader.ts';
 import { Journey } from '../../src/fetch/journey.ts';
 import { parseRetryAfter } from '../../src/fetch/retry-after.ts';
-import { SentSecrets } from '../../src/fetch/sent-secrets.ts';
 import { conditionsOf, mayBeSame } from '../../src/fetch/validators.ts';
 import { judge } from '../../src/fetch/verdict.ts';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { reportPage } from '../../src/cli/report-page.ts';
+import { reportPage } from '../../src/cli/output/report-page.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
-import { EVERY, LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { ledgerPath } from '../../src/ledger/paths.ts';
-import { retryRows } from '../../src/ledger/retry-rows.ts';
+import { EVERY, LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
+import { retryRows } from '../../src/ledger/read/retry-rows.ts';
 import { STAND_IN_PAGE } from '../support/stand-in-page.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { anItem, failed, ok, runOf } from './support.ts';

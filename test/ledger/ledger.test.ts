@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { Ledger } from '../../src/ledger/ledger.ts';
-import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { ledgerPath } from '../../src/ledger/paths.ts';
+import { LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {

@@ -3,7 +3,7 @@ import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ledger } from '../../src/ledger/ledger.ts';
-import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { anItem, ok, runOf } from './support.ts';
 

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { Ledger } from '../../src/ledger/ledger.ts';
-import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
 import type { LedgerRecord } from '../../src/ledger/record.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';

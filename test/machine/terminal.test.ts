@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
 import { COMMAND } from '../support/command.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { assertResumes, serveList, untilAsked } from './machine-run.ts';

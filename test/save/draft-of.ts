@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { Item } from '../../src/model/item.ts';
-import { FileDraft } from '../../src/save/file-draft.ts';
-import { ScratchSpace } from '../../src/save/scratch-space.ts';
-import type { Target } from '../../src/save/target.ts';
+import { FileDraft } from '../../src/save/files/file-draft.ts';
+import { ScratchSpace } from '../../src/save/files/scratch-space.ts';
+import type { Target } from '../../src/save/names/target.ts';
 
 /** A draft of the file at `path`, as a sink without a place for parts makes it. */
 export function draftOf(

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { posix, win32 } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Claims } from '../../src/save/claims.ts';
-import { parseContentDisposition } from '../../src/save/content-disposition.ts';
-import { compileTemplate, TREE_TEMPLATE } from '../../src/save/name-template.ts';
-import { safeName } from '../../src/save/naming.ts';
+import { Claims } from '../../src/save/names/claims.ts';
+import { parseContentDisposition } from '../../src/save/names/content-disposition.ts';
+import { compileTemplate, TREE_TEMPLATE } from '../../src/save/names/name-template.ts';
+import { safeName } from '../../src/save/names/naming.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import { hostileHeader, hostileName, hostileRowUrl } from './hostile-names.ts';
 

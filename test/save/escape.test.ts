@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node
 import { dirname, join, relative, sep } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DirectorySink } from '../../src/save/directory-sink.ts';
-import { compileTemplate, TREE_TEMPLATE } from '../../src/save/name-template.ts';
+import { compileTemplate, TREE_TEMPLATE } from '../../src/save/names/name-template.ts';
+import { DirectorySink } from '../../src/save/sinks/directory-sink.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { hostileText, hostileUrl } from './hostile.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { DirectorySink } from '../../src/save/directory-sink.ts';
+import { DirectorySink } from '../../src/save/sinks/directory-sink.ts';
 import { bodyOf, FILES } from './kill-bodies.ts';
 
 const [directory = ''] = process.argv.slice(2);

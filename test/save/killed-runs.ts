@@ -2,9 +2,9 @@
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { DirectorySink, type DirectorySinkOptions } from '../../src/save/directory-sink.ts';
-import { partKey } from '../../src/save/parts.ts';
-import type { Draft } from '../../src/save/sink.ts';
+import { partKey } from '../../src/save/files/parts.ts';
+import { DirectorySink, type DirectorySinkOptions } from '../../src/save/sinks/directory-sink.ts';
+import type { Draft } from '../../src/save/sinks/sink.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 export const ITEM = { index: 0, url: 'http://h/a.bin' };

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { DirectorySink, type DirectorySinkOptions } from '../../src/save/directory-sink.ts';
-import { FileDraft } from '../../src/save/file-draft.ts';
+import { FileDraft } from '../../src/save/files/file-draft.ts';
+import { DirectorySink, type DirectorySinkOptions } from '../../src/save/sinks/directory-sink.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const ITEM = { index: 0, url: 'http://h/a.bin' };

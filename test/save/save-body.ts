@@ -1,6 +1,6 @@
 import type { Item } from '../../src/model/item.ts';
 import type { ResponseHead } from '../../src/model/response.ts';
-import type { SavedFile, Sink } from '../../src/save/sink.ts';
+import type { SavedFile, Sink } from '../../src/save/sinks/sink.ts';
 
 /** One row from beginning to end; what fails is discarded, as an engine does. */
 export async function saveBody(

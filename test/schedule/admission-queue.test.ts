@@ -9,10 +9,10 @@ import {
   LOOK_AHEAD,
   MOST_PARKED,
 } from '../../src/schedule/admission-queue.ts';
-import { FixedLimit, type Limit, type Sample } from '../../src/schedule/limit.ts';
-import type { Pace } from '../../src/schedule/pace.ts';
+import { FixedLimit, type Limit, type Sample } from '../../src/schedule/limits/limit.ts';
+import { RunLimit } from '../../src/schedule/limits/run-limit.ts';
+import type { Pace } from '../../src/schedule/pace/pace.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
-import { RunLimit } from '../../src/schedule/run-limit.ts';
 import { abortListeners, settle } from '../concurrency/support.ts';
 import { holdBack } from './held-back.ts';
 import { permitOf } from './permit-of.ts';

@@ -6,7 +6,7 @@ import { learning } from '../../bench/model-servers/simulation/learning.ts';
 import { simulate } from '../../bench/model-servers/simulation/simulate.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import { type RequestReport, reportOfFailure } from '../../src/model/request-report.ts';
-import type { Limit, Sample } from '../../src/schedule/limit.ts';
+import type { Limit, Sample } from '../../src/schedule/limits/limit.ts';
 import { OriginHealth } from '../../src/schedule/origin-health.ts';
 import { OriginQueue } from '../../src/schedule/origin-queue.ts';
 

@@ -1,5 +1,5 @@
 import type { Item } from '../../src/model/item.ts';
-import type { Draft, SavedFile, Sink } from '../../src/save/sink.ts';
+import type { Draft, SavedFile, Sink } from '../../src/save/sinks/sink.ts';
 
 /** A disk that saves a body only when the test says so. */
 export class HeldSink implements Sink {

@@ -1,5 +1,5 @@
 import { LONGEST_RETRY_WAIT } from '../../../src/model/options.ts';
-import { FixedLimit } from '../../../src/schedule/limit.ts';
+import { FixedLimit } from '../../../src/schedule/limits/limit.ts';
 import type { BlockedModel } from './blocks.ts';
 import { learning } from './learning.ts';
 import type { Block } from './server.ts';

@@ -1,6 +1,9 @@
-import { AdaptiveLimit, type AdaptiveLimitOptions } from '../../../src/schedule/adaptive-limit.ts';
-import { BaselineErrorRate } from '../../../src/schedule/baseline-error-rate.ts';
-import { LearnedRate } from '../../../src/schedule/learned-rate.ts';
+import {
+  AdaptiveLimit,
+  type AdaptiveLimitOptions,
+} from '../../../src/schedule/limits/adaptive-limit.ts';
+import { BaselineErrorRate } from '../../../src/schedule/limits/baseline-error-rate.ts';
+import { LearnedRate } from '../../../src/schedule/pace/learned-rate.ts';
 import type { Control } from './simulate.ts';
 
 /** What `-m auto` has for each origin. */

@@ -1,6 +1,6 @@
 import { DEFAULT_TRIES, FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT } from '../../../src/model/options.ts';
-import type { Limit } from '../../../src/schedule/limit.ts';
-import type { Pace } from '../../../src/schedule/pace.ts';
+import type { Limit } from '../../../src/schedule/limits/limit.ts';
+import type { Pace } from '../../../src/schedule/pace/pace.ts';
 import type { RetryPolicy } from '../../../src/schedule/retry-policy.ts';
 import { Client } from './client.ts';
 import type { Model } from './models.ts';

@@ -1,4 +1,4 @@
-import { FixedLimit } from '../../../src/schedule/limit.ts';
+import { FixedLimit } from '../../../src/schedule/limits/limit.ts';
 import type { Model } from './models.ts';
 import { type RunFigures, simulate } from './simulate.ts';
 

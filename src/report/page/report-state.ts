@@ -1,4 +1,4 @@
-import type { HostTotals } from '../../ledger/ledger-reader.ts';
+import type { HostTotals } from '../../ledger/read/ledger-reader.ts';
 import { STATUSES, type Status } from '../../model/outcome.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { commandLine } from '../command-line.ts';

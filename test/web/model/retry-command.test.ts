@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { retryCondition } from '../../../src/ledger/retry-rows.ts';
+import { retryCondition } from '../../../src/ledger/read/retry-rows.ts';
 import { type Filter, filterRows, isNotDone, NO_FILTER } from '../../../web/model/filter.ts';
 import { retryCommand } from '../../../web/model/retry-command.ts';
 import { RowStore } from '../../../web/model/row-store.ts';

@@ -1,0 +1,110 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancelledError } from '../../concurrency/errors.ts';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { messageOf } from '../../model/failure.ts';
+import { formatTime } from '../../report/amounts.ts';
+import { type ComparedStyle, type Comparison, comparisonTable } from '../../report/comparison.ts';
+import { comparePage } from '../../report/page/compare-page.ts';
+import { fillPage } from '../../report/page/fill-page.ts';
+import { startFlagServerInThread } from '../../server/server-thread.ts';
+import { EXIT_OF_SIGNAL } from '../exit-code.ts';
+import { watchForInterruption } from '../interruption.ts';
+import { writeOutput } from '../output/write-output.ts';
+import { pageTemplate } from '../page-template.ts';
+import { runStyle } from '../style-program.ts';
+import type { CompareRun, StyleName } from './compare.ts';
+
+/** One run of a style. */
+interface Heat {
+  readonly style: StyleName;
+  /** Requests at a time. */
+  readonly asked: number;
+}
+
+/**
+ * Runs the command: each style does its downloads, and what it costs is shown.
+ * @throws BrokenRunError when a style fails, one has other files than the first, or the page cannot be
+ *   written
+ */
+export async function runCompare(run: CompareRun): Promise<void> {
+  const { requests, delay: wanted, server: label, json, html } = run;
+  // Should it be missing, that is said before all the rest is waited for.
+  const template = html === undefined ? undefined : pageTemplate();
+  using interruption = watchForInterruption();
+  const delay = label === 'LOCAL' ? 0 : wanted;
+  await using server = await startFlagServerInThread({
+    label,
+    port: 0,
+    delay: { min: delay, max: delay },
+  });
+  // localhost would have to be looked up, by some styles and not by others.
+  const site = `http://127.0.0.1:${server.port}/flags`;
+  process.stderr.write(`${requests} files, each answer ${inWords(delay)} late\n`);
+  const styles: ComparedStyle[] = [];
+  let bytes: number | undefined;
+  try {
+    for (const heat of heatsOf(run)) {
+      const least = Math.ceil(requests / heat.asked) * delay;
+      process.stderr.write(
+        `${heat.style}, ${heat.asked} at a time, takes ${inWords(least)} at least ...\n`,
+      );
+      const [done, total] = await runHeat(heat, { site, requests }, interruption.aborted);
+      bytes ??= total;
+      if (total !== bytes) {
+        throw new BrokenRunError(`${heat.style} has ${total} bytes where others have ${bytes}`);
+      }
+      styles.push(done);
+    }
+  } catch (error) {
+    if (!(error instanceof CancelledError) || interruption.signal === undefined) throw error;
+    process.exitCode = EXIT_OF_SIGNAL[interruption.signal];
+  }
+  const comparison: Comparison = { requests, delay, styles };
+  process.stdout.write(json ? `${JSON.stringify(comparison)}\n` : comparisonTable(comparison));
+  if (template !== undefined) {
+    const data = JSON.stringify(comparePage(comparison));
+    await writeOutput(fillPage(template, [data]), html);
+  }
+}
+
+/** A short time to the ms: who meant them and got seconds, since a bare number is that, sees it here. */
+function inWords(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : formatTime(ms);
+}
+
+/** Tasks with few, more, and all at a time, unless others are asked for; the others as they are meant. */
+function heatsOf({ styles, requests, threads, tasks = [5, 50, requests] }: CompareRun): Heat[] {
+  const asked: Readonly<Record<StyleName, readonly number[]>> = {
+    'one-by-one': [1],
+    threads: [Math.min(threads, requests)],
+    callbacks: [requests],
+    tasks: [...new Set(tasks.map((most) => Math.min(most, requests)))],
+  };
+  return styles.flatMap((style) => asked[style].map((most) => ({ style, asked: most })));
+}
+
+/** @returns what it cost, and how many bytes there are afterwards */
+async function runHeat(
+  { style, asked }: Heat,
+  { site, requests }: { readonly site: string; readonly requests: number },
+  signal: AbortSignal,
+): Promise<[ComparedStyle, number]> {
+  const directory = await mkdtemp(join(tmpdir(), 'flaghoist-compare-'));
+  try {
+    const account = await runStyle(style, { site, requests, most: asked, directory }, signal);
+    const files = await readdir(directory);
+    if (files.length !== requests) {
+      throw new BrokenRunError(`${style} has ${files.length} of ${requests} files`);
+    }
+    const sizes = await Promise.all(files.map((name) => stat(join(directory, name))));
+    const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
+    return [{ style, asked, ...account }, bytes];
+  } catch (error) {
+    if (error instanceof CancelledError || error instanceof BrokenRunError) throw error;
+    throw new BrokenRunError(`${style}: ${messageOf(error)}`, { cause: error });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

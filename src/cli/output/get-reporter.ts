@@ -1,0 +1,108 @@
+import type { Outcome } from '../../model/outcome.ts';
+import { Activity } from '../../observe/activity.ts';
+import { progressOf } from '../../observe/progress.ts';
+import { Pulse } from '../../observe/pulse.ts';
+import { count, EMPTY_TALLY, type Tally } from '../../observe/tally.ts';
+import { Findings } from '../../report/findings.ts';
+import { doneLine, outcomeLine } from '../../report/json.ts';
+import { outcomeText } from '../../report/outcome-text.ts';
+import { progressLine } from '../../report/progress-line.ts';
+import { progressScreen, type TerminalSize } from '../../report/progress-screen.ts';
+import { summary } from '../../report/summary.ts';
+import type { GetOptions } from '../options/get-options.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { stdoutDrained } from './stdout-drained.ts';
+
+/** In which form, and of how many rows. */
+interface ReporterOptions extends Pick<GetOptions, 'json' | 'verbose' | 'quiet'> {
+  /** How many there will be, when that is known. */
+  readonly rows: number | undefined;
+  /** Ends the waits for what reads stdout. */
+  readonly stopped: AbortSignal;
+  /** Where somebody else looks at the run already: that is kept up to date then. */
+  readonly activity?: Activity | undefined;
+}
+
+/** Shows how a run goes, and what came of it, in the form asked for. */
+export class GetReporter implements Disposable {
+  readonly #options: ReporterOptions;
+  readonly #startedAt = performance.now();
+  readonly #findings = new Findings();
+  readonly #activity: Activity;
+  readonly #pulse = new Pulse(this.#startedAt);
+  #bytes = 0;
+  #bar: ProgressBar | undefined;
+  #tally = EMPTY_TALLY;
+
+  private constructor(options: ReporterOptions) {
+    this.#options = options;
+    this.#activity = options.activity ?? new Activity();
+  }
+
+  static async open(options: ReporterOptions): Promise<GetReporter> {
+    const { quiet, verbose } = options;
+    const reporter = new GetReporter(options);
+    if (!quiet && !verbose) {
+      reporter.#bar = await ProgressBar.open((size, isLast) => reporter.#screen(size, isLast));
+    }
+    return reporter;
+  }
+
+  /** What the run is to keep up to date; undefined where nobody looks at it. */
+  get activity(): Activity | undefined {
+    return this.#options.activity ?? (this.#bar && this.#activity);
+  }
+
+  get tally(): Tally {
+    return this.#tally;
+  }
+
+  /**
+   * A row has ended.
+   * @returns a promise while its line waits for what reads stdout: that is as fast as the run may go
+   */
+  add(outcome: Outcome): Promise<void> | undefined {
+    this.#tally = count(this.#tally, outcome);
+    this.#findings.add(outcome);
+    this.#bytes += outcome.status === 'ok' ? outcome.bytes : 0;
+    if (this.#options.json) return this.#print(outcomeLine(outcome));
+    if (this.#options.verbose) return this.#print(outcomeText(outcome));
+    return undefined;
+  }
+
+  /** All rows have ended. */
+  end(): void {
+    this[Symbol.dispose]();
+    if (this.#options.json) process.stdout.write(doneLine(this.#tally));
+    else if (!this.#options.quiet) process.stdout.write(this.#summary());
+  }
+
+  #print(line: string): Promise<void> | undefined {
+    const isTaken = process.stdout.write(line);
+    return isTaken ? undefined : stdoutDrained(this.#options.stopped);
+  }
+
+  /** What stays is the line alone. */
+  #screen(size: TerminalSize, isLast: boolean): string {
+    const progress = progressOf(this.#tally, this.#options.rows, this.#elapsed);
+    if (isLast) return progressLine(progress, size.columns);
+    const { requests, inFlight, allowed } = this.#activity;
+    const now = performance.now();
+    this.#pulse.note(now, { rows: progress.done, bytes: this.#bytes });
+    const pulse = this.#pulse;
+    return progressScreen({ progress, pulse, requests, inFlight, allowed, now }, size);
+  }
+
+  #summary(): string {
+    return summary({ findings: this.#findings.all(), elapsed: this.#elapsed });
+  }
+
+  get #elapsed(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /** Takes the progress bar down. */
+  [Symbol.dispose](): void {
+    this.#bar?.[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { messageOf } from '../../model/failure.ts';
+
+/**
+ * Writes text as it comes, at the pace of whoever takes it: a table of 20 million rows fits into no
+ * string. A file is written beside and renamed, so that it is whole or as it was before.
+ *
+ * @param file stdout when undefined, or `-`
+ * @throws what the pieces throw; BrokenRunError when the file cannot be written. A reader of stdout that
+ *   has gone away, as in `| head`, is no error
+ */
+export async function writeOutput(
+  pieces: AsyncIterable<string> | Iterable<string>,
+  file: string | undefined,
+): Promise<void> {
+  if (file === undefined || file === '-') return await writeStdout(pieces);
+  let read: unknown;
+  const kept = watched(pieces, (error) => {
+    read = error;
+  });
+  try {
+    await writeFile(kept, file);
+  } catch (cause) {
+    // The pieces' own failure says what it is about.
+    if (read !== undefined) throw read;
+    throw new BrokenRunError(`cannot write ${file}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+async function writeStdout(pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(pieces), process.stdout, { end: false });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
+  }
+}
+
+async function writeFile(pieces: AsyncIterable<string>, file: string): Promise<void> {
+  const target = await targetOf(file);
+  // Something like /dev/null, or a pipe: there is nothing to take the place of.
+  if (!target.isFile) return await pipeline(Readable.from(pieces), createWriteStream(target.path));
+  const draft = `${target.path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await pipeline(Readable.from(pieces), createWriteStream(draft, { flags: 'wx' }));
+    await rename(draft, target.path);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Where a link leads, and whether a file is there or nothing. */
+async function targetOf(file: string): Promise<{ path: string; isFile: boolean }> {
+  try {
+    return { path: await realpath(file), isFile: (await stat(file)).isFile() };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return { path: file, isFile: true };
+    }
+    throw error;
+  }
+}
+
+async function* watched(
+  pieces: AsyncIterable<string> | Iterable<string>,
+  onError: (error: unknown) => void,
+): AsyncGenerator<string, void> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    onError(error);
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Row } from '../../model/item.ts';
+import { reasonsMeantBy } from '../../model/reason.ts';
+import { LedgerReader } from './ledger-reader.ts';
+import { type Condition, parseWhere } from './where.ts';
+
+/** Which rows to try again; of those that are done, none ever. */
+export interface RetrySelection {
+  /** A condition, see {@link parseWhere}. */
+  readonly where?: string | undefined;
+  /** Words of docs/reasons.md; a row with any of them. */
+  readonly reasons?: readonly string[] | undefined;
+}
+
+/** A row of an earlier run. */
+export type RetryRow = Exclude<Row, string | URL> & {
+  /** What the ledger knows it by; to be given to `Ledger.take`. */
+  readonly key: string;
+};
+
+/**
+ * The rows that are to be tried again, read as they are asked for: without a selection those that
+ * failed or were cancelled, but for those that cannot be helped (`bad-row`).
+ *
+ * @throws WhereError at once; BrokenRunError when the ledger cannot be read
+ */
+export function retryRows(
+  directory: string,
+  selection: RetrySelection = {},
+): AsyncIterable<RetryRow> {
+  return rowsOf(directory, retryCondition(selection));
+}
+
+/** @throws WhereError */
+export function retryCondition({ where, reasons = [] }: RetrySelection): Condition {
+  if (where === undefined && reasons.length === 0) {
+    return { sql: "(status IN ('failed', 'cancelled') AND reason IS NOT 'bad-row')", values: [] };
+  }
+  const parts = ["status NOT IN ('ok', 'skipped')"];
+  const values: (string | number)[] = [];
+  if (where !== undefined) {
+    const condition = parseWhere(where);
+    parts.push(condition.sql);
+    values.push(...condition.values);
+  }
+  if (reasons.length > 0) {
+    const meant = reasons.flatMap(reasonsMeantBy);
+    parts.push(`reason IN (${meant.map(() => '?').join(', ')})`);
+    values.push(...meant);
+  }
+  return { sql: `(${parts.join(' AND ')})`, values };
+}
+
+async function* rowsOf(directory: string, condition: Condition): AsyncGenerator<RetryRow, void> {
+  using reader = new LedgerReader(directory);
+  for (const { id, url, name, details } of reader.records(condition)) {
+    yield { ...details, key: String(id), url, name };
+  }
+}

@@ -1,0 +1,56 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { Places } from '../match/places.ts';
+import { openForWriting } from '../open-database.ts';
+import { COLUMNS, DISOWN, INDEX_BY_PATH, UPSERT } from '../schema.ts';
+import { addLoad, loadsIn } from './loads.ts';
+import { stretchesOf } from './record-batch.ts';
+import type { Batch, WriterThreadData } from './writer-messages.ts';
+
+const ID = COLUMNS.indexOf('id');
+const STATUS = COLUMNS.indexOf('status');
+const PATH = COLUMNS.indexOf('path');
+
+/** Writes batches of records into a ledger, on a connection of its own. Throws what SQLite throws. */
+export class RecordWriter {
+  readonly #database: DatabaseSync;
+  readonly #upsert: StatementSync;
+  /** Undefined where no file of a row is replaced by another's. */
+  readonly #disown: StatementSync | undefined;
+  readonly #places: Places;
+  readonly #run: number;
+
+  constructor({ directory, run, replaces = false }: WriterThreadData) {
+    this.#run = run;
+    this.#database = openForWriting(directory);
+    this.#upsert = this.#database.prepare(UPSERT);
+    if (replaces) this.#database.exec(INDEX_BY_PATH);
+    this.#disown = replaces ? this.#database.prepare(DISOWN) : undefined;
+    this.#places = new Places(this.#database, run);
+  }
+
+  /** Writes several in one transaction: what they share of the pages is written once. */
+  write(batches: Iterable<Batch>): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    for (const { places, values, loads } of batches) {
+      for (const stretch of stretchesOf(places)) this.#places.set(stretch);
+      for (let at = 0; at < values.length; at += COLUMNS.length) {
+        const record = values.slice(at, at + COLUMNS.length);
+        this.#upsert.run(...record);
+        if (record[STATUS] === 'ok') this.#disown?.run(record[PATH] ?? null, record[ID] ?? null);
+      }
+      for (const load of loadsIn(loads)) addLoad(this.#database, this.#run, load);
+    }
+    this.#database.exec('COMMIT');
+  }
+
+  /** Takes in the log, and closes. */
+  finish(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.close();
+  }
+
+  /** What is left of a transaction is rolled back. */
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+}

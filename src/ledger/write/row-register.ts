@@ -1,0 +1,150 @@
+import { HashFilter } from '../match/hash-filter.ts';
+import { IdSet } from '../match/id-set.ts';
+import type { Lineup } from '../match/lineup.ts';
+import type { PreviousRecords } from '../match/previous-records.ts';
+import { type HashedIdentity, hashedIdentity } from '../match/row-identity.ts';
+import type { KnownRow } from '../record.ts';
+
+/** A row that the run has taken up, and the record that is to say what became of it. */
+export interface TakenRow {
+  /** Of the record. */
+  readonly id: number;
+  readonly hash: number;
+  readonly occurrence: number;
+  /** What earlier runs made of it; undefined for a row that is new. */
+  readonly known?: KnownRow | undefined;
+  /** What a row that is new is remembered by until the ledger has it. */
+  readonly mark?: Mark | undefined;
+}
+
+/** Its hash; or its identity, should two have the same hash. */
+export type Mark = number | string;
+
+/** Rows whose occurrences are counted at a time; of others they are found anew. */
+const REPEATS = 1000;
+
+type Lookup = Pick<PreviousRecords, 'find' | 'byId' | 'countBelow'>;
+
+/**
+ * Says which row of the ledger each row of the list is, and numbers those that are new. Equal rows are
+ * told apart by their order: the first of them, the second, and so on.
+ *
+ * Of 20 million rows it need not remember much: a bit for each record of earlier runs, a filter of
+ * fixed size for the rows of this run, and the new rows that are not in the ledger yet. Where the
+ * filter says that a row may have been there before, the ledger is asked.
+ */
+export class RowRegister {
+  readonly #records: Lookup;
+  readonly #lineup: Lineup;
+  /** The id of the first row that is new in this run. */
+  readonly #firstNew: number;
+  #nextId: number;
+  /** The records of earlier runs whose rows are in this list. */
+  readonly #taken: IdSet;
+  /** How many records of earlier runs there are; counted when that is first of interest. */
+  #known: number | undefined;
+  /** All rows of this run. */
+  readonly #seen = new HashFilter();
+  /** Of some rows that were there several times: how many are taken at least. */
+  readonly #repeats = new Map<string, number>();
+  /** The identities of the new rows that are not in the ledger yet. */
+  readonly #underWay = new Map<Mark, string>();
+
+  constructor(records: Lookup, lineup: Lineup, firstNew: number) {
+    this.#records = records;
+    this.#lineup = lineup;
+    this.#firstNew = firstNew;
+    this.#nextId = firstNew;
+    this.#taken = new IdSet(firstNew);
+  }
+
+  /**
+   * Takes the next row of the list up.
+   * @param id of the record, when the row comes from the ledger
+   */
+  take(url: string, name: string | null, id?: number): TakenRow {
+    const known =
+      id === undefined
+        ? this.#lineup.take(url, name, (row) => this.#isNext(row))
+        : this.#byId(url, name, id);
+    return known === undefined ? this.#find(url, name) : this.#takeKnown(known);
+  }
+
+  /** The ledger has these new rows now. */
+  written(marks: readonly Mark[]): void {
+    for (const mark of marks) this.#underWay.delete(mark);
+  }
+
+  #byId(url: string, name: string | null, id: number): KnownRow | undefined {
+    const row = id < this.#firstNew && !this.#taken.has(id) ? this.#records.byId(id) : undefined;
+    return row?.url === url && row.name === name ? row : undefined;
+  }
+
+  /** Whether the row is the next of those with its URL and name. */
+  #isNext({ id, url, name, occurrence }: KnownRow): boolean {
+    if (this.#taken.has(id)) return false;
+    // They are taken in order: when the one before it is, all are.
+    return occurrence === 1 || this.#seen.has(hashedIdentity(url, name, occurrence - 1).hash);
+  }
+
+  /** Takes the first row with this URL and name that is not taken, wherever its record is. */
+  #find(url: string, name: string | null): TakenRow {
+    const identity = this.#firstFree(url, name);
+    const id = this.#isAllTaken() ? undefined : this.#records.find(identity);
+    const known = id === undefined ? undefined : this.#records.byId(id);
+    if (known === undefined) return this.#takeNew(identity);
+    this.#lineup.missed(known.id);
+    return this.#takeKnown(known);
+  }
+
+  /** Occurrences are taken in order, without gaps: the end of them is found by halving. */
+  #firstFree(url: string, name: string | null): HashedIdentity {
+    const nth = (occurrence: number) => hashedIdentity(url, name, occurrence);
+    const first = nth(1);
+    if (!this.#isTaken(first)) return first;
+    let taken = this.#repeats.get(first.text) ?? 1;
+    let free = nth(taken + 1);
+    for (let step = 2; this.#isTaken(free); step *= 2) {
+      taken = free.occurrence;
+      free = nth(taken + step);
+    }
+    while (free.occurrence - taken > 1) {
+      const middle = nth(Math.floor((taken + free.occurrence) / 2));
+      if (this.#isTaken(middle)) taken = middle.occurrence;
+      else free = middle;
+    }
+    if (this.#repeats.size === REPEATS) this.#repeats.clear();
+    this.#repeats.set(first.text, free.occurrence);
+    return free;
+  }
+
+  #isTaken(identity: HashedIdentity): boolean {
+    const { hash, text } = identity;
+    if (!this.#seen.has(hash)) return false;
+    if (this.#underWay.get(hash) === text || this.#underWay.has(text)) return true;
+    const id = this.#records.find(identity);
+    return id !== undefined && (id >= this.#firstNew || this.#taken.has(id));
+  }
+
+  /** Whether every record of earlier runs is taken, so that a row can only be new. */
+  #isAllTaken(): boolean {
+    if (this.#firstNew === 1) return true;
+    if (!this.#lineup.isAtEnd) return false;
+    this.#known ??= this.#records.countBelow(this.#firstNew);
+    return this.#taken.size === this.#known;
+  }
+
+  #takeKnown(known: KnownRow): TakenRow {
+    const { id, hash, occurrence } = known;
+    this.#taken.add(id);
+    this.#seen.add(hash);
+    return { id, hash, occurrence, known };
+  }
+
+  #takeNew({ hash, occurrence, text }: HashedIdentity): TakenRow {
+    this.#seen.add(hash);
+    const mark = this.#underWay.has(hash) ? text : hash;
+    this.#underWay.set(mark, text);
+    return { id: this.#nextId++, hash, occurrence, mark };
+  }
+}

@@ -1,0 +1,104 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Status } from '../../model/outcome.ts';
+import { Fields } from '../fields.ts';
+import { readTexts } from '../read/read-details.ts';
+import { safeArguments } from './safe-arguments.ts';
+
+/** How a run came to its end: all rows read and ended; stopped by its own rules; by a signal; broken. */
+export type Ending = (typeof ENDINGS)[number];
+const ENDINGS = ['complete', 'stopped', 'interrupted', 'broken'] as const;
+
+/** The last moment that a Date can be, in ms since the epoch. */
+const LAST_MOMENT = 8.64e15;
+
+/** One run, as the ledger remembers it. */
+export interface Run {
+  readonly id: number;
+  /** In ms since the epoch. */
+  readonly startedAt: number;
+  /** Undefined while it runs, and for one that was killed. */
+  readonly endedAt?: number | undefined;
+  readonly ending?: Ending | undefined;
+  /** Its command line, secrets hidden. */
+  readonly arguments: readonly string[];
+  /** How its rows ended, once it has. */
+  readonly totals?: RunTotals | undefined;
+}
+
+/** Its rows by how they ended, and the bytes that it downloaded. */
+export type RunTotals = Readonly<Record<Status, number>> & { readonly bytes: number };
+
+/** @returns the new run's number */
+export function beginRun(database: DatabaseSync, args: readonly string[], now: number): number {
+  const { lastInsertRowid } = database
+    .prepare('INSERT INTO runs (started_at, arguments) VALUES (?, ?)')
+    .run(Math.round(now), JSON.stringify(safeArguments(args)));
+  return Number(lastInsertRowid);
+}
+
+export function endRun(
+  database: DatabaseSync,
+  { id, ending, totals, now }: { id: number; ending: Ending; totals: RunTotals; now: number },
+): void {
+  const { ok, skipped, 'not-found': notFound, failed, cancelled, bytes } = totals;
+  const total = ok + skipped + notFound + failed + cancelled;
+  database
+    .prepare(
+      `UPDATE runs SET ended_at = ?, ending = ?, total = ?, ok = ?, skipped = ?, not_found = ?,
+       failed = ?, cancelled = ?, bytes = ? WHERE id = ?`,
+    )
+    .run(Math.round(now), ending, total, ok, skipped, notFound, failed, cancelled, bytes, id);
+}
+
+/**
+ * When the first of the runs began that were killed, or broke: since then there may be files that
+ * nobody recorded. In ms since the epoch; Infinity when there is no such run.
+ * @param run the present one, which has not ended either
+ */
+export function unrecordedSince(database: DatabaseSync, run: number): number {
+  const sql = `SELECT min(started_at) AS since FROM runs
+    WHERE id <> ? AND (ended_at IS NULL OR ending = 'broken')`;
+  const since = database.prepare(sql).get(run)?.since;
+  return typeof since === 'number' ? since : Number.POSITIVE_INFINITY;
+}
+
+/** The newest run; undefined before the first. */
+export function lastRun(database: DatabaseSync): Run | undefined {
+  const row = database.prepare('SELECT * FROM runs ORDER BY id DESC LIMIT 1').get();
+  if (row === undefined) return undefined;
+  const fields = new Fields(row, `its run ${row.id}`);
+  const startedAt = fields.number('started_at');
+  // Later than any Date can be.
+  if (startedAt > LAST_MOMENT) fields.wrong('started_at');
+  return {
+    id: fields.number('id'),
+    startedAt,
+    endedAt: fields.optionalNumber('ended_at'),
+    ending: row.ending === null ? undefined : fields.word('ending', ENDINGS),
+    arguments: argumentsIn(fields),
+    totals: row.ended_at === null ? undefined : totalsOf(fields),
+  };
+}
+
+/** What followed `command` on the command line of the last run that was begun by it. */
+export function lastArguments(database: DatabaseSync, command: string): string[] | undefined {
+  const row = database
+    .prepare('SELECT id, arguments FROM runs WHERE arguments ->> 0 = ? ORDER BY id DESC LIMIT 1')
+    .get(command);
+  return row && argumentsIn(new Fields(row, `its run ${row.id}`)).slice(1);
+}
+
+function argumentsIn(fields: Fields): string[] {
+  return [...(readTexts(fields.text('arguments')) ?? fields.wrong('arguments'))];
+}
+
+function totalsOf(fields: Fields): RunTotals {
+  return {
+    ok: fields.number('ok'),
+    skipped: fields.number('skipped'),
+    'not-found': fields.number('not_found'),
+    failed: fields.number('failed'),
+    cancelled: fields.number('cancelled'),
+    bytes: fields.number('bytes'),
+  };
+}

@@ -1,0 +1,109 @@
+import { join, sep } from 'node:path';
+import type { Item } from '../../model/item.ts';
+import type { ResponseHead } from '../../model/response.ts';
+import type { Directories } from '../files/directories.ts';
+import type { Replaceable } from '../files/publish.ts';
+import type { Claims } from './claims.ts';
+import { ExistingFileError } from './collision-errors.ts';
+import { parseContentDisposition } from './content-disposition.ts';
+import type { ForeignFiles } from './foreign-files.ts';
+import type { NameFacts, NameTemplate } from './name-template.ts';
+import { type NamingOptions, plannedPath } from './planned-path.ts';
+
+/** A name that a row has. Paths are relative. */
+export interface ClaimedName {
+  /** What it would have if no other had it. */
+  readonly wanted: string;
+  readonly path: string;
+  /** What the row's file may replace there. */
+  readonly replaces: Replaceable;
+}
+
+/** Gives each row of a run a path that no other row has, and that no foreign file has. */
+export class FinalNames {
+  /** What all their paths begin with. */
+  readonly #root: string;
+  readonly directories: Directories;
+  readonly template: NameTemplate;
+  readonly #options: NamingOptions;
+  readonly #claims: Claims;
+  readonly #foreign: ForeignFiles;
+
+  constructor(
+    directory: string,
+    options: NamingOptions,
+    parts: { claims: Claims; foreign: ForeignFiles; directories: Directories },
+  ) {
+    // Of the directory `.` nothing is left.
+    this.#root = join(directory, 'x').slice(0, -1);
+    this.template = options.template;
+    this.#options = options;
+    this.#claims = parts.claims;
+    this.#foreign = parts.foreign;
+    this.directories = parts.directories;
+  }
+
+  /**
+   * Claims the path of a row whose name is known before its response.
+   * @returns undefined when the name is not known yet
+   * @throws TypeError for a URL that is none; TemplateError, NameCollisionError, SkipError
+   */
+  claim(item: Item): ClaimedName | undefined | Promise<ClaimedName> {
+    const wanted = plannedPath(item, this.#options);
+    return wanted === undefined ? undefined : this.#claimed(item, wanted);
+  }
+
+  /** Claims the path of a row whose file is there. @throws as {@link claim} */
+  async claimLate(
+    item: Item,
+    head: ResponseHead | undefined,
+    sha256: string | undefined,
+  ): Promise<ClaimedName> {
+    const header = this.#options.useContentDisposition ? head?.contentDisposition : undefined;
+    const responseName = header === undefined ? undefined : parseContentDisposition(header);
+    const facts: NameFacts = { item, responseName, sha256 };
+    return await this.#claimed(item, this.template.pathOf(facts));
+  }
+
+  /** The whole path of a relative one. */
+  pathOf(path: string): string {
+    return this.#root + (sep === '/' ? path : path.replaceAll('/', sep));
+  }
+
+  release(path: string): void {
+    this.#claims.release(path);
+  }
+
+  /**
+   * Claims another path for a row, since another program has put a file where the first one leads.
+   * @throws ExistingFileError, SkipError when the row has to keep to its name
+   */
+  async claimInstead(item: Item, { wanted, path }: ClaimedName): Promise<ClaimedName> {
+    const next = this.#claims.instead(wanted, (taken) => new ExistingFileError(taken));
+    const claimed = await this.#claimUnblocked(item, wanted, next);
+    this.#claims.release(path);
+    return claimed;
+  }
+
+  #claimed(item: Item, wanted: string): ClaimedName | Promise<ClaimedName> {
+    const path = this.#claims.claim(wanted);
+    if (this.#foreign.any) return this.#claimUnblocked(item, wanted, path);
+    return { wanted, path, replaces: this.#foreign.byDefault };
+  }
+
+  async #claimUnblocked(item: Item, wanted: string, claimed: string): Promise<ClaimedName> {
+    let path = claimed;
+    try {
+      for (;;) {
+        const replaces = await this.#foreign.replaceableAt(item, path);
+        if (replaces !== undefined) return { wanted, path, replaces };
+        const next = this.#claims.instead(wanted, (taken) => new ExistingFileError(taken));
+        this.#claims.release(path);
+        path = next;
+      }
+    } catch (error) {
+      this.#claims.release(path);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { runFlaghoist } from '../run-flaghoist.ts';
+
+/** What bash offers for the last of these words. */
+async function offered(script: string, ...words: string[]): Promise<string[]> {
+  const ask = `${script}
+    COMP_WORDS=(flaghoist ${words.map((word) => `'${word}'`).join(' ')})
+    COMP_CWORD=${words.length}
+    _flaghoist
+    echo "\${COMPREPLY[*]}"`;
+  const { stdout } = await promisify(execFile)('bash', ['-c', ask]);
+  return stdout.trim().split(' ');
+}
+
+test('completion: bash completes commands, and the options of each', async () => {
+  const { code, stdout: script } = await runFlaghoist('completion', 'bash');
+  assert.equal(code, 0);
+  assert.deepEqual(await offered(script, 're'), ['retry', 'report']);
+  assert.deepEqual(await offered(script, 'get', '--max-re'), ['--max-requests', '--max-redirects']);
+  assert.deepEqual(await offered(script, 'flags', '--a'), ['--all']);
+});
+
+test('completion: zsh takes what bash takes, fish has descriptions', async () => {
+  const [bash, zsh, fish] = await Promise.all(
+    ['bash', 'zsh', 'fish'].map((shell) => runFlaghoist('completion', shell)),
+  );
+  assert.ok(bash && zsh?.stdout.endsWith(bash.stdout));
+  assert.match(fish?.stdout ?? '', /^complete .*from flags' -l all -s a -d 'all the flags/m);
+});
+
+test('completion: a shell that it does not know is wrong usage', async () => {
+  const { code, stderr } = await runFlaghoist('completion', 'tcsh');
+  assert.equal(code, 2);
+  assert.match(stderr, /^\*\*\* Usage error: SHELL must be one of bash, zsh, fish\n/);
+});

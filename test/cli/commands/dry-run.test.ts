@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { dryRun } from '../../../src/cli/commands/dry-run.ts';
+import type { DownloadOptions } from '../../../src/download-options.ts';
+import type { Row } from '../../../src/model/item.ts';
+
+/** What it says about rows. */
+async function said(t: TestContext, rows: Row[], options: Partial<DownloadOptions> = {}) {
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    const write = process[name].write.bind(process[name]);
+    t.mock.method(process[name], 'write', (text: string | Uint8Array, ...rest: never[]) => {
+      // The test runner talks on stdout as well, in bytes.
+      if (typeof text !== 'string') return write(text, ...rest);
+      texts[name] += text;
+      return true;
+    });
+  }
+  try {
+    await dryRun(listed(rows), { directory: '/nowhere', ...options });
+  } finally {
+    t.mock.restoreAll();
+  }
+  return { lines: texts.stdout.split('\n').slice(0, -1), counts: texts.stderr };
+}
+
+async function* listed(rows: Row[]): AsyncGenerator<Row, void, undefined> {
+  yield* rows;
+}
+
+const TWICE = ['http://h/1/a.gif', 'http://h/2/a.gif'];
+
+test('dryRun: names by the template, hosts by their rows', async (t) => {
+  const rows = ['http://one/a', 'http://two:81/b/c', 'http://two:81/d'];
+  const { lines, counts } = await said(t, rows, { names: '{host}/{path}/{name}' });
+  assert.deepEqual(lines, [
+    'one/a\thttp://one/a',
+    'two_81/b/c\thttp://two:81/b/c',
+    'two_81/d\thttp://two:81/d',
+  ]);
+  assert.equal(counts, '2\ttwo:81\n1\tone\n3 rows, 0 without a name of their own.\n');
+});
+
+for (const [onCollision, expected] of [
+  ['fail', ['a.gif', '*** another row is saved as a.gif; give one of them a name of its own']],
+  ['rename', ['a.gif', 'a-1.gif']],
+  ['overwrite', ['a.gif', 'a.gif']],
+  ['skip', ['a.gif', '*** a.gif is there already']],
+] as const) {
+  test(`dryRun: two rows of one name, with --on-collision ${onCollision}`, async (t) => {
+    const { lines } = await said(t, TWICE, { onCollision });
+    assert.deepEqual(
+      lines.map((line) => line.split('\t')[0]),
+      expected,
+    );
+  });
+}
+
+test('dryRun: names that depend on the response', async (t) => {
+  const { lines } = await said(t, TWICE, { names: '{sha256}' });
+  assert.deepEqual(
+    lines.map((line) => line.split('\t')[0]),
+    Array(2).fill('(depends on the response)'),
+  );
+});
+
+test('dryRun: a row without the column that names are made of stops nothing', async (t) => {
+  const { lines, counts } = await said(t, TWICE, { names: '{kind}' });
+  assert.equal(lines.length, 2);
+  for (const line of lines) assert.match(line, /^\*\*\* .*\{kind\}/);
+  assert.match(counts, /^2 rows, 2 without a name of their own\.$/m);
+});
+
+test('dryRun: shows no password, and nothing that steers a terminal', async (t) => {
+  const problem = new Error('list:1:1: no such scheme in "ftp://ann:s3cret@h/"');
+  const rows = ['http://ann:s3cret@h/a', { url: '\x1b[2J http://ann:s3cret@h/', problem }];
+  const { lines, counts } = await said(t, rows);
+  assert.deepEqual(lines, [
+    'a\thttp://h/a',
+    '*** list:1:1: no such scheme in "ftp://h/"\t\\x1b[2J http://h/',
+  ]);
+  assert.equal(counts.includes('s3cret'), false);
+});

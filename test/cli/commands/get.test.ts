@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
+import { access, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import {
+  allOf,
+  bodyOf,
+  filesIn,
+  get,
+  outcomesIn,
+  serveSite,
+  serveStatus,
+  startGetWithInput,
+} from '../get-support.ts';
+
+/** Without what differs from run to run. */
+function masked(text: string, url: string): string {
+  return text.replaceAll(url, 'URL').replace(/, in [^\n]+\.$/m, ', in TIME.');
+}
+
+// What a test waits for is mostly a process that starts: one more makes use of the time.
+suite('get', { concurrency: 2 }, () => {
+  test('get downloads URLs, lists and stdin, in this order, and sums up', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const list = join(directory, 'list.txt');
+    await writeFile(list, `# a comment\n\n${site.url}/c\n  ${site.url}/d\r\n`);
+    const files = join(directory, 'files');
+    const child = startGetWithInput(
+      ...['-d', files, `${site.url}/a`, '-i', list, '-i', '-', '-m', '1', `${site.url}/b`],
+    );
+    child.stdin.end(`${site.url}/e`);
+    const { code, stdout, stderr } = await allOf(child);
+    // No bar and no colour, as there is no terminal.
+    assert.equal(masked(stdout, site.url), 'ok  5  55 B\n5 rows in all, in TIME.\n');
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    assert.deepEqual(
+      site.seen.map(({ path }) => path),
+      ['/a', '/b', '/c', '/d', '/e'],
+    );
+    const expected = ['a', 'b', 'c', 'd', 'e'].map((name) => [name, bodyOf(`/${name}`)]);
+    assert.deepEqual(await filesIn(files), Object.fromEntries(expected));
+  });
+
+  test('get --json says a line for each row and one at the end, and nothing else', async (t) => {
+    const site = await serveSite(t, serveStatus);
+    const directory = await temporaryDirectory(t);
+    const { code, stdout, stderr } = await get(
+      ...['-d', directory, '--json', '--digest', '--tries', '1', `${site.url}/a`],
+      ...[`${site.url}/404`, `${site.url}/500`, 'nonsense'],
+    );
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
+    const contract = outcomesIn(stdout).map(
+      ({ type, index, url, status, reason, path, bytes, httpStatus, attempts }) => {
+        return { type, index, url, status, reason, path, bytes, httpStatus, attempts };
+      },
+    );
+    const type = 'outcome';
+    const none = { path: null, bytes: 0 };
+    assert.deepEqual(contract, [
+      {
+        ...{ type, index: 0, url: `${site.url}/a`, status: 'ok', reason: null },
+        ...{ path: join(directory, 'a'), bytes: 11, httpStatus: 200, attempts: 1 },
+      },
+      {
+        ...{ type, index: 1, url: `${site.url}/404`, status: 'not-found', reason: 'http-404' },
+        ...{ ...none, httpStatus: 404, attempts: 1 },
+      },
+      {
+        ...{ type, index: 2, url: `${site.url}/500`, status: 'failed', reason: 'http-500' },
+        ...{ ...none, httpStatus: 500, attempts: 1 },
+      },
+      {
+        ...{ type, index: 3, url: 'nonsense', status: 'failed', reason: 'bad-row' },
+        ...{ ...none, httpStatus: null, attempts: 0 },
+      },
+    ]);
+    const [ok] = outcomesIn(stdout);
+    assert.equal(ok?.digest, `sha256:${hash('sha256', bodyOf('/a'))}`);
+  });
+
+  test('get says which failures are the commonest, and what to do about them', async (t) => {
+    const site = await serveSite(t, serveStatus);
+    const directory = await temporaryDirectory(t);
+    const paths = ['a', '404', '404b', '500', '403', '403b', '403c', '418'];
+    const { code, stdout, stderr } = await get(
+      ...[
+        '-d',
+        directory,
+        '--tries',
+        '1',
+        '-m',
+        '1',
+        ...paths.map((path) => `${site.url}/${path}`),
+      ],
+    );
+    assert.equal(
+      masked(stdout, site.url),
+      `ok          1  11 B
+not found   2
+  http-404  2
+failed      5
+  http-403  3
+  http-500  1
+  http-418  1
+8 rows in all, in TIME.
+
+http-403 (3): the server refuses: it may want another --user-agent, or --user
+  as in URL/403
+  403 Forbidden
+
+http-404 (2): the server has no such file: correct the list
+  as in URL/404
+
+http-500 (1): the server is in trouble: try again later
+  as in URL/500
+  500 Internal Server Error
+`,
+    );
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
+  });
+
+  test('get -v says a line for each row, -q nothing at all', async (t) => {
+    const site = await serveSite(t, serveStatus);
+    const directory = await temporaryDirectory(t);
+    const urls = ['a', '404', '500'].map((path) => `${site.url}/${path}`);
+    const common = ['--tries', '1', '-m', '1', ...urls];
+    const [verbose, quiet] = await Promise.all([
+      get('-v', '-d', join(directory, 'v'), ...common),
+      get('-q', '-d', join(directory, 'q'), ...common),
+    ]);
+    assert.deepEqual(masked(verbose.stdout, site.url).split('\n').slice(0, 3).sort(), [
+      'failed URL/500: 500 Internal Server Error (http-500)',
+      'not found URL/404',
+      `ok ${join(directory, 'v', 'a')} (11 B)`,
+    ]);
+    assert.match(verbose.stdout, /^3 rows in all/m);
+    assert.equal(verbose.stderr, '');
+    assert.deepEqual(
+      { code: quiet.code, stdout: quiet.stdout, stderr: quiet.stderr },
+      { code: 1, stdout: '', stderr: '' },
+    );
+  });
+
+  test('get --no-ledger leaves no ledger, and overwrites nothing the next time', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const args = ['--no-ledger', '--json', '-d', directory, `${site.url}/a`];
+    assert.equal((await get(...args)).code, 0);
+    await assert.rejects(access(join(directory, '.flaghoist')), { code: 'ENOENT' });
+    await writeFile(join(directory, 'a'), 'mine');
+    const again = await get(...args);
+    assert.equal(outcomesIn(again.stdout)[0]?.reason, 'name-collision');
+    assert.equal(again.code, 1);
+    assert.deepEqual(await filesIn(directory), { a: 'mine' });
+  });
+
+  test('get --dry-run says where things would go, sends nothing and makes nothing', async (t) => {
+    const site = await serveSite(t);
+    const directory = join(await temporaryDirectory(t), 'files');
+    const urls = [`${site.url}/a/x`, `${site.url}/b/x`, 'http://ann:s3cret@other.example/y', 'bad'];
+    const { code, stdout, stderr } = await get('--dry-run', '-d', directory, ...urls);
+    assert.deepEqual(stdout.replaceAll(site.url, 'URL').split('\n'), [
+      'x\tURL/a/x',
+      '*** another row is saved as x; give one of them a name of its own\tURL/b/x',
+      'y\thttp://other.example/y',
+      '*** command line:4:1: "bad" is not a URL: it does not begin with http:// or https://\tbad',
+      '',
+    ]);
+    assert.equal(
+      stderr,
+      `2\t127.0.0.1:${site.port}\n1\tother.example\n1\t(none)\n4 rows, 2 without a name of their own.\n`,
+    );
+    assert.equal(code, 0);
+    assert.deepEqual(site.paths(), []);
+    await assert.rejects(access(directory), { code: 'ENOENT' });
+  });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { type TestContext, test } from 'node:test';
+import type { Interruption } from '../../../src/cli/interruption.ts';
+import {
+  type FailureLimit,
+  parseFailureLimit,
+  StopRules,
+} from '../../../src/cli/options/stop-rules.ts';
+import { UsageError } from '../../../src/cli/options/usage-error.ts';
+import { EMPTY_TALLY } from '../../../src/observe/tally.ts';
+
+test('parseFailureLimit reads a count, or a percentage', () => {
+  assert.deepEqual(parseFailureLimit('10'), { count: 10 });
+  assert.deepEqual(parseFailureLimit('5%'), { share: 0.05 });
+  assert.deepEqual(parseFailureLimit('0.5%'), { share: 0.005 });
+  assert.deepEqual(parseFailureLimit('0%'), { share: 0 });
+});
+
+for (const text of ['', '0', '1.5', '-1', '101%', '%', '5 %', 'many']) {
+  test(`parseFailureLimit: '${text}' is none`, () => {
+    assert.throws(
+      () => parseFailureLimit(text),
+      new UsageError('--max-failures N must be a whole number >= 1, or a percentage: 5%'),
+    );
+  });
+}
+
+/** Rules, and the signal of the user. */
+function rulesWith(limit: FailureLimit | undefined, runTimeout?: number) {
+  const user = new AbortController();
+  const interruption: Interruption = {
+    aborted: user.signal,
+    signal: undefined,
+    [Symbol.dispose]() {},
+  };
+  return { user, rules: new StopRules(interruption, { limit, runTimeout }) };
+}
+
+const tally = (ok: number, failed: number) => ({ ...EMPTY_TALLY, ok, failed });
+
+test('StopRules stop at so many failures', () => {
+  using rules = rulesWith({ count: 2 }).rules;
+  rules.check(tally(100, 1), { reason: 'http-500' });
+  assert.equal(rules.signal.aborted, false);
+  assert.equal(rules.why, undefined);
+  rules.check(tally(100, 2), { reason: 'http-500' });
+  assert.equal(rules.signal.aborted, true);
+  assert.equal(rules.why, '2 of 102 rows had failed (--max-failures)');
+  assert.equal(rules.isBroken, false);
+});
+
+test('StopRules stop at more than a share of failures, from 20 rows on', () => {
+  using rules = rulesWith({ share: 0.5 }).rules;
+  rules.check(tally(0, 19), { reason: 'connect' });
+  rules.check(tally(10, 10), { reason: 'connect' });
+  assert.equal(rules.signal.aborted, false);
+  rules.check(tally(10, 11), { reason: 'connect' });
+  assert.equal(rules.why, '11 of 21 rows had failed (--max-failures)');
+});
+
+test('StopRules without a limit let rows fail', () => {
+  using rules = rulesWith(undefined).rules;
+  rules.check(tally(0, 1_000_000), { reason: 'http-500' });
+  assert.equal(rules.signal.aborted, false);
+});
+
+test('StopRules stop, as broken, when the disk is full', () => {
+  using rules = rulesWith(undefined).rules;
+  rules.check(tally(5, 1), { reason: 'disk-full' });
+  assert.equal(rules.signal.aborted, true);
+  assert.equal(rules.isBroken, true);
+  assert.match(rules.why ?? '', /^the disk is full/);
+});
+
+test('StopRules keep to what stopped the run first', () => {
+  const { user, rules } = rulesWith({ count: 1 });
+  user.abort();
+  rules.check(tally(0, 1), { reason: 'disk-full' });
+  assert.deepEqual([rules.signal.aborted, rules.why, rules.isBroken], [true, undefined, false]);
+  rules[Symbol.dispose]();
+});
+
+test('StopRules stop with the user, also one that came before them', () => {
+  const { user, rules } = rulesWith(undefined);
+  assert.equal(rules.signal.aborted, false);
+  user.abort();
+  assert.deepEqual([rules.signal.aborted, rules.why], [true, undefined]);
+  rules[Symbol.dispose]();
+  const aborted = { aborted: AbortSignal.abort(), signal: undefined, [Symbol.dispose]() {} };
+  using late = new StopRules(aborted, { limit: undefined, runTimeout: undefined });
+  assert.equal(late.signal.aborted, true);
+});
+
+test('StopRules stop when the time is up, and not before', (t: TestContext) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  using rules = rulesWith(undefined, 1000).rules;
+  t.mock.timers.tick(999);
+  assert.equal(rules.signal.aborted, false);
+  t.mock.timers.tick(1);
+  assert.equal(rules.why, 'its time was up (--run-timeout)');
+});
+
+test('StopRules that are disposed of leave no timer and no listener', (t: TestContext) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { user, rules } = rulesWith(undefined, 1000);
+  rules[Symbol.dispose]();
+  t.mock.timers.tick(1000);
+  assert.equal(rules.signal.aborted, false);
+  assert.equal(getEventListeners(user.signal, 'abort').length, 0);
+});

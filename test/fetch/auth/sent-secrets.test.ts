@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hasSecrets, SentSecrets } from '../../../src/fetch/auth/sent-secrets.ts';
+import { HttpClient } from '../../../src/fetch/http-client.ts';
+import { quoted } from '../../../src/fetch/quoted.ts';
+import { Body } from '../../support/body.ts';
+import { serveBytes } from '../../support/tiny-server.ts';
+
+const BASIC = `Basic ${btoa('ann:s3cr"t-word')}`;
+
+function masked(text: string, headers: Record<string, string>): string {
+  const secrets = new SentSecrets();
+  secrets.note(headers);
+  const error = new Error(text);
+  secrets.mask(error);
+  assert.ok(error.stack?.includes(error.message));
+  return error.message;
+}
+
+for (const [text, headers, expected] of [
+  [`500 you sent ${BASIC}`, { authorization: BASIC }, '500 you sent ***'],
+  [`500 ${BASIC.slice(6)}`, { authorization: BASIC }, '500 ***'],
+  ['500 ann:s3cr"t-word', { authorization: BASIC }, '500 ***'],
+  ['500 s3cr"t-word!', { authorization: BASIC }, '500 ***!'],
+  ['500 s3cr%22t-word!', { authorization: BASIC }, '500 ***!'],
+  ['500 tok-en-1', { authorization: 'Bearer tok-en-1' }, '500 ***'],
+  ['407 Basic abcd', { 'proxy-authorization': 'Basic abcd' }, '407 ***'],
+  ['500 a=1; session=abcdef', { cookie: 'a=1; session=abcdef' }, '500 ***'],
+  ['500 it was abcdef', { cookie: 'a=1; session=abcdef' }, '500 it was ***'],
+  ['500 1', { cookie: 'a=1; session=abcdef' }, '500 1'],
+  ['500 Internal Server Error', { authorization: BASIC }, '500 Internal Server Error'],
+] as const) {
+  test(`SentSecrets: ${JSON.stringify(text)} is told as ${JSON.stringify(expected)}`, () => {
+    assert.equal(masked(text, headers), expected);
+  });
+}
+
+test('SentSecrets: a secret is masked also where a quotation escapes it, or cuts it', () => {
+  const authorization = 'Bearer a-"quoted"-and-rather-long-secret';
+  for (const text of [
+    `not a header field: ${quoted(`x ${authorization}`)}`,
+    `not a header field: ${quoted(`${'x'.repeat(25)} a-"quoted"-and-rather-long-secret`)}`,
+  ]) {
+    const shown = masked(text, { authorization });
+    assert.match(shown, /\*\*\*/);
+    assert.doesNotMatch(shown, /quoted/);
+  }
+});
+
+test('SentSecrets: causes and parts are masked, too, in a circle as well', () => {
+  const secrets = new SentSecrets();
+  secrets.note({ authorization: 'Bearer tok-en-1' });
+  const cause: Error = new Error('tok-en-1');
+  cause.cause = cause;
+  const error = new AggregateError([new Error('a tok-en-1')], 'tok-en-1', { cause });
+  secrets.mask(error);
+  assert.deepEqual([error.message, cause.message], ['***', '***']);
+  assert.deepEqual(String(error.errors[0]), 'Error: a ***');
+});
+
+test('hasSecrets: knows the headers that have some', () => {
+  assert.equal(hasSecrets({ accept: '*/*' }), false);
+  for (const name of ['authorization', 'cookie', 'proxy-authorization']) {
+    assert.equal(hasSecrets({ [name]: 'x' }), true);
+  }
+});
+
+const TOKEN = 'tok-en-of-the-run';
+
+for (const [where, respond] of [
+  ['a reason phrase', (sent: string) => `HTTP/1.1 500 ${sent}\r\ncontent-length: 0\r\n\r\n`],
+  ['a status line', (sent: string) => `HTTP/1.1 no ${sent}\r\n\r\n`],
+  ['a header that is none', (sent: string) => `HTTP/1.1 200 OK\r\n${sent}\r\n\r\n`],
+  ['a length', (sent: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${sent}\r\n\r\n`],
+  ['a transfer coding', (sent: string) => `HTTP/1.1 200 OK\r\ntransfer-encoding: ${sent}\r\n\r\n`],
+  ['a content coding', (sent: string) => `HTTP/1.1 200 OK\r\ncontent-encoding: ${sent}\r\n\r\n`],
+  [
+    'a scheme',
+    (sent: string) => `HTTP/1.1 302 Found\r\nlocation: ${sent}:x\r\ncontent-length: 0\r\n\r\n`,
+  ],
+] as const) {
+  test(`HttpClient: a server that says in ${where} what it was sent does not get it into the error`, async (t) => {
+    const server = await serveBytes(t, (socket) => socket.write(respond(TOKEN)));
+    await using client = new HttpClient({ auth: { type: 'bearer', token: TOKEN }, decode: true });
+    await assert.rejects(client.get({ url: server.url }, new Body(), {}), (error: Error) => {
+      for (let each: unknown = error; each instanceof Error; each = each.cause) {
+        assert.ok(!`${each.message}${each.stack}`.includes('tok-en'), each.message);
+      }
+      return true;
+    });
+  });
+}
+
+test('HttpClient: a version that has a secret in it is none', async (t) => {
+  const server = await serveBytes(t, (socket) =>
+    socket.write(
+      `HTTP/1.1 200 OK\r\netag: "${TOKEN}"\r\ncontent-type: x/y\r\ncontent-length: 0\r\n\r\n`,
+    ),
+  );
+  await using client = new HttpClient({ auth: { type: 'bearer', token: TOKEN } });
+  const { head } = await client.get({ url: server.url }, new Body(), {});
+  assert.deepEqual([head.etag, head.contentType], [undefined, 'x/y']);
+});

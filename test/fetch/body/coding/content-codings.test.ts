@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { codingsOf } from '../../../../src/fetch/body/coding/content-codings.ts';
+
+for (const [values, codings] of [
+  [[], []],
+  [[' gzip,, BR '], ['gzip', 'br']],
+  [
+    ['gzip', 'gzip'],
+    ['gzip', 'gzip'],
+  ],
+  [['identity', 'gzip'], ['gzip']],
+  [['gzip', 'identity'], ['gzip']],
+  [
+    ['x-gzip, deflate', 'zstd'],
+    ['gzip', 'deflate', 'zstd'],
+  ],
+  [['aws-chunked,gzip'], ['gzip']],
+] as const) {
+  test(`codingsOf: of ${JSON.stringify(values)} in the order in which they were applied`, () => {
+    assert.deepEqual(codingsOf(values), codings);
+  });
+}
+
+for (const word of [
+  ...['', 'none', 'None', 'utf-8', 'UTF-8', 'binary', 'aws-chunked', 'identity'],
+  ...['8bit', '7bit', 'iso-8859-1', 'us-ascii', 'null'],
+]) {
+  test(`codingsOf: ${JSON.stringify(word)} is no coding`, () => {
+    assert.deepEqual(codingsOf([word]), []);
+  });
+}
+
+for (const values of [['constructor'], ['exi'], ['gzip, exi'], ['gzip,'.repeat(5)], ['bzip2']]) {
+  test(`codingsOf: ${JSON.stringify(values)} cannot be undone`, () => {
+    assert.throws(() => codingsOf(values), { name: 'EncodingError' });
+  });
+}
+
+test('codingsOf: what cannot be undone is shown, and not all of it', () => {
+  assert.throws(
+    () => codingsOf(['x'.repeat(10_000)]),
+    ({ message }: Error) => message.length < 200,
+  );
+});
+
+for (const [own, values, codings] of [
+  ['gzip', ['gzip'], []],
+  ['gzip', ['x-gzip'], []],
+  ['gzip', ['gzip, br'], ['br']],
+  ['gzip', ['gzip', 'gzip'], ['gzip']],
+  ['gzip', ['br'], ['br']],
+  ['bzip2', ['x-bzip2'], []],
+  ['zip', ['gzip'], ['gzip']],
+] as const) {
+  test(`codingsOf: of a file that is ${own}, ${values} leaves ${JSON.stringify(codings)} to undo`, () => {
+    assert.deepEqual(codingsOf(values, own), codings);
+  });
+}

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HashFilter } from '../../../src/ledger/match/hash-filter.ts';
+import { hashedIdentity } from '../../../src/ledger/match/row-identity.ts';
+
+function hashOf(occurrence: number): number {
+  return hashedIdentity('https://example.com/', null, occurrence).hash;
+}
+
+test('HashFilter has what was added, and hardly anything else', () => {
+  const filter = new HashFilter();
+  const hashes = Array.from({ length: 100_000 }, (_, i) => hashOf(i));
+  for (const hash of hashes) {
+    assert.equal(filter.has(hash), false);
+    filter.add(hash);
+  }
+  assert.ok(hashes.every((hash) => filter.has(hash)));
+});
+
+test('HashFilter is wrong about one new hash of a hundred at most, when it is full', () => {
+  const filter = new HashFilter();
+  for (let i = 0; i < 340_000; i++) filter.add(hashOf(i));
+  let wrong = 0;
+  for (let i = 0; i < 20_000; i++) if (filter.has(hashOf(-1 - i))) wrong++;
+  assert.ok(wrong > 0 && wrong < 200, `${wrong}`);
+});

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Directories } from '../../../src/save/files/directories.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+test('Directories.ensure makes a directory and those above it, once', async (t) => {
+  const root = await temporaryDirectory(t);
+  const directories = new Directories(root);
+  assert.equal(directories.ensure(''), undefined);
+  await Promise.all([
+    directories.ensure('a/b'),
+    directories.ensure('a/c'),
+    directories.ensure('a'),
+  ]);
+  assert.deepEqual((await readdir(root, { recursive: true })).sort(), ['a', 'a/b', 'a/c']);
+  for (const made of ['a', 'a/b', 'a/c']) assert.equal(directories.ensure(made), undefined);
+});
+
+test('Directories.ensure takes one that is there, and no link or file for one', async (t) => {
+  const root = await temporaryDirectory(t);
+  await mkdir(join(root, 'there'));
+  await symlink('there', join(root, 'link'));
+  await writeFile(join(root, 'file'), '');
+  const directories = new Directories(root);
+  await directories.ensure('there/below');
+  await assert.rejects(async () => directories.ensure('link/below'), /link is a link/);
+  await assert.rejects(async () => directories.ensure('file/below'), /file is a file/);
+});
+
+test('Directories.ensure looks again after a failure', async (t) => {
+  const root = await temporaryDirectory(t);
+  await symlink('nowhere', join(root, 'a'));
+  const directories = new Directories(root);
+  await assert.rejects(async () => directories.ensure('a'), /is a link/);
+  await unlink(join(root, 'a'));
+  await directories.ensure('a');
+  assert.deepEqual(await readdir(root), ['a']);
+});
+
+test('Directories remembers the latest only, however many there are', async (t) => {
+  const root = await temporaryDirectory(t);
+  const directories = new Directories(root, 3);
+  for (const name of ['a', 'b', 'c', 'd']) await directories.ensure(name);
+  for (const name of ['b', 'c', 'd']) assert.equal(directories.ensure(name), undefined);
+  await rmdir(join(root, 'a'));
+  await directories.ensure('a');
+  assert.deepEqual((await readdir(root)).sort(), ['a', 'b', 'c', 'd']);
+});

@@ -1,0 +1,568 @@
+import assert from 'node:assert/strict';
+import { hash, randomBytes, randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { reasonOf } from '../../../src/model/reason.ts';
+import type { Part } from '../../../src/model/response.ts';
+import { SMALL_BODY } from '../../../src/save/sinks/body-store.ts';
+import type { Draft } from '../../../src/save/sinks/sink.ts';
+import { until } from '../../server/ask.ts';
+import { replaceWrites } from '../../support/disk.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { draftOf } from '../draft-of.ts';
+
+const BIG = Buffer.alloc(SMALL_BODY + 1, 'big');
+
+async function setUp(t: TestContext) {
+  const directory = await temporaryDirectory(t);
+  const path = join(directory, 'a.gif');
+  return { directory, path, draft: draftOf(path), list: () => readdir(directory) };
+}
+
+function failure(code: string): Error {
+  return Object.assign(new Error(`${code}: as the test says`), { code });
+}
+
+/** How many files below `directory` this process has open. */
+async function openFilesBelow(directory: string): Promise<number> {
+  const descriptors = await readdir('/proc/self/fd');
+  const targets = await Promise.all(
+    // The one for this very directory is gone by now.
+    descriptors.map((descriptor) => readlink(`/proc/self/fd/${descriptor}`).catch(() => '')),
+  );
+  return targets.filter((target) => target.startsWith(directory)).length;
+}
+
+test('write: a small body stays in memory until it is whole', async (t) => {
+  const { path, draft, list } = await setUp(t);
+  assert.equal(draft.write(Buffer.from('GIF')), undefined);
+  assert.equal(draft.write(Buffer.from('89a')), undefined);
+  assert.deepEqual(await list(), []);
+  assert.deepEqual(await draft.commit(), { path, bytes: 6, digest: undefined });
+  assert.equal(await readFile(path, 'utf8'), 'GIF89a');
+  assert.deepEqual(await list(), ['a.gif']);
+});
+
+test('write: 96 KiB are small, a byte more is not', async (t) => {
+  const { path, draft, list } = await setUp(t);
+  assert.equal(draft.write(Buffer.alloc(SMALL_BODY)), undefined);
+  assert.deepEqual(await list(), []);
+  await draft.write(Buffer.alloc(1));
+  assert.equal((await list()).length, 1);
+  await draft.commit();
+  assert.equal((await readFile(path)).length, 98_305);
+});
+
+test('commit: an empty body is an empty file', async (t) => {
+  const { path, draft } = await setUp(t);
+  await draft.commit();
+  assert.equal((await readFile(path)).length, 0);
+});
+
+test('write: a big body goes to a hidden temporary file beside the final one, of a name that no other has', async (t) => {
+  const { path, draft, list } = await setUp(t);
+  await draft.write(BIG);
+  const [temporary = '', ...others] = await list();
+  assert.match(temporary, /^\.flaghoist-[0-9a-f]{16}-\d+\.part$/);
+  assert.deepEqual(others, []);
+  assert.deepEqual(await readFile(join(path, '..', temporary)), BIG);
+  await draft.commit();
+  assert.deepEqual(await list(), ['a.gif']);
+  assert.deepEqual(await readFile(path), BIG);
+});
+
+test('write: asks for a pause for as long as the disk is behind', async (t) => {
+  const { draft } = await setUp(t);
+  const disk = Promise.withResolvers<void>();
+  await replaceWrites(t, async (_, write) => {
+    await disk.promise;
+    await write();
+  });
+  let resumed = false;
+  const pause = draft.write(BIG)?.then(() => {
+    resumed = true;
+  });
+  assert.ok(draft.write(Buffer.from('more')) instanceof Promise, 'also for a small piece');
+  await setImmediate();
+  assert.equal(resumed, false);
+  disk.resolve();
+  await pause;
+  assert.equal(draft.write(Buffer.from('more')), undefined, 'the disk has caught up');
+  await draft.discard();
+});
+
+test('write: pieces land in order, one write at a time, however slow the disk', async (t) => {
+  const { path, draft } = await setUp(t);
+  const sizes: number[] = [];
+  let writing = 0;
+  await replaceWrites(t, async (data, write) => {
+    writing++;
+    assert.equal(writing, 1);
+    sizes.push(data.byteLength);
+    for (let turns = 0; turns < 3; turns++) await setImmediate();
+    await write();
+    writing--;
+  });
+  const pieces = Array.from({ length: 200 }, (_, i) => Buffer.alloc(1000 + i, i));
+  for (const [i, piece] of pieces.entries()) {
+    // Sometimes the sender does pause, mostly it does not.
+    const full = draft.write(piece);
+    if (i % 30 === 0) await full;
+  }
+  await draft.commit();
+  assert.deepEqual(await readFile(path), Buffer.concat(pieces));
+  assert.ok(sizes.length > 1 && sizes.length < 10, 'pieces that came meanwhile go together');
+});
+
+test('commit: waits for what is being written', async (t) => {
+  const { path, draft, list } = await setUp(t);
+  const disk = Promise.withResolvers<void>();
+  await replaceWrites(t, async (_, write) => {
+    await disk.promise;
+    await write();
+  });
+  draft.write(BIG);
+  const committed = draft.commit();
+  assert.ok(!(await list()).includes('a.gif'));
+  disk.resolve();
+  await committed;
+  assert.deepEqual(await readFile(path), BIG);
+});
+
+for (const megabytes of [1, 20]) {
+  test(`FileDraft: ${megabytes} MB arrive as they were sent, and are never seen in part`, async (t) => {
+    const { path, draft, list } = await setUp(t);
+    const body = randomBytes(megabytes * 1024 * 1024);
+    for (let start = 0; start < body.length; ) {
+      const end = start + randomInt(1, 256 * 1024);
+      await draft.write(body.subarray(start, end));
+      start = end;
+      assert.ok(!(await list()).includes('a.gif'));
+    }
+    await draft.commit();
+    assert.ok((await readFile(path)).equals(body));
+    assert.deepEqual(await list(), ['a.gif']);
+  });
+}
+
+test('commit: replaces a file of that name, which is there whole until then', async (t) => {
+  const { path, draft } = await setUp(t);
+  await writeFile(path, 'the old one');
+  await draft.write(BIG);
+  assert.equal(await readFile(path, 'utf8'), 'the old one');
+  await draft.commit();
+  assert.deepEqual(await readFile(path), BIG);
+});
+
+test('FileDraft: two of the same path do not touch each other', async (t) => {
+  const { path, draft, list } = await setUp(t);
+  const other = draftOf(path);
+  await draft.write(BIG);
+  await other.write(Buffer.alloc(SMALL_BODY + 1, 'other'));
+  await other.discard();
+  assert.equal((await list()).length, 1);
+  await draft.commit();
+  assert.deepEqual(await readFile(path), BIG);
+});
+
+test('discard: leaves nothing where nothing was written', async (t) => {
+  const { draft, list } = await setUp(t);
+  await draft.discard();
+  assert.deepEqual(await list(), []);
+});
+
+test('discard: leaves nothing of a small body', async (t) => {
+  const { draft, list } = await setUp(t);
+  draft.write(Buffer.from('GIF'));
+  await draft.discard();
+  assert.deepEqual(await list(), []);
+});
+
+test('discard: leaves nothing of a big body, and what was there before', async (t) => {
+  const { path, draft, list } = await setUp(t);
+  await writeFile(path, 'the old one');
+  await draft.write(BIG);
+  await draft.discard();
+  assert.deepEqual(await list(), ['a.gif']);
+  assert.equal(await readFile(path, 'utf8'), 'the old one');
+});
+
+test('discard: waits for what is being written, then removes it', async (t) => {
+  const { draft, list } = await setUp(t);
+  const disk = Promise.withResolvers<void>();
+  let writing = false;
+  await replaceWrites(t, async (_, write) => {
+    writing = true;
+    await disk.promise;
+    await write();
+  });
+  draft.write(BIG);
+  await until(() => writing);
+  const discarded = draft.discard();
+  assert.equal((await list()).length, 1);
+  disk.resolve();
+  await discarded;
+  assert.deepEqual(await list(), []);
+});
+
+for (const end of ['commit', 'discard'] as const) {
+  const skip = existsSync('/proc/self/fd') ? false : 'this system does not tell its open files';
+  test(`${end}: leaves no file open`, { skip }, async (t) => {
+    const { directory, draft } = await setUp(t);
+    await draft.write(BIG);
+    assert.equal(await openFilesBelow(directory), 1);
+    await draft[end]();
+    assert.equal(await openFilesBelow(directory), 0);
+  });
+}
+
+test('write: a failure reaches whoever waits, also on later pieces and at the commit', async (t) => {
+  const { draft, list } = await setUp(t);
+  await replaceWrites(t, () => Promise.reject(failure('ENOSPC')));
+  const full = { code: 'ENOSPC' };
+  await assert.rejects(draft.write(BIG) ?? Promise.resolve(), full);
+  await assert.rejects(draft.write(Buffer.from('more')) ?? Promise.resolve(), full);
+  await assert.rejects(draft.commit(), full);
+  assert.equal((await list()).length, 1);
+  await draft.discard();
+  assert.deepEqual(await list(), []);
+});
+
+test('commit: a failure of the last write leaves nothing once discarded', async (t) => {
+  const { draft, list } = await setUp(t);
+  await draft.write(BIG);
+  assert.equal(draft.write(Buffer.from('the end')), undefined);
+  await replaceWrites(t, () => Promise.reject(failure('ENOSPC')));
+  await assert.rejects(draft.commit(), { code: 'ENOSPC' });
+  await draft.discard();
+  assert.deepEqual(await list(), []);
+});
+
+for (const [size, body] of [
+  ['small', Buffer.from('GIF')],
+  ['big', BIG],
+] as const) {
+  test(`commit: a ${size} body has no place once its directory is gone`, async (t) => {
+    const { directory, draft } = await setUp(t);
+    await rm(directory, { recursive: true });
+    const failing = async () => {
+      await draft.write(body);
+      await draft.commit();
+    };
+    await assert.rejects(failing, (error) => reasonOf(error) === 'not-writable');
+    await draft.discard();
+  });
+
+  test(`commit: a ${size} body has no place below a file`, async (t) => {
+    const { directory } = await setUp(t);
+    const file = join(directory, 'file');
+    await writeFile(file, '');
+    const draft = draftOf(join(file, 'a.gif'));
+    const failing = async () => {
+      await draft.write(body);
+      await draft.commit();
+    };
+    await assert.rejects(failing, (error) => reasonOf(error) === 'not-writable');
+    assert.deepEqual(await readdir(directory), ['file']);
+  });
+
+  test(`commit: a ${size} body cannot replace a directory; nothing is left of it`, async (t) => {
+    const { path, draft, list } = await setUp(t);
+    await mkdir(path);
+    const failing = async () => {
+      await draft.write(body);
+      await draft.commit();
+    };
+    await assert.rejects(failing, (error) => reasonOf(error) === 'not-writable');
+    await draft.discard();
+    assert.deepEqual(await list(), ['a.gif']);
+  });
+}
+
+test('discard: the directory may have vanished in the middle of a body', async (t) => {
+  const { directory, draft } = await setUp(t);
+  await draft.write(BIG);
+  await rm(directory, { recursive: true });
+  await draft.discard();
+});
+
+test('discard: reports what was written in vain only once; a second one finds nothing to do', async (t) => {
+  const { draft, list } = await setUp(t);
+  await draft.write(BIG);
+  await draft.discard();
+  await draft.discard();
+  assert.deepEqual(await list(), []);
+});
+
+/** Read anew each time: an assertion about a property would stand for ever. */
+function partOf(draft: Draft): Part | undefined {
+  return draft.part;
+}
+
+const HEAD = { httpStatus: 200, url: 'http://h/a.gif', offset: 0, etag: '"1"' };
+
+test('part: is what has come so far, in memory or not', async (t) => {
+  const { draft } = await setUp(t);
+  assert.equal(partOf(draft), undefined);
+  draft.begin(HEAD);
+  assert.deepEqual([partOf(draft)?.bytes, partOf(draft)?.etag], [0, '"1"']);
+  draft.write(Buffer.from('GIF'));
+  assert.deepEqual(draft.part, {
+    bytes: 3,
+    etag: '"1"',
+    lastModified: undefined,
+    length: undefined,
+  });
+  await draft.write(BIG);
+  assert.equal(draft.part?.bytes, 3 + BIG.length);
+  await draft.discard();
+});
+
+test('part: is none without something that tells the versions of the file apart', async (t) => {
+  const { draft } = await setUp(t);
+  for (const [etag, lastModified, isPart] of [
+    [undefined, undefined, false],
+    ['W/"1"', undefined, false],
+    ['W/"1"', 'Sun, 22 Nov 2026 10:00:00 GMT', true],
+    ['"1"', undefined, true],
+  ] as const) {
+    draft.begin({ ...HEAD, etag, lastModified });
+    draft.write(Buffer.from('GIF'));
+    assert.equal(draft.part !== undefined, isPart, `${etag} ${lastModified}`);
+  }
+});
+
+for (const [size, start] of [
+  ['small', Buffer.from('the start, ')],
+  ['big', BIG],
+] as const) {
+  test(`begin: goes on where a ${size} body broke off`, async (t) => {
+    const { path, draft, list } = await setUp(t);
+    draft.begin(HEAD);
+    await draft.write(start);
+    // The version is that of the first response, whatever the second one says or leaves out.
+    draft.begin({ ...HEAD, httpStatus: 206, offset: start.length, etag: undefined });
+    await draft.write(Buffer.from('the rest'));
+    assert.equal(draft.part?.etag, '"1"');
+    await draft.commit();
+    assert.deepEqual(await readFile(path), Buffer.concat([start, Buffer.from('the rest')]));
+    assert.deepEqual(await list(), ['a.gif']);
+  });
+
+  for (const next of [Buffer.from('small'), Buffer.alloc(SMALL_BODY * 2, 'new')]) {
+    test(`begin: a ${size} body is followed by another of ${next.length} bytes from 0`, async (t) => {
+      const { path, draft, list } = await setUp(t);
+      draft.begin(HEAD);
+      await draft.write(start);
+      draft.begin({ ...HEAD, etag: '"2"' });
+      assert.equal(partOf(draft)?.bytes, 0);
+      await draft.write(next);
+      assert.equal(draft.part?.etag, '"2"');
+      const { bytes } = await draft.commit();
+      assert.equal(bytes, next.length);
+      assert.deepEqual(await readFile(path), next);
+      assert.deepEqual(await list(), ['a.gif']);
+    });
+
+    test(`restart: a ${size} body is forgotten, one of ${next.length} bytes comes instead`, async (t) => {
+      const { path, draft, list } = await setUp(t);
+      draft.begin(HEAD);
+      await draft.write(start);
+      await draft.restart();
+      assert.equal(partOf(draft), undefined);
+      draft.begin(HEAD);
+      await draft.write(next);
+      await draft.commit();
+      assert.deepEqual(await readFile(path), next);
+      assert.deepEqual(await list(), ['a.gif']);
+    });
+  }
+
+  test(`discard: leaves nothing of a ${size} body where parts have no place`, async (t) => {
+    const { draft, list } = await setUp(t);
+    draft.begin(HEAD);
+    await draft.write(start);
+    await draft.discard({ keep: true });
+    assert.deepEqual(await list(), []);
+  });
+}
+
+test('begin: refuses what does not go on where the part ends', async (t) => {
+  const { draft } = await setUp(t);
+  const head = { ...HEAD, httpStatus: 206 };
+  assert.throws(() => draft.begin({ ...head, offset: 1 }), {
+    name: 'ByteRangeError',
+    message: /its body begins at byte 1, and 0 are there$/,
+  });
+  draft.begin(HEAD);
+  draft.write(Buffer.from('GIF'));
+  for (const offset of [2, 4]) {
+    assert.throws(() => draft.begin({ ...head, offset }), { reason: 'range' });
+  }
+  draft.begin({ ...head, offset: 3 });
+});
+
+test('begin: what a slow disk still writes of the last body is not of the next one', async (t) => {
+  const { path, draft } = await setUp(t);
+  await replaceWrites(t, async (_, write) => {
+    for (let turns = 0; turns < 5; turns++) await setImmediate();
+    await write();
+  });
+  for (let version = 0; version < 5; version++) {
+    draft.begin({ ...HEAD, etag: `"${version}"` });
+    for (let i = 0; i < 5; i++) draft.write(Buffer.alloc(50_000, version));
+    for (let turns = 0; turns < version; turns++) await setImmediate();
+  }
+  await draft.commit();
+  assert.deepEqual(await readFile(path), Buffer.alloc(250_000, 4));
+});
+
+test('begin: after a failed write the next response starts the file anew', async (t) => {
+  const { path, draft } = await setUp(t);
+  const broken = { left: 1 };
+  await replaceWrites(t, (_, write) => {
+    return broken.left-- > 0 ? Promise.reject(failure('EMFILE')) : write();
+  });
+  draft.begin(HEAD);
+  await assert.rejects(draft.write(BIG) ?? Promise.resolve(), { code: 'EMFILE' });
+  assert.equal(partOf(draft)?.bytes, 0);
+  draft.begin(HEAD);
+  await draft.write(Buffer.alloc(SMALL_BODY * 2, 'x'));
+  await draft.commit();
+  assert.deepEqual(await readFile(path), Buffer.alloc(SMALL_BODY * 2, 'x'));
+});
+
+test('commit: notices when the file is not as long as what was written', async (t) => {
+  const { draft, list } = await setUp(t);
+  await replaceWrites(t, async () => {});
+  await draft.write(BIG);
+  await assert.rejects(draft.commit(), /has 0 bytes, and 98305 were written to it$/);
+  await draft.discard();
+  assert.deepEqual(await list(), []);
+});
+
+for (const body of [Buffer.from('GIF'), BIG, randomBytes(300_000)]) {
+  const sha256 = hash('sha256', body);
+  const checksums = (['md5', 'sha1', 'sha256', 'sha384', 'sha512'] as const).map((algorithm) => ({
+    algorithm,
+    hex: hash(algorithm, body),
+  }));
+
+  test(`commit: tells the digest of ${body.length} bytes, where asked for`, async (t) => {
+    const { path } = await setUp(t);
+    for (const checksum of [undefined, ...checksums]) {
+      const draft = draftOf(path, { digest: true, item: { checksum } });
+      await draft.write(body.subarray(0, 1));
+      await draft.write(body.subarray(1));
+      assert.equal((await draft.commit()).digest, `sha256:${sha256}`);
+    }
+  });
+
+  test(`commit: accepts ${body.length} bytes with the right checksum only`, async (t) => {
+    const { path, list } = await setUp(t);
+    for (const checksum of checksums) {
+      const draft = draftOf(path, { item: { checksum } });
+      draft.begin(HEAD);
+      await draft.write(Buffer.concat([body, Buffer.from('!')]));
+      await assert.rejects(draft.commit(), (error: Error) => {
+        assert.equal(error.name, 'ChecksumError');
+        assert.equal(reasonOf(error), 'checksum');
+        return true;
+      });
+      assert.equal(partOf(draft), undefined, 'nothing to go on from');
+      assert.equal((await list()).includes('a.gif'), false);
+      // Another try of the same draft.
+      draft.begin(HEAD);
+      await draft.write(body);
+      assert.equal((await draft.commit()).digest, undefined);
+      assert.deepEqual(await list(), ['a.gif']);
+      await rm(path);
+    }
+  });
+
+  test(`commit: checks ${body.length} bytes as a whole, also when they came in several responses`, async (t) => {
+    const { path } = await setUp(t);
+    const draft = draftOf(path, { digest: true, item: { checksum: checksums[0] } });
+    draft.begin(HEAD);
+    await draft.write(Buffer.alloc(200_000, 'of another version'));
+    draft.begin(HEAD);
+    const half = body.length >> 1;
+    await draft.write(body.subarray(0, half));
+    draft.begin({ ...HEAD, offset: half });
+    await draft.write(body.subarray(half));
+    assert.equal((await draft.commit()).digest, `sha256:${sha256}`);
+    assert.deepEqual(await readFile(path), body);
+  });
+}
+
+const HALVES = [Buffer.alloc(SMALL_BODY, 'first'), Buffer.alloc(SMALL_BODY, 'second')] as const;
+
+/** Takes a file in two responses, of which one says a digest of the whole. */
+async function inTwo(draft: Draft, halves: readonly Buffer[], statedBy: 0 | 1, hex: string) {
+  const stated = { algorithm: 'sha256', hex, header: 'repr-digest' } as const;
+  let offset = 0;
+  for (const [i, half] of halves.entries()) {
+    draft.begin({ ...HEAD, etag: '"1"', offset, ...(i === statedBy ? { stated } : {}) });
+    await draft.write(half);
+    offset += half.byteLength;
+  }
+}
+
+for (const [what, halves] of [
+  ['in memory', [Buffer.from('GIF'), Buffer.from('89a')]],
+  ['in a scratch file', HALVES],
+] as const) {
+  test(`commit: a file of two responses is held against what either says of it, ${what}`, async (t) => {
+    const right = hash('sha256', Buffer.concat(halves));
+    for (const statedBy of [0, 1] as const) {
+      const { draft } = await setUp(t);
+      await inTwo(draft, halves, statedBy, right);
+      await draft.commit();
+      const other = await setUp(t);
+      await inTwo(other.draft, halves, statedBy, '00');
+      await assert.rejects(other.draft.commit(), {
+        name: 'ChecksumError',
+        message: `the sha256 is ${right}, not 00, which the server says in repr-digest`,
+      });
+      // There is nothing in it to go on from.
+      assert.equal(other.draft.part, undefined);
+      await other.draft.discard();
+      assert.deepEqual(await other.list(), []);
+    }
+  });
+}
+
+test('commit: what an earlier response said of a file counts no more once it begins anew', async (t) => {
+  const { draft, path } = await setUp(t);
+  await inTwo(draft, [Buffer.from('GIF'), Buffer.from('89a')], 0, '00');
+  draft.begin({ ...HEAD, etag: '"2"' });
+  await draft.write(Buffer.from('GIF'));
+  await draft.commit();
+  assert.equal(await readFile(path, 'utf8'), 'GIF');
+});
+
+test('commit: a file of segments is held against what its first response says of it', async (t) => {
+  const whole = Buffer.concat(HALVES);
+  for (const [hex, isRight] of [
+    [hash('sha256', whole), true],
+    ['00', false],
+  ] as const) {
+    const { draft, path } = await setUp(t);
+    const stated = { algorithm: 'sha256', hex, header: 'repr-digest' } as const;
+    draft.begin({ ...HEAD, etag: '"1"', length: whole.length, stated });
+    await draft.write(HALVES[0]);
+    const rest = draft.stretch(SMALL_BODY);
+    await rest.write(HALVES[1]);
+    await rest.finish();
+    await draft.join();
+    if (isRight) {
+      await draft.commit();
+      assert.ok(whole.equals(await readFile(path)));
+    } else {
+      await assert.rejects(draft.commit(), { name: 'ChecksumError' });
+    }
+  }
+});

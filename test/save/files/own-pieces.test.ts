@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withOwnPieces } from '../../../src/save/files/own-pieces.ts';
+import type { Draft } from '../../../src/save/sinks/sink.ts';
+
+const ITEM = { index: 0, url: 'http://h/a' };
+const SAVED = { path: 'a', bytes: 3 };
+
+/** A draft that keeps what it is given, and notes what is asked of it. */
+function keeping(isSegmented: boolean) {
+  const kept: Uint8Array[] = [];
+  const calls: string[] = [];
+  const keep = (chunk: Uint8Array): undefined => {
+    kept.push(chunk);
+  };
+  const draft: Draft = {
+    part: { bytes: 7 },
+    begin: () => calls.push('begin'),
+    write: keep,
+    restart: async () => void calls.push('restart'),
+    commit: async () => SAVED,
+    discard: async (options) => void calls.push(`discard ${options?.keep}`),
+    ...(isSegmented && {
+      stretch: (start: number) => ({
+        write: keep,
+        finish: async () => void calls.push(`${start}`),
+      }),
+      join: async () => void calls.push('join'),
+    }),
+  };
+  return { draft, kept, calls };
+}
+
+for (const kind of ['a draft', 'a promise of one'] as const) {
+  test(`withOwnPieces: a sink that gives ${kind} may keep its pieces`, async () => {
+    const { draft, kept } = keeping(true);
+    const sink = withOwnPieces({
+      open: () => (kind === 'a draft' ? draft : Promise.resolve(draft)),
+    });
+    const owning = await sink.open(ITEM);
+    const lent = Buffer.from('abc');
+    owning.write(lent);
+    owning.stretch?.(0).write(lent);
+    lent.fill('x');
+    assert.deepEqual(kept.map(String), ['abc', 'abc']);
+  });
+}
+
+test('withOwnPieces: all else is asked of the draft itself', async () => {
+  const { draft, calls } = keeping(true);
+  const owning = await withOwnPieces({ open: () => draft }).open(ITEM);
+  owning.begin({ httpStatus: 200, url: ITEM.url, offset: 0 });
+  await owning.restart();
+  await owning.stretch?.(5).finish();
+  await owning.join?.();
+  await owning.discard({ keep: true });
+  assert.deepEqual(calls, ['begin', 'restart', '5', 'join', 'discard true']);
+  assert.deepEqual([owning.part, await owning.commit()], [{ bytes: 7 }, SAVED]);
+});
+
+test('withOwnPieces: a draft without stretches has none', async () => {
+  const owning = await withOwnPieces({ open: () => keeping(false).draft }).open(ITEM);
+  assert.deepEqual([owning.stretch, owning.join], [undefined, undefined]);
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { writeAllAt, writeAt } from '../../../src/save/files/write-at.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const PIECES = ['one', 'two, ', 'three'].map((text) => Buffer.from(text));
+
+/** A file whose writes take no more than so many bytes at a time. */
+async function fileTaking(
+  t: TestContext,
+  most: number,
+): Promise<{ path: string; file: FileHandle }> {
+  const path = join(await temporaryDirectory(t), 'a');
+  const file = await open(path, 'wx');
+  t.after(() => file.close());
+  const write = file.write.bind(file) as (
+    data: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ) => Promise<{ bytesWritten: number }>;
+  t.mock.method(
+    file,
+    'write',
+    (data: Uint8Array, offset: number, length: number, position: number) =>
+      write(data, offset, Math.min(most, length), position),
+  );
+  t.mock.method(file, 'writev', async (pieces: readonly Uint8Array[], position: number) => {
+    const { bytesWritten } = await write(
+      Buffer.concat(pieces).subarray(0, most),
+      0,
+      most,
+      position,
+    );
+    return { bytesWritten };
+  });
+  return { path, file };
+}
+
+for (const most of [1, 4, 100]) {
+  test(`writeAt: all of it is there, ${most} bytes at a time`, async (t) => {
+    const { path, file } = await fileTaking(t, most);
+    await writeAt(file, Buffer.from('all of it'), 2);
+    assert.equal(await readFile(path, 'latin1'), '\0\0all of it');
+  });
+}
+
+for (const most of [1, 3, 4, 8, 12, 13]) {
+  test(`writeAllAt: the pieces follow each other, ${most} bytes at a time`, async (t) => {
+    const { path, file } = await fileTaking(t, most);
+    await writeAllAt(file, PIECES, 1);
+    await writeAllAt(file, [Buffer.from('.')], 14);
+    assert.equal(await readFile(path, 'latin1'), '\0onetwo, three.');
+  });
+}

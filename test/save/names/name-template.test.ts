@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Item } from '../../../src/model/item.ts';
+import { reasonOf } from '../../../src/model/reason.ts';
+import {
+  compileTemplate,
+  DEFAULT_TEMPLATE,
+  TREE_TEMPLATE,
+} from '../../../src/save/names/name-template.ts';
+import { propertyRuns } from '../../support/property-runs.ts';
+import { hostileText, hostileUrl } from '../hostile.ts';
+
+const URL_OF_ROW = 'https://example.org:8080/a/b%20c/br.tar.gz?size=2&q=%2F';
+const ROW: Item = {
+  index: 7,
+  url: URL_OF_ROW,
+  columns: { label: 'cat', 'a b': 'x/y', ext: 'own' },
+};
+
+function pathOf(template: string, item: Partial<Item> = {}, more: object = {}): string {
+  return compileTemplate(template).pathOf({ item: { ...ROW, ...item }, ...more });
+}
+
+for (const [template, path] of [
+  [DEFAULT_TEMPLATE, 'br.tar.gz'],
+  [TREE_TEMPLATE, 'example.org_8080/a/b c/br.tar.gz@size=2&q=%2F'],
+  ['{host}/{name}', 'example.org_8080/br.tar.gz'],
+  ['{path}/{stem}.{ext}', 'a/b c/br.tar.gz'],
+  ['{stem}_{index}.{ext}', 'br.tar_7.gz'],
+  ['{index:06}.{ext}', '000007.gz'],
+  ['{label}/{name}', 'cat/br.tar.gz'],
+  ['{column:label}/{column:a b}', 'cat/x_y'],
+  ['{column:ext}', 'own'],
+  ['{{{label}}}', '{cat}'],
+  ['{sha256}.{ext}', `${'f'.repeat(64)}.gz`],
+  ['plain.bin', 'plain.bin'],
+] as const) {
+  test(`compileTemplate: ${template} is ${path}`, () => {
+    assert.equal(pathOf(template, {}, { sha256: 'f'.repeat(64) }), path);
+  });
+}
+
+test('compileTemplate: the row’s name wins over the server’s, and that over the URL’s', () => {
+  assert.equal(pathOf('{name}', { name: 'own.gif' }, { responseName: 'server.gif' }), 'own.gif');
+  assert.equal(pathOf('{name}', {}, { responseName: 'server.gif' }), 'server.gif');
+  assert.equal(pathOf('{stem}-{index}.{ext}', { name: 'own.gif' }), 'own-7.gif');
+});
+
+test('compileTemplate: what is empty makes no directory, and never the file another one', () => {
+  assert.equal(pathOf('{host}/{path}/{name}', { url: 'http://h/' }), 'h/index.html');
+  assert.equal(pathOf('{host}/{ext}', { url: 'http://h/README' }), 'h/_');
+  assert.equal(pathOf('{stem}.{ext}', { url: 'http://h/README' }), 'README');
+});
+
+test('compileTemplate: everything is within the directory of the row', () => {
+  assert.equal(pathOf('{host}/{name}', { directory: 'sub/x' }), 'sub/x/example.org_8080/br.tar.gz');
+});
+
+test('compileTemplate: values do not begin directories, but for the path', () => {
+  assert.equal(pathOf('{name}', { name: 'a/b' }), 'a_b');
+  assert.equal(pathOf('{name}', { url: 'http://h/x%2f..%2fy' }), 'x_.._y');
+  assert.equal(pathOf('{path}/x', { url: 'http://h/a%2fb/..%2f../c' }), 'a_b/_._/x');
+});
+
+test('TREE_TEMPLATE: queries that differ have different names', () => {
+  const queries = [
+    '',
+    '?a',
+    '?a=1',
+    '?a:1',
+    '?a/1',
+    '?a%2F1x',
+    '?a*1',
+    '?A',
+    `?${'x'.repeat(300)}`,
+    `?${'x'.repeat(301)}`,
+  ];
+  const names = queries.map((query) => pathOf(TREE_TEMPLATE, { url: `http://h/p.php${query}` }));
+  assert.equal(new Set(names).size, queries.length);
+  assert.equal(names[4], 'h/p.php@a%2F1');
+  assert.match(names.at(-1) ?? '', /^h\/p\.php@[0-9a-f]{16}$/);
+});
+
+test('needsDigest, needsName: say what a name depends on', () => {
+  for (const [template, digest, name] of [
+    ['{name}', false, true],
+    ['{sha256}', true, false],
+    ['{index}.{ext}', false, true],
+    ['{index}', false, false],
+  ] as const) {
+    const { needsDigest, needsName } = compileTemplate(template);
+    assert.deepEqual([needsDigest, needsName], [digest, name], template);
+  }
+});
+
+const FIELDS = '{name} {stem} {ext} {host} {path} {query} {index} {sha256}';
+
+for (const [template, columns, message] of [
+  ['', undefined, 'the name template "" is empty'],
+  ['a/', undefined, 'the name template "a/" ends in "/": it names a directory, not a file'],
+  ['/etc/{name}', undefined, /"\/etc\/\{name\}" is absolute/],
+  ['C:\\{name}', undefined, /is absolute/],
+  ['../{name}', undefined, /has "\." or "\.\." in it/],
+  ['a/../{name}', undefined, /has "\." or "\.\." in it/],
+  ['a\\..\\{name}', undefined, /has "\." or "\.\." in it/],
+  ['{name}.{ext}', undefined, /has the extension twice: .* write \{name\} or \{stem\}\.\{ext\}$/],
+  ['{name', undefined, /^a "\{" without its other half .* a brace itself is "\{\{"$/],
+  ['name}', undefined, /^a "\}" without its other half/],
+  ['{}', undefined, /^unknown field \{\}/],
+  ['{nmae}', [], `unknown field {nmae} in the name template "{nmae}": there are ${FIELDS}`],
+  [
+    '{lable}',
+    ['url', 'label'],
+    `unknown field {lable} in the name template "{lable}": there are ${FIELDS} {column:url} {column:label}`,
+  ],
+  ['{column:x}', ['y'], /^unknown field \{column:x\}/],
+  ['{name:06}', [], /^unknown field \{name:06\}/],
+] as const) {
+  test(`compileTemplate: refuses ${JSON.stringify(template)}`, () => {
+    assert.throws(() => compileTemplate(template, columns), { name: 'TemplateError', message });
+  });
+}
+
+test('pathOf: a row without the column fails, and says what there is', () => {
+  const template = compileTemplate('{lable}');
+  assert.throws(
+    () => template.pathOf({ item: ROW }),
+    (error: Error) => {
+      assert.equal(reasonOf(error), 'bad-row');
+      assert.match(error.message, /^unknown field \{lable\} .* \{column:label\} \{column:a b\}/);
+      return true;
+    },
+  );
+  assert.throws(() => compileTemplate('{toString}').pathOf({ item: ROW }), /unknown field/);
+  assert.throws(() => template.pathOf({ item: { index: 0, url: 'http://h/' } }), /unknown field/);
+});
+
+test('pathOf: throws for a URL that is none', () => {
+  assert.throws(() => pathOf('{name}', { url: 'no url' }), { code: 'ERR_INVALID_URL' });
+});
+
+test('compileTemplate: whatever it is given, it refuses it or makes one relative path', () => {
+  const field = fc.constantFrom(
+    '{name}',
+    '{stem}',
+    '{ext}',
+    '{host}',
+    '{path}',
+    '{query}',
+    '{c}',
+    '/',
+  );
+  const templates = fc
+    .array(fc.oneof(field, hostileText), { minLength: 1, maxLength: 5 })
+    .map((pieces) => pieces.join(''));
+  const property = fc.property(
+    templates,
+    hostileUrl,
+    hostileText,
+    hostileText,
+    (text, url, name, c) => {
+      const item = {
+        index: 1,
+        url,
+        name: name === '' ? undefined : name,
+        directory: c,
+        columns: { c },
+      };
+      let path: string;
+      try {
+        path = compileTemplate(text).pathOf({ item });
+      } catch (error) {
+        assert.ok(error instanceof Error && error.name === 'TemplateError', String(error));
+        return;
+      }
+      for (const segment of path.split('/')) assert.doesNotMatch(segment, /^\.{0,2}$|[\p{Cc}\\:]/u);
+    },
+  );
+  fc.assert(property, propertyRuns(2_000));
+});
