@@ -1,6 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import type { DownloadOptions } from './download-options.ts';
 import type { Earlier } from './engine/steps.ts';
+import { hasFile } from './ledger/has-file.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { ledgerFolder } from './ledger/paths.ts';
 import type { Ending } from './ledger/write/runs.ts';
@@ -53,13 +54,18 @@ export class Recording implements AsyncDisposable {
 
   /**
    * What earlier runs made of the item. To be called for each item in the order of the list, which tells
-   * equal ones apart, and not before the call for the one before was answered.
-   * @returns a promise while the ledger reads ahead
+   * equal ones apart.
    * @throws BrokenRunError
    */
-  readonly recall = (item: Item): Earlier | undefined | Promise<Earlier | undefined> => {
-    const wait = this.#ledger.ready();
-    return wait === undefined ? this.#recall(item) : this.#recallAfter(wait, item);
+  readonly recall = (item: Item): Earlier | undefined => {
+    const previous = this.#ledger.take(item);
+    if (previous?.path === undefined) return undefined;
+    const { path, bytes, digest, etag, lastModified } = previous;
+    if (!hasFile(this.#directory, path, bytes)) return undefined;
+    const file = { path: this.#start + path.replaceAll('/', sep), bytes, digest };
+    if (!this.#newer) return previous.isDone ? { file } : undefined;
+    if (etag === undefined && lastModified === undefined) return undefined;
+    return { file, validators: { etag, lastModified } };
   };
 
   /**
@@ -111,20 +117,5 @@ export class Recording implements AsyncDisposable {
     // What broke the run may be the ledger itself: then it has said so.
     if (this.#ending === 'broken') await this.#ledger[Symbol.asyncDispose]();
     else await this.#ledger.close(this.#ending);
-  }
-
-  async #recallAfter(first: Promise<unknown>, item: Item): Promise<Earlier | undefined> {
-    for (let wait: typeof first | undefined = first; wait; wait = this.#ledger.ready()) await wait;
-    return this.#recall(item);
-  }
-
-  #recall(item: Item): Earlier | undefined {
-    const previous = this.#ledger.take(item);
-    if (previous?.path === undefined || !previous.hasFile) return undefined;
-    const { path, bytes, digest, etag, lastModified } = previous;
-    const file = { path: this.#start + path.replaceAll('/', sep), bytes, digest };
-    if (!this.#newer) return previous.isDone ? { file } : undefined;
-    if (etag === undefined && lastModified === undefined) return undefined;
-    return { file, validators: { etag, lastModified } };
   }
 }

@@ -7,10 +7,9 @@ import { withoutCredentials } from '../model/without-credentials.ts';
 import { checkTables } from './check-tables.ts';
 import { brokenLedger } from './database-errors.ts';
 import { DirectoryLock } from './directory-lock.ts';
-import { InlineReader } from './match/inline-reader.ts';
-import { Lineup } from './match/lineup.ts';
+import { ListOrder } from './match/list-order.ts';
 import { PreviousRecords } from './match/previous-records.ts';
-import { ReaderThread } from './match/reader-thread.ts';
+import { ReplayCursor } from './match/replay-cursor.ts';
 import { atRest, createFolder, openForWriting } from './open-database.ts';
 import { ledgerPath, slashed } from './paths.ts';
 import type { PreviousRecord } from './record.ts';
@@ -30,9 +29,6 @@ export interface LedgerOptions {
   readonly monotonic?: (() => number) | undefined;
 }
 
-/** Records from which on reading ahead is worth a thread, which takes some 30 ms to begin. */
-const WORTH_A_THREAD = 5000;
-
 /**
  * The record of a directory: what became of each row of its lists, over all runs. For one run at a
  * time, which takes rows up and records their outcomes. It must be closed: until then the process
@@ -51,7 +47,6 @@ export class Ledger implements AsyncDisposable {
   readonly #lock: DirectoryLock;
   readonly #database: DatabaseSync;
   readonly #records: PreviousRecords;
-  readonly #lineup: Lineup;
   readonly #register: RowRegister;
   readonly #writer: LedgerWriter;
   /** The rows under way, by index. */
@@ -87,13 +82,10 @@ export class Ledger implements AsyncDisposable {
     this.#began = { at: now(), monotonic: monotonic() };
     this.run = beginRun(database, args, this.#began.at);
     this.unrecordedSince = unrecordedSince(database, this.run);
-    this.#records = new PreviousRecords(database, directory);
+    this.#records = new PreviousRecords(database);
     const firstNew = this.#records.last + 1;
-    const order = { directory, run: this.run, firstNew };
-    this.#lineup = new Lineup(
-      firstNew > WORTH_A_THREAD ? new ReaderThread(order) : new InlineReader(database, order),
-    );
-    const register = new RowRegister(this.#records, this.#lineup, firstNew);
+    const cursor = new ReplayCursor(new ListOrder(database, { run: this.run, firstNew }));
+    const register = new RowRegister(this.#records, cursor, firstNew);
     this.#register = register;
     this.#writer = new LedgerWriter({ directory, run: this.run, replaces }, (marks) =>
       register.written(marks),
@@ -117,15 +109,6 @@ export class Ledger implements AsyncDisposable {
       lock[Symbol.dispose]();
       throw brokenLedger(ledgerPath(directory), error);
     }
-  }
-
-  /**
-   * @returns undefined when {@link take} need not wait for what is read ahead, else a promise that is
-   *   fulfilled when it need not
-   * @throws BrokenRunError when the ledger cannot be read
-   */
-  ready(): Promise<void> | undefined {
-    return this.#guarded(() => this.#lineup.ready());
   }
 
   /**
@@ -228,7 +211,6 @@ export class Ledger implements AsyncDisposable {
 
   async #close(ending: Ending): Promise<void> {
     try {
-      await this.#lineup[Symbol.asyncDispose]();
       await this.#writer.close();
       endRun(this.#database, { id: this.run, ending, totals: this.#totals, now: this.#endsAt() });
     } catch (error) {

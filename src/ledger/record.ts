@@ -1,7 +1,6 @@
 import type { RowDetails } from '../model/item.ts';
 import type { Outcome, Status } from '../model/outcome.ts';
 import type { Timings } from '../model/response.ts';
-import type { RowIdentity } from './match/row-identity.ts';
 
 /** What is known of a row's file in the directory. */
 interface RecordedFile {
@@ -49,16 +48,8 @@ export interface LedgerRecord extends RecordedFile {
   readonly details?: Omit<RowDetails, 'headers' | 'problem' | 'name'> | undefined;
 }
 
-/** What an earlier run made of a row: as much as decides whether it is done. */
+/** What an earlier run recorded of a row: as much as decides whether it is done. */
 export interface PreviousRecord extends RecordedFile {
   /** It ended `ok` or `skipped`. */
   readonly isDone: boolean;
-  /** The file is there, with this many bytes. */
-  readonly hasFile: boolean;
-}
-
-/** A record of an earlier run, and which row it is of. */
-export interface KnownRow extends RowIdentity, PreviousRecord {
-  readonly id: number;
-  readonly hash: number;
 }

@@ -15,7 +15,6 @@ const USES = {
   async get(directory: string) {
     await using ledger = Ledger.open(directory);
     for (let i = 0; i < 3; i++) {
-      await ledger.ready();
       ledger.take(anItem(i));
       await ledger.record(ok(anItem(i)));
     }

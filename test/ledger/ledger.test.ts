@@ -135,17 +135,6 @@ test('Ledger says what became of a row before', async (t) => {
   await ledger.close('complete');
 });
 
-test('Ledger says whether the file of a row is there, as long as it was', async (t) => {
-  const directory = await temporaryDirectory(t);
-  await runOf(directory, [ok(anItem(0)), ok(anItem(1)), ok(anItem(2))]);
-  await writeFile(join(directory, '0.jpg'), '0123456789');
-  await writeFile(join(directory, '1.jpg'), 'cut');
-  const ledger = openLedger(t, directory);
-  const found = [0, 1, 2].map((index) => ledger.take(anItem(index))?.hasFile);
-  assert.deepEqual(found, [true, false, false]);
-  await ledger.close('complete');
-});
-
 test('Ledger says whose a file is', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0)), ok(anItem(1), { path: '0.jpg' }), refused(anItem(2))]);
@@ -288,24 +277,6 @@ test('Ledger leaves nothing but its two databases behind, and neither open', asy
     [],
   );
 });
-
-for (const [rows, waits] of [
-  [10, false],
-  [5_000, true],
-] as const) {
-  test(`Ledger.ready: what ${rows} rows were is read ${waits ? 'by a thread' : 'at once'}`, async (t) => {
-    const directory = await temporaryDirectory(t);
-    const outcomes = Array.from({ length: rows }, (_, index) => ok(anItem(index)));
-    await runOf(directory, outcomes);
-    const ledger = openLedger(t, directory);
-    assert.equal(ledger.ready() instanceof Promise, waits);
-    for (const { item } of outcomes) {
-      await ledger.ready();
-      assert.equal(ledger.take(item)?.isDone, true);
-    }
-    await ledger.close('complete');
-  });
-}
 
 test('Ledger can be looked at while a run writes it', async (t) => {
   const directory = await temporaryDirectory(t);

@@ -1,25 +1,21 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { KnownRow } from '../record.ts';
 import { INDEX_BY_HASH, INDEX_BY_PATH } from '../schema.ts';
-import { KNOWN_COLUMNS, rowAt, toChunk } from './known-chunk.ts';
+import { KNOWN_COLUMNS, type KnownRow, knownRow } from './known-row.ts';
 import type { HashedIdentity } from './row-identity.ts';
 
 /**
- * Looks records up, wherever they are: for rows that the {@link Lineup} does not have. The indexes
- * that this needs are made when they are first needed, a second for each million rows, and kept up
- * from then on. A list that only grows, and names no row twice, never needs them.
+ * Looks up records by hash, id or path, for rows that are not next in the {@link ReplayCursor}. An index
+ * is made when it is first needed, which takes a second for a million rows, and is kept up from then on.
+ * A list that only grows, and has no row twice, never needs one.
  */
 export class PreviousRecords {
   readonly #database: DatabaseSync;
-  readonly #directory: string;
   #byId: StatementSync | undefined;
   #byHash: StatementSync | undefined;
   #byPath: StatementSync | undefined;
 
-  /** @param directory where the rows' files are looked for */
-  constructor(database: DatabaseSync, directory: string) {
+  constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#directory = directory;
   }
 
   /** The highest id; 0 when there is no record. */
@@ -46,12 +42,12 @@ export class PreviousRecords {
   byId(id: number): KnownRow | undefined {
     this.#byId ??= this.#prepared(`SELECT ${KNOWN_COLUMNS} FROM records WHERE id = ?`);
     const values = this.#byId.get(id) as SQLOutputValue[] | undefined;
-    return values && rowAt(toChunk([values], this.#directory), 0);
+    return values && knownRow(values);
   }
 
-  /** The id of the row that was last saved under `path`, which is relative to the directory, with slashes. */
+  /** The id of the row that was last saved at `path`, which is relative to the directory, with slashes. */
   ownerOf(path: string): number | undefined {
-    // A row that failed later may still have the path of a file that has become another's since.
+    // A row that failed later may still have the path of a file that now belongs to another row.
     this.#byPath ??= this.#prepared(
       `SELECT id FROM records WHERE path = ?
        ORDER BY status IN ('ok', 'skipped') DESC, run DESC LIMIT 1`,

@@ -1,9 +1,9 @@
-import { HashFilter } from '../match/hash-filter.ts';
+import { BloomFilter } from '../match/bloom-filter.ts';
 import { IdSet } from '../match/id-set.ts';
-import type { Lineup } from '../match/lineup.ts';
+import type { KnownRow } from '../match/known-row.ts';
 import type { PreviousRecords } from '../match/previous-records.ts';
+import type { ReplayCursor } from '../match/replay-cursor.ts';
 import { type HashedIdentity, hashedIdentity } from '../match/row-identity.ts';
-import type { KnownRow } from '../record.ts';
 
 /** A row that the run has taken up, and the record that is to say what became of it. */
 export interface TakenRow {
@@ -35,7 +35,7 @@ type Lookup = Pick<PreviousRecords, 'find' | 'byId' | 'countBelow'>;
  */
 export class RowRegister {
   readonly #records: Lookup;
-  readonly #lineup: Lineup;
+  readonly #cursor: ReplayCursor;
   /** The id of the first row that is new in this run. */
   readonly #firstNew: number;
   #nextId: number;
@@ -44,15 +44,15 @@ export class RowRegister {
   /** How many records of earlier runs there are; counted when that is first of interest. */
   #known: number | undefined;
   /** All rows of this run. */
-  readonly #seen = new HashFilter();
+  readonly #seen = new BloomFilter();
   /** Of some rows that were there several times: how many are taken at least. */
   readonly #repeats = new Map<string, number>();
   /** The identities of the new rows that are not in the ledger yet. */
   readonly #underWay = new Map<Mark, string>();
 
-  constructor(records: Lookup, lineup: Lineup, firstNew: number) {
+  constructor(records: Lookup, cursor: ReplayCursor, firstNew: number) {
     this.#records = records;
-    this.#lineup = lineup;
+    this.#cursor = cursor;
     this.#firstNew = firstNew;
     this.#nextId = firstNew;
     this.#taken = new IdSet(firstNew);
@@ -65,7 +65,7 @@ export class RowRegister {
   take(url: string, name: string | null, id?: number): TakenRow {
     const known =
       id === undefined
-        ? this.#lineup.take(url, name, (row) => this.#isNext(row))
+        ? this.#cursor.take(url, name, (row) => this.#isNext(row))
         : this.#byId(url, name, id);
     return known === undefined ? this.#find(url, name) : this.#takeKnown(known);
   }
@@ -93,7 +93,7 @@ export class RowRegister {
     const id = this.#isAllTaken() ? undefined : this.#records.find(identity);
     const known = id === undefined ? undefined : this.#records.byId(id);
     if (known === undefined) return this.#takeNew(identity);
-    this.#lineup.missed(known.id);
+    this.#cursor.foundElsewhere(known.id);
     return this.#takeKnown(known);
   }
 
@@ -129,7 +129,7 @@ export class RowRegister {
   /** Whether every record of earlier runs is taken, so that a row can only be new. */
   #isAllTaken(): boolean {
     if (this.#firstNew === 1) return true;
-    if (!this.#lineup.isAtEnd) return false;
+    if (!this.#cursor.isAtEnd) return false;
     this.#known ??= this.#records.countBelow(this.#firstNew);
     return this.#taken.size === this.#known;
   }

@@ -23,22 +23,22 @@ function ledgerOf(t: TestContext, ids: readonly number[], lists: readonly number
   const run = lists.length + 1;
   const firstNew = Math.max(...ids) + 1;
   return {
-    order: new ListOrder(database, { directory: '/nowhere', run, firstNew }),
-    /** The run that reads meets these rows itself. */
+    order: new ListOrder(database, { run, firstNew }),
+    /** The reading run meets these rows. */
     meet: (list: readonly number[]) => see(run, list),
   };
 }
 
 function idsOf(order: ListOrder, limit = 2): number[] {
   const ids: number[] = [];
-  for (let chunk = order.next(limit); chunk !== undefined; chunk = order.next(limit)) {
-    assert.ok(chunk.ids.length <= limit);
-    ids.push(...chunk.ids);
+  for (let rows = order.next(limit); rows.length > 0; rows = order.next(limit)) {
+    assert.ok(rows.length <= limit);
+    ids.push(...rows.map(({ id }) => id));
   }
   return ids;
 }
 
-test('ListOrder: the last list first, then what only earlier ones had', (t) => {
+test('ListOrder: the last list comes first, then rows that only earlier lists had', (t) => {
   const { order } = ledgerOf(
     t,
     [1, 2, 3, 4, 5, 6],
@@ -50,23 +50,26 @@ test('ListOrder: the last list first, then what only earlier ones had', (t) => {
   assert.deepEqual(idsOf(order), [6, 4, 2, 1, 3, 5]);
 });
 
-test('ListOrder passes over ids that a killed run did not get to record', (t) => {
+test('ListOrder: ids that a killed run did not record are passed over', (t) => {
   const { order } = ledgerOf(t, [1, 4, 5, 9], [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]]);
   assert.deepEqual(idsOf(order), [1, 4, 5, 9]);
 });
 
-test('ListOrder goes on while the run that reads takes the places over', (t) => {
+test('ListOrder: reading goes on while the run takes the places over', (t) => {
   const { order, meet } = ledgerOf(t, [1, 2, 3, 4, 5, 6], [[1, 2, 3, 4, 5, 6]]);
-  assert.deepEqual([...(order.next(2)?.ids ?? [])], [1, 2]);
+  assert.deepEqual(
+    order.next(2).map(({ id }) => id),
+    [1, 2],
+  );
   meet([1, 2, 3, 4]);
   assert.deepEqual(idsOf(order), [3, 4, 5, 6]);
 });
 
-test('ListOrder.seek goes on after a row, within its place and beyond', (t) => {
+test('ListOrder.seek: reading goes on after the row, within its place and beyond', (t) => {
   const { order, meet } = ledgerOf(t, [1, 2, 3, 4, 5, 6], [[4, 5, 6, 1, 2, 3]]);
   order.seek(5);
   assert.deepEqual(idsOf(order), [6, 1, 2, 3]);
   meet([2]);
   order.seek(1);
-  assert.equal(order.next(2), undefined, 'what the run has met itself does not come next');
+  assert.deepEqual(order.next(2), [], 'a row that this run has met is not the next one');
 });

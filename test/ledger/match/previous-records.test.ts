@@ -28,10 +28,10 @@ function recordsOf(t: TestContext, rows: readonly Row[]): PreviousRecords {
   for (const { url, name, occurrence = 1, path, status = 'ok', run = 1 } of rows) {
     insert.run(url, name ?? null, occurrence, path ?? null, status, run);
   }
-  return new PreviousRecords(database, '/nowhere');
+  return new PreviousRecords(database);
 }
 
-test('PreviousRecords.find tells rows with the same hash apart', (t) => {
+test('PreviousRecords.find: rows with the same hash are distinguished', (t) => {
   const records = recordsOf(t, [
     { url: URL_A },
     { url: URL_A, occurrence: 2 },
@@ -47,7 +47,7 @@ test('PreviousRecords.find tells rows with the same hash apart', (t) => {
   assert.equal(find(URL_A, 'a', 2), undefined);
 });
 
-test('PreviousRecords.ownerOf: the last of those that are done, then of the others', (t) => {
+test('PreviousRecords.ownerOf: the latest row that is done, else the latest of the others', (t) => {
   const records = recordsOf(t, [
     { url: '1', path: 'a', run: 1 },
     { url: '2', path: 'a', run: 2 },
@@ -62,7 +62,7 @@ test('PreviousRecords.ownerOf: the last of those that are done, then of the othe
   );
 });
 
-test('PreviousRecords counts, and knows the last', (t) => {
+test('PreviousRecords: the number of records, and the last id', (t) => {
   const records = recordsOf(t, [{ url: '1' }, { url: '2' }, { url: '3' }]);
   assert.deepEqual([records.last, records.countBelow(3)], [3, 2]);
   assert.equal(records.byId(2)?.url, '2');

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { HashFilter } from '../../../src/ledger/match/hash-filter.ts';
-import { InlineReader } from '../../../src/ledger/match/inline-reader.ts';
-import { Lineup } from '../../../src/ledger/match/lineup.ts';
+import { BloomFilter } from '../../../src/ledger/match/bloom-filter.ts';
+import { ListOrder } from '../../../src/ledger/match/list-order.ts';
 import { Places } from '../../../src/ledger/match/places.ts';
 import { PreviousRecords } from '../../../src/ledger/match/previous-records.ts';
+import { ReplayCursor } from '../../../src/ledger/match/replay-cursor.ts';
 import { hashedIdentity } from '../../../src/ledger/match/row-identity.ts';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
 import { RowRegister, type TakenRow } from '../../../src/ledger/write/row-register.ts';
@@ -28,19 +28,19 @@ class MemoryLedger {
   /** A run: rows are taken in turn, and recorded when that is said. */
   begin() {
     const run = ++this.#run;
-    const records = new PreviousRecords(this.database, '/nowhere');
+    const records = new PreviousRecords(this.database);
     const find: PreviousRecords['find'] = (identity) => {
       this.lookups++;
       return records.find(identity);
     };
     const firstNew = records.last + 1;
-    const reader = new InlineReader(this.database, { directory: '/nowhere', run, firstNew });
+    const cursor = new ReplayCursor(new ListOrder(this.database, { run, firstNew }));
     const lookup = {
       find,
       byId: records.byId.bind(records),
       countBelow: records.countBelow.bind(records),
     };
-    const register = new RowRegister(lookup, new Lineup(reader), firstNew);
+    const register = new RowRegister(lookup, cursor, firstNew);
     const places = new Places(this.database, run);
     let index = 0;
     return {
@@ -75,7 +75,7 @@ class MemoryLedger {
 const urls = (count: number, from = 0) =>
   Array.from({ length: count }, (_, i) => `https://example.com/${from + i}`);
 
-test('RowRegister numbers new rows, and equal ones among them', (t) => {
+test('RowRegister: new rows are numbered, equal ones among them too', (t) => {
   const { take } = new MemoryLedger(t).begin();
   const rows = [take(URL_A), take('https://example.com/b'), take(URL_A), take(URL_A, 'name')];
   assert.deepEqual(
@@ -89,7 +89,7 @@ test('RowRegister numbers new rows, and equal ones among them', (t) => {
   );
 });
 
-test('RowRegister counts equal rows that are recorded and those under way', (t) => {
+test('RowRegister: equal rows count whether they are recorded or under way', (t) => {
   const { take, record } = new MemoryLedger(t).begin();
   for (let i = 1; i <= 1000; i++) {
     const row = take(URL_A);
@@ -99,7 +99,7 @@ test('RowRegister counts equal rows that are recorded and those under way', (t) 
   }
 });
 
-test('RowRegister looks few of a thousand equal rows up, and no new one', (t) => {
+test('RowRegister: few of a thousand equal rows are looked up, and no new row', (t) => {
   const ledger = new MemoryLedger(t);
   ledger.run(Array.from({ length: 1000 }, () => URL_A));
   assert.ok(ledger.lookups < 2500, `${ledger.lookups}`);
@@ -108,7 +108,7 @@ test('RowRegister looks few of a thousand equal rows up, and no new one', (t) =>
   assert.equal(other.lookups, 0);
 });
 
-test('RowRegister looks nothing up for a list in the order of last time that goes on', (t) => {
+test('RowRegister: a list in the order of last time, with rows appended, needs no look-up', (t) => {
   const ledger = new MemoryLedger(t);
   const list = [URL_A, ...urls(500), URL_A, URL_A];
   const ids = ledger.run(list);
@@ -118,7 +118,7 @@ test('RowRegister looks nothing up for a list in the order of last time that goe
   assert.equal(ledger.lookups, 0);
 });
 
-test('RowRegister looks nothing up for rows that are gone from the list here and there', (t) => {
+test('RowRegister: rows that left the list here and there need no look-up', (t) => {
   const ledger = new MemoryLedger(t);
   const list = urls(500);
   const ids = ledger.run(list);
@@ -128,7 +128,7 @@ test('RowRegister looks nothing up for rows that are gone from the list here and
   assert.equal(ledger.lookups, 0);
 });
 
-test('RowRegister goes on reading where the list goes on', (t) => {
+test('RowRegister: the cursor moves to where the list goes on', (t) => {
   const ledger = new MemoryLedger(t);
   const list = urls(2000);
   const ids = ledger.run(list);
@@ -142,7 +142,7 @@ test('RowRegister goes on reading where the list goes on', (t) => {
   assert.equal(ledger.lookups, 0);
 });
 
-test('RowRegister finds new rows between those it knows', (t) => {
+test('RowRegister: new rows between known ones are found to be new', (t) => {
   const ledger = new MemoryLedger(t);
   const list = urls(300);
   const ids = ledger.run(list);
@@ -158,7 +158,7 @@ test('RowRegister finds new rows between those it knows', (t) => {
   );
 });
 
-test('RowRegister takes a row by its id, when it is that row and not taken', (t) => {
+test('RowRegister: a row is taken by its id, if it is that row and not taken yet', (t) => {
   const ledger = new MemoryLedger(t);
   ledger.run([URL_A, URL_A, 'https://example.com/b']);
   const { take } = ledger.begin();
@@ -168,7 +168,7 @@ test('RowRegister takes a row by its id, when it is that row and not taken', (t)
   assert.equal(take('https://example.com/b', null, 99).id, 3);
 });
 
-test('RowRegister takes a row by its id only once, and only under its name', (t) => {
+test('RowRegister: a row is taken by its id only once, and only under its name', (t) => {
   const ledger = new MemoryLedger(t);
   const other = 'https://example.com/b';
   ledger.run([other, URL_A, URL_A]);
@@ -187,7 +187,7 @@ test('RowRegister takes a row by its id only once, and only under its name', (t)
   assert.deepEqual([fourth.known, fourth.occurrence], [undefined, 4]);
 });
 
-test('RowRegister remembers of a new row what the ledger has not got yet, and no more', (t) => {
+test('RowRegister: a new row is remembered until the ledger has it, and no longer', (t) => {
   const ledger = new MemoryLedger(t);
   const { take, record } = ledger.begin();
   const [first, second] = [take(URL_A), take(URL_A)];
@@ -197,7 +197,7 @@ test('RowRegister remembers of a new row what the ledger has not got yet, and no
   assert.ok(ledger.lookups > 0);
 });
 
-test('RowRegister finds the end of many equal rows again, and looks few of them up', (t) => {
+test('RowRegister: the end of many equal rows is found again with few look-ups', (t) => {
   const ledger = new MemoryLedger(t);
   const { take, record } = ledger.begin();
   const repeat = (url: string, times: number) => {
@@ -214,7 +214,7 @@ test('RowRegister finds the end of many equal rows again, and looks few of them 
 
 /** Rows that the register's filter takes for some that were there, though none of them was. */
 function mistakenFor(taken: readonly string[], count: number): string[] {
-  const filter = new HashFilter();
+  const filter = new BloomFilter();
   for (const url of taken) filter.add(hashedIdentity(url, null, 1).hash);
   const found: string[] = [];
   for (let i = 0; found.length < count; i++) {
@@ -224,7 +224,7 @@ function mistakenFor(taken: readonly string[], count: number): string[] {
   return found;
 }
 
-test('RowRegister is not misled by a row that only looks like one that was there', (t) => {
+test('RowRegister: a row that only has the hash of an earlier one is new', (t) => {
   const many = urls(160_000);
   const [earlier = '', recorded = '', fresh = ''] = mistakenFor(many, 3);
   const ledger = new MemoryLedger(t);
@@ -241,7 +241,7 @@ test('RowRegister is not misled by a row that only looks like one that was there
   assert.deepEqual([take(fresh).occurrence, take(fresh).occurrence], [1, 2]);
 });
 
-test('RowRegister gives each row one record over all runs, whatever the lists and the kills', (t) => {
+test('RowRegister: each row has one record over all runs, whatever the lists and the kills', (t) => {
   const list = fc.array(fc.constantFrom(...urls(12)), { maxLength: 60 });
   // In some places several rows end only after others; the last of a run that is killed never do.
   const run = fc.record({ list, delay: fc.nat(5), lost: fc.nat(8) });

@@ -6,21 +6,21 @@ const GROWTH = 2;
 const MOST_BITS = 2 ** 30;
 
 /**
- * Bits for each hash, at least, and how many of them it sets: of new ones, one of 270 is taken for seen by a
- * filter that is full. With twice the bits it would be one of 8,000, but to ask the ledger for so few costs
- * a row some 0.1 µs, and the bits stay for the whole run.
+ * Bits for each hash, at least, and how many of them it sets. A full filter takes one new hash of 270 for
+ * one that was added. Twice the bits would make it one of 8,000, but the look-ups in the ledger that this
+ * saves cost a row about 0.1 µs, and the bits are held for the whole run.
  */
 const BITS_PER_HASH = 12;
 const PROBES = 6;
 
 /**
- * Remembers hashes in 1.5 to 3 bytes for each: what it says is new is new. Of others one of some
- * hundred is taken for seen as well; for those the ledger has to be asked.
+ * Remembers which rows this run has met, in 1.5 to 3 bytes for each. It never misses a hash that was added.
+ * About one in a hundred of the others seems to have been added; the ledger is asked about those.
  *
- * Bloom filters, each larger than the one before, so that a short list needs little memory
- * (scalable Bloom filters: Almeida et al., Information Processing Letters 101, 2007).
+ * It is a series of Bloom filters, each larger than the one before, so that a short list needs little
+ * memory (scalable Bloom filters: Almeida et al., Information Processing Letters 101, 2007).
  */
-export class HashFilter {
+export class BloomFilter {
   readonly #filters = [new Bits(FIRST_BITS)];
 
   /** @param hash of 52 bits */
@@ -33,7 +33,7 @@ export class HashFilter {
     last.add(hash);
   }
 
-  /** @returns whether it was added: false is certain, true is most likely */
+  /** @returns whether it was added: false is certain, true very likely */
   has(hash: number): boolean {
     for (const filter of this.#filters) if (filter.has(hash)) return true;
     return false;
