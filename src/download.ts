@@ -12,7 +12,7 @@ import { compileTemplate, type NameTemplate } from './save/names/name-template.t
 import { DirectorySink } from './save/sinks/directory-sink.ts';
 import { Tries } from './schedule/tries.ts';
 import { pacedBy, queueFor, retriesOf } from './scheduling.ts';
-import { batchesOf } from './source/batches-of.ts';
+import { batchesOf } from './source/row-list.ts';
 
 /**
  * Downloads every row, several at a time, and yields one {@link Outcome} for each as it ends. A

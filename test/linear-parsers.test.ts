@@ -12,13 +12,13 @@ import { commandLine } from '../src/report/command-line.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../src/save/names/name-template.ts';
 import { nameOfUrl, numberedName, safeName, splitName } from '../src/save/names/naming.ts';
 import { safePath } from '../src/save/names/safe-path.ts';
+import { quoted } from '../src/source/bad-value.ts';
 import { checkUrl } from '../src/source/check-url.ts';
-import { decodeUtf8 } from '../src/source/decode-utf8.ts';
 import { expandPattern } from '../src/source/expand-pattern.ts';
-import { parseRecords } from '../src/source/formats/parse-records.ts';
+import { parseHeader } from '../src/source/formats/aria2-entry.ts';
+import { parseRecords } from '../src/source/formats/csv-records.ts';
+import { decodeUtf8 } from '../src/source/line-splitter.ts';
 import { parseChecksum } from '../src/source/parse-checksum.ts';
-import { parseHeader } from '../src/source/parse-header.ts';
-import { quoted } from '../src/source/visible.ts';
 import { assertLinear } from './support/linear-time.ts';
 
 const tree = compileTemplate(TREE_TEMPLATE);

@@ -1,6 +1,6 @@
-import { BadEncodingError } from './bad-encoding-error.ts';
+import { EncodingError } from './list-error.ts';
 
-/** A mark at the beginning of a text says how it is encoded (Unicode Standard, section 23.8). */
+/** Byte order marks: the first bytes of a text name its encoding (Unicode Standard, section 23.8). */
 const MARKS: ReadonlyArray<readonly [encoding: string, mark: readonly number[]]> = [
   ['utf-32be', [0x00, 0x00, 0xfe, 0xff]],
   ['utf-32le', [0xff, 0xfe, 0x00, 0x00]],
@@ -10,14 +10,36 @@ const MARKS: ReadonlyArray<readonly [encoding: string, mark: readonly number[]]>
 
 const LONGEST_MARK = 4;
 
+/** How many bytes of a list are searched for NUL. git tells binary files by the same number. */
+const SEARCHED_FOR_NUL = 8000;
+
 /**
- * The chunks of a text as UTF-8: those of UTF-16 with a byte order mark, as Windows writes it, are
- * encoded anew. All others are passed on as they are.
- * @throws BadEncodingError for UTF-32, and for what is no UTF-16 although its mark says so
+ * The chunks of a text as UTF-8. UTF-16 with a byte order mark, which Windows writes, is converted;
+ * all other chunks pass unchanged.
+ * @throws EncodingError for UTF-32, for bytes that are not the UTF-16 that their mark announces, and
+ *   for a binary file: one with a NUL byte near its beginning
  */
 export async function* asUtf8(
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, void, undefined> {
+  let passed = 0;
+  for await (const chunk of recoded(chunks)) {
+    if (passed < SEARCHED_FOR_NUL) checkText(chunk, passed);
+    passed += chunk.length;
+    yield chunk;
+  }
+}
+
+/** @param before how many bytes of the list come before `chunk` */
+function checkText(chunk: Buffer, before: number): void {
+  const nul = chunk.subarray(0, SEARCHED_FOR_NUL - before).indexOf(0);
+  if (nul < 0) return;
+  throw new EncodingError(
+    `is a binary file (or UTF-16 without a byte order mark), not a list: byte ${before + nul + 1} is 0; lists are UTF-8 text`,
+  );
+}
+
+async function* recoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   let head: Buffer | undefined = Buffer.alloc(0);
   let decoder: TextDecoder | undefined;
   for await (const chunk of chunks) {
@@ -38,23 +60,23 @@ export async function* asUtf8(
   if (decoder !== undefined) yield encoded(decoder);
 }
 
-/** @returns undefined when the text needs none */
+/** @returns undefined for a text without a mark, which needs no decoder */
 function decoderFor(head: Buffer): TextDecoder | undefined {
   const encoding = MARKS.find(([, mark]) => mark.every((byte, i) => head[i] === byte))?.[0];
   if (encoding === undefined) return undefined;
   if (encoding.startsWith('utf-32')) {
-    throw new BadEncodingError('is UTF-32 text: lists are UTF-8, or UTF-16 with a byte order mark');
+    throw new EncodingError('is UTF-32 text: lists are UTF-8, or UTF-16 with a byte order mark');
   }
   return new TextDecoder(encoding, { fatal: true });
 }
 
-/** @param chunk undefined at the end */
+/** @param chunk undefined at the end of the text */
 function encoded(decoder: TextDecoder, chunk?: Buffer): Buffer {
   try {
     return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new BadEncodingError(`begins as ${decoder.encoding} text and does not go on as such`, {
+    throw new EncodingError(`begins as ${decoder.encoding} text and does not go on as such`, {
       cause,
     });
   }

@@ -1,28 +1,45 @@
 import type { Row } from '../model/item.ts';
 import { RowError } from '../model/row-error.ts';
-import type { BadValue } from './bad-value.ts';
-import { visible } from './visible.ts';
+import { printable } from '../model/safe-text.ts';
+import { BadValue } from './bad-value.ts';
+import { checkUrl } from './check-url.ts';
 
-/** Makes the rows that say what is wrong with them, or, when it is to be strict, throws that. */
+/** Turns the bad values of one list into rows with a `problem`. In strict mode it throws the problem. */
 export class BadRows {
   readonly #list: string;
   readonly #strict: boolean;
 
-  /** @param list what to call it: its path, or `stdin` */
+  /** @param list the list's name in messages: its path, or `stdin` */
   constructor(list: string, strict: boolean) {
-    this.#list = visible(list);
+    this.#list = printable(list);
     this.#strict = strict;
   }
 
   /**
-   * @param url what stands there for one, for whatever it is worth
+   * @param url the text in the place of the URL, even if it is no URL
    * @param column where the bad value begins, from 1
-   * @throws RowError the problem itself, when strict
+   * @throws RowError the problem itself, in strict mode
    */
   rowOf(url: string, { message, offset }: BadValue, line: number, column = 1): Row {
     const place = { list: this.#list, line, column: column + offset };
     const problem = new RowError(place, message);
     if (this.#strict) throw problem;
-    return { url: visible(url), problem };
+    return { url: printable(url), problem };
+  }
+
+  /**
+   * A row that consists of a URL alone.
+   * @returns the URL if it is good, else a row with a `problem`
+   * @param column where the URL begins, from 1
+   * @throws RowError if the URL is bad, in strict mode
+   */
+  urlRow(url: string, line: number, column: number): Row {
+    try {
+      checkUrl(url);
+      return url;
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error;
+      return this.rowOf(url, error, line, column);
+    }
   }
 }

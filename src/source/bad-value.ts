@@ -1,7 +1,9 @@
-/** A value that cannot be meant, for whoever knows where it stands to say so. */
+import { printable } from '../model/safe-text.ts';
+
+/** A value in a list that makes no sense. The caller knows its line and adds it to the message. */
 export class BadValue extends Error {
   override readonly name = 'BadValue';
-  /** Where in the value it goes wrong, from 0, in characters. */
+  /** The first character of the value that is wrong, from 0. */
   readonly offset: number;
 
   /** @param message one printable line */
@@ -9,4 +11,13 @@ export class BadValue extends Error {
     super(message);
     this.offset = offset;
   }
+}
+
+/** The most characters of a value that a message shows. */
+const SHOWN = 80;
+
+/** `text` in quotes, printable, and cut if it is too long for a message. */
+export function quoted(text: string): string {
+  const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return `"${printable(shown)}"`;
 }

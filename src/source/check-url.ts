@@ -1,24 +1,23 @@
 import { withoutCredentials } from '../model/without-credentials.ts';
-import { BadValue } from './bad-value.ts';
-import { quoted } from './visible.ts';
+import { BadValue, quoted } from './bad-value.ts';
 
-/** What most URLs look like: nothing in it that needs a second look. */
+/** Most URLs match this, and need no further check but that they can be parsed. */
 const PLAIN = /^https?:\/\/[!-~]+$/;
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 const CONTROL = /\p{Cc}/u;
-/** One space is enough: of several before it, each would be looked at from each. */
+/** With one space, not several: `\s+` would be tried from each space of a long run. */
 const SECOND_URL = /\shttps?:\/\//i;
 
 /**
- * Makes sure that `text` is a URL that can be asked for.
- * @throws BadValue when it is none, or its scheme is not http or https
+ * Checks that `text` is a URL that can be downloaded.
+ * @throws BadValue if it is no URL, or its scheme is not http or https
  */
 export function checkUrl(text: string): void {
   if (PLAIN.test(text) && URL.canParse(text)) return;
   const shown = quoted(withoutCredentials(text));
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
-  // Without a `//` it is as likely a host and its port.
+  // Without `//`, the part before the colon is as likely a host before its port.
   if (scheme === undefined || (!/^https?$/.test(scheme) && !text.includes('://'))) {
     throw new BadValue(`${shown} is not a URL: it does not begin with http:// or https://`);
   }
@@ -27,7 +26,7 @@ export function checkUrl(text: string): void {
       `the scheme "${scheme}" of ${shown} is not supported: only http and https are`,
     );
   }
-  // The URL standard drops tabs and line ends without a word: two URLs would become one.
+  // The URL standard drops tabs and line ends: two URLs would silently become one.
   const control = text.search(CONTROL);
   if (control >= 0) throw new BadValue(`a control character in the URL ${shown}`, control);
   const second = text.search(SECOND_URL);

@@ -1,17 +1,16 @@
 import { type PatternPart, parsePattern } from './parse-pattern.ts';
 
-/** The texts that a pattern stands for. They are made one by one, each time it is iterated. */
+/** The texts that a pattern stands for. They are made one by one, anew in each iteration. */
 export interface Expansion extends Iterable<string> {
-  /** How many they are; not exact beyond 2^53. */
+  /** The number of texts; not exact beyond 2^53. */
   readonly count: number;
 }
 
 /**
- * The texts that `pattern` stands for, as curl has them: `{a,b}` is a, then b; `[1-100]`,
- * `[001-100:2]`
- * and `[a-z]` count; several make each combination, the last one changing fastest. `\{`, `\}`, `\[`
- * and `\]` are the characters themselves, within braces also `\,`.
- * @throws BadValue at the character that goes wrong
+ * Expands a pattern as curl does: `{a,b}` is a, then b; `[1-100]`, `[001-100:2]` and `[a-z]` count.
+ * Several of them give every combination, and the last one changes fastest. `\{`, `\}`, `\[` and `\]`
+ * are the characters themselves; within braces, so is `\,`.
+ * @throws BadValue at the first character that makes no sense
  */
 export function expandPattern(pattern: string): Expansion {
   const parts = parsePattern(pattern);
@@ -21,9 +20,9 @@ export function expandPattern(pattern: string): Expansion {
   };
 }
 
-/** Not by recursion: a pattern may have more parts than the stack has room for. */
+/** Not recursive: a pattern may have more parts than the stack has frames. */
 function* combinations(parts: readonly PatternPart[]): Generator<string, void, undefined> {
-  /** The values of the parts so far, and the text before each of them. */
+  // An entry for each part so far: its values, and the text before them. The first one is a start.
   const open = [textsOf('')];
   const prefixes = [''];
   for (let values = open.at(-1); values !== undefined; values = open.at(-1)) {
@@ -34,7 +33,6 @@ function* combinations(parts: readonly PatternPart[]): Generator<string, void, u
       continue;
     }
     const text = prefixes.at(-1) + value;
-    // The first one is before all parts.
     const part = parts[open.length - 1];
     if (part === undefined) yield text;
     else {
@@ -52,7 +50,7 @@ function* valuesOf(part: PatternPart): Generator<string, void, undefined> {
   if (typeof part === 'string') yield part;
   else if (!('step' in part)) yield* part;
   else {
-    // Multiplied, not added up: near 2^53 adding 1 would stop counting.
+    // Multiplied, not added: near 2^53, adding 1 has no effect.
     for (let i = 0; i < countOf(part); i++) yield part.show(part.first + i * part.step);
   }
 }

@@ -2,31 +2,26 @@ import type { Row } from '../model/item.ts';
 import { BadRows } from './bad-rows.ts';
 import { BadValue } from './bad-value.ts';
 import { expandPattern } from './expand-pattern.ts';
-import { urlRow } from './formats/url-row.ts';
-import { listBatches } from './list-batches.ts';
-import type { ListOptions } from './list-options.ts';
+import { type ListOptions, listBatches } from './read-list.ts';
 import { RowList } from './row-list.ts';
 
-/** What a command line names: a URL, or a list. */
+/** An input named on the command line: a URL, or a list. */
 export type RowInput = { readonly url: string } | ListOptions;
 
-/** How the URLs among the inputs are read; lists have these options of their own. */
+/** How the URLs among the inputs are read. A list has options of its own. */
 export interface UrlOptions {
-  /** A URL is a pattern: `{a,b}`, `[1-100]`. */
+  /** Whether a URL is a pattern: `{a,b}`, `[1-100]`. */
   readonly expand?: boolean | undefined;
-  /** A URL that cannot be downloaded is thrown as a RowError. */
+  /** Whether a URL that cannot be downloaded is thrown as a RowError. */
   readonly strict?: boolean | undefined;
 }
 
-/**
- * What the errors of URLs that stand in no list begin with; their line is which of the URLs it
- * is.
- */
+/** The list's name in errors of URLs from the command line. Their line is the URL's ordinal. */
 const COMMAND_LINE = 'command line';
 
 /**
- * The rows of all inputs, in the order given, each input opened only when its turn comes.
- * Iterating throws what {@link readList} throws.
+ * The rows of all inputs, in the order given. Each input is opened when its turn comes. Iterating
+ * throws what {@link readList} throws.
  */
 export function joinRows(inputs: readonly RowInput[], options: UrlOptions = {}): RowList {
   return new RowList((leaving) => batches(inputs, options, leaving));
@@ -59,5 +54,5 @@ function* rowsOfUrl(
     yield bad.rowOf(text, error, ordinal);
     return;
   }
-  for (const url of urls) yield urlRow(url, bad, ordinal, 1);
+  for (const url of urls) yield bad.urlRow(url, ordinal, 1);
 }

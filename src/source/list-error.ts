@@ -1,13 +1,32 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
-import { visible } from './visible.ts';
+import { printable } from '../model/safe-text.ts';
 
-/**
- * A list that cannot be read at all, or not to its end. The message is one line that begins with
- * its name.
- */
+/** A list that cannot be read to its end. The message is one line that begins with the list's name. */
 export class ListError extends BrokenRunError {
-  /** @param list what to call it: its path, or `stdin` */
+  /** @param list the list's name in messages: its path, or `stdin` */
   constructor(list: string, what: string, options?: ErrorOptions) {
-    super(`${visible(list)}: ${visible(what)}`, options);
+    super(`${printable(list)}: ${printable(what)}`, options);
   }
+}
+
+/** The bytes of a list are not text that can be read. The message goes on after the list's name. */
+export class EncodingError extends Error {
+  override readonly name = 'EncodingError';
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'may not be read: permission denied',
+  EPERM: 'may not be read: permission denied',
+  Z_DATA_ERROR: 'its gzip data is damaged',
+  Z_BUF_ERROR: 'its gzip data ends in the middle',
+};
+
+/** Why a list could not be opened or read on, in words that follow its name. */
+export function whyUnreadable(error: unknown): string {
+  if (!(error instanceof Error)) return `cannot be read: ${String(error)}`;
+  if (error instanceof EncodingError) return error.message;
+  const words = 'code' in error && typeof error.code === 'string' ? WORDS[error.code] : undefined;
+  return words ?? `cannot be read: ${error.message}`;
 }

@@ -3,17 +3,18 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isatty, ReadStream as TerminalStream } from 'node:tty';
 import { promisify } from 'node:util';
-import { ListError } from './list-error.ts';
-import { whyUnreadable } from './why-unreadable.ts';
+import { ListError, whyUnreadable } from './list-error.ts';
 
 /**
- * The bytes of the file at `path`, which may also be a named pipe or a terminal. Destroying the
- * stream closes it.
- * @throws ListError when it cannot be opened, or is a directory
+ * The bytes of a list. Destroying the stream closes it.
+ * @param path a file, a named pipe or a terminal; `-` for `stdin`
+ * @throws ListError if the list cannot be opened, is a directory, or is a stdin that has been read
  */
-export async function openList(path: string): Promise<Readable> {
+export async function openList(path: string, stdin: Readable | undefined): Promise<Readable> {
+  if (path === '-') return checkStdin(stdin);
   try {
-    // Without O_NONBLOCK, opening a pipe that nobody writes to yet hangs, and nothing can end that.
+    // Without O_NONBLOCK, opening a named pipe hangs until another process writes to it, and the
+    // wait cannot be interrupted.
     const fd = await promisify(open)(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       return await streamOf(fd, path);
@@ -27,10 +28,17 @@ export async function openList(path: string): Promise<Readable> {
   }
 }
 
+function checkStdin(stdin: Readable | undefined): Readable {
+  if (stdin === undefined) throw new ListError('stdin', 'there is none to read a list from');
+  if (stdin.errored) throw new ListError('stdin', whyUnreadable(stdin.errored));
+  if (stdin.destroyed || stdin.readableEnded) throw new ListError('stdin', 'has been read already');
+  return stdin;
+}
+
 async function streamOf(fd: number, path: string): Promise<Readable> {
   const about = await promisify(fstat)(fd);
   if (about.isDirectory()) throw new ListError(path, 'is a directory, not a list');
-  // A file's read cannot be interrupted, and that of a pipe or a terminal may last for ever.
+  // A file stream's read cannot be interrupted, and that of a pipe or a terminal may last forever.
   if (about.isFIFO()) return new Socket({ fd, readable: true, writable: false });
   if (isatty(fd)) return new TerminalStream(fd);
   return createReadStream(path, { fd });

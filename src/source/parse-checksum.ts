@@ -1,10 +1,9 @@
 import type { Checksum } from '../model/item.ts';
-import { BadValue } from './bad-value.ts';
-import { quoted } from './visible.ts';
+import { BadValue, quoted } from './bad-value.ts';
 
 type Algorithm = Checksum['algorithm'];
 
-/** Their digests' lengths in bytes, the weakest first. */
+/** The lengths of their digests in bytes, weakest algorithm first. */
 const BYTES: Readonly<Record<Algorithm, number>> = {
   md5: 16,
   sha1: 20,
@@ -18,9 +17,9 @@ const NAMED = /^([a-z0-9-]+)\s*[:=]\s*(.*)$/i;
 const SRI = /^(sha256|sha384|sha512)-([A-Za-z0-9+/_-]+={0,2})(?:\?\S*)?$/i;
 
 /**
- * Reads a checksum: hex digits, whose number says the algorithm; `sha-256=` or `sha256:` and hex
- * digits; or subresource integrity, `sha256-` and base64, of which there may be several (the
- * strongest counts).
+ * Reads a checksum in one of three forms: hex digits, whose number gives the algorithm; `sha-256=` or
+ * `sha256:` before hex digits; or subresource integrity, which is `sha256-` before base64. Of several
+ * integrities the strongest counts.
  * @throws BadValue
  */
 export function parseChecksum(text: string): Checksum {
@@ -68,7 +67,7 @@ function checksumOfHash(hash: string): Checksum {
   const [, name = '', base64 = ''] = SRI.exec(hash) ?? [];
   if (name === '') throw new BadValue(`the integrity ${quoted(hash)} is not known`);
   const algorithm = algorithmNamed(name);
-  // Buffer takes both alphabets of base64.
+  // Buffer reads both alphabets of base64.
   const digest = Buffer.from(base64, 'base64');
   if (digest.length === BYTES[algorithm]) return { algorithm, hex: digest.toString('hex') };
   throw new BadValue(

@@ -1,15 +1,23 @@
-import { BadValue } from './bad-value.ts';
-import { parseRange, type Range } from './pattern-range.ts';
+import { BadValue, quoted } from './bad-value.ts';
 
 /** A piece of a pattern: text as it is, alternatives, or a range. */
 export type PatternPart = string | readonly string[] | Range;
 
-/** `[::1]` and the like: an address, not a range; and `[]`, which is in the URLs of many a form. */
+/** Numbers, or letters by their codes: from `first` to `last`, both included, `step` apart. */
+interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly step: number;
+  /** One of the values as text. */
+  readonly show: (value: number) => string;
+}
+
+/** Brackets that mean themselves: an IPv6 address such as `[::1]`, and `[]`, as many forms send it. */
 const NOT_A_RANGE = /\[(?:[0-9a-f.]*:[0-9a-f:.]*(?:%[^\]]*)?)?\]/iy;
 
 /**
  * Reads a pattern as curl does.
- * @throws BadValue at the character that goes wrong
+ * @throws BadValue at the first character that makes no sense
  */
 export function parsePattern(pattern: string): PatternPart[] {
   const parts: PatternPart[] = [];
@@ -41,11 +49,11 @@ export function parsePattern(pattern: string): PatternPart[] {
   return parts;
 }
 
-/** What stands at `at`, if it means itself. */
+/** The text at `at` if it means itself, and the index after it. */
 function literalAt(pattern: string, at: number): { text: string; next: number } | undefined {
   const char = pattern[at] ?? '';
   const after = pattern[at + 1] ?? '';
-  // A backslash before anything else is one.
+  // Before any other character, a backslash is a backslash.
   if (char === '\\' && /[[\]{}]/.test(after)) return { text: after, next: at + 2 };
   if (!/[[\]{}]/.test(char)) return { text: char, next: at + 1 };
   NOT_A_RANGE.lastIndex = at;
@@ -53,7 +61,7 @@ function literalAt(pattern: string, at: number): { text: string; next: number } 
   return text === undefined ? undefined : { text, next: at + text.length };
 }
 
-/** The alternatives of the set that begins at `start`, and where it is over. */
+/** The alternatives of the set that begins at `start`, and the index after it. */
 function parseSet(pattern: string, start: number): { values: readonly string[]; next: number } {
   const values = [''];
   for (let at = start + 1; at < pattern.length; at++) {
@@ -74,4 +82,60 @@ function parseSet(pattern: string, start: number): { values: readonly string[]; 
     values[values.length - 1] += char;
   }
   throw new BadValue('"{" is not closed', start);
+}
+
+const NUMBERS = /^(\d+)-(\d+)(?::(\d+))?$/;
+const LETTERS = /^([a-z])-([a-z])(?::(\d+))?$|^([A-Z])-([A-Z])(?::(\d+))?$/;
+
+/**
+ * The range that begins at `start`, and the index after it. As in curl, a range counts up, and its step
+ * must not be longer than the range.
+ */
+function parseRange(pattern: string, start: number): { range: Range; next: number } {
+  const end = pattern.indexOf(']', start);
+  if (end < 0) throw new BadValue('"[" is not closed', start);
+  const text = pattern.slice(start + 1, end);
+  const range = numbersOf(text) ?? lettersOf(text);
+  if (range === undefined) {
+    throw new BadValue(
+      `${quoted(`[${text}]`)} is not a range such as [1-100], [001-100:2] or [a-z]; write \\[ for the character itself`,
+      start,
+    );
+  }
+  checkRange(range, text, start + 1);
+  return { range, next: end + 1 };
+}
+
+function numbersOf(text: string): Range | undefined {
+  const [, first, last, step] = NUMBERS.exec(text) ?? [];
+  if (first === undefined || last === undefined) return undefined;
+  // 001 asks for three digits; a single 0 asks for no padding.
+  const width = first.startsWith('0') ? first.length : 0;
+  const show = (value: number): string => String(value).padStart(width, '0');
+  return { first: Number(first), last: Number(last), step: stepOf(step), show };
+}
+
+function lettersOf(text: string): Range | undefined {
+  const [, a, z, step, upperA = a, upperZ = z, upperStep = step] = LETTERS.exec(text) ?? [];
+  if (upperA === undefined || upperZ === undefined) return undefined;
+  const [first, last] = [upperA.charCodeAt(0), upperZ.charCodeAt(0)];
+  const show = (value: number): string => String.fromCharCode(value);
+  return { first, last, step: stepOf(upperStep), show };
+}
+
+function stepOf(step: string | undefined): number {
+  return step === undefined ? 1 : Number(step);
+}
+
+/** @param at the index of `text`, the range without its brackets, in the pattern */
+function checkRange({ first, last, step }: Range, text: string, at: number): void {
+  const lastAt = at + text.indexOf('-') + 1;
+  const stepAt = at + text.indexOf(':') + 1;
+  if (!Number.isSafeInteger(first)) throw new BadValue('the number is too large', at);
+  if (!Number.isSafeInteger(last)) throw new BadValue('the number is too large', lastAt);
+  if (first > last) throw new BadValue(`the range [${text}] counts down`, lastAt);
+  if (step === 0) throw new BadValue(`the range [${text}] has a step of 0`, stepAt);
+  if (step > Math.max(1, last - first)) {
+    throw new BadValue(`the range [${text}] is shorter than its step`, stepAt);
+  }
 }

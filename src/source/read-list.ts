@@ -1,15 +1,119 @@
-import { listBatches } from './list-batches.ts';
-import type { ListOptions } from './list-options.ts';
+import type { Readable } from 'node:stream';
+import type { Row } from '../model/item.ts';
+import { printable } from '../model/safe-text.ts';
+import { asUtf8 } from './as-utf8.ts';
+import { BadRows } from './bad-rows.ts';
+import { Aria2Reader } from './formats/aria2-reader.ts';
+import { CsvReader } from './formats/csv-reader.ts';
+import { JsonlReader } from './formats/jsonl-reader.ts';
+import { LinesReader } from './formats/lines-reader.ts';
+import { formatOf, type ListFormat, type RowReader } from './formats/list-format.ts';
+import type { ColumnOptions } from './formats/table-row.ts';
+import { gunzip } from './gunzip.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { ListError, whyUnreadable } from './list-error.ts';
+import { openList } from './open-list.ts';
 import { RowList } from './row-list.ts';
 
+/** A list of files to download, and how to read it. */
+export interface ListOptions extends ColumnOptions {
+  /** Path of the list, or `-` for `stdin`. A gzipped list is decompressed, whatever its name. */
+  readonly path: string;
+  /** The stream that `-` stands for. It is destroyed when reading ends, early or not. */
+  readonly stdin?: Readable | undefined;
+  /** @default the format that the extension of `path` names, else `lines` */
+  readonly format?: ListFormat | undefined;
+  /**
+   * Whether a row that makes no sense ends the list with its RowError. If not, it is a row with a
+   * `problem`, which fails as `bad-row`.
+   * @default false
+   */
+  readonly strict?: boolean | undefined;
+  /** Called with one line for each part of the list that is read but has no effect. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
 /**
- * The rows of a list, read as they are asked for: memory does not depend on how many there are, and
- * the first one is there before the list is read to its end. Each iteration opens the file anew;
- * leaving it closes the file, also while it waits for more.
+ * Reads the rows of a list as they are asked for. Memory use does not depend on the length of the
+ * list, and the first row is available before the list has been read to its end. Each iteration opens
+ * the file anew. Leaving an iteration closes the file, even while it is waiting for more.
  *
- * Iterating throws a ListError, one line, when the file is missing, a directory, binary, damaged,
- * has no rows, or not the columns asked for; a RowError, when `strict`.
+ * Iterating throws a ListError, whose message is one line, if the list is missing, a directory,
+ * binary, damaged or empty, or lacks a column that was asked for. In strict mode it throws the
+ * RowError of the first bad row.
+ *
+ * @returns the rows, for {@link download} or for a `for await` loop
+ * @example
+ * ```ts
+ * const rows = readList({ path: 'photos.csv', nameColumn: 'title' });
+ * for await (const outcome of download(rows, { directory: 'photos' })) console.log(outcome.status);
+ * ```
  */
 export function readList(options: ListOptions): RowList {
   return new RowList((leaving) => listBatches(options, leaving));
+}
+
+/**
+ * The rows of a list, in one batch for each chunk of it: bytes become text, lines, then rows.
+ * @param leaving closes the list when it aborts, even while its next chunk is awaited
+ */
+export async function* listBatches(
+  options: ListOptions,
+  leaving: AbortSignal,
+): AsyncGenerator<Iterable<Row>, void, undefined> {
+  const list = options.path === '-' ? 'stdin' : options.path;
+  const stream = await openList(options.path, options.stdin);
+  const onLeaving = (): void => void stream.destroy();
+  leaving.addEventListener('abort', onLeaving, { once: true });
+  try {
+    if (leaving.aborted) return;
+    const splitter = new LineSplitter();
+    const reader = readerOf(list, options);
+    let isEmpty = true;
+    const noteRow = (): void => {
+      isEmpty = false;
+    };
+    for await (const chunk of textChunks(stream, list)) {
+      yield noting(reader.rowsOf(splitter.push(chunk)), noteRow);
+    }
+    yield noting(reader.rowsOf(splitter.end()), noteRow);
+    yield noting(reader.end(), noteRow);
+    if (isEmpty) throw new ListError(list, 'is empty: there is no row in it');
+  } finally {
+    leaving.removeEventListener('abort', onLeaving);
+    stream.destroy();
+  }
+}
+
+async function* textChunks(stream: Readable, list: string): AsyncGenerator<Buffer> {
+  try {
+    yield* asUtf8(gunzip(stream));
+  } catch (error) {
+    throw new ListError(list, whyUnreadable(error), { cause: error });
+  }
+}
+
+function* noting(rows: Iterable<Row>, note: () => void): Generator<Row, void, undefined> {
+  for (const row of rows) {
+    note();
+    yield row;
+  }
+}
+
+function readerOf(list: string, options: ListOptions): RowReader {
+  const bad = new BadRows(list, options.strict ?? false);
+  const warn = (line: number, column: number, what: string) =>
+    options.onWarning?.(`${printable(list)}:${line}:${column}: ${what}`);
+  switch (options.format ?? formatOf(options.path)) {
+    case 'lines':
+      return new LinesReader(bad);
+    case 'aria2':
+      return new Aria2Reader(bad, warn);
+    case 'csv':
+      return new CsvReader(bad, list, ',', options);
+    case 'tsv':
+      return new CsvReader(bad, list, '\t', options);
+    case 'jsonl':
+      return new JsonlReader(bad, options);
+  }
 }

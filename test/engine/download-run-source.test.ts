@@ -11,7 +11,7 @@ import { Stop } from '../../src/engine/stop.ts';
 import type { Item, Row } from '../../src/model/item.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { AdmissionQueue, LOOK_AHEAD } from '../../src/schedule/admission-queue.ts';
-import { batchesOf } from '../../src/source/batches-of.ts';
+import { batchesOf } from '../../src/source/row-list.ts';
 import { settle, warningsDuring } from '../concurrency/support.ts';
 import { holdBack } from '../schedule/held-back.ts';
 import { outcomesOf, stepsOf, take } from './outcomes-of.ts';

@@ -5,7 +5,7 @@ import { Stop } from '../../src/engine/stop.ts';
 import type { Row } from '../../src/model/item.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { AdmissionQueue } from '../../src/schedule/admission-queue.ts';
-import { batchesOf } from '../../src/source/batches-of.ts';
+import { batchesOf } from '../../src/source/row-list.ts';
 import { HeldSink } from '../support/held-sink.ts';
 import { RECEIVED } from './stage.ts';
 

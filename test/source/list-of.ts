@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Row } from '../../src/model/item.ts';
-import type { ListOptions } from '../../src/source/list-options.ts';
-import { readList } from '../../src/source/read-list.ts';
+import { type ListOptions, readList } from '../../src/source/read-list.ts';
 
 type Content = string | readonly (string | Uint8Array)[];
 

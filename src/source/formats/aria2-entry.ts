@@ -2,9 +2,8 @@ import type { Checksum, Row, RowDetails } from '../../model/item.ts';
 import { BadValue } from '../bad-value.ts';
 import { checkUrl } from '../check-url.ts';
 import { parseChecksum } from '../parse-checksum.ts';
-import { parseHeader } from '../parse-header.ts';
 
-/** What an option of an entry does to it. */
+/** The options of an entry that count, and their effect. */
 const OPTIONS: Readonly<Record<string, (entry: Aria2Entry, value: string) => void>> = {
   out: (entry, value) => entry.setName(value),
   dir: (entry, value) => entry.setDirectory(value),
@@ -22,7 +21,7 @@ export class Aria2Entry {
   #checksum: Checksum | undefined;
   readonly #headers = new Map<string, readonly [name: string, value: string]>();
 
-  /** @param line URIs of the same file, with tabs between them */
+  /** @param line URIs of the same file, separated by tabs */
   constructor(line: string) {
     this.#uris = line
       .split('\t')
@@ -36,8 +35,10 @@ export class Aria2Entry {
   }
 
   /**
-   * Takes an option, `name=value`. Whether it means anything here.
-   * @throws BadValue when it cannot be meant
+   * Applies an option.
+   * @param option `name=value`
+   * @returns false for an option that has no effect here
+   * @throws BadValue if it is no option, or its value makes no sense
    */
   takeOption(option: string): boolean {
     const equals = option.indexOf('=');
@@ -65,7 +66,7 @@ export class Aria2Entry {
     this.#checksum = parseChecksum(checksum);
   }
 
-  /** A header that comes more than once is one with several values (RFC 9110, section 5.3). */
+  /** A header given more than once is one header with several values (RFC 9110, section 5.3). */
   addHeader(line: string): void {
     const [name, value] = parseHeader(line);
     const key = name.toLowerCase();
@@ -76,9 +77,8 @@ export class Aria2Entry {
   }
 
   /**
-   * The entry as a row. URIs that cannot be asked for (ftp, magnet) are left out, as long as one
-   * can.
-   * @throws BadValue what is wrong with the first one, when none can
+   * The entry as a row. URIs that cannot be downloaded (ftp, magnet) are left out.
+   * @throws BadValue for the first URI, if none can be downloaded
    */
   toRow(): Row {
     const [url, ...mirrors] = this.#uris.filter(isUsable);
@@ -95,7 +95,7 @@ export class Aria2Entry {
     };
   }
 
-  /** `out=a/2.iso` is a file in a directory below that of `dir`, as with aria2. */
+  /** As in aria2, `out=a/2.iso` names a file in a directory below that of `dir`. */
   #place(): Pick<RowDetails, 'name' | 'directory'> {
     const out = this.#name;
     const end = out?.lastIndexOf('/') ?? -1;
@@ -114,4 +114,26 @@ function isUsable(uri: string): boolean {
     if (error instanceof BadValue) return false;
     throw error;
   }
+}
+
+/** RFC 9110, sections 5.1 and 5.5: a token, and no control characters but the tab. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the control characters.
+const BAD_IN_HEADER_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/**
+ * The name and the value of a header line, `Name: value`.
+ * @throws BadValue that shows the name at most, as the value may be a secret
+ */
+export function parseHeader(line: string): readonly [name: string, value: string] {
+  const colon = line.indexOf(':');
+  const name = line.slice(0, colon).trim();
+  const value = line.slice(colon + 1).trim();
+  if (colon < 0 || !HEADER_NAME.test(name)) {
+    throw new BadValue('this is not a header: it should read "Name: value"');
+  }
+  if (BAD_IN_HEADER_VALUE.test(value)) {
+    throw new BadValue(`the value of the header "${name}" has characters that are not allowed`);
+  }
+  return [name, value];
 }

@@ -1,32 +1,31 @@
 import type { Row } from '../../model/item.ts';
 import type { BadRows } from '../bad-rows.ts';
-import { BadValue } from '../bad-value.ts';
-import { quoted } from '../visible.ts';
+import { BadValue, quoted } from '../bad-value.ts';
+import type { Line } from '../line-splitter.ts';
 import { Aria2Entry } from './aria2-entry.ts';
-import type { Line } from './line-splitter.ts';
-import type { RowReader } from './row-reader.ts';
+import type { RowReader } from './list-format.ts';
 
-/** So many different options are no oversight any more: the rest of them is ignored in silence. */
+/** The most different options that are warned of. Any more are ignored silently. */
 const MAX_WARNINGS = 20;
 
-/** The entry under way: the lines after it may still say more about it. */
-interface Open {
+/** An entry whose options may go on in the next lines. */
+interface OpenEntry {
   readonly entry: Aria2Entry;
   readonly line: Line;
-  /** The first thing that is wrong with it, and where. */
-  problem?: { readonly what: BadValue; readonly line: number; readonly column: number };
+  /** The first bad value in it, and its place. */
+  problem?: { readonly value: BadValue; readonly line: number; readonly column: number };
 }
 
 /**
- * aria2's input file: a line with the URIs of a file, then indented lines with its options. Of these
- * `out`, `dir`, `header`, `referer`, `user-agent` and `checksum` count; each other one is ignored,
- * with one warning for its name. A row is complete when the next one begins.
+ * Reads aria2's input file: a line with the URIs of a file, then indented lines with its options. The
+ * options `out`, `dir`, `header`, `referer`, `user-agent` and `checksum` count. Any other option is
+ * ignored, with one warning for its name. A row is complete when the next one begins.
  */
 export class Aria2Reader implements RowReader {
   readonly #bad: BadRows;
   readonly #warn: (line: number, column: number, what: string) => void;
   readonly #ignored = new Set<string>();
-  #open: Open | undefined;
+  #open: OpenEntry | undefined;
 
   constructor(bad: BadRows, warn: (line: number, column: number, what: string) => void) {
     this.#bad = bad;
@@ -53,9 +52,9 @@ export class Aria2Reader implements RowReader {
     if (open !== undefined) yield this.#rowOf(open);
   }
 
-  #rowOf({ entry, line, problem }: Open): Row {
+  #rowOf({ entry, line, problem }: OpenEntry): Row {
     if (problem !== undefined) {
-      return this.#bad.rowOf(entry.uri, problem.what, problem.line, problem.column);
+      return this.#bad.rowOf(entry.uri, problem.value, problem.line, problem.column);
     }
     try {
       return entry.toRow();
@@ -66,11 +65,11 @@ export class Aria2Reader implements RowReader {
   }
 
   #strayOption({ number, text }: Line): Row {
-    const what = new BadValue('an option (an indented line) before the first URI');
-    return this.#bad.rowOf(text.trim(), what, number);
+    const value = new BadValue('an option (an indented line) before the first URI');
+    return this.#bad.rowOf(text.trim(), value, number);
   }
 
-  #takeOption(open: Open, line: Line): void {
+  #takeOption(open: OpenEntry, line: Line): void {
     const option = line.text.trim();
     const column = 1 + line.text.indexOf(option);
     try {
@@ -79,7 +78,7 @@ export class Aria2Reader implements RowReader {
     } catch (error) {
       if (!(error instanceof BadValue)) throw error;
       const at = line.problem === undefined ? column : 1;
-      open.problem ??= { what: error, line: line.number, column: at };
+      open.problem ??= { value: error, line: line.number, column: at };
     }
   }
 
@@ -91,8 +90,8 @@ export class Aria2Reader implements RowReader {
   }
 }
 
-function openEntry(line: Line): Open {
+function openEntry(line: Line): OpenEntry {
   const entry = new Aria2Entry(line.text);
   if (line.problem === undefined) return { entry, line };
-  return { entry, line, problem: { what: line.problem, line: line.number, column: 1 } };
+  return { entry, line, problem: { value: line.problem, line: line.number, column: 1 } };
 }

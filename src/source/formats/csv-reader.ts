@@ -1,32 +1,36 @@
 import type { Row } from '../../model/item.ts';
 import type { BadRows } from '../bad-rows.ts';
 import { BadValue } from '../bad-value.ts';
+import { type Line, MAX_LINE_BYTES } from '../line-splitter.ts';
 import { ListError } from '../list-error.ts';
-import { cellOffset } from './cell-offset.ts';
-import { type Line, MAX_LINE_BYTES } from './line-splitter.ts';
-import { type CsvRecord, parseRecords } from './parse-records.ts';
-import { BadCell, rowOfRecord } from './record-row.ts';
-import type { RowReader } from './row-reader.ts';
-import { type ColumnOptions, type TableColumns, tableColumns } from './table-columns.ts';
+import { type CsvRecord, cellOffset, parseRecords } from './csv-records.ts';
+import type { RowReader } from './list-format.ts';
+import {
+  BadCell,
+  type ColumnOptions,
+  rowOfRecord,
+  type TableColumns,
+  tableColumns,
+} from './table-row.ts';
 
 const QUOTES = new BadValue('a quoted value that does not end, or not where its quotes do');
 
 /**
- * How many lines are parsed at once after a broken record, doubled with each success: to find that
- * it is broken, the parser reads on to the end of what it is given.
+ * How many lines are parsed at once after a broken record; each success doubles it. To find that a
+ * record is broken, the parser reads to the end of the text it is given.
  */
 const AT_ONCE_AFTER_BROKEN = 8;
 
-/** What the first record says. */
+/** The first record of the list. */
 interface Header {
   readonly headings: readonly string[];
   readonly columns: TableColumns;
 }
 
 /**
- * Comma- or tab-separated values (RFC 4180), the first record of which names the columns. Blank
- * records are left out. Where quotes do not make sense, only the line on which the record begins is
- * lost: reading goes on with the one after it.
+ * Reads comma- or tab-separated values (RFC 4180). The first record names the columns. Blank records are
+ * skipped. If the quotes of a record make no sense, only the line that it begins on is lost: reading
+ * goes on with the next line.
  */
 export class CsvReader implements RowReader {
   readonly #bad: BadRows;
@@ -37,7 +41,7 @@ export class CsvReader implements RowReader {
   /** The lines of a record whose quotes are still open. */
   #open: Line[] = [];
 
-  /** @param list what to call it in the error of a header that cannot be used */
+  /** @param list the list's name in the error for a header that makes no sense */
   constructor(bad: BadRows, list: string, delimiter: ',' | '\t', options: ColumnOptions) {
     this.#bad = bad;
     this.#list = list;
@@ -50,7 +54,7 @@ export class CsvReader implements RowReader {
     for (let at = 0; at < lines.length; at++) {
       const line = lines[at];
       if (line?.problem === undefined) continue;
-      // No record goes on across a line that cannot be read.
+      // An unreadable line ends any open record.
       yield* this.#take(lines.slice(from, at), true);
       yield this.#badLine(line, line.problem);
       from = at + 1;
@@ -62,10 +66,11 @@ export class CsvReader implements RowReader {
     yield* this.#take([], true);
   }
 
-  /** @param last nothing comes after `lines` that could close an open quote */
+  /** @param last whether no further lines can close an open quote */
   *#take(lines: readonly Line[], last: boolean): Generator<Row, void, undefined> {
     const left = this.#open.concat(lines);
-    // Parsing what is open again for each line that cannot close it would take for ever.
+    // Lines without a quote cannot close the record. Parsing it again for each of them would take
+    // quadratic time.
     const stillOpen = this.#open.length > 0 && !lines.some((line) => line.text.includes('"'));
     if (stillOpen && this.#mayGoOn(left, last)) return;
     this.#open = [];
@@ -90,7 +95,7 @@ export class CsvReader implements RowReader {
     }
   }
 
-  /** Keeps the lines of an open record for later, unless it is over or too long to be one. */
+  /** Keeps the lines of an open record for later, unless the list has ended or it is too long. */
   #mayGoOn(lines: readonly Line[], last: boolean): boolean {
     const length = lines.reduce((sum, line) => sum + line.text.length + 1, 0);
     if (last || length > MAX_LINE_BYTES) return false;
@@ -98,7 +103,8 @@ export class CsvReader implements RowReader {
     return true;
   }
 
-  *#rowOf({ cells, lines }: CsvRecord): Generator<Row, void, undefined> {
+  *#rowOf(csvRecord: CsvRecord): Generator<Row, void, undefined> {
+    const { cells, lines } = csvRecord;
     if (cells.length === 1 && cells[0]?.trim() === '') return;
     const line = lines[0]?.number ?? 0;
     if (this.#header === undefined) {
@@ -114,7 +120,7 @@ export class CsvReader implements RowReader {
       if (error instanceof BadValue) {
         yield this.#bad.rowOf(record[columns.url] ?? '', error, line);
       } else if (error instanceof BadCell) {
-        const column = 1 + cellOffset(cells, headings.indexOf(error.column), lines);
+        const column = 1 + cellOffset(csvRecord, headings.indexOf(error.column));
         yield this.#bad.rowOf(error.url, error.problem, line, column);
       } else throw error;
     }
@@ -144,8 +150,8 @@ function recordOf(headings: readonly string[], cells: readonly string[]): Record
 }
 
 /**
- * Empty values at the end are no matter; any other may well be half of one with a delimiter in
- * it.
+ * A record longer than the header probably has an unquoted delimiter in a value. Empty values at the
+ * end are harmless.
  */
 function checkLength(cells: readonly string[], headings: readonly string[]): void {
   if (cells.slice(headings.length).every((cell) => cell === '')) return;

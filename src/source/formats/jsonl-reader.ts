@@ -1,16 +1,21 @@
 import type { Row } from '../../model/item.ts';
+import { printable } from '../../model/safe-text.ts';
 import type { BadRows } from '../bad-rows.ts';
 import { BadValue } from '../bad-value.ts';
-import { visible } from '../visible.ts';
-import type { Line } from './line-splitter.ts';
-import { BadCell, rowOfRecord } from './record-row.ts';
-import type { RowReader } from './row-reader.ts';
-import { type ColumnOptions, type TableColumns, tableColumns } from './table-columns.ts';
+import type { Line } from '../line-splitter.ts';
+import type { RowReader } from './list-format.ts';
+import {
+  BadCell,
+  type ColumnOptions,
+  rowOfRecord,
+  type TableColumns,
+  tableColumns,
+} from './table-row.ts';
 
-/** A row without a readable URL is known by the beginning of its line, so many characters of it. */
+/** How many characters of its line stand for the URL of a row that has no readable one. */
 const SHOWN = 200;
 
-/** A JSON value on each line: an object, whose properties are the columns, or a string, the URL. */
+/** Reads a JSON value from each line: an object, whose properties are columns, or a string, the URL. */
 export class JsonlReader implements RowReader {
   readonly #bad: BadRows;
   readonly #options: ColumnOptions;
@@ -39,13 +44,13 @@ export class JsonlReader implements RowReader {
     } catch (error) {
       if (error instanceof BadValue) return this.#bad.rowOf(text.slice(0, SHOWN), error, number);
       if (!(error instanceof BadCell)) throw error;
-      // Of a value that is written in another way than usual (`\u0041`), the place is not known.
+      // The place is unknown if the value is not written as JSON.stringify writes it (`\u0041`).
       const found = text.indexOf(JSON.stringify(error.url));
       return this.#bad.rowOf(error.url, error.problem, number, found + 1 || 1);
     }
   }
 
-  /** The object's properties as text: what is no string as JSON, null as nothing. */
+  /** The object's properties as text: null is empty, other values that are no strings are JSON. */
   #recordOf(value: unknown): Record<string, string> {
     if (typeof value === 'string') return { [this.#options.urlColumn ?? 'url']: value };
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -54,10 +59,7 @@ export class JsonlReader implements RowReader {
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, textOf(part)]));
   }
 
-  /**
-   * Objects need not have the same properties: a name and a checksum that are not there are
-   * none.
-   */
+  /** Objects may differ in their properties, so the columns of names and checksums may be missing. */
   #columnsOf(record: Readonly<Record<string, string>>): TableColumns {
     const { urlColumn, nameColumn, checksumColumn } = this.#options;
     const { url } = tableColumns(Object.keys(record), { urlColumn });
@@ -70,10 +72,10 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // V8 does not always say where: then it is the whole value that is none.
+    // V8 does not always name the position. Then the problem is the whole value.
     const [, position = '0'] = /at position (\d+)/.exec(message) ?? [];
     const words = message.replace(/ (in JSON )?at position .*/s, '');
-    throw new BadValue(`not JSON: ${visible(words)}`, Number(position));
+    throw new BadValue(`not JSON: ${printable(words)}`, Number(position));
   }
 }
 

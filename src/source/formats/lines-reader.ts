@@ -1,17 +1,16 @@
 import type { Row } from '../../model/item.ts';
 import type { BadRows } from '../bad-rows.ts';
 import { BadValue } from '../bad-value.ts';
-import type { Line } from './line-splitter.ts';
-import type { RowReader } from './row-reader.ts';
-import { urlRow } from './url-row.ts';
+import type { Line } from '../line-splitter.ts';
+import type { RowReader } from './list-format.ts';
 
-/** Several URIs with tabs between them, or an indented option. */
+/** Several URIs separated by tabs, or an indented option. */
 const OF_ARIA2 = /^(?:\S+\t+(?:https?|ftp):|[ \t]+[a-z][a-z-]*=)/i;
 
 const HINT =
   "this looks like aria2's input format: read it with --format aria2, or call it NAME.aria2";
 
-/** A URL on each line. Blank lines and those that begin with `#` are left out. */
+/** Reads one URL from each line. Blank lines and lines that begin with `#` are skipped. */
 export class LinesReader implements RowReader {
   readonly #bad: BadRows;
 
@@ -35,6 +34,6 @@ export class LinesReader implements RowReader {
   #rowOf(url: string, { number, text, problem }: Line): Row {
     if (problem !== undefined) return this.#bad.rowOf(url, problem, number);
     if (OF_ARIA2.test(text)) return this.#bad.rowOf(url, new BadValue(HINT), number);
-    return urlRow(url, this.#bad, number, 1 + text.indexOf(url));
+    return this.#bad.urlRow(url, number, 1 + text.indexOf(url));
   }
 }

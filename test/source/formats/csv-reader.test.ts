@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ListOptions } from '../../../src/source/list-options.ts';
+import type { ListOptions } from '../../../src/source/read-list.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 import { rowsOf } from '../list-of.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ListOptions } from '../../../src/source/list-options.ts';
+import type { ListOptions } from '../../../src/source/read-list.ts';
 import { rowsOf } from '../list-of.ts';
 
 const jsonl = (content: string, options: Partial<ListOptions> = {}) =>

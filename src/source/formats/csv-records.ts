@@ -1,33 +1,30 @@
 import Papa from 'papaparse';
-import { type Line, MAX_LINE_BYTES } from './line-splitter.ts';
+import { type Line, MAX_LINE_BYTES } from '../line-splitter.ts';
 
-/** A record of a CSV file, and the lines that it stands on. */
+/** A record of a CSV file, and the lines that it spans. */
 export interface CsvRecord {
   readonly cells: readonly string[];
   readonly lines: readonly Line[];
 }
 
-/** As many records as a batch of lines holds. */
+/** The records of a batch of lines. */
 export interface ParsedRecords {
   readonly records: readonly CsvRecord[];
-  /** The lines after them: none, or a record that is not whole, and what comes after it. */
+  /** The lines after the records, from the first record that is not whole. */
   readonly rest: readonly Line[];
   /**
-   * What the first of `rest` begins: nothing, a record that may become whole with more lines, or
-   * none ever.
+   * The state of the record that `rest` begins with: `whole` if `rest` is empty, `open` if more lines
+   * may complete it, `broken` if no lines can.
    */
   readonly state: 'whole' | 'open' | 'broken';
 }
 
-/** Papa would find out line ends and the delimiter by itself, in each batch anew. */
+/** Without these, Papa would guess line ends and the delimiter, in each batch anew. */
 const FIXED = { newline: '\n', header: false, dynamicTyping: false } as const;
 
-/**
- * Parses whole lines, up to the first record whose quotes do not make sense.
- */
+/** Parses whole lines, up to the first record whose quotes make no sense. */
 export function parseRecords(lines: readonly Line[], delimiter: ',' | '\t'): ParsedRecords {
-  // With an end to the last line, too: before the end of the text Papa forgives less than before
-  // that of a line.
+  // The last line gets a line end, too: Papa treats quotes more strictly at the end of the text.
   const text = lines.map((line) => `${line.text}\n`).join('');
   if (text.includes('"')) return parseQuoted(text, lines, delimiter);
   const { data } = Papa.parse<string[]>(text, { ...FIXED, delimiter, fastMode: true });
@@ -45,7 +42,7 @@ function parseQuoted(text: string, lines: readonly Line[], delimiter: string): P
     delimiter,
     fastMode: false,
     step: ({ data, errors, meta }, parser) => {
-      // What comes after the last line is no record.
+      // Papa reports one more, empty record after the last line.
       if (reached.line === lines.length) return;
       state = stateOf(errors, meta.cursor - reached.end);
       if (state !== 'whole') return parser.abort();
@@ -59,12 +56,13 @@ function parseQuoted(text: string, lines: readonly Line[], delimiter: string): P
 
 function stateOf(errors: readonly Papa.ParseError[], length: number): ParsedRecords['state'] {
   if (length > MAX_LINE_BYTES) return 'broken';
-  // A quote that closes too early is told of together with one that does not close: it settles it.
+  // Papa may report a quote that closes too early together with one that does not close. The first
+  // of these cannot be mended by more lines.
   if (errors.some(({ code }) => code === 'InvalidQuotes')) return 'broken';
   return errors.some(({ code }) => code === 'MissingQuotes') ? 'open' : 'whole';
 }
 
-/** The end of the line in which `cursor`, a place in the text of all lines, lies. */
+/** The end of the line that contains `cursor`, an index into the text of all lines. */
 function lineAfter(lines: readonly Line[], from: { line: number; end: number }, cursor: number) {
   let { line, end } = from;
   do {
@@ -72,4 +70,19 @@ function lineAfter(lines: readonly Line[], from: { line: number; end: number }, 
     line++;
   } while (end < cursor && line < lines.length);
   return { line, end };
+}
+
+/**
+ * The index in the record's line at which the value of column `index` begins; 0 for a record that spans
+ * several lines.
+ */
+export function cellOffset({ cells, lines }: CsvRecord, index: number): number {
+  const [line, ...others] = lines;
+  if (line === undefined || others.length > 0) return 0;
+  let offset = 0;
+  for (const cell of cells.slice(0, index)) {
+    const isQuoted = line.text[offset] === '"';
+    offset += (isQuoted ? cell.replaceAll('"', '""').length + 2 : cell.length) + 1;
+  }
+  return offset < line.text.length ? offset : line.text.length;
 }

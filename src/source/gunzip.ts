@@ -3,10 +3,10 @@ import { pipeline, type Readable } from 'node:stream';
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /**
- * The chunks of `stream`, gunzipped when its first two bytes say gzip.
- * @throws what reading and gunzipping throw; also when `stream` is destroyed before its end
+ * The chunks of `stream`, decompressed if its first two bytes are those of gzip.
+ * @throws the errors of reading and of decompressing; also if `stream` is destroyed before its end
  */
-export async function* unzipped(stream: Readable): AsyncGenerator<Buffer, void, undefined> {
+export async function* gunzip(stream: Readable): AsyncGenerator<Buffer, void, undefined> {
   const chunks = buffersOf(stream);
   const head = await headOf(chunks);
   const whole = chained(head, chunks);
@@ -15,20 +15,19 @@ export async function* unzipped(stream: Readable): AsyncGenerator<Buffer, void, 
     return;
   }
   const { createGunzip } = process.getBuiltinModule('node:zlib');
-  // What goes wrong is thrown by the loop over the gunzip's output, so the callback has no need
-  // of it.
-  const gunzip = pipeline(whole, createGunzip(), () => {});
-  yield* buffersOf(gunzip);
+  // The loop over the output throws any error, so the callback can ignore it.
+  const output = pipeline(whole, createGunzip(), () => {});
+  yield* buffersOf(output);
 }
 
 async function* buffersOf(stream: Readable): AsyncGenerator<Buffer, void, undefined> {
   for await (const chunk of stream as AsyncIterable<Buffer | Uint8Array | string>) {
-    // A stream of objects, or one that was told to decode, gives others.
+    // A stream in object mode, or with an encoding set, yields other types.
     yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
   }
 }
 
-/** The first two bytes and what came with them; fewer when there are no more. */
+/** The first two bytes and the rest of their chunk; fewer if the list ends before. */
 async function headOf(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < GZIP_MAGIC.length) {

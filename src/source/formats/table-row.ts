@@ -1,0 +1,126 @@
+import type { Checksum, Row } from '../../model/item.ts';
+import { BadValue, quoted } from '../bad-value.ts';
+import { checkUrl } from '../check-url.ts';
+import { parseChecksum } from '../parse-checksum.ts';
+
+/** The columns of a table that have a meaning, by their headings. */
+export interface ColumnOptions {
+  /**
+   * The column of URLs.
+   * @default the column called `url` (or `uri`, `link`, `href` …), else the only column
+   */
+  readonly urlColumn?: string | undefined;
+  /** The column of file names. @default none: names come from the URLs */
+  readonly nameColumn?: string | undefined;
+  /** The column of checksums that the files are checked against. @default none */
+  readonly checksumColumn?: string | undefined;
+}
+
+/** The columns that a table really has for them. */
+export interface TableColumns {
+  readonly url: string;
+  readonly name: string | undefined;
+  readonly checksum: string | undefined;
+}
+
+/** Headings of a column of URLs, in lower case, likeliest first. */
+const URL_HEADINGS = ['url', 'uri', 'link', 'href', 'download_url', 'image_url', 'file_url'];
+
+/**
+ * Finds the columns among the `headings` of a table.
+ * @throws BadValue that lists the headings, if a column that was asked for is missing, or no column is
+ *   known to be the one with the URLs
+ */
+export function tableColumns(headings: readonly string[], options: ColumnOptions): TableColumns {
+  const { urlColumn, nameColumn, checksumColumn } = options;
+  for (const asked of [urlColumn, nameColumn, checksumColumn]) {
+    if (asked !== undefined) checkColumn(asked, headings);
+  }
+  const url = urlColumn ?? urlColumnOf(headings);
+  if (url === undefined) {
+    throw new BadValue(`which column has the URLs? None is called url; ${namesOf(headings)}`);
+  }
+  return { url, name: nameColumn, checksum: checksumColumn };
+}
+
+function urlColumnOf(headings: readonly string[]): string | undefined {
+  for (const likely of URL_HEADINGS) {
+    const found = headings.find((heading) => heading.toLowerCase() === likely);
+    if (found !== undefined) return found;
+  }
+  return headings.length === 1 ? headings[0] : undefined;
+}
+
+function checkColumn(asked: string, headings: readonly string[]): void {
+  const count = headings.filter((heading) => heading === asked).length;
+  if (count === 1) return;
+  const what = count === 0 ? 'there is no column' : 'there is more than one column';
+  throw new BadValue(`${what} ${quoted(asked)}; ${namesOf(headings)}`);
+}
+
+/** The most columns that a message lists. */
+const LISTED = 20;
+
+function namesOf(headings: readonly string[]): string {
+  const names = headings.slice(0, LISTED).map(quoted).join(', ');
+  return `the columns are ${names}${headings.length > LISTED ? ', …' : ''}`;
+}
+
+/** A value of a record that makes no sense, with its column and the URL of its record. */
+export class BadCell extends Error {
+  override readonly name = 'BadCell';
+  readonly url: string;
+  readonly column: string;
+  readonly problem: BadValue;
+
+  constructor(url: string, column: string, problem: BadValue) {
+    super(problem.message);
+    this.url = url;
+    this.column = column;
+    this.problem = problem;
+  }
+}
+
+/**
+ * The row of one record of a table. It carries all columns: names may be made from them.
+ * @param record its values by heading
+ * @throws BadCell for the first value that makes no sense
+ */
+export function rowOfRecord(record: Readonly<Record<string, string>>, columns: TableColumns): Row {
+  const url = cellOf(record, columns.url);
+  if (url === '') {
+    const problem = new BadValue(`there is no value in the column ${quoted(columns.url)}`);
+    throw new BadCell(url, columns.url, problem);
+  }
+  inColumn(url, columns.url, () => checkUrl(url));
+  const name = columns.name === undefined ? '' : cellOf(record, columns.name);
+  return {
+    url,
+    name: name === '' ? undefined : name,
+    checksum: checksumOf(record, columns),
+    columns: record,
+  };
+}
+
+function checksumOf(
+  record: Readonly<Record<string, string>>,
+  { url, checksum }: TableColumns,
+): Checksum | undefined {
+  if (checksum === undefined) return undefined;
+  const text = cellOf(record, checksum);
+  if (text === '') return undefined;
+  return inColumn(cellOf(record, url), checksum, () => parseChecksum(text));
+}
+
+/** The trimmed value; empty if the record has none. */
+function cellOf(record: Readonly<Record<string, string>>, column: string): string {
+  return Object.hasOwn(record, column) ? (record[column]?.trim() ?? '') : '';
+}
+
+function inColumn<T>(url: string, column: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof BadValue ? new BadCell(url, column, error) : error;
+  }
+}
