@@ -3,7 +3,6 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { resourceAt } from '../../src/server/faults/resource.ts';
-import { loadFlags } from '../../src/server/flag-store.ts';
 import { numbers, pathOf } from './list.ts';
 
 /** How the rows ended: by status, and by row. */
@@ -22,7 +21,6 @@ export async function verify(directory: string, rows: number, ends: Ends): Promi
   checkLedger(join(directory, '.flaghoist', 'ledger.db'), ends);
   const [host, ...more] = await Array.fromAsync(glob('*', { cwd: directory }));
   assert.ok(host !== undefined && more.length === 0, `one host: ${host} ${more}`);
-  const flags = loadFlags();
   let found = 0;
   for (const row of numbers(rows)) {
     const path = pathOf(row);
@@ -30,7 +28,7 @@ export async function verify(directory: string, rows: number, ends: Ends): Promi
     assert.equal(file !== undefined, ends.ok.has(row), `row ${row}: a file only if it is ok`);
     if (file === undefined) continue;
     found++;
-    assert.ok(resourceAt(path, flags)?.body.equals(file), `row ${row}: not the right file`);
+    assert.ok(resourceAt(path)?.body.equals(file), `row ${row}: not the right file`);
   }
   assert.equal(await countFiles(join(directory, host)), found, 'no file that is no row’s');
 }

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { drawer } from './draw.ts';
-import { loadFlags } from './flag-store.ts';
 import { listenOnLoopback } from './loopback.ts';
 import { translateListenError } from './port-unavailable-error.ts';
 import { errorReply, flagReply, PROBE_PATH, probeReply, type Reply } from './reply.ts';
@@ -32,7 +31,6 @@ export interface FlagServer extends FlagServerInfo, AsyncDisposable {
  */
 export async function startFlagServer(options: FlagServerOptions): Promise<FlagServer> {
   const settings = resolveSettings(options);
-  const flags = loadFlags();
   const drawFor = drawer(settings);
   const stats = new RequestStats();
 
@@ -50,8 +48,7 @@ export async function startFlagServer(options: FlagServerOptions): Promise<FlagS
     // The query belongs to what is drawn for: with one, a client can tell its requests apart.
     const { delay, errorStatus } = drawFor(target);
     const answer = () => {
-      const reply =
-        errorStatus === undefined ? flagReply(method, path, flags) : errorReply(errorStatus);
+      const reply = errorStatus === undefined ? flagReply(method, path) : errorReply(errorStatus);
       stats.answered(reply.status);
       send(response, reply);
     };

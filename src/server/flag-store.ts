@@ -1,40 +1,49 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+/** A flag that the test servers serve. */
 export interface Flag {
   /** ISO 3166-1 alpha-2, upper case. */
   readonly code: string;
-  /** In English. */
+  /** The country's name in English. */
   readonly country: string;
   readonly gif: Buffer;
-  /** Strong entity tag, its quotes included. */
+  /** Strong entity tag, including its quotes. */
   readonly etag: string;
 }
 
-/** Keyed by code in lower case, as it is in the URLs. */
-export type FlagStore = ReadonlyMap<string, Flag>;
-
-/** src/server and dist/server are equally deep, so this holds for the sources and the build. */
+/** src/server, dist/server and dist/command are equally deep, so this holds for all three. */
 const ASSETS = new URL('../../assets/flags/', import.meta.url);
 
+/** The flags read so far, by code in lower case. All servers of the process share them. */
+const flags = new Map<string, Flag>();
+
+let countries: ReadonlyMap<string, string> | undefined;
+
 /**
- * Reads all flags into memory (under 1 MB), so that no disk stands between a request and its answer.
+ * The flag of a country. It is read from disk when it is first asked for, and kept: reading all 194 took
+ * 15 ms at each start of a server, and most servers are asked for a few.
  *
- * Synchronously, as nothing can be served before it is done: measured, the thread pool took half as
- * long again (15 ms against 10 ms) for so many small files.
- *
- * @throws the file system's error if a flag or the list of countries is missing.
+ * @param code ISO 3166-1 alpha-2 in lower case, as in the URLs
+ * @returns undefined if there is no flag for this code
+ * @throws the file system's error if the installation lacks the flag or the list of countries
  */
-export function loadFlags(): FlagStore {
-  const json = readFileSync(new URL('countries.json', ASSETS), 'utf8');
-  const names = JSON.parse(json) as Readonly<Record<string, string>>;
-  return new Map(
-    Object.entries(names).map(([code, country]) => [code.toLowerCase(), loadFlag(code, country)]),
-  );
+export function findFlag(code: string): Flag | undefined {
+  const known = flags.get(code);
+  if (known !== undefined) return known;
+  countries ??= readCountries();
+  const country = countries.get(code);
+  if (country === undefined) return undefined;
+  const gif = readFileSync(new URL(`${code}.gif`, ASSETS));
+  const etag = `"${createHash('sha256').update(gif).digest('base64url').slice(0, 22)}"`;
+  const flag = { code: code.toUpperCase(), country, gif, etag };
+  flags.set(code, flag);
+  return flag;
 }
 
-function loadFlag(code: string, country: string): Flag {
-  const gif = readFileSync(new URL(`${code.toLowerCase()}.gif`, ASSETS));
-  const etag = `"${createHash('sha256').update(gif).digest('base64url').slice(0, 22)}"`;
-  return { code, country, gif, etag };
+/** The names of the countries, by code in lower case. */
+function readCountries(): ReadonlyMap<string, string> {
+  const json = readFileSync(new URL('countries.json', ASSETS), 'utf8');
+  const names = Object.entries<string>(JSON.parse(json));
+  return new Map(names.map(([code, country]) => [code.toLowerCase(), country]));
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { Flag, FlagStore } from './flag-store.ts';
+import { type Flag, findFlag } from './flag-store.ts';
 import type { ServerLabel } from './presets.ts';
 
 /** A whole response, ready to be written. The `content-length` header is among `headers`. */
@@ -23,10 +23,10 @@ export function errorReply(status: number): Reply {
 }
 
 /** Answers for the flags: the picture, the metadata, 404 for any other path, 405 but for GET and HEAD. */
-export function flagReply(method: string, path: string, flags: FlagStore): Reply {
+export function flagReply(method: string, path: string): Reply {
   if (!isRead(method)) return methodNotAllowed();
   const [, code, file] = /^\/flags\/([a-z]{2})\/([a-z]+\.[a-z]+)$/.exec(path) ?? [];
-  const flag = code === undefined ? undefined : flags.get(code);
+  const flag = code === undefined ? undefined : findFlag(code);
   if (flag !== undefined && file === `${code}.gif`) return pictureReply(flag);
   if (flag !== undefined && file === 'metadata.json') return metadataReply(flag);
   return errorReply(404);

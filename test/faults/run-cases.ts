@@ -6,7 +6,6 @@ import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type FaultServer, startFaultServer } from '../../src/server/faults/fault-server.ts';
 import { type Resource, resourceAt } from '../../src/server/faults/resource.ts';
-import { loadFlags } from '../../src/server/flag-store.ts';
 import { type OutcomeLine, outcomesIn, startGet } from '../cli/get-support.ts';
 import { finished } from '../cli/run-flaghoist.ts';
 import { type Identity, selfSigned } from '../support/certificates.ts';
@@ -41,8 +40,6 @@ interface Earlier {
   readonly port: number;
   close(): Promise<void>;
 }
-
-const FLAGS = loadFlags();
 
 /** Long enough to be written as it comes, so that what came of it is kept as a part. */
 const SIZE = 200_000;
@@ -104,7 +101,7 @@ function startServer({ fault }: Case, situation: Situation, port = 0): Promise<F
 
 function rowOf(one: Case, i: number, origin: string): Row {
   const path = `/bytes/${SIZE}/${i}.bin`;
-  return { one, path, file: resourceAt(path, FLAGS) as Resource, origin };
+  return { one, path, file: resourceAt(path) as Resource, origin };
 }
 
 /**

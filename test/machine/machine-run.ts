@@ -9,11 +9,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import { type FaultServer, startFaultServer } from '../../src/server/faults/fault-server.ts';
 import { resourceAt } from '../../src/server/faults/resource.ts';
-import { loadFlags } from '../../src/server/flag-store.ts';
 import { type Finished, finished, type Running } from '../cli/run-flaghoist.ts';
 import { COMMAND } from '../support/command.ts';
-
-const FLAGS = loadFlags();
 
 /** A list, and the server that has its files. */
 export interface Wanted {
@@ -91,7 +88,7 @@ export async function assertNothingHalf({ paths }: Wanted, directory: string): P
     if (name === '.flaghoist') continue;
     const path = bodies.get(name);
     assert.ok(path !== undefined, `${name} is no row's`);
-    const right = resourceAt(path, FLAGS)?.body as Buffer;
+    const right = resourceAt(path)?.body as Buffer;
     assert.ok(right.equals(await readFile(join(directory, name))), `${name} is not the right file`);
   }
 }

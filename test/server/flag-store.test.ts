@@ -1,19 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadFlags } from '../../src/server/flag-store.ts';
+import { ALL_COUNTRIES } from '../../src/flags/country-codes.ts';
+import { findFlag } from '../../src/server/flag-store.ts';
 
-test('loadFlags has a GIF, a name and a tag of its own for each of the 194 countries', () => {
-  const flags = loadFlags();
-  assert.equal(flags.size, 194);
-  for (const [key, { code, country, gif, etag }] of flags) {
-    assert.match(key, /^[a-z]{2}$/);
-    assert.equal(code, key.toUpperCase());
-    assert.ok(country.length > 0);
-    assert.equal(gif.subarray(0, 6).toString('latin1'), 'GIF89a', key);
-    // Width, in the header of a GIF.
-    assert.equal(gif.readUInt16LE(6), 320, key);
-    assert.match(etag, /^"[\w-]+"$/);
+test('findFlag: a GIF, a name and an entity tag for each of the 194 countries', () => {
+  const tags = new Set<string>();
+  for (const code of ALL_COUNTRIES) {
+    const flag = findFlag(code.toLowerCase()) ?? assert.fail(code);
+    assert.equal(flag.code, code);
+    assert.ok(flag.country.length > 0);
+    assert.equal(flag.gif.subarray(0, 6).toString('latin1'), 'GIF89a', code);
+    // The width, in the header of a GIF.
+    assert.equal(flag.gif.readUInt16LE(6), 320, code);
+    assert.match(flag.etag, /^"[\w-]+"$/);
+    tags.add(flag.etag);
   }
-  assert.equal(flags.get('br')?.country, 'Brazil');
-  assert.ok(new Set([...flags.values()].map(({ etag }) => etag)).size > 190);
+  assert.ok(tags.size > 190);
+  assert.equal(findFlag('br')?.country, 'Brazil');
+});
+
+test('findFlag: reads a flag once', () => {
+  assert.equal(findFlag('br'), findFlag('br'));
+});
+
+test('findFlag: undefined for other codes, upper case and paths', () => {
+  for (const code of ['zz', 'BR', '', '../flags/br', '__proto__']) {
+    assert.equal(findFlag(code), undefined, code);
+  }
 });

@@ -1,32 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FlagStore } from '../../src/server/flag-store.ts';
+import { findFlag } from '../../src/server/flag-store.ts';
 import { errorReply, flagReply, probeReply, type Reply } from '../../src/server/reply.ts';
-
-const GIF = Buffer.from('GIF89a, but for the picture');
-const FLAGS: FlagStore = new Map([
-  ['br', { code: 'BR', country: 'Brazil', gif: GIF, etag: '"tag"' }],
-]);
 
 function text({ body }: Reply): string {
   return body.toString();
 }
 
 test('flagReply gives the picture with its type, length and tag', () => {
-  assert.deepEqual(flagReply('GET', '/flags/br/br.gif', FLAGS), {
+  const { gif, etag } = findFlag('br') ?? assert.fail('there is no flag');
+  assert.deepEqual(flagReply('GET', '/flags/br/br.gif'), {
     status: 200,
     headers: {
       server: 'flaghoist',
       'content-type': 'image/gif',
-      'content-length': String(GIF.length),
-      etag: '"tag"',
+      'content-length': String(gif.length),
+      etag,
     },
-    body: GIF,
+    body: gif,
   });
 });
 
 test('flagReply gives the metadata of a country as JSON', () => {
-  const reply = flagReply('GET', '/flags/br/metadata.json', FLAGS);
+  const reply = flagReply('GET', '/flags/br/metadata.json');
   assert.equal(reply.status, 200);
   assert.equal(reply.headers['content-type'], 'application/json');
   assert.deepEqual(JSON.parse(text(reply)), { iso_cc: 'BR', country: 'Brazil' });
@@ -45,14 +41,14 @@ test('flagReply has 404 for what is not there', () => {
     '/flags/../flags/br/br.gif',
     '/flags/__proto__/__proto__.gif',
   ]) {
-    const reply = flagReply('GET', path, FLAGS);
+    const reply = flagReply('GET', path);
     assert.equal(reply.status, 404, path);
     assert.equal(text(reply), '404 Not Found\n');
   }
 });
 
 test('flagReply has 405 for methods that do not read, and names those that do', () => {
-  const reply = flagReply('POST', '/flags/br/br.gif', FLAGS);
+  const reply = flagReply('POST', '/flags/br/br.gif');
   assert.equal(reply.status, 405);
   assert.equal(reply.headers.allow, 'GET, HEAD');
 });

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import countries from '../../assets/flags/countries.json' with { type: 'json' };
-import { loadFlags } from '../../src/server/flag-store.ts';
+import { findFlag } from '../../src/server/flag-store.ts';
 import { ended, type Running, runFlaghoist, startFlaghoist } from '../cli/run-flaghoist.ts';
 import { openPage, testsInBrowser } from '../support/browser.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -14,7 +14,6 @@ import { serveHttp } from '../support/tiny-server.ts';
 /** Of a resource whose server is gone. What the page's policy refuses is called otherwise. */
 const NOT_LOADED = 'Failed to load resource: net::ERR_';
 
-const FLAGS = loadFlags();
 const ROWS = Object.keys(countries).length + 1;
 
 const browserTest = await testsInBrowser();
@@ -32,7 +31,7 @@ browserTest(
       // Some are answered before anybody watches, the others once it was reloaded.
       if (asked++ >= 50) await isWatched;
       const [, code] = /\/(\w\w)\.gif$/.exec(request.url ?? '') ?? [];
-      const flag = FLAGS.get(code ?? '');
+      const flag = findFlag(code ?? '');
       response.writeHead(flag === undefined ? 404 : 200, { 'content-type': 'image/gif' });
       response.end(flag?.gif);
     });

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { authorityPath, readCertificate } from '../certificates.ts';
-import { loadFlags } from '../flag-store.ts';
 import { MAX_PORT, MAX_SEED } from '../limits.ts';
 import { listenOnLoopback } from '../loopback.ts';
 import { translateListenError } from '../port-unavailable-error.ts';
@@ -113,14 +112,13 @@ function makerOf({ whole, forConnection }: Plan): (onRequest: Responder) => Serv
 type Responder = (request: IncomingMessage, response: ServerResponse) => void;
 
 function responder(plan: Plan, stats: RequestStats): Responder {
-  const flags = loadFlags();
   const asked = new Map<string, number>();
   return (request, response) => {
     const [path = '/'] = (request.url ?? '/').split('?', 1);
     stats.arrived();
     response.once('close', () => stats.left());
     response.once('finish', () => stats.answered(response.statusCode));
-    const file = resourceAt(path, flags);
+    const file = resourceAt(path);
     if (file === undefined) {
       const { status, headers, body } = errorReply(404);
       response.writeHead(status, headers).end(body);

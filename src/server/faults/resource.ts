@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { FlagStore } from '../flag-store.ts';
 import { flagReply } from '../reply.ts';
 
 /** A file as an honest server has it. */
@@ -19,10 +18,10 @@ const LARGEST = 100_000_000;
  *
  * @returns undefined when there is none
  */
-export function resourceAt(path: string, flags: FlagStore): Resource | undefined {
+export function resourceAt(path: string): Resource | undefined {
   const [, size] = /^\/bytes\/(\d{1,9})\//.exec(path) ?? [];
   if (size !== undefined) return Number(size) > LARGEST ? undefined : madeUp(path, Number(size));
-  const { status, headers, body } = flagReply('GET', path, flags);
+  const { status, headers, body } = flagReply('GET', path);
   if (status !== 200) return undefined;
   return { body, type: headers['content-type'] as string, etag: etagOf(body) };
 }
