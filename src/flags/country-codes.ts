@@ -1,10 +1,10 @@
 /** Country codes (ISO 3166-1 alpha-2), upper case. */
 
-/** The 20 most populous countries, in the order of their populations. */
+/** The 20 most populous countries, largest population first. */
 export const MOST_POPULOUS: readonly string[] =
   'CN IN US ID BR PK NG BD RU JP MX PH VN ET EG DE IR TR CD FR'.split(' ');
 
-/** The 194 countries whose flags there are, sorted. */
+/** The 194 countries that have a flag here, sorted. */
 export const ALL_COUNTRIES: readonly string[] = `
   AD AE AF AG AL AM AO AR AT AU AZ BA BB BD BE BF BG BH BI BJ BN BO BR BS
   BT BW BY BZ CA CD CF CG CH CI CL CM CN CO CR CU CV CY CZ DE DJ DK DM DZ

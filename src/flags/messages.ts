@@ -1,13 +1,13 @@
-/** What the flags command says, as strings; it is the command that writes them. */
+/** The messages of the `flags` command, as strings. The command writes them. */
 import type { Outcome } from '../model/outcome.ts';
 import { safeLine } from '../model/safe-text.ts';
 import type { Tally } from '../observe/tally.ts';
 import type { Site } from './sites.ts';
 
-/** Up to this many codes are listed one by one. */
+/** The most codes that are listed one by one. */
 const LISTED = 10;
 
-/** Said before the first request. */
+/** The report before the first request. */
 export function initialReport(site: Site, codes: readonly string[], connections: number): string {
   const which =
     codes.length <= LISTED ? codes.join(', ') : `from ${codes.at(0)} to ${codes.at(-1)}`;
@@ -19,7 +19,7 @@ export function initialReport(site: Site, codes: readonly string[], connections:
   ].join('\n');
 }
 
-/** A flag's line of `--verbose`; none for one that was cancelled, which only the report counts. */
+/** The line of `--verbose` for one flag; empty for a cancelled one, which only the final report counts. */
 export function verboseLine(code: string, outcome: Outcome): string {
   switch (outcome.status) {
     case 'failed':
@@ -33,7 +33,7 @@ export function verboseLine(code: string, outcome: Outcome): string {
   }
 }
 
-/** Said at the end. @param elapsed in ms */
+/** The report after the last outcome. @param elapsed in ms */
 export function finalReport(tally: Tally, elapsed: number): string {
   const lines = ['-'.repeat(20), `${plural(tally.ok, 'flag')} downloaded.`];
   if (tally['not-found'] > 0) lines.push(`${tally['not-found']} not found.`);
@@ -43,7 +43,7 @@ export function finalReport(tally: Tally, elapsed: number): string {
   return lines.join('\n');
 }
 
-/** The program has lost track of `codes`: a bug of its own, which it reports. */
+/** The message for a bug of the program: `codes` have no outcome. */
 export function unaccountedReport(codes: readonly string[]): string {
   return `some downloads are unaccounted for (${codes.join(', ')}); this is a bug in flaghoist`;
 }

@@ -1,22 +1,22 @@
 import { ALL_COUNTRIES, MOST_POPULOUS } from './country-codes.ts';
 
-/** What the command line says about which flags are wanted. */
+/** The selection of flags on the command line. */
 export interface Selection {
   /** Codes, or first letters of codes, in any case. */
   readonly codes: readonly string[];
-  /** Every country there is. */
+  /** All countries. */
   readonly all?: boolean | undefined;
-  /** Every two-letter code, whether there is such a country or not. */
+  /** All two-letter codes, whether they are countries or not. */
   readonly every?: boolean | undefined;
-  /** Only the first so many, after sorting. */
+  /** The most codes to take, after sorting. */
   readonly limit?: number | undefined;
 }
 
 const LETTERS: readonly string[] = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
 /**
- * The codes selected, sorted, each once; the 20 most populous countries when nothing is.
- * @throws RangeError for what is neither a letter nor two
+ * The selected codes, sorted, without duplicates. With an empty selection, the 20 most populous countries.
+ * @throws RangeError for an argument that is neither one letter nor two
  */
 export function selectCodes({ codes, all, every, limit }: Selection): string[] {
   const selected = every
@@ -31,7 +31,7 @@ export function selectCodes({ codes, all, every, limit }: Selection): string[] {
 
 /** `B` is BA … BZ, `br` is BR. */
 function expand(code: string): string[] {
-  // Before the upper case is taken, which makes SS of ß.
+  // Checked before toUpperCase(), which turns ß into SS.
   if (!/^[A-Za-z]{1,2}$/.test(code)) {
     throw new RangeError('each CC argument must be A to Z or AA to ZZ.');
   }

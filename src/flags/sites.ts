@@ -1,28 +1,29 @@
-import { SERVER_LABELS, SERVER_PRESETS, type ServerLabel } from '../server/presets.ts';
+import { SERVER_PRESETS, type ServerLabel } from '../server/presets.ts';
 
-/** Where flags come from: one of the test servers, or the public site. */
+/** The sites that flags come from: the test servers, and the public site. */
 export type SiteLabel = ServerLabel | 'REMOTE';
 
-/** A place to get flags from. */
+/** A site with flags. */
 export interface Site {
   readonly label: SiteLabel;
-  /** What the flags' URLs start with, no slash at its end. */
+  /** Base of the URLs of the flags, without a slash at its end. */
   readonly url: string;
 }
 
-export const SITE_LABELS: readonly SiteLabel[] = [...SERVER_LABELS, 'REMOTE'].sort() as SiteLabel[];
+export const SITE_LABELS: readonly SiteLabel[] = ['DELAY', 'ERROR', 'LOCAL', 'REMOTE'];
 
 const REMOTE_URL = 'https://www.fluentpython.com/data/flags';
 
-/** The environment variable that moves a site elsewhere, for a port that is taken, say. */
+/** The environment variable with another URL for a site, as when its port is taken. */
 export function siteVariable(label: SiteLabel): string {
   return `FLAGHOIST_${label}`;
 }
 
 /**
- * The site that `label` names, in any case.
- * @param environment where {@link siteVariable} may say where it is
- * @throws RangeError for a label that names none, or a URL that is none
+ * The site with this label.
+ * @param label in upper or lower case
+ * @param environment may have another URL for the site in its {@link siteVariable}
+ * @throws RangeError for an unknown label, or a variable that is no URL
  */
 export function siteOf(
   label: string,
@@ -39,7 +40,7 @@ export function siteOf(
   return { label: known, url };
 }
 
-/** Where `code`'s flag is on `site`, and the name to save it under. */
+/** The URL of a flag on `site`, and the name of its file. */
 export function flagRow(site: Site, code: string): { readonly url: string; readonly name: string } {
   const cc = code.toLowerCase();
   return { url: `${site.url}/${cc}/${cc}.gif`, name: `${cc}.gif` };

@@ -1,21 +1,22 @@
 import { dependsOnSeed, type FlagServerSettings } from './settings.ts';
 
-/** What befalls one request. */
+/** The delay and the error drawn for one request. */
 export interface Draw {
-  /** ms by which the response is late; 0 is at once. */
+  /** Delay of the response in ms. */
   readonly delay: number;
-  /** The 5xx to answer with, or undefined to answer as asked. */
+  /** The status of the error to send, or undefined to send the file. */
   readonly errorStatus: number | undefined;
 }
 
 const ERROR_STATUSES = [500, 502, 503, 504] as const;
 
 /**
- * Draws for the `nth` time (from 0) that `path` is asked.
+ * Draws for one request.
  *
- * It depends on the seed, the path and `nth` alone, not on what else was asked before: requests
- * arrive in another order at every concurrency, and a run with a fixed seed must fail the same way
- * at all of them.
+ * The result depends on the seed, the path and `nth` alone, not on other requests. Requests arrive in
+ * another order at every concurrency, and a run with a fixed seed must fail the same way at all of them.
+ *
+ * @param nth how many requests for `path` came before this one
  */
 export function draw(settings: FlagServerSettings, path: string, nth: number): Draw {
   const chance = (question: string) => evenly(settings.seed, `${question} ${nth} ${path}`);
@@ -31,8 +32,8 @@ export function draw(settings: FlagServerSettings, path: string, nth: number): D
 }
 
 /**
- * A function that draws for each request in turn, counting how often each path was asked. Settings
- * that leave nothing to chance are not counted: a long run on such a server remembers no paths.
+ * Returns a function that draws for each request and counts the requests for each path. With settings
+ * that leave nothing to chance it counts nothing, so a long run does not collect paths in memory.
  */
 export function drawer(settings: FlagServerSettings): (path: string) => Draw {
   if (!dependsOnSeed(settings)) {
@@ -47,12 +48,12 @@ export function drawer(settings: FlagServerSettings): (path: string) => Draw {
   };
 }
 
-/** A number from 0 up to, not including, 1: always the same for the same seed and text. */
+/** A number from 0 (included) to 1 (excluded), always the same for the same seed and text. */
 export function evenly(seed: number, text: string): number {
   return finish(fnv1a(seed, text)) / 2 ** 32;
 }
 
-/** FNV-1a, 32 bits (Fowler, Noll and Vo), over UTF-16 code units; the seed alters its start. */
+/** FNV-1a, 32 bits (Fowler, Noll and Vo), over UTF-16 code units. The seed changes its start value. */
 function fnv1a(seed: number, text: string): number {
   let hash = 0x811c9dc5 ^ seed;
   for (let i = 0; i < text.length; i++) {
@@ -62,8 +63,8 @@ function fnv1a(seed: number, text: string): number {
 }
 
 /**
- * The finalizer of MurmurHash3 (Austin Appleby), as an unsigned 32-bit number. FNV-1a alone leaves
- * the high bits of short texts alike; after this, every bit depends on every other.
+ * The finalizer of MurmurHash3 (Austin Appleby), as an unsigned 32-bit number. FNV-1a alone gives short
+ * texts similar high bits; after this step, every bit depends on every other.
  */
 function finish(hash: number): number {
   let mixed = hash;

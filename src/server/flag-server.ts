@@ -6,28 +6,29 @@ import { errorReply, flagReply, PROBE_PATH, probeReply, type Reply } from './rep
 import { type FlagServerStats, RequestStats } from './request-stats.ts';
 import { type FlagServerOptions, type FlagServerSettings, resolveSettings } from './settings.ts';
 
-/** Where a running server is and what it does; `port` is the one it really has. */
+/** The address and the settings of a running server. `port` is its actual port, never 0. */
 export interface FlagServerInfo extends FlagServerSettings {
-  /** Base of the flags' URLs: `http://localhost:PORT/flags`. */
+  /** Base of the URLs of the flags: `http://localhost:PORT/flags`. */
   readonly url: string;
 }
 
-/** A running server on this thread's event loop. */
+/** A server that runs on this thread's event loop. */
 export interface FlagServer extends FlagServerInfo, AsyncDisposable {
-  /** A new snapshot each time it is read. */
+  /** Its requests so far; each read returns a new snapshot. */
   readonly stats: FlagServerStats;
-  /** Ends every connection, and resolves when the port is free. May be called again. */
+  /** Ends all connections and resolves once the port is free. Further calls do nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a test server that serves the flags, some late and some not at all, as its label says.
+ * Starts a test server for the flags. Some responses are late and some are errors, depending on its
+ * settings.
  *
- * - `/flags/br/br.gif` and `/flags/br/metadata.json`: a flag and its country; other paths are 404.
- * - `/`: the probe, one line at once, apart from delays, errors and counts.
+ * - `/flags/br/br.gif` and `/flags/br/metadata.json` are a flag and its country; other paths are 404.
+ * - `/` is the probe: one line, sent at once, without errors and not counted.
  *
- * @throws PortUnavailableError if the port is taken or not allowed; nothing is left listening.
- * @throws RangeError if an option is out of bounds.
+ * @throws PortUnavailableError if the port is taken or not permitted
+ * @throws RangeError if an option is out of bounds
  */
 export async function startFlagServer(options: FlagServerOptions): Promise<FlagServer> {
   const settings = resolveSettings(options);
@@ -42,10 +43,10 @@ export async function startFlagServer(options: FlagServerOptions): Promise<FlagS
       return;
     }
     stats.arrived();
-    // 'close' comes once whether the response was sent in full or the client went away before.
+    // 'close' comes once, after the whole response or after a disconnect of the client.
     response.once('close', () => stats.left());
 
-    // The query belongs to what is drawn for: with one, a client can tell its requests apart.
+    // Including the query: with one, a client can have separate draws for requests of the same file.
     const { delay, errorStatus } = drawFor(target);
     const answer = () => {
       const reply = errorStatus === undefined ? flagReply(method, path) : errorReply(errorStatus);
@@ -76,6 +77,6 @@ export async function startFlagServer(options: FlagServerOptions): Promise<FlagS
 }
 
 function send(response: ServerResponse, { status, headers, body }: Reply): void {
-  // To HEAD, Node sends the headers and leaves out the body.
+  // For HEAD, Node omits the body.
   response.writeHead(status, headers).end(body);
 }

@@ -2,35 +2,36 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** An HTTP server that listens on the loopback addresses. */
 export interface LoopbackListener {
-  /** TCP port, the same on both addresses. */
+  /** Its TCP port, the same on both addresses. */
   readonly port: number;
-  /** Ends every connection, idle or not, and resolves when the port is free. */
+  /** Ends all connections, idle or not, and resolves once the port is free. */
   close(): Promise<void>;
 }
 
-/** ms. Longer than any pause within a run, so that a client finds its connections still open. */
+/** In ms. Longer than any pause within a run, so that the client's connections stay open. */
 const KEEP_ALIVE_TIMEOUT = 60_000;
 
 /**
- * Connections that may wait to be accepted: a downloader opens all of its own in one go. The system
- * caps it (Linux by default at 4096), and a client whose connection found no room tries again.
+ * How many connections may wait to be accepted. A downloader opens all of its connections in one go. The
+ * system caps this number (Linux at 4096 by default); a client whose SYN was dropped sends it again.
  */
 const BACKLOG = 10_000;
 
-/** What the system says of ::1 where it has no IPv6. */
+/** The errors of listening on ::1 on a system without IPv6. */
 const NO_SUCH_ADDRESS: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
-/** How often another free port is tried when ::1 turns out to be taken on the one we were given. */
+/** How many free ports of 127.0.0.1 are tried to find one that is free on ::1, too. */
 const FREE_PORT_TRIES = 10;
 
 /**
- * Listens for HTTP on 127.0.0.1 and, where the machine has it, on ::1: `localhost` is the one or
- * the other, as the client pleases.
+ * Listens for HTTP on 127.0.0.1 and, if the machine has IPv6, on ::1. A client may take either for
+ * `localhost`.
  *
- * @param port TCP port; 0 is any that is free on both.
- * @param create makes the server for one address: one of plain HTTP, unless told otherwise.
- * @throws the system's error (`EADDRINUSE`, `EACCES` …); nothing is left listening then.
+ * @param port TCP port; 0 for any port that is free on both addresses
+ * @param create makes the server for one of the addresses; by default one of plain HTTP
+ * @throws the system's error (`EADDRINUSE`, `EACCES` …), after closing whatever listened already
  */
 export async function listenOnLoopback(
   onRequest: RequestListener,

@@ -1,12 +1,12 @@
 import type { ServerLabel } from './presets.ts';
 
-/** How a server is called: by its label, or as the one that misbehaves. */
+/** The name of a server in messages: its label, or FAULT for one that misbehaves. */
 export type ServerName = ServerLabel | 'FAULT';
 
-/** Why the system refused the port: something listens there, or this user may not use it. */
+/** Why the system refused the port: another program listens there, or this user may not use it. */
 export type PortRefusal = 'EADDRINUSE' | 'EACCES';
 
-/** A test server could not have its port. The message is one line that says what to do. */
+/** A test server could not listen on its port. The message is one line that says what to do. */
 export class PortUnavailableError extends Error {
   override readonly name = 'PortUnavailableError';
   readonly label: ServerName;
@@ -27,7 +27,7 @@ const REMEDIES: Readonly<Record<PortRefusal, (port: number) => string>> = {
   EACCES: (port) => `this user may not listen on port ${port}; choose another with --port`,
 };
 
-/** The system's error for a refused port as ours, with it as the cause; any other as it is. */
+/** Translates the system's error for a refused port, and keeps it as the cause. Returns others unchanged. */
 export function translateListenError(error: unknown, label: ServerName, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return code === 'EADDRINUSE' || code === 'EACCES'

@@ -2,27 +2,27 @@ import { STATUS_CODES } from 'node:http';
 import { type Flag, findFlag } from './flag-store.ts';
 import type { ServerLabel } from './presets.ts';
 
-/** A whole response, ready to be written. The `content-length` header is among `headers`. */
+/** A whole response, ready to be written. `headers` include `content-length`. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-/** Path of the probe, by which a downloader tells whether one of our servers is listening. */
+/** Path of the probe, by which the command finds out whether one of these servers is listening. */
 export const PROBE_PATH = '/';
 
-/** The probe's answer: one line that names the server and its label. */
+/** The reply to the probe: one line with the server's name and label. */
 export function probeReply(method: string, label: ServerLabel): Reply {
   return isRead(method) ? textReply(200, `flaghoist ${label} server`) : methodNotAllowed();
 }
 
-/** An answer without content but its status: 404, 503 … */
+/** A reply that contains only its status: 404, 503 … */
 export function errorReply(status: number): Reply {
   return textReply(status, `${status} ${STATUS_CODES[status]}`);
 }
 
-/** Answers for the flags: the picture, the metadata, 404 for any other path, 405 but for GET and HEAD. */
+/** The reply for a flag's picture or metadata; 404 for other paths, 405 for methods but GET and HEAD. */
 export function flagReply(method: string, path: string): Reply {
   if (!isRead(method)) return methodNotAllowed();
   const [, code, file] = /^\/flags\/([a-z]{2})\/([a-z]+\.[a-z]+)$/.exec(path) ?? [];

@@ -1,16 +1,16 @@
-/** What a server saw, as a value: it does not change as more requests come. */
+/** A server's counts of its requests: a snapshot, which does not change later. */
 export interface FlagServerStats {
-  /** Requests that arrived, the probe's left out. */
+  /** Requests that arrived, without those for the probe. */
   readonly requests: number;
-  /** Arrived, and neither answered in full nor given up by the client yet. */
+  /** Requests that are neither answered in full nor given up by the client. */
   readonly inFlight: number;
-  /** The most that were ever in flight at once. */
+  /** The most requests that were in flight at a time. */
   readonly maxInFlight: number;
-  /** How many responses were sent with each status; a request given up before has none. */
+  /** Responses sent, by status. A request that the client gave up before has none. */
   readonly byStatus: Readonly<Record<number, number>>;
 }
 
-/** Counts requests from the server's side, where a client's limit can be checked and not just believed. */
+/** Counts requests on the server's side, to check a client's limits from outside. */
 export class RequestStats {
   #requests = 0;
   #inFlight = 0;
@@ -27,7 +27,7 @@ export class RequestStats {
     this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
   }
 
-  /** Answered in full or given up: either way, once for each that arrived. */
+  /** Called once for each request that arrived, when it is answered in full or given up. */
   left(): void {
     this.#inFlight -= 1;
   }

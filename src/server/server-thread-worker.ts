@@ -1,11 +1,11 @@
-/** The inside of a server's thread; see server-thread.ts. */
+/** The code that a server's thread runs; server-thread.ts starts it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { type FlagServer, startFlagServer } from './flag-server.ts';
 import { PortUnavailableError } from './port-unavailable-error.ts';
+import type { FromServerThread, ToServerThread } from './server-thread.ts';
 import type { FlagServerSettings } from './settings.ts';
-import type { FromServerThread, ToServerThread } from './thread-messages.ts';
 
-if (parentPort === null) throw new Error('This module is the inside of a worker thread.');
+if (parentPort === null) throw new Error('This module has to run in a worker thread.');
 const parent = parentPort;
 
 function post(message: FromServerThread): void {
@@ -13,7 +13,7 @@ function post(message: FromServerThread): void {
 }
 
 function serve(server: FlagServer): void {
-  // This listener is also what keeps the thread alive until the port to the parent is closed.
+  // This listener also keeps the thread alive until the port to the parent is closed.
   parent.on('message', async (message: ToServerThread) => {
     switch (message.type) {
       case 'stats':
@@ -33,12 +33,13 @@ async function start(): Promise<void> {
   try {
     serve(await startFlagServer(workerData as FlagServerSettings));
   } catch (error) {
-    // Anything else ends the thread, which the parent is told of as an 'error' event.
+    // Any other error ends the thread, and reaches the parent as an 'error' event.
     if (!(error instanceof PortUnavailableError)) throw error;
     const { label, port, code } = error;
     post({ type: 'port-unavailable', label, port, code });
   }
 }
 
-// Not awaited: the command's bundle is of a format without that. A failure ends the thread.
+// Not awaited: the command's bundle is CommonJS, which has no top-level await. A failure ends the
+// thread.
 start();

@@ -1,59 +1,75 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { FlagServerInfo } from './flag-server.ts';
-import { PortUnavailableError } from './port-unavailable-error.ts';
+import {
+  type PortRefusal,
+  PortUnavailableError,
+  type ServerName,
+} from './port-unavailable-error.ts';
 import type { FlagServerStats } from './request-stats.ts';
 import { type FlagServerOptions, resolveSettings } from './settings.ts';
-import type { FromServerThread, ToServerThread } from './thread-messages.ts';
 
-/** A running server on a thread of its own. It does not keep the process alive. */
+export type ToServerThread = { readonly type: 'stats' } | { readonly type: 'close' };
+
+export type FromServerThread =
+  | { readonly type: 'ready'; readonly info: FlagServerInfo }
+  | {
+      // The parts of a PortUnavailableError: structured cloning would lose its class.
+      readonly type: 'port-unavailable';
+      readonly label: ServerName;
+      readonly port: number;
+      readonly code: PortRefusal;
+    }
+  | { readonly type: 'stats'; readonly stats: FlagServerStats };
+
+/** A server that runs on a thread of its own. It does not keep the process alive. */
 export interface FlagServerThread extends FlagServerInfo, AsyncDisposable {
-  /** @throws ServerThreadError if the thread has ended. */
+  /** @throws ServerThreadError if the thread has ended */
   stats(): Promise<FlagServerStats>;
-  /** Ends every connection, and resolves when the port is free and the thread has ended. */
+  /** Ends all connections, and resolves once the port is free and the thread has ended. */
   close(): Promise<void>;
   /**
    * Settles when the thread has ended: resolves after `close()`, rejects with a ServerThreadError
-   * if it crashed. Left unhandled, that rejection ends the process: a crash does not go unseen.
+   * after a crash. A crash that no caller handles ends the process, as an unhandled rejection.
    */
   readonly closed: Promise<void>;
 }
 
-/** The server's thread ended though nobody had closed it. What ended it is the `cause`, where known. */
+/** The server's thread ended without having been closed. `cause` is the error, if there was one. */
 export class ServerThreadError extends Error {
   override readonly name = 'ServerThreadError';
 }
 
-/** Beside this file, and with its ending: `.ts` in the sources, `.js` in the build. */
+/** It stands beside this file and has the same extension: `.ts` in the sources, `.js` in the build. */
 const WORKER = new URL(`./server-thread-worker${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * As `startFlagServer`, on a thread of its own: a client in this thread is then measured apart from
- * the server, and neither waits for the other's event loop.
+ * Starts a flag server as {@link startFlagServer} does, on a thread of its own: client and server do not
+ * wait for each other's event loop, and the CPU time of the client can be measured.
  *
- * @throws PortUnavailableError if the port is taken or not allowed.
- * @throws RangeError if an option is out of bounds.
- * @throws ServerThreadError if the server could not start for another reason, its `cause`.
+ * @throws PortUnavailableError if the port is taken or not permitted
+ * @throws RangeError if an option is out of bounds
+ * @throws ServerThreadError if the server could not start for another reason, its `cause`
  */
 export async function startFlagServerInThread(
   options: FlagServerOptions,
 ): Promise<FlagServerThread> {
-  // Checked here, where a wrong option can still be thrown as what it is.
+  // Checked in this thread, where the RangeError keeps its class.
   const settings = resolveSettings(options);
   const worker = new Worker(WORKER, {
     name: `flaghoist ${settings.label} server`,
     workerData: settings,
-    // The process's own Node options are not the server's: some, like --input-type, would break it.
+    // Not the Node options of the process: some, such as --input-type, would break the thread.
     execArgv: [],
   });
   return connectServerThread(worker);
 }
 
-/** Waits until the server in `worker` is ready, and speaks for it from then on. */
+/** Waits until the server in `worker` is ready. The result exchanges messages with it. */
 export async function connectServerThread(worker: Worker): Promise<FlagServerThread> {
   const ready = Promise.withResolvers<FlagServerInfo>();
   const closed = Promise.withResolvers<void>();
-  /** Answers come in the order of the questions, so the first of these has the next one. */
+  /** Pending calls of stats(). Replies come in the order of the requests. */
   const asked: PromiseWithResolvers<FlagServerStats>[] = [];
   let isReady = false;
   let isClosing = false;
@@ -79,7 +95,7 @@ export async function connectServerThread(worker: Worker): Promise<FlagServerThr
     const reason = cause instanceof Error ? cause.message : String(cause);
     failure = new ServerThreadError(`The server's thread failed: ${reason}`, { cause });
   });
-  // After 'error' too, and always last: only now is the port free.
+  // Always the last event, also after 'error'. The port is free only now.
   worker.on('exit', (exitCode) => {
     hasEnded = true;
     if (!isClosing) failure ??= new ServerThreadError(`The server's thread ended: ${exitCode}`);
@@ -90,7 +106,7 @@ export async function connectServerThread(worker: Worker): Promise<FlagServerThr
   });
 
   function post(message: ToServerThread): void {
-    // Whoever waits for an answer must not see the process end before it has come.
+    // The process must not end before a caller has its reply.
     worker.ref();
     worker.postMessage(message);
   }

@@ -13,12 +13,12 @@ export interface Answer {
   body: Buffer;
 }
 
-/** A request that is on its way; the caller may destroy it. */
+/** Sends a request, which the caller may destroy. */
 export function send(url: string | URL, method = 'GET'): ClientRequest {
   return request(url, { method }).end();
 }
 
-/** A request that has arrived for sure: the server has asked for the rest of it. */
+/** Sends a request and waits until it has arrived: the server has answered its Expect header. */
 export async function sendAndArrive(url: string | URL): Promise<ClientRequest> {
   const sent = request(url, { headers: { expect: '100-continue' } });
   sent.flushHeaders();
@@ -32,12 +32,12 @@ export async function answerTo(sent: ClientRequest): Promise<Answer> {
   return { status, headers, body: await buffer(response) };
 }
 
-/** By node:http, which needs no timers: a test may replace them. */
+/** Sends a request with node:http, which needs no timers: a test may mock them. */
 export function ask(url: string | URL, method?: string): Promise<Answer> {
   return answerTo(send(url, method));
 }
 
-/** Lets the event loop turn until something is so; the runner's timeout is the limit. */
+/** Lets the event loop run until `condition` holds. The test runner's timeout is the limit. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -35,7 +35,7 @@ const isLate = (one: Draw) => one.delay > 0;
 const isError = (one: Draw) => one.errorStatus !== undefined;
 
 for (const codes of [KNOWN, EVERY]) {
-  test(`draw fails a quarter and delays a half of ${codes.length} flags for ordinary seeds`, () => {
+  test(`draw: fails a quarter and delays a half of ${codes.length} flags, for ordinary seeds`, () => {
     // Three standard deviations of a fair draw of so many.
     const tolerance = (rate: number) => 3 * Math.sqrt((rate * (1 - rate)) / codes.length);
     for (const seed of ORDINARY_SEEDS) {
@@ -46,7 +46,7 @@ for (const codes of [KNOWN, EVERY]) {
   });
 }
 
-test('draw keeps lateness, failure, status, repetition and seed apart', () => {
+test('draw: lateness, failure, status, repetition and seed are independent', () => {
   const draws = ORDINARY_SEEDS.flatMap((seed) => drawsOf(EVERY, seed));
   assertNear(
     share(draws, (one) => isError(one) && isLate(one)),
@@ -71,14 +71,14 @@ test('draw keeps lateness, failure, status, repetition and seed apart', () => {
   assertNear(both.length / draws.length, 0.0625, 0.01, 'fails under the next seed too');
 });
 
-test('draw gives what it always gave', () => {
+test('draw: the draws of a seed do not change between versions', () => {
   // Runs are compared across releases by their seed: a change here must be meant.
   const draws = drawsOf(KNOWN, 42);
   const failing = KNOWN.filter((_, i) => isError(draws[i] as Draw));
   assert.deepEqual(failing.slice(0, 8), ['ae', 'al', 'am', 'ao', 'ba', 'bb', 'be', 'bg']);
 });
 
-test('draw takes delays evenly from the range', () => {
+test('draw: takes delays evenly from the range', () => {
   const settings = resolveSettings({ label: 'DELAY', delay: { min: 100, max: 300 }, seed: 1 });
   const delays = EVERY.map((code) => draw(settings, flagPath(code), 0).delay);
   assert.ok(delays.every((delay) => delay >= 100 && delay <= 300 && Number.isInteger(delay)));
@@ -86,14 +86,14 @@ test('draw takes delays evenly from the range', () => {
   assertNear(mean, 200, 10, 'mean delay');
 });
 
-test('draw fails all at rate 1 and none at rate 0', () => {
+test('draw: fails all requests at rate 1 and none at rate 0', () => {
   const all = resolveSettings({ label: 'LOCAL', errorRate: 1, seed: 5 });
   const none = resolveSettings({ label: 'ERROR', errorRate: 0, seed: 5 });
   assert.ok(EVERY.every((code) => isError(draw(all, flagPath(code), 0))));
   assert.ok(!EVERY.some((code) => isError(draw(none, flagPath(code), 0))));
 });
 
-test('drawer gives each request of a path the same draw in whatever order requests arrive', () => {
+test('drawer: the n-th request of a path has the same draw in any order of arrival', () => {
   const settings = resolveSettings({ label: 'ERROR', delay: { min: 1, max: 999 }, seed: 9 });
   // Each path three times: the order among them is the order in which that path was asked.
   const requests = KNOWN.slice(0, 12).flatMap((code) => Array(3).fill(flagPath(code)) as string[]);

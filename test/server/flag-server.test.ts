@@ -7,7 +7,7 @@ import { answerTo, ask, send, until } from './ask.ts';
 const ASSETS = new URL('../../assets/flags/', import.meta.url);
 const CODES = ['ad', 'br', 'cn', 'de', 'eg', 'fr', 'gb', 'hu', 'in', 'jp', 'ke', 'la'];
 
-test('startFlagServer serves flags byte for byte', async () => {
+test('startFlagServer: serves flags byte for byte', async () => {
   await using server = await startFlagServer({ label: 'LOCAL', port: 0 });
   assert.equal(server.url, `http://localhost:${server.port}/flags`);
   for (const code of CODES) {
@@ -19,7 +19,7 @@ test('startFlagServer serves flags byte for byte', async () => {
   }
 });
 
-test('HEAD has the headers of GET and no body', async () => {
+test('startFlagServer: HEAD has the headers of GET and no body', async () => {
   await using server = await startFlagServer({ label: 'LOCAL', port: 0 });
   const url = `${server.url}/br/br.gif`;
   const [get, head] = [await ask(url), await ask(url, 'HEAD')];
@@ -30,12 +30,12 @@ test('HEAD has the headers of GET and no body', async () => {
   }
 });
 
-test('a query is ignored when the flag is looked up', async () => {
+test('startFlagServer: ignores the query when it looks up the flag', async () => {
   await using server = await startFlagServer({ label: 'LOCAL', port: 0 });
   assert.equal((await ask(`${server.url}/br/br.gif?row=1`)).status, 200);
 });
 
-test('the probe answers at once, apart from delays, errors and counts', async () => {
+test('startFlagServer: the probe is answered at once, without errors, and is not counted', async () => {
   const never = { min: 1e9, max: 1e9 };
   await using server = await startFlagServer({
     label: 'ERROR',
@@ -51,7 +51,7 @@ test('the probe answers at once, apart from delays, errors and counts', async ()
   assert.equal(server.stats.requests, 0);
 });
 
-test('every response is late by the delay, 404 among them, and none is earlier', async (t) => {
+test('startFlagServer: all responses, even a 404, come after the delay and not before', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   await using server = await startFlagServer({ label: 'DELAY', port: 0 });
   const answers = [ask(`${server.url}/br/br.gif`), ask(`${server.url}/zz/zz.gif`)];
@@ -63,7 +63,7 @@ test('every response is late by the delay, 404 among them, and none is earlier',
   assert.deepEqual(statuses, [200, 404]);
 });
 
-test('stats count what is in flight, and the most there was', async (t) => {
+test('FlagServer.stats: the requests in flight, and their maximum', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   await using server = await startFlagServer({ label: 'DELAY', port: 0 });
   const first = CODES.slice(0, 5).map((code) => ask(`${server.url}/${code}/${code}.gif`));
@@ -82,7 +82,7 @@ test('stats count what is in flight, and the most there was', async (t) => {
   );
 });
 
-test('a client that leaves during the delay is counted out and not answered', async (t) => {
+test('startFlagServer: a client that disconnects during the delay is not answered, nor in flight', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   await using server = await startFlagServer({ label: 'DELAY', port: 0 });
   const sent = send(`${server.url}/br/br.gif`);
@@ -96,7 +96,7 @@ test('a client that leaves during the delay is counted out and not answered', as
   assert.deepEqual({ requests, inFlight, byStatus }, { requests: 1, inFlight: 0, byStatus: {} });
 });
 
-test('close during a delay ends the connection, clears the timer and frees the port', async (t) => {
+test('FlagServer.close: during a delay, ends the connection, clears the timer and frees the port', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const server = await startFlagServer({ label: 'DELAY', port: 0 });
   const cut = assert.rejects(ask(`${server.url}/br/br.gif`), { code: 'ECONNRESET' });
@@ -111,7 +111,7 @@ test('close during a delay ends the connection, clears the timer and frees the p
   assert.equal((await ask(`${again.url}/br/br.gif`)).status, 200);
 });
 
-test('errors are the same flags for the same seed, one at a time and all at once', async () => {
+test('startFlagServer: the same seed fails the same flags, one at a time and all at once', async () => {
   const options = { label: 'ERROR', port: 0, lateRate: 0, errorRate: 0.5, seed: 3 } as const;
   await using one = await startFlagServer(options);
   await using other = await startFlagServer(options);
@@ -124,7 +124,7 @@ test('errors are the same flags for the same seed, one at a time and all at once
   assert.deepEqual(one.stats.byStatus, other.stats.byStatus);
 });
 
-test('startFlagServer on a taken port fails with one line that says what to do', async () => {
+test('startFlagServer: on a taken port, fails with one line that says what to do', async () => {
   await using taken = await startFlagServer({ label: 'LOCAL', port: 0 });
   await assert.rejects(startFlagServer({ label: 'ERROR', port: taken.port }), {
     name: 'PortUnavailableError',
@@ -137,11 +137,11 @@ test('startFlagServer on a taken port fails with one line that says what to do',
   });
 });
 
-test('startFlagServer refuses options out of bounds', async () => {
+test('startFlagServer: refuses options out of bounds', async () => {
   await assert.rejects(startFlagServer({ label: 'LOCAL', port: -1 }), RangeError);
 });
 
-test('startFlagServer stands a thousand connections at once', async () => {
+test('startFlagServer: answers a thousand connections at a time', async () => {
   const held = { min: 200, max: 200 };
   await using server = await startFlagServer({ label: 'DELAY', port: 0, delay: held });
   const answers = Array.from({ length: 1000 }, () => ask(`${server.url}/br/br.gif`));

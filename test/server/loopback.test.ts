@@ -24,7 +24,9 @@ async function occupy(host: string, port: number) {
   };
 }
 
-test('listenOnLoopback answers on both loopback addresses at the same port', { skip }, async () => {
+test('listenOnLoopback: listens on both loopback addresses, at the same port', {
+  skip,
+}, async () => {
   const listener = await listenOnLoopback((_, response) => response.end('here'), 0);
   try {
     for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
@@ -37,7 +39,7 @@ test('listenOnLoopback answers on both loopback addresses at the same port', { s
 });
 
 for (const host of ['127.0.0.1', '::1']) {
-  test(`listenOnLoopback fails with EADDRINUSE if the port is taken on ${host} alone, and leaves none open`, {
+  test(`listenOnLoopback: EADDRINUSE if the port is taken on ${host} alone, and listens on neither`, {
     skip,
   }, async () => {
     // A port that was free on both addresses a moment ago.
@@ -54,7 +56,7 @@ for (const host of ['127.0.0.1', '::1']) {
   });
 }
 
-test('close ends idle and active connections and frees the port', async () => {
+test('LoopbackListener.close: ends idle and active connections, and frees the port', async () => {
   const arrived = Promise.withResolvers<void>();
   const listener = await listenOnLoopback(() => arrived.resolve(), 0);
   const silent = connect(listener.port, '127.0.0.1');

@@ -7,7 +7,7 @@ function text({ body }: Reply): string {
   return body.toString();
 }
 
-test('flagReply gives the picture with its type, length and tag', () => {
+test('flagReply: the picture with its type, length and entity tag', () => {
   const { gif, etag } = findFlag('br') ?? assert.fail('there is no flag');
   assert.deepEqual(flagReply('GET', '/flags/br/br.gif'), {
     status: 200,
@@ -21,14 +21,14 @@ test('flagReply gives the picture with its type, length and tag', () => {
   });
 });
 
-test('flagReply gives the metadata of a country as JSON', () => {
+test('flagReply: the metadata of a country as JSON', () => {
   const reply = flagReply('GET', '/flags/br/metadata.json');
   assert.equal(reply.status, 200);
   assert.equal(reply.headers['content-type'], 'application/json');
   assert.deepEqual(JSON.parse(text(reply)), { iso_cc: 'BR', country: 'Brazil' });
 });
 
-test('flagReply has 404 for what is not there', () => {
+test('flagReply: 404 for other paths', () => {
   for (const path of [
     '/flags/zz/zz.gif',
     '/flags/zz/metadata.json',
@@ -47,13 +47,13 @@ test('flagReply has 404 for what is not there', () => {
   }
 });
 
-test('flagReply has 405 for methods that do not read, and names those that do', () => {
+test('flagReply: 405 for methods but GET and HEAD', () => {
   const reply = flagReply('POST', '/flags/br/br.gif');
   assert.equal(reply.status, 405);
   assert.equal(reply.headers.allow, 'GET, HEAD');
 });
 
-test('probeReply names the server and its label in one line', () => {
+test('probeReply: one line with the server and its label', () => {
   const reply = probeReply('GET', 'DELAY');
   assert.equal(reply.status, 200);
   assert.equal(reply.headers.server, 'flaghoist');
@@ -61,7 +61,7 @@ test('probeReply names the server and its label in one line', () => {
   assert.equal(probeReply('DELETE', 'DELAY').status, 405);
 });
 
-test('errorReply says its status and reason in plain text', () => {
+test('errorReply: the status and its reason phrase as text', () => {
   const reply = errorReply(503);
   assert.equal(reply.status, 503);
   assert.equal(text(reply), '503 Service Unavailable\n');

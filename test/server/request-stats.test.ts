@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RequestStats } from '../../src/server/request-stats.ts';
 
-test('RequestStats remembers the most requests that were in flight at once', () => {
+test('RequestStats: maxInFlight is the most requests in flight at a time', () => {
   const stats = new RequestStats();
   stats.arrived();
   stats.arrived();
@@ -17,13 +17,13 @@ test('RequestStats remembers the most requests that were in flight at once', () 
   );
 });
 
-test('RequestStats counts responses by their status', () => {
+test('RequestStats: counts responses by status', () => {
   const stats = new RequestStats();
   for (const status of [200, 503, 200]) stats.answered(status);
   assert.deepEqual(stats.snapshot().byStatus, { 200: 2, 503: 1 });
 });
 
-test('RequestStats.snapshot stays as it was taken', () => {
+test('RequestStats.snapshot: does not change later', () => {
   const stats = new RequestStats();
   const before = stats.snapshot();
   stats.arrived();

@@ -24,7 +24,7 @@ function workerThat(afterwards: string): Worker {
   return new Worker(code, { eval: true });
 }
 
-test('startFlagServerInThread serves flags and tells its stats', async () => {
+test('startFlagServerInThread: serves flags, and reports its stats', async () => {
   await using server = await startFlagServerInThread({ label: 'LOCAL', port: 0, seed: 4 });
   assert.equal(server.label, 'LOCAL');
   assert.equal(server.seed, 4);
@@ -37,7 +37,7 @@ test('startFlagServerInThread serves flags and tells its stats', async () => {
   assert.deepEqual(again, stats);
 });
 
-test('startFlagServerInThread fails with the same error as without a thread', async () => {
+test('startFlagServerInThread: fails with the same error as startFlagServer', async () => {
   await using taken = await startFlagServer({ label: 'LOCAL', port: 0 });
   const options = { label: 'ERROR', port: taken.port } as const;
   const error = await startFlagServer(options).catch((reason: unknown) => reason);
@@ -52,7 +52,7 @@ test('startFlagServerInThread fails with the same error as without a thread', as
   await assert.rejects(startFlagServerInThread({ label: 'LOCAL', port: -1 }), RangeError);
 });
 
-test('close cuts requests off, frees the port and ends the thread', async () => {
+test('FlagServerThread.close: cuts off requests, frees the port and ends the thread', async () => {
   const never = { min: 1e9, max: 1e9 };
   const server = await startFlagServerInThread({ label: 'DELAY', port: 0, delay: never });
   const cut = assert.rejects(ask(`${server.url}/br/br.gif`), { code: 'ECONNRESET' });
@@ -63,7 +63,7 @@ test('close cuts requests off, frees the port and ends the thread', async () => 
   assert.equal(again.port, server.port);
 });
 
-test('a crash rejects closed, close and the stats that were asked for', async () => {
+test('connectServerThread: a crash rejects closed, close() and pending stats()', async () => {
   const worker = workerThat(`parentPort.on('message', () => { throw new TypeError('broken'); });`);
   const server = await connectServerThread(worker);
   const stats = server.stats();
@@ -75,12 +75,12 @@ test('a crash rejects closed, close and the stats that were asked for', async ()
   assert.ok(cause instanceof TypeError);
 });
 
-test('a thread that ends on its own is an error too', async () => {
+test('connectServerThread: a thread that ends by itself rejects closed', async () => {
   const server = await connectServerThread(workerThat('process.exit(0);'));
   await assert.rejects(server.closed, { name: 'ServerThreadError', message: /ended: 0$/ });
 });
 
-test('a crash before the server is ready rejects the start', async () => {
+test('connectServerThread: rejects if the thread crashes before the server is ready', async () => {
   const worker = new Worker(`throw new Error('no such thing');`, { eval: true });
   await assert.rejects(connectServerThread(worker), {
     name: 'ServerThreadError',
@@ -88,7 +88,7 @@ test('a crash before the server is ready rejects the start', async () => {
   });
 });
 
-test('a crash that nobody waits for ends the process with the error', async () => {
+test('startFlagServerInThread: an unhandled crash ends the process with its error', async () => {
   const script = `
     import { Worker } from 'node:worker_threads';
     import { connectServerThread } from ${JSON.stringify(MODULE)};
@@ -100,7 +100,7 @@ test('a crash that nobody waits for ends the process with the error', async () =
   await assert.rejects(runScript(script), { code: 1, stderr: /ServerThreadError: .*unseen/ });
 });
 
-test('a running server does not keep the process alive', async () => {
+test('startFlagServerInThread: a running server does not keep the process alive', async () => {
   const script = `
     import { startFlagServerInThread } from ${JSON.stringify(MODULE)};
     const server = await startFlagServerInThread({ label: 'LOCAL', port: 0 });

@@ -6,7 +6,7 @@ import {
   resolveSettings,
 } from '../../src/server/settings.ts';
 
-test('resolveSettings fills in the preset of the label', () => {
+test('resolveSettings: fills in the preset of the label', () => {
   assert.deepEqual(resolveSettings({ label: 'ERROR', seed: 7 }), {
     label: 'ERROR',
     port: 8003,
@@ -21,7 +21,7 @@ test('resolveSettings fills in the preset of the label', () => {
   assert.equal(resolveSettings({ label: 'DELAY' }).lateRate, 1);
 });
 
-test('resolveSettings keeps zeros that were asked for', () => {
+test('resolveSettings: keeps options that are 0', () => {
   const { port, errorRate, lateRate, seed } = resolveSettings({
     label: 'ERROR',
     port: 0,
@@ -32,12 +32,12 @@ test('resolveSettings keeps zeros that were asked for', () => {
   assert.deepEqual([port, errorRate, lateRate, seed], [0, 0, 0, 0]);
 });
 
-test('resolveSettings draws a seed where none is given', () => {
+test('resolveSettings: draws a seed if none is given', () => {
   const seeds = Array.from({ length: 10 }, () => resolveSettings({ label: 'ERROR' }).seed);
   assert.ok(new Set(seeds).size > 1);
 });
 
-test('resolveSettings makes all of LOCAL late when it is given a delay', () => {
+test('resolveSettings: with a delay, all responses of LOCAL are late', () => {
   const { delay, lateRate } = resolveSettings({ label: 'LOCAL', delay: { min: 5, max: 5 } });
   assert.deepEqual([delay.max, lateRate], [5, 1]);
 });
@@ -52,7 +52,7 @@ const wrong: readonly [Omit<FlagServerOptions, 'label'>, RegExp][] = [
   [{ lateRate: Number.NaN }, /^lateRate must be from 0 to 1, not NaN$/],
 ];
 for (const [options, message] of wrong) {
-  test(`resolveSettings refuses ${JSON.stringify(options)}`, () => {
+  test(`resolveSettings: refuses ${JSON.stringify(options)}`, () => {
     assert.throws(() => resolveSettings({ label: 'ERROR', ...options }), {
       name: 'RangeError',
       message,
@@ -60,7 +60,7 @@ for (const [options, message] of wrong) {
   });
 }
 
-test('dependsOnSeed is true only where something is left to chance', () => {
+test('dependsOnSeed: true only if something is left to chance', () => {
   const depends = (options: FlagServerOptions) => dependsOnSeed(resolveSettings(options));
   assert.equal(depends({ label: 'LOCAL' }), false);
   assert.equal(depends({ label: 'LOCAL', lateRate: 0.5 }), false, 'half of no delay is no delay');

@@ -44,7 +44,13 @@ import { wrongEncoding } from './behaviours/wrong-encoding.ts';
 import { wrongRange } from './behaviours/wrong-range.ts';
 import type { Fault } from './fault.ts';
 
-/** All there are, in the order in which they are listed. */
+/**
+ * All faults, in the order in which `flaghoist serve --faults` lists them.
+ * @example
+ * ```ts
+ * for (const { name, summary } of FAULTS) console.log(name, summary);
+ * ```
+ */
 export const FAULTS: readonly Fault[] = [
   truncate,
   breakOff,

@@ -1,23 +1,23 @@
 import { parseDuration } from '../../model/parse-duration.ts';
 import { parseSize } from '../../model/parse-size.ts';
 
-/** An option of a fault: how its text is read, and what it is when it is left out. */
+/** An option of a fault: its default, and how its text is read. */
 export interface FaultOption<T> {
   readonly default: T;
-  /** For the list of faults: the default, or all there are, the default first: `1s`, `head|body`. */
+  /** In the list of faults: the default (`1s`), or all values, the default first (`head|body`). */
   readonly shown: string;
-  /** What may stand there, for messages: `a duration such as 500ms`. */
+  /** The values that are accepted, for messages: `a duration such as 500ms`. */
   readonly expected: string;
-  /** @returns undefined for a text that makes no sense */
+  /** @returns undefined for a text that is no such value */
   readonly read: (text: string) => T | undefined;
 }
 
-/** What the options of a fault are set to. */
+/** The values of a fault's options. */
 export type FaultValues<O extends Readonly<Record<string, FaultOption<unknown>>>> = {
   readonly [K in keyof O]: O[K] extends FaultOption<infer T> ? T : never;
 };
 
-/** One of a few words; the first one is the default. */
+/** One of several words; the first one is the default. */
 export function choice<const T extends string>(...words: readonly [T, ...T[]]): FaultOption<T> {
   return {
     default: words[0],
@@ -27,7 +27,7 @@ export function choice<const T extends string>(...words: readonly [T, ...T[]]): 
   };
 }
 
-/** A whole number of something. */
+/** A whole number. */
 export function count(byDefault: number, min = 0, max = 1e9): FaultOption<number> {
   return {
     default: byDefault,
@@ -47,7 +47,7 @@ export function share(byDefault: number): FaultOption<number> {
   };
 }
 
-/** ms. A longer timer fires at once. */
+/** In ms. Node fires a longer timer at once. */
 const LONGEST = 2 ** 31 - 1;
 
 /** A duration, in ms; `forever` is Infinity. */
@@ -64,7 +64,7 @@ export function size(byDefault: string): FaultOption<number> {
   return withDefault(byDefault, expected, (text) => within(parseSize(text), 0, 1e12));
 }
 
-/** Any text, commas excepted. */
+/** Any text without commas. */
 export function text(byDefault: string): FaultOption<string> {
   return withDefault(byDefault, 'text', (given) => given);
 }
@@ -74,10 +74,12 @@ function withDefault<T>(
   expected: string,
   read: FaultOption<T>['read'],
 ): FaultOption<T> {
-  return { default: read(shown) as T, shown, expected, read };
+  const byDefault = read(shown);
+  if (byDefault === undefined) throw new RangeError(`${shown} is not ${expected}`);
+  return { default: byDefault, shown, expected, read };
 }
 
-/** @returns undefined for what is not within the bounds, or is no number at all */
+/** @returns undefined unless `value` is a number within the bounds */
 function within(value: number | undefined, min: number, max: number): number | undefined {
   return value !== undefined && value >= min && value <= max ? value : undefined;
 }

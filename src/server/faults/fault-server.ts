@@ -14,43 +14,72 @@ import { parseFault } from './parse-fault.ts';
 import { type Plan, planOf } from './plan.ts';
 import { resourceAt } from './resource.ts';
 
-/** What a server is to do wrong. */
+/** Options of {@link startFaultServer}. */
 export interface FaultServerOptions {
-  /** `NAME` or `NAME:option=value,…`, as `flaghoist serve --faults` lists them; one, or several to draw from. */
+  /**
+   * The faults, each as `NAME` or `NAME:option=value,…`; `flaghoist serve --faults` lists them. If there
+   * are several, one is drawn for each request.
+   */
   readonly faults: readonly string[];
-  /** Share of the requests that a fault befalls, 0 to 1. Default: 1. */
+  /**
+   * Share of requests that have a fault, 0 to 1. The others are answered honestly.
+   * @default 1
+   */
   readonly rate?: number | undefined;
-  /** Whole number from 0 to 2^32 - 1; left out, one is drawn. The same seed befalls the same requests. */
+  /**
+   * Integer from 0 to 2^32 - 1. With the same seed, the same requests have the same faults.
+   * @default a random number
+   */
   readonly seed?: number | undefined;
-  /** TCP port; 0, the default, is any free one. */
+  /**
+   * TCP port; 0 for any free one.
+   * @default 0
+   */
   readonly port?: number | undefined;
 }
 
-/** A running server on this thread's event loop. */
+/** A server that misbehaves. It runs on this thread's event loop. */
 export interface FaultServer extends AsyncDisposable {
-  /** Base of its URLs: `http://localhost:PORT`. Below it are `/flags/br/br.gif` and `/bytes/SIZE/any.name`. */
+  /**
+   * Its origin, such as `http://localhost:8004`. Append `/flags/br/br.gif` for a flag, or
+   * `/bytes/SIZE/any.name` for SIZE bytes, up to 100 MB, that depend on the path alone.
+   */
   readonly url: string;
   readonly port: number;
+  /** The seed that was given, or drawn. */
   readonly seed: number;
   readonly rate: number;
   readonly faults: readonly string[];
-  /** For TLS: the file with what signed its certificate, unless that is self-signed. */
+  /**
+   * For the TLS faults, the path of the authority's certificate, in PEM; undefined for a self-signed
+   * certificate. A client that trusts it finds only the fault.
+   */
   readonly authority: string | undefined;
-  /** What it saw; a new snapshot each time it is read. */
+  /** Its requests so far; each read returns a new snapshot. */
   readonly stats: FlagServerStats;
-  /** Ends every connection, and resolves when the port is free. May be called again. */
+  /** Ends all connections and resolves once the port is free. Further calls do nothing. */
   close(): Promise<void>;
 }
 
-/** ms. Longer than any pause within a run. */
+/** In ms. Longer than any pause within a run. */
 const KEEP_ALIVE_TIMEOUT = 60_000;
 
 /**
- * Starts a server on loopback that has the flags, and files of any size, and hands them out in all the
- * ways that things go wrong.
+ * Starts a server on the loopback addresses that serves flags and files of any size, with the given
+ * faults.
  *
- * @throws RangeError for a fault or an option that there is not
- * @throws PortUnavailableError if the port is taken or not allowed; nothing is left listening
+ * @returns the running server; `close()` it, or declare it with `await using`
+ * @throws RangeError for an unknown fault or option, or a number out of bounds
+ * @throws PortUnavailableError if the port is taken or not permitted; no server is left listening
+ * @example
+ * A test that a downloader retries after a reset:
+ *
+ * ```ts
+ * await using server = await startFaultServer({ faults: ['reset:at=body,times=1'] });
+ * const bytes = await myDownload(`${server.url}/bytes/100000/file.bin`);
+ * assert.equal(bytes.length, 100_000);
+ * assert.equal(server.stats.requests, 2);
+ * ```
  */
 export async function startFaultServer(options: FaultServerOptions): Promise<FaultServer> {
   const { port = 0, rate = 1, seed = randomInt(MAX_SEED + 1) } = options;
@@ -70,7 +99,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     behaviour?.at === 'address' && behaviour.missing === 'name'
       ? 'no-such-host.invalid'
       : 'localhost';
-  // Held for a moment, so that it is one of the free ones.
+  // The server listened for a moment to have a port that is free.
   if (behaviour?.at === 'address') await listener.close();
   const isTls = behaviour?.at === 'handshake';
   return {
@@ -88,7 +117,7 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   };
 }
 
-/** How the server of a plan is made. */
+/** Returns a function that makes the HTTP or HTTPS server of a plan. */
 function makerOf({ whole, forConnection }: Plan): (onRequest: Responder) => Server {
   let connections = 0;
   return (onRequest) => {
@@ -101,7 +130,7 @@ function makerOf({ whole, forConnection }: Plan): (onRequest: Responder) => Serv
           )
         : createServer(options, onRequest);
     server.on('connection', (socket: Socket) => {
-      // A client may leave at any time; that is nothing to report.
+      // A client may disconnect at any time, which is no error of the server.
       socket.on('error', () => {});
       forConnection(connections++)?.behaviour.meet(socket);
     });
@@ -133,7 +162,7 @@ function responder(plan: Plan, stats: RequestStats): Responder {
       return;
     }
     const answering = fault.behaviour.answer(exchange);
-    // Whatever a fault does of itself, the client must be able to see an end.
+    // After a bug in a behaviour, the client must not wait forever.
     answering?.catch((error: unknown) => request.socket.destroy(error as Error));
   };
 }

@@ -2,34 +2,36 @@ import type { Socket } from 'node:net';
 import type { FaultOption, FaultValues } from './fault-option.ts';
 import type { FaultyExchange } from './faulty-exchange.ts';
 
-/** Which of the certificates a server shows (`assets/certificates`). */
+/** One of the certificates with a fault, in `assets/certificates`. */
 export type CertificateName = 'expired' | 'self-signed' | 'wrong-host';
 
-/** Where in an exchange a fault is, and what happens there. */
+/** At which point of an exchange a fault happens, and what happens. */
 export type Behaviour =
-  /** In place of the answer to a request. What it throws destroys the connection. */
+  /** Instead of the answer to a request. If it throws, the connection is destroyed. */
   | { readonly at: 'request'; readonly answer: (exchange: FaultyExchange) => void | Promise<void> }
-  /** In place of everything, once a client has connected. */
+  /** When a client has connected, before any request. */
   | { readonly at: 'connection'; readonly meet: (socket: Socket) => void }
-  /** The server speaks TLS, with a certificate that is not to be trusted. */
+  /** The server speaks TLS, with a certificate that has a fault. */
   | { readonly at: 'handshake'; readonly certificate: CertificateName }
-  /** There is no server where the URL says. */
+  /** There is no server at the URL's address. */
   | { readonly at: 'address'; readonly missing: 'name' | 'listener' };
 
 type OptionTable = Readonly<Record<string, FaultOption<unknown>>>;
 
-/** One way for a server to misbehave. */
+/** One way in which a server misbehaves. */
 export interface Fault {
-  /** As in `serve --fault NAME`. */
+  /** Its name in `flaghoist serve --fault NAME` and in {@link FaultServerOptions.faults}. */
   readonly name: string;
-  /** What it does, in a line. */
+  /** What the server does, in one line. */
   readonly summary: string;
+  /** Its options, besides `times`, by name. */
   readonly options: OptionTable;
   /**
-   * How many requests for each path (or connections) have it, when nobody says: all of them, or the
-   * first so many for a fault that is about what comes after.
+   * The default of its option `times`: how many of the first requests for each path (or of the first
+   * connections) have the fault. It is Infinity except for faults that a retry is to overcome.
    */
   readonly times: number;
+  /** Makes the behaviour for values of its options. */
   readonly behave: (values: Readonly<Record<string, unknown>>) => Behaviour;
 }
 
@@ -41,14 +43,14 @@ interface FaultDefinition<O extends OptionTable> {
   readonly behave: (values: FaultValues<O>) => Behaviour;
 }
 
-/** A fault whose `behave` is handed the values of its own options, with their types. */
+/** Defines a fault. Its `behave` receives the values of its options with their types. */
 export function defineFault<O extends OptionTable>(definition: FaultDefinition<O>): Fault {
   const { options = {}, times = Number.POSITIVE_INFINITY, behave, ...rest } = definition;
   return {
     ...rest,
     options,
     times,
-    // Only `parseFault` makes values, by the very options that are declared here.
+    // `parseFault` makes the values, and reads each one with the option declared here.
     behave: (values) => behave(values as FaultValues<O>),
   };
 }

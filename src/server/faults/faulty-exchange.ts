@@ -6,14 +6,14 @@ import { type Answer, honestAnswer } from './honest-answer.ts';
 import type { Resource } from './resource.ts';
 
 /**
- * A request whose answer goes wrong, and the means for that: Node's response as long as what is sent
- * is HTTP, the bare connection for all that Node would never send.
+ * A request whose answer goes wrong, and the means to send that answer: Node's response for valid HTTP,
+ * the bare connection for bytes that Node would not send.
  */
 export class FaultyExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly file: Resource;
-  /** How often this path was asked for before. */
+  /** How many requests for this path came before. */
   readonly nth: number;
   readonly #gone = new AbortController();
 
@@ -29,7 +29,7 @@ export class FaultyExchange {
     response.once('close', () => this.#gone.abort());
   }
 
-  /** What an honest server would send. */
+  /** The answer of an honest server. */
   get honest(): Answer {
     return honestAnswer(this.request, this.file);
   }
@@ -38,12 +38,12 @@ export class FaultyExchange {
     return this.request.socket;
   }
 
-  /** The path and query that were asked for. */
+  /** The path and query of the request. */
   get target(): string {
     return this.request.url ?? '/';
   }
 
-  /** The origin as the client calls it. */
+  /** The origin under the name that the client used. */
   get origin(): string {
     return `http://${this.request.headers.host}`;
   }
@@ -53,30 +53,30 @@ export class FaultyExchange {
     this.response.writeHead(status, headers).end(body);
   }
 
-  /** Sends a status and nothing more to read. */
+  /** Sends a status, with a body that only repeats it. */
   refuse(status: number, headers: Readonly<Record<string, string>> = {}): void {
     const body = Buffer.from(`${status} ${STATUS_CODES[status] ?? ''}\n`);
     this.send({ status, headers: { ...headers, 'content-length': String(body.length) }, body });
   }
 
-  /** Bytes onto the connection, past Node's idea of a response; nothing of Node's may follow. */
+  /** Writes bytes to the connection, bypassing Node's response, which must not be used afterwards. */
   sendRaw(bytes: string | Uint8Array): void {
     this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   }
 
-  /** Ends the connection in order (FIN), once what was written is out. */
+  /** Ends the connection in order (FIN), after all that was written. */
   hangUp(): void {
     this.socket.end();
   }
 
-  /** Ends it as a crash does (RST). */
+  /** Ends the connection as a crash does (RST). */
   reset(): void {
     this.socket.resetAndDestroy();
   }
 
   /**
-   * Writes a piece of the body, and waits for room before the next.
-   * @returns whether the client is still there
+   * Writes a piece of the body, and waits until there is room for the next one.
+   * @returns whether the client is still connected
    */
   async sendPiece(piece: Uint8Array): Promise<boolean> {
     if (this.#gone.signal.aborted) return false;
@@ -85,8 +85,8 @@ export class FaultyExchange {
   }
 
   /**
-   * Waits until a piece that was written is on its way.
-   * @returns whether the client is still there
+   * Waits until the pieces written so far have been handed to the system.
+   * @returns whether the client is still connected
    */
   async flushed(): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -96,8 +96,9 @@ export class FaultyExchange {
   }
 
   /**
-   * @param ms Infinity: until the client leaves
-   * @returns whether the client is still there
+   * Waits.
+   * @param ms Infinity to wait until the client disconnects
+   * @returns whether the client is still connected
    */
   async pause(ms: number): Promise<boolean> {
     const { signal } = this.#gone;

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 
-/** The head of a response as bytes, for one that Node would not send: nothing is checked. */
+/** A response head for {@link FaultyExchange.sendRaw}. Unlike Node, it checks nothing. */
 export function headOf(
   status: number,
   headers: Readonly<Record<string, string>>,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Resource } from './resource.ts';
 
-/** What an honest server would send. */
+/** The answer of an honest server. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -9,8 +9,8 @@ export interface Answer {
 }
 
 /**
- * Answers a GET for a file, a range of it included (RFC 9110 sections 13.1.5 and 14): one range from
- * a first byte on, as downloaders ask for.
+ * Answers a GET request for a file or a range of it (RFC 9110 sections 13.1.5 and 14). It knows the form
+ * of range that downloaders use: one, with a first byte.
  */
 export function honestAnswer(request: Pick<IncomingMessage, 'headers'>, file: Resource): Answer {
   const { etag, type, body } = file;

@@ -9,28 +9,28 @@ type FaultAt<P extends Place> = ChosenFault & {
   readonly behaviour: Extract<Behaviour, { at: P }>;
 };
 
-/** What a server is to do. */
+/** Which connections and requests have a fault. */
 export interface Plan {
-  /** The whole server is at fault. */
+  /** The fault of the server as a whole, if it has one. */
   readonly whole: FaultAt<'handshake'> | FaultAt<'address'> | undefined;
   /**
-   * @param nth how many connections there were before
-   * @returns what befalls a connection; undefined when it is well
+   * @param nth how many connections came before
+   * @returns the fault of a connection; undefined if it has none
    */
   readonly forConnection: (nth: number) => FaultAt<'connection'> | undefined;
   /**
-   * @param nth how often the path was asked for before
-   * @returns what befalls a request; undefined when it is answered honestly
+   * @param nth how many requests for the path came before
+   * @returns the fault of a request; undefined if it is answered honestly
    */
   readonly forRequest: (path: string, nth: number) => FaultAt<'request'> | undefined;
 }
 
 /**
- * Plans what befalls whom. One fault befalls all; of several, one is drawn evenly for each request
- * or connection. What is drawn depends on the seed, the path and `nth` alone.
+ * Plans which requests and connections have which fault. A single fault is for all of them; of several,
+ * one is drawn evenly for each. A draw depends on the seed, the path and `nth` alone.
  *
- * @param rate the share of requests, and of connections, that a fault befalls, 0 to 1
- * @throws RangeError for faults that cannot be had together
+ * @param rate the share of requests, and of connections, that have a fault, 0 to 1
+ * @throws RangeError for faults that cannot be combined
  */
 export function planOf(chosen: readonly ChosenFault[], rate: number, seed: number): Plan {
   const whole = chosen.find((one) => isAt(one, 'handshake') || isAt(one, 'address'));
@@ -42,14 +42,14 @@ export function planOf(chosen: readonly ChosenFault[], rate: number, seed: numbe
   const onConnections = chosen.filter((one) => isAt(one, 'connection'));
   const onRequests = chosen.filter((one) => isAt(one, 'request'));
   const pick = <F extends ChosenFault>(faults: readonly F[], who: string, nth: number) => {
-    // With several kinds, each has its part of the rate, wherever it is.
+    // Faults of requests and of connections share the rate by their numbers.
     const part = (rate * faults.length) / chosen.length;
     if (faults.length === 0 || evenly(seed, `fault? ${nth} ${who}`) >= part) return undefined;
     const one = faults[Math.floor(evenly(seed, `which? ${nth} ${who}`) * faults.length)];
     return one !== undefined && nth < one.times ? one : undefined;
   };
   return {
-    whole: whole as Plan['whole'],
+    whole,
     forConnection: (nth) => pick(onConnections, '(connection)', nth),
     forRequest: (path, nth) => pick(onRequests, path, nth),
   };

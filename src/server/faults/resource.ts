@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { flagReply } from '../reply.ts';
 
-/** A file as an honest server has it. */
+/** A file of an honest server. */
 export interface Resource {
   readonly body: Buffer;
   readonly type: string;
@@ -9,25 +9,25 @@ export interface Resource {
   readonly etag: string;
 }
 
-/** The largest file that is made up, in bytes. */
+/** The largest generated file, in bytes. */
 const LARGEST = 100_000_000;
 
 /**
- * The file at a path: `/flags/br/br.gif` and `/flags/br/metadata.json` as the other servers have them;
- * `/bytes/100000/any.name` is so many bytes that depend on the path alone.
+ * The file at a path: `/flags/br/br.gif` and `/flags/br/metadata.json` as on the other test servers, and
+ * `/bytes/100000/any.name` for 100,000 bytes that depend on the path alone.
  *
- * @returns undefined when there is none
+ * @returns undefined if there is no file at the path
  */
 export function resourceAt(path: string): Resource | undefined {
   const [, size] = /^\/bytes\/(\d{1,9})\//.exec(path) ?? [];
-  if (size !== undefined) return Number(size) > LARGEST ? undefined : madeUp(path, Number(size));
+  if (size !== undefined) return Number(size) > LARGEST ? undefined : generated(path, Number(size));
   const { status, headers, body } = flagReply('GET', path);
   if (status !== 200) return undefined;
   return { body, type: headers['content-type'] as string, etag: etagOf(body) };
 }
 
-function madeUp(path: string, bytes: number): Resource {
-  // SHAKE256 is a hash as long as one likes (FIPS 202): bytes that repeat nowhere, yet always the same.
+function generated(path: string, bytes: number): Resource {
+  // SHAKE256 is a hash of any length (FIPS 202): its bytes never repeat, and are always the same.
   const body =
     bytes === 0
       ? Buffer.alloc(0)

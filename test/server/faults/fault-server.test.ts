@@ -102,7 +102,7 @@ test('startFaultServer: stale-connection answers one request of a connection', a
   assert.equal(text.match(/HTTP\/1.1 200 OK/g)?.length, 1);
 });
 
-test('startFaultServer: error and retry-after answer so the first time only', async (t) => {
+test('startFaultServer: error and retry-after affect the first request of a path only', async (t) => {
   const error = await start(t, 'error:status=502');
   const statuses = [await ask(`${error.url}/bytes/1/a`), await ask(`${error.url}/bytes/1/a`)];
   assert.deepEqual(
@@ -154,7 +154,7 @@ for (const [fault, range] of [
   });
 }
 
-test('startFaultServer: ignore-range, refuse-if-range and changing-etag do so', async (t) => {
+test('startFaultServer: ignore-range, refuse-if-range and changing-etag do as they say', async (t) => {
   const resume = 'range: bytes=300-\r\nif-range: "x"\r\nconnection: close\r\n';
   const answer = async (fault: string) => (await listen(await start(t, fault), resume)).text;
   assert.match(await answer('ignore-range'), /^HTTP\/1.1 200 /);
@@ -202,7 +202,7 @@ for (const [fault, expected] of [
   ],
   ['content-disposition:name=raw', /filename="\xe9\xff\.gif"/],
 ] as const) {
-  test(`startFaultServer: ${fault} is sent as such`, async (t) => {
+  test(`startFaultServer: ${fault} is sent as raw bytes`, async (t) => {
     const { text, error } = await listen(await start(t, fault));
     assert.match(text, expected);
     assert.equal(error, undefined);
@@ -215,14 +215,14 @@ test('startFaultServer: trailing-garbage follows a whole response', async (t) =>
   assert.ok(heard.text.endsWith('xyz'));
 });
 
-test('startFaultServer: what is not at fault is honest, and what there is not is 404', async () => {
+test('startFaultServer: other requests are answered honestly, and unknown paths with 404', async () => {
   await using server = await startFaultServer({ faults: ['empty'], rate: 0, seed: 1 });
   assert.equal((await ask(`${server.url}/bytes/9/a`)).body.length, 9);
   assert.equal((await ask(`${server.url}/nothing`)).status, 404);
   assert.deepEqual(server.stats.byStatus, { 200: 1, 404: 1 });
 });
 
-test('startFaultServer: unresolvable and nobody-listens name no server', async (t) => {
+test('startFaultServer: the URLs of unresolvable and nobody-listens lead to no server', async (t) => {
   const gone = await start(t, 'nobody-listens');
   await assert.rejects(ask(gone.url), { code: 'ECONNREFUSED' });
   assert.equal(new URL((await start(t, 'unresolvable')).url).hostname, 'no-such-host.invalid');

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFault } from '../../../src/server/faults/parse-fault.ts';
 
-test('parseFault: a name alone, for every request', () => {
+test('parseFault: a name alone is for every request', () => {
   const { spec, times, behaviour } = parseFault('truncate');
   assert.deepEqual([spec, times, behaviour.at], ['truncate', Number.POSITIVE_INFINITY, 'request']);
 });
 
-test('parseFault: a fault that is about what comes after is had once, unless told otherwise', () => {
+test('parseFault: a fault with a default of `times` has it, unless another is given', () => {
   assert.equal(parseFault('error').times, 1);
   assert.equal(parseFault('error:times=3').times, 3);
   assert.equal(parseFault('stall:times=2,for=1s').times, 2);
@@ -34,7 +34,7 @@ for (const [spec, message] of [
   ['error:status=200', "error: status must be a whole number from 400 to 599, not '200'"],
   ['error:times=0', "error: times must be a whole number from 1 to 1000000000, not '0'"],
 ] as const) {
-  test(`parseFault: says what is wrong with '${spec}'`, () => {
+  test(`parseFault: refuses '${spec}'`, () => {
     assert.throws(() => parseFault(spec), { name: 'RangeError', message });
   });
 }

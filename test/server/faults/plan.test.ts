@@ -6,7 +6,7 @@ import { planOf } from '../../../src/server/faults/plan.ts';
 const plan = (specs: readonly string[], rate = 1, seed = 7) =>
   planOf(specs.map(parseFault), rate, seed);
 
-test('planOf: one fault befalls every request, and no connection', () => {
+test('planOf: a single fault of requests is for all requests, and no connection', () => {
   const { forRequest, forConnection, whole } = plan(['truncate']);
   assert.equal(forRequest('/a', 0)?.spec, 'truncate');
   assert.equal(forRequest('/a', 1_000)?.spec, 'truncate');
@@ -14,7 +14,7 @@ test('planOf: one fault befalls every request, and no connection', () => {
   assert.equal(whole, undefined);
 });
 
-test('planOf: times counts for each path', () => {
+test('planOf: counts the requests of each path for `times`', () => {
   const { forRequest } = plan(['truncate:times=2']);
   const had = (path: string) => [0, 1, 2].map((nth) => forRequest(path, nth) !== undefined);
   assert.deepEqual(
@@ -35,7 +35,7 @@ test('planOf: a share of the requests, the same for the same seed', () => {
   assert.ok(Math.abs(hit(1).length - 500) < 100, String(hit(1).length));
 });
 
-test('planOf: several are drawn evenly, those of connections among them', () => {
+test('planOf: draws evenly from several faults, even with those of connections', () => {
   const { forRequest, forConnection } = plan(
     ['truncate', 'reset', 'reset-connection', 'empty'],
     0.4,
@@ -52,7 +52,7 @@ test('planOf: several are drawn evenly, those of connections among them', () => 
   }
 });
 
-test('planOf: what is about the whole server is alone', () => {
+test('planOf: a fault of the whole server cannot be combined', () => {
   assert.equal(plan(['tls-expired']).whole?.spec, 'tls-expired');
   assert.throws(() => plan(['empty', 'tls-expired']), {
     name: 'RangeError',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resourceAt } from '../../../src/server/faults/resource.ts';
 
-test('resourceAt: so many bytes, always the same, and others elsewhere', () => {
+test('resourceAt: /bytes/SIZE/ is as many bytes, always the same for a path', () => {
   const one = resourceAt('/bytes/1000/a');
   assert.equal(one?.body.length, 1_000);
   assert.deepEqual(one, resourceAt('/bytes/1000/a'));
@@ -11,7 +11,7 @@ test('resourceAt: so many bytes, always the same, and others elsewhere', () => {
   assert.equal(resourceAt('/bytes/0/a')?.body.length, 0);
 });
 
-test('resourceAt: the flags', () => {
+test('resourceAt: /flags/ are the flags and their metadata', () => {
   assert.equal(resourceAt('/flags/br/br.gif')?.type, 'image/gif');
   assert.match(resourceAt('/flags/br/metadata.json')?.body.toString() ?? '', /Brazil/);
 });

@@ -11,7 +11,7 @@ for (const [fault, untrusted, trusted] of [
   ['tls-wrong-host', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
   ['tls-self-signed', 'DEPTH_ZERO_SELF_SIGNED_CERT', undefined],
 ] as const) {
-  test(`startFaultServer: ${fault} is that, and nothing else once its authority is trusted`, async () => {
+  test(`startFaultServer: ${fault} is the only fault once its authority is trusted`, async () => {
     await using server = await startFaultServer({ faults: [fault] });
     const codeFor = async (ca?: string) => {
       const request = get(`${server.url}/flags/br/br.gif`, ca === undefined ? {} : { ca });
@@ -26,7 +26,7 @@ for (const [fault, untrusted, trusted] of [
   });
 }
 
-test('the certificates that have not expired on purpose last', () => {
+test('readCertificate: the other certificates are valid for years', () => {
   for (const name of ['authority', 'self-signed', 'wrong-host']) {
     const pem = readFileSync(new URL(`../../../assets/certificates/${name}.pem`, import.meta.url));
     assert.ok(new X509Certificate(pem).validToDate.getFullYear() > 2100, name);

@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { text } from '../fault-option.ts';
 
-/** Not HTTP, or nearly so (RFC 9112 section 4). */
+/** Not HTTP, or not quite (RFC 9112 section 4). */
 export const badStatusLine = defineFault({
   name: 'bad-status-line',
   summary: 'the first line of the response is not one of HTTP',

@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { choice, size } from '../fault-option.ts';
 
-/** As over a line that breaks now and then, or a server with a time limit for each response. */
+/** Like an unstable line, or a server with a time limit for each response. */
 export const breakOff = defineFault({
   name: 'break-off',
   summary: 'the connection ends after some bytes of each body, after more of them each time',

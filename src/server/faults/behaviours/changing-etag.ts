@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { honestAnswer } from '../honest-answer.ts';
 
-/** As from several machines behind one name, each with its own idea of the version. */
+/** Like several machines behind one name that compute different tags for the same file. */
 export const changingEtag = defineFault({
   name: 'changing-etag',
   summary: 'each answer has another ETag, for the same file',
@@ -10,7 +10,7 @@ export const changingEtag = defineFault({
     answer(exchange) {
       const { request, file, nth } = exchange;
       const { 'if-range': ifRange, ...headers } = request.headers;
-      // No condition holds, since the tag has changed again: the whole file it is.
+      // The tag has changed again, so no condition holds and the whole file is sent.
       if (ifRange !== undefined) delete headers.range;
       delete headers['if-none-match'];
       const etag = `"${nth}-${file.etag.slice(1)}`;

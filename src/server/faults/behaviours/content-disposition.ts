@@ -2,7 +2,7 @@ import { defineFault } from '../fault.ts';
 import { choice } from '../fault-option.ts';
 import { headOf } from '../head.ts';
 
-/** What a server would have its file called; as bytes, since Node refuses to send some of it. */
+/** Hostile values of the header. They are sent as raw bytes, since Node refuses some of them. */
 const HEADERS = {
   traversal: 'attachment; filename="../../escaped.txt"',
   absolute: 'attachment; filename="/tmp/escaped.txt"',
@@ -26,7 +26,7 @@ const [first, ...more] = Object.keys(HEADERS) as [
   ...(keyof typeof HEADERS)[],
 ];
 
-/** File names that mean harm; a downloader that takes names from servers must see through them. */
+/** A downloader that takes file names from servers has to reject or sanitise these. */
 export const contentDisposition = defineFault({
   name: 'content-disposition',
   summary: 'the name that Content-Disposition suggests means harm',

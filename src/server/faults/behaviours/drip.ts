@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { count, duration } from '../fault-option.ts';
 
-/** A body that never stalls, and never gets anywhere: no idle deadline catches it. */
+/** The body never stalls, so no idle timeout ends it. */
 export const drip = defineFault({
   name: 'drip',
   summary: 'the body comes a byte at a time',

@@ -1,6 +1,6 @@
 import { defineFault } from '../fault.ts';
 
-/** Well-formed, and hardly what anybody wants. */
+/** Valid HTTP, but hardly the file. */
 export const empty = defineFault({
   name: 'empty',
   summary: 'a 200 with a body of no bytes',

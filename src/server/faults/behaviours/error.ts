@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { count } from '../fault-option.ts';
 
-/** Once, by default: the next try finds the file. */
+/** By default once for each path: the next try gets the file. */
 export const error = defineFault({
   name: 'error',
   summary: 'a status that is no file, the first time that a path is asked for',

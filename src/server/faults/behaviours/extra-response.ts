@@ -1,12 +1,12 @@
 import { defineFault } from '../fault.ts';
 import { headOf } from '../head.ts';
 
-/** How much clients read at a time: behind so many bytes they have not seen yet what follows. */
+/** How many bytes clients read at a time. A client has not yet seen the bytes after these. */
 const READ_AT_ONCE = 64 * 1024;
 
 const EXTRA = 'HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nwrong';
 
-/** What comes behind a response must not be taken for the answer to the next request. */
+/** A client must not take the second response for the answer to its next request. */
 export const extraResponse = defineFault({
   name: 'extra-response',
   summary:
@@ -18,7 +18,7 @@ export const extraResponse = defineFault({
       const pad = (length: number) => headOf(status, { ...headers, 'x-pad': 'x'.repeat(length) });
       const missing = (pad(0).length + body.length) % READ_AT_ONCE;
       const head = Buffer.from(pad(READ_AT_ONCE - missing));
-      // In one call of the system: what comes later cannot be told from an answer by any client.
+      // In one system call: no client could tell a later response from an answer.
       exchange.sendRaw(Buffer.concat([head, body, Buffer.from(EXTRA)]));
     },
   }),

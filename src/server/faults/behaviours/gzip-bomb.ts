@@ -2,13 +2,13 @@ import { gzipSync } from 'node:zlib';
 import { defineFault } from '../fault.ts';
 import { size } from '../fault-option.ts';
 
-/** One member of a gzip file may follow another (RFC 1952 section 2.2): the same one, again and again. */
+/** A gzip file may have several members (RFC 1952 section 2.2). The body repeats one of this size. */
 const MEMBER_SIZE = 16 * 1024 * 1024;
 
-/** Made when it is first asked for: to compress it takes a tenth of a second. */
+/** Compressed on first use, as that takes 0.1 s. */
 let member: Buffer | undefined;
 
-/** A small body that is a large file. */
+/** A small body that decodes to a large file. */
 export const gzipBomb = defineFault({
   name: 'gzip-bomb',
   summary: 'a compressed body, a thousand times as large once it is decoded',

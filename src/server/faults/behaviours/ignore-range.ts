@@ -1,6 +1,6 @@
 import { defineFault } from '../fault.ts';
 
-/** Allowed (RFC 9110 section 14.2), and the end of every hope to go on with a part. */
+/** Permitted (RFC 9110 section 14.2), but a client cannot go on with a part of the file. */
 export const ignoreRange = defineFault({
   name: 'ignore-range',
   summary: 'a range is asked for, and the whole file comes',

@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { duration } from '../fault-option.ts';
 
-/** Each of them is allowed (RFC 9110 section 15.2), and none is an answer. */
+/** Each of them is permitted (RFC 9110 section 15.2), but the final response never comes. */
 export const interim = defineFault({
   name: 'interim',
   summary: 'interim responses (103 Early Hints), one after another, and never the real one',

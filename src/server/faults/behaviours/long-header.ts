@@ -2,7 +2,7 @@ import { defineFault } from '../fault.ts';
 import { size } from '../fault-option.ts';
 import { headOf } from '../head.ts';
 
-/** A client that keeps the whole head must have a limit. */
+/** A client that keeps the head in memory needs a limit for its length. */
 export const longHeader = defineFault({
   name: 'long-header',
   summary: 'a header of a megabyte',

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.ts';
 import { count } from '../fault-option.ts';
 import { headOf } from '../head.ts';
 
-/** Each short, and too many of them. */
+/** Each header is short, but there are too many. */
 export const manyHeaders = defineFault({
   name: 'many-headers',
   summary: 'ten thousand headers',

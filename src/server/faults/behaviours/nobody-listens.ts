@@ -1,8 +1,8 @@
 import { defineFault } from '../fault.ts';
 
-/** The usual sign of a server that is down. */
+/** Connections are refused, as by a machine whose server is down. */
 export const nobodyListens = defineFault({
   name: 'nobody-listens',
-  summary: 'nobody listens on the port',
+  summary: 'no server listens on the port',
   behave: () => ({ at: 'address', missing: 'listener' }),
 });

@@ -2,7 +2,7 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import { defineFault } from '../fault.ts';
 import { choice } from '../fault-option.ts';
 
-/** What servers do with content codings, and browsers and curl see through. */
+/** Misuses of content codings that browsers and curl accept. */
 export const oddEncoding = defineFault({
   name: 'odd-encoding',
   summary:

@@ -3,7 +3,7 @@ import { choice } from '../fault-option.ts';
 import type { FaultyExchange } from '../faulty-exchange.ts';
 import { headOf } from '../head.ts';
 
-/** What old and home-made servers send, and curl and browsers take. */
+/** Heads that old and home-made servers send, and curl and browsers accept. */
 export const oddHead = defineFault({
   name: 'odd-head',
   summary:
@@ -26,7 +26,7 @@ const MARK = 'x-length-here';
 
 const at = (head: string, lines: string) => head.replace(`${MARK}: \r\n`, lines);
 
-/** @param length the line that says it */
+/** @param length the line of the Content-Length header */
 const HEADS = {
   folded: (head: string, length: string) => at(head, `x-note: a\r\n b\r\n\tc\r\n${length}`),
   twice: (head: string, length: string) => at(head, length + length),

@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { count } from '../fault-option.ts';
 
-/** Of what is beyond the range nothing may be kept: the next range would go on behind it. */
+/** A client must not keep the bytes beyond the range: its next range would go on after them. */
 export const overlongRange = defineFault({
   name: 'overlong-range',
   summary:

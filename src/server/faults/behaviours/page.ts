@@ -2,7 +2,7 @@ import { defineFault } from '../fault.ts';
 
 const PAGE = Buffer.from('<!doctype html><title>Sign in</title><p>Sign in to go on.\n');
 
-/** As whole and as quick as any file: only its type, its length or a checksum tell. */
+/** The response is complete. Only its type, its length or a checksum gives it away. */
 export const page = defineFault({
   name: 'page',
   summary:

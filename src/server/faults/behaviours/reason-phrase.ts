@@ -2,10 +2,10 @@ import { defineFault } from '../fault.ts';
 import { choice, count } from '../fault-option.ts';
 import { headOf } from '../head.ts';
 
-/** Clears the screen, sets the window's title, rings, colours; an 8-bit control and DEL. */
+/** Clears the screen, sets the window title, rings the bell, sets colours; an 8-bit control and DEL. */
 const CONTROLS = '\x1b[2J\x1b]0;title\x07\x1b[31mred\x9b31m\x7f';
 
-/** What a server says reaches terminals and logs. */
+/** A reason phrase may reach terminals and logs. */
 export const reasonPhrase = defineFault({
   name: 'reason-phrase',
   summary:

@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { count } from '../fault-option.ts';
 
-/** Led on and on, with the file at the end. */
+/** A long chain of redirects that ends at the file. */
 export const redirectChain = defineFault({
   name: 'redirect-chain',
   summary: 'so many redirects one after another before the file',

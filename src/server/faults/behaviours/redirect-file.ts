@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { text } from '../fault-option.ts';
 
-/** Led out of the web. */
+/** A client must not read local files for a server. */
 export const redirectFile = defineFault({
   name: 'redirect-file',
   summary: "a redirect to a file: URL, of the client's own machine",

@@ -1,6 +1,6 @@
 import { defineFault } from '../fault.ts';
 
-/** Led back to where one comes from. */
+/** A client has to notice, or to limit the number of redirects. */
 export const redirectLoop = defineFault({
   name: 'redirect-loop',
   summary: 'two URLs that redirect to each other',

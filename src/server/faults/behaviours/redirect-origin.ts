@@ -1,6 +1,6 @@
 import { defineFault } from '../fault.ts';
 
-/** What is secret must not come along. */
+/** A client must not send credentials to the other origin. */
 export const redirectOrigin = defineFault({
   name: 'redirect-origin',
   summary: 'a redirect to another origin: this server under its other name, which has the file',

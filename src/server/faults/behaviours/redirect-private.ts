@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { text } from '../fault-option.ts';
 
-/** Server-side request forgery: the client is used to reach what only it can reach. */
+/** Server-side request forgery: the client is made to request a URL that only it can reach. */
 export const redirectPrivate = defineFault({
   name: 'redirect-private',
   summary: 'a redirect to an address of the private network, by default where clouds keep secrets',

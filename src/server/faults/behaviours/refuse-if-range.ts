@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { count } from '../fault-option.ts';
 
-/** Some servers will not hear of conditions. */
+/** Some servers refuse conditional requests. */
 export const refuseIfRange = defineFault({
   name: 'refuse-if-range',
   summary: 'a request with If-Range is refused',

@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { choice, count } from '../fault-option.ts';
 
-/** The file can be had, but only all of it. */
+/** The server sends the file only as a whole. */
 export const refuseRange = defineFault({
   name: 'refuse-range',
   summary: 'a range is refused: by a status, or by a connection that is closed without an answer',

@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { choice } from '../fault-option.ts';
 
-/** As when a server's process dies. */
+/** Like a server whose process dies. */
 export const reset = defineFault({
   name: 'reset',
   summary: 'the connection is reset (RST): before the head, after it, or in the middle of the body',

@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { choice, count, duration } from '../fault-option.ts';
 
-/** A server that asks for time (RFC 9110 section 10.2.3, RFC 6585 section 4). */
+/** A server under load asks the client to wait (RFC 9110 section 10.2.3, RFC 6585 section 4). */
 export const retryAfter = defineFault({
   name: 'retry-after',
   summary: 'a 429 or 503 that says when to come back: in seconds, as a date, or absurdly',
@@ -22,7 +22,7 @@ export const retryAfter = defineFault({
 
 const FORM = {
   seconds: (wait: number) => String(Math.ceil(wait / 1000)),
-  // Dates have no fractions of a second: rounded up, as the server does not want to be asked sooner.
+  // Dates have whole seconds. Rounded up, so that the client does not come back too early.
   date: (wait: number) => new Date(Math.ceil((Date.now() + wait) / 1000) * 1000).toUTCString(),
   absurd: () => '99999999999999999999',
   garbage: () => 'in a while',

@@ -2,10 +2,10 @@ import { defineFault } from '../fault.ts';
 import { choice, size } from '../fault-option.ts';
 import { honestAnswer } from '../honest-answer.ts';
 
-/** As some servers bound what they send at a time (RFC 9110 section 15.3.7 lets them). */
+/** Some servers limit the size of their responses (RFC 9110 section 15.3.7 permits it). */
 export const shortRange = defineFault({
   name: 'short-range',
-  summary: 'no response has more than some bytes of the file; also when no range is asked for',
+  summary: 'no response has more than some bytes of the file, even without a range in the request',
   options: { size: size('64k'), status: choice('206', '200') },
   behave: ({ size: most, status }) => ({
     at: 'request',

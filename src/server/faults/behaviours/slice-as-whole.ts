@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { choice } from '../fault-option.ts';
 
-/** Who believes the status saves the end of the file as the file. */
+/** A client that trusts the status saves the end of the file as the whole file. */
 export const sliceAsWhole = defineFault({
   name: 'slice-as-whole',
   summary: 'a range is asked for and sent, with the status of the whole file',

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { defineFault } from '../fault.ts';
 
 /**
- * The race that every kept connection has: the server closes it while the next request is on its way.
- * The client may send that again, and should (RFC 9112 section 9.3.1).
+ * A race of every kept connection: the server closes it while the next request is on its way. The client
+ * may send the request again, and should (RFC 9112 section 9.3.1).
  */
 export const staleConnection = defineFault({
   name: 'stale-connection',

@@ -2,7 +2,7 @@ import { defineFault } from '../fault.ts';
 import { count } from '../fault-option.ts';
 import { headOf } from '../head.ts';
 
-/** What is beyond the length belongs to nobody (RFC 9112 section 6.3). */
+/** The bytes beyond the length are not part of any response (RFC 9112 section 6.3). */
 export const tooLong = defineFault({
   name: 'too-long',
   summary: 'more bytes come than Content-Length says',

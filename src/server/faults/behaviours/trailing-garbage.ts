@@ -1,10 +1,10 @@
 import { defineFault } from '../fault.ts';
 import { text } from '../fault-option.ts';
 
-/** Bytes that nobody asked for, on a connection that is kept: they must not be taken for an answer. */
+/** A client must not take these bytes, on a kept connection, for the answer to its next request. */
 export const trailingGarbage = defineFault({
   name: 'trailing-garbage',
-  summary: 'after a whole response more bytes come, before anything else was asked for',
+  summary: 'after a whole response more bytes come, before the next request',
   options: { bytes: text('garbage') },
   behave: ({ bytes }) => ({
     at: 'request',

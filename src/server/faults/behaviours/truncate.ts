@@ -3,7 +3,7 @@ import { defineFault } from '../fault.ts';
 import { choice, share } from '../fault-option.ts';
 import type { FaultyExchange } from '../faulty-exchange.ts';
 
-/** The body ends too early, each framing of HTTP in its own way (RFC 9112 sections 6.3 and 8). */
+/** The body ends too early. How it shows depends on its framing (RFC 9112 sections 6.3 and 8). */
 export const truncate = defineFault({
   name: 'truncate',
   summary: 'the body ends too early',
@@ -28,7 +28,7 @@ const END = {
     exchange.response.writeHead(status, rest);
     await sendAndHangUp(exchange, body.subarray(0, body.length * at));
   },
-  /** All that was announced, but the compressed stream has no end. */
+  /** As many bytes as announced, but the compressed stream has no end. */
   gzip(exchange: FaultyExchange, at: number): void {
     const { type, body, etag } = exchange.file;
     const whole = gzipSync(body);

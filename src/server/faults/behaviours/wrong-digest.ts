@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { defineFault } from '../fault.ts';
 import { choice } from '../fault-option.ts';
 
-/** What each header says: of the whole file, or of what this response should have had. */
+/** The value of each header: a digest of the whole file, or of the right content of this response. */
 const STATED = {
   'repr-digest': (file: Buffer) => `sha-256=:${hash('sha256', file, 'base64')}:`,
   digest: (file: Buffer) => `SHA-256=${hash('sha256', file, 'base64')}`,
@@ -12,7 +12,7 @@ const STATED = {
   none: undefined,
 } as const;
 
-/** As long as it should be, and not what it should be: only a digest tells. */
+/** The length is right and the bytes are not. Only a digest can tell. */
 export const wrongDigest = defineFault({
   name: 'wrong-digest',
   summary: 'one byte of the body is another one; a header has the digest of the right one',

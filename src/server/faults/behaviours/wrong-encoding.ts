@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { text } from '../fault-option.ts';
 
-/** The body is not what its Content-Encoding says. */
+/** The body is not in the encoding that its header names. */
 export const wrongEncoding = defineFault({
   name: 'wrong-encoding',
   summary: 'Content-Encoding says gzip (or br, zstd, any word), and the body is plain',

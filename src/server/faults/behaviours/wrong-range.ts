@@ -1,7 +1,7 @@
 import { defineFault } from '../fault.ts';
 import { choice } from '../fault-option.ts';
 
-/** A part that is not the one that was asked for, or does not say which one it is. */
+/** The part is not the requested one, or does not say which part it is. */
 export const wrongRange = defineFault({
   name: 'wrong-range',
   summary:
