@@ -1,20 +1,20 @@
-/** What stood there before a fault that is about the server as a whole. */
+/** The server of an earlier run, which left a part of the file, before a server with a fault. */
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Resource } from '../../src/server/faults/resource.ts';
 import { listenOnLoopback } from '../../src/server/loopback.ts';
 import type { Identity } from '../support/certificates.ts';
 
-/** A server on loopback that breaks every body off. */
+/** A server on the loopback addresses that breaks off every body. */
 export interface EarlierServer extends AsyncDisposable {
   readonly port: number;
 }
 
 /**
- * Sends half of `file`, whatever it is asked for; so it will do as a proxy, too, for a host that nobody
- * else knows.
+ * Sends half of `file` for any request. As it ignores the URL, it also serves as a proxy for a host that
+ * does not resolve.
  *
- * @param identity for TLS; undefined for plain HTTP
+ * @param identity its certificate, for TLS; undefined for plain HTTP
  */
 export async function startEarlierServer(
   file: Resource,

@@ -5,7 +5,7 @@ import { get, outcomesIn } from '../cli/get-support.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 for (const fault of ['stale-connection', 'trailing-garbage', 'extra-response']) {
-  test(`get: every row is ok at its first try, whatever ${fault} does to the connection`, async (t) => {
+  test(`get: with ${fault} on kept connections, every row is ok at its first try`, async (t) => {
     await using server = await startFaultServer({ faults: [fault] });
     const urls = Array.from({ length: 12 }, (_, i) => `${server.url}/bytes/100/${i}.bin`);
     const directory = await temporaryDirectory(t);

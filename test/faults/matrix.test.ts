@@ -8,8 +8,8 @@ import { withTable } from './table.ts';
 
 const SITUATIONS: readonly Situation[] = ['get', 'retry', 'resume'];
 
-// Cases that have the same options are rows of one run.
-describe('whatever a server does, a row ends in', { concurrency: 3 }, () => {
+// Cases with the same options are rows of one run. A suite, so that three runs take place at a time.
+describe('get: a row that meets a fault', { concurrency: 3 }, () => {
   for (const cases of casesByRun(MATRIX)) {
     for (const situation of SITUATIONS) {
       const [{ fault = '', options = [] } = {}] = cases;
@@ -17,7 +17,7 @@ describe('whatever a server does, a row ends in', { concurrency: 3 }, () => {
       test([situation, ...options, which].join(' '), async (t) => {
         for (const { one, ending, checkFile } of await runCases(t, cases, situation)) {
           const how = one.checksum ? ', with a checksum' : '';
-          await t.test(`${one[situation]}: ${one.fault}, ${situation}${how}`, async () => {
+          await t.test(`${situation}: ${one.fault}${how}: ${one[situation]}`, async () => {
             assert.equal(ending, one[situation]);
             await checkFile();
           });
@@ -27,16 +27,16 @@ describe('whatever a server does, a row ends in', { concurrency: 3 }, () => {
   }
 });
 
-test('the matrix has every fault there is', () => {
+test('MATRIX: has every fault', () => {
   const covered = new Set(MATRIX.map(({ fault }) => fault.split(':', 1)[0]));
   assert.deepEqual([...covered].sort(), FAULTS.map(({ name }) => name).sort());
 });
 
-test('the matrix has every way that a fault can be told to take', () => {
+test('MATRIX: has every word that a fault has as an option', () => {
   const covered = MATRIX.map(({ fault }) => fault.split(/[:,]/));
   for (const { name, options } of FAULTS) {
     for (const [key, { shown }] of Object.entries(options)) {
-      // The first one is the default, and need not be said.
+      // The first word is the default, so a case need not name it.
       const [, ...words] = shown.split('|');
       for (const word of words) {
         const told = covered.some(([fault, ...pairs]) => {
@@ -48,12 +48,12 @@ test('the matrix has every way that a fault can be told to take', () => {
   }
 });
 
-test('docs/faults.md shows the matrix', async () => {
+test('docs/faults.md: shows the matrix', async () => {
   const text = await readFile(new URL('../../docs/faults.md', import.meta.url), 'utf8');
-  assert.equal(text, withTable(text), 'write it anew: npm run docs:faults');
+  assert.equal(text, withTable(text), 'run npm run docs:faults to write it');
 });
 
-test('README.md says how many faults there are', async () => {
+test('README.md: has the number of faults', async () => {
   const text = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
   const [, count] = /does one of (\d+) things wrong/.exec(text) ?? [];
   assert.equal(Number(count), FAULTS.length);

@@ -1,415 +1,158 @@
-/** What each fault must come to: the tests hold the command against it, and docs/faults.md shows it. */
+/** What each fault must come to: the tests hold the command to it, and docs/faults.md shows it. */
 
 /** How a row ended: `ok`, `failed: truncated`. */
 export type Ending = string;
 
+/** A fault, and how a row ends that meets it in three situations. */
 export interface Case {
   /** As in `serve --fault`. */
   readonly fault: string;
-  /** Every request has it, and the row has two tries. */
+  /** Every request has the fault, and the row has two tries. */
   readonly get: Ending;
-  /** The first request for the file, or the first connection, has it; the row has four tries. */
+  /** The first request for the file, or the first connection, has the fault; the row has four tries. */
   readonly retry: Ending;
-  /** A part of the file is there from an earlier run; every request has it, and the row has two tries. */
+  /** A part of the file is there from an earlier run. Every request has the fault; the row has two tries. */
   readonly resume: Ending;
-  /** What the command is told on top. */
+  /** Further options of the command. */
   readonly options?: readonly string[];
-  /** The row comes with the checksum of the right file. */
+  /** Whether the row has the checksum of the right file. */
   readonly checksum?: boolean;
-  /** What comes is taken for the file, since nothing tells that it is not. */
+  /** Whether the response is saved as the file, as nothing shows that it is another one. */
   readonly taken?: boolean;
 }
 
+type Circumstances = Pick<Case, 'options' | 'checksum' | 'taken'>;
+
+/** The row ends in the same way in all situations. */
+function always(fault: string, ending: Ending, more: Circumstances = {}): Case {
+  return { fault, get: ending, retry: ending, resume: ending, ...more };
+}
+
+/** The row fails as long as its requests have the fault, and a try without it succeeds. */
+function untilRetried(fault: string, ending: Ending, more: Circumstances = {}): Case {
+  return { fault, get: ending, retry: 'ok', resume: ending, ...more };
+}
+
 export const MATRIX: readonly Case[] = [
-  { fault: 'truncate', get: 'failed: truncated', retry: 'ok', resume: 'failed: truncated' },
-  {
-    fault: 'truncate:framing=chunked',
-    get: 'failed: truncated',
-    retry: 'ok',
-    resume: 'failed: truncated',
-  },
-  {
-    fault: 'truncate:framing=gzip',
-    get: 'failed: truncated',
-    retry: 'ok',
-    resume: 'failed: truncated',
-  },
-  { fault: 'empty', get: 'ok', retry: 'ok', resume: 'ok', taken: true },
-  {
-    fault: 'empty',
-    get: 'failed: checksum',
-    retry: 'ok',
-    resume: 'failed: checksum',
-    checksum: true,
-  },
-  { fault: 'too-long', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'stall', get: 'failed: timeout-idle', retry: 'ok', resume: 'failed: timeout-idle' },
-  {
-    fault: 'stall:at=chunk',
-    get: 'failed: timeout-idle',
-    retry: 'ok',
-    resume: 'failed: timeout-idle',
-  },
-  {
-    fault: 'stall:at=head',
-    get: 'failed: timeout-first-byte',
-    retry: 'ok',
-    resume: 'failed: timeout-first-byte',
-  },
-  { fault: 'stall:for=100ms', get: 'ok', retry: 'ok', resume: 'ok' },
-  {
-    fault: 'drip:every=50ms',
-    get: 'failed: timeout-total',
-    retry: 'failed: timeout-total',
-    resume: 'failed: timeout-total',
-    options: ['--row-timeout', '800ms'],
-  },
-  {
-    fault: 'interim:every=1ms',
-    get: 'failed: protocol',
-    retry: 'ok',
-    resume: 'failed: protocol',
-    // It is how many there are that ends the request, not the deadline.
+  untilRetried('truncate', 'failed: truncated'),
+  untilRetried('truncate:framing=chunked', 'failed: truncated'),
+  untilRetried('truncate:framing=gzip', 'failed: truncated'),
+  always('empty', 'ok', { taken: true }),
+  untilRetried('empty', 'failed: checksum', { checksum: true }),
+  always('too-long', 'ok'),
+  untilRetried('stall', 'failed: timeout-idle'),
+  untilRetried('stall:at=chunk', 'failed: timeout-idle'),
+  untilRetried('stall:at=head', 'failed: timeout-first-byte'),
+  always('stall:for=100ms', 'ok'),
+  always('drip:every=50ms', 'failed: timeout-total', { options: ['--row-timeout', '800ms'] }),
+  // The number of interim responses ends the request, not the deadline.
+  untilRetried('interim:every=1ms', 'failed: protocol', {
     options: ['--first-byte-timeout', '20s'],
-  },
-  {
-    fault: 'reset-connection',
-    get: 'failed: connection-lost',
-    retry: 'ok',
-    resume: 'failed: connection-lost',
-  },
-  { fault: 'reset', get: 'failed: truncated', retry: 'ok', resume: 'failed: truncated' },
-  { fault: 'reset:at=head', get: 'failed: truncated', retry: 'ok', resume: 'failed: truncated' },
-  {
-    fault: 'reset:at=before',
-    get: 'failed: connection-lost',
-    retry: 'ok',
-    resume: 'failed: connection-lost',
-  },
-  { fault: 'stale-connection', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'error', get: 'failed: http-500', retry: 'ok', resume: 'failed: http-500' },
-  {
-    fault: 'error:status=404',
-    get: 'not-found: http-404',
-    retry: 'not-found: http-404',
-    resume: 'not-found: http-404',
-  },
-  {
-    fault: 'error:status=403',
-    get: 'failed: http-403',
-    retry: 'failed: http-403',
-    resume: 'failed: http-403',
-  },
-  {
-    fault: 'retry-after',
-    get: 'failed: http-429',
-    retry: 'ok',
-    resume: 'failed: http-429',
+  }),
+  untilRetried('reset-connection', 'failed: connection-lost'),
+  untilRetried('reset', 'failed: truncated'),
+  untilRetried('reset:at=head', 'failed: truncated'),
+  untilRetried('reset:at=before', 'failed: connection-lost'),
+  always('stale-connection', 'ok'),
+  untilRetried('error', 'failed: http-500'),
+  always('error:status=404', 'not-found: http-404'),
+  always('error:status=403', 'failed: http-403'),
+  untilRetried('retry-after', 'failed: http-429', { options: ['--retry-max-wait', '2s'] }),
+  untilRetried('retry-after:status=503', 'failed: http-503', {
     options: ['--retry-max-wait', '2s'],
-  },
-  {
-    fault: 'retry-after:status=503',
-    get: 'failed: http-503',
-    retry: 'ok',
-    resume: 'failed: http-503',
+  }),
+  untilRetried('retry-after:form=date', 'failed: http-429', {
     options: ['--retry-max-wait', '2s'],
-  },
-  {
-    fault: 'retry-after:form=date',
-    get: 'failed: http-429',
-    retry: 'ok',
-    resume: 'failed: http-429',
-    options: ['--retry-max-wait', '2s'],
-  },
-  {
-    fault: 'retry-after:form=absurd',
-    get: 'failed: http-429',
-    retry: 'ok',
-    resume: 'failed: http-429',
-  },
-  {
-    fault: 'retry-after:form=garbage',
-    get: 'failed: http-429',
-    retry: 'ok',
-    resume: 'failed: http-429',
-  },
-  {
-    fault: 'retry-after:form=none',
-    get: 'failed: http-429',
-    retry: 'ok',
-    resume: 'failed: http-429',
-  },
-  { fault: 'redirect-chain', get: 'ok', retry: 'ok', resume: 'ok' },
-  {
-    fault: 'redirect-chain:length=30',
-    get: 'failed: redirect-loop',
-    retry: 'ok',
-    resume: 'failed: redirect-loop',
-  },
-  {
-    fault: 'redirect-loop',
-    get: 'failed: redirect-loop',
-    retry: 'ok',
-    resume: 'failed: redirect-loop',
-  },
-  { fault: 'redirect-origin', get: 'ok', retry: 'ok', resume: 'ok' },
-  {
-    fault: 'redirect-file',
-    get: 'failed: redirect-refused',
-    retry: 'failed: redirect-refused',
-    resume: 'failed: redirect-refused',
-  },
-  {
-    fault: 'redirect-private:host=127.0.0.1:1',
-    get: 'failed: connect',
-    retry: 'ok',
-    resume: 'failed: connect',
-  },
-  { fault: 'ignore-range', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'slice-as-whole', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'slice-as-whole:range=missing', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'short-range', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'short-range:status=200', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'refuse-range', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'refuse-range:status=404', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'refuse-range:status=416', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'refuse-range:status=501', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'refuse-range:status=503', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'refuse-range:by=hang-up', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'break-off', get: 'ok', retry: 'ok', resume: 'ok' },
-  {
-    fault: 'break-off:ranges=ignored',
-    get: 'ok',
-    retry: 'ok',
-    // Two tries do not come to the end of the part.
-    resume: 'failed: truncated',
-  },
-  { fault: 'wrong-range', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'wrong-range:range=total', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'wrong-range:range=missing', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'wrong-range:range=garbage', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'overlong-range', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'changing-etag', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'refuse-if-range', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'refuse-if-range:status=400', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'page', get: 'ok', retry: 'ok', resume: 'ok', taken: true },
-  {
-    fault: 'page',
-    get: 'failed: wrong-type',
-    retry: 'failed: wrong-type',
-    resume: 'failed: wrong-type',
-    options: ['--accept', 'application/octet-stream'],
-  },
-  {
-    fault: 'page',
-    get: 'failed: too-small',
-    retry: 'failed: too-small',
-    resume: 'failed: too-small',
-    options: ['--min-size', '1k'],
-  },
-  {
-    fault: 'wrong-digest',
-    get: 'failed: checksum',
-    retry: 'ok',
-    resume: 'failed: checksum',
-  },
-  {
-    fault: 'wrong-digest:header=digest',
-    get: 'failed: checksum',
-    retry: 'ok',
-    resume: 'failed: checksum',
-  },
-  {
-    fault: 'wrong-digest:header=content-digest',
-    get: 'failed: checksum',
-    retry: 'ok',
-    resume: 'failed: checksum',
-  },
+  }),
+  untilRetried('retry-after:form=absurd', 'failed: http-429'),
+  untilRetried('retry-after:form=garbage', 'failed: http-429'),
+  untilRetried('retry-after:form=none', 'failed: http-429'),
+  always('redirect-chain', 'ok'),
+  untilRetried('redirect-chain:length=30', 'failed: redirect-loop'),
+  untilRetried('redirect-loop', 'failed: redirect-loop'),
+  always('redirect-origin', 'ok'),
+  always('redirect-file', 'failed: redirect-refused'),
+  untilRetried('redirect-private:host=127.0.0.1:1', 'failed: connect'),
+  always('ignore-range', 'ok'),
+  always('slice-as-whole', 'ok'),
+  always('slice-as-whole:range=missing', 'ok'),
+  always('short-range', 'ok'),
+  always('short-range:status=200', 'ok'),
+  always('refuse-range', 'ok'),
+  always('refuse-range:status=404', 'ok'),
+  always('refuse-range:status=416', 'ok'),
+  always('refuse-range:status=501', 'ok'),
+  always('refuse-range:status=503', 'ok'),
+  always('refuse-range:by=hang-up', 'ok'),
+  always('break-off', 'ok'),
+  // Two tries do not reach the end of the part that is there.
+  { fault: 'break-off:ranges=ignored', get: 'ok', retry: 'ok', resume: 'failed: truncated' },
+  always('wrong-range', 'ok'),
+  always('wrong-range:range=total', 'ok'),
+  always('wrong-range:range=missing', 'ok'),
+  always('wrong-range:range=garbage', 'ok'),
+  always('overlong-range', 'ok'),
+  always('changing-etag', 'ok'),
+  always('refuse-if-range', 'ok'),
+  always('refuse-if-range:status=400', 'ok'),
+  always('page', 'ok', { taken: true }),
+  always('page', 'failed: wrong-type', { options: ['--accept', 'application/octet-stream'] }),
+  always('page', 'failed: too-small', { options: ['--min-size', '1k'] }),
+  untilRetried('wrong-digest', 'failed: checksum'),
+  untilRetried('wrong-digest:header=digest', 'failed: checksum'),
+  untilRetried('wrong-digest:header=content-digest', 'failed: checksum'),
+  // Content-MD5 of a part may be that of the whole file, so a resumed download ignores it.
   {
     fault: 'wrong-digest:header=content-md5',
     get: 'failed: checksum',
     retry: 'ok',
-    // Of a part it may be the digest of the whole: it is not looked at.
     resume: 'ok',
     taken: true,
   },
-  {
-    fault: 'wrong-digest:header=none',
-    get: 'failed: checksum',
-    retry: 'ok',
-    resume: 'failed: checksum',
-    checksum: true,
-  },
-  { fault: 'wrong-digest:header=none', get: 'ok', retry: 'ok', resume: 'ok', taken: true },
-  {
-    fault: 'wrong-encoding',
-    get: 'failed: encoding',
-    retry: 'failed: encoding',
-    resume: 'failed: encoding',
-  },
-  ...['no-coding', 'two-lines', 'garbage', 'bare-deflate'].map((as) => ({
-    fault: `odd-encoding:as=${as}`,
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-  })),
-  {
-    fault: 'wrong-encoding:claim=br',
-    get: 'failed: encoding',
-    retry: 'failed: encoding',
-    resume: 'failed: encoding',
-  },
-  {
-    fault: 'wrong-encoding:claim=lzma',
-    get: 'failed: encoding',
-    retry: 'failed: encoding',
-    resume: 'failed: encoding',
-  },
-  {
-    fault: 'gzip-bomb:size=1G',
-    get: 'failed: too-large',
-    retry: 'failed: too-large',
-    resume: 'failed: too-large',
-    options: ['--max-size', '1MB'],
-  },
-  { fault: 'long-header', get: 'failed: protocol', retry: 'ok', resume: 'failed: protocol' },
-  { fault: 'many-headers', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'bad-status-line', get: 'failed: protocol', retry: 'ok', resume: 'failed: protocol' },
-  ...['folded', 'twice', 'bare-lf', 'spaced', 'controls', 'chunked'].map((as) => ({
-    fault: `odd-head:as=${as}`,
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-  })),
-  { fault: 'http-0.9', get: 'failed: protocol', retry: 'ok', resume: 'failed: protocol' },
-  { fault: 'trailing-garbage', get: 'ok', retry: 'ok', resume: 'ok' },
-  { fault: 'extra-response', get: 'ok', retry: 'ok', resume: 'ok' },
-  {
-    fault: 'content-disposition:name=traversal',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=absolute',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=backslash',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=encoded',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=drive',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=reserved',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=hidden',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=dots',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=null',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=control',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=bidi',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=long',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=empty',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=garbage',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'content-disposition:name=raw',
-    get: 'ok',
-    retry: 'ok',
-    resume: 'ok',
-    options: ['--content-disposition'],
-  },
-  {
-    fault: 'reason-phrase:says=authorization',
-    get: 'failed: http-500',
-    retry: 'ok',
-    resume: 'failed: http-500',
+  untilRetried('wrong-digest:header=none', 'failed: checksum', { checksum: true }),
+  always('wrong-digest:header=none', 'ok', { taken: true }),
+  always('wrong-encoding', 'failed: encoding'),
+  ...['no-coding', 'two-lines', 'garbage', 'bare-deflate'].map((as) =>
+    always(`odd-encoding:as=${as}`, 'ok'),
+  ),
+  always('wrong-encoding:claim=br', 'failed: encoding'),
+  always('wrong-encoding:claim=lzma', 'failed: encoding'),
+  always('gzip-bomb:size=1G', 'failed: too-large', { options: ['--max-size', '1MB'] }),
+  untilRetried('long-header', 'failed: protocol'),
+  always('many-headers', 'ok'),
+  untilRetried('bad-status-line', 'failed: protocol'),
+  ...['folded', 'twice', 'bare-lf', 'spaced', 'controls', 'chunked'].map((as) =>
+    always(`odd-head:as=${as}`, 'ok'),
+  ),
+  untilRetried('http-0.9', 'failed: protocol'),
+  always('trailing-garbage', 'ok'),
+  always('extra-response', 'ok'),
+  ...[
+    'traversal',
+    'absolute',
+    'backslash',
+    'encoded',
+    'drive',
+    'reserved',
+    'hidden',
+    'dots',
+    'null',
+    'control',
+    'bidi',
+    'long',
+    'empty',
+    'garbage',
+    'raw',
+  ].map((name) =>
+    always(`content-disposition:name=${name}`, 'ok', { options: ['--content-disposition'] }),
+  ),
+  untilRetried('reason-phrase:says=authorization', 'failed: http-500', {
     options: ['--bearer=tok-en-of-the-run'],
-  },
-  { fault: 'reason-phrase', get: 'failed: http-500', retry: 'ok', resume: 'failed: http-500' },
-  { fault: 'tls-expired', get: 'failed: tls', retry: 'failed: tls', resume: 'failed: tls' },
-  { fault: 'tls-self-signed', get: 'failed: tls', retry: 'failed: tls', resume: 'failed: tls' },
-  { fault: 'tls-wrong-host', get: 'failed: tls', retry: 'failed: tls', resume: 'failed: tls' },
-  {
-    fault: 'unresolvable',
-    get: 'failed: dns-not-found',
-    retry: 'failed: dns-not-found',
-    resume: 'failed: dns-not-found',
-  },
-  {
-    fault: 'nobody-listens',
-    get: 'failed: connect',
-    retry: 'failed: connect',
-    resume: 'failed: connect',
-  },
+  }),
+  untilRetried('reason-phrase', 'failed: http-500'),
+  always('tls-expired', 'failed: tls'),
+  always('tls-self-signed', 'failed: tls'),
+  always('tls-wrong-host', 'failed: tls'),
+  always('unresolvable', 'failed: dns-not-found'),
+  always('nobody-listens', 'failed: connect'),
 ];

@@ -1,4 +1,4 @@
-/** Runs the real command against servers with a fault each, and says what came of their rows. */
+/** Runs the real command against servers with one fault each, and reports how their rows ended. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -13,45 +13,45 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { startEarlierServer } from './earlier-server.ts';
 import type { Case } from './matrix.ts';
 
-/** How a fault meets the run; the columns of the matrix. */
+/** When a row meets the fault: the columns of the matrix. */
 export type Situation = 'get' | 'retry' | 'resume';
 
-/** What came of the row of a case. */
+/** The result of the row of a case. */
 export interface CaseResult {
   readonly one: Case;
-  /** How the row ended, as `matrix.ts` writes it. */
+  /** How the row ended, in the words of `matrix.ts`. */
   readonly ending: string;
-  /** @throws AssertionError unless the right file is there when the row is ok, and none when it is not */
+  /** @throws AssertionError unless an ok row has the right file, and any other row has none */
   checkFile(): Promise<void>;
 }
 
-/** A row of the list. Its server is its own: what one origin does changes nothing for the others. */
+/** A row of the list. Each has a server of its own, so that the state of an origin affects one row only. */
 interface Row {
   readonly one: Case;
   readonly path: string;
   readonly file: Resource;
-  /** The server's, without the path. */
+  /** The origin of its server. */
   readonly origin: string;
 }
 
-/** A server that leaves a part, by the case it is for. */
+/** The server of the earlier run for one row. */
 interface Earlier {
   readonly row: Row;
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Long enough to be written as it comes, so that what came of it is kept as a part. */
+/** In bytes. Long enough for a body to be written as it arrives, so that a part of it is kept. */
 const SIZE = 200_000;
 
-/** ms. A run that takes longer hangs. */
+/** In ms. A run that takes longer hangs. */
 const TOO_LONG = 30_000;
 
 const OPTIONS = [
   ...['--first-byte-timeout', '2s', '--idle-timeout', '2s', '--retry-max-wait', '50ms'],
-  // Rows that wait for a deadline wait at the same time.
+  // Rows that wait for a deadline do so at the same time.
   ...['--max-requests', '32'],
-  // Two servers may suggest the same name.
+  // Two servers may suggest the same file name.
   ...['--on-collision', 'rename'],
 ];
 
@@ -62,8 +62,8 @@ export function casesByRun(cases: readonly Case[]): Case[][] {
 }
 
 /**
- * @param cases those of one run
- * @throws AssertionError when the run hangs or crashes, loses a row, or leaves a file that no row names
+ * Runs the command for cases that share their options.
+ * @throws AssertionError if the run hangs or crashes, loses a row, or leaves a file that no row names
  */
 export async function runCases(
   t: TestContext,
@@ -105,8 +105,8 @@ function rowOf(one: Case, i: number, origin: string): Row {
 }
 
 /**
- * An earlier run that got half of each file.
- * @returns for each case what makes its port free, and says which it is
+ * Makes an earlier run that gets half of each file.
+ * @returns for each case a function that closes its server and returns the port
  */
 async function leaveParts(
   t: TestContext,
@@ -121,7 +121,7 @@ async function leaveParts(
   for (const [i, one] of cases.entries()) {
     servers.push(stack.adopt(await startEarlier(one, i, identity), ({ close }) => close()));
   }
-  // What no resolver knows can have been got through a proxy.
+  // The earlier run can reach a host that does not resolve through a proxy.
   const proxy = cases.some(isNowhere) ? ['--proxy', `http://localhost:${servers[0]?.port}`] : [];
   const rows = servers.map(({ row }) => row);
   const outcomes = await run(outer, rows, '--tries', '1', '--cacert', authority, ...proxy);
@@ -146,7 +146,7 @@ function isNowhere({ fault }: Case): boolean {
   return fault === 'unresolvable';
 }
 
-/** @returns what became of each row */
+/** @returns the outcome of each row */
 async function run(
   outer: string,
   rows: readonly Row[],
@@ -162,7 +162,7 @@ async function run(
   const timer = setTimeout(() => child.kill('SIGKILL'), TOO_LONG);
   const { code, signal, stdout, stderr } = await finished(child);
   clearTimeout(timer);
-  assert.equal(signal, null, `it hangs after these rows: ${stdout}${stderr}`);
+  assert.equal(signal, null, `the run hangs after these rows: ${stdout}${stderr}`);
   const outcomes = outcomesIn(stdout);
   assert.deepEqual(
     outcomes.map(({ url }) => url),
@@ -199,7 +199,7 @@ async function checkFileOf(row: Row, outcome: OutcomeLine, directory: string): P
   assert.ok(!parts.has(urlOf(row)), 'no part is left');
 }
 
-/** The URLs of which a part is there. */
+/** The URLs of the parts that are kept. */
 async function partUrls(directory: string): Promise<Set<string>> {
   const folder = join(directory, '.flaghoist', 'parts');
   const names = await readdir(folder).catch((): string[] => []);

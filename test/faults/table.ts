@@ -13,7 +13,7 @@ export function withTable(text: string): string {
 function table(): string {
   const rows = MATRIX.map((one) => [
     `\`${one.fault}\``,
-    told(one),
+    circumstances(one),
     shown(one.get),
     shown(one.retry),
     shown(one.resume),
@@ -25,7 +25,7 @@ function table(): string {
   return [...head, ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-function told({ options = [], checksum, taken }: Case): string {
+function circumstances({ options = [], checksum, taken }: Case): string {
   const all = [
     ...(options.length > 0 ? [`\`${options.join(' ')}\``] : []),
     ...(checksum ? ['a checksum'] : []),
