@@ -5,9 +5,9 @@
 //
 // Each origin is an address of its own (127.0.1.1, 127.0.1.2, …). All rows of one are asked for at once; origins
 // are visited one after the other, and then all at once, as a list of many hosts does.
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ import { HttpClient } from '../src/fetch/http-client.ts';
 import { median } from './results/statistics.ts';
 import { flagPath, writeFlags } from './servers/flag-files.ts';
 import { freePort } from './servers/free-port.ts';
-import { isListening } from './servers/listening.ts';
+import { runNginx, temporaryPaths } from './servers/run-nginx.ts';
 
 const ROWS = [1, 2, 4, 8, 16, 32, 100];
 /** Rows of each of many origins. */
@@ -39,7 +39,7 @@ else await compare(Number(command));
 async function compare(origins: number): Promise<void> {
   const folder = await mkdtemp('/dev/shm/flaghoist-http2-');
   const port = await freePort();
-  const nginx = await startServer(folder, port, Math.max(origins, MANY));
+  await using _nginx = await startServer(folder, port, Math.max(origins, MANY));
   const certificate = join(folder, 'certificate.pem');
   try {
     for (const latency of LATENCIES) {
@@ -52,7 +52,6 @@ async function compare(origins: number): Promise<void> {
     console.log(`${MANY} origins at once:\n\n${HEAD}`);
     for (const rows of FEW) console.log(await rowOf('at once', [rows, MANY, port, certificate]));
   } finally {
-    nginx.kill();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -116,22 +115,14 @@ async function startServer(folder: string, port: number, origins: number) {
   await mkdir(join(folder, 'temporary'));
   await writeFlags(join(folder, 'flags'));
   const listens = [`127.0.0.1:${port}`, ...addresses.map((address) => `${address}:${port}`)];
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${folder}/temporary/${kind};`)
-    .join('\n');
   const config = `${process.getuid?.() === 0 ? 'user root;' : ''} daemon off; worker_processes 1;
 pid ${folder}/nginx.pid; error_log ${folder}/error.log; events { worker_connections 4096; }
-http { access_log off; keepalive_requests 1000000; ${temporary}
+http { access_log off; keepalive_requests 1000000; ${temporaryPaths(join(folder, 'temporary'))}
 ssl_certificate ${certificate}; ssl_certificate_key ${key};
 ssl_session_tickets off; ssl_session_cache off;
 server { ${listens.map((listen) => `listen ${listen} ssl http2;`).join('\n')}
 location ~ ^/flags/(\\d+)-\\d+\\.gif$ { alias ${folder}/flags/$1.gif; } } }`;
-  await writeFile(join(folder, 'nginx.conf'), config);
-  const args = ['1800', 'nginx', '-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf')];
-  const child = spawn('timeout', args, { stdio: 'inherit' });
-  if (await isListening(child, { port, longest: 5_000 })) return child;
-  child.kill();
-  throw new Error('nginx does not listen');
+  return runNginx({ root: folder, config, port });
 }
 
 /** The origins, each byte `ms` later there, and as much later back. */

@@ -1,4 +1,4 @@
-// Serves the one small file of start-up.ts, and says on which port.
+// Serves the one small file of start-up.ts, and sends its port to the parent process.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -9,5 +9,5 @@ const server = createServer((_, response) => {
   response.end(FILE);
 });
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-// Whoever measures may be killed.
+// The parent process may be killed.
 process.on('disconnect', () => process.exit());

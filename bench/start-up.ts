@@ -1,14 +1,16 @@
-// How long the command takes to start: against Node itself, and for one small file.
+// How long the command takes to start, beside Node itself, and to get one small file.
 //
 //   npm run bench:startup [-- RUNS]
 //
-// Each line is a way to run it; they take turns, so that what else the machine does falls on all of
-// them alike. The server is a process of its own, as it would be.
+// Each line is a way to run it. The ways take turns, so that other work of the machine affects all of
+// them alike. The server is a process of its own.
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installedProgram } from './peers/installed.ts';
+import { median } from './results/statistics.ts';
 
 const CHECKOUT = join(import.meta.dirname, '..');
 const [runs = 21] = process.argv.slice(2).map(Number);
@@ -17,7 +19,7 @@ interface Way {
   readonly name: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether nothing that Node made of the code is left from the run before. */
+  /** Whether the run starts without Node's compile cache of the run before. */
   readonly cold?: boolean;
 }
 
@@ -25,8 +27,8 @@ const folder = await mkdtemp(join(tmpdir(), 'flaghoist-start-up-'));
 const server = fork(join(import.meta.dirname, 'start-up-server.ts'));
 try {
   const url = `${await addressOf(server)}/file.bin`;
-  const ways = await waysToRun(url);
-  // Twice: the first run compiles, and the second may still find something to keep of it.
+  const ways = waysToRun(url);
+  // Twice: the first run fills the compile cache, and the second may still add to it.
   for (const way of [...ways, ...ways]) if (!way.cold) await timed(way);
   const times = new Map(ways.map((way) => [way, [] as number[]]));
   for (let run = 0; run < runs; run++) {
@@ -38,8 +40,8 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function waysToRun(url: string): Promise<Way[]> {
-  const built = await asInstalled();
+function waysToRun(url: string): Way[] {
+  const built = installedProgram();
   const checkout = join(CHECKOUT, 'bin/flaghoist.js');
   const get = ['get', url, '--directory', join(folder, 'files')];
   return [
@@ -60,17 +62,7 @@ async function waysToRun(url: string): Promise<Way[]> {
   ];
 }
 
-/** What the package has, without the sources. @returns the path of its command */
-async function asInstalled(): Promise<string> {
-  const installed = join(folder, 'installed');
-  for (const part of ['bin', 'dist', 'package.json']) {
-    await cp(join(CHECKOUT, part), join(installed, part), { recursive: true });
-  }
-  await symlink(join(CHECKOUT, 'node_modules'), join(installed, 'node_modules'));
-  return join(installed, 'bin/flaghoist.js');
-}
-
-/** In ms, from before the process is there until it is gone. */
+/** The time from before the process starts until it has ended, in ms. */
 async function timed({ name, args, env, cold }: Way): Promise<number> {
   await rm(join(folder, 'files'), { recursive: true, force: true });
   const cache = join(folder, cold ? 'cold-cache' : 'cache');
@@ -90,26 +82,21 @@ async function addressOf(child: ChildProcess): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** Against the first of them. */
+/** Prints the times of each way, and their differences from the first way. */
 function report(times: ReadonlyMap<Way, readonly number[]>): void {
   const [[, nodes = []] = []] = times;
-  const base = { median: quantile(nodes, 0.5), least: Math.min(...nodes) };
+  const base = median(nodes) ?? Number.NaN;
   process.stdout.write(`${runs} runs each; ms\n\n`);
   process.stdout.write('| | least | median | more than node | ratio |\n|---|--:|--:|--:|--:|\n');
   for (const [{ name }, taken] of times) {
-    const median = quantile(taken, 0.5);
+    const middle = median(taken) ?? Number.NaN;
     const cells = [
       name,
       Math.min(...taken).toFixed(1),
-      median.toFixed(1),
-      (median - base.median).toFixed(1),
-      (median / base.median).toFixed(2),
+      middle.toFixed(1),
+      (middle - base).toFixed(1),
+      (middle / base).toFixed(2),
     ];
     process.stdout.write(`| ${cells.join(' | ')} |\n`);
   }
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
 }

@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 
-/** ms between two looks. */
+/** Time between two samples, in ms. */
 const INTERVAL = 100;
 
-/** Memory that was resident when the program had been handed so many rows. */
+/** Resident memory of a program, and how many rows it had received by then. */
 export interface ResidentSample {
   readonly rows: number;
   readonly bytes: number;
 }
 
-/** Looks at a process's memory again and again, for as long as it runs. */
+/** Samples the resident memory of a process for as long as it runs. */
 export class MemoryWatch implements Disposable {
   readonly samples: ResidentSample[] = [];
   readonly #countRows: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param countRows how many rows the process has been handed by now */
+  /** @param countRows returns how many rows the process has received */
   constructor(countRows: () => number) {
     this.#countRows = countRows;
   }
@@ -32,7 +32,7 @@ export class MemoryWatch implements Disposable {
   }
 }
 
-/** Bytes of each sample taken after `from` rows or more, and before `to`. */
+/** The bytes of the samples from `from` rows (included) to `to` rows (excluded). */
 export function samplesBetween(
   samples: readonly ResidentSample[],
   from: number,
@@ -41,8 +41,8 @@ export function samplesBetween(
   return samples.filter(({ rows }) => rows >= from && rows < to).map(({ bytes }) => bytes);
 }
 
-/** Undefined when the process has ended. */
-function residentBytes(pid: number): number | undefined {
+/** The resident memory of a process, in bytes; undefined if it has ended. */
+export function residentBytes(pid: number): number | undefined {
   try {
     const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;

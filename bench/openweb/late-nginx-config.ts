@@ -1,4 +1,5 @@
 import type { Certificate } from '../servers/certificate.ts';
+import { temporaryPaths } from '../servers/run-nginx.ts';
 
 export interface LateNginxSettings {
   /** The directory of the server. */
@@ -44,11 +45,7 @@ http {
   open_file_cache max=1000 inactive=1h;
   open_file_cache_errors on;
   lua_load_resty_core off;
-  client_body_temp_path ${root}/client-body;
-  proxy_temp_path ${root}/proxy;
-  fastcgi_temp_path ${root}/fastcgi;
-  uwsgi_temp_path ${root}/uwsgi;
-  scgi_temp_path ${root}/scgi;
+  ${temporaryPaths(root)}
   ssl_certificate ${certificate.certificate};
   ssl_certificate_key ${certificate.key};
   ssl_session_cache off;

@@ -1,4 +1,5 @@
 import type { Certificate } from './certificate.ts';
+import { temporaryPaths } from './run-nginx.ts';
 
 export interface NginxSettings {
   /** The directory of the server's files; those at /files/ are in its `files`. */
@@ -31,11 +32,7 @@ http {
   tcp_nopush on;
   keepalive_requests 1000000000;
   open_file_cache max=1000 inactive=1h;
-  client_body_temp_path ${root}/client-body;
-  proxy_temp_path ${root}/proxy;
-  fastcgi_temp_path ${root}/fastcgi;
-  uwsgi_temp_path ${root}/uwsgi;
-  scgi_temp_path ${root}/scgi;
+  ${temporaryPaths(root)}
   ssl_certificate ${certificate.certificate};
   ssl_certificate_key ${certificate.key};
   server {

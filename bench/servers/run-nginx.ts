@@ -4,28 +4,30 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isListening } from './listening.ts';
 
-/** Longest life, whatever becomes of the benchmark. */
+/** Its longest life, in s, even if the program that started it is killed. */
 const LIFETIME_SECONDS = 2 * 60 * 60;
 
-/** ms until it has to listen. */
+/** How long it may take to start, in ms. */
 const LONGEST_START = 5_000;
 
+/** An nginx to start. */
 export interface NginxProgram {
-  /** The directory of the server: it exists, and has room for its log. */
+  /** An existing directory, for the configuration and the log. */
   readonly root: string;
   readonly config: string;
-  /** Where it listens when it has started. */
+  /** A port that it listens on once it has started. */
   readonly port: number;
   /** @default 127.0.0.1 */
   readonly address?: string;
 }
 
+/** An nginx that runs. Disposing it stops it. */
 export interface RunningNginx extends AsyncDisposable {
-  /** Of the process that the config's `pid` file names. */
+  /** The id of its master process, from the file `nginx.pid` in `root`. */
   readonly pid: number;
 }
 
-/** Starts nginx in the foreground. @throws Error with what its log says, when it does not listen in time */
+/** Starts nginx in the foreground. @throws Error with the end of its log, if it does not listen in time */
 export async function runNginx({
   root,
   config,
@@ -35,9 +37,9 @@ export async function runNginx({
   const path = join(root, 'nginx.conf');
   const log = join(root, 'error.log');
   await writeFile(path, config);
-  // What timeout(1) is told it passes on, so that nginx ends its worker.
+  // timeout(1) passes signals on, so that nginx ends its workers.
   const command = ['nginx', '-e', log, '-p', root, '-c', path];
-  // What it complains of is in the log too.
+  // Its complaints are in the log, too.
   const child = spawn('timeout', [String(LIFETIME_SECONDS), ...command], { stdio: 'ignore' });
   const ended = once(child, 'exit');
   const stop = async () => {
@@ -50,6 +52,15 @@ export async function runNginx({
   }
   await stop();
   throw new Error(`nginx does not listen: ${await endOf(log)}`);
+}
+
+/**
+ * Directives that keep nginx's temporary files below `directory`: its built-in places may not be writable.
+ */
+export function temporaryPaths(directory: string): string {
+  return ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `${kind}_temp_path ${directory}/${kind};`)
+    .join(' ');
 }
 
 async function endOf(log: string): Promise<string> {

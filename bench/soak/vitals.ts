@@ -1,28 +1,28 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { residentBytes } from '../measure/memory-watch.ts';
+import { median } from '../results/statistics.ts';
 
 /** A process at one moment. */
 export interface Vitals {
-  /** Rows that had ended by then. */
+  /** Rows that have ended. */
   readonly rows: number;
   readonly residentBytes: number;
-  /** Files, sockets, pipes: what stands in `/proc/PID/fd`. */
+  /** Open files, sockets and pipes: the entries of `/proc/PID/fd`. */
   readonly handles: number;
 }
 
-/** @returns undefined when the process has ended */
+/** @returns undefined if the process has ended */
 export function vitalsOf(pid: number, rows: number): Vitals | undefined {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-    if (kibibytes === undefined) return undefined;
-    const handles = readdirSync(`/proc/${pid}/fd`).length;
-    return { rows, residentBytes: Number(kibibytes) * 1024, handles };
+    const bytes = residentBytes(pid);
+    if (bytes === undefined) return undefined;
+    return { rows, residentBytes: bytes, handles: readdirSync(`/proc/${pid}/fd`).length };
   } catch {
     return undefined;
   }
 }
 
-/** The medians of those from one share of `rows` to another. */
+/** The medians of the samples from one share of `rows` to another. */
 export function mediansBetween(
   all: readonly Vitals[],
   rows: number,
@@ -30,11 +30,7 @@ export function mediansBetween(
 ): { residentBytes: number; handles: number } {
   const some = all.filter((one) => one.rows >= from * rows && one.rows < to * rows);
   return {
-    residentBytes: median(some.map((one) => one.residentBytes)),
-    handles: median(some.map((one) => one.handles)),
+    residentBytes: median(some.map((one) => one.residentBytes)) ?? Number.NaN,
+    handles: median(some.map((one) => one.handles)) ?? Number.NaN,
   };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

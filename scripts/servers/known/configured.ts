@@ -1,3 +1,4 @@
+import { temporaryPaths } from '../../../bench/servers/run-nginx.ts';
 import { KEPT, MOST_REQUESTS, type Program } from '../program.ts';
 import { apache } from './apache.ts';
 
@@ -16,9 +17,7 @@ http {
   keepalive_timeout ${KEPT};
   keepalive_requests ${MOST_REQUESTS};
   gzip on;
-  ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((kind) => `${kind}_temp_path ${scratch}/${kind};`)
-    .join('\n  ')}
+  ${temporaryPaths(scratch)}
   ssl_certificate ${certificate};
   ssl_certificate_key ${key};
   server {
