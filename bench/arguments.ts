@@ -3,14 +3,14 @@ import type { BenchCase } from './cases/case.ts';
 
 export interface BenchArguments {
   readonly cases: readonly BenchCase[];
-  /** Left out, each case has its own. */
+  /** @default those of each case */
   readonly rows?: number;
   readonly rounds?: number;
   readonly isQuick: boolean;
   readonly isHelp: boolean;
 }
 
-/** Reads the command line. @throws Error that says what is wrong with it */
+/** Reads the command line. @throws Error that names its problem */
 export function parseArguments(
   args: readonly string[],
   known: readonly BenchCase[],
@@ -36,7 +36,7 @@ export function parseArguments(
   };
 }
 
-/** The case with this name, or those of the group with it: `http` is `http-10k` and `http-100k`. */
+/** The case with this name, or the group whose names begin with it: `http` is `http-10k` and `http-100k`. */
 function find(name: string, known: readonly BenchCase[]): readonly BenchCase[] {
   const found = known.filter((one) => one.name === name || one.name.startsWith(`${name}-`));
   if (found.length > 0) return found;
@@ -48,7 +48,7 @@ function positive(option: string, text: string): number {
   throw new Error(`${option} must be a whole number from 1, not ${text}`);
 }
 
-/** What `--help` says. */
+/** The text of `--help`. */
 export function usage(known: readonly BenchCase[]): string {
   const width = Math.max(...known.map(({ name }) => name.length));
   return `Usage: npm run bench -- [NAME...] [--rounds N] [--rows N] [--quick]

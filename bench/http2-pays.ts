@@ -1,10 +1,10 @@
-// From how many rows of an origin on HTTP/2 pays: one connection for all of them, beside one of HTTP/1.1 for
-// each. nginx over TLS, without resumption, as a first visit to a host is.
+// From how many rows of an origin on HTTP/2 pays: one connection for all of them, against one of HTTP/1.1 for
+// each. The server is nginx over TLS without session resumption, as in a first visit to a host.
 //
 //     npm run bench:http2 [-- ORIGINS]
 //
-// Each origin is an address of its own (127.0.1.1, 127.0.1.2, …). All rows of one are asked for at once; origins
-// are visited one after the other, and then all at once, as a list of many hosts does.
+// Each origin has its own address (127.0.1.1, 127.0.1.2, …). All rows of an origin are requested at once. Origins
+// are visited one after the other, then all at once, as with a list of many hosts.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -22,9 +22,9 @@ const ROWS = [1, 2, 4, 8, 16, 32, 100];
 /** Rows of each of many origins. */
 const FEW = [1, 2, 4, 8];
 const ORIGINS = 20;
-/** Origins that are visited at once. */
+/** How many origins are visited at once. */
 const MANY = 200;
-/** There and back, in ms. */
+/** Round-trip times, in ms. */
 const LATENCIES = [0, 50];
 const execute = promisify(execFile);
 
@@ -56,7 +56,7 @@ async function compare(origins: number): Promise<void> {
   }
 }
 
-/** Of a table: wall and CPU for an origin, and what is resident, over one protocol and the other. */
+/** A row of a table: wall and CPU time of an origin, and resident memory, with each of the protocols. */
 async function rowOf(how: string, args: readonly (string | number)[]): Promise<string> {
   const cells: string[][] = [];
   for (const from of [Number.POSITIVE_INFINITY, 1]) {
@@ -68,7 +68,7 @@ async function rowOf(how: string, args: readonly (string | number)[]): Promise<s
   return `| ${args[0]} | ${one?.map((cell, i) => `${cell} | ${two?.[i]}`).join(' | ')} |`;
 }
 
-/** Visits each origin, after as many visits to get warm. Prints wall and CPU of one, and what is resident. */
+/** Visits each origin twice. Prints wall and CPU time of a second visit, and resident memory. */
 async function visitAll(args: readonly string[]): Promise<void> {
   const [how, from, rows, origins, port, ca = ''] = args;
   const options = { tls: { ca: await readFile(ca, 'utf8') }, maxConnections: Number(rows) };
@@ -93,7 +93,7 @@ async function visitAll(args: readonly string[]): Promise<void> {
   console.log(`${(median(walls) ?? 0).toFixed(1)}ms ${cpu.toFixed(1)}ms ${resident.toFixed(0)}MB`);
 }
 
-/** @returns what it took, in ms */
+/** @returns its duration in ms */
 async function visit(client: HttpClient, origin: string, rows: number): Promise<number> {
   const began = performance.now();
   const body = { begin() {}, write: () => undefined };
@@ -125,7 +125,7 @@ location ~ ^/flags/(\\d+)-\\d+\\.gif$ { alias ${folder}/flags/$1.gif; } } }`;
   return runNginx({ root: folder, config, port });
 }
 
-/** The origins, each byte `ms` later there, and as much later back. */
+/** Proxies for the origins that delay each byte by `ms`, in both directions. */
 async function delay(ms: number, to: number, origins: number) {
   const port = await freePort();
   const sockets = new Set<Socket>();

@@ -2,8 +2,7 @@
 //
 //   npx node bench/kill.ts [SEED] [ROWS] [KILLS]
 //
-// The same seed gives the same bodies and draws the same moments; what the machine does meanwhile
-// is its own affair.
+// The same seed gives the same bodies and the same moments. The state of the run at those moments varies.
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,10 +1,10 @@
-// What the ledger costs: CPU time a row, on the thread that downloads and on the ledger's own, and
-// memory. Each run is a process of its own, on the build.
+// The cost of the ledger: CPU time for a row, on the main thread and on the ledger's own, and memory.
+// Each run is a process of its own, on the build.
 //
 //   npm run bench:ledger [-- ROWS [ROUNDS]]
 //
-// The best of the rounds counts: what others do on the machine meanwhile only adds to it. Files are
-// in memory where the machine has such a place, so that it is not the disk that is measured.
+// The best of the rounds counts, as other work of the machine only adds to it. Files are in memory if the
+// machine has a place for that, so that the disk is not measured.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,13 +15,13 @@ import type { Item } from '../src/model/item.ts';
 import type { Outcome } from '../src/model/outcome.ts';
 import type { Recording as RecordingType } from '../src/recording.ts';
 
-/** Files that the rows share: each row's is looked for, but a million need not be made. */
+/** Files that the rows share. Each row's file is looked up, but a million need not be made. */
 const FILES = 1000;
 
-/** Rows after which a download would be back in the event loop. */
+/** Rows after which the event loop gets a turn, as in a download. */
 const TURN = 64;
 
-/** In µs a row, but for the last three: MB after 100,000 rows, MB at the end, s from start to end. */
+/** In µs per row; the last three in MB after 100,000 rows, MB at the end, and s from start to end. */
 interface Figures {
   readonly main: number;
   readonly threads: number;
@@ -70,7 +70,7 @@ function compare(rows: number, rounds: number): void {
   }
 }
 
-/** One run over the list. Says its figures as JSON. */
+/** One run over the list. Prints its figures as JSON. */
 async function measure(directory: string, rows: number): Promise<void> {
   const { Recording } = (await import(new URL('../dist/recording.js', import.meta.url).href)) as {
     Recording: typeof RecordingType;
@@ -92,7 +92,7 @@ async function measure(directory: string, rows: number): Promise<void> {
   process.stdout.write(JSON.stringify(figures));
 }
 
-/** Takes all rows up and ends them at once, as `get` would have it. */
+/** Looks up each row in the ledger and records an outcome for it at once. */
 async function walk(
   directory: string,
   rows: number,

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const stop = () => interruption.abort(new Error('interrupted'));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   for (const benchCase of asked.cases) {
-    // One that cannot run here must not cost the others.
+    // If a case cannot run here, the others still do.
     await runAndTell(benchCase, asked, interruption.signal).catch((error: Error) => {
       interruption.signal.throwIfAborted();
       tell(`bench: ${benchCase.name}: ${error.message}`);
@@ -47,12 +47,12 @@ async function runAndTell(
   if (isKept(asked)) await keep(found);
 }
 
-/** Only the cases as they are meant are worth keeping. */
+/** Only results of whole cases are stored. */
 function isKept({ isQuick, rows }: BenchArguments): boolean {
   return !isQuick && rows === undefined;
 }
 
-/** After each case, so that a run that is broken off has not been for nothing. */
+/** Stores the results after each case, so that an interrupted run keeps those it has. */
 async function keep(found: CaseResult): Promise<void> {
   const names = CASES.map(({ name }) => name);
   const results = merge(await readResults(RESULTS), found, names);

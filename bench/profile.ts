@@ -1,8 +1,8 @@
-// Where the time of a file goes: V8's profile of the thread that a run runs in, by folder.
+// Where the time of a file goes: V8's profile of the main thread of a run, by folder.
 //
 //     npm run bench:profile [-- ROWS [CHECKOUT]]
 //
-// The profile is of the sources, in this checkout or in another one, with 64 requests at a time.
+// It profiles the sources of this checkout, or of another one, with 64 requests at a time.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -11,13 +11,13 @@ import { startNginx } from './servers/nginx.ts';
 
 const [rows = '50000', checkout = '.'] = process.argv.slice(2);
 
-/** What V8's profiler writes, as far as it is of interest. */
+/** The parts of V8's profile that are used here. */
 interface Profile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string };
   }[];
-  /** By sample, the node that was running, and how long it took since the one before, in µs. */
+  /** For each sample, the running node, and the time since the sample before, in µs. */
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
 }
@@ -41,7 +41,7 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Of the threads the run's own is the one with most to tell. */
+/** The profile of the main thread is the largest one. */
 async function largestIn(profiles: string): Promise<string> {
   const paths = (await readdir(profiles)).map((name) => join(profiles, name));
   const sizes = await Promise.all(paths.map(async (path) => ({ path, ...(await stat(path)) })));

@@ -7,7 +7,7 @@ import { describeMachine } from './results/machine.ts';
 import type { CaseResult } from './results/result.ts';
 
 const USUAL_ROUNDS = 5;
-/** Storage in memory: what is measured is not the disk. */
+/** Memory-backed storage, so that the disk is not measured. */
 const MEMORY_BACKED = '/dev/shm';
 
 export interface RunCaseOptions {
@@ -15,7 +15,7 @@ export interface RunCaseOptions {
   say(line: string): void;
 }
 
-/** Runs a case in a directory of its own, which is gone afterwards. */
+/** Runs a case in a directory of its own, which is removed afterwards. */
 export async function runCase(
   benchCase: BenchCase,
   { rows: askedRows, rounds: askedRounds, isQuick }: BenchArguments,

@@ -1,8 +1,8 @@
-// What a file takes of each thread of a run, and of nginx: CPU time in µs, medians of several runs.
+// CPU time that a file costs each thread of a run, and nginx: in µs, medians of several runs.
 //
 //     npm run bench:threads [-- ROWS [ROUNDS]]
 //
-// Of the built command, with 64 requests at a time, as in the case `http-100k`.
+// It runs the built command with 64 requests at a time, as in the case `http-100k`.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { measure } from './measure/measure.ts';
@@ -19,7 +19,7 @@ if (!(rows > 0 && rounds > 0)) throw new Error('ROWS and ROUNDS are numbers of 1
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted')));
 
-/** By the name of the thread, or program, what it took in each run. */
+/** CPU time in each run, by the name of the thread or program. */
 const taken = new Map<string, CpuTime[]>();
 const walls: number[] = [];
 
@@ -68,7 +68,7 @@ function take(name: string, time: CpuTime): void {
   times.push(time);
 }
 
-/** The process that serves, below the one that was started. */
+/** The id of nginx's worker, a child of its master process. */
 async function workerOf(root: string): Promise<string> {
   const main = (await readFile(join(root, 'nginx.pid'), 'utf8')).trim();
   const children = await readFile(`/proc/${main}/task/${main}/children`, 'utf8');

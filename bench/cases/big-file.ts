@@ -13,14 +13,14 @@ import type { BenchCase } from './case.ts';
 
 const BYTES = 4 * 1024 ** 3;
 const QUICK_BYTES = 256 * 1024 ** 2;
-/** A file this much smaller tells whether memory grows with the size. */
+/** A file smaller by this factor shows whether memory grows with the size. */
 const FRACTION = 16;
 const LIMIT_SECONDS = 300;
 
-/** Connections for the one that takes several. */
+/** Connections of the run with several. */
 const SEGMENTS = 4;
 
-/** One long body: how fast it goes to storage, and that it is not held in memory. */
+/** One long body: how fast it is stored, and that it is not kept in memory. */
 export const bigFile: BenchCase = {
   name: 'big-file',
   title: 'one file of 4 GiB over HTTP/1.1',
@@ -31,7 +31,6 @@ export const bigFile: BenchCase = {
     await requireRoom(directory, bytes * 1.1);
     await using nginx = await startNginx(join(directory, 'server'));
 
-    /** One peer with one file. */
     const entrant = async (name: string, peer: Peer, size: number): Promise<Entrant> => {
       const files = join(directory, 'files');
       const scratch = await mkdtemp(join(directory, 'scratch-'));
@@ -56,7 +55,7 @@ export const bigFile: BenchCase = {
       { rounds, say },
     );
     const wall = medianOf(contenders, flaghoist.name, 'wallSeconds');
-    // Both had the same bytes, so the ratio of their speeds is that of their times, turned round.
+    // Both have the same bytes, so the ratio of speeds is the inverse ratio of times.
     const speed = ratioOf(contenders, curl.name, flaghoist.name, 'wallSeconds');
     const memory = ratioOf(contenders, flaghoist.name, small, 'peakBytes');
     return {
@@ -84,7 +83,7 @@ export const bigFile: BenchCase = {
   },
 };
 
-/** Ours, over several connections. */
+/** flaghoist over several connections. */
 const inSegments: Peer = {
   ...flaghoist,
   command: async (job) => {
@@ -93,7 +92,7 @@ const inSegments: Peer = {
   },
 };
 
-/** A file of zeros that takes no room. */
+/** A sparse file of zeros, which takes no space. */
 async function makeSparseFile(path: string, bytes: number): Promise<void> {
   await using file = await open(path, 'w');
   await file.truncate(bytes);

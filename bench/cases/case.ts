@@ -1,26 +1,26 @@
 import type { Findings } from '../results/result.ts';
 
-/** What a case is given. */
+/** What a case runs with. */
 export interface CaseContext {
   readonly rows: number;
   readonly rounds: number;
-  /** Only to see whether everything runs: the figures mean nothing. */
+  /** Whether the run only checks that everything works: its figures mean nothing. */
   readonly isQuick: boolean;
-  /** Memory-backed; exists, is empty, and is removed afterwards with all that is in it. */
+  /** An empty, memory-backed directory, which is removed afterwards. */
   readonly directory: string;
   readonly signal: AbortSignal;
-  /** Tells the user how far it is. */
+  /** Reports progress to the user. */
   say(line: string): void;
 }
 
-/** One benchmark: what is run, what is counted, what it should come to. */
+/** One benchmark: its programs, its measurements and its goals. */
 export interface BenchCase {
-  /** As in `--case NAME`. */
+  /** Its name in `--case NAME`. */
   readonly name: string;
   readonly title: string;
   readonly rows: number;
   readonly quickRows: number;
-  /** Left out, the usual number. */
+  /** @default 5 */
   readonly rounds?: number;
   run(context: CaseContext): Promise<Findings>;
 }

@@ -9,7 +9,7 @@ import { flagPath, totalSize } from '../servers/flag-files.ts';
 import { startNginx } from '../servers/nginx.ts';
 import type { CaseContext } from './case.ts';
 
-/** Requests at a time, for everyone. */
+/** Requests at a time of every peer. */
 const MAX_REQUESTS = 64;
 
 export interface CompareOptions {
@@ -17,7 +17,7 @@ export interface CompareOptions {
   readonly protocol: 'http' | 'https';
 }
 
-/** Lets the peers download the same list of flags from one nginx; those that are missing are named. */
+/** Lets the peers download the same list of flags from one nginx. Names peers that are not installed. */
 export async function compareFlags(
   { peers, protocol }: CompareOptions,
   context: CaseContext,

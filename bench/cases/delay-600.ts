@@ -15,10 +15,10 @@ import type { BenchCase } from './case.ts';
 
 const BARE_SOCKETS = fileURLToPath(new URL('../peers/bare-sockets.js', import.meta.url));
 
-/** ms; that of the server labelled DELAY. */
+/** The delay of the DELAY server, in ms. */
 const DELAY = SERVER_PRESETS.DELAY.delay.max;
 
-/** What concurrency is for: everything waits at the same time. */
+/** The use of concurrency: all responses are awaited at the same time. */
 export const delay600: BenchCase = {
   name: 'delay-600',
   title: '600 responses, each half a second late, all awaited at once',

@@ -9,7 +9,7 @@ import { compareFlags } from './compare-flags.ts';
 
 const LEFT_OUT = 'one run of it takes half a minute or more; http-10k has it';
 
-/** A list long enough that starting up counts for nothing, and holding it all does. */
+/** A list so long that start-up does not matter, and that keeping all of it in memory would. */
 export const http100k: BenchCase = {
   name: 'http-100k',
   title: '100,000 flags over HTTP/1.1, 64 at a time',

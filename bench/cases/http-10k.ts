@@ -8,7 +8,7 @@ import { atMostTimes } from '../results/goals.ts';
 import type { BenchCase } from './case.ts';
 import { compareFlags } from './compare-flags.ts';
 
-/** Everyone, at a size that everyone can do. */
+/** All peers, with a list short enough for all of them. */
 export const http10k: BenchCase = {
   name: 'http-10k',
   title: '10,000 flags over HTTP/1.1, 64 at a time',

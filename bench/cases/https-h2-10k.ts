@@ -5,7 +5,7 @@ import { atMostTimes } from '../results/goals.ts';
 import type { BenchCase } from './case.ts';
 import { compareFlags } from './compare-flags.ts';
 
-/** TLS, and HTTP/2 for those that know it. */
+/** TLS, with HTTP/2 for peers that support it. */
 export const httpsH210k: BenchCase = {
   name: 'https-h2-10k',
   title: '10,000 flags over TLS with HTTP/2, 64 at a time',

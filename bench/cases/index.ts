@@ -13,7 +13,7 @@ import { startUp } from './start-up.ts';
 import { stdin1m } from './stdin-1m.ts';
 import { waiting10k } from './waiting-10k.ts';
 
-/** All there are, in the order in which they run and are reported. A new case is added here. */
+/** All cases, in the order in which they run and are reported. */
 export const CASES: readonly BenchCase[] = [
   startUp,
   http10k,

@@ -7,13 +7,13 @@ import { aria2 } from '../peers/aria2.ts';
 import { flaghoist } from '../peers/flaghoist.ts';
 import type { BenchCase } from './case.ts';
 
-/** What many systems allow a program unless told otherwise. */
+/** The default limit of many systems. */
 const OPEN_FILES = 1024;
 
 const LIMIT_SECONDS = 240;
 const QUICK_LIMIT_SECONDS = 60;
 
-/** Many more hosts than files may be open: no connection can be kept for all of them. */
+/** Many more hosts than open files are permitted, so that not all connections can be kept. */
 export const openweb20k: BenchCase = {
   name: 'openweb-20k',
   title: '20,000 hosts with a file each, 1,024 files open at most',

@@ -9,7 +9,7 @@ import type { BenchCase } from './case.ts';
 const LIMIT_SECONDS = 180;
 const QUICK_LIMIT_SECONDS = 60;
 
-/** Ours without the silent names, in the same rounds: what the silent names cost. */
+/** flaghoist without silent names, in the same rounds, to show what those cost. */
 const WITHOUT = `${flaghoist.name}, every name answered`;
 
 /** Thousands of hosts, some of them dead, and names that are never answered. */

@@ -18,7 +18,7 @@ import type { BenchCase } from './case.ts';
 const FIRST = 'first run';
 const AGAIN = 'the same again';
 
-/** How long it takes to find out that nothing is left to do. */
+/** How long it takes to find that no row is left to do. */
 export const rerun1m: BenchCase = {
   name: 'rerun-1m',
   title: 'the same command again, when 1,000,000 rows are done',

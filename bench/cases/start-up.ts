@@ -13,7 +13,7 @@ import type { BenchCase } from './case.ts';
 const NODE: Command = { file: process.execPath, args: ['-e', '0'] };
 const NOTHING = { files: 0, bytes: 0 };
 
-/** What a user waits for before anything happens. */
+/** How long a user waits before anything happens. */
 export const startUp: BenchCase = {
   name: 'start-up',
   title: 'starting, and getting one small file',

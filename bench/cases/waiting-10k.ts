@@ -15,14 +15,14 @@ import { startDelayServer } from '../servers/delay-server.ts';
 import { flagBytes, flagUrls } from '../servers/delay-urls.ts';
 import type { BenchCase } from './case.ts';
 
-/** ms: long enough that the first response is still to come when the last request is sent. */
+/** In ms. Long enough for the last request to be sent before the first response comes. */
 const DELAY = 5_000;
 const THREADS = 50;
 const THREAD_MEMORY = fileURLToPath(new URL('../measure/thread-memory.ts', import.meta.url));
 
 const execute = promisify(execFile);
 
-/** How many can wait, and what one that waits costs. */
+/** How many requests can wait at a time, and how much memory each takes. */
 export const waiting10k: BenchCase = {
   name: 'waiting-10k',
   title: '10,000 requests in flight at once, each for 5 s',
@@ -30,7 +30,7 @@ export const waiting10k: BenchCase = {
   quickRows: 500,
   rounds: 3,
   async run({ rows: wanted, rounds, directory, signal, say }) {
-    // Where fewer files may be open, that is no fault of the program's.
+    // A low limit of open files is not the program's fault.
     const rows = Math.min(wanted, requestsThatFit());
     await using server = await startDelayServer(DELAY);
     const files = join(directory, 'files');

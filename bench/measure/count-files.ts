@@ -7,7 +7,7 @@ export interface FileCount {
   readonly bytes: number;
 }
 
-/** What is in a directory and below it; directories with a leading dot, such as the ledger's, do not count. */
+/** Counts the files in and below a directory. Skips directories with a leading dot, such as the ledger's. */
 export async function countFiles(directory: string): Promise<FileCount> {
   let [files, bytes] = [0, 0];
   for await (const entry of await opendir(directory)) {

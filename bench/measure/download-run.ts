@@ -5,9 +5,9 @@ import { type Command, type MeasureOptions, measure, type Usage } from './measur
 
 export interface DownloadRun {
   readonly command: Command;
-  /** Where its files go; made fresh, and removed afterwards. */
+  /** The directory for its files, made before the run and removed afterwards. */
   readonly directory: string;
-  /** What must be there in the end. */
+  /** The files that must be there in the end. */
   readonly expected: FileCount;
   readonly options: MeasureOptions;
 }
@@ -28,7 +28,7 @@ export async function downloadRun({
   }
 }
 
-/** What a run cost, and whether it did what it should. */
+/** The figures of a run, and its problem if it has one. */
 export function toRun(usage: Usage, found: FileCount, expected: FileCount): Run {
   const { wallSeconds, cpuSeconds, peakBytes } = usage;
   const problem = problemOf(usage, found, expected);

@@ -8,26 +8,26 @@ import { PYTHON } from './python.ts';
 import { withoutProxies } from './without-proxies.ts';
 
 const WAIT4 = fileURLToPath(new URL('wait4.py', import.meta.url));
-/** Characters of a program's stderr that are kept: enough for what it complains of last. */
+/** How many characters of a program's stderr are kept. */
 const STDERR_KEPT = 2_000;
 
-/** A program and what it is called with. */
+/** A program and its arguments. */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
 }
 
-/** What one run of a program cost: as the kernel accounts for it, all threads included. */
+/** The cost of one run of a program by the kernel's account, all threads included. */
 export interface Usage {
   readonly wallSeconds: number;
   /** User and system. */
   readonly cpuSeconds: number;
-  /** The most memory that was resident. */
+  /** Peak of the resident memory. */
   readonly peakBytes: number;
-  /** Negative is the number of the signal that ended it. */
+  /** Negative if a signal ended it: the number of the signal. */
   readonly exitCode: number;
   readonly isTimedOut: boolean;
-  /** The end of what it wrote there. */
+  /** The end of its output. */
   readonly stderr: string;
 }
 
@@ -35,13 +35,13 @@ export interface MeasureOptions {
   /** Whole seconds after which the program is killed. */
   readonly limitSeconds: number;
   readonly signal: AbortSignal;
-  /** What it reads; nothing if left out. */
+  /** Its stdin. @default empty */
   readonly stdin?: Readable;
-  /** Told as soon as the program runs. */
+  /** Called as soon as the program runs. */
   readonly onStart?: (pid: number) => void;
 }
 
-/** Runs a program to its end. @throws the signal's reason once that is aborted, the program killed */
+/** Runs a program to its end. @throws the signal's reason if it aborts; the program is then killed */
 export async function measure(command: Command, options: MeasureOptions): Promise<Usage> {
   const { limitSeconds, signal, stdin, onStart } = options;
   signal.throwIfAborted();
@@ -57,7 +57,7 @@ export async function measure(command: Command, options: MeasureOptions): Promis
   signal.addEventListener('abort', stop, { once: true });
   try {
     const closed = once(runner, 'close');
-    // As stdio above says: 2 and 3 are pipes.
+    // Both are pipes: see stdio above.
     const [errors, reports] = [runner.stdio[2] as Readable, runner.stdio[3] as Readable];
     const [usage, stderr] = await Promise.all([
       readReports(reports, onStart),
@@ -94,7 +94,7 @@ async function readEnd(stream: Readable): Promise<string> {
   return end.trim();
 }
 
-/** A program that ends before it has read everything is not our failure: its exit code tells. */
+/** If the program ends before it has read everything, its exit code tells; that is no error here. */
 async function feed(source: Readable, stdin: Writable): Promise<void> {
   try {
     await pipeline(source, stdin);

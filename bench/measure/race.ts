@@ -1,6 +1,6 @@
 import type { Contender, Run } from '../results/result.ts';
 
-/** One who takes part in a race. */
+/** A program that takes part in a race. */
 export interface Entrant {
   readonly name: string;
   readonly version?: string;
@@ -13,8 +13,8 @@ export interface RaceOptions {
 }
 
 /**
- * Lets all of them run once in every round, one after the other, so that none has the quiet minutes
- * of the machine for itself. Each round begins with another one.
+ * Runs all entrants once in every round, one after the other, so that quiet and busy minutes of the
+ * machine are shared among them. Each round begins with another entrant.
  */
 export async function race(
   entrants: readonly Entrant[],
@@ -36,7 +36,7 @@ export async function race(
   }));
 }
 
-/** The same, beginning with the one at `start`, and going round. */
+/** The items of `all` from `start` on, then those before it. */
 export function rotate<T>(all: readonly T[], start: number): T[] {
   const first = start % all.length;
   return [...all.slice(first), ...all.slice(0, first)];

@@ -1,11 +1,11 @@
-// Prints the bytes that a worker thread which does nothing adds to a process: the mean of so many.
+// Prints how many bytes an idle worker thread adds to a process: the mean over COUNT threads.
 //
-//     node bench/measure/thread-memory.ts 50
+//     node bench/measure/thread-memory.ts COUNT
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
-/** ms until threads that have started are done allocating. */
+/** Time until new threads have allocated their memory, in ms. */
 const SETTLING = 1_000;
 
 const count = Number(process.argv[2]);

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** ms between two looks: what a thread takes after the last one is lost. */
+/** Time between two samples, in ms. The CPU time of a thread after its last sample is lost. */
 const INTERVAL = 20;
 
-/** The kernel counts in hundredths of a second, whatever its own clock (`USER_HZ`). */
+/** The kernel reports CPU time in hundredths of a second (`USER_HZ`). */
 const MS_IN_TICK = 10;
 
 /** CPU time, in ms. */
@@ -13,11 +13,11 @@ export interface CpuTime {
   readonly system: number;
 }
 
-/** Looks at what each thread of a process takes, for as long as it runs. */
+/** Samples the CPU time of each thread of a process for as long as it runs. */
 export class ThreadTimes implements Disposable {
   readonly #pid: number;
   readonly #timer: NodeJS.Timeout;
-  /** By number: threads of one name are several. */
+  /** By id, as several threads may have the same name. */
   readonly #threads = new Map<string, CpuTime & { readonly name: string }>();
 
   constructor(pid: number) {
@@ -25,7 +25,7 @@ export class ThreadTimes implements Disposable {
     this.#timer = setInterval(() => this.#look(), INTERVAL);
   }
 
-  /** By name of the threads, those that took most first. */
+  /** CPU time by the name of the threads, the largest first. */
   get byName(): Map<string, CpuTime> {
     const sums = new Map<string, CpuTime>();
     for (const { name, user, system } of this.#threads.values()) {
@@ -48,12 +48,13 @@ export class ThreadTimes implements Disposable {
 }
 
 /**
- * @param path of a process, or a thread, below /proc
- * @returns undefined when it has ended
+ * The CPU time and the name of a process or thread.
+ * @param path its path below /proc
+ * @returns undefined if it has ended
  */
 export function cpuTimeOf(path: string): (CpuTime & { readonly name: string }) | undefined {
   try {
-    // Its name is in parentheses, and may have any character: proc_pid_stat(5).
+    // The name is in parentheses and may contain any character: proc_pid_stat(5).
     const [, name, fields] = /^\d+ \((.*)\) (.*)/s.exec(read(path)) ?? [];
     const [user, system] = (fields ?? '').split(' ').slice(11, 13);
     if (name === undefined) return undefined;

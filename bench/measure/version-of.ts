@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
-/** The first version number that a program says of itself; undefined when it cannot be run. */
+/** The first version number in a program's output; undefined if the program cannot be run. */
 export async function versionOf(
   file: string,
   args: readonly string[] = ['--version'],

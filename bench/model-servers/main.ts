@@ -1,4 +1,4 @@
-// What `-m auto` finds beside what a sweep over fixed numbers does, on model servers in virtual time.
+// Compares `-m auto` with a sweep over fixed numbers of requests, on model servers in virtual time.
 //
 //     npm run bench:auto [-- SEED]
 import { FixedLimit } from '../../src/schedule/limits/limit.ts';
@@ -9,13 +9,13 @@ import { MODELS, type Model } from './simulation/models.ts';
 import { simulate } from './simulation/simulate.ts';
 import { bestFixed } from './simulation/sweep.ts';
 
-/** Long enough that the start, from 8 requests to 256, is a small part of it. */
+/** So many that the start, from 8 requests to 256, is a small part of the run. */
 const ROWS = 10_000;
 const MOST = 256;
-/** Of the sweep, what is shown. */
+/** The numbers of the sweep that are shown. */
 const SHOWN = [1, 4, 16, 64, 256];
 
-/** With how many requests at a time blocks are met. */
+/** The numbers of requests at a time in runs with a block. */
 const AT_A_TIME = ['auto', 8, 1] as const;
 
 const seed = Number(process.argv[2] ?? 1);

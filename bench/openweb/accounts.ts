@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { flaghoistCommand } from '../peers/flaghoist.ts';
 
-/** How a run's rows ended, by status, and by reason where there is one. */
+/** How many rows have a record, by reason, or by status if they have none. */
 export interface Accounts {
   /** Rows with a final record. */
   readonly rows: number;
   readonly byReason: ReadonlyMap<string, number>;
 }
 
-/** Asks the ledger of a directory. @throws Error when there is none that can be read */
+/** Reads the ledger of a directory. @throws Error if it cannot be read */
 export async function readAccounts(directory: string): Promise<Accounts> {
   const { file, args } = flaghoistCommand('report', directory, '--format', 'json');
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -21,7 +21,7 @@ export async function readAccounts(directory: string): Promise<Accounts> {
   return accounts;
 }
 
-/** @param lines of NDJSON, as `--json` gives them */
+/** @param lines NDJSON, as `--json` prints it */
 export async function countOutcomes(
   lines: AsyncIterable<string> | Iterable<string>,
 ): Promise<Accounts> {

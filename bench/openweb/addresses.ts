@@ -1,9 +1,9 @@
-// Loopback addresses away from 127.0.0.1, and from those that resolvers of systems listen on.
+// Loopback addresses other than 127.0.0.1 and those that systems' resolvers listen on.
 
 export const NAME_SERVER = '127.0.53.53';
-/** Nothing listens here. */
+/** No server listens here. */
 export const REFUSING = '127.0.53.250';
 export const MUTE = '127.0.53.251';
 
-/** Several, since a client has 28,000 ports for each, and a closed connection keeps its port for a minute. */
+/** Several, as a client has 28,000 ports for each, and a closed connection keeps its port for a minute. */
 export const GOOD = Array.from({ length: 20 }, (_, index) => `127.0.54.${index + 1}`);

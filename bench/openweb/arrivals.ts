@@ -2,21 +2,21 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Arrivals } from '../results/result.ts';
 
-/** What a file must be to count: its path below the directory, and its length in bytes. */
+/** A file that counts: its path below the directory, and its length in bytes. */
 export interface ExpectedFile {
   readonly name: string;
   readonly bytes: number;
 }
 
+/** The files that arrived, and when. */
 export interface ArrivedFiles extends Arrivals {
-  /** Those of the expected files that are there. */
+  /** How many of the expected files are there. */
   readonly files: number;
 }
 
 /**
- * When the expected files of a directory were done, by the times that the file system has noted: that of the last
- * change of their inode (ctime). It is when a file was last written or got its final name, and unlike mtime it is
- * no program's to set: wget2 sets mtime to the server's.
+ * When the expected files of a directory were finished, by their ctime. That is when a file was last written or
+ * renamed. Unlike mtime, no program can set it; wget2 sets mtime to the server's.
  *
  * @param startedAt ms since the epoch
  */
@@ -34,9 +34,9 @@ export async function arrivedFiles(
 }
 
 /**
- * Times to a share of `total`: those that too few files reached are left out.
+ * The times at which shares of `total` had arrived. Shares that were not reached are left out.
  *
- * @param times when each file was there, in s, in any order
+ * @param times when each file arrived, in s, in any order
  */
 export function arrivalsOf(times: readonly number[], total: number): Arrivals {
   const sorted = times.toSorted((a, b) => a - b);
@@ -49,7 +49,7 @@ export function arrivalsOf(times: readonly number[], total: number): Arrivals {
   };
 }
 
-/** Undefined when the file is not there, or not whole. */
+/** Undefined if the file is missing or not whole. */
 async function doneAt(path: string, bytes: number): Promise<number | undefined> {
   try {
     const { size, ctimeMs } = await stat(path);

@@ -8,13 +8,13 @@ const execute = promisify(execFile);
 const ELLIPTIC = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
 export interface WebCertificates {
-  /** Path of the authority's certificate, which clients are to trust; PEM. */
+  /** Path of the authority's certificate in PEM, for clients to trust. */
   readonly authority: string;
-  /** Of all hosts, signed by it. */
+  /** The certificate of all hosts, signed by the authority. */
   readonly server: Certificate;
 }
 
-/** Makes an authority and a certificate of it for all hosts of the web, good for a day. Needs openssl 3. */
+/** Makes an authority, and a certificate signed by it for all hosts, valid for a day. Needs openssl 3. */
 export async function makeWebCertificates(directory: string): Promise<WebCertificates> {
   const authority = await make(join(directory, 'authority'), ['-subj', '/CN=openweb authority']);
   const server = await make(join(directory, 'server'), [

@@ -1,29 +1,29 @@
-// The part of RFC 1035 that a server for a few answers needs: one question, at most one address.
+// The part of RFC 1035 for a server of simple answers: one question, at most one address.
 
-/** Bytes before the question. */
+/** Length of the header before the question, in bytes. */
 const HEADER = 12;
 export const TYPE_A = 1;
 const TYPE_SOA = 6;
 const CLASS_IN = 1;
-/** A name that is the question's. */
+/** A pointer to the name in the question. */
 const QUESTIONS_NAME = 0xc000 | HEADER;
-/** A response that is authoritative, to a question that may ask for recursion, which there is. */
+/** Flags of an authoritative response, with recursion desired and available. */
 const RESPONSE = 0x8580;
 const NO_SUCH_NAME = 3;
 
 export interface Question {
   readonly name: string;
   readonly type: number;
-  /** Where the question ends in the message. */
+  /** The index after the question in the message. */
   readonly end: number;
 }
 
-/** The first question of a query; undefined when the message is none. */
+/** The first question of a query; undefined if the message is no query. */
 export function readQuestion(message: Buffer): Question | undefined {
   const labels: string[] = [];
   let at = HEADER;
   for (let length = message[at]; length !== 0; length = message[at]) {
-    // Longer ones are pointers, which no query has in its first name.
+    // Larger values are pointers, which no query has in its first name.
     if (length === undefined || length > 63) return undefined;
     labels.push(message.toString('latin1', at + 1, at + 1 + length));
     at += 1 + length;
@@ -33,10 +33,10 @@ export function readQuestion(message: Buffer): Question | undefined {
   return { name: labels.join('.'), type: message.readUInt16BE(at + 1), end };
 }
 
-/** What is answered: an address, that there is none of the type, or that the name does not exist. */
+/** An address, no address of the type, or no such name. */
 export type Answer = { readonly address: string } | 'no address' | 'no such name';
 
-/** @param ttl seconds that the answer is good for, a negative one too (RFC 2308) */
+/** @param ttl time to live of the answer in s, also for a negative one (RFC 2308) */
 export function writeAnswer(query: Buffer, { end }: Question, answer: Answer, ttl: number): Buffer {
   const header = Buffer.alloc(HEADER);
   query.copy(header, 0, 0, 2);
@@ -52,7 +52,7 @@ function addressRecord(address: string, ttl: number): Buffer {
   return Buffer.concat([recordHead(TYPE_A, ttl, 4), Buffer.from(address.split('.').map(Number))]);
 }
 
-/** The SOA record that says how long a negative answer is good for. Its names are the root. */
+/** The SOA record with the time to live of a negative answer. Its names are the root. */
 function authorityRecord(ttl: number): Buffer {
   const data = Buffer.alloc(22);
   data.writeUInt32BE(ttl, 18);

@@ -6,7 +6,7 @@ export interface LateNginxSettings {
   readonly root: string;
   /** The directory of the flags. */
   readonly flags: string;
-  /** Where modules are that nginx does not have built in. */
+  /** The directory of nginx's dynamic modules. */
   readonly modules: string;
   readonly addresses: readonly string[];
   readonly httpPort: number;
@@ -18,8 +18,8 @@ export interface LateNginxSettings {
  * The configuration of a server that answers for all hosts: `/130/000012-br.gif` is the flag of Brazil,
  * 130 ms late.
  *
- * No TLS session is resumed. The hosts of a real list are different servers, so a client that keeps sessions
- * by address must have no use of them here.
+ * It resumes no TLS session: the hosts of a real list are different servers, so a client that keeps sessions by
+ * address must not gain from it here.
  */
 export function lateNginxConfig(settings: LateNginxSettings): string {
   const { root, flags, modules, addresses, httpPort, httpsPort, certificate } = settings;

@@ -1,17 +1,17 @@
 import { drawn } from './drawn.ts';
 import { hostName, hostOf, latenessOf, type WebMix } from './host.ts';
 
-/** Share of the good hosts' files that are not there. */
+/** Share of missing files on good hosts. */
 const MISSING = 0.05;
-/** No flag has this name. */
+/** A name that no flag has. */
 const NO_FLAG = 'zz';
 
 /** A row of the list. */
 export interface WebRow {
   readonly url: string;
-  /** Of its file: the last part of the URL. */
+  /** Its file name: the last part of the URL. */
   readonly name: string;
-  /** The flag that the file is, as in `br`; undefined when the row has no file to get. */
+  /** The flag that the file is, such as `br`; undefined if there is no file. */
   readonly flag?: string;
 }
 
@@ -26,10 +26,10 @@ export interface ListSettings {
   readonly flags: readonly string[];
 }
 
-/** The rows of a web, in an order in which a host's rows are far from each other. */
+/** The rows of a web, shuffled, so that rows of one host are far from each other. */
 export function* webRows(settings: ListSettings): Generator<WebRow> {
   const { hosts, perHost } = settings;
-  // With one row for each host no order is better than another, and the list need not be in memory.
+  // With one row for each host the order does not matter, and the list need not be in memory.
   const order = perHost === 1 ? Array(hosts).keys() : shuffled(hosts * perHost);
   for (const index of order) yield rowOf(index, settings);
 }

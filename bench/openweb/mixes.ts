@@ -1,13 +1,13 @@
 import type { WebMix } from './host.ts';
 
-/** A list of the real web, as lists are found: some of its hosts are gone. */
+/** Like a typical list of the real web, some of whose hosts are gone. */
 export const USUAL_MIX: WebMix = {
   perMille: { silent: 20, unknown: 30, mute: 20, refusing: 30 },
   nameDelay: { least: 20, most: 100 },
   lateness: { least: 30, most: 430 },
 };
 
-/** The same, but that every name is answered: what is slow is not the names then. */
+/** The same, but every name is answered, so that names are not what is slow. */
 export const ANSWERED_MIX: WebMix = {
   ...USUAL_MIX,
   perMille: { ...USUAL_MIX.perMille, silent: 0 },

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { MUTE } from './addresses.ts';
 
-/** Connections that may wait to be accepted: one that has to wait would not be mute but unreachable. */
+/** How many connections may wait to be accepted. Beyond it, the host would be unreachable, not mute. */
 const BACKLOG = 4096;
 
-/** Takes every connection on these ports, and never says a word. */
+/** Accepts every connection on these ports, and never sends anything. */
 export async function startMuteServer(ports: readonly number[]): Promise<AsyncDisposable> {
   const sockets = new Set<Socket>();
   const servers = ports.map((port) =>
     createServer((socket) => {
       sockets.add(socket);
-      // Read, so that the end of the connection is seen. A reset is such an end.
+      // Reading, to notice the end of the connection. A reset ends it, too.
       socket
         .resume()
         .on('error', () => {})

@@ -5,9 +5,9 @@ import { type Answer, readQuestion, TYPE_A, writeAnswer } from './dns-message.ts
 import { type Host, parseHostName } from './host.ts';
 
 const PORT = 53;
-/** Seconds that an answer is good for: longer than a run. */
+/** Time to live of answers, in s: longer than a run. */
 const TTL = 300;
-/** Bytes of queries that may wait, as when a client sends those of hundreds of names at once. */
+/** Bytes of queries that may wait: a client may send those of hundreds of names at once. */
 const RECEIVE_BUFFER = 4 * 1024 ** 2;
 
 export interface NameServer extends AsyncDisposable {
@@ -17,14 +17,14 @@ export interface NameServer extends AsyncDisposable {
 export interface NameServerPlace {
   /** @default the address of the web's name server */
   readonly address?: string;
-  /** @default 53, the only one that a system's resolver asks; 0 for any that is free */
+  /** 0 for any free one. @default 53, which is the only port that systems' resolvers use */
   readonly port?: number;
 }
 
 /**
- * Answers for the hosts of a web, over UDP, each as late as its name says.
+ * Answers for the hosts of a web over UDP, each as late as its name says.
  *
- * @throws Error when it cannot listen
+ * @throws Error if it cannot listen
  */
 export async function startNameServer({
   address: own = NAME_SERVER,
@@ -57,7 +57,7 @@ export async function startNameServer({
   };
 }
 
-/** Hosts have no IPv6 address, as most of the web's. */
+/** Hosts have no IPv6 address, as most hosts of the web. */
 function answerTo(host: Host | undefined, type: number): Answer {
   if (host === undefined || host.kind === 'unknown') return 'no such name';
   return type === TYPE_A ? { address: addressOf(host) } : 'no address';

@@ -14,10 +14,10 @@ import { ServerLoad } from './server-load.ts';
 /** The flags that all hosts serve. */
 export const FLAGS = fileURLToPath(new URL('../../assets/flags', import.meta.url));
 
-/** The servers of a web: what its hosts do is in their names. */
+/** The servers of a web. The behaviour of a host is in its name. */
 export interface OpenWeb extends AsyncDisposable {
   readonly ports: Readonly<Record<'http' | 'https', number>>;
-  /** Path of the certificate to trust. */
+  /** Path of the authority's certificate, for clients to trust. */
   readonly authority: string;
   readonly resolver: ResolverFiles;
   readonly load: ServerLoad;
@@ -27,7 +27,7 @@ export interface OpenWeb extends AsyncDisposable {
  * Starts the name server, nginx and the mute server.
  *
  * @param root a directory that does not exist yet
- * @throws Error when the machine lacks something, or an address is taken
+ * @throws Error if the machine lacks a requirement, or an address is taken
  */
 export async function startOpenWeb(root: string): Promise<OpenWeb> {
   await requireOpenWeb();

@@ -1,14 +1,14 @@
 import { access } from 'node:fs/promises';
 import { versionOf } from '../measure/version-of.ts';
 
-/** Where Debian's packages put nginx's modules. */
+/** The directory of nginx's modules in Debian. */
 export const NGINX_MODULES = '/usr/lib/nginx/modules';
 
-/** @throws Error with all that this machine lacks for the open web, in one line */
+/** @throws Error that lists all that this machine lacks for the open web, in one line */
 export async function requireOpenWeb(): Promise<void> {
   const missing = [
     ...(process.getuid?.() === 0 ? [] : ['root']),
-    // In a container root may lack the right.
+    // In a container, root may lack the permission.
     ...((await versionOf('unshare', ['--mount', 'unshare', '--version'])) === undefined
       ? ['a mount namespace (unshare of util-linux, CAP_SYS_ADMIN)']
       : []),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from '../measure/measure.ts';
 import { NAME_SERVER } from './addresses.ts';
 
-/** The files of a system whose only source of names is the web's name server. */
+/** Configuration files for a system that resolves names with the web's name server only. */
 export interface ResolverFiles {
   readonly resolv: string;
   readonly nsswitch: string;
@@ -20,13 +20,13 @@ export async function writeResolverFiles(directory: string): Promise<ResolverFil
 }
 
 export interface NamespaceSettings extends ResolverFiles {
-  /** How many files the program may have open; left out, as many as this one. */
+  /** How many files the program may open. @default as many as this program */
   readonly openFiles?: number;
 }
 
 /**
- * The command in a mount namespace of its own, where the system resolves by these files. The shells that
- * prepare it become the program, so its process is the one that was started. Needs root.
+ * The command in a mount namespace of its own, where the system resolves names by these files. The shell that
+ * prepares it execs the program, so the process that is started becomes the program. Needs root.
  */
 export function inResolverNamespace(
   { file, args }: Command,

@@ -1,23 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { cpuTimeOf } from '../measure/thread-times.ts';
 
-/** ms between two looks: long enough that the kernel's hundredths of a second do not show. */
+/** Time between two samples, in ms: long against the kernel's resolution of 10 ms. */
 const INTERVAL = 500;
 
-/** Of one core, the most over half a second: one near 1 would be what is measured in place of the clients. */
+/**
+ * The highest shares of a core over half a second. A share near 1 means that a server was the bottleneck.
+ */
 export interface Load {
   /** nginx's worker. */
   readonly nginx: number;
-  /** This process, which answers for the names. */
+  /** This process, which contains the name server. */
   readonly names: number;
 }
 
-/** How busy the servers of a web are while they are used. */
+/** Measures how busy the servers of a web are. */
 export class ServerLoad {
   readonly #worker: number | undefined;
   #most: Load = { nginx: 0, names: 0 };
 
-  /** @param master process of nginx, with one worker */
+  /** @param master id of nginx's master process, which has one worker */
   constructor(master: number) {
     this.#worker = childOf(master);
   }
@@ -26,11 +28,11 @@ export class ServerLoad {
     return this.#most;
   }
 
-  /** Looks while `use` goes on, and returns or throws what it does. */
+  /** Runs `use` and samples the servers meanwhile. Returns or throws what `use` does. */
   async during<T>(use: () => Promise<T>): Promise<T> {
-    let last = this.#look();
+    let last = this.#sample();
     const timer = setInterval(() => {
-      const now = this.#look();
+      const now = this.#sample();
       const share = (kind: keyof Load) => (now[kind] - last[kind]) / (now.at - last.at);
       this.#most = {
         nginx: Math.max(this.#most.nginx, share('nginx')),
@@ -45,8 +47,8 @@ export class ServerLoad {
     }
   }
 
-  /** ms since some start, and of CPU until now. */
-  #look(): Load & { readonly at: number } {
+  /** The current time, and the CPU time of both servers so far, in ms. */
+  #sample(): Load & { readonly at: number } {
     const worker = this.#worker === undefined ? undefined : cpuTimeOf(`${this.#worker}`);
     const own = process.cpuUsage();
     return {
@@ -57,7 +59,7 @@ export class ServerLoad {
   }
 }
 
-/** Undefined when the process has no child, or has ended. */
+/** Undefined if the process has no child, or has ended. */
 function childOf(pid: number): number | undefined {
   try {
     const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');

@@ -8,7 +8,7 @@ import { goodRuns, median, medianOf } from '../results/statistics.ts';
 /** Bytes. */
 const MOST_MEMORY = 200e6;
 
-/** Goals of a race through thousands of hosts: as fast as aria2, with little more of the machine. */
+/** Goals of a race through thousands of hosts: as fast as aria2, with little more CPU time and memory. */
 export function raceGoals(contenders: readonly Contender[], rows: number): Goal[] {
   const ours = flaghoist.name;
   return [
@@ -20,8 +20,8 @@ export function raceGoals(contenders: readonly Contender[], rows: number): Goal[
 }
 
 /**
- * Time to 99 % of the good files, beside another contender's. A run that its time limit ended before then would have
- * taken longer than it did.
+ * The goal for the time to 99 % of the good files, to that of another contender. A run that its time limit ended
+ * before counts with its whole time, which is a lower bound.
  */
 export function nearlyAllGoal(
   contenders: readonly Contender[],
@@ -49,7 +49,7 @@ export function peakGoal(contenders: readonly Contender[]): Goal {
   );
 }
 
-/** Every row of the list, in each run. */
+/** The goal to account for every row in every run. */
 export function accountedGoal(contenders: readonly Contender[], rows: number): Goal {
   const counts = contenders
     .filter(({ name }) => name === flaghoist.name)
@@ -62,7 +62,7 @@ export function accountedGoal(contenders: readonly Contender[], rows: number): G
   );
 }
 
-/** The whole run, dead hosts accounted for, beside the faster of the two that know how to give up. */
+/** The goal for the whole run, to that of the faster of aria2 and curl, which also give up dead hosts. */
 export function wholeRunGoal(contenders: readonly Contender[], bound: number): Goal {
   const ours = medianOf(contenders, flaghoist.name, 'wallSeconds');
   const others = [aria2, curl]

@@ -14,11 +14,11 @@ export interface WebList {
   /** Path of the list, a URL on each line. */
   readonly path: string;
   readonly urls: readonly string[];
-  /** The files that can be had. */
+  /** The files of good hosts. */
   readonly expected: readonly ExpectedFile[];
 }
 
-/** @param directory of the list; made when it is not there */
+/** Writes the list of a web. @param directory is made if it does not exist */
 export async function writeWebList(
   directory: string,
   settings: Omit<ListSettings, 'flags'>,
@@ -38,7 +38,7 @@ export async function writeWebList(
   };
 }
 
-/** The list as a program's stdin gets it. */
+/** The list in blocks, for a program's stdin. */
 export function* urlBlocks(urls: readonly string[]): Generator<Block> {
   for (let begin = 0; begin < urls.length; begin += ROWS_IN_BLOCK) {
     const block = urls.slice(begin, begin + ROWS_IN_BLOCK);
@@ -51,7 +51,7 @@ function fileOf({ name, flag }: WebRow, sizes: ReadonlyMap<string, number>): Exp
   return bytes === undefined ? [] : [{ name, bytes }];
 }
 
-/** Bytes of each flag, by its name. */
+/** The bytes of each flag, by name. */
 async function flagSizes(): Promise<Map<string, number>> {
   const sizes = new Map<string, number>();
   for (const file of (await readdir(FLAGS)).toSorted()) {

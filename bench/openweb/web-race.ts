@@ -11,7 +11,7 @@ import type { Load } from './server-load.ts';
 import { type WebList, writeWebList } from './web-list.ts';
 import { webRun } from './web-run.ts';
 
-/** Requests at a time of those that are told a number. */
+/** Requests at a time of programs that need a number. */
 const MAX_REQUESTS = 256;
 
 const PATIENCE: Patience = { connectSeconds: 10, tries: 3 };
@@ -28,20 +28,20 @@ export interface WebEntrant {
 export interface WebRaceSettings {
   readonly entrants: readonly WebEntrant[];
   readonly perHost: number;
-  /** Whole seconds after which a contender is ended. */
+  /** Time limit of a run, in whole seconds. */
   readonly limitSeconds: number;
-  /** How many files a contender may have open; left out, as many as this program. */
+  /** How many files a contender may open. @default as many as this program */
   readonly openFiles?: number;
 }
 
 export interface WebRaceResult {
-  /** Of each list. */
+  /** Rows of each list. */
   readonly rows: number;
   readonly contenders: readonly Contender[];
   readonly figures: readonly Figure[];
 }
 
-/** Lets all of them download through one web, over TLS; those that are missing are named. */
+/** Lets all entrants download from one web, over TLS. Names peers that are not installed. */
 export async function raceThroughWeb(
   { entrants, perHost, limitSeconds, openFiles }: WebRaceSettings,
   context: CaseContext,
@@ -91,15 +91,15 @@ function jobFor(
 }
 
 function goodFiles(entrants: readonly WebEntrant[], lists: ReadonlyMap<WebMix, WebList>): Figure[] {
-  // The mix of the first entrant is that of the case.
+  // The case has the mix of its first entrant.
   const files = entrants[0] && lists.get(entrants[0].mix)?.expected.length;
   return files === undefined ? [] : [{ name: 'Good files', value: files, unit: 'count' }];
 }
 
-/** How near the servers were to being the bottleneck. */
+/** How close the servers were to being the bottleneck. */
 export function loadFigures({ nginx, names }: Load): Figure[] {
   return [
     { name: 'nginx in its busiest half second, of a core', value: nginx, unit: 'times' },
-    { name: 'The name server in its, of a core', value: names, unit: 'times' },
+    { name: 'The name server in its busiest half second, of a core', value: names, unit: 'times' },
   ];
 }

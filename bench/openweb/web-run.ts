@@ -7,18 +7,18 @@ import type { ServerLoad } from './server-load.ts';
 
 export interface WebRun {
   readonly command: Command;
-  /** Where its files go; made fresh, and removed afterwards. */
+  /** The directory for its files, made before the run and removed afterwards. */
   readonly directory: string;
-  /** The files that can be had. */
+  /** The files of good hosts. */
   readonly expected: readonly ExpectedFile[];
-  /** Of the list, for a program that accounts for them in a ledger; then it must have every file too. */
+  /** Rows of the list, for a program with a ledger. It must then have all files and account for all rows. */
   readonly rows?: number;
   readonly options: MeasureOptions;
-  /** Of the web that the list is of. */
+  /** The load of the web's servers. */
   readonly load: ServerLoad;
 }
 
-/** Runs a downloader through a web's list. */
+/** Runs a downloader with the list of a web. */
 export async function webRun(run: WebRun): Promise<Run> {
   const { command, directory, expected, rows, options, load } = run;
   await mkdir(directory);
@@ -31,7 +31,7 @@ export async function webRun(run: WebRun): Promise<Run> {
     const usage = await load.during(() => measure(command, { ...options, onStart }));
     const arrived = await arrivedFiles(directory, expected, startedAt);
     if (rows === undefined) return toWebRun(usage, arrived);
-    // The ledger of a run that was killed is not locked any more, and can be read.
+    // The ledger of a killed run is no longer locked.
     const accounts = await readAccounts(directory);
     const found = { ...toWebRun(usage, arrived), accountedRows: accounts.rows };
     const problem = problemOf(usage, { arrived, accounts, files: expected.length, rows });
@@ -41,7 +41,7 @@ export async function webRun(run: WebRun): Promise<Run> {
   }
 }
 
-/** What a run cost. One that its time limit ended is no failure: what it had by then counts. */
+/** The figures of a run. If its time limit ended it, the files that it had by then count. */
 export function toWebRun(usage: Usage, arrived: ArrivedFiles): Run {
   const { wallSeconds, cpuSeconds, peakBytes, isTimedOut } = usage;
   return {
@@ -54,12 +54,12 @@ export function toWebRun(usage: Usage, arrived: ArrivedFiles): Run {
 interface Accounting {
   readonly arrived: ArrivedFiles;
   readonly accounts: Accounts;
-  /** That can be had. */
+  /** Files of good hosts. */
   readonly files: number;
   readonly rows: number;
 }
 
-/** What is wrong with a run of ours that came to its end; undefined when every row is accounted for. */
+/** The problem of a run of flaghoist that came to its end; undefined if every row is accounted for. */
 export function problemOf(
   { exitCode, isTimedOut, stderr }: Usage,
   { arrived, accounts, files, rows }: Accounting,

@@ -6,7 +6,7 @@ import type { Peer } from './peer.ts';
 const PROGRAM = fileURLToPath(new URL('aiohttp_get.py', import.meta.url));
 const PATIENT_PROGRAM = fileURLToPath(new URL('aiohttp_retry.py', import.meta.url));
 
-/** aiohttp and a semaphore: not a program one installs, but one that many write. It has no HTTP/2. */
+/** aiohttp and a semaphore: a script such as many write. It has no HTTP/2. */
 export const aiohttp: Peer = {
   name: 'aiohttp',
   version: () => versionOf(PYTHON, ['-c', 'import aiohttp; print(aiohttp.__version__)']),

@@ -5,5 +5,5 @@ import { flaghoist } from './flaghoist.ts';
 import type { Peer } from './peer.ts';
 import { wget2 } from './wget2.ts';
 
-/** Ours first. */
+/** All peers, ours first. */
 export const PEERS: readonly Peer[] = [flaghoist, curl, aria2, wget2, aiohttp];

@@ -1,7 +1,7 @@
 import { versionOf } from '../measure/version-of.ts';
 import type { Patience, Peer } from './peer.ts';
 
-/** aria2, one connection for each file, and no work on what it need not do. It has no HTTP/2. */
+/** aria2 with one connection for each file, without optional work. It has no HTTP/2. */
 export const aria2: Peer = {
   name: 'aria2',
   version: () => versionOf('aria2c'),

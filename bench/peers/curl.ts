@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { versionOf } from '../measure/version-of.ts';
 import type { Patience, Peer } from './peer.ts';
 
-/** `curl -Z`: the list is a config file of URLs and names; over TLS it is asked for HTTP/2. */
+/** `curl -Z`. The list is a config file of URLs and names. Over TLS it is told to use HTTP/2. */
 export const curl: Peer = {
   name: 'curl -Z',
   version: () => versionOf('curl'),

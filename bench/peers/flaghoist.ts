@@ -5,13 +5,13 @@ import type { Patience, Peer } from './peer.ts';
 
 let program: string | undefined;
 
-/** The command as it was built, on the Node that runs the benchmark: the pinned one. */
+/** The built command, on the Node that runs the benchmark. */
 export function flaghoistCommand(...args: readonly string[]): Command {
   program ??= installedProgram();
   return { file: process.execPath, args: [program, ...args] };
 }
 
-/** Ours, as a user calls it: nothing that costs time is turned off. */
+/** flaghoist with its defaults: nothing that costs time is turned off. */
 export const flaghoist: Peer = {
   name: 'flaghoist',
   version() {
@@ -25,7 +25,7 @@ export const flaghoist: Peer = {
   },
 };
 
-/** The same with nothing said that it finds out by itself, and the certificate among those of the system. */
+/** flaghoist without a number of requests, which it finds itself. The system trusts the certificate. */
 export const flaghoistByDefault: Peer = {
   ...flaghoist,
   command({ list, directory, certificate, patience }) {

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 
 const CHECKOUT = new URL('../../', import.meta.url);
 
-/** Beside the packages that it needs; not part of the project. */
+/** Below node_modules, where it finds the packages that it needs. */
 const INSTALLED = new URL('node_modules/.cache/flaghoist-installed/', CHECKOUT);
 
 /**
- * The command as users have it: what was built, without the sources, which a checkout would run in
- * its place. @returns the path of its program
+ * Copies the package as users have it: without the sources, which the command of a checkout would run.
+ * @returns the path of the command
  */
 export function installedProgram(): string {
   rmSync(INSTALLED, { recursive: true, force: true });

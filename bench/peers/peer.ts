@@ -1,33 +1,33 @@
 import type { Command } from '../measure/measure.ts';
 
-/** How long a peer is to go on with a server that does not answer. */
+/** How long a peer keeps trying a server that does not answer. */
 export interface Patience {
   readonly connectSeconds: number;
-  /** For a file, the first included. */
+  /** Tries of a file, including the first. */
   readonly tries: number;
 }
 
 /** A list of files to download. */
 export interface Job {
   readonly urls: readonly string[];
-  /** The same, a URL on each line. The last part of each is the name of its file, and no two share it. */
+  /** Path of a file with the URLs, one on each line. The last part of each is its file name, unique in the list. */
   readonly list: string;
-  /** Where the files go; it exists and is empty. */
+  /** The directory for the files. It exists and is empty. */
   readonly directory: string;
-  /** Where a peer may write what it needs itself; it exists. */
+  /** A directory for files that the peer itself needs. It exists. */
   readonly scratch: string;
   readonly maxRequests: number;
-  /** Of the server's certificate, PEM; left out when it has none. */
+  /** Path of the server's certificate, in PEM; left out without TLS. */
   readonly certificate?: string;
-  /** Left out, as long as it does by itself. */
+  /** @default that of the peer */
   readonly patience?: Patience;
 }
 
 /** A program that downloads lists. */
 export interface Peer {
   readonly name: string;
-  /** Undefined when this machine does not have it. */
+  /** Undefined if the peer is not installed. */
   version(): Promise<string | undefined>;
-  /** How it is called; what it reads is written by then. */
+  /** Writes any files that the peer reads, and returns its command. */
   command(job: Job): Command | Promise<Command>;
 }

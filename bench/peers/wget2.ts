@@ -1,7 +1,7 @@
 import { versionOf } from '../measure/version-of.ts';
 import type { Patience, Peer } from './peer.ts';
 
-/** wget2; over TLS it asks for HTTP/2 by itself. */
+/** wget2. Over TLS it uses HTTP/2 by default. */
 export const wget2: Peer = {
   name: 'wget2',
   version: () => versionOf('wget2'),

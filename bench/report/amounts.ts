@@ -14,7 +14,7 @@ export function formatAmount(value: number, unit: Unit): string {
   }
 }
 
-/** 1234.5 as `1,235`, 12.345 as `12.3`, 0.12345 as `0.123`: whole digits are all kept. */
+/** Three digits, but all digits before the point: `1,235`, `12.3`, `0.123`. */
 export function formatNumber(value: number): string {
   const digits = Number.isInteger(value) ? 0 : decimals(Math.abs(value));
   return value.toLocaleString('en', {

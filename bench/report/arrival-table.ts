@@ -10,12 +10,12 @@ const COLUMNS: readonly (readonly [string, Metric])[] = [
   ['99 %', 'secondsTo99'],
 ];
 
-/** Whether the contenders' runs have times of arrival, which the other table has no columns for. */
+/** Whether the runs have times of arrival, for which the other table has no columns. */
 export function haveArrivals(contenders: readonly Contender[]): boolean {
   return contenders.some(({ runs }) => runs.some(({ secondsTo50 }) => secondsTo50 !== undefined));
 }
 
-/** When the good files were there, and the whole run: medians of the good runs. */
+/** The times of arrival of the good files, and of the whole run: medians of the good runs. */
 export function renderArrivals(contenders: readonly Contender[], ours: string | undefined): string {
   const compared = ours === undefined ? [] : ['99 %, ours to it', 'total, ours to it'];
   const header = ['', ...COLUMNS.map(([title]) => title), 'total', 'CPU', 'peak memory', 'files'];
@@ -41,7 +41,7 @@ export function renderArrivals(contenders: readonly Contender[], ours: string | 
   );
 }
 
-/** Where the time limit ended a run, the total would have been longer. */
+/** With `>` if the time limit ended a run, as the total would have been longer. */
 function totalOf(contender: Contender): string {
   const total = spreadOf(contender, 'wallSeconds')?.median;
   if (total === undefined) return '–';
@@ -49,7 +49,7 @@ function totalOf(contender: Contender): string {
   return `${isLeast ? '> ' : ''}${formatAmount(total, 'seconds')}`;
 }
 
-/** The fewest of all good runs. */
+/** The fewest files of all good runs. */
 function filesOf(contender: Contender): string {
   const files = goodRuns(contender).map((run) => run.files);
   return files.length === 0 ? '–' : formatNumber(Math.min(...files));

@@ -5,7 +5,7 @@ import { haveArrivals, renderArrivals } from './arrival-table.ts';
 import { amountOrDash, renderContenders } from './contender-table.ts';
 import { renderTable } from './table.ts';
 
-/** Everything that a case found, as Markdown without a heading. */
+/** All findings of a case, as Markdown without a heading. */
 export function renderCase(found: CaseResult): string {
   const { contenders, ours, figures = [], goals, notes = [] } = found;
   const raced = contenders.filter(({ runs }) => runs.length > 0);
@@ -31,15 +31,14 @@ function renderGoals(goals: readonly Goal[]): string {
   return renderTable(['goal', 'bound', 'measured', 'met'], goals.map(goalCells));
 }
 
-/** A goal as cells: what, how much it should be, how much it is, and whether that is met. */
+/** The cells of a goal: name, bound, value, and whether it is met. */
 export function goalCells(goal: Goal): string[] {
   const { name, sense, bound, value, unit } = goal;
   const wanted = `${sense} ${formatAmount(bound, unit)}`;
-  return [name, wanted, amountOrDash(value, unit), verdict(goal)];
+  return [name, wanted, amountOrDash(value, unit), metCell(goal)];
 }
 
-/** `yes`, `**no**`, or that nothing was measured. */
-function verdict(goal: Goal): string {
+function metCell(goal: Goal): string {
   const met = isMet(goal);
   if (met === undefined) return 'not measured';
   return met ? 'yes' : '**no**';

@@ -3,7 +3,7 @@ import { goodRuns, type Metric, ratioOf, spreadOf } from '../results/statistics.
 import { formatAmount, formatNumber } from './amounts.ts';
 import { renderTable } from './table.ts';
 
-/** What each contender's runs took: medians of the good ones, and how ours compare. */
+/** The medians of each contender's good runs, and the ratios of ours to them. */
 export function renderContenders(
   contenders: readonly Contender[],
   ours: string | undefined,
@@ -26,7 +26,7 @@ export function renderContenders(
   );
 }
 
-/** Wall time with its spread, CPU time, memory and files a second: medians of the good runs. */
+/** Wall time with its spread, CPU time, memory, and files per second. */
 function figuresOf(contender: Contender): string[] {
   const wall = spreadOf(contender, 'wallSeconds');
   const files = goodRuns(contender)[0]?.files ?? 0;
@@ -43,7 +43,7 @@ function formatRate(perSecond: number): string {
   return formatNumber(perSecond < 10 ? perSecond : Math.round(perSecond));
 }
 
-/** An amount, or a dash where nothing was measured. */
+/** An amount, or a dash if nothing was measured. */
 export function amountOrDash(value: number | undefined, unit: Unit): string {
   return value === undefined ? '–' : formatAmount(value, unit);
 }

@@ -21,9 +21,9 @@ only if every good file is there and every row is accounted for in its ledger.
 `;
 
 /**
- * docs/benchmarks.md.
+ * The text of docs/benchmarks.md.
  *
- * @param names of all the cases there are: those without results are named
+ * @param names the names of all cases; the text lists those without results
  */
 export function renderDocument({ cases }: Results, names: readonly string[]): string {
   const missing = names.filter((name) => cases.every((found) => found.name !== name));
@@ -48,7 +48,7 @@ function renderOverview(cases: readonly CaseResult[]): string {
   );
 }
 
-/** A line for each machine: one as a rule, more when cases were run again elsewhere. */
+/** One line, or one for each machine if cases were run on several. */
 function renderMachines(cases: readonly CaseResult[]): string {
   const groups = Map.groupBy(cases, ({ machine }) => describe(machine));
   return [...groups]

@@ -1,7 +1,7 @@
 /**
- * A Markdown table whose columns are aligned, so that it reads as well on a terminal.
+ * A Markdown table with aligned columns, which is also readable on a terminal.
  *
- * @param words how many columns are of words, and stand left; the others are figures, and stand right
+ * @param words how many columns are words, aligned left; the others are figures, aligned right
  */
 export function renderTable(
   header: readonly string[],

@@ -10,7 +10,7 @@ const METRICS: Readonly<Record<Metric, string>> = {
   secondsTo99: 'Time to 99 % of the good files',
 };
 
-/** The goal to need at most `bound` times what a peer needs, by the medians of one run. */
+/** The goal to need at most `bound` times as much as a peer, by the medians of the same rounds. */
 export function atMostTimes(
   contenders: readonly Contender[],
   ours: string,
@@ -25,12 +25,12 @@ export function atMostTimes(
   );
 }
 
-/** The goal with what was measured, if anything was. */
+/** The goal with the measured value, if there is one. */
 export function withValue(goal: Omit<Goal, 'value'>, value: number | undefined): Goal {
   return value === undefined ? goal : { ...goal, value };
 }
 
-/** Undefined when nothing was measured. */
+/** Whether a goal is met; undefined if nothing was measured. */
 export function isMet({ sense, bound, value }: Goal): boolean | undefined {
   if (value === undefined) return undefined;
   if (sense === 'at most') return value <= bound;

@@ -2,7 +2,7 @@ import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
 import { versionOf } from '../measure/version-of.ts';
 import type { Machine } from './result.ts';
 
-/** The machine this runs on. Nothing in it says whose it is. */
+/** Describes this machine, without names that would identify it. */
 export async function describeMachine(): Promise<Machine> {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',

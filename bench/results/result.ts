@@ -1,6 +1,6 @@
-/** What a benchmark found, as it is kept in results/latest.json. Names say the unit: s and bytes. */
+/** The results of benchmarks, as stored in results/latest.json. Names contain the unit: seconds, bytes. */
 
-/** When a share of the files that can be had was there, in s from the start; left out when it never was. */
+/** When a share of the available files had arrived, in s from the start; left out if it never had. */
 export interface Arrivals {
   readonly secondsTo50?: number;
   readonly secondsTo90?: number;
@@ -12,18 +12,19 @@ export interface Run extends Arrivals {
   readonly wallSeconds: number;
   /** User and system, all threads. */
   readonly cpuSeconds: number;
-  /** The most memory that was resident. */
+  /** Peak of the resident memory. */
   readonly peakBytes: number;
-  /** Files that were there afterwards. */
+  /** Files after the run. */
   readonly files: number;
-  /** Rows that the program's ledger has a final record of. */
+  /** Rows with a final record in the program's ledger. */
   readonly accountedRows?: number;
-  /** Ended by the time limit, so its wall time is the least that it would have been. */
+  /** The time limit ended the run, so its wall time is a lower bound. */
   readonly isStopped?: true;
-  /** What is wrong with the run; then its figures count for nothing. */
+  /** Why the run does not count. */
   readonly problem?: string;
 }
 
+/** A program, and its runs. */
 export interface Contender {
   readonly name: string;
   readonly version?: string;
@@ -34,35 +35,35 @@ export interface Contender {
 
 export type Unit = 'seconds' | 'bytes' | 'count' | 'times';
 
-/** A number that no table of runs has. */
+/** A number that is not in the table of runs. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: Unit;
 }
 
-/** A number and what it should be. */
+/** A number and its bound. */
 export interface Goal {
   readonly name: string;
   readonly unit: Unit;
   readonly sense: 'at most' | 'at least' | 'more than';
   readonly bound: number;
-  /** Left out when it could not be measured, as when the peer is missing. */
+  /** Left out if it could not be measured, as when the peer is missing. */
   readonly value?: number;
 }
 
-/** What a case finds out. */
+/** The findings of a case. */
 export interface Findings {
   readonly contenders: readonly Contender[];
-  /** The contender that the others are compared with; left out when they are not peers. */
+  /** The contender that the others are compared with; left out if they are not peers. */
   readonly ours?: string;
   readonly figures?: readonly Figure[];
   readonly goals: readonly Goal[];
-  /** What a reader must know to read the figures right: one sentence each. */
+  /** Remarks that a reader needs to understand the figures. */
   readonly notes?: readonly string[];
 }
 
-/** The machine that ran a case, and what runs on all of them. */
+/** The machine that ran a case, and its versions of Node and nginx. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
@@ -72,7 +73,7 @@ export interface Machine {
   readonly nginx: string;
 }
 
-/** What a case found, where, when and how. */
+/** The findings of a case, and where, when and how it was run. */
 export interface CaseResult extends Findings {
   readonly name: string;
   readonly title: string;
@@ -81,7 +82,7 @@ export interface CaseResult extends Findings {
   /** ISO 8601, when it began. */
   readonly date: string;
   readonly machine: Machine;
-  /** Processes that wanted to run in the minute before, on average: what else the machine did. */
+  /** The load average of the minute before. */
   readonly loadBefore: number;
 }
 

@@ -1,6 +1,6 @@
 import type { Arrivals, Contender, Run } from './result.ts';
 
-/** A figure of a run. */
+/** The name of a figure of a run. */
 export type Metric = 'wallSeconds' | 'cpuSeconds' | 'peakBytes' | keyof Arrivals;
 
 export interface Spread {
@@ -9,7 +9,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** The middle value, or the mean of the two in the middle; undefined when there are none. */
+/** The middle value, or the mean of the middle two; undefined without values. */
 export function median(values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);
@@ -18,12 +18,12 @@ export function median(values: readonly number[]): number | undefined {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
 
-/** The runs with nothing wrong: the others are named in the report, and count for nothing. */
+/** The runs without a problem. The report names the others, and does not count them. */
 export function goodRuns({ runs }: Contender): readonly Run[] {
   return runs.filter(({ problem }) => problem === undefined);
 }
 
-/** Of the good runs that have the figure; undefined when there are none. */
+/** The spread over the good runs that have the figure; undefined if there are none. */
 export function spreadOf(contender: Contender, metric: Metric): Spread | undefined {
   const values = goodRuns(contender)
     .map((run) => run[metric])
@@ -33,7 +33,7 @@ export function spreadOf(contender: Contender, metric: Metric): Spread | undefin
   return { median: middle, min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** The median over the good runs of the one with this name. */
+/** The median over the good runs of the contender with this name. */
 export function medianOf(
   contenders: readonly Contender[],
   name: string,
@@ -43,7 +43,7 @@ export function medianOf(
   return contender && spreadOf(contender, metric)?.median;
 }
 
-/** The ratio of two medians, `ours` to `theirs`; undefined when one of them has no good run. */
+/** The ratio of two medians, `ours` to `theirs`; undefined if either has no good run. */
 export function ratioOf(
   contenders: readonly Contender[],
   ours: string,

@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { CaseResult, Results } from './result.ts';
 
-/** The results with this case's replaced or added; cases stand in the order of `names`. */
+/** Replaces or adds the results of a case. Cases are in the order of `names`. */
 export function merge(results: Results, found: CaseResult, names: readonly string[]): Results {
   const others = results.cases.filter(({ name }) => name !== found.name);
   const place = ({ name }: CaseResult) => names.indexOf(name);
   return { cases: [...others, found].toSorted((a, b) => place(a) - place(b)) };
 }
 
-/** What earlier runs found; no cases when there is no such file yet. */
+/** The results of earlier runs; no cases if the file does not exist yet. */
 export async function readResults(path: string): Promise<Results> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Results;

@@ -10,7 +10,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** Makes a certificate for 127.0.0.1 that vouches for itself, good for a day. Needs openssl. */
+/** Makes a self-signed certificate for 127.0.0.1, valid for a day. Needs openssl. */
 export async function makeCertificate(directory: string): Promise<Certificate> {
   const certificate = join(directory, 'certificate.pem');
   const key = join(directory, 'key.pem');

@@ -1,5 +1,5 @@
-// The project's DELAY server in a process of its own, so that its work is not the benchmark's.
-// Started by delay-server.ts, which asks it what it saw, and ends with that.
+// The project's DELAY server in a process of its own, so that its CPU time is not the benchmark's.
+// delay-server.ts starts it and asks for its stats. It ends with that process.
 import { startFlagServer } from '../../src/server/flag-server.ts';
 import type { DelayMessage } from './delay-server.ts';
 

@@ -6,10 +6,10 @@ import { withoutProxies } from '../measure/without-proxies.ts';
 
 const PROGRAM = fileURLToPath(new URL('delay-process.ts', import.meta.url));
 
-/** What the server's process says: where it listens, and what it saw when it is asked. */
+/** A message from the server's process: its port, or its stats on request. */
 export type DelayMessage = { readonly port: number } | { readonly stats: FlagServerStats };
 
-/** The project's DELAY server, running in a process of its own. */
+/** The project's DELAY server in a process of its own. */
 export interface DelayServer extends AsyncDisposable {
   /** Base of the flags' URLs. */
   readonly url: string;
@@ -34,7 +34,7 @@ export async function startDelayServer(delay: number): Promise<DelayServer> {
   };
 }
 
-/** The next message. @throws when the process ends instead */
+/** The next message. @throws Error if the process ends instead */
 async function reply<T extends DelayMessage>(child: ChildProcess): Promise<T> {
   const ended = new AbortController();
   const end = () => ended.abort(new Error('the delay server has ended'));

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server for one row, which tells when it is asked. */
+/** A server for one row that notes when its first request comes. */
 export interface FirstRequest extends AsyncDisposable {
   readonly url: string;
-  /** performance.now() when the first request came, once it came. */
+  /** performance.now() at the first request; undefined before. */
   readonly arrivedAt: number | undefined;
 }
 

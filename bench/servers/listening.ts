@@ -12,8 +12,8 @@ export interface ExpectedListener {
 }
 
 /**
- * Waits until a program that was started listens on a port.
- * @returns false when it has ended before, or does not listen by then
+ * Waits until `child` listens on a port.
+ * @returns false if it ends first, or does not listen in time
  */
 export async function isListening(
   child: ChildProcess,

@@ -2,19 +2,19 @@ import type { Certificate } from './certificate.ts';
 import { temporaryPaths } from './run-nginx.ts';
 
 export interface NginxSettings {
-  /** The directory of the server's files; those at /files/ are in its `files`. */
+  /** The server's directory. Its `files` are served at /files/. */
   readonly root: string;
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly certificate: Certificate;
-  /** nginx run by root hands its work to a user who cannot read what is in a fresh directory. */
+  /** Whether nginx is run by root. Its workers then need to be told to run as root, to read the files. */
   readonly isRoot: boolean;
 }
 
 /**
- * The configuration of a server that is no bottleneck: one process, no log, open files kept.
+ * The configuration of a server that is no bottleneck: one process, no log, files kept open.
  *
- * - `/flags/012-0000345.gif` is the flag 012, whatever row it is for;
+ * - `/flags/012-0000345.gif` is the flag 012; the row's number is ignored;
  * - `/files/NAME` is a file;
  * - `/tiny/…` is one byte.
  */

@@ -12,9 +12,9 @@ export interface Nginx extends AsyncDisposable {
   readonly http: string;
   /** Origin, HTTP/2 for clients that ask for it. */
   readonly https: string;
-  /** Path of the certificate to trust. */
+  /** Path of its certificate, for clients to trust. */
   readonly certificate: string;
-  /** Files put here are served at /files/. */
+  /** A directory, whose files are served at /files/. */
   readonly files: string;
 }
 

@@ -19,6 +19,8 @@ export interface NginxProgram {
   readonly port: number;
   /** @default 127.0.0.1 */
   readonly address?: string;
+  /** @default the nginx of PATH */
+  readonly program?: string;
 }
 
 /** An nginx that runs. Disposing it stops it. */
@@ -33,12 +35,13 @@ export async function runNginx({
   config,
   port,
   address,
+  program = 'nginx',
 }: NginxProgram): Promise<RunningNginx> {
   const path = join(root, 'nginx.conf');
   const log = join(root, 'error.log');
   await writeFile(path, config);
   // timeout(1) passes signals on, so that nginx ends its workers.
-  const command = ['nginx', '-e', log, '-p', root, '-c', path];
+  const command = [program, '-e', log, '-p', root, '-c', path];
   // Its complaints are in the log, too.
   const child = spawn('timeout', [String(LIFETIME_SECONDS), ...command], { stdio: 'ignore' });
   const ended = once(child, 'exit');

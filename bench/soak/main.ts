@@ -1,10 +1,10 @@
-// The soak: a million rows from a server that does all kinds of things wrong to one request in twenty.
+// The soak: a million rows from a server that answers one request in twenty with some fault.
 //
 //   npm run bench:soak [-- ROWS [RATE [SEED]]]
 //
-// At the end every row has had one outcome, the ledger is sound and says the same, each file is byte
-// for byte what the server has, and neither memory nor open handles have grown on the way. Files are in
-// memory: a million take some 6 GB of it.
+// At the end it checks that every row has had one outcome, that the ledger is sound and agrees, and that
+// each file is right, byte for byte. It prints memory and open handles on the way, which must not grow.
+// Files are in memory: a million take some 6 GB of it.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ import { mediansBetween, type Vitals, vitalsOf } from './vitals.ts';
 
 const [rows = 1_000_000, rate = 0.05, seed = 1] = process.argv.slice(2).map(Number);
 
-/** ms between two looks at the process. */
+/** Time between two samples of the process, in ms. */
 const LOOK = 200;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -68,14 +68,14 @@ try {
 
 async function originOf(stdout: Readable): Promise<string> {
   for await (const line of createInterface(stdout)) {
-    // localhost would be looked up.
+    // An address, as localhost would have to be resolved.
     const url = new URL(line.split('  ')[1] as string);
     return `http://127.0.0.1:${url.port}`;
   }
   throw new Error('the server did not start');
 }
 
-/** Reads what the run says of its rows, and looks at it meanwhile. */
+/** Reads the outcomes of the run, and samples its process meanwhile. */
 async function follow(get: ChildProcess, vitals: Vitals[]): Promise<Ends> {
   const counts: Record<string, number> = {};
   const ok = new Set<number>();
@@ -98,7 +98,7 @@ async function follow(get: ChildProcess, vitals: Vitals[]): Promise<Ends> {
   }
   clearInterval(timer);
   const [code] = await exit;
-  assert.equal(code, 1, 'some rows fail, and nothing else is wrong');
+  assert.equal(code, 1, 'the run itself failed');
   const { ok: good = 0, failed = 0, 'not-found': notFound = 0 } = counts;
   assert.deepEqual(done, { total: rows, ok: good, skipped: 0, notFound, failed, cancelled: 0 });
   return { counts, ok };

@@ -1,4 +1,4 @@
-/** What goes wrong in a soak, as `serve --fault` takes it: each is as likely as the others. */
+/** The faults of a soak, as for `serve --fault`. Each is equally likely. */
 export const MIX: readonly string[] = [
   'truncate',
   'truncate:framing=chunked',
@@ -33,7 +33,7 @@ export const MIX: readonly string[] = [
   'reason-phrase',
 ];
 
-/** What the command is told, so that nothing of it takes long. */
+/** Options of the command, so that no fault takes long. */
 export const OPTIONS: readonly string[] = [
   ...['-m', '256', '--retry-max-wait', '100ms', '--max-size', '1MB'],
   ...['--first-byte-timeout', '1s', '--idle-timeout', '500ms'],

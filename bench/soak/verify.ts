@@ -13,9 +13,9 @@ export interface Ends {
 }
 
 /**
- * Looks at all that a run left.
- * @throws AssertionError unless the ledger is sound and says what the run said, and there is the right
- *   file, byte for byte, for each row that is ok, and none for any other
+ * Checks the files and the ledger of a run.
+ * @throws AssertionError unless the ledger is sound and agrees with the run's outcomes, and each ok row
+ *   has the right file, byte for byte, and no other row has one
  */
 export async function verify(directory: string, rows: number, ends: Ends): Promise<void> {
   checkLedger(join(directory, '.flaghoist', 'ledger.db'), ends);
@@ -30,7 +30,7 @@ export async function verify(directory: string, rows: number, ends: Ends): Promi
     found++;
     assert.ok(resourceAt(path)?.body.equals(file), `row ${row}: not the right file`);
   }
-  assert.equal(await countFiles(join(directory, host)), found, 'no file that is no row’s');
+  assert.equal(await countFiles(join(directory, host)), found, 'files that belong to no row');
 }
 
 function checkLedger(path: string, { counts }: Ends): void {

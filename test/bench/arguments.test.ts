@@ -6,7 +6,7 @@ import { CASES } from '../../bench/cases/index.ts';
 const parse = (...args: string[]) => parseArguments(args, CASES);
 const namesOf = (...args: string[]) => parse(...args).cases.map(({ name }) => name);
 
-test('parseArguments takes all cases when none is named', () => {
+test('parseArguments: all cases if none is named', () => {
   assert.deepEqual(
     namesOf(),
     CASES.map(({ name }) => name),
@@ -14,26 +14,26 @@ test('parseArguments takes all cases when none is named', () => {
   assert.deepEqual(parse(), { cases: CASES, isQuick: false, isHelp: false });
 });
 
-test('parseArguments takes cases in a list or one by one, each once', () => {
+test('parseArguments: cases in a list or one by one, each once', () => {
   assert.deepEqual(namesOf('--case', 'start-up,big-file', '--case', 'start-up'), [
     'start-up',
     'big-file',
   ]);
 });
 
-test('parseArguments takes a case without --case, and a group by what its names begin with', () => {
+test('parseArguments: a case without --case, and a group by the beginning of its names', () => {
   assert.deepEqual(namesOf('start-up'), ['start-up']);
   assert.deepEqual(namesOf('http', '--case', 'start-up'), ['http-10k', 'http-100k', 'start-up']);
   assert.deepEqual(namesOf('--case', 'openweb'), namesOf('openweb', 'openweb-3k'));
   assert.throws(() => parse('htt'), /no case htt/);
 });
 
-test('parseArguments reads numbers', () => {
+test('parseArguments: reads numbers', () => {
   const { rounds, rows, isQuick } = parse('--rounds', '3', '--rows', '1000', '--quick');
   assert.deepEqual({ rounds, rows, isQuick }, { rounds: 3, rows: 1000, isQuick: true });
 });
 
-test('parseArguments refuses what it does not know', () => {
+test('parseArguments: refuses unknown cases and options', () => {
   assert.throws(() => parse('--case', 'nonsense'), /no case nonsense: there are start-up, /);
   assert.throws(() => parse('--fast'), /--fast/);
   for (const bad of ['0', '-1', '1.5', 'many', '']) {
@@ -41,13 +41,13 @@ test('parseArguments refuses what it does not know', () => {
   }
 });
 
-test('usage lists every case', () => {
+test('usage: lists every case', () => {
   for (const { name, title } of CASES) {
     assert.ok(usage(CASES).includes(name) && usage(CASES).includes(title));
   }
 });
 
-test('CASES have names of their own, and quick ones are no longer than whole ones', () => {
+test('CASES: different names, and quick lists no longer than whole ones', () => {
   assert.equal(new Set(CASES.map(({ name }) => name)).size, CASES.length);
   for (const { rows, quickRows } of CASES) assert.ok(quickRows <= rows);
 });

@@ -38,7 +38,7 @@ test('examples/flags: prints each code on one line and saves the flags byte for 
   }
 });
 
-test('examples/flags: all at once', async (t) => {
+test('examples/flags: sends all requests at the same time', async (t) => {
   const cwd = await temporaryDirectory(t);
   t.mock.timers.enable({ apis: ['setTimeout'] });
   await using server = await startFlagServer({ label: 'DELAY', port: 0 });
@@ -48,7 +48,7 @@ test('examples/flags: all at once', async (t) => {
   assert.match((await run).stdout, /^20 flags/m);
 });
 
-test('examples/flags: what fails is told on stderr, and not counted', async (t) => {
+test('examples/flags: reports failures on stderr, and does not count them', async (t) => {
   const cwd = await temporaryDirectory(t);
   const server = await serveHttp(t, (_, response) => response.writeHead(403).end());
   const { stdout, stderr } = await runExample(cwd, server.url);

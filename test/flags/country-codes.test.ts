@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { ALL_COUNTRIES, MOST_POPULOUS } from '../../src/flags/country-codes.ts';
 
-test('ALL_COUNTRIES: the 194 that there are flags of, AD to ZW, sorted', async () => {
+test('ALL_COUNTRIES: the 194 countries with flags, AD to ZW, sorted', async () => {
   const countries = new URL('../../assets/flags/countries.json', import.meta.url);
   const known = Object.keys(JSON.parse(await readFile(countries, 'utf8')));
   assert.deepEqual(ALL_COUNTRIES, known.sort());

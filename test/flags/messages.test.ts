@@ -14,7 +14,7 @@ import { EMPTY_TALLY } from '../../src/observe/tally.ts';
 const SITE = { label: 'ERROR', url: 'http://localhost:8003/flags' } as const;
 const ITEM = { index: 0, url: 'http://h/br/br.gif', name: 'br.gif' };
 
-test('initialReport: many codes are told from first to last', () => {
+test('initialReport: names the first and the last of many codes', () => {
   const codes = selectCodes({ codes: [], all: true, limit: 100 });
   assert.equal(
     initialReport(SITE, codes, 100),
@@ -24,7 +24,7 @@ test('initialReport: many codes are told from first to last', () => {
   );
 });
 
-test('initialReport: few codes are listed', () => {
+test('initialReport: lists few codes', () => {
   assert.equal(
     initialReport(SITE, ['BD', 'BR', 'IN'], 3),
     'ERROR site: http://localhost:8003/flags\n' +
@@ -76,7 +76,7 @@ for (const [outcome, line] of [
   });
 }
 
-test('finalReport: only what there is, in the plural', () => {
+test('finalReport: leaves out counts of 0', () => {
   assert.equal(
     finalReport({ ...EMPTY_TALLY, ok: 20 }, 1071),
     '--------------------\n20 flags downloaded.\nElapsed time: 1.07s\n',
@@ -107,7 +107,7 @@ test('finalReport: singular', () => {
   );
 });
 
-test('finalReport: no flag at all is told too', () => {
+test('finalReport: also without any flag', () => {
   assert.match(
     finalReport({ ...EMPTY_TALLY, failed: 2 }, 0),
     /^-{20}\n0 flags downloaded\.\n2 errors\.\n/,

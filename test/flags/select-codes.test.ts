@@ -48,7 +48,7 @@ test('selectCodes: --every is 676 codes', () => {
   assert.deepEqual([codes.at(0), codes.at(1), codes.at(-1)], ['AA', 'AB', 'ZZ']);
 });
 
-test('selectCodes: --every has more in it than --all, which has more than the codes', () => {
+test('selectCodes: --every overrides --all, which overrides codes', () => {
   assert.equal(selectCodes({ codes: ['BR'], all: true }).length, 194);
   assert.equal(selectCodes({ codes: ['BR'], all: true, every: true }).length, 676);
 });
@@ -58,7 +58,7 @@ test('selectCodes: the limit is applied after sorting', () => {
   assert.deepEqual(selectCodes({ codes: [], limit: 3 }), ['BD', 'BR', 'CD']);
 });
 
-test('selectCodes: a limit beyond what there is', () => {
+test('selectCodes: a limit larger than the selection', () => {
   assert.deepEqual(selectCodes({ codes: ['BR'], limit: 99 }), ['BR']);
 });
 
@@ -72,7 +72,7 @@ for (const wrong of ['', 'BRA', '1', 'B1', 'É', '*', 'B ', ' B', 'B\n', 'ß', '
   });
 }
 
-test('selectCodes: whatever is selected comes sorted, each once, as two letters', () => {
+test('selectCodes: any selection is sorted, without duplicates, of two letters each', () => {
   const codes = fc.array(fc.stringMatching(/^[A-Za-z]{1,2}$/), { minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(codes, fc.integer({ min: 1, max: 60 }), (codes, limit) => {

@@ -19,7 +19,7 @@ for (const [label, url] of [
   });
 }
 
-test('siteOf: refuses other labels and names those that there are', () => {
+test('siteOf: refuses other labels, and names the known ones', () => {
   for (const label of ['', 'MOON', 'LOCAL ', 'constructor']) {
     assert.throws(() => siteOf(label, {}), {
       name: 'RangeError',
@@ -32,7 +32,7 @@ test('SITE_LABELS: sorted', () => {
   assert.deepEqual(SITE_LABELS, ['DELAY', 'ERROR', 'LOCAL', 'REMOTE']);
 });
 
-test('siteOf: the environment may move a site, and that one alone', () => {
+test('siteOf: a variable moves its own site only', () => {
   assert.equal(siteVariable('DELAY'), 'FLAGHOIST_DELAY');
   const environment = { FLAGHOIST_DELAY: 'https://h:99/f', FLAGHOIST_ERROR: undefined };
   assert.deepEqual(siteOf('delay', environment), { label: 'DELAY', url: 'https://h:99/f' });
@@ -40,7 +40,7 @@ test('siteOf: the environment may move a site, and that one alone', () => {
   assert.equal(siteOf('ERROR', environment).url, 'http://localhost:8003/flags');
 });
 
-test('siteOf: slashes at the end of a URL are dropped', () => {
+test('siteOf: drops slashes at the end of a URL', () => {
   for (const url of ['http://h/f', 'http://h/f/', 'http://h/f//']) {
     assert.equal(siteOf('LOCAL', { FLAGHOIST_LOCAL: url }).url, 'http://h/f');
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkUrl } from '../../src/source/check-url.ts';
 
-test('checkUrl: takes what can be asked for', () => {
+test('checkUrl: accepts URLs that can be downloaded', () => {
   for (const url of [
     'http://example.com',
     'HTTPS://EXAMPLE.COM/A',
@@ -16,7 +16,7 @@ test('checkUrl: takes what can be asked for', () => {
   }
 });
 
-test('checkUrl: says what is wrong with the others', () => {
+test('checkUrl: names the problem of other texts', () => {
   const bad = {
     'example.com/a': /^"example.com\/a" is not a URL: it does not begin with http/,
     'localhost:8080/a': /does not begin with http/,

@@ -28,7 +28,7 @@ test('expandPattern: combinations, the last one changing fastest', () => {
   assert.deepEqual(all('{a,b}[1-2]'), ['a1', 'a2', 'b1', 'b2']);
 });
 
-test('expandPattern: what is no pattern means itself', () => {
+test('expandPattern: other text means itself', () => {
   for (const text of [
     '',
     'http://a/',
@@ -60,7 +60,7 @@ test('expandPattern: can be iterated again', () => {
   assert.deepEqual([...expansion], [...expansion]);
 });
 
-test('expandPattern: names the character that goes wrong', () => {
+test('expandPattern: names the first character that makes no sense', () => {
   const bad: Record<string, readonly [offset: number, message: RegExp]> = {
     'a{b': [1, /^"\{" is not closed$/],
     'a}': [1, /^"\}" closes nothing/],
@@ -85,7 +85,7 @@ test('expandPattern: names the character that goes wrong', () => {
   }
 });
 
-test('expandPattern: makes as many as it says, all within the ranges', () => {
+test('expandPattern: makes `count` texts, all within the ranges', () => {
   const range = fc
     .tuple(fc.nat(50), fc.nat(20), fc.integer({ min: 1, max: 5 }))
     .filter(([, length, step]) => step <= Math.max(1, length))

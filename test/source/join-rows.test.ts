@@ -29,7 +29,7 @@ test('joinRows: URLs and lists, in the order given', async (t) => {
   );
 });
 
-test('joinRows: patterns, when asked for', async () => {
+test('joinRows: expands patterns if asked to', async () => {
   const inputs = [{ url: 'http://{a,b}/[1-2]' }];
   assert.deepEqual(await rowsOf(inputs, { expand: true }), [
     'http://a/1',
@@ -40,7 +40,7 @@ test('joinRows: patterns, when asked for', async () => {
   assert.deepEqual(await rowsOf([{ url: 'http://a/{b}' }]), ['http://a/{b}']);
 });
 
-test('joinRows: a bad URL is a bad row, which says which of them it is', async () => {
+test('joinRows: a bad URL is a bad row with its ordinal', async () => {
   const inputs = [{ url: 'http://a/1' }, { url: 'x{a,b' }, { url: 'b' }, { url: 'http://a/2' }];
   assert.deepEqual(await rowsOf(inputs, { expand: true }), [
     'http://a/1',
@@ -54,7 +54,7 @@ test('joinRows: a bad URL is a bad row, which says which of them it is', async (
   });
 });
 
-test('joinRows: is lazy: an endless pattern, and a list that nobody gets to', async () => {
+test('joinRows: is lazy: expands no further and opens no list before its turn', async () => {
   const inputs = [{ url: 'http://a/[1-1000000000]' }, { path: '/does/not/exist' }];
   let rows = 0;
   for await (const _ of joinRows(inputs, { expand: true })) if (++rows === 1000) break;

@@ -32,7 +32,7 @@ test('parseChecksum: of several integrities the strongest counts', () => {
   assert.equal(parseChecksum(several.join(' ')).algorithm, 'sha512');
 });
 
-test('parseChecksum: says what is wrong', () => {
+test('parseChecksum: names the problem of a bad checksum', () => {
   const bad = {
     abc: /^the checksum "abc" has 3 digits, not 32 \(md5\), 40 \(sha1\), /,
     'sha-256=abc': /^a sha256 checksum has 64 hex digits, not 3$/,

@@ -38,13 +38,13 @@ async function untilClosed(path: string): Promise<void> {
   while (await isOpen(path)) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-test('readList: reads a file, each time anew', async (t) => {
+test('readList: reads the file anew in each iteration', async (t) => {
   const list = readList({ path: await fileOf(t, 'list.txt', THREE.join('\n')) });
   assert.deepEqual(await Array.fromAsync(list), THREE);
   assert.deepEqual(await Array.fromAsync(list), THREE);
 });
 
-test('readList: the format is what the name says, unless it is given', async (t) => {
+test('readList: the format comes from the name, unless it is given', async (t) => {
   const path = await fileOf(t, 'list.csv', 'url\nhttp://a/1\n');
   const rows = await Array.fromAsync(readList({ path }));
   assert.deepEqual(rows.map(plain), [{ url: 'http://a/1', columns: { url: 'http://a/1' } }]);
@@ -52,7 +52,7 @@ test('readList: the format is what the name says, unless it is given', async (t)
   assert.match(String(plain(lines[0] ?? '')), /list\.csv:1:1: "url" is not a URL/);
 });
 
-test('readList: gunzips what is gzipped, whatever its name', async (t) => {
+test('readList: decompresses a gzipped list, whatever its name', async (t) => {
   const gzipped = gzipSync(THREE.slice(0, 2).join('\n').concat('\n'));
   const more = gzipSync(`${THREE[2]}\n`);
   const path = await fileOf(t, 'list.txt', Buffer.concat([gzipped, more]));
@@ -74,7 +74,7 @@ test('readList: strict throws the first bad row, after the rows before it', asyn
   assert.deepEqual(await iterator.next(), END);
 });
 
-test('readList: a list that cannot be read ends in one line that says why', async (t) => {
+test('readList: the error of an unreadable list is one line with the reason', async (t) => {
   const directory = await temporaryDirectory(t);
   const failing = async (path: string, message: string) => {
     const reading = Array.fromAsync(readList({ path }));
@@ -101,7 +101,7 @@ test('readList: a list that cannot be read ends in one line that says why', asyn
   await failing(await fileOf(t, 'd.gz', gzipped), 'its gzip data is damaged');
 });
 
-test('readList: the rows before the place where a list is cut are given', async () => {
+test('readList: yields the rows before the place where a list is cut off', async () => {
   const many = Array.from({ length: 50_000 }, (_, index) => `http://a/${index}`);
   const gzipped = gzipSync(many.join('\n'));
   const iterator = listOf([gzipped.subarray(0, -20)])[Symbol.asyncIterator]();
@@ -121,7 +121,7 @@ test('readList: stdin is read once, and must be there', async () => {
   });
 });
 
-test('readList: an error of the stream is one of the list', async () => {
+test('readList: an error of the stream is an error of the list', async () => {
   const stdin = new PassThrough();
   const expected = { message: 'stdin: cannot be read: gone' };
   const refused = assert.rejects(Array.fromAsync(readList({ path: '-', stdin })), expected);
@@ -137,7 +137,7 @@ test('readList: names in messages cannot steer a terminal', async () => {
   });
 });
 
-test('readList: an endless list is read no faster than its rows are asked for', async () => {
+test('readList: reads an endless list no faster than its rows are pulled', async () => {
   let made = 0;
   function* endless() {
     for (;;) yield Buffer.from(`http://a/${made++}\n`.repeat(1000));
@@ -149,7 +149,7 @@ test('readList: an endless list is read no faster than its rows are asked for', 
   assert.ok(stdin.destroyed);
 });
 
-test('readList: a row is there as soon as its line is', async () => {
+test('readList: a row is available as soon as its line is complete', async () => {
   const stdin = new PassThrough();
   const iterator = readList({ path: '-', stdin })[Symbol.asyncIterator]();
   stdin.write('http://a/1\nhttp');
@@ -160,7 +160,7 @@ test('readList: a row is there as soon as its line is', async () => {
   assert.deepEqual(await iterator.next(), END);
 });
 
-test('readList: a row of a gzipped list is there before the list has come to its end', async () => {
+test('readList: a row of a gzipped list is available before the end of the list', async () => {
   const stdin = new PassThrough();
   const gzip = createGzip();
   gzip.pipe(stdin);
@@ -207,7 +207,7 @@ test('readList: leaving closes the file', ON_LINUX, async (t) => {
   }
 });
 
-test('readList: a named pipe that says nothing can be left', ON_LINUX, async (t) => {
+test('readList: an iteration that waits for a named pipe can be left', ON_LINUX, async (t) => {
   const path = join(await temporaryDirectory(t), 'pipe');
   execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
   const iterator = readList({ path })[Symbol.asyncIterator]();

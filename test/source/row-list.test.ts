@@ -30,7 +30,7 @@ function stuck() {
   return { list, note };
 }
 
-test('RowList: a loop gets the rows of all batches, in order, each time anew', async () => {
+test('RowList: a loop yields the rows of all batches in order, and may be repeated', async () => {
   const list = listOf(['a', 'b'], [], ['c'], []);
   for (let loop = 0; loop < 2; loop++) {
     assert.deepEqual(await Array.fromAsync(list), ['a', 'b', 'c']);
@@ -60,7 +60,7 @@ test('RowList: asks for a batch only when the one before is used up', async () =
   await rows.return?.();
 });
 
-test('RowList: throws what making a batch or a row throws, and is over', async () => {
+test('RowList: rethrows the error of a batch or a row, and ends', async () => {
   const cleaned: string[] = [];
   function* rows(): Generator<Row> {
     yield 'a';
@@ -113,7 +113,7 @@ test('RowList: return() ends a next() that waits, and leaves no listener', async
   assert.equal(note.leaving && getEventListeners(note.leaving, 'abort').length, 0);
 });
 
-test('RowList.batches: gives the batches as they are, an empty one too', async () => {
+test('RowList.batches: yields the batches unchanged, even an empty one', async () => {
   const batches = listOf(['a', 'b'], [], ['c']).batches();
   assert.deepEqual(await batches.next(), { done: false, value: ['a', 'b'] });
   assert.deepEqual(await batches.next(), { done: false, value: [] });
@@ -181,7 +181,7 @@ test('batchesOf: each row of an async iterable is a batch', async () => {
   assert.deepEqual(await listed(rows), [['a'], ['b']]);
 });
 
-test('batchesOf: takes promises that are not of the language', async () => {
+test('batchesOf: accepts thenables other than promises', async () => {
   const results = ['a', 'b'].values();
   const rows = {
     [Symbol.asyncIterator]: () => ({

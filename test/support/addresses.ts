@@ -1,6 +1,6 @@
 import type { AddressSource } from '../../src/fetch/dns/destination-addresses.ts';
 
-/** Every host is at these addresses. */
+/** An address source that has these addresses for every host. */
 export function addressesOf(...addresses: readonly string[]): AddressSource {
   return {
     lookup(_host, _port, listener) {

@@ -1,6 +1,6 @@
 import type { BodyWriter, ResponseHead } from '../../src/model/response.ts';
 
-/** Takes everything at once, and keeps it. */
+/** A body writer that never asks for a pause, and keeps all that it receives. */
 export class Body implements BodyWriter {
   readonly heads: ResponseHead[] = [];
   readonly chunks: Uint8Array[] = [];

@@ -5,7 +5,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 /** Debian's, which `.ci/run` installs. */
 const CHROMIUM = '/usr/bin/chromium';
 
-/** It asks nobody but the page's own server, and needs neither a display nor a sandbox of its own. */
+/** With these, it sends requests to the page's own server only, and needs no display and no sandbox. */
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -15,15 +15,15 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** How long a page may take for anything, in ms: far more than it needs, on a machine under load. */
+/** Timeout of every step of a page, in ms. Far more than it needs, for a machine under load. */
 const PATIENCE = 40_000;
 
-/** `test`, with a browser. */
+/** `test` with a browser. */
 type BrowserTest = (name: string, run: (t: TestContext, browser: Browser) => Promise<void>) => void;
 
 /**
- * For tests of a file that share a browser, which is closed after them. Where Debian's is not installed,
- * they are skipped.
+ * Returns a `test` function whose tests share a browser, which is closed after the tests of the file. If
+ * Debian's Chromium is not installed, the tests are skipped.
  */
 export async function testsInBrowser(): Promise<BrowserTest> {
   const skip = await noChromium();
@@ -39,7 +39,7 @@ export async function testsInBrowser(): Promise<BrowserTest> {
   };
 }
 
-/** Whether Debian's Chromium is installed: why not, as `node:test` takes it for `skip`. */
+/** The value for `skip`: false if Debian's Chromium is installed, else why not. */
 async function noChromium(): Promise<string | false> {
   try {
     await access(CHROMIUM);
@@ -53,7 +53,7 @@ function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, timeout: PATIENCE });
 }
 
-/** A page of its own for one test, and what went wrong in it: errors, and what its policy refused. */
+/** Opens a page for one test. `problems` are its errors, and requests that its policy refused. */
 export async function openPage(
   t: TestContext,
   browser: Browser,

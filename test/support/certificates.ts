@@ -11,17 +11,17 @@ export interface Identity {
   readonly key: string;
 }
 
-/** How a certificate is, where that is not as it should be. */
+/** The faults of a certificate. */
 interface Particulars {
-  /** Whom it is for, as `subjectAltName` has it. */
+  /** Its hosts, in the format of `subjectAltName`. */
   readonly hosts?: string;
-  /** Its time is over since yesterday. */
+  /** Whether it expired yesterday. */
   readonly isExpired?: boolean;
 }
 
 const openssl = (...args: string[]) => promisify(execFile)('openssl', args);
 
-/** A self-signed certificate for `localhost` and 127.0.0.1, made by openssl. */
+/** Makes a self-signed certificate for `localhost` and 127.0.0.1 with openssl. */
 export async function selfSigned(
   t: TestContext,
   name = 'localhost',
@@ -34,7 +34,7 @@ export async function selfSigned(
     ...['-utf8', '-subj', `/CN=${name}`, '-days', '2', '-keyout', key, '-out', cert],
     ...['-addext', `subjectAltName=${hosts}`],
   );
-  // `req` makes none that is over when it begins.
+  // `openssl req` refuses to make a certificate that has expired.
   if (isExpired) await openssl('x509', '-in', cert, '-signkey', key, '-days', '-1', '-out', cert);
   return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
 }

@@ -1,13 +1,13 @@
 import type { TestContext } from 'node:test';
 
-/** A clock for deadlines that the test turns forward. */
+/** A clock for deadlines that the test advances. */
 export interface DeadlineClock {
   readonly now: () => number;
-  /** `ms` go by, and whoever waited for a deadline looks. */
+  /** Advances the clock by `ms`; deadlines that have passed take effect. */
   elapse(ms: number): void;
 }
 
-/** Takes the place of `setInterval`, until the test ends. */
+/** Mocks `setInterval` until the test ends. */
 export function deadlineClock(t: TestContext): DeadlineClock {
   t.mock.timers.enable({ apis: ['setInterval'] });
   let time = 0;

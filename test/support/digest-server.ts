@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-/** What a {@link digestGuard} asks for, and takes. */
+/** Options of a {@link digestGuard}. */
 export interface DigestGuardOptions {
-  /** As in the challenge; `MD5` is left out there. */
+  /** The algorithm in the challenge, which leaves out `MD5`. */
   readonly algorithm?: 'MD5' | 'SHA-256' | 'MD5-sess' | undefined;
   readonly realm?: string | undefined;
-  /** How many requests a nonce is good for. */
+  /** How many requests may use a nonce. */
   readonly nonceUses?: number | undefined;
-  /** Another challenge, in front of this one. */
+  /** Another challenge, sent before this one. */
   readonly also?: string | undefined;
 }
 
-/** Of `ann`, with the password `s3cret`. */
+/** The user and the password that are accepted. */
 const LOGIN = ['ann', 's3cret'] as const;
 
 /**
- * Lets requests through to `serve` that say who asks by Digest authentication (RFC 7616 with `qop=auth`), and
- * whose counts go up, each for its nonce.
- * @returns the listener, and every `Authorization` that came, in order
+ * Passes requests to `serve` if they have valid Digest authentication (RFC 7616 with `qop=auth`) and
+ * their counts for a nonce increase. Challenges all others.
+ * @returns the listener, and the `Authorization` of every request, in order
  */
 export function digestGuard(
   serve: (request: IncomingMessage, response: ServerResponse) => void,

@@ -10,7 +10,7 @@ type Write = (
   position: number,
 ) => Promise<{ bytesWritten: number }>;
 
-/** A disk under the test's control: every write of a piece to an open file, until the test ends. */
+/** Replaces every write of a piece to an open file until the test ends, to simulate a slow or full disk. */
 export async function replaceWrites(
   t: TestContext,
   replacement: (data: Uint8Array, write: () => Promise<void>) => Promise<void>,

@@ -8,11 +8,11 @@ interface Event {
   readonly data: string;
 }
 
-/** Reads server-sent events as a browser does: the lines of each, up to an empty one. */
+/** Reads server-sent events as a browser does. An empty line ends an event. */
 export class EventReader {
   readonly #response: IncomingMessage;
   readonly #events: AsyncGenerator<Event, void>;
-  /** The id of the last event that had one. */
+  /** The id of the last event with an id. */
   lastId = '';
 
   constructor(response: IncomingMessage) {
@@ -20,17 +20,17 @@ export class EventReader {
     this.#events = this.#read();
   }
 
-  /** The next event, which has to be a state. */
+  /** The next event. @throws Error unless it is a state */
   async state(): Promise<RunState> {
     return JSON.parse(await this.#next('state'));
   }
 
-  /** The next event, which has to be rows. */
+  /** The next event. @throws Error unless it is rows */
   async rows(): Promise<RowColumns> {
     return JSON.parse(await this.#next('rows'));
   }
 
-  /** The next rows, however many states come before them. */
+  /** The next rows; skips states. */
   async nextRows(): Promise<RowColumns> {
     for (;;) {
       const { value, done } = await this.#events.next();
@@ -39,13 +39,13 @@ export class EventReader {
     }
   }
 
-  /** The data of all events until the server ends. */
+  /** The data of all events until the server ends the response. */
   async rest(): Promise<(Partial<RunState> & Partial<RowColumns>)[]> {
     const all = await Array.fromAsync(this.#events);
     return all.map(({ data }) => JSON.parse(data));
   }
 
-  /** Goes away, as a browser that is closed. */
+  /** Disconnects, as a browser does when it is closed. */
   leave(): void {
     this.#response.destroy();
   }

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { createServer } from 'node:tls';
 import type { Identity } from './certificates.ts';
+import { listen } from './tiny-server.ts';
 
 /** A frame of HTTP/2 (RFC 9113 section 4.1). */
 export interface Frame {
@@ -27,10 +27,10 @@ export const END_STREAM = 1;
 export const END_HEADERS = 4;
 export const ACK = 1;
 
-/** Who has connected to a server of frames. */
+/** A client that has connected to a server of frames. */
 export interface FramePeer {
   readonly socket: Socket;
-  /** What has come from there. */
+  /** The frames that it has sent. */
   readonly frames: readonly Frame[];
   send(type: number, flags: number, stream: number, payload?: Buffer): void;
   /** The head of a response, in a frame of its own. */
@@ -41,9 +41,9 @@ const PREFACE = 24;
 const HEAD = 9;
 
 /**
- * Serves frames as the test says, until the test ends, and closes nothing by itself. Settings, none that
- * matters, are sent at once.
- * @returns the port, on 127.0.0.1
+ * Serves HTTP/2 frames until the test ends. It sends empty settings at once, acknowledges those of the
+ * client, and closes nothing by itself.
+ * @returns its port on 127.0.0.1
  */
 export async function serveFrames(
   t: TestContext,
@@ -51,10 +51,8 @@ export async function serveFrames(
   onFrame: (frame: Frame, peer: FramePeer) => void,
 ): Promise<number> {
   const server = createServer({ ...identity, ALPNProtocols: ['h2'], allowHalfOpen: true });
-  const sockets = new Set<Socket>();
   server.on('secureConnection', (socket) => {
-    sockets.add(socket);
-    // Clients of these tests may leave at any time.
+    // Clients of these tests may disconnect at any time.
     socket.on('error', () => {});
     const frames: Frame[] = [];
     const peer: FramePeer = {
@@ -88,18 +86,10 @@ export async function serveFrames(
       }
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  });
-  return (server.address() as AddressInfo).port;
+  return (await listen(t, server)).port;
 }
 
-/** Numbers of four bytes each, as payloads have them. */
+/** A payload of numbers of four bytes each. */
 export function numbers(...values: readonly number[]): Buffer {
   const payload = Buffer.alloc(4 * values.length);
   for (const [index, value] of values.entries()) payload.writeUInt32BE(value, 4 * index);
@@ -115,7 +105,7 @@ function frameOf(type: number, flags: number, stream: number, payload?: Buffer):
   return payload === undefined ? head : Buffer.concat([head, payload]);
 }
 
-/** A field that is in no table (RFC 7541 section 6.2.2), shorter than 127 bytes. */
+/** A field without indexing (RFC 7541 section 6.2.2). Name and value are shorter than 127 bytes. */
 function fieldOf([name, value]: readonly [string, string]): Buffer {
   const [n, v] = [Buffer.from(name), Buffer.from(value)];
   return Buffer.concat([Buffer.of(0, n.length), n, Buffer.of(v.length), v]);

@@ -1,17 +1,17 @@
 import type { Item } from '../../src/model/item.ts';
 import type { Draft, SavedFile, Sink } from '../../src/save/sinks/sink.ts';
 
-/** A disk that saves a body only when the test says so. */
+/** A sink that finishes saving a file when the test releases it. */
 export class HeldSink implements Sink {
   readonly drafts: HeldDraft[] = [];
-  /** Whether an item is to be held; the others are saved at once. */
+  /** Whether to hold an item. Others are saved at once. */
   readonly #holds: (item: Item) => boolean;
 
   constructor(holds: (item: Item) => boolean = () => true) {
     this.#holds = holds;
   }
 
-  /** The drafts whose bodies have come whole and wait for {@link HeldDraft.release}. */
+  /** The drafts with complete bodies that wait for {@link HeldDraft.release}. */
   get saving(): HeldDraft[] {
     return this.drafts.filter(({ state }) => state === 'saving');
   }

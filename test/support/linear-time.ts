@@ -1,7 +1,7 @@
-/** What shows that a parser takes no more than linear time, whatever it is fed. */
+/** Checks that a parser takes linear time for adversarial texts. */
 import assert from 'node:assert/strict';
 
-/** Characters that parsers and regular expressions treat in ways of their own, one class each. */
+/** Characters that parsers and regular expressions treat differently, one for each class. */
 const CHARACTERS = [
   ...['.', ' ', '\t', 'a', '0', '@', '%', '"', "'", '\\', ',', ';', '/', ':', '#', '?', '&'],
   ...['=', '-', '+', '*', '~', '_', '!', '(', ')', '[', ']', '{', '}', '<', '>', '|', '$', '`'],
@@ -9,7 +9,7 @@ const CHARACTERS = [
   ...['\u0301', '\u6f22', '\u{1f600}', '\ud83d', '\ude00'],
 ];
 
-/** Pairs of which one begins what the other is to end, or goes on with. */
+/** Sequences that begin a construct without ending it, or go on with one. */
 const SEQUENCES = [
   ...[
     'a@',
@@ -60,23 +60,22 @@ const SEQUENCES = [
   ...['\r\n', ' \n', '\n\t', '\n a=', '\n,', '\u0301a', 'CON.', '~1'],
 ];
 
-/** What follows many of them: nothing, or a last character that is another one. */
+/** The text after the repetitions. */
 const ENDS = ['', 'x', '@'];
 
-/** In characters: enough for a quadratic parser to take seconds, and a linear one some ms. */
+/** In characters: a quadratic parser takes seconds for such a text, a linear one some ms. */
 const LENGTH = 65_536;
 
-/** CPU time for one text, in ms. */
+/** The most CPU time for one text, in ms. */
 const MOST_MS = 400;
 
 /**
- * Asserts that `parse` takes linear time for texts that are made of one character or sequence over and
- * over. It may return or throw whatever it likes, except a RangeError: a stack that overflows is not
- * linear either.
+ * Asserts that `parse` takes linear time for texts that repeat one character or sequence. It may return
+ * or throw any value except a RangeError, which a stack overflow is.
  *
- * CPU time is measured, so another process that is busy does not matter.
+ * It measures CPU time, so other busy processes do not matter.
  *
- * @param parse takes the text, or puts it into the place of what it reads (`` `http://h/${text}` ``)
+ * @param parse parses the text, by itself or within another text (`` `http://h/${text}` ``)
  */
 export function assertLinear(parse: (text: string) => unknown): void {
   for (const unit of [...CHARACTERS, ...SEQUENCES]) {

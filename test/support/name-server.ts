@@ -1,9 +1,10 @@
-import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, isIPv4, type Socket } from 'node:net';
+import { createServer, isIPv4, type Server } from 'node:net';
 import type { TestContext } from 'node:test';
+import { listen } from './tiny-server.ts';
 
-/** What a {@link NameServer} answers to a query for one type of record. */
+/** The answer of a {@link NameServer} to a query for one type of record. */
 export interface NameAnswer {
   readonly addresses?: readonly string[];
   /** In seconds. @default 60 */
@@ -11,31 +12,31 @@ export interface NameAnswer {
   /** @default 'NOERROR' */
   readonly code?: keyof typeof CODES;
   /**
-   * Instead of the answer: no word, bytes that are no answer, or over UDP that the answer is too long
-   * for it. @default 'answer'
+   * Instead of the answer: silence, bytes that are no answer, or over UDP a truncated answer.
+   * @default 'answer'
    */
   readonly how?: 'answer' | 'silence' | 'garbage' | 'truncated';
-  /** The answer is sent once this settles. */
+  /** The answer is sent after this has settled. */
   readonly after?: Promise<unknown>;
 }
 
-/** What there is of a name; a type that is missing has no data. */
+/** The records of a name. A type that is left out has no data. */
 export interface NameRecords {
   readonly A?: NameAnswer;
   readonly AAAA?: NameAnswer;
-  /** The name that has the records. */
+  /** Another name, which has the records. */
   readonly cname?: string;
 }
 
-/** A name server of one test, which is asked over UDP and TCP. */
+/** A name server for one test, over UDP and TCP. */
 export interface NameServer {
   /** `127.0.0.1:PORT`, as `Resolver.setServers()` takes it. */
   readonly address: string;
-  /** May be changed at any time; a name that is missing does not exist. */
+  /** May be changed at any time. Other names do not exist. */
   readonly names: Map<string, NameRecords>;
-  /** `A h.example`, in the order in which they came, repeated ones and those over TCP included. */
+  /** All queries in the order of arrival, repeated ones and those over TCP included: `A h.example`. */
   readonly queries: readonly string[];
-  /** How many of them came over TCP. */
+  /** How many queries came over TCP. */
   overTcp(): number;
 }
 
@@ -55,7 +56,7 @@ export function both(answer: NameAnswer): NameRecords {
 
 export const SILENT = both({ how: 'silence' });
 
-/** Answers for names on 127.0.0.1, or where `on` says, until the test ends. */
+/** Starts a name server that answers until the test ends. @param on its address; by default 127.0.0.1 */
 export async function serveNames(
   t: TestContext,
   names: Readonly<Record<string, NameRecords>>,
@@ -78,8 +79,8 @@ export async function serveNames(
     if (after === undefined) answer();
     else void after.then(answer);
   };
-  // TCP first: of its ports many are taken, and of UDP's few.
-  const { port, close } = await serveOverTcp(on, onQuery);
+  // TCP first: many of its ports are taken, and few of UDP's.
+  const { port } = await listen(t, tcpServer(onQuery), on);
   const udp = createSocket('udp4');
   udp.bind(port, on.host);
   await once(udp, 'listening');
@@ -91,20 +92,18 @@ export async function serveNames(
   });
   t.after(async () => {
     isOpen = false;
-    await Promise.all([closed(udp), close()]);
+    const closed = once(udp, 'close');
+    udp.close();
+    await closed;
   });
   return { address: `${on.host}:${port}`, names: all, queries, overTcp: () => overTcp };
 }
 
-/** The same as over UDP, each message with its length in front (RFC 1035 section 4.2.2). */
-async function serveOverTcp(
-  on: { readonly host: string; readonly port: number },
+/** As over UDP, with the length before each message (RFC 1035 section 4.2.2). */
+function tcpServer(
   onQuery: (query: Buffer, isTcp: boolean, reply: (answer: Buffer) => void) => void,
-): Promise<{ port: number; close(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => {});
+): Server {
+  return createServer((socket) => {
     socket.on('data', (data: Buffer) => {
       onQuery(data.subarray(2), true, (answer) => {
         const length = Buffer.alloc(2);
@@ -113,27 +112,9 @@ async function serveOverTcp(
       });
     });
   });
-  server.listen(on.port, on.host);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    async close() {
-      const isClosed = once(server, 'close');
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await isClosed;
-    },
-  };
 }
 
-async function closed(socket: UdpSocket): Promise<void> {
-  const isClosed = once(socket, 'close');
-  socket.close();
-  await isClosed;
-}
-
-/** @returns the name in lower case, and where the question ends (RFC 1035 section 4.1.2) */
+/** @returns the name in lower case, and the index after the question (RFC 1035 section 4.1.2) */
 function questionIn(query: Buffer): { name: string; type: 'A' | 'AAAA'; end: number } {
   const labels: string[] = [];
   let at = 12;

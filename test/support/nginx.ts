@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { listenOnLoopback } from '../../src/server/loopback.ts';
+import { freePort } from '../../bench/servers/free-port.ts';
+import { runNginx, temporaryPaths } from '../../bench/servers/run-nginx.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const NGINX = '/usr/sbin/nginx';
@@ -14,11 +12,11 @@ export interface Nginx {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly port: number;
-  /** What `root` is: the files that are served. */
+  /** The directory of the files that it serves. */
   readonly root: string;
 }
 
-/** Whether Debian's nginx is installed: why not, as `node:test` takes it for `skip`. */
+/** The value for `skip` of a test that needs Debian's nginx: false if it is installed, else why not. */
 export async function noNginx(): Promise<string | false> {
   try {
     await access(NGINX);
@@ -29,9 +27,9 @@ export async function noNginx(): Promise<string | false> {
 }
 
 /**
- * Starts nginx, until the test ends.
- * @param server what stands in its `server { … }`, beside `listen` and `root`; `@DIR` is its directory
- * @param files the contents by name, relative to its directory: `root/a.txt` is served as `/a.txt`
+ * Starts an nginx that runs until the test ends.
+ * @param server further directives of its `server { … }`; `@DIR` stands for its directory
+ * @param files contents by name, relative to its directory: `root/a.txt` is served as `/a.txt`
  */
 export async function startNginx(
   t: TestContext,
@@ -46,58 +44,22 @@ export async function startNginx(
     await writeFile(join(directory, name), content);
   }
   const port = await freePort();
-  const config = join(directory, 'nginx.conf');
-  await writeFile(config, configOf(directory, port, server));
-  // One process, in the foreground: the one whose id we have is the one to end.
-  const nginx = spawn(NGINX, ['-p', directory, '-c', config, '-e', 'stderr'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let errors = '';
-  nginx.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  const exited = once(nginx, 'exit');
-  t.after(async () => {
-    nginx.kill('SIGTERM');
-    await exited;
-  });
-  while (!(await answers(port))) {
-    if (nginx.exitCode !== null) throw new Error(`nginx did not start: ${errors}`);
-  }
+  const config = configOf(directory, port, server);
+  const nginx = await runNginx({ root: directory, config, port, program: NGINX });
+  t.after(() => nginx[Symbol.asyncDispose]());
   return { url: `http://127.0.0.1:${port}`, port, root };
 }
 
 function configOf(directory: string, port: number, server: string): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((what) => `${what}_temp_path ${directory}/${what};`)
-    .join(' ');
   return `
     daemon off; master_process off; pid ${directory}/nginx.pid;
     events { worker_connections 128; }
     http {
-      access_log off; ${temporary}
+      access_log off; ${temporaryPaths(directory)}
       types { text/plain txt; application/octet-stream bin; }
       server {
         listen 127.0.0.1:${port}; root ${directory}/root;
         ${server.replaceAll('@DIR', directory)}
       }
     }`;
-}
-
-async function freePort(): Promise<number> {
-  const { port, close } = await listenOnLoopback(() => {}, 0);
-  await close();
-  return port;
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

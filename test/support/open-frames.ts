@@ -4,10 +4,10 @@ import { selfSigned } from './certificates.ts';
 import { FRAME, type FramePeer, serveFrames } from './frame-server.ts';
 import { openHttp2 } from './open-http2.ts';
 
-/** The least that a head may have. */
+/** The shortest head of a response. */
 export const OK = [[':status', '200']] as const;
 
-/** A session of one test, and a server that says what it says to each request. */
+/** Opens a session to a server that answers each request with frames of the test. */
 export async function openFrames(
   t: TestContext,
   onRequest: (peer: FramePeer, stream: number) => void,

@@ -8,31 +8,31 @@ import { type DeadlineClock, deadlineClock } from './deadline-clock.ts';
 import { serveBytes } from './tiny-server.ts';
 import { Told } from './told.ts';
 
-/** A connection of one test, and its other end. */
+/** A connection of one test, with control over its server. */
 export interface OpenHttp1 {
   readonly connection: Http1Connection;
   readonly clock: DeadlineClock;
-  /** How often it was told. */
+  /** How often each of its listeners was called. */
   readonly told: { idle: number; closed: number };
-  /** What the server has been sent, a character for each byte. */
+  /** What the server has received, one character for each byte. */
   readonly requests: readonly string[];
-  /** Whether its deadlines are looked after. */
+  /** Whether the connection has a deadline. */
   isWatched(): boolean;
-  /** Ours: what goes on in it can be watched. */
+  /** The client's socket. */
   readonly socket: Socket;
   /** Sends a request, and waits until the server has it. */
   get(target?: string, handler?: Told): Promise<Told>;
-  /** The server says something. */
+  /** Sends text from the server. */
   say(text: string): void;
-  /** The server has nothing more to say. */
+  /** Ends the connection from the server's side. */
   hangUp(): void;
-  /** Another connection reads into the buffer that all of them share. */
+  /** Overwrites the read buffer that all connections share, as a read of another connection does. */
   overwrite(): void;
-  /** How many bytes have come in all. */
+  /** How many bytes the client has received. */
   received(): number;
 }
 
-/** Connects to a server on 127.0.0.1 that says what the test has it say, until the test ends. */
+/** Connects to a server on 127.0.0.1 that sends what the test tells it to, until the test ends. */
 export async function openHttp1(
   t: TestContext,
   deadlines: { readonly firstByte?: number; readonly idle?: number } = {},

@@ -2,26 +2,25 @@ import { once } from 'node:events';
 import {
   createSecureServer,
   type IncomingHttpHeaders,
-  type Http2Session as NodeSession,
   type ServerHttp2Stream,
   type Settings,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
 import { DeadlineWatch, type Watched } from '../../src/fetch/connections/deadline-watch.ts';
 import { Http2Session } from '../../src/fetch/http2/http2-session.ts';
 import type { Identity } from './certificates.ts';
+import { listen } from './tiny-server.ts';
 import { Told } from './told.ts';
 
 /** A session of one test. */
 export interface Opened {
   readonly session: Http2Session;
-  /** How often it was told. */
+  /** How often each of its listeners was called. */
   readonly told: { retired: number; room: number; idle: number; closed: number };
-  /** How often HTTP/1.1 was asked for. */
+  /** How often the server required HTTP/1.1. */
   readonly asked: { http1: number };
-  /** Who waits for a deadline. */
+  /** The requests with a deadline. */
   readonly watched: ReadonlySet<unknown>;
   readonly isClosed: () => boolean;
   get(target?: string, handler?: Told, headers?: Readonly<Record<string, string>>): Told;
@@ -32,7 +31,7 @@ interface OpenOptions {
   readonly now?: () => number;
 }
 
-/** Connects to a server on 127.0.0.1, until the test ends. */
+/** Connects to a server on 127.0.0.1. The session is closed when the test ends. */
 export async function openHttp2(
   t: TestContext,
   port: number,
@@ -55,7 +54,7 @@ export async function openHttp2(
   const socket = connect({ host: '127.0.0.1', port, ca: cert, ALPNProtocols: ['h2'] });
   socket.on('error', () => {});
   const opened = Promise.withResolvers<Http2Session>();
-  // At once, as in a run: what comes with the handshake must not be lost.
+  // At once, as in a run: frames that come with the handshake must not be lost.
   socket.once('secureConnect', () => {
     const options = {
       origin: `https://127.0.0.1:${port}`,
@@ -88,7 +87,7 @@ export async function openHttp2(
   };
 }
 
-/** A server of HTTP/2 of one test, which has HTTP/1.1 besides if it is to. @returns its port, on 127.0.0.1 */
+/** Serves HTTP/2 until the test ends, and HTTP/1.1 if asked to. @returns its port on 127.0.0.1 */
 export async function serveHttp2(
   t: TestContext,
   identity: Identity,
@@ -102,23 +101,11 @@ export async function serveHttp2(
       if (httpVersionMajor === 1) response.end('GIF');
     });
   }
-  const sessions = new Set<NodeSession>();
-  server.on('session', (session) => {
-    sessions.add(session);
-    // Clients of these tests may leave at any time.
-    session.on('error', () => {});
-  });
+  // Clients of these tests may disconnect at any time.
+  server.on('session', (session) => session.on('error', () => {}));
   server.on('stream', (stream: ServerHttp2Stream, headers) => {
     stream.on('error', () => {});
     onStream(stream, headers);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(async () => {
-    const closed = once(server, 'close');
-    for (const session of sessions) session.destroy();
-    server.close();
-    await closed;
-  });
-  return (server.address() as AddressInfo).port;
+  return (await listen(t, server)).port;
 }

@@ -12,45 +12,45 @@ import type { OpenOptions } from '../../src/model/response.ts';
 import { addressesOf } from './addresses.ts';
 import { Told } from './told.ts';
 
-/** An origin of one test, whose connections are made when the test says so. */
+/** The pool of one origin, whose connections are established when the test says so. */
 export interface OpenOrigin {
   readonly origin: OriginPool;
-  /** How many connections are being made. */
+  /** How many connections are being established. */
   pending(): number;
-  /** How many were asked for in all. */
+  /** How many connections were requested in all. */
   asked(): number;
-  /** The one that was asked for first, of those that are being made, is there. */
+  /** Establishes the pending connection that was requested first. */
   connect(): Promise<void>;
-  /** Or is not. */
+  /** Lets it fail. */
   refuse(message?: string, code?: string): void;
-  /** Whether the connection that was made as the n-th is closed, from 0 on. */
+  /** Whether the n-th connection established, from 0, is closed. */
   isClosed(n: number): boolean;
   get(target?: string, needsNew?: boolean): Told;
   /** Opens the origin, as `OriginPool.open`. */
   open(options?: Partial<OpenOptions>): Promise<void> | undefined;
-  /** Those of all origins. */
+  /** The bound on the connections of all origins. */
   readonly connections: OpenConnections;
-  /** What each of its connections speaks. */
+  /** The protocol of each of its connections. */
   protocols(): (string | false | null)[];
-  /** How often it was empty. */
+  /** How often its `onEmpty` was called. */
   emptied(): number;
 }
 
 interface OriginOptions {
   readonly maxConnections?: number;
-  /** Of all origins. */
+  /** The bound on the connections of all origins. */
   readonly connections?: OpenConnections;
   readonly http2From?: number;
   readonly protocol?: Protocol;
   /** In ms; 0 for none. */
   readonly connectTimeout?: number;
   readonly now?: () => number;
-  /** Of a server that is spoken to over TLS. */
+  /** The certificate of the server, for TLS. */
   readonly ca?: string;
   readonly allowH2?: boolean;
 }
 
-/** Speaks to a server on 127.0.0.1, until the test ends. */
+/** A pool for a server on 127.0.0.1, until the test ends. */
 export function openOrigin(
   t: TestContext,
   port: number,

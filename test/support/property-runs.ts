@@ -1,9 +1,9 @@
-/** How often a property is tried, and with what. */
+/** How often a property is tried, and with which seed. */
 
-/** As a factor. Set, it also has every run begin with a seed of its own, which a failure names. */
+/** A factor for the number of runs. If set, each process draws its own seed, which a failure names. */
 const FACTOR = process.env.PROPERTY_RUNS;
 
-/** Of `npm test`, so that what passes once passes again. */
+/** The seed of `npm test`, so that a test which passes once passes again. */
 const SEED = 20_261_129;
 
 interface PropertyRuns {
@@ -12,11 +12,10 @@ interface PropertyRuns {
 }
 
 /**
- * For `fc.assert`: so many runs, the same ones each time. With `PROPERTY_RUNS=10` in the environment there are
- * ten times as many, and other ones each time.
+ * Parameters for `fc.assert`: `count` runs, the same each time. With `PROPERTY_RUNS=10` in the environment,
+ * ten times as many, and different ones each time.
  *
- * @param count as many as take less than a second
- * @default 100
+ * @param count a number of runs that take less than a second; by default 100
  */
 export function propertyRuns(count = 100): PropertyRuns {
   if (FACTOR === undefined) return { numRuns: count, seed: SEED };

@@ -2,39 +2,39 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { serveHttp } from './tiny-server.ts';
 
-/** Bytes asked for: from `start` up to, not including, `end`. */
+/** A range of bytes from `start` (included) to `end` (excluded). */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/** What comes of a request for a range: `number` is 1 for the first of them. */
+/** Answers a request for a range. `number` counts these requests from 1. */
 export type OnRange = (answer: {
   readonly number: number;
   readonly range: Range;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Sends what was asked for. */
+  /** Sends the range. */
   send(headers?: Record<string, string>): void;
 }) => void;
 
-/** A server of one big file, which keeps count. */
+/** A server of one big file that records its requests. */
 export interface RangeServer {
   readonly url: string;
-  /** The `Range` of each request, `all` where there was none. */
+  /** The `Range` of each request; `all` if it had none. */
   readonly asked: readonly string[];
-  /** Responses of ranges under way at a time, at most. */
+  /** The most responses with ranges that were under way at a time. */
   readonly most: number;
-  /** Lets the first response go on. */
+  /** Lets a response with the whole file go on. */
   release(): void;
 }
 
-/** So much of the first response comes at once. */
+/** How many bytes of a response with the whole file are sent at once. */
 const AT_ONCE = 512 * 1024;
 
 /**
- * Serves `data` as `/big.bin`, until the test ends. A response that has the whole of it stops after
- * half a MiB, until {@link RangeServer.release}.
+ * Serves `data` as `/big.bin` until the test ends. A response with the whole file stops after half a MiB,
+ * until {@link RangeServer.release}.
  */
 export async function serveRanges(
   t: TestContext,

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A TypeScript block of a page, and the text block below it, which is what it prints. */
+/** A TypeScript block of a page, and its output: the text block below it. */
 export interface Snippet {
   readonly code: string;
   readonly output: string;
 }
 
-/** @throws when a page has TypeScript without an output below it */
+/** @throws Error if a TypeScript block of the page has no output below it */
 export async function snippetsOf(page: URL): Promise<Snippet[]> {
   const text = await readFile(page, 'utf8');
   const snippets = [...text.matchAll(/^```ts\n(.*?)^```\n\n^```text\n(.*?)^```$/gms)].map(
@@ -22,7 +22,7 @@ export async function snippetsOf(page: URL): Promise<Snippet[]> {
   return snippets;
 }
 
-/** Runs a snippet in a directory of its own. @param replacements what stands for what in it */
+/** Runs a snippet in a directory of its own. @param replacements texts to replace in it first */
 export async function outputOf(
   { code }: Snippet,
   replacements: Readonly<Record<string, string>>,

@@ -2,13 +2,13 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { listen, type TinyServer } from './tiny-server.ts';
 
-/** What a client asked a {@link SocksServer} for. */
+/** A request to a {@link SocksServer}. */
 export interface SocksRequest {
   readonly version: 4 | 5;
-  /** As the client said it: a name, or an address. */
+  /** The name or address in the request. */
   readonly host: string;
   readonly port: number;
-  /** SOCKS4's user, or SOCKS5's `user:password`; undefined when none was said. */
+  /** The user (SOCKS4) or `user:password` (SOCKS5) in the request; undefined if there was none. */
   readonly login: string | undefined;
 }
 
@@ -17,19 +17,19 @@ export interface SocksServer extends TinyServer {
 }
 
 export interface SocksServerOptions {
-  /** `user:password` that SOCKS5 is to have. */
+  /** The `user:password` that SOCKS5 requires. */
   readonly login?: string;
-  /** The code of the reply: 0 or undefined to connect. 255: no reply at all. */
+  /** The code of the reply: 0 or undefined to connect, 255 to send no reply. */
   readonly replyTo?: (request: SocksRequest) => number | undefined;
-  /** Sent behind the reply. */
+  /** Bytes sent right after the reply. */
   readonly extra?: string;
-  /** Sent in place of everything. */
+  /** Bytes sent instead of any reply. */
   readonly nonsense?: string;
 }
 
 /**
- * A SOCKS proxy of one test (RFC 1928, RFC 1929, SOCKS 4 and 4a). All names lead to 127.0.0.1; replies come
- * byte by byte.
+ * Starts a SOCKS proxy for one test (RFC 1928, RFC 1929, SOCKS 4 and 4a). It connects to 127.0.0.1 for
+ * every name, and sends its replies byte by byte.
  */
 export async function serveSocks(
   t: TestContext,
@@ -123,7 +123,7 @@ async function readText(read: Read): Promise<string> {
   }
 }
 
-/** Hands over what comes by lengths, and leaves the rest in the socket. */
+/** Returns a function that reads a number of bytes and leaves the rest in the socket. */
 function readerOf(socket: Socket): Read {
   socket.pause();
   return async (length) => {

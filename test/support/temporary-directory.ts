@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 
-/** A new, empty directory that is gone after the test. */
+/** Makes an empty directory, which is removed after the test. */
 export async function temporaryDirectory(t: TestContext): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'flaghoist-'));
   t.after(() => rm(directory, { recursive: true, force: true }));

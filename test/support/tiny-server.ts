@@ -3,20 +3,20 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
-/** A server of one test, on 127.0.0.1. */
+/** A server for one test, on 127.0.0.1. */
 export interface TinyServer {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
   readonly port: number;
   /** The connections that are open now. */
   readonly sockets: ReadonlySet<Socket>;
-  /** How many there ever were. */
+  /** How many connections there have been. */
   connections(): number;
 }
 
 /**
- * Serves HTTP as the test says, until the test ends. A connection that is idle is kept, by both
- * sides, until the client closes it: no timer does that for it.
+ * Serves HTTP until the test ends. Both sides keep an idle connection until the client closes it: there
+ * is no timeout.
  */
 export function serveHttp(t: TestContext, onRequest: RequestListener): Promise<TinyServer> {
   const server = createHttpServer({ keepAliveTimeout: 0 }, (request, response) => {
@@ -26,7 +26,7 @@ export function serveHttp(t: TestContext, onRequest: RequestListener): Promise<T
   return listen(t, server);
 }
 
-/** Serves bytes: each connection is handed over once the client has sent something. */
+/** Serves bytes: `onRequest` receives each piece that a client sends, with its connection. */
 export function serveBytes(
   t: TestContext,
   onRequest: (socket: Socket, data: Buffer) => void,
@@ -37,18 +37,22 @@ export function serveBytes(
   );
 }
 
-/** Has any server listen, until the test ends. */
-export async function listen(t: TestContext, server: Server): Promise<TinyServer> {
+/** Lets `server` listen until the test ends, which also ends its connections. */
+export async function listen(
+  t: TestContext,
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
+): Promise<TinyServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     connections++;
-    // Clients of these tests may leave at any time.
+    // Clients of these tests may disconnect at any time.
     socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   t.after(async () => {
     const closed = once(server, 'close');
@@ -56,6 +60,11 @@ export async function listen(t: TestContext, server: Server): Promise<TinyServer
     for (const socket of sockets) socket.destroy();
     await closed;
   });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port, sockets, connections: () => connections };
+  const own = server.address() as AddressInfo;
+  return {
+    url: `http://${host}:${own.port}`,
+    port: own.port,
+    sockets,
+    connections: () => connections,
+  };
 }

@@ -1,9 +1,9 @@
 import type { RequestControl, ResponseHandler } from '../../src/fetch/connections/request.ts';
 import type { RawHead } from '../../src/fetch/verdict.ts';
 
-/** Keeps what it is told of a request. */
+/** A response handler that records its calls. */
 export class Told implements ResponseHandler {
-  /** In order; pieces of the body that follow each other are one. */
+  /** The calls in order. Consecutive pieces of the body count as one. */
   readonly events: string[] = [];
   readonly heads: RawHead[] = [];
   control: RequestControl | undefined;
@@ -48,7 +48,7 @@ export class Told implements ResponseHandler {
   }
 }
 
-/** Asks for a pause when so much of the body has come. */
+/** Pauses the response at given lengths of the body. */
 export class Pauser extends Told {
   readonly #at: Set<number>;
 

@@ -1,5 +1,5 @@
-// A process of its own, whose open files a test may limit: gets a file from each of many hosts.
-// Arguments: the port, how many hosts, how many at once, and HttpOptions as JSON. Prints what came of it.
+// Gets a file from each of many hosts, in a process of its own, whose open files a test may limit.
+// Arguments: the port, the number of hosts, the number at a time, HttpOptions as JSON. Prints its results.
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 

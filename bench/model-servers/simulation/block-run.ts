@@ -5,16 +5,16 @@ import { learning } from './learning.ts';
 import type { Block } from './server.ts';
 import { type Control, type RunFigures, simulate } from './simulate.ts';
 
-/** How long a run would take without the block, in ms: long enough for the block to fall into it. */
+/** Duration of a run without the block, in ms: long enough to contain the start of the block. */
 const WORK = 10_000;
 
-/** How a run with a block in it went. */
+/** The results of a run with a block. */
 export interface BlockFigures extends RunFigures {
-  /** The best possible time, the block and the work, as a share of the time that it took. */
+  /** The best possible time, which is the block and the work, as a share of the actual time. */
   readonly ofBest: number;
 }
 
-/** Runs a model server with a block, with so many requests at a time. */
+/** Runs a model server with a block, with `maxRequests` at a time. */
 export function runBlocked(
   model: BlockedModel,
   maxRequests: number | 'auto',
@@ -32,7 +32,7 @@ export function runBlocked(
   return { ...figures, ofBest: (heldAtBest(model.block) + work) / figures.elapsed };
 }
 
-/** How long no file can come, in ms: a server that asks for time is asked again no sooner than that. */
+/** The time in which no file can come, in ms: a request after Retry-After may come later than the block. */
 function heldAtBest({ from, until, retryAfter }: Block): number {
   if (retryAfter === undefined) return until - from;
   const asked = Math.min(retryAfter, LONGEST_RETRY_WAIT);

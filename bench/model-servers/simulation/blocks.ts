@@ -10,27 +10,27 @@ import {
   workedOff,
 } from './server.ts';
 
-/** A server that refuses everything for a while, and how long the run takes at best. */
+/** A server that refuses everything for a while. */
 export interface BlockedModel extends Model {
   readonly block: Block;
-  /** The same without the block. */
+  /** The same server without the block. */
   readonly freeServer: Model['server'];
 }
 
-/** On the way there and back. */
+/** Round-trip time. */
 const NEAR = jittered(20, 0.2);
 
-/** Good service before the block, in ms. */
+/** Time of good service before the block, in ms. */
 const BEFORE = 3_000;
 const LENGTHS = [5_000, 20_000, 100_000];
-/** Longer than a row may be asked to wait. */
+/** A Retry-After longer than a row may wait, in ms. */
 const TOO_LONG = 3_600_000;
 
-/** Every block that is looked at: each way to refuse, each length, with and without Retry-After. */
+/** All blocks: each way to refuse, each length, with and without Retry-After. */
 export const BLOCKED: readonly BlockedModel[] = LENGTHS.flatMap((length) =>
   [BEFORE, 0].flatMap((from) =>
     ([429, 503, 'connect'] as const)
-      // An origin that was never reached is given up sooner.
+      // An origin that was never reached is given up sooner, so it is no such block.
       .filter((by) => by !== 'connect' || from > 0)
       .flatMap((by) =>
         (by === 'connect' ? [undefined] : [undefined, length / 5, TOO_LONG]).map((retryAfter) =>
@@ -40,7 +40,7 @@ export const BLOCKED: readonly BlockedModel[] = LENGTHS.flatMap((length) =>
   ),
 );
 
-/** Nothing listens there. */
+/** A server that never accepts a connection. */
 export const DEAD: BlockedModel = modelOf({
   from: 0,
   until: Number.POSITIVE_INFINITY,
@@ -62,7 +62,7 @@ function modelOf(block: Block): BlockedModel {
   };
 }
 
-/** 30 requests are worked on at a time. */
+/** A server with 30 workers. */
 function working(world: World): Server {
   return workedOff(world, 30, jittered(50, 0.4), ready(world));
 }

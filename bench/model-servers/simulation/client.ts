@@ -9,7 +9,7 @@ import type { Answer, Server } from './server.ts';
 import type { Control, RunFigures } from './simulate.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** Of a file that fails nothing ever comes. */
+/** The progress of a failed try: no bytes arrive. */
 const NOTHING = { from: 0, reached: 0 };
 
 /** One row of the list. */
@@ -18,14 +18,14 @@ interface SimulatedRow {
   tries: Tries | undefined;
 }
 
-/** What a run does with the rows of one origin: admits, asks, tries again, as the engine and its scheduler do. */
+/** Admits, requests and retries the rows of one origin, as the engine and its scheduler do. */
 export class Client {
   readonly #clock: VirtualClock;
   readonly #server: Server;
   readonly #health: OriginHealth;
   readonly #origin: OriginQueue<Addressed>;
   readonly #policy: RetryPolicy;
-  /** Rows that wait for another try, and those that wait for their first one. */
+  /** Rows that wait for another try, and rows that wait for their first. */
   readonly #again: SimulatedRow[] = [];
   readonly #rows: SimulatedRow[] = [];
   #next = 0;
@@ -36,7 +36,7 @@ export class Client {
   #requests = 0;
   #refused = 0;
   #most = 0;
-  /** In ms times requests. */
+  /** The integral of requests in flight over time, in requests times ms. */
   #area = 0;
   #areaSince = 0;
 
@@ -55,11 +55,12 @@ export class Client {
     this.#origin = new OriginQueue('http://simulated', () => ({ limit, paces, health }));
   }
 
-  /** Rows that ended well, and those that did not. */
+  /** Rows that have their file. */
   get done(): number {
     return this.#done;
   }
 
+  /** Rows that ended without their file. */
   get lost(): number {
     return this.#lost;
   }
@@ -68,7 +69,7 @@ export class Client {
     this.#rows.push({ bytes, tries: undefined });
   }
 
-  /** Starts all that may be started now. */
+  /** Starts all requests that may start now. */
   advance(): void {
     const origin = this.#origin;
     while (this.#isWaiting && origin.hasRoom) {

@@ -6,7 +6,7 @@ import { BaselineErrorRate } from '../../../src/schedule/limits/baseline-error-r
 import { LearnedRate } from '../../../src/schedule/pace/learned-rate.ts';
 import type { Control } from './simulate.ts';
 
-/** What `-m auto` has for each origin. */
+/** The control that `-m auto` has for each origin. */
 export function learning({ max, now }: Pick<AdaptiveLimitOptions, 'max' | 'now'>): Control {
   const baseline = new BaselineErrorRate();
   return {

@@ -1,6 +1,7 @@
 import { type Draw, jittered, logNormal } from './random.ts';
 import {
   behind,
+  type RateLimit,
   rateLimited,
   ready,
   refusingAtRandom,
@@ -11,26 +12,32 @@ import {
 } from './server.ts';
 import { overLine, thrashingBeyond } from './shared-work.ts';
 
-/** A kind of server that lists are downloaded from. */
+/** A kind of server. */
 export interface Model {
   readonly name: string;
-  /** What it can bear, in words. */
+  /** Its limits, in words. */
   readonly title: string;
   readonly server: (world: World) => Server;
-  /** Bytes of a file. Default: 10 kB. */
+  /** Bytes of a file. @default 10 kB */
   readonly size?: Draw | undefined;
-  /** Whether it refuses some whoever asks, and however. */
+  /** Whether it refuses requests at any load. */
   readonly isRefusing?: boolean | undefined;
-  /** What is best to have in flight, where there is one number. */
+  /** The best number of requests in flight, if there is one. */
   readonly knee?: number | undefined;
 }
 
 /** A server on the same continent. */
 const NEAR = jittered(20, 0.2);
-/** One in the same building. */
+/** A server in the same building. */
 const HERE = jittered(4, 0.2);
-/** ms that a request is worked on. */
+/** Service time of a request, in ms. */
 const WORK = jittered(50, 0.4);
+
+/** A server without a limit of requests at a time, but with one of requests per second. */
+function limitedTo(limit: RateLimit): Model['server'] {
+  return (world) =>
+    behind(world, NEAR, rateLimited(world, limit, workedOff(world, 10_000, WORK, ready(world))));
+}
 
 export const MODELS: readonly Model[] = [
   ...[4, 20, 100].map((workers) => ({
@@ -69,16 +76,7 @@ export const MODELS: readonly Model[] = [
       title: `${limit.perSecond} requests/s, ${limit.burst} at once, else 429${
         retryAfter === undefined ? '' : ' with Retry-After: 1'
       }`,
-      server: (world: World) =>
-        behind(
-          world,
-          NEAR,
-          rateLimited(
-            world,
-            { ...limit, retryAfter },
-            workedOff(world, 10_000, WORK, ready(world)),
-          ),
-        ),
+      server: limitedTo({ ...limit, retryAfter }),
     })),
   ),
   ...[
@@ -87,16 +85,7 @@ export const MODELS: readonly Model[] = [
   ].map((limit) => ({
     name: `rate-${limit.perSecond}-${limit.burst}-503`,
     title: `${limit.perSecond} requests/s, ${limit.burst} at once, else 503`,
-    server: (world: World) =>
-      behind(
-        world,
-        NEAR,
-        rateLimited(
-          world,
-          { ...limit, isSaid: false },
-          workedOff(world, 10_000, WORK, ready(world)),
-        ),
-      ),
+    server: limitedTo({ ...limit, isSaid: false }),
   })),
   ...[0.01, 0.05, 0.1, 0.25].map((share) => ({
     name: `flaky-${share}`,

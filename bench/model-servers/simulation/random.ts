@@ -1,10 +1,10 @@
-/** A number from 0 up to, not including, 1. */
+/** Returns a number from 0 (included) to 1 (excluded). */
 export type Random = () => number;
 
 /** Draws a value, such as a time in ms. */
 export type Draw = (random: Random) => number;
 
-/** Numbers that are the same for the same seed: mulberry32 (Tommy Ettinger). */
+/** Pseudo-random numbers, the same for the same seed: mulberry32 (Tommy Ettinger). */
 export function seeded(seed: number): Random {
   let state = seed >>> 0;
   return () => {
@@ -16,18 +16,18 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** Around `mean`, by up to `share` of it to either side. */
+/** Evenly from `mean - share * mean` to `mean + share * mean`. */
 export function jittered(mean: number, share: number): Draw {
   return (random) => mean * (1 + share * (2 * random() - 1));
 }
 
-/** A long tail: the logarithm is normal, with standard deviation `sigma`. */
+/** Log-normal, which has a long tail: the logarithm has the standard deviation `sigma`. */
 export function logNormal(mean: number, sigma: number): Draw {
   const mu = Math.log(mean) - sigma ** 2 / 2;
   return (random) => Math.exp(mu + sigma * normal(random));
 }
 
-/** Box and Muller (1958). */
+/** A normal deviate (Box and Muller, 1958). */
 function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -1,35 +1,35 @@
 import type { Draw, Random } from './random.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** How a request was answered. */
+/** The answer to a request. */
 export interface Answer {
-  /** Refused: 429 or 503. */
+  /** Whether it is a 429, a 503, or a refused connection. */
   readonly isRefusal: boolean;
-  /** By 429, which says that it is asked too often. */
+  /** Whether it is a 429, which blames the number of requests. */
   readonly isSaid?: boolean | undefined;
-  /** How long to leave the server alone, in ms, if it said so. */
+  /** Retry-After in ms, if the server sent it. */
   readonly retryAfter?: number | undefined;
-  /** What the request failed with, when there was no answer. */
+  /** The error of a request without a response. */
   readonly failure?: Error | undefined;
-  /** When the head of the answer was there, in ms of the clock. */
+  /** When the head of the answer arrived, by the clock in ms. */
   readonly headAt: number;
 }
 
-/** Takes a request for so many bytes now, and answers when the last of them is there. */
+/** Receives a request for a number of bytes, and calls `answer` when the last of them has arrived. */
 export type Server = (bytes: number, answer: (answer: Answer) => void) => void;
 
-/** What the parts of a server are made from. */
+/** The clock and the random numbers of a simulation. */
 export interface World {
   readonly clock: VirtualClock;
   readonly random: Random;
 }
 
-/** Answers at once. What a server can bear is put before it, part by part. */
+/** Answers at once. The other functions here put limits before it. */
 export function ready({ clock }: World): Server {
   return (_bytes, answer) => answer({ isRefusal: false, headAt: clock.now });
 }
 
-/** On the way there and back: `rtt` ms in all. However many there are, none waits for another. */
+/** A network with a round-trip time of `rtt` ms, independent of the number of requests. */
 export function behind({ clock, random }: World, rtt: Draw, server: Server): Server {
   return (bytes, answer) => {
     const oneWay = rtt(random) / 2;
@@ -41,7 +41,7 @@ export function behind({ clock, random }: World, rtt: Draw, server: Server): Ser
   };
 }
 
-/** `workers` requests are worked on at a time, each for `service` ms; the others wait in line. */
+/** Processes `workers` requests at a time, each for `service` ms. The others wait in line. */
 export function workedOff(
   { clock, random }: World,
   workers: number,
@@ -64,7 +64,7 @@ export function workedOff(
   };
 }
 
-/** Beyond `most` requests at a time, more are refused at once, with 503. */
+/** Refuses requests beyond `most` at a time at once, with 503. */
 export function refusingBeyond({ clock }: World, most: number, server: Server): Server {
   let active = 0;
   return (bytes, answer) => {
@@ -80,7 +80,7 @@ export function refusingBeyond({ clock }: World, most: number, server: Server): 
   };
 }
 
-/** A share of the requests is refused, with 503, however many there are: something is broken there. */
+/** Refuses a share of requests with 503, independent of their number, as a broken server does. */
 export function refusingAtRandom({ clock, random }: World, share: number, server: Server): Server {
   return (bytes, answer) => {
     if (random() < share) answer({ isRefusal: true, headAt: clock.now });
@@ -88,14 +88,14 @@ export function refusingAtRandom({ clock, random }: World, share: number, server
   };
 }
 
-/** How an origin refuses everything for a while. */
+/** A time in which an origin refuses everything. */
 export interface Block {
-  /** In ms of the clock. */
+  /** By the clock, in ms. */
   readonly from: number;
   readonly until: number;
   /** 429, 503, or a connection that is refused. */
   readonly by: 429 | 503 | 'connect';
-  /** What it asks to be left alone for, in ms; for longer than the block, perhaps. */
+  /** Its Retry-After in ms, which may be longer than the block. */
   readonly retryAfter?: number | undefined;
 }
 
@@ -114,8 +114,8 @@ function refusalBy({ by, retryAfter }: Block): Omit<Answer, 'headAt'> {
 }
 
 /**
- * A bucket of `burst` tokens, which `perSecond` come into: a request without one is refused, with
- * 429 and, if given, Retry-After.
+ * A token bucket of `burst` tokens that is refilled with `perSecond` tokens a second. A request without a
+ * token is refused with 429 and, if given, Retry-After.
  */
 export function rateLimited(
   { clock }: World,
@@ -141,6 +141,6 @@ export interface RateLimit {
   readonly burst: number;
   /** ms. */
   readonly retryAfter?: number | undefined;
-  /** By 429, the default, or by 503, which may mean anything. */
+  /** Whether it refuses with 429 rather than 503, which may have other causes. @default true */
   readonly isSaid?: boolean | undefined;
 }

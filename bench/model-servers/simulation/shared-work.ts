@@ -2,18 +2,18 @@ import type { Draw } from './random.ts';
 import type { Server, World } from './server.ts';
 
 /**
- * Work that all who are there share evenly: processor sharing (Kleinrock, "Queueing Systems", volume
- * 2, 1976). Each gets `speed(active)` ms of work done in a ms.
+ * Work that all active jobs share evenly: processor sharing (Kleinrock, "Queueing Systems", volume 2,
+ * 1976). In one ms, `speed(active)` ms of the work of each job is done.
  */
 class SharedWork {
   readonly #world: World;
   readonly #speed: (active: number) => number;
-  /** What is done for somebody who was there from the beginning, in ms of work. */
+  /** The work done for a job that has been active from the beginning, in ms. */
   #done = 0;
   #since = 0;
-  /** Who is there, by when they are through, counted as {@link #done} is. */
+  /** The active jobs, ordered by the value of {@link #done} at which they finish. */
   #jobs: { readonly until: number; readonly finish: () => void }[] = [];
-  /** Of the last wake-up asked for: those before it are out of date. */
+  /** The number of the latest wake-up. Earlier ones are out of date. */
   #turn = 0;
 
   constructor(world: World, speed: (active: number) => number) {
@@ -51,8 +51,8 @@ class SharedWork {
 }
 
 /**
- * Up to `knee` at a time do not slow each other down. Beyond, they share what there is, and what
- * there is gets less: `(knee / active) ** loss` of it, as in a server that swaps or fights for locks.
+ * Up to `knee` requests at a time do not slow each other down. Beyond, they share the capacity, which
+ * also shrinks by `(knee / active) ** loss`, as in a server that swaps or contends for locks.
  */
 export function thrashingBeyond(
   world: World,
@@ -65,7 +65,7 @@ export function thrashingBeyond(
   return (bytes, answer) => work.add(service(world.random), () => server(bytes, answer));
 }
 
-/** Bodies share a line of `perMs` bytes; each connection alone gets `perMsEach` at most. */
+/** Bodies share a line of `perMs` bytes per ms. Each connection gets `perMsEach` at most. */
 export function overLine(
   world: World,
   { perMs, perMsEach }: { readonly perMs: number; readonly perMsEach: number },

@@ -7,15 +7,15 @@ import type { Model } from './models.ts';
 import { seeded } from './random.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** What says how many requests there may be, and how soon. */
+/** Controls how many requests there may be at a time, and how soon the next one may start. */
 export interface Control {
   readonly limit: Limit;
   readonly paces: readonly Pace[];
 }
 
-/** How a run went. */
+/** The results of a run. */
 export interface RunFigures {
-  /** ms, from the first request to the last file. */
+  /** Time from the first request to the last file, in ms. */
   readonly elapsed: number;
   /** Files a second. */
   readonly throughput: number;
@@ -28,25 +28,25 @@ export interface RunFigures {
   readonly inFlight: { readonly mean: number; readonly most: number };
 }
 
-/** How much is run, and how. */
+/** The settings of a run. */
 export interface RunSettings {
-  /** Rows that are to end, of a list twice as long. */
+  /** The run ends after this many rows, of a list twice as long. */
   readonly rows: number;
   readonly seed: number;
-  /** Tries and waits of a row. Default: as `get` has it. */
+  /** Tries and waits of a row. @default those of `get` */
   readonly retries?: Omit<RetryPolicy, 'random'> | undefined;
 }
 
-/** What `get` has. */
+/** The tries and waits of `get`. */
 const RETRIES = {
   tries: DEFAULT_TRIES,
   backoff: { base: FIRST_RETRY_WAIT, max: LONGEST_RETRY_WAIT },
 };
 
 /**
- * Takes the first `rows` files of a longer list from a model server, in virtual time; the same seed
- * runs the same way. The list goes on: how long the last retries of a short one wait is nothing that a
- * number of requests could change.
+ * Downloads the first `rows` files of a longer list from a model server, in virtual time. The same seed
+ * gives the same run. The list is longer so that the waits of its last retries, which no number of
+ * requests could change, do not count.
  */
 export function simulate(
   model: Model,

@@ -1,28 +1,28 @@
-/** What happens, and when. */
+/** A call, and its time. */
 interface Event {
   readonly at: number;
   readonly order: number;
   readonly happen: () => void;
 }
 
-/** Time that passes only from one event to the next: an hour of downloading takes milliseconds. */
+/** A clock that jumps from one event to the next, so that an hour of downloading takes milliseconds. */
 export class VirtualClock {
   #now = 0;
   #order = 0;
-  /** A binary heap: the soonest is first. */
+  /** A binary heap with the earliest event first. */
   readonly #events: Event[] = [];
 
-  /** ms since the simulation began. */
+  /** Time since the simulation began, in ms. */
   get now(): number {
     return this.#now;
   }
 
-  /** Has `happen` called in `ms`; those due at the same time in the order of the calls. */
+  /** Calls `happen` in `ms`. Events of the same time happen in the order in which they were added. */
   in(ms: number, happen: () => void): void {
     this.#push({ at: this.#now + ms, order: this.#order++, happen });
   }
 
-  /** Lets time pass until `isOver`, or there is nothing more to come. */
+  /** Lets time pass until `isOver`, or until there are no more events. */
   run(isOver: () => boolean): void {
     for (let event = this.#pop(); event !== undefined; event = this.#pop()) {
       this.#now = event.at;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { countFiles } from '../../../bench/measure/count-files.ts';
 
-test('countFiles goes down all directories but those with a leading dot', async () => {
+test('countFiles: skips directories with a leading dot', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'flaghoist-count-'));
   try {
     for (const name of ['a/b', '.flaghoist'])

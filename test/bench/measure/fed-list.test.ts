@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { FedList } from '../../../bench/measure/fed-list.ts';
 import { tinyBlocks } from '../../../bench/servers/tiny-urls.ts';
 
-test('FedList hands over every line, and counts the rows as they are taken', async () => {
+test('FedList: supplies every line, and counts the rows as they are read', async () => {
   const list = new FedList(tinyBlocks('http://host', 2_500));
   const counts: number[] = [];
   let text = '';

@@ -4,7 +4,7 @@ import { race, rotate } from '../../../bench/measure/race.ts';
 
 const say = () => {};
 
-test('race runs all in every round, and each round begins with another one', async () => {
+test('race: runs all in every round, each round beginning with another one', async () => {
   const order: string[] = [];
   const entrants = ['a', 'b', 'c'].map((name, wallSeconds) => ({
     name,
@@ -25,6 +25,6 @@ test('race runs all in every round, and each round begins with another one', asy
   );
 });
 
-test('rotate goes round', () => {
+test('rotate: wraps around', () => {
   assert.deepEqual(rotate([1, 2, 3], 4), [2, 3, 1]);
 });

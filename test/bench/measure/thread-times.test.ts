@@ -5,7 +5,7 @@ import { cpuTimeOf, ThreadTimes } from '../../../bench/measure/thread-times.ts';
 
 const isLinux = process.platform === 'linux';
 
-test('cpuTimeOf is what the kernel has on a process; undefined for one that is not there', {
+test('cpuTimeOf: the kernel’s account of a process; undefined for one that has ended', {
   skip: !isLinux,
 }, () => {
   const { user, system } = process.cpuUsage();
@@ -16,7 +16,7 @@ test('cpuTimeOf is what the kernel has on a process; undefined for one that is n
   assert.equal(cpuTimeOf('no-process'), undefined);
 });
 
-test('ThreadTimes adds up what the threads of one name have taken', {
+test('ThreadTimes: adds up the times of threads with the same name', {
   skip: !isLinux,
 }, async () => {
   using times = new ThreadTimes(process.pid);

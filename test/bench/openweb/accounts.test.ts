@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countOutcomes } from '../../../bench/openweb/accounts.ts';
 
-test('countOutcomes: rows by reason, or by status where there is none; the last line is no row', async () => {
+test('countOutcomes: rows by reason, else by status; the last line is no row', async () => {
   const lines = [
     { type: 'outcome', status: 'ok' },
     { type: 'outcome', status: 'ok' },

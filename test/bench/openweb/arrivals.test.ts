@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { arrivalsOf, arrivedFiles } from '../../../bench/openweb/arrivals.ts';
 
-test('arrivalsOf: shares are of all that can be had, in whatever order they came', () => {
+test('arrivalsOf: shares are of all available files, in any order of arrival', () => {
   const times = Array.from({ length: 200 }, (_, index) => (200 - index) / 10);
   assert.deepEqual(arrivalsOf(times, 200), { secondsTo50: 10, secondsTo90: 18, secondsTo99: 19.8 });
 });
@@ -15,7 +15,7 @@ test('arrivalsOf: a share that was never reached has no time', () => {
   assert.deepEqual(arrivalsOf([], 10), {});
 });
 
-test('arrivedFiles: a file counts when it is whole, from when it was done, whatever its mtime says', async () => {
+test('arrivedFiles: a whole file counts from when it was finished, whatever its mtime', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'flaghoist-arrivals-'));
   try {
     const startedAt = Date.now() - 5_000;

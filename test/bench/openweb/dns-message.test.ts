@@ -19,7 +19,7 @@ test('readQuestion: name and type', () => {
   assert.deepEqual(QUESTION, { name: 'a.web.test', type: TYPE_A, end: 28 });
 });
 
-test('readQuestion: a message that is cut off has none', () => {
+test('readQuestion: undefined for a truncated message', () => {
   for (let length = 0; length < QUESTION.end; length++) {
     assert.equal(readQuestion(QUERY.subarray(0, length)), undefined);
   }
@@ -31,7 +31,7 @@ test('writeAnswer: an address with its time to live', () => {
   assert.equal(answer, `123485800001000100000000${question}c00c000100010000012c00047f003603`);
 });
 
-test('writeAnswer: a negative answer has the SOA record that says how long it holds', () => {
+test('writeAnswer: a negative answer has an SOA record with its time to live', () => {
   const none = writeAnswer(QUERY, QUESTION, 'no address', 60);
   assert.equal(none.toString('hex', 2, 12), '85800001000000010000');
   assert.equal(none.readUInt32BE(none.length - 4), 60);

@@ -29,7 +29,7 @@ test('hostOf: without silent names, the silent hosts are good and no other host 
   }
 });
 
-test('hostOf and latenessOf: delays are spread over all that the mix allows', () => {
+test('hostOf, latenessOf: delays are spread over the range of the mix', () => {
   const extremes = (delays: readonly number[]) => [Math.min(...delays), Math.max(...delays)];
   assert.deepEqual(
     extremes(numbers.map((number) => hostOf(number, USUAL_MIX).nameDelay)),
@@ -38,7 +38,7 @@ test('hostOf and latenessOf: delays are spread over all that the mix allows', ()
   assert.deepEqual(extremes(numbers.map((number) => latenessOf(number, USUAL_MIX))), [30, 430]);
 });
 
-test('parseHostName: what hostName gives, in any case of letters', () => {
+test('parseHostName: reads the result of hostName, in upper or lower case', () => {
   const host = hostOf(17, USUAL_MIX);
   assert.deepEqual(parseHostName(hostName(host)), host);
   assert.deepEqual(parseHostName(hostName(host).toUpperCase()), host);

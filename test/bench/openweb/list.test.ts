@@ -11,7 +11,7 @@ const SETTINGS: ListSettings = {
 const rows = [...webRows(SETTINGS)];
 const hostOf = ({ url }: WebRow) => new URL(url).hostname;
 
-test('webRows: so many rows for each host, each with a file name of its own', () => {
+test('webRows: perHost rows for each host, each with its own file name', () => {
   assert.equal(rows.length, 3_000);
   assert.equal(new Set(rows.map(({ name }) => name)).size, 3_000);
   const counts = Map.groupBy(rows, hostOf)
@@ -27,7 +27,7 @@ test('webRows: rows of one host do not follow one another', () => {
   assert.ok(neighbours.length < 10, `${neighbours.length} of 3,000 do`);
 });
 
-test('webRows: a file can be had from a good host only, and not each there', () => {
+test('webRows: only good hosts have files, and not all of them', () => {
   const good = rows.filter((row) => parseHostName(hostOf(row))?.kind === 'good');
   const missing = good.filter(({ flag }) => flag === undefined).length / good.length;
   assert.ok(missing > 0.03 && missing < 0.07, `${missing} are missing`);

@@ -6,7 +6,7 @@ import { MUTE } from '../../../bench/openweb/addresses.ts';
 import { startMuteServer } from '../../../bench/openweb/mute-server.ts';
 import { freePort } from '../../../bench/servers/free-port.ts';
 
-test('startMuteServer: takes a connection, says nothing, and is gone with it when it ends', async () => {
+test('startMuteServer: accepts a connection, sends nothing, and ends it when it is disposed', async () => {
   const port = await freePort(MUTE);
   const server = await startMuteServer([port]);
   const socket = connect(port, MUTE);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { GOOD, MUTE, REFUSING } from '../../../bench/openweb/addresses.ts';
 import { startNameServer } from '../../../bench/openweb/name-server.ts';
 
-test('startNameServer: answers as the names say, with no IPv6 address', async () => {
+test('startNameServer: answers as host names demand, without IPv6 addresses', async () => {
   await using server = await startNameServer({ address: '127.0.0.1', port: 0 });
   const resolver = new Resolver();
   resolver.setServers([`127.0.0.1:${server.port}`]);

@@ -5,7 +5,7 @@ import { inResolverNamespace } from '../../../bench/openweb/resolver-namespace.t
 const FILES = { resolv: '/web/resolv.conf', nsswitch: '/web/nsswitch.conf' };
 const COMMAND = { file: 'aria2c', args: ['--dir', 'a b'] };
 
-test('inResolverNamespace: the command comes last, as it is', () => {
+test('inResolverNamespace: the command comes last, unchanged', () => {
   const { file, args } = inResolverNamespace(COMMAND, FILES);
   assert.equal(file, 'unshare');
   assert.deepEqual(args.slice(-5), [
@@ -17,7 +17,7 @@ test('inResolverNamespace: the command comes last, as it is', () => {
   ]);
 });
 
-test('inResolverNamespace: open files are limited only where that is asked for', () => {
+test('inResolverNamespace: limits open files only if asked to', () => {
   assert.ok(
     inResolverNamespace(COMMAND, { ...FILES, openFiles: 1024 })
       .args.join()

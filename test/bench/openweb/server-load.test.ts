@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ServerLoad } from '../../../bench/openweb/server-load.ts';
 
-test('ServerLoad: gives back what the use gives, and throws what it throws', async () => {
+test('ServerLoad.during: returns or throws what its callback does', async () => {
   const load = new ServerLoad(process.pid);
   assert.equal(await load.during(async () => 'used'), 'used');
   await assert.rejects(

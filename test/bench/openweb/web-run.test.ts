@@ -18,13 +18,13 @@ const ACCOUNTING = {
   },
 };
 
-test('toWebRun: a run that its limit ended keeps what it had by then', () => {
+test('toWebRun: a run that its time limit ended keeps its figures', () => {
   const run = toWebRun({ ...USAGE, isTimedOut: true, exitCode: -9 }, ARRIVED);
   assert.deepEqual([run.isStopped, run.secondsTo50, run.problem], [true, 1, undefined]);
   assert.equal('isStopped' in toWebRun(USAGE, ARRIVED), false);
 });
 
-test('problemOf: none when every good file is there and every row accounted for', () => {
+test('problemOf: undefined if every good file is there and every row accounted for', () => {
   assert.equal(problemOf(USAGE, ACCOUNTING), undefined);
 });
 
@@ -38,7 +38,7 @@ test('problemOf: a good file that is missing, with the reasons of the ledger', (
   assert.equal(found, '80 of 90 good files (ok 90, too-many-open-files 10)');
 });
 
-test('problemOf: an exit code that is no word about rows', () => {
+test('problemOf: an exit code that is not about rows', () => {
   assert.equal(
     problemOf({ ...USAGE, exitCode: 3, stderr: 'broken' }, ACCOUNTING),
     'exit code 3 broken',

@@ -13,7 +13,7 @@ function rowOf(report: string, name: string): string[] {
     .map((cell) => cell.trim());
 }
 
-test('renderCase gives medians, spread, and the ratio of ours to each peer', () => {
+test('renderCase: medians, spread, and the ratio of ours to each peer', () => {
   const contenders = [contender('flaghoist', [1, 2, 4]), contender('curl -Z', [5, 4, 3])];
   const report = renderCase(caseResult({ contenders, ours: 'flaghoist' }));
   const [, wall, spread, cpu, memory, rate, ratio] = rowOf(report, 'curl -Z');
@@ -22,12 +22,12 @@ test('renderCase gives medians, spread, and the ratio of ours to each peer', () 
   assert.equal(rowOf(report, 'flaghoist')[6], '', 'ours is not compared with itself');
 });
 
-test('renderCase compares nobody when they are not peers', () => {
+test('renderCase: no ratios if the contenders are not peers', () => {
   const report = renderCase(caseResult({ contenders: [contender('first', [1])] }));
   assert.equal(rowOf(report, 'first').length, 6);
 });
 
-test('renderCase says what went wrong, and does not count it', () => {
+test('renderCase: names the problem of a run, and does not count it', () => {
   const { runs } = contender('wget2', [1], '9 of 10 files');
   const mixed = { name: 'wget2', runs: [...contender('wget2', [2, 2]).runs, ...runs] };
   const report = renderCase(caseResult({ contenders: [mixed] }));
@@ -35,19 +35,19 @@ test('renderCase says what went wrong, and does not count it', () => {
   assert.equal(rowOf(report, 'wget2')[1], '2 s');
 });
 
-test('renderCase shows a dash for one who never got it right', () => {
+test('renderCase: a dash for a program without good runs', () => {
   const report = renderCase(caseResult({ contenders: [contender('wget2', [1], 'exit code 1')] }));
   assert.deepEqual(rowOf(report, 'wget2').slice(1), ['–', '–', '–', '–', '–']);
 });
 
-test('renderCase names those left out, and has no row for them', () => {
+test('renderCase: names programs that were left out, without a row', () => {
   const missing = { name: 'aria2', runs: [], leftOut: 'it is not on this machine' };
   const report = renderCase(caseResult({ contenders: [contender('curl -Z', [1]), missing] }));
   assert.match(report, /- aria2 is left out: it is not on this machine\./);
   assert.deepEqual(rowOf(report, 'aria2'), []);
 });
 
-test('goalCells say what is wanted, what is, and whether that is met', () => {
+test('goalCells: the bound, the value, and whether it is met', () => {
   const goal = { name: 'Memory', unit: 'bytes', sense: 'at most', bound: 10 } as const;
   assert.deepEqual([{ ...goal, value: 9 }, { ...goal, value: 11 }, goal].map(goalCells), [
     ['Memory', 'at most 10 B', '9 B', 'yes'],

@@ -9,7 +9,7 @@ import { contender } from '../contender.ts';
 
 const GOAL = { name: 'Peak memory', unit: 'bytes', sense: 'at most', bound: 300e6 } as const;
 
-test('renderDocument lists the goals of all cases, met or not', () => {
+test('renderDocument: lists the goals of all cases, met or not', () => {
   const cases = [
     caseResult({ name: 'one', goals: [{ ...GOAL, value: 250e6 }] }),
     caseResult({ name: 'two', goals: [{ ...GOAL, value: 350e6 }] }),
@@ -19,7 +19,7 @@ test('renderDocument lists the goals of all cases, met or not', () => {
   assert.match(document, /\| two +\| Peak memory \| at most 300 MB \| +350 MB \| \*\*no\*\* \|/);
 });
 
-test('renderDocument says when, how often and on what a case was run', () => {
+test('renderDocument: says when, how often and on which machine a case was run', () => {
   const document = renderDocument({ cases: [caseResult()] }, []);
   assert.match(document, /10,000 rows, 5 rounds, 2026-01-02; load before: 0\.250\./);
   assert.match(
@@ -28,7 +28,7 @@ test('renderDocument says when, how often and on what a case was run', () => {
   );
 });
 
-test('renderDocument names the cases that have no results', () => {
+test('renderDocument: names the cases without results', () => {
   const document = renderDocument({ cases: [caseResult({ name: 'one' })] }, [
     'one',
     'two',
@@ -37,7 +37,7 @@ test('renderDocument names the cases that have no results', () => {
   assert.match(document, /Not measured yet: two, three\.\n/);
 });
 
-test('renderDocument tells the machines apart when there were several', () => {
+test('renderDocument: lists several machines with their cases', () => {
   const here = caseResult({ name: 'here' });
   const there = caseResult({ name: 'there', machine: { ...here.machine, cores: 16 } });
   const document = renderDocument({ cases: [here, there] }, []);
@@ -45,14 +45,14 @@ test('renderDocument tells the machines apart when there were several', () => {
   assert.match(document, /- there: A CPU, 16 cores/);
 });
 
-test('renderDocument names each program with its version once', () => {
+test('renderDocument: names each program and its version once', () => {
   const curl = { ...contender('curl -Z', [1]), version: '8.0.0' };
   const found = caseResult({ contenders: [curl] });
   const document = renderDocument({ cases: [found, { ...found, name: 'again' }] }, []);
   assert.match(document, /## Programs\n\ncurl -Z 8\.0\.0\.\n/);
 });
 
-test('docs/benchmarks.md is made of the results that are kept', async () => {
+test('docs/benchmarks.md: made from the stored results', async () => {
   const read = (path: string) => readFile(new URL(`../../../${path}`, import.meta.url), 'utf8');
   const results = JSON.parse(await read('bench/results/latest.json')) as Results;
   assert.equal(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderTable } from '../../../bench/report/table.ts';
 
-test('renderTable aligns names left and figures right', () => {
+test('renderTable: aligns names left and figures right', () => {
   const table = renderTable(
     ['', 'wall'],
     [
@@ -22,6 +22,6 @@ test('renderTable aligns names left and figures right', () => {
   );
 });
 
-test('renderTable leaves a cell that is missing empty', () => {
+test('renderTable: leaves a missing cell empty', () => {
   assert.match(renderTable(['a', 'b'], [['x']]), /\| x {3}\| {5}\|\n$/);
 });

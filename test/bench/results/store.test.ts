@@ -9,13 +9,13 @@ import { caseResult } from '../case-result.ts';
 const NAMES = ['first', 'second', 'third'];
 const named = (name: string, rounds = 5) => caseResult({ name, rounds });
 
-test('merge adds a case in its place', () => {
+test('merge: adds a case in its place', () => {
   const results = { cases: [named('first'), named('third')] };
   const names = merge(results, named('second'), NAMES).cases.map(({ name }) => name);
   assert.deepEqual(names, NAMES);
 });
 
-test('merge replaces a case and leaves the others as they are', () => {
+test('merge: replaces a case and keeps the others', () => {
   const first = named('first');
   const { cases } = merge({ cases: [first, named('second', 1)] }, named('second', 9), NAMES);
   assert.equal(cases[0], first);
@@ -25,7 +25,7 @@ test('merge replaces a case and leaves the others as they are', () => {
   );
 });
 
-test('readResults finds no cases where there is no file, and what writeResults wrote', async () => {
+test('readResults: no cases without a file, else what writeResults wrote', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'flaghoist-results-'));
   try {
     const path = join(directory, 'latest.json');

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tinyBlocks, tinyPath } from '../../../bench/servers/tiny-urls.ts';
 
-test('tinyPath puts a thousand files into each directory', () => {
+test('tinyPath: a thousand files in each directory', () => {
   assert.equal(tinyPath(0), '/tiny/0000/0000000');
   assert.equal(tinyPath(999_999), '/tiny/0999/0999999');
 });
 
-test('tinyBlocks gives all rows, the last block what is left', () => {
+test('tinyBlocks: all rows, the last block with the rest', () => {
   const blocks = [...tinyBlocks('http://host', 1_001)];
   assert.deepEqual(
     blocks.map(({ rows }) => rows),

@@ -47,7 +47,7 @@ test('chunksOf: the command line of all commands, what get needs beyond it, and 
   });
 });
 
-test('chunksOf: what the threads of one part need is apart, and so is what several parts need', () => {
+test('chunksOf: separate chunks for the threads of one part, and for code that several parts need', () => {
   const graph = {
     main: { imports: ['words'], lazily: ['get'] },
     get: { lazily: ['run-get'] },

@@ -15,7 +15,7 @@ before(async () => {
 
 after(() => rm(command.folder, { recursive: true, force: true }));
 
-test('bundleCommand: whatever a thread runs is a file of its own, beside those that start it', async () => {
+test('bundleCommand: the code of a thread is a file of its own, beside the file that starts it', async () => {
   const workers = await Array.fromAsync(glob('src/**/*-worker.ts', { cwd: CHECKOUT }));
   assert.ok(workers.length >= 3);
   for (const worker of workers) {
@@ -25,7 +25,7 @@ test('bundleCommand: whatever a thread runs is a file of its own, beside those t
   }
 });
 
-test('bundleCommand: --version loads none of it, the help of a command what all need', async () => {
+test('bundleCommand: --version loads none of it, the help of a command only what all commands need', async () => {
   const version = await loadedBy(command, ['--version']);
   assert.deepEqual(version.files, []);
   const help = await loadedBy(command, ['get', '--help']);

@@ -15,7 +15,7 @@ async function install(root: string, name: string, files: Record<string, string>
   return (file: string) => join(folder, file);
 }
 
-test('licensesOf names each package once, those of a scope and those within others too', async (t) => {
+test('licensesOf: names each package once, also scoped and nested ones', async (t) => {
   const root = await temporaryDirectory(t);
   const lone = await install(root, 'lone', { 'license.md': 'Do as you like.\n' });
   const scoped = await install(root, '@scope/part', { LICENCE: 'Say who made it.' });
@@ -34,7 +34,7 @@ test('licensesOf names each package once, those of a scope and those within othe
   assert.match(licenses, /^Inner\.$/m);
 });
 
-test('licensesOf throws for a package that does not say how it may be passed on', async (t) => {
+test('licensesOf: throws for a package without a license', async (t) => {
   const silent = await install(await temporaryDirectory(t), 'silent', {});
   await assert.rejects(licensesOf([silent('a.js')]), /silent has no license file/);
 });

@@ -15,7 +15,7 @@ function file(path: string, coveredLineCount: number, coveredBranchCount = 10) {
   };
 }
 
-test('coverageTable: a line for each folder, rounded down, and the files that much is missing of', () => {
+test('coverageTable: a line for each folder, rounded down, and the files with low coverage', () => {
   const totals = { ...file('', 3_859, 35), totalLineCount: 4_000, totalBranchCount: 40 };
   const text = coverageTable({
     workingDirectory: '/project',
@@ -42,7 +42,7 @@ Below 90.0 % of the lines:
   );
 });
 
-test('coverageTable: a file without branches lacks none, and where nothing is missing nothing is named', () => {
+test('coverageTable: a file without branches has them all covered, and no file is named without need', () => {
   const types = { ...file('/project/src/model/item.ts', 1_000), totalBranchCount: 0 };
   const text = coverageTable({ workingDirectory: '/project', files: [types], totals: types });
   assert.match(text, /^\| src\/model \| 100\.0 % \| 100\.0 % \| 75\.0 % \|$/m);

@@ -5,7 +5,7 @@ import { resultTable } from '../../../scripts/mutation/result-table.ts';
 const of = (...statuses: ('Killed' | 'Timeout' | 'Survived' | 'NoCoverage' | 'Ignored')[]) =>
   statuses.map((status) => ({ status }));
 
-test('resultTable: what became of the changes, a line for each part', () => {
+test('resultTable: the results of the changes, a line for each part', () => {
   const { text, isWorse } = resultTable([
     {
       target: { name: 'retry', survivors: 1 },
@@ -25,7 +25,7 @@ test('resultTable: what became of the changes, a line for each part', () => {
   assert.equal(isWorse, false);
 });
 
-test('resultTable: it is worse when more is unseen than is accounted for, untested code included', () => {
+test('resultTable: isWorse if more changes survive than are accounted for, including untested code', () => {
   for (const status of ['Survived', 'NoCoverage'] as const) {
     const target = { name: 'retry', survivors: 0 };
     const { text, isWorse } = resultTable([{ target, mutants: of('Killed', status) }]);

@@ -9,7 +9,7 @@ before(async () => {
   page = await buildPage();
 });
 
-test('buildPage: has one place for what the page shows', () => {
+test('buildPage: has one place for the data', () => {
   assert.equal(page.split(PLACEHOLDER).length, 2);
   assert.ok(page.indexOf(PLACEHOLDER) < page.lastIndexOf('<script>'), 'the script comes after it');
 });
@@ -24,7 +24,7 @@ test('buildPage: stays under 250 kB', (t) => {
   assert.ok(size < 250_000);
 });
 
-test('buildPage: lets its own script and styles in, by what is in them, and no others', () => {
+test('buildPage: its policy permits its own script and styles, by their hashes, and no others', () => {
   const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';
   assert.match(policy, /^default-src 'none'; /);
   assert.doesNotMatch(policy, /unsafe|https?:|\*/);
@@ -36,12 +36,12 @@ test('buildPage: lets its own script and styles in, by what is in them, and no o
   for (const hash of hashes) assert.ok(policy.includes(hash), hash);
 });
 
-test('buildPage: has nothing to be loaded from elsewhere', () => {
+test('buildPage: loads nothing from elsewhere', () => {
   assert.doesNotMatch(page, /<(?:script|img|iframe|link)[^>]+(?:src|href)="(?!data:)/);
   assert.doesNotMatch(page, /@import|url\((?!["']?data:)/);
 });
 
-test('the sources of the page make no HTML of text, and run no text', async () => {
+test('buildPage: its sources turn no text into HTML or code', async () => {
   for await (const path of glob('web/**/*.{ts,tsx}')) {
     const source = await readFile(path, 'utf8');
     assert.doesNotMatch(
@@ -52,7 +52,7 @@ test('the sources of the page make no HTML of text, and run no text', async () =
   assert.match(page, /require-trusted-types-for 'script'; trusted-types 'none'/);
 });
 
-test('buildPage: has the licenses of what is in it', () => {
+test('buildPage: contains the licenses of its packages', () => {
   for (const name of ['preact', 'uplot']) assert.match(page, new RegExp(`^${name} \\d`, 'm'));
   assert.match(page, /The MIT License|MIT License/);
 });

@@ -9,7 +9,7 @@ const serverOf = (name: string, ...packages: Program['packages']): Program => ({
   command: () => [],
 });
 
-test('page: a line for each server, with what was found of it, and what went wrong in bold', () => {
+test('page: a line for each server with its findings, failures in bold', () => {
   const [first, ...others] = CHECKS.map(({ name }) => ({ check: name, found: `${name} seen` }));
   assert.ok(first);
   const failed = { ...first, found: 'FAILED', failure: 'why' };

@@ -41,14 +41,14 @@ http://a/3`;
   ]);
 });
 
-test('Aria2Reader: URIs that are not of http are left out, as long as one is', async () => {
+test('Aria2Reader: leaves out URIs other than http, as long as there is one', async () => {
   assert.deepEqual(await aria2('ftp://a/1\thttp://a/1\nftp://a/2\n'), [
     { url: 'http://a/1' },
     'stdin:2:1: the scheme "ftp" of "ftp://a/2" is not supported: only http and https are',
   ]);
 });
 
-test('Aria2Reader: warns once of each option that it does not know', async () => {
+test('Aria2Reader: warns once of each unknown option', async () => {
   const warnings: string[] = [];
   const list = 'http://a/1\n  split=3\n  gid=x\nhttp://a/2\n  split=4\n';
   const rows = await aria2(list, (message) => warnings.push(message));
@@ -70,14 +70,14 @@ for (const [options, place] of [
   });
 }
 
-test('Aria2Reader: warnings come to an end', async () => {
+test('Aria2Reader: warns of 20 options at most', async () => {
   let warnings = 0;
   const options = Array.from({ length: 1000 }, (_, index) => ` x${index}=1\n`);
   await aria2(`http://a/\n${options.join('')}`, () => warnings++);
   assert.equal(warnings, 20);
 });
 
-test('Aria2Reader: a bad option makes a bad row, which says where the option stands', async () => {
+test('Aria2Reader: a bad option makes a bad row with the place of the option', async () => {
   const list = `  out=x
 http://a/1
   checksum=md5=123
@@ -98,7 +98,7 @@ http://a/4
   ]);
 });
 
-test('Aria2Reader: a line that cannot be read spoils the row that it belongs to', async () => {
+test('Aria2Reader: an unreadable line makes its row a bad row', async () => {
   const long = 'x'.repeat(2 ** 20);
   assert.deepEqual(await aria2(`http://a/1\n out=${long}\nhttp://a/2${long}\n out=b\nhttp://a/3`), [
     'stdin:2:1: the line is longer than 1048576 bytes',
@@ -107,7 +107,7 @@ test('Aria2Reader: a line that cannot be read spoils the row that it belongs to'
   ]);
 });
 
-test('Aria2Reader: a header cannot bring another one along', async () => {
+test('Aria2Reader: a header value cannot add another header', async () => {
   const [row] = await aria2('http://a/1\n  header=A: b\x01c\n');
   assert.match(
     String(row),

@@ -10,7 +10,7 @@ const csv = (content: string, options: Partial<ListOptions> = {}) =>
 
 const QUOTES = 'a quoted value that does not end, or not where its quotes do';
 
-test('CsvReader: takes the URL from its column, and all columns along', async () => {
+test('CsvReader: a row has the URL of its column, and all columns', async () => {
   assert.deepEqual(
     await csv('\ufeffid, URL ,caption\r\n7,http://a/1,x\r\n\r\n8, http://a/2 ,\r\n'),
     [
@@ -28,7 +28,7 @@ test('CsvReader: quotes keep commas, quotes and line ends', async () => {
   ]);
 });
 
-test('CsvReader: gives back any values that were quoted as RFC 4180 has it', async () => {
+test('CsvReader: reads any values quoted as in RFC 4180', async () => {
   const value = fc
     .array(
       fc.oneof(fc.constantFrom('"', ',', '\n', '\t', ' ', "'"), fc.string({ unit: 'grapheme' })),
@@ -48,13 +48,13 @@ test('CsvReader: gives back any values that were quoted as RFC 4180 has it', asy
   );
 });
 
-test('CsvReader: tabs, when it is tsv', async () => {
+test('CsvReader: tabs for tsv', async () => {
   assert.deepEqual(await csv('url\ta,b\nhttp://a/1\tx,y\n', { format: 'tsv' }), [
     { url: 'http://a/1', columns: { url: 'http://a/1', 'a,b': 'x,y' } },
   ]);
 });
 
-test('CsvReader: the columns asked for', async () => {
+test('CsvReader: takes the columns that were asked for', async () => {
   const list = `u,n,md5\nhttp://a/1,one.gif,${'0'.repeat(32)}\nhttp://a/2,,\n`;
   const options = { urlColumn: 'u', nameColumn: 'n', checksumColumn: 'md5' };
   const rows = await csv(list, options);
@@ -69,7 +69,7 @@ test('CsvReader: the columns asked for', async () => {
   ]);
 });
 
-test('CsvReader: bad rows say in which line and column, and the others go on', async () => {
+test('CsvReader: a bad row names its line and column, and reading goes on', async () => {
   const list = `id,url,sum
 1,,
 2
@@ -97,7 +97,7 @@ lines",http://a b/,
   ]);
 });
 
-test('CsvReader: broken quotes cost the line that they begin on, not those after it', async () => {
+test('CsvReader: broken quotes lose only the line that they begin on', async () => {
   const good = (n: number) => ({ url: `http://a/${n}`, columns: { url: `http://a/${n}`, t: '' } });
   const list = `url,t
 http://a/1,
@@ -119,7 +119,7 @@ http://a/7,
   ]);
 });
 
-test('CsvReader: a quote that is never closed is given up after 1 MiB', async () => {
+test('CsvReader: gives up a quote that is not closed within 1 MiB', async () => {
   const rows = Array.from({ length: 60_000 }, (_, index) => `http://a/${index},x${'y'.repeat(10)}`);
   const list = ['url,t', '"http://a/', ...rows].join('\n');
   const chunks = list.match(/.{1,65536}/gs) ?? [];
@@ -158,7 +158,7 @@ test('CsvReader: a header that cannot be used ends the list', async () => {
   await failing('url\n', 'stdin: is empty: there is no row in it');
 });
 
-test('CsvReader: a heading that objects have a meaning for is one like any other', async () => {
+test('CsvReader: __proto__ and the like are ordinary headings', async () => {
   const [row] = await csv('url,__proto__,constructor\nhttp://a/,b,c\n');
   const { columns } = row as { columns: Record<string, string> };
   assert.deepEqual(Object.entries(columns), [

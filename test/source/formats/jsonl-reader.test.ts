@@ -17,7 +17,7 @@ test('JsonlReader: an object or a string on each line', async () => {
   ]);
 });
 
-test('JsonlReader: the properties asked for, where they are', async () => {
+test('JsonlReader: takes the properties that were asked for, where an object has them', async () => {
   const list = `{"u":"http://a/1","n":"x","c":"md5:${'0'.repeat(32)}"}\n{"u":"http://a/2"}\n"http://a/3"`;
   assert.deepEqual(await jsonl(list, { urlColumn: 'u', nameColumn: 'n', checksumColumn: 'c' }), [
     {
@@ -31,7 +31,7 @@ test('JsonlReader: the properties asked for, where they are', async () => {
   ]);
 });
 
-test('JsonlReader: bad rows say what is wrong and where, and the others go on', async () => {
+test('JsonlReader: a bad row names its problem and place, and reading goes on', async () => {
   const list = `{"url":"http://a/1"
 [1]
 7

@@ -7,7 +7,7 @@ test('LinesReader: a URL on each line, but for blank lines and comments', async 
   assert.deepEqual(await rowsOf(list), ['http://a/1', 'http://a/3', 'http://a/#4']);
 });
 
-test('LinesReader: a bad row says where it stands, and the others go on', async () => {
+test('LinesReader: a bad row names its place, and reading goes on', async () => {
   assert.deepEqual(await rowsOf('http://a/1\n\n  ftp://a/2\nhttp://a/3\n'), [
     'http://a/1',
     'stdin:3:3: the scheme "ftp" of "ftp://a/2" is not supported: only http and https are',
