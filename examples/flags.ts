@@ -1,5 +1,5 @@
-// Downloads the flags of the 20 most populous countries, all at once, and prints each country's code
-// the moment its flag is there. Start a server first: `npx flaghoist serve LOCAL`.
+// Downloads the flags of the 20 most populous countries, all at once, and prints each country's code as
+// soon as its flag has been saved. Start a server first: `npx flaghoist serve LOCAL`.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { asCompleted, createTask, currentTask, run } from '../src/concurrency/index.ts';
 

@@ -1,5 +1,5 @@
-// Downloads flags with a limit, a count for each outcome, and a progress bar, or with -v a line for each
-// flag. Start a server first: `npx flaghoist serve ERROR`.
+// Downloads flags with a limit, counts the outcomes, and draws a progress bar, or with -v prints a line for
+// each flag. Start a server first: `npx flaghoist serve ERROR`.
 //
 //     node examples/flags2.ts [-v] [-m CONCURRENT] [-s SITE] [CC ...]
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-/** What went wrong with one flag, and which. */
+/** The failure of one flag. */
 class DownloadError extends Error {
   readonly code: string;
 
@@ -55,7 +55,7 @@ async function downloadOne(code: string, permits: Semaphore): Promise<Status> {
   }
 }
 
-/** Passes `futures` on, and draws how many of them the loop is done with. */
+/** Passes `futures` on, and draws how many of them have been processed. */
 function* withProgress<T>(futures: Iterable<T>, total: number): Generator<T> {
   let done = 0;
   for (const future of futures) {

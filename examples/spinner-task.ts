@@ -13,7 +13,7 @@ async function spin(message: string): Promise<void> {
       await sleep(100);
     }
   } catch (error) {
-    // It appears at the `await` above, the only place where this loop gives up control.
+    // It is thrown at the `await` above, the only place where this loop gives up control.
     if (!(error instanceof CancelledError)) throw error;
   }
   process.stdout.write(' '.repeat(status.length) + '\b'.repeat(status.length));

@@ -3,7 +3,7 @@
 //     node examples/spinner-thread.ts
 import { ThreadExecutor } from '../src/concurrency/index.ts';
 
-/** Draws until the flag is up. It runs on another thread, so it must be complete in itself. */
+/** Draws until the flag is set. It runs on another thread, so it must not use variables of this one. */
 function spin(message: string, flag: Int32Array): void {
   const { writeSync } = process.getBuiltinModule('node:fs');
   let status = '';
@@ -15,7 +15,7 @@ function spin(message: string, flag: Int32Array): void {
   writeSync(1, ' '.repeat(status.length) + '\b'.repeat(status.length));
 }
 
-/** Blocks this thread for 3 seconds: no timer, no promise, nothing else runs on it meanwhile. */
+/** Blocks this thread for 3 seconds: no timer, no promise, no other code runs on it meanwhile. */
 function slow(): number {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000);
   return 42;
@@ -27,7 +27,7 @@ async function supervise(): Promise<number> {
   const spinner = threads.submit(spin, ['thinking!', flag]);
   console.log(`spinner object: ${spinner}`);
   const result = slow();
-  // Nobody can stop a thread from outside: it has to look at a flag by itself.
+  // A thread cannot be stopped from outside. It has to look at a flag.
   Atomics.store(flag, 0, 1);
   Atomics.notify(flag, 0);
   await spinner;

@@ -1,5 +1,5 @@
-// Makes the command that the package has, in dist/command: its own code and that of the packages it
-// uses, in a few files instead of some hundred. The why is under "Start-up" in docs/performance.md.
+// Makes the package's command in dist/command: its code and that of the packages it uses, in a few files
+// instead of some hundred. "Start-up" in docs/performance.md says why.
 import { bundleCommand } from './bundle/command.ts';
 import { bundleStyles } from './bundle/styles.ts';
 

@@ -1,8 +1,8 @@
-// Makes dist/page.html, the page that shows a run: one file, with nothing loaded from elsewhere.
+// Makes dist/page.html, the page that shows a run: one file that loads nothing else.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { buildPage } from './page/build-page.ts';
 
-/** The page is sent with every report, so its size is a promise. */
+/** The page is part of every HTML report, so its size is limited. */
 const MOST_BYTES = 250_000;
 
 const page = await buildPage();

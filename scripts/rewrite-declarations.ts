@@ -1,6 +1,6 @@
-// Makes the built declarations import each other as `./x.js`, like the JavaScript beside them.
-// `tsc` rewrites `./x.ts` only in the JavaScript. It does understand its own declarations all the
-// same, but other tools that read them look for a file that the package does not have.
+// Lets the built declarations import each other as `./x.js`, like the JavaScript beside them. tsc rewrites
+// `./x.ts` in JavaScript only. It understands its own declarations anyway, but other tools look for a file
+// that the package does not contain.
 import { glob, readFile, writeFile } from 'node:fs/promises';
 import { type Import, readModule } from './imports/read-module.ts';
 

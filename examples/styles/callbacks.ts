@@ -1,6 +1,6 @@
-// What is to happen next is handed over, step into step. As little memory as tasks, and as fast; but the
-// order of things is that of the brackets, each step needs its own look at what went wrong, and who
-// would stop the others has to write that himself.
+// Each step is a callback of the one before. As fast as tasks, with as little memory. But the order of the
+// steps is in the nesting, each step has to check for errors itself, and cancelling the others after a
+// failure would take more code.
 import { rename, writeFile } from 'node:fs';
 import { get } from 'node:http';
 import { agent, check } from './fetch-file.ts';

@@ -1,4 +1,4 @@
-// One after another. Nothing to understand, and nothing happens while it waits.
+// One file after another: the simplest code, and nothing else happens while it waits.
 import { fetchFile } from './fetch-file.ts';
 import { start } from './start.ts';
 

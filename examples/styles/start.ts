@@ -1,19 +1,22 @@
-// What the styles have in common: the files that are wanted, and what it costs to get them.
+// The part that all styles share: the list of files, and the measurements.
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StyleAccount } from '../../src/report/comparison.ts';
 
-/** A file to be downloaded, and when it was. */
+/** A file to download, and its times. */
 export interface Job {
   readonly url: string;
-  /** Where it goes. */
+  /** Path to save it under. */
   readonly path: string;
-  /** In ms since the style began: the request was made, its answer began, the file was saved. */
+  /** When the request was made, its response began and the file was saved; in ms since the style began. */
   readonly times: { began: number; answered: number; saved: number };
 }
 
-/** @returns how many requests there were at a time, if that could not be as many as asked for, and why */
+/**
+ * Downloads all jobs, `most` at a time.
+ * @returns a lower number at a time and the reason, if `most` was not possible
+ */
 export type Style = (jobs: readonly Job[], most: number) => Promise<Refusal | undefined>;
 
 interface Refusal {
@@ -22,7 +25,7 @@ interface Refusal {
 }
 
 /**
- * Has `style` download what the command line says, and prints what that cost, as JSON:
+ * Lets `style` download the files of the command line, and prints the time and memory it took, as JSON:
  *
  *     node examples/styles/STYLE.ts SITE FILES AT_A_TIME DIRECTORY
  */
@@ -51,7 +54,7 @@ const COUNTRIES = 'cn in us id br pk ng bd ru jp mx ph vn et eg de ir tr cd fr'.
 function jobOf(site: string, i: number, directory: string): Job {
   const code = COUNTRIES[i % COUNTRIES.length];
   return {
-    // The query makes each a request of its own to a server that fails some of them.
+    // The query makes each request different for a server that fails some of them.
     url: `${site}/${code}/${code}.gif?${i}`,
     path: join(directory, `${i}-${code}.gif`),
     times: { began: 0, answered: 0, saved: 0 },

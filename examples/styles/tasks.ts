@@ -1,6 +1,5 @@
-// A task for each file. Each reads as if it were alone, and waits where it says `await`; a semaphore
-// lets so many of them through at a time. The first failure cancels the others, and nothing is left
-// behind when the group is.
+// A task for each file. Its code reads as if it were alone, and waits at each `await`. A semaphore limits
+// how many run at a time. The first failure cancels the others, and the group ends after all of them.
 import { currentTask, Semaphore, TaskGroup } from '../../src/concurrency/index.ts';
 import { fetchFile } from './fetch-file.ts';
 import { start } from './start.ts';

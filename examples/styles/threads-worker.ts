@@ -1,4 +1,4 @@
-// One thread of `threads.ts`.
+// The code of each thread of `threads.ts`.
 import { once } from 'node:events';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { agent, fetchFile } from './fetch-file.ts';
@@ -6,9 +6,9 @@ import type { Job } from './start.ts';
 
 interface Given {
   readonly jobs: readonly Job[];
-  /** The number of the next job. */
+  /** The index of the next job. */
   readonly next: Int32Array;
-  /** When the clock of the thread that started this one began. */
+  /** `performance.timeOrigin` of the main thread. */
   readonly origin: number;
 }
 

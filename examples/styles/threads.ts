@@ -1,5 +1,5 @@
-// A pool of threads, each of which takes one file after another. Each reads as simply as `one-by-one`;
-// but a thread that waits costs megabytes, and a machine has room for some hundreds.
+// A pool of threads, each of which downloads one file after another. Its code is as simple as that of
+// `one-by-one`. But a thread that waits costs megabytes, and a machine has room for some hundreds.
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -9,7 +9,8 @@ import { type Job, start } from './start.ts';
 const PROGRAM = new URL(`./threads-worker${extname(import.meta.url)}`, import.meta.url);
 
 start(async (jobs, most) => {
-  // What the threads have in common is a number: the next job. Taking it is one step, so no two take the same.
+  // The threads share one number: the index of the next job. Taking it is atomic, so no two threads take
+  // the same job.
   const next = new Int32Array(new SharedArrayBuffer(4));
   const threads: Thread[] = [];
   let why: string | undefined;
@@ -31,17 +32,17 @@ interface Thread {
   readonly ended: Promise<unknown>;
 }
 
-/** @throws what the machine has against one more */
+/** @throws the system's error if it cannot start another thread */
 async function startThread(jobs: readonly Job[], next: Int32Array): Promise<Thread> {
   const worker = new Worker(PROGRAM, {
     workerData: { jobs, next, origin: performance.timeOrigin },
   });
-  // A thread says when what happened, as it shares nothing else.
+  // The times come as messages, as the thread shares no other memory.
   worker.on('message', ([i, times]: [number, Job['times']]) => {
     Object.assign(jobs[i]?.times ?? {}, times);
   });
   const ended = once(worker, 'exit');
-  // It fails only together with what is awaited here or, later on, by all.
+  // If it fails, so does the wait below, or later the one for all threads.
   ended.catch(() => {});
   await once(worker, 'online');
   return { worker, ended };

@@ -1,23 +1,24 @@
 import type { ChunkingContext } from 'rolldown';
 
-/** Says in which file of the bundle a module goes; null for one that the bundler may decide on. */
+/** Returns the chunk of a module; null to let the bundler decide. */
 type Chunking = (module: string, context: ChunkingContext) => string | null;
 
 /**
- * Every file that is read costs about half a millisecond, however short. Left alone, the bundler makes
- * some thirty for a `get`: one for whatever two entries share. This makes four:
+ * Returns a function that assigns modules to chunks. Each file that is read costs about half a
+ * millisecond, however short. By default the bundler makes some thirty for a `get`: one for each set of
+ * modules that two entries share. This makes four:
  *
- * - `command`: what is needed to make sense of a command line, for all commands;
- * - `download`: what `get` needs on top of it;
- * - what threads need of `download`: a file for each part of the product that has some (`ledger` alone);
- * - `shared`: what threads of several parts need, or threads and `command`.
+ * - `command`: modules to parse a command line, for all commands;
+ * - `download`: modules that `get` needs besides;
+ * - one for each part of the product with threads (`ledger` alone): modules of `download` that they need;
+ * - `shared`: modules that threads of several parts need, or threads and `command`.
  *
- * So a thread loads nothing of another part: with one file for all of them, the one that saves had to
- * load the HTTP client.
+ * So a thread loads nothing of another part. With one chunk for all threads, the one that saves files had
+ * to load the HTTP client.
  *
  * @param main the module that the command starts with
  * @param get the module that downloads
- * @param workers the modules that threads start with, by the part of the product that they belong to
+ * @param workers the modules that threads start with, by part of the product
  */
 export function chunksOf(main: string, get: string, workers: Workers): Chunking {
   let chunks: ReadonlyMap<string, string> | undefined;
@@ -27,7 +28,7 @@ export function chunksOf(main: string, get: string, workers: Workers): Chunking 
   };
 }
 
-/** By a name for a file of what they need. */
+/** Paths of worker modules, by the name of the chunk with their dependencies. */
 export type Workers = Readonly<Record<string, readonly string[]>>;
 
 interface Starts {
@@ -40,7 +41,7 @@ function assign(context: ChunkingContext, { main, get, workers }: Starts): Map<s
   const command = needsOf([main, ...dynamicImportsOf(needsOf([main], context), context)], context);
   const download = needsOf([get], context);
   const chunks = new Map<string, string>();
-  // Of those that are in several, the last counts.
+  // For modules in several sets, the last assignment counts.
   for (const module of download) chunks.set(module, 'download');
   for (const module of command) chunks.set(module, 'command');
   for (const [part, starts] of Object.entries(workers)) {
@@ -52,10 +53,10 @@ function assign(context: ChunkingContext, { main, get, workers }: Starts): Map<s
   return chunks;
 }
 
-/** All modules that must be there before any of `starts` can run, these included. */
+/** `starts` and all modules that they import statically. */
 function needsOf(starts: readonly string[], context: ChunkingContext): Set<string> {
   const needs = new Set(starts);
-  // A set that grows meanwhile is iterated to its end.
+  // The iteration includes items that are added meanwhile.
   for (const module of needs) {
     for (const needed of context.getModuleInfo(module)?.importedIds ?? []) needs.add(needed);
   }

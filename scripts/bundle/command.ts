@@ -11,14 +11,14 @@ const MAIN = join(SOURCES, 'cli/main.ts');
 const GET = join(SOURCES, 'cli/commands/run-get.ts');
 
 /**
- * Writes the command into `directory`, which has to be two levels below the checkout, or the package:
- * from there the code looks for what it brings along, as it does from its place in `src`.
+ * Writes the command into `directory`, which has to be two levels below the root of the checkout or the
+ * package: the code finds its assets relative to it, as it does from its place in `src`.
  *
- * @returns the files of code
- * @throws Error when something in the sources, or in a package, is not as it has to be
+ * @returns the chunks of code
+ * @throws Error if two workers have the same name, or a package has no license
  */
 export async function bundleCommand(directory: string): Promise<OutputChunk[]> {
-  // What a thread runs is found by its name, beside the file that starts it: all lie together.
+  // A thread finds its code by name, beside the file that starts it, so all chunks are in one folder.
   const pattern = join(ROOT, 'src/**/*-worker.ts');
   const workers = (await Array.fromAsync(glob(pattern))).map((path) => resolve(path));
   const bundle = await rolldown({
@@ -26,21 +26,21 @@ export async function bundleCommand(directory: string): Promise<OutputChunk[]> {
     platform: 'node',
     plugins: [leanCommander],
     preserveEntrySignatures: 'allow-extension',
-    // `main` has all commands in one file, though from the sources only one is loaded.
+    // `main` and all commands are in one chunk, although the sources import commands dynamically.
     checks: { ineffectiveDynamicImport: false },
   });
   const { output } = await bundle.write({
     dir: directory,
-    // Sooner loaded than modules are, by some 10 ms.
+    // Loads some 10 ms sooner than ES modules.
     format: 'cjs',
     entryFileNames: '[name].cjs',
-    // No hashes: a file of a new version takes the place of the old one's in Node's compile cache.
+    // No hashes, so that a new version replaces the old one in Node's compile cache.
     chunkFileNames: '[name].cjs',
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [{ name: chunksOf(MAIN, GET, byPart(workers)), debugName: 'chunksOf' }],
     },
-    // Without comments, but with our names and lines: stack traces lead to readable code.
+    // Without comments, but with names and lines, so that stack traces lead to readable code.
     comments: false,
     charset: 'ascii',
   });
@@ -50,12 +50,12 @@ export async function bundleCommand(directory: string): Promise<OutputChunk[]> {
   return chunks;
 }
 
-/** By the folder of `src` that they are in. */
+/** Groups paths by their folder of `src`. */
 function byPart(paths: readonly string[]): Workers {
   return Object.groupBy(paths, (path) => relative(SOURCES, path).split(sep)[0] ?? '') as Workers;
 }
 
-/** @throws Error when two would become the same file */
+/** @throws Error if two paths have the same name */
 function byName(paths: readonly string[]): Record<string, string> {
   const entries: Record<string, string> = {};
   for (const path of paths) {

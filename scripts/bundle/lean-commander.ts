@@ -1,6 +1,6 @@
 import type { Plugin } from 'rolldown';
 
-/** All that commander uses of it, for commands that are programs of their own. We have none. */
+/** The part of the module that commander uses, for subcommands that are programs. We have none. */
 const CHILD_PROCESS = `
 const load = () => process.getBuiltinModule('node:child_process');
 export default { spawn: (...args) => load().spawn(...args) };
@@ -8,7 +8,7 @@ export default { spawn: (...args) => load().spawn(...args) };
 
 const ID = '\0child-process-of-commander';
 
-/** Has commander load `node:child_process` when it starts a program, and not before: saves 2 ms. */
+/** Lets commander load `node:child_process` when it starts a program, not before. Saves 2 ms. */
 export const leanCommander: Plugin = {
   name: 'lean-commander',
   resolveId: (id, importer) =>

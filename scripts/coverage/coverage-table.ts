@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
 
-/** What was counted of lines, branches or functions. */
+/** Counts of lines, branches and functions. */
 interface Counts {
   readonly totalLineCount: number;
   readonly totalBranchCount: number;
@@ -10,17 +10,17 @@ interface Counts {
   readonly coveredFunctionCount: number;
 }
 
-/** As the runner of node:test tells it. */
+/** The coverage summary of node:test. */
 export interface CoverageSummary {
   readonly workingDirectory: string;
   readonly files: readonly (Counts & { readonly path: string })[];
   readonly totals: Counts;
 }
 
-/** Files with less of their lines covered are named. */
+/** Files with a lower share of covered lines are listed. */
 const WORTH_A_LOOK = 0.9;
 
-/** Coverage folder by folder, and the files that most is missing of: lines of a table in Markdown. */
+/** A Markdown table of the coverage of each folder, and a list of files with low coverage. */
 export function coverageTable({ workingDirectory, files, totals }: CoverageSummary): string {
   const named = files.map((file) => ({ ...file, path: relative(workingDirectory, file.path) }));
   const folders = Map.groupBy(named, ({ path }) => dirname(path));
@@ -63,7 +63,7 @@ function sumOf(all: readonly Counts[]): Counts {
   };
 }
 
-/** Rounded down: 100 % is all of it. */
+/** Rounded down, so that 100 % means all. */
 function percent(covered: number, total: number): string {
   const share = total === 0 ? 1 : covered / total;
   return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;

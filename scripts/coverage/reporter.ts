@@ -1,5 +1,5 @@
-// A reporter for the runner of node:test: what its own says of the tests, and then what of the
-// sources they have been through, folder by folder. Its own table has a line for each file.
+// A reporter for node:test: the `spec` reporter's output, then the coverage of each folder. The table of
+// the `spec` reporter has a line for each file.
 import { Readable } from 'node:stream';
 import type { TestEvent } from 'node:test/reporters';
 import { spec } from 'node:test/reporters';

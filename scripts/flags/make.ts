@@ -1,8 +1,8 @@
 /**
- * Makes `assets/flags/`: a GIF for each country in codes.txt and `countries.json` (code to name).
+ * Makes `assets/flags/`: a GIF for each country in codes.txt, and `countries.json` (code to name).
  *
- * Running it again gives the same bytes: every package it draws on is pinned, sharp's image
- * library included, and nothing depends on the clock.
+ * Each run gives the same bytes: every package is pinned, including sharp's image library, and nothing
+ * depends on the clock.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ const WIDTH = 320;
  */
 const REDESIGNED = new Set(['HN', 'KG', 'SY']);
 
-/** Where the drawing (SVG) of a country's flag is. `code` is upper case, ISO 3166-1 alpha-2. */
+/** Path of the drawing (SVG) of a country's flag. `code` is upper case, ISO 3166-1 alpha-2. */
 function drawingOf(code: string): string {
   const name = `${code.toLowerCase()}.svg`;
   const module = REDESIGNED.has(code)
@@ -41,7 +41,7 @@ function rasterise(code: string): Promise<Buffer> {
   );
 }
 
-/** @throws if the country's name is not known, so that no flag is ever without one. */
+/** @throws Error if the name of the country is unknown */
 function nameOf(code: string): string {
   const country = countries[code as TCountryCode];
   if (country === undefined) throw new Error(`countries-list has no name for ${code}`);

@@ -1,11 +1,11 @@
-// Changes the sources in small ways, one at a time (a `<` becomes `<=`, a call is left out), and runs
-// the tests that go through it: a change that none of them sees is a hole in the tests, or none at all.
+// Makes small changes to the sources, one at a time (a `<` becomes `<=`, a call is left out), and runs the
+// tests that cover it. A change that no test notices is a gap in the tests, or makes no difference.
 //
 //     npm run test:mutation                       all of it, half an hour
 //     npm run test:mutation -- retry semaphore    some of it
 //     npm run test:mutation -- --again retry      only what has changed since the last time
 //
-// It ends with 1 when more changes pass unseen than docs/testing.md accounts for.
+// It exits with 1 if more changes survive than docs/testing.md accounts for.
 import { constants, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { mutate } from './mutate.ts';
@@ -22,7 +22,7 @@ if (unknown !== undefined) {
   throw new RangeError(`there is no '${unknown}', only ${names}`);
 }
 
-// For minutes on end it takes all the processor there is.
+// It uses all processors for minutes.
 setPriority(constants.priority.PRIORITY_LOW);
 
 const targets = TARGETS.filter(

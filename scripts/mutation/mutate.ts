@@ -2,18 +2,18 @@ import type { MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/c
 import { Stryker } from '@stryker-mutator/core';
 import type { Target } from './targets.ts';
 
-/** ms. Each of these tests takes less than half of it; a change that makes one wait is seen by that. */
+/** In ms. Each of these tests takes less than half of it, so a longer one hangs because of a change. */
 const TEST_TIMEOUT = 5_000;
 
-/** What is there of the last time, and what is left for people to look at: `NAME.html`. */
+/** Results of the last time, and reports for people: `NAME.html`. */
 const REPORTS = 'scripts/mutation/reports';
 
-/** Not copied to where the changes are made: nothing that a test needs, and much of it. */
+/** Not copied into the sandbox: large, and no test needs it. */
 const LEFT_OUT = ['bench', 'dist', 'docs', 'downloads', 'examples', 'scripts', 'web'];
 
 /**
- * Makes the changes to one target's sources, and runs its tests for each.
- * @param again only for what has changed since the last time
+ * Makes changes to the sources of one target, and runs its tests for each.
+ * @param again whether to limit it to sources that have changed since the last time
  */
 export async function mutate(
   { name, sources, tests }: Target,
@@ -36,7 +36,7 @@ export async function mutate(
     timeoutMS: 2 * TEST_TIMEOUT,
     tempDirName: 'scripts/mutation/sandbox',
     ignorePatterns: LEFT_OUT,
-    // One that is not there: it would be rewritten, which TypeScript 7 has no interface for any more.
+    // A file that does not exist: Stryker would rewrite it, for which TypeScript 7 has no API.
     tsconfigFile: 'scripts/mutation/no-tsconfig.json',
     reporters: ['clear-text', 'html'],
     clearTextReporter: {

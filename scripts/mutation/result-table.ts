@@ -1,6 +1,6 @@
 import type { Target } from './targets.ts';
 
-/** What became of one change, as Stryker calls it. */
+/** Stryker's status of a change. */
 type Status =
   | 'Killed'
   | 'Timeout'
@@ -11,15 +11,15 @@ type Status =
   | 'Ignored'
   | 'Pending';
 
-/** What became of the changes to one target. */
+/** The results of the changes to one target. */
 interface Result {
   readonly target: Pick<Target, 'name' | 'survivors'>;
   readonly mutants: readonly { readonly status: Status }[];
 }
 
 /**
- * A table in Markdown.
- * @returns with it, whether more changes have passed unseen than are accounted for
+ * A table of the results.
+ * @returns Markdown, and whether more changes have survived than are accounted for
  */
 export function resultTable(results: readonly Result[]): {
   readonly text: string;

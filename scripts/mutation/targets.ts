@@ -3,13 +3,13 @@ export interface Target {
   readonly name: string;
   /** Below `src/`, without `.ts`. */
   readonly sources: readonly string[];
-  /** Below `test/`, without `.test.ts`: of these, a change is shown to those that run through it. */
+  /** Below `test/`, without `.test.ts`. A change is tested with those that cover it. */
   readonly tests: readonly string[];
-  /** How many changes pass all the same: docs/testing.md says which, and why. */
+  /** How many changes survive: docs/testing.md says which, and why. */
   readonly survivors: number;
 }
 
-/** The parts that have a state, and lose something when they are wrong. */
+/** The parts that have state, and lose files or rows if they are wrong. */
 export const TARGETS: readonly Target[] = [
   {
     name: 'retry',

@@ -7,12 +7,13 @@ import { readStyles } from './read-styles.ts';
 
 const WEB = join(import.meta.dirname, '..', '..', 'web');
 
-/** Where whoever fills the page puts what it shows. */
+/** The place in the page for its data. */
 export const PLACEHOLDER = '<script type="application/json" id="page-data"></script>';
 
 /**
- * @returns the page, with everything in it but what it shows
- * @throws Error when something in its sources is not as it has to be
+ * Builds the page.
+ * @returns its HTML, complete but for its data
+ * @throws Error if a mark is missing from its template, or the bundler reports a problem
  */
 export async function buildPage(): Promise<string> {
   const [template, styles, { code, modules }] = await Promise.all([
@@ -33,16 +34,17 @@ export async function buildPage(): Promise<string> {
   return page;
 }
 
-/** Puts each part where its mark stands. */
+/** Replaces each mark, which must occur exactly once, by its text. */
 function put(template: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((page, [mark, text]) => {
     const [before, after, ...more] = page.split(mark);
-    if (after === undefined || more.length > 0) throw new Error(`one ${mark} is wanted`);
+    if (after === undefined || more.length > 0)
+      throw new Error(`the template has to have exactly one ${mark}`);
     return `${before}${text}${after}`;
   }, template);
 }
 
-/** The licenses of the packages that are in the script, which have to go with them. */
+/** A comment with the licenses of the packages in the script. */
 function notice(licenses: string): string {
   return `/*!\n${licenses.replaceAll('*/', '* /')}*/\n`;
 }

@@ -1,9 +1,9 @@
 import { rolldown } from 'rolldown';
 
 /**
- * Bundles what the page runs into one script.
- * @returns it, and the paths of what it was made of
- * @throws Error also for what is a warning to the bundler: it may mean that something is missing
+ * Bundles the code of the page into one script.
+ * @returns the script, and the paths of its modules
+ * @throws Error also for a warning of the bundler, which may mean that a part is missing
  */
 export async function bundleScript(
   input: string,
@@ -11,7 +11,7 @@ export async function bundleScript(
   const bundle = await rolldown({
     input,
     platform: 'browser',
-    // How JSX is written, web/tsconfig.json says.
+    // web/tsconfig.json configures JSX.
     transform: { target: 'es2023' },
     onLog(level, log) {
       if (level === 'warn') throw new Error(log.message);
@@ -24,7 +24,7 @@ export async function bundleScript(
   return { code: inHtml(chunk.code.trim()), modules: chunk.moduleIds };
 }
 
-/** Has nothing in it that HTML would take for the script's end, or for a comment. */
+/** Escapes text that HTML would take for the end of the script, or for a comment. */
 function inHtml(code: string): string {
   return code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What the page may do: run its own script and no other, and fetch nothing but from where it came.
- * Should something that a server or a list said ever get into the page as HTML, it stays without effect.
+ * The page's policy. The page may run its own script and no other, and load resources only from its own
+ * origin. If text from a server or a list ever became HTML in the page, it would have no effect.
  */
 export function contentSecurityPolicy(parts: {
   readonly script: string;
@@ -15,7 +15,7 @@ export function contentSecurityPolicy(parts: {
     "img-src data: blob: 'self'",
     "connect-src 'self'",
     "base-uri 'none'",
-    // Not even the script may make HTML of text, where browsers know of this.
+    // In browsers that support this, not even the page's script can turn text into HTML.
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
     "form-action 'none'",

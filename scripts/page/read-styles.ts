@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** In this order: what comes later may say more about what came before. */
+/** In this order, as later rules override earlier ones. */
 const SHEETS = [
   ...['tokens', 'base', 'marks', 'masthead', 'totals', 'failures', 'charts', 'filter'],
   ...['waterfall', 'rows', 'compare'],
 ];
 
-/** Of the package that draws the charts. */
+/** The style sheet of the package that draws the charts. */
 const CHARTS = new URL('../../node_modules/uplot/dist/uPlot.min.css', import.meta.url);
 
 /** All style sheets as one, without comments and indentation. */

@@ -1,5 +1,5 @@
-// What is checked in each runtime: a program that prints one line for each check, as JSON. It uses
-// nothing that a runtime may lack: no test runner, no mocks.
+// The checks that run in each runtime. Prints one line of JSON for each. It uses no test runner and no
+// mocks, as a runtime may lack them.
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import {
@@ -31,11 +31,11 @@ import {
   wait,
 } from '../../src/concurrency/index.ts';
 
-/** What a check has come to. */
+/** The result of a check. */
 export interface CheckResult {
   readonly group: string;
   readonly name: string;
-  /** Undefined if it passed. */
+  /** Why it failed; undefined if it passed. */
   readonly failure?: string | undefined;
 }
 
@@ -44,7 +44,7 @@ const LIMIT_MS = 5_000;
 const forever = () => sleep(Number.POSITIVE_INFINITY);
 const turn = () => new Promise<void>((done) => setTimeout(done, 2));
 
-/** Cancels a task that runs `fn`, once it is suspended. @returns how it ended */
+/** Cancels a task that runs `fn` once it is suspended. @returns its result, or the name of its error */
 async function cancelled(fn: () => unknown): Promise<string> {
   const task = createTask(fn);
   await turn();
@@ -75,7 +75,8 @@ async function collectGarbage(): Promise<void> {
   }
 }
 
-/** In functions of their own, so that nothing elsewhere keeps what they make alive. */
+// Functions of their own, so that no other stack frame keeps the future or task alive.
+
 function dropFailure(): void {
   new Future().setException(new Error('lost'));
 }
@@ -432,7 +433,7 @@ const GROUPS: Record<string, Record<string, () => unknown>> = {
   },
 };
 
-/** Called on a thread. */
+/** Called on a thread by module and name. */
 export function named(n: number): number {
   return n + 1;
 }

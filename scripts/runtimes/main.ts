@@ -1,5 +1,5 @@
-// Checks flaghoist/concurrency in Node, Bun and Deno: installs the two from npm into a folder that goes
-// again, and prints a line for each check. What it found is in docs/concurrency.md, "Other runtimes".
+// Checks flaghoist/concurrency in Node, Bun and Deno. It installs Bun and Deno from npm into a temporary
+// folder, and prints a line for each check. docs/concurrency.md, "Other runtimes", has the results.
 //
 //     npm run test:runtimes
 import { execFile, spawn } from 'node:child_process';
@@ -15,14 +15,14 @@ import type { CheckResult } from './checks.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A program that should have ended by then hangs. */
+/** Time limit of a program. */
 const LIMIT_MS = 10_000;
 
 interface Runtime {
   readonly name: string;
-  /** What runs a program: everything before its file. */
+  /** The command line before the program's file. */
   readonly command: readonly [string, ...string[]];
-  /** Checks that fail for a reason which is known, by a part of their name. */
+  /** Parts of the names of checks that fail for known reasons. */
   readonly known: readonly string[];
 }
 
@@ -51,7 +51,7 @@ function runtimes(folder: string): Runtime[] {
   ];
 }
 
-/** The checks that `checks.ts` makes inside of the runtime. */
+/** Runs checks.ts in the runtime. @returns its results */
 async function* checksInside({
   command: [program, ...args],
 }: Runtime): AsyncGenerator<CheckResult> {
@@ -74,7 +74,7 @@ interface ProgramCheck {
   readonly file: string;
   readonly args?: readonly string[];
   readonly exitCode: number;
-  /** Sent when it says `ready`. */
+  /** Sent when the program prints `ready`. */
   readonly signal?: NodeJS.Signals;
 }
 
@@ -133,7 +133,7 @@ async function* checksOf(runtime: Runtime): AsyncGenerator<CheckResult> {
 const folder = await mkdtemp(join(tmpdir(), 'flaghoist-runtimes-'));
 try {
   const install = ['install', '--no-audit', '--no-fund', '--prefix', folder, 'bun', 'deno'];
-  // Both packages come with a script that fetches or links the program itself.
+  // Both packages have an install script that downloads or links the program.
   await execute('npm', [...install, '--foreground-scripts']);
   for (const runtime of runtimes(folder)) {
     const [program] = runtime.command;

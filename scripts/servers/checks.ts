@@ -5,34 +5,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Run, startCommand } from './command.ts';
 import type { Site, SiteFile } from './site.ts';
 
-/** A running server, as the command comes to it. */
+/** A running server, and how the command reaches it. */
 export interface Subject {
   readonly site: Site;
   /** With a slash at its end. */
   readonly url: string;
-  /** What every run needs: whom to trust, which proxy. */
+  /** Options of every run: the certificate to trust, the proxy. */
   readonly args: readonly string[];
-  /** For lists and files; empty at first. */
+  /** An empty directory, for lists and files. */
   readonly directory: string;
 }
 
-/** Something that is looked at with every server. */
+/** A check that is made with every server. */
 export interface Check {
-  /** Heading of its column. */
+  /** The heading of its column. */
   readonly name: string;
-  /** @returns what there is to say of it. @throws AssertionError when the command did something wrong */
+  /** @returns the finding, in words. @throws AssertionError if the command did something wrong */
   readonly run: (subject: Subject) => Promise<string>;
 }
 
-/** What came of a check. */
+/** The result of a check. */
 export interface Finding {
   readonly check: string;
   readonly found: string;
-  /** What the command did wrong. */
+  /** The error of the command, if it made one. */
   readonly failure?: string;
 }
 
-/** All of them begin with no files. */
+/** All checks. Each begins without files. */
 export const CHECKS: readonly Check[] = [
   { name: 'files', run: getAll },
   { name: 'missing ones', run: passMissing },
@@ -42,10 +42,10 @@ export const CHECKS: readonly Check[] = [
   { name: 'asked again', run: askAgain },
 ];
 
-/** How often each small file is in the list: enough for every connection to be used again. */
+/** How often each small file is in the list: often enough for every connection to be reused. */
 const REPEATS = 20;
 
-/** Many files over a few connections, each of them whole. */
+/** Many files over a few connections arrive whole. */
 async function getAll(subject: Subject): Promise<string> {
   const files = Array.from({ length: REPEATS }, () => subject.site.small).flat();
   const { exitCode, outcomes, errors } = await get(subject, files, ['-m', '24']);
@@ -56,7 +56,7 @@ async function getAll(subject: Subject): Promise<string> {
   return again === 0 ? 'whole' : `whole, ${again} at a second try`;
 }
 
-/** What is not there is told apart from what is, and takes no connection with it. */
+/** Missing files are reported as not found, and do not affect the others. */
 async function passMissing(subject: Subject): Promise<string> {
   const missing = (n: number) => ({ path: `missing/${n}.bin`, body: Buffer.alloc(0) });
   const files = subject.site.small.flatMap((file, n) => [file, missing(n)]);
@@ -69,12 +69,12 @@ async function passMissing(subject: Subject): Promise<string> {
   return `${others[0]?.httpStatus}`;
 }
 
-/** Pauses longer than most of them keep a connection for. */
+/** Pauses between requests are longer than most servers keep a connection. */
 async function meetClosedConnections(subject: Subject): Promise<string> {
   const files = subject.site.small.slice(4, 7);
   const { outcomes } = await get(subject, files, ['-m', '1', '--rate', '24/min']);
   assert.deepEqual(failures(outcomes), []);
-  // A connection that was closed meanwhile is none of the row's faults.
+  // A connection that the server closed meanwhile must not count as a try.
   assert.ok(outcomes.every(({ attempts }) => attempts === 1));
   return 'no failed try';
 }
@@ -87,7 +87,7 @@ async function getInSegments(subject: Subject): Promise<string> {
   return 'whole';
 }
 
-/** A run is stopped in the middle of a file, and started again. */
+/** An interrupted run goes on when it is started again. */
 async function goOn(subject: Subject): Promise<string> {
   const { large } = subject.site;
   const slow = await startGet(subject, [large], ['--bandwidth', '12MB']);
@@ -101,7 +101,7 @@ async function goOn(subject: Subject): Promise<string> {
   return outcomes[0]?.httpStatus === 206 ? 'yes' : 'begins anew';
 }
 
-/** Files that are there are asked for again, and have not changed. */
+/** Conditional requests for files that have not changed. */
 async function askAgain(subject: Subject): Promise<string> {
   const { small } = subject.site;
   assert.deepEqual(failures((await get(subject, small)).outcomes), []);
@@ -148,7 +148,7 @@ async function haveAll(subject: Subject, files: readonly SiteFile[]): Promise<vo
   }
 }
 
-/** Until more than so many bytes of the file are on the disk. */
+/** Waits until more than `bytes` of the file are on the disk. */
 async function untilPartOf(subject: Subject, bytes: number): Promise<void> {
   for (let look = 0; look < 1_000; look++) {
     for (const entry of await readdir(filesOf(subject), { recursive: true }).catch(() => [])) {
@@ -160,7 +160,7 @@ async function untilPartOf(subject: Subject, bytes: number): Promise<void> {
   throw new Error('no part of the file came');
 }
 
-/** Does all checks, one after the other. */
+/** Makes all checks, one after the other. */
 export async function look(subject: Subject): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { name, run } of CHECKS) {

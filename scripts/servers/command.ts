@@ -7,10 +7,10 @@ import { withoutProxies } from '../../bench/measure/without-proxies.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
 
-/** No run takes longer, in ms. */
+/** Time limit of a run, in ms. */
 const LIMIT = 60_000;
 
-/** A line of `--json`, as far as it is looked at. */
+/** The properties of a line of `--json` that the checks use. */
 interface OutcomeLine {
   readonly index: number;
   readonly url: string;
@@ -20,7 +20,7 @@ interface OutcomeLine {
   readonly attempts: number;
 }
 
-/** What came of a run of the command. */
+/** The result of a run of the command. */
 export interface Run {
   readonly exitCode: number | null;
   /** In the order of the list. */
@@ -28,7 +28,7 @@ export interface Run {
   readonly errors: string;
 }
 
-/** A run under way. */
+/** A running command. */
 export interface Running {
   readonly process: ChildProcess;
   readonly run: Promise<Run>;
@@ -36,7 +36,7 @@ export interface Running {
 
 /**
  * Starts `flaghoist get` as a user would.
- * @param list where the list of the URLs may be written
+ * @param list path for the list of the URLs
  */
 export async function startCommand(
   urls: readonly string[],

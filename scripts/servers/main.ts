@@ -1,4 +1,4 @@
-// Runs the command against servers and proxies that others wrote: those of Debian that are installed.
+// Runs the command against other people's servers and proxies: those of Debian that are installed.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ try {
   const rows = await lookAtAll();
   const seen = new Set(rows.map(({ program }) => program));
   if (PROGRAMS.every((program) => seen.has(program))) await writeFile(PAGE, page(rows));
-  else console.log('docs/servers.md is left as it is: it has all of them');
+  else console.log('docs/servers.md is not written: it needs all servers');
   if (rows.some(({ findings }) => findings.some(({ failure }) => failure !== undefined))) {
     process.exitCode = 1;
   }
@@ -42,7 +42,7 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-/** What it is asked for, and how, where it takes more than the URL to say that. */
+/** A way to use a server: the URL, and options of the command. */
 interface Way {
   readonly how: string;
   readonly url: string;
@@ -96,7 +96,7 @@ async function lookAtAll(): Promise<Row[]> {
   return rows;
 }
 
-/** @param plain @param overTls ports of the servers that a proxy is asked to ask */
+/** @param plain @param overTls ports of the servers that a proxy passes requests to */
 function waysTo(
   { isTls, isProxy }: Program,
   port: number,
@@ -122,11 +122,11 @@ function inWords({ check, found, failure }: Finding): string {
   return `${check}: ${found}${failure ? ` (${failure})` : ''}`;
 }
 
-/** What Debian has installed of it; undefined when nothing. */
+/** The installed version of a Debian package; undefined if it is not installed. */
 function installedVersion(name: string): string | undefined {
   try {
     const said = execFileSync('dpkg-query', ['--show', name], { encoding: 'utf8' });
-    // The maker's number, without Debian's own before and after it.
+    // The upstream version, without Debian's epoch and revision.
     return /\t(?:\d+:)?(\d+(?:\.\d+)*)/.exec(said)?.[1];
   } catch {
     return undefined;

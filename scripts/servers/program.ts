@@ -1,18 +1,18 @@
-/** Seconds for which a connection is kept, where that can be set: less than the pause of one of the checks. */
+/** Keep-alive timeout in s, where it can be set: shorter than the pause in one of the checks. */
 export const KEPT = 2;
 
-/** The same for requests that it serves: over HTTP/2 it is then said to be going away. */
+/** Requests that a connection serves, where that can be set. Over HTTP/2 it then sends GOAWAY. */
 export const MOST_REQUESTS = 40;
 
-/** Where a server runs, and what it is to serve. */
+/** Where a server runs, and what it serves. */
 export interface Place {
   /** The directory of the files. */
   readonly site: string;
-  /** A directory for whatever else it writes. */
+  /** A directory for all that it writes. */
   readonly scratch: string;
-  /** Of the loopback address, to listen on. */
+  /** The port of 127.0.0.1 to listen on. */
   readonly port: number;
-  /** Port of a server that has the files already, for those that pass requests on. */
+  /** Port of a server with the files, for programs that pass requests on. */
   readonly upstream: number;
   /** Paths of PEM files: a certificate for the loopback address, its key, and both in one file. */
   readonly certificate: string;
@@ -20,18 +20,18 @@ export interface Place {
   readonly bundle: string;
 }
 
-/** A server that others wrote, as Debian has it. */
+/** A server from a package of Debian. */
 export interface Program {
   readonly name: string;
-  /** Of Debian; the first one's version is the program's. */
+  /** Debian's packages. The version of the first is that of the program. */
   readonly packages: readonly [string, ...string[]];
-  /** TLS, and HTTP/2 for those that ask for it. Default: neither. */
+  /** Whether it speaks TLS, with HTTP/2 if a client offers it. @default false */
   readonly isTls?: boolean;
-  /** One that is asked on behalf of others (`--proxy`). */
+  /** Whether it is a proxy for `--proxy`. @default false */
   readonly isProxy?: boolean;
-  /** Files that it needs in its scratch directory, by name. */
+  /** Contents of the files that it needs in its scratch directory, by name. */
   readonly files?: (place: Place) => Readonly<Record<string, string>>;
-  /** Stays in the foreground, and ends with all of its processes on SIGTERM. */
+  /** Has to stay in the foreground, and to end with all of its processes on SIGTERM. */
   readonly command: (place: Place) => readonly string[];
   readonly environment?: (place: Place) => Readonly<Record<string, string>>;
 }

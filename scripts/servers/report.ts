@@ -1,16 +1,16 @@
 import { CHECKS, type Finding } from './checks.ts';
 import type { Program } from './program.ts';
 
-/** What was seen with one server. */
+/** The findings of one server. */
 export interface Row {
   readonly program: Program;
   readonly version: string;
-  /** `TLS`, or how it was asked as a proxy; empty for plain HTTP/1.1. */
+  /** `TLS`, or the way it was used as a proxy; empty for plain HTTP/1.1. */
   readonly how: string;
   readonly findings: readonly Finding[];
 }
 
-/** The page that says it all. */
+/** The text of docs/servers.md. */
 export function page(rows: readonly Row[]): string {
   const head = ['Server', 'Version', '', ...CHECKS.map(({ name }) => name)];
   const lines = rows.map(({ program, version, how, findings }) => [

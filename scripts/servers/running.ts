@@ -6,20 +6,20 @@ import { join } from 'node:path';
 import { isListening } from '../../bench/servers/listening.ts';
 import type { Place, Program } from './program.ts';
 
-/** Longest life of a server, in s, whatever becomes of the script. */
+/** Longest life of a server, in s, even if the script is killed. */
 const LIFETIME = 10 * 60;
 
-/** So long a server may take until it listens, in ms; those that are compiled first take some. */
+/** How long a server may take to start, in ms. Some are compiled first. */
 const LONGEST_START = 60_000;
 
-/** Starts `program`, and waits until it listens. @throws Error with the last of what it said */
+/** Starts `program` and waits until it listens. @throws Error with the end of its output if it does not */
 export async function start(program: Program, place: Place): Promise<AsyncDisposable> {
   for (const [name, text] of Object.entries(program.files?.(place) ?? {})) {
     await writeFile(join(place.scratch, name), text);
   }
   const log = join(place.scratch, 'output.txt');
   const output = openSync(log, 'w');
-  // What timeout(1) is told it passes on to the whole group.
+  // timeout(1) passes signals on to the whole group.
   const child = spawn('timeout', [String(LIFETIME), ...program.command(place)], {
     cwd: place.scratch,
     env: { ...process.env, ...program.environment?.(place) },

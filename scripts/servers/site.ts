@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A file that there is, by its path on the server. */
+/** A file on the server. */
 export interface SiteFile {
-  /** As it stands in a URL, without the first slash. */
+  /** Its path as in a URL, without the first slash. */
   readonly path: string;
   readonly body: Buffer;
 }
@@ -12,22 +12,22 @@ export interface SiteFile {
 /** A directory of files to serve. */
 export interface Site {
   readonly directory: string;
-  /** Small ones, of sizes at which servers and clients change their ways. */
+  /** Small files, of sizes at which servers and clients change their behaviour. */
   readonly small: readonly SiteFile[];
-  /** One that is worth parts. */
+  /** A file large enough for segments. */
   readonly large: SiteFile;
 }
 
 const LARGE_BYTES = 24 * 1024 * 1024;
 
-/** Nothing, a byte, around a TCP segment, a page, a read, and what is sent in several pieces. */
+/** Empty, one byte, the sizes of a TCP segment, a page and a read, and a size that takes several pieces. */
 const SIZES = [0, 1, 1_400, 4_096, 10_000, 16_384, 65_535, 65_536, 65_537, 300_000];
 
-/** Writes the files into a directory that does not exist yet, readable by every user. */
+/** Writes the files into a new directory that every user can read. */
 export async function makeSite(directory: string): Promise<Site> {
   const small = [
     ...SIZES.map((size) => ({ path: `sizes/${size}.bin`, body: randomBytes(size) })),
-    // Worth compressing, for servers that do.
+    // For servers that compress.
     { path: 'text.html', body: Buffer.from('<p>the same again and again</p>\n'.repeat(5_000)) },
     { path: 'names/with%20space%20%C3%BC.bin', body: randomBytes(1_000) },
     { path: 'names/plus+and&and=.bin', body: randomBytes(1_000) },

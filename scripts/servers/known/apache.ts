@@ -1,14 +1,14 @@
 import { KEPT, MOST_REQUESTS, type Place, type Program } from '../program.ts';
 
 interface ApacheOptions extends Pick<Program, 'isTls' | 'isProxy'> {
-  /** On top of what every apache needs. */
+  /** Modules besides those that every configuration needs. */
   readonly modules: readonly string[];
-  /** What it does, as its configuration has it. */
+  /** Directives of its configuration. */
   readonly directives: (place: Place) => string;
 }
 
-/** An apache, whatever it does. */
-function apacheThat({ modules, directives, ...what }: ApacheOptions): Program {
+/** An apache with further modules and directives. */
+function apacheWith({ modules, directives, ...what }: ApacheOptions): Program {
   return {
     name: 'apache',
     packages: ['apache2'],
@@ -49,17 +49,17 @@ SSLCertificateKeyFile ${key}
 Protocols h2 http/1.1
 `;
 
-/** One that has the files. */
+/** An apache that serves the files. */
 export function apache(isTls: boolean): Program {
-  return apacheThat({
+  return apacheWith({
     isTls,
     modules: ['mime', 'dir', 'filter', 'deflate', 'socache_shmcb', 'ssl', 'http2'],
     directives: (place) => filesOf(place) + (isTls ? tls(place) : ''),
   });
 }
 
-/** One that asks others for them. */
-export const apacheProxy: Program = apacheThat({
+/** An apache that is a proxy. */
+export const apacheProxy: Program = apacheWith({
   isProxy: true,
   modules: ['proxy', 'proxy_http', 'proxy_connect'],
   directives: () => 'ProxyRequests On\nAllowCONNECT 1-65535',

@@ -1,6 +1,6 @@
 import { KEPT, type Program } from '../program.ts';
 
-/** Sends each file in pieces, of no length said before: what most applications do. */
+/** Sends each file in pieces, without Content-Length, as most applications do. */
 const ASGI = `
 import os, urllib.parse
 root = os.environ['SITE']
@@ -57,7 +57,7 @@ const go = (isTls: boolean): Program => ({
   packages: ['golang-go'],
   isTls,
   files: () => ({ 'main.go': GO }),
-  // Not `go run`, which does not pass a signal on.
+  // Not `go run`, which does not pass signals on.
   command: () => ['sh', '-c', 'go build -o server main.go && exec ./server'],
   environment: ({ site, scratch, port, certificate, key }) => ({
     ...{ LISTEN: `127.0.0.1:${port}`, SITE: site, HOME: scratch, GOFLAGS: '-mod=mod' },
@@ -78,7 +78,7 @@ const hypercorn = (isTls: boolean): Program => ({
   environment: ({ site }) => ({ SITE: site }),
 });
 
-/** Servers of applications: the file comes through a program. */
+/** Application servers: a program sends the file. */
 export const APPLICATIONS: readonly Program[] = [
   go(false),
   go(true),

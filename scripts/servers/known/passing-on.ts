@@ -42,7 +42,7 @@ const varnish: Program = {
   ],
 };
 
-/** Servers that have the files from another one: the load balancers and caches before a site. */
+/** Servers that get the files from another one: load balancers and caches in front of a site. */
 export const PASSING_ON: readonly Program[] = [
   haproxy(false),
   haproxy(true),

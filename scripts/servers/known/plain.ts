@@ -1,6 +1,6 @@
 import { KEPT, type Program } from '../program.ts';
 
-/** Servers that need no more than to be told where the files are. */
+/** Servers of files without a configuration. */
 export const PLAIN: readonly Program[] = [
   {
     name: 'busybox httpd',

@@ -1,7 +1,7 @@
 import { KEPT, type Program } from '../program.ts';
 import { apacheProxy } from './apache.ts';
 
-/** Proxies that a client is told of: asked for the file, or for a tunnel when it comes over TLS. */
+/** Proxies that a client is configured to use: for plain requests, and for tunnels with TLS. */
 export const PROXIES: readonly Program[] = [
   {
     name: 'squid',
