@@ -386,7 +386,7 @@ const GROUPS: Record<string, Record<string, () => unknown>> = {
     },
   },
   'warnings and debug mode': {
-    'a failure that nobody looks at is a warning when its future is collected': async () => {
+    'a failure that is never looked at is a warning when its future is collected': async () => {
       const warnings = await warningsDuring(async () => {
         dropFailure();
         await collectGarbage();

@@ -29,7 +29,8 @@ export async function openList(path: string, stdin: Readable | undefined): Promi
 }
 
 function checkStdin(stdin: Readable | undefined): Readable {
-  if (stdin === undefined) throw new ListError('stdin', 'there is none to read a list from');
+  if (stdin === undefined)
+    throw new ListError('stdin', 'was not given: set the option stdin to a stream');
   if (stdin.errored) throw new ListError('stdin', whyUnreadable(stdin.errored));
   if (stdin.destroyed || stdin.readableEnded) throw new ListError('stdin', 'has been read already');
   return stdin;

@@ -55,7 +55,7 @@ const OPTIONS = [
   ...['--on-collision', 'rename'],
 ];
 
-/** The cases that one run can have in its list: it is told the same options for all of them. */
+/** Groups cases whose rows can be in the list of one run: those with the same options. */
 export function casesByRun(cases: readonly Case[]): Case[][] {
   const runs = Map.groupBy(cases, (one) => [isNowhere(one), ...(one.options ?? [])].join(' '));
   return [...runs.values()];

@@ -117,7 +117,7 @@ test('readList: stdin is read once, and must be there', async () => {
   assert.deepEqual(await Array.fromAsync(list), ['http://a/']);
   await assert.rejects(Array.fromAsync(list), { message: 'stdin: has been read already' });
   await assert.rejects(Array.fromAsync(readList({ path: '-' })), {
-    message: 'stdin: there is none to read a list from',
+    message: 'stdin: was not given: set the option stdin to a stream',
   });
 });
 
