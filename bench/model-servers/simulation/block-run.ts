@@ -1,9 +1,10 @@
 import { LONGEST_RETRY_WAIT } from '../../../src/model/options.ts';
 import { FixedLimit } from '../../../src/schedule/limits/limit.ts';
 import type { BlockedModel } from './blocks.ts';
+import type { Control, RunFigures } from './client.ts';
 import { learning } from './learning.ts';
 import type { Block } from './server.ts';
-import { type Control, type RunFigures, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
 
 /** Duration of a run without the block, in ms: long enough to contain the start of the block. */
 const WORK = 10_000;

@@ -1,13 +1,35 @@
 import { HttpStatusError } from '../../../src/model/failure.ts';
 import { type RequestReport, reportOfFailure } from '../../../src/model/request-report.ts';
+import type { Limit } from '../../../src/schedule/limits/limit.ts';
 import { OriginHealth } from '../../../src/schedule/origin-health.ts';
 import { type Addressed, OriginQueue, type Start } from '../../../src/schedule/origin-queue.ts';
+import type { Pace } from '../../../src/schedule/pace/pace.ts';
 import type { RetryPolicy } from '../../../src/schedule/retry-policy.ts';
 import { Tries } from '../../../src/schedule/tries.ts';
 import type { Random } from './random.ts';
 import type { Answer, Server } from './server.ts';
-import type { Control, RunFigures } from './simulate.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+
+/** Controls how many requests there may be at a time, and how soon the next one may start. */
+export interface Control {
+  readonly limit: Limit;
+  readonly paces: readonly Pace[];
+}
+
+/** The results of a run. */
+export interface RunFigures {
+  /** Time from the first request to the last file, in ms. */
+  readonly elapsed: number;
+  /** Files a second. */
+  readonly throughput: number;
+  /** Rows that ended without their file. */
+  readonly lost: number;
+  readonly requests: number;
+  /** Share of the requests that were refused with 429 or 503, 0 to 1. */
+  readonly refused: number;
+  /** Requests in flight: the mean over time, and the most. */
+  readonly inFlight: { readonly mean: number; readonly most: number };
+}
 
 /** The progress of a failed try: no bytes arrive. */
 const NOTHING = { from: 0, reached: 0 };

@@ -1,32 +1,9 @@
 import { DEFAULT_TRIES, FIRST_RETRY_WAIT, LONGEST_RETRY_WAIT } from '../../../src/model/options.ts';
-import type { Limit } from '../../../src/schedule/limits/limit.ts';
-import type { Pace } from '../../../src/schedule/pace/pace.ts';
 import type { RetryPolicy } from '../../../src/schedule/retry-policy.ts';
-import { Client } from './client.ts';
+import { Client, type Control, type RunFigures } from './client.ts';
 import type { Model } from './models.ts';
 import { seeded } from './random.ts';
 import { VirtualClock } from './virtual-clock.ts';
-
-/** Controls how many requests there may be at a time, and how soon the next one may start. */
-export interface Control {
-  readonly limit: Limit;
-  readonly paces: readonly Pace[];
-}
-
-/** The results of a run. */
-export interface RunFigures {
-  /** Time from the first request to the last file, in ms. */
-  readonly elapsed: number;
-  /** Files a second. */
-  readonly throughput: number;
-  /** Rows that ended without their file. */
-  readonly lost: number;
-  readonly requests: number;
-  /** Share of the requests that were refused with 429 or 503, 0 to 1. */
-  readonly refused: number;
-  /** Requests in flight: the mean over time, and the most. */
-  readonly inFlight: { readonly mean: number; readonly most: number };
-}
 
 /** The settings of a run. */
 export interface RunSettings {

@@ -1,6 +1,7 @@
 import { FixedLimit } from '../../../src/schedule/limits/limit.ts';
+import type { RunFigures } from './client.ts';
 import type { Model } from './models.ts';
-import { type RunFigures, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
 
 /** The numbers that a short sweep tries. */
 export const FEW_LIMITS: readonly number[] = [1, 4, 8, 12, 20, 28, 48, 64, 112, 256];
