@@ -1,6 +1,6 @@
 import type { CaseResult } from '../../bench/results/result.ts';
 
-/** A case in which nothing was found, but for what is given. */
+/** The result of a case without findings, except those given. */
 export function caseResult(given: Partial<CaseResult> = {}): CaseResult {
   return {
     name: 'http-10k',

@@ -1,6 +1,6 @@
 import type { Contender } from '../../bench/results/result.ts';
 
-/** A contender with a run for each of the wall times, in seconds; with a problem, all went wrong. */
+/** A contender with one run for each wall time, in s. All runs have `problem`, if it is given. */
 export function contender(
   name: string,
   wallSeconds: readonly number[],

@@ -56,7 +56,7 @@ test('examples/flags: reports failures on stderr, and does not count them', asyn
   assert.equal(stderr.match(/^http:\/\/127\.0\.0\.1:\d+\/\S+\/..\.gif: 403 /gm)?.length, 20);
 });
 
-/** Runs examples/flags2.ts against a server that answers each flag as `statusOf` says. */
+/** Runs examples/flags2.ts against a server that answers each flag with the status of `statusOf`. */
 async function runFlags2(t: TestContext, args: string[], statusOf: (cc: string) => number) {
   const cwd = await temporaryDirectory(t);
   let [inFlight, most] = [0, 0];

@@ -20,7 +20,7 @@ for (const { style, asked, most } of [
   { style: 'callbacks', asked: 30, most: 30 },
   { style: 'tasks', asked: 4, most: 4 },
 ]) {
-  test(`examples/styles: ${style} downloads every file, so many at a time`, async (t) => {
+  test(`examples/styles: ${style} downloads every file, ${most} at a time`, async (t) => {
     const directory = await temporaryDirectory(t);
     const delay = { min: 20, max: 20 };
     await using server = await startFlagServer({ label: 'DELAY', port: 0, delay });
@@ -48,7 +48,7 @@ for (const { style, asked, most } of [
     ['another status', { status: 404, sent: 4 }],
     ['half of a body', { status: 200, sent: 2 }],
   ] as const) {
-    test(`examples/styles: ${style} takes no ${what} for the file`, async (t) => {
+    test(`examples/styles: ${style} fails for ${what}`, async (t) => {
       const directory = await temporaryDirectory(t);
       const server = await serveHttp(t, (_, response) => {
         response.writeHead(answer.status, { 'content-length': 4 });

@@ -36,7 +36,7 @@ const isError = (one: Draw) => one.errorStatus !== undefined;
 
 for (const codes of [KNOWN, EVERY]) {
   test(`draw: fails a quarter and delays a half of ${codes.length} flags, for ordinary seeds`, () => {
-    // Three standard deviations of a fair draw of so many.
+    // Three standard deviations of a fair draw.
     const tolerance = (rate: number) => 3 * Math.sqrt((rate * (1 - rate)) / codes.length);
     for (const seed of ORDINARY_SEEDS) {
       const draws = drawsOf(codes, seed);
@@ -72,7 +72,7 @@ test('draw: lateness, failure, status, repetition and seed are independent', () 
 });
 
 test('draw: the draws of a seed do not change between versions', () => {
-  // Runs are compared across releases by their seed: a change here must be meant.
+  // Users compare runs of different releases by their seed, so a change here has to be intended.
   const draws = drawsOf(KNOWN, 42);
   const failing = KNOWN.filter((_, i) => isError(draws[i] as Draw));
   assert.deepEqual(failing.slice(0, 8), ['ae', 'al', 'am', 'ao', 'ba', 'bb', 'be', 'bg']);
@@ -95,7 +95,7 @@ test('draw: fails all requests at rate 1 and none at rate 0', () => {
 
 test('drawer: the n-th request of a path has the same draw in any order of arrival', () => {
   const settings = resolveSettings({ label: 'ERROR', delay: { min: 1, max: 999 }, seed: 9 });
-  // Each path three times: the order among them is the order in which that path was asked.
+  // Each path three times. The draws of a path are in the order of its requests.
   const requests = KNOWN.slice(0, 12).flatMap((code) => Array(3).fill(flagPath(code)) as string[]);
   const drawAll = (order: readonly string[]) => {
     const next = drawer(settings);

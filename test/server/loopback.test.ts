@@ -11,7 +11,7 @@ const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
 );
 const skip = hasIPv6 ? false : 'this machine has no ::1';
 
-/** Holds a port of one address, as another program would. */
+/** Occupies a port of one address, as another program would. */
 async function occupy(host: string, port: number) {
   const server = createServer().listen(port, host);
   await once(server, 'listening');

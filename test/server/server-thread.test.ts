@@ -14,7 +14,7 @@ import { ask } from './ask.ts';
 
 const MODULE = new URL('../../src/server/server-thread.ts', import.meta.url);
 
-/** A thread that starts as a server's does, and then does as the test says. */
+/** A thread that starts like a server's, then runs the code of the test. */
 function workerThat(afterwards: string): Worker {
   const code = `
     const { parentPort } = require('node:worker_threads');

@@ -67,7 +67,7 @@ test('decodeUtf8: names the first byte that is not UTF-8', () => {
   const bad = (bytes: string, message: string, offset: number) =>
     assert.throws(() => decodeUtf8(bytes), { name: 'BadValue', message, offset });
   bad(latin1(0x61, 0xe9, 0x62), 'not UTF-8: byte 2 of the line is 0xe9', 1);
-  // é, U+FFFD itself, then half a character at the end.
+  // é, a real U+FFFD, then half a character at the end.
   bad(latin1(0xc3, 0xa9, 0xef, 0xbf, 0xbd, 0xe2, 0x82), 'not UTF-8: byte 6 of the line is 0xe2', 2);
   // Half a surrogate pair, and a slash in two bytes.
   bad(latin1(0xed, 0xa0, 0x80), 'not UTF-8: byte 1 of the line is 0xed', 0);

@@ -13,7 +13,7 @@ import { propertyRuns } from '../support/property-runs.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { listOf, plain, rowsOf } from './list-of.ts';
 
-/** What is open is looked up in /proc. */
+/** Open files are looked up in /proc. */
 const ON_LINUX = { skip: process.platform !== 'linux' };
 
 const END = { done: true, value: undefined };
@@ -211,7 +211,7 @@ test('readList: an iteration that waits for a named pipe can be left', ON_LINUX,
   const path = join(await temporaryDirectory(t), 'pipe');
   execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
   const iterator = readList({ path })[Symbol.asyncIterator]();
-  // It is opened before anybody writes to it.
+  // The list is opened before another process opens the pipe to write to it.
   const first = iterator.next();
   const script = 'exec > "$0"; echo http://a/1; exec sleep 60';
   const writer = spawn('sh', ['-c', script, path], { stdio: 'ignore' });
@@ -225,14 +225,14 @@ test('readList: an iteration that waits for a named pipe can be left', ON_LINUX,
   await once(writer, 'close');
 });
 
-/** Bits of lists of all formats, good and bad. */
+/** Pieces of lists of all formats, good and bad. */
 const bits = fc.constantFrom(
   ...['http://a/1', 'http://a/é€😀', 'url,text\n', '"http://a/2"\n', '{"url":"http://a/3"}\n'],
   ...[',', '\t', '"', '\n', '\r\n', '\n ', '\r', ' out=x', '#', 'url', '\ufeff', '\x1b'],
   Uint8Array.of(0xe9),
 );
 
-/** How a list reads to its end, or to what it ends of. */
+/** The rows of a list, and the message of its error if it ends with one. */
 async function reading(chunks: Uint8Array[], format: 'lines' | 'aria2' | 'csv' | 'tsv' | 'jsonl') {
   const rows: unknown[] = [];
   try {

@@ -7,7 +7,7 @@ import { batchesOf, RowList } from '../../src/source/row-list.ts';
 
 const END = { done: true, value: undefined };
 
-/** A list of rows in these batches, each of which comes later. */
+/** A list of rows in these batches, each of which comes in a later turn. */
 function listOf(...batches: string[][]): RowList {
   return new RowList(async function* () {
     for (const batch of batches) {
@@ -17,7 +17,7 @@ function listOf(...batches: string[][]): RowList {
   });
 }
 
-/** A list that waits until it is left, and the signal that tells it so. */
+/** A list that waits until it is left, and its signal. */
 function stuck() {
   const note: { leaving?: AbortSignal } = {};
   const list = new RowList(async function* (leaving) {
@@ -143,7 +143,7 @@ async function listed(rows: Iterable<Row> | AsyncIterable<Row>): Promise<Row[][]
   return Array.fromAsync({ [Symbol.asyncIterator]: () => batches }, (batch) => [...batch]);
 }
 
-/** Rows without end that note what is done with them. */
+/** Endless rows that count how many are pulled, and how often an iteration is closed. */
 class Endless {
   pulled = 0;
   closed = 0;

@@ -26,6 +26,6 @@ test('ThreadTimes: adds up the times of threads with the same name', {
     names.some((name) => name.includes('Main')),
     names.join(),
   );
-  // V8 has several of these.
+  // V8 has several threads with this name.
   assert.equal(names.filter((name) => name.includes('V8Worker')).length, 1);
 });

@@ -7,7 +7,7 @@ import {
   writeAnswer,
 } from '../../../bench/openweb/dns-message.ts';
 
-/** A query with id 0x1234 for `a.web.test`, with an OPT record behind the question as resolvers add it. */
+/** A query with id 0x1234 for `a.web.test`, with an OPT record after the question, as resolvers send it. */
 const QUERY = Buffer.from(
   `1234 0100 0001 0000 0000 0001  01 61 03 776562 04 74657374 00  0001 0001
    00 0029 04d0 00000000 0000`.replaceAll(/\s/g, ''),

@@ -16,7 +16,7 @@ test('startMuteServer: accepts a connection, sends nothing, and ends it when it 
     heard += length;
   });
   await new Promise((done) => socket.write('hello', done));
-  // It may be reset: how it ends is not the point.
+  // The connection may end with a reset.
   const closed = new Promise((done) => socket.on('error', () => {}).once('close', done));
   await server[Symbol.asyncDispose]();
   await closed;

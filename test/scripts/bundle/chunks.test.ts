@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import type { ChunkingContext } from 'rolldown';
 import { chunksOf, type Workers } from '../../../scripts/bundle/chunks.ts';
 
-/** What each module imports, and what it imports when it comes to it. */
+/** The static and the dynamic imports of each module. */
 type Graph = Record<string, { imports?: string[]; lazily?: string[] }>;
 
-/** In which file each module of a graph is. */
+/** The chunk of each module of a graph. */
 function chunked(graph: Graph, workers: Workers) {
   const context = {
     getModuleInfo: (id: string) => ({
@@ -68,7 +68,7 @@ test('chunksOf: separate chunks for the threads of one part, and for code that s
     { database, files, naming },
     { database: 'ledger', files: 'save', naming: 'download' },
   );
-  // That of the command line too: a thread would load all of it otherwise, and this one all of a thread's.
+  // Also modules of the command line: otherwise a thread would load all of them.
   assert.deepEqual({ errors, words }, { errors: 'shared', words: 'shared' });
   assert.equal(schema, null);
 });

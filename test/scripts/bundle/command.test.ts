@@ -20,7 +20,7 @@ test('bundleCommand: the code of a thread is a file of its own, beside the file 
   assert.ok(workers.length >= 3);
   for (const worker of workers) {
     const modules = command.files[basename(worker).replace(/ts$/, 'cjs')] ?? [];
-    // With what no other file needs.
+    // With the modules that no other file needs.
     assert.ok(modules.includes(join(CHECKOUT, worker)), worker);
   }
 });

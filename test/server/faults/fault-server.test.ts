@@ -11,13 +11,13 @@ async function start(t: TestContext, ...faults: string[]): Promise<FaultServer> 
   return server;
 }
 
-/** What a connection brought until its end; `error` when that was a reset. */
+/** The bytes of a connection, and its error if it was reset. */
 interface Heard {
   readonly text: string;
   readonly error: string | undefined;
 }
 
-/** Asks for the file once, and listens to the very bytes until the server hangs up, or for `ms`. */
+/** Requests the file once, and reads raw bytes until the server ends the connection, or for `ms`. */
 async function listen(server: FaultServer, headers = '', ms?: number): Promise<Heard> {
   const socket = connect(server.port, '127.0.0.1');
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
