@@ -10,7 +10,7 @@ export interface Patience {
 /** A list of files to download. */
 export interface Job {
   readonly urls: readonly string[];
-  /** Path of a file with the URLs, one on each line. The last part of each is its file name, unique in the list. */
+  /** Path of a file with the URLs, one on each line. The last part of a URL is its unique file name. */
   readonly list: string;
   /** The directory for the files. It exists and is empty. */
   readonly directory: string;

@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isListening } from './listening.ts';
+import { runServer } from './run-server.ts';
 
-/** Its longest life, in s, even if the program that started it is killed. */
-const LIFETIME_SECONDS = 2 * 60 * 60;
-
-/** How long it may take to start, in ms. */
+/** In s. */
+const LIFETIME = 2 * 60 * 60;
+/** In ms. */
 const LONGEST_START = 5_000;
 
 /** An nginx to start. */
@@ -40,21 +37,15 @@ export async function runNginx({
   const path = join(root, 'nginx.conf');
   const log = join(root, 'error.log');
   await writeFile(path, config);
-  // timeout(1) passes signals on, so that nginx ends its workers.
-  const command = [program, '-e', log, '-p', root, '-c', path];
-  // Its complaints are in the log, too.
-  const child = spawn('timeout', [String(LIFETIME_SECONDS), ...command], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  if (await isListening(child, { port, address, longest: LONGEST_START })) {
-    const pid = Number(await readFile(join(root, 'nginx.pid'), 'utf8'));
-    return { pid, [Symbol.asyncDispose]: stop };
-  }
-  await stop();
-  throw new Error(`nginx does not listen: ${await endOf(log)}`);
+  const server = await runServer({
+    command: [program, '-e', log, '-p', root, '-c', path],
+    // Its complaints are in the log, too.
+    options: { stdio: 'ignore' },
+    ...{ lifetime: LIFETIME, port, address, longestStart: LONGEST_START },
+  });
+  if (server === undefined) throw new Error(`nginx does not listen: ${await endOf(log)}`);
+  const pid = Number(await readFile(join(root, 'nginx.pid'), 'utf8'));
+  return { pid, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
 /**

@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isListening } from '../../bench/servers/listening.ts';
+import { runServer } from '../../bench/servers/run-server.ts';
 import type { Place, Program } from './program.ts';
 
-/** Longest life of a server, in s, even if the script is killed. */
+/** In s. */
 const LIFETIME = 10 * 60;
 
-/** How long a server may take to start, in ms. Some are compiled first. */
+/** In ms. Some servers are compiled first. */
 const LONGEST_START = 60_000;
 
 /** Starts `program` and waits until it listens. @throws Error with the end of its output if it does not */
@@ -19,22 +17,17 @@ export async function start(program: Program, place: Place): Promise<AsyncDispos
   }
   const log = join(place.scratch, 'output.txt');
   const output = openSync(log, 'w');
-  // timeout(1) passes signals on to the whole group.
-  const child = spawn('timeout', [String(LIFETIME), ...program.command(place)], {
-    cwd: place.scratch,
-    env: { ...process.env, ...program.environment?.(place) },
-    stdio: ['ignore', output, output],
+  const server = await runServer({
+    command: program.command(place),
+    options: {
+      cwd: place.scratch,
+      env: { ...process.env, ...program.environment?.(place) },
+      stdio: ['ignore', output, output],
+    },
+    ...{ lifetime: LIFETIME, port: place.port, longestStart: LONGEST_START },
   });
   closeSync(output);
-  const ended = once(child, 'exit');
-  const running = {
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-  if (await isListening(child, { port: place.port, longest: LONGEST_START })) return running;
-  await running[Symbol.asyncDispose]();
+  if (server !== undefined) return server;
   const said = (await readFile(log, 'utf8')).trim().split('\n').slice(-5).join('\n');
   throw new Error(`${program.name} does not listen: ${said}`);
 }
