@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { headOf } from './head.ts';
 import { type Answer, honestAnswer } from './honest-answer.ts';
 import type { Resource } from './resource.ts';
 
@@ -62,6 +63,13 @@ export class FaultyExchange {
   /** Writes bytes to the connection, bypassing Node's response, which must not be used afterwards. */
   sendRaw(bytes: string | Uint8Array): void {
     this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+  }
+
+  /** Sends an answer that Node might refuse to send, and ends the connection in order. */
+  sendUnchecked({ status, headers, body }: Answer): void {
+    this.sendRaw(headOf(status, headers));
+    this.sendRaw(body);
+    this.hangUp();
   }
 
   /** Ends the connection in order (FIN), after all that was written. */

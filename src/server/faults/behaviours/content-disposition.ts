@@ -1,6 +1,5 @@
 import { defineFault } from '../fault.ts';
 import { choice } from '../fault-option.ts';
-import { headOf } from '../head.ts';
 
 /** Hostile values of the header. They are sent as raw bytes, since Node refuses some of them. */
 const HEADERS = {
@@ -36,9 +35,7 @@ export const contentDisposition = defineFault({
     answer(exchange) {
       const { status, headers, body } = exchange.honest;
       const hostile = { ...headers, 'content-disposition': HEADERS[name], connection: 'close' };
-      exchange.sendRaw(headOf(status, hostile));
-      exchange.sendRaw(body);
-      exchange.hangUp();
+      exchange.sendUnchecked({ status, headers: hostile, body });
     },
   }),
 });

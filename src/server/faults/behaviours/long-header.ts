@@ -1,6 +1,5 @@
 import { defineFault } from '../fault.ts';
 import { size } from '../fault-option.ts';
-import { headOf } from '../head.ts';
 
 /** A client that keeps the head in memory needs a limit for its length. */
 export const longHeader = defineFault({
@@ -11,9 +10,11 @@ export const longHeader = defineFault({
     at: 'request',
     answer(exchange) {
       const { status, headers, body } = exchange.honest;
-      exchange.sendRaw(headOf(status, { ...headers, 'x-long': 'x'.repeat(bytes) }));
-      exchange.sendRaw(body);
-      exchange.hangUp();
+      exchange.sendUnchecked({
+        status,
+        headers: { ...headers, 'x-long': 'x'.repeat(bytes) },
+        body,
+      });
     },
   }),
 });

@@ -1,6 +1,5 @@
 import { defineFault } from '../fault.ts';
 import { count } from '../fault-option.ts';
-import { headOf } from '../head.ts';
 
 /** Each header is short, but there are too many. */
 export const manyHeaders = defineFault({
@@ -12,9 +11,11 @@ export const manyHeaders = defineFault({
     answer(exchange) {
       const { status, headers, body } = exchange.honest;
       const more = Array.from({ length: values.count }, (_, i) => [`x-${i}`, 'y']);
-      exchange.sendRaw(headOf(status, { ...headers, ...Object.fromEntries(more) }));
-      exchange.sendRaw(body);
-      exchange.hangUp();
+      exchange.sendUnchecked({
+        status,
+        headers: { ...headers, ...Object.fromEntries(more) },
+        body,
+      });
     },
   }),
 });

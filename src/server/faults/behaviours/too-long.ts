@@ -1,6 +1,5 @@
 import { defineFault } from '../fault.ts';
 import { count } from '../fault-option.ts';
-import { headOf } from '../head.ts';
 
 /** The bytes beyond the length are not part of any response (RFC 9112 section 6.3). */
 export const tooLong = defineFault({
@@ -11,10 +10,8 @@ export const tooLong = defineFault({
     at: 'request',
     answer(exchange) {
       const { status, headers, body } = exchange.honest;
-      exchange.sendRaw(headOf(status, headers));
-      exchange.sendRaw(body);
-      exchange.sendRaw('x'.repeat(by));
-      exchange.hangUp();
+      const longer = Buffer.concat([body, Buffer.alloc(by, 'x')]);
+      exchange.sendUnchecked({ status, headers, body: longer });
     },
   }),
 });
