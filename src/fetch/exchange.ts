@@ -11,8 +11,8 @@ import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
 import { BodyDigests } from './body/body-digests.ts';
 import { Intake } from './body/intake.ts';
 import { type SpeedLimit, SpeedWatch } from './body/speed-watch.ts';
-import type { RequestControl, ResponseHandler } from './connections/request.ts';
-import type { RawHead, Redirect, Verdict } from './verdict.ts';
+import type { RawHead, RequestControl, ResponseHandler } from './transport/request.ts';
+import type { Redirect, Verdict } from './verdict.ts';
 
 /** What an {@link Exchange} goes by. */
 export interface ExchangeOptions {

@@ -1,8 +1,5 @@
 import { HeaderError } from '../model/failure.ts';
-import { isFieldName, isFieldValue } from './field-syntax.ts';
-
-/** Names in lower case. */
-export type Headers = Readonly<Record<string, string>>;
+import type { Headers } from './transport/request.ts';
 
 /** What is nobody's business but that of the origin it is meant for. */
 const OF_ONE_ORIGIN = new Set(['authorization', 'cookie', 'host', 'proxy-authorization']);
@@ -55,4 +52,31 @@ function checkValue(name: string, value: string): void {
 /** What of some headers may go to another origin than the one they were given for. */
 export function forAnyOrigin(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_ONE_ORIGIN.has(name)));
+}
+
+/** What a field's name may be (RFC 9110 section 5.6.2). */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * What may be in no value: control characters but for the tab, and what is no byte (RFC 9110
+ * section 5.5).
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f]|[^\0-\xff]/;
+
+export function isFieldName(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/** Of a header, or anything else in one line of a head. */
+export function isFieldValue(text: string): boolean {
+  return !FORBIDDEN.test(text);
+}
+
+/** Of what a server sent, in characters: the beginning says what it is. */
+const LONGEST = 40;
+
+/** The beginning of what a server sent, fit for one line of a message. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }

@@ -10,23 +10,22 @@ import type {
   Release,
 } from '../model/response.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
-import { AddressGuard } from './address-guard.ts';
 import type { Hop } from './auth/credentials.ts';
-import { DigestSessions } from './auth/digest-sessions.ts';
+import { DigestSessions } from './auth/digest-auth.ts';
 import { hasSecrets, SentSecrets } from './auth/sent-secrets.ts';
-import { UnauthorizedError } from './auth/unauthorized-error.ts';
-import { ownCompression } from './body/coding/own-compression.ts';
+import { ownCompression } from './body/coding/content-codings.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
+import { AddressGuard } from './dns/address-guard.ts';
 import { HostResolver } from './dns/host-resolver.ts';
 import { Exchange } from './exchange.ts';
-import type { Headers } from './headers.ts';
 import type { HttpOptions } from './http-options.ts';
 import { Journey } from './journey.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { type Settings, settingsOf } from './settings.ts';
+import type { Headers } from './transport/request.ts';
 import { type Conditions, conditionsOf } from './validators.ts';
-import { type Expectation, judge, Redirect } from './verdict.ts';
+import { type Expectation, judge, Redirect, UnauthorizedError } from './verdict.ts';
 
 /** One GET on its way. */
 interface Errand {
@@ -260,7 +259,9 @@ export class HttpClient implements AsyncDisposable {
     const { maxSize, minSize, speed } = this.#settings;
     const look = (head: Parameters<typeof judge>[0]) => {
       const verdict = judge(head, expected, Date.now);
-      return expected.secrets?.withoutEchoes(verdict) ?? verdict;
+      const { secrets } = expected;
+      if (verdict.kind !== 'take' || secrets === undefined) return verdict;
+      return { ...verdict, head: secrets.withoutEchoes(verdict.head) };
     };
     const end = request.segment?.end;
     return new Exchange(body, { judge: look, maxSize, minSize, speed, end, since });

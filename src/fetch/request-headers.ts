@@ -1,8 +1,9 @@
 import type { FetchRequest } from '../model/response.ts';
 import { basic, credentialsFor, type Hop, type Login } from './auth/credentials.ts';
-import type { DigestSessions } from './auth/digest-sessions.ts';
-import { checkHeaders, forAnyOrigin, type Headers, sendable } from './headers.ts';
+import type { DigestSessions } from './auth/digest-auth.ts';
+import { checkHeaders, forAnyOrigin, sendable } from './headers.ts';
 import type { Settings } from './settings.ts';
+import type { Headers } from './transport/request.ts';
 import { type Conditions, NOTHING } from './validators.ts';
 
 /** The headers of one row's requests, from redirect to redirect. */

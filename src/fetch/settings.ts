@@ -10,12 +10,13 @@ import type { Credentials } from './auth/credentials.ts';
 import { parseNetrc } from './auth/netrc.ts';
 import { ACCEPTED_CODINGS } from './body/coding/content-codings.ts';
 import type { SpeedLimit } from './body/speed-watch.ts';
+import { type FileCookie, parseNetscapeCookies } from './cookies.ts';
 import { HostOverrides } from './dns/host-overrides.ts';
 import { parseDnsServers } from './dns/parse-dns-server.ts';
-import { checkHeaders, type Headers } from './headers.ts';
+import { checkHeaders } from './headers.ts';
 import type { Deadlines, HttpOptions } from './http-options.ts';
-import { type FileCookie, parseNetscapeCookies } from './netscape-cookies.ts';
-import { Proxies } from './proxies.ts';
+import { Proxies } from './proxy/proxies.ts';
+import type { Headers } from './transport/request.ts';
 
 /** `HttpOptions.dns` read and checked. */
 interface DnsSettings {

@@ -8,21 +8,12 @@ import {
 } from '../model/failure.ts';
 import type { ResponseHead } from '../model/response.ts';
 import type { AcceptedTypes } from './accepted-types.ts';
-import { statedChecksum } from './auth/digest-fields.ts';
-import { UnauthorizedError } from './auth/unauthorized-error.ts';
-import { type Asked, placeOf } from './body/body-place.ts';
-import { type Coding, codingsOf } from './body/coding/content-codings.ts';
-import { ownCompression } from './body/coding/own-compression.ts';
-import { parseContentRange } from './body/content-range.ts';
-import { quoted } from './quoted.ts';
+import { statedChecksum } from './body/body-digests.ts';
+import { type Coding, codingsOf, ownCompression } from './body/coding/content-codings.ts';
+import { type Asked, parseContentRange, placeOf } from './body-place.ts';
+import { quoted } from './headers.ts';
 import { parseRetryAfter } from './retry-after.ts';
-
-/** A response's head as it came, names in lower case. */
-export interface RawHead {
-  readonly status: number;
-  readonly statusText: string | undefined;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-}
+import type { RawHead } from './transport/request.ts';
 
 /** What a response is held against. */
 export interface Expectation extends Asked {
@@ -181,4 +172,24 @@ function one(value: string | string[] | undefined): string | undefined {
 
 function all(value: string | string[] | undefined): readonly string[] {
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}
+
+/** The server asks for credentials (401, RFC 9110 section 15.5.2). */
+export class UnauthorizedError extends HttpStatusError {
+  readonly #challenges: readonly string[];
+
+  /** @param challenges the lines of `WWW-Authenticate` */
+  constructor(
+    statusText: string | undefined,
+    retryAfter: number | undefined,
+    challenges: readonly string[],
+  ) {
+    super(401, statusText, retryAfter);
+    this.#challenges = challenges;
+  }
+
+  /** The lines of `WWW-Authenticate`: which schemes it takes. */
+  get challenges(): readonly string[] {
+    return this.#challenges;
+  }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Cookies, fileJar } from '../../src/fetch/cookies.ts';
-import { parseNetscapeCookies } from '../../src/fetch/netscape-cookies.ts';
+import { Cookies, fileJar, parseNetscapeCookies } from '../../src/fetch/cookies.ts';
 
 const FILE = [
   '# Netscape HTTP Cookie File',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { AddressGuard } from '../../src/fetch/address-guard.ts';
+import { AddressGuard } from '../../src/fetch/dns/address-guard.ts';
 import type { HostResolver } from '../../src/fetch/dns/host-resolver.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { HttpOptions } from '../../src/fetch/http-options.ts';

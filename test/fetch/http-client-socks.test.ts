@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
 import { type TestContext, test } from 'node:test';
-import { AddressGuard } from '../../src/fetch/address-guard.ts';
+import { AddressGuard } from '../../src/fetch/dns/address-guard.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { HttpOptions } from '../../src/fetch/http-options.ts';
 import { messageOf } from '../../src/model/failure.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Expectation, judge, type RawHead } from '../../src/fetch/verdict.ts';
+import type { RawHead } from '../../src/fetch/transport/request.ts';
+import { type Expectation, judge } from '../../src/fetch/verdict.ts';
 import { ByteRangeError, HttpStatusError, ProxyError } from '../../src/model/failure.ts';
 import type { Part } from '../../src/model/response.ts';
 

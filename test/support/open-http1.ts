@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { DeadlineWatch, type Watched } from '../../src/fetch/connections/deadline-watch.ts';
-import { Link } from '../../src/fetch/connections/link.ts';
 import { Http1Connection } from '../../src/fetch/http1/connection.ts';
+import { DeadlineWatch, type Watched } from '../../src/fetch/transport/deadline-watch.ts';
+import { Link } from '../../src/fetch/transport/transport.ts';
 import { type DeadlineClock, deadlineClock } from './deadline-clock.ts';
 import { serveBytes } from './tiny-server.ts';
 import { Told } from './told.ts';

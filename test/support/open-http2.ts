@@ -7,8 +7,8 @@ import {
 } from 'node:http2';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
-import { DeadlineWatch, type Watched } from '../../src/fetch/connections/deadline-watch.ts';
 import { Http2Session } from '../../src/fetch/http2/http2-session.ts';
+import { DeadlineWatch, type Watched } from '../../src/fetch/transport/deadline-watch.ts';
 import type { Identity } from './certificates.ts';
 import { listen } from './tiny-server.ts';
 import { Told } from './told.ts';

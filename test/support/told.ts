@@ -1,5 +1,8 @@
-import type { RequestControl, ResponseHandler } from '../../src/fetch/connections/request.ts';
-import type { RawHead } from '../../src/fetch/verdict.ts';
+import type {
+  RawHead,
+  RequestControl,
+  ResponseHandler,
+} from '../../src/fetch/transport/request.ts';
 
 /** A response handler that records its calls. */
 export class Told implements ResponseHandler {

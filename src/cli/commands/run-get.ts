@@ -1,6 +1,6 @@
 import { download } from '../../download.ts';
 import type { DownloadOptions } from '../../download-options.ts';
-import { Proxies } from '../../fetch/proxies.ts';
+import { Proxies } from '../../fetch/proxy/proxies.ts';
 import type { Ending } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import type { Row } from '../../model/item.ts';

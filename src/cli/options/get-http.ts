@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AcceptedTypes } from '../../fetch/accepted-types.ts';
 import { parseNetrc } from '../../fetch/auth/netrc.ts';
-import { certificatesIn, secureContextOf } from '../../fetch/connections/tls-client.ts';
+import { parseNetscapeCookies } from '../../fetch/cookies.ts';
 import { HostOverrides } from '../../fetch/dns/host-overrides.ts';
 import { parseDnsServers } from '../../fetch/dns/parse-dns-server.ts';
 import { checkHeaders } from '../../fetch/headers.ts';
@@ -15,8 +15,8 @@ import type {
   ProxyOptions,
   TlsOptions,
 } from '../../fetch/http-options.ts';
-import { parseNetscapeCookies } from '../../fetch/netscape-cookies.ts';
-import { Proxies, proxiesOf } from '../../fetch/proxies.ts';
+import { Proxies, proxiesOf } from '../../fetch/proxy/proxies.ts';
+import { certificatesIn, secureContextOf } from '../../fetch/transport/tls-client.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { GetOptions } from './get-options.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Login } from '../../fetch/auth/credentials.ts';
-import { withoutMark } from '../../fetch/body/byte-order-mark.ts';
+import { withoutMark } from '../../model/byte-order-mark.ts';
 import { messageOf } from '../../model/failure.ts';
 import { askPassword } from './ask-password.ts';
 import { UsageError } from './usage-error.ts';

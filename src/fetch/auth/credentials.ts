@@ -1,5 +1,4 @@
 import type { Auth } from '../http-options.ts';
-import type { Netrc } from './netrc.ts';
 
 /** Where a request goes, and how it got there. */
 export interface Hop {
@@ -20,6 +19,17 @@ export interface Credentials {
 export interface Login {
   readonly username: string;
   readonly password: string;
+}
+
+/** What a `.netrc` file knows. */
+export interface Netrc {
+  /**
+   * @param host in lower case
+   * @param username whose entry is meant, or one without a user; by default the first of the host is
+   */
+  loginAt(host: string, username?: string): Login | undefined;
+  /** For any other host. */
+  readonly fallback: Login | undefined;
 }
 
 /**

@@ -1,16 +1,5 @@
-import { withoutMark } from '../body/byte-order-mark.ts';
-import type { Login } from './credentials.ts';
-
-/** What a `.netrc` file knows. */
-export interface Netrc {
-  /**
-   * @param host in lower case
-   * @param username whose entry is meant, or one without a user; by default the first of the host is
-   */
-  loginAt(host: string, username?: string): Login | undefined;
-  /** For any other host. */
-  readonly fallback: Login | undefined;
-}
+import { withoutMark } from '../../model/byte-order-mark.ts';
+import type { Login, Netrc } from './credentials.ts';
 
 /** A quoted token, in which a backslash takes the next character as it is, or a plain one. */
 const TOKEN = /"((?:[^"\\]|\\.)*)"|(\S+)/gs;

@@ -1,5 +1,5 @@
-import type { Headers } from '../headers.ts';
-import type { Verdict } from '../verdict.ts';
+import type { ResponseHead } from '../../model/response.ts';
+import type { Headers } from '../transport/request.ts';
 
 /** Headers whose values are secrets. */
 const SECRET = ['authorization', 'proxy-authorization', 'cookie'] as const;
@@ -42,17 +42,15 @@ export class SentSecrets {
     if (error instanceof AggregateError) for (const each of error.errors) this.mask(each, seen);
   }
 
-  /** What is kept of a response's head, without the fields that have a secret in them. */
-  withoutEchoes(verdict: Verdict): Verdict {
-    if (verdict.kind !== 'take') return verdict;
-    const { etag, lastModified, contentType } = verdict.head;
+  /** `head` without the fields that repeat a secret: its fields are recorded and shown. */
+  withoutEchoes(head: ResponseHead): ResponseHead {
+    const { etag, lastModified, contentType } = head;
     const fields = { etag, lastModified, contentType };
     const echoes = Object.entries(fields).filter(
       ([, value]) => value !== undefined && this.#masked(value) !== value,
     );
-    if (echoes.length === 0) return verdict;
-    const without = Object.fromEntries(echoes.map(([name]) => [name, undefined]));
-    return { ...verdict, head: { ...verdict.head, ...without } };
+    if (echoes.length === 0) return head;
+    return { ...head, ...Object.fromEntries(echoes.map(([name]) => [name, undefined])) };
   }
 
   #add(...secrets: readonly string[]): void {

@@ -1,5 +1,5 @@
-import type { Link } from './link.ts';
-import { LinkedEntry } from './linked-list.ts';
+import { LinkedEntry } from '../transport/linked-list.ts';
+import type { Link } from '../transport/transport.ts';
 import type { OpenConnections, PlaceRequest } from './open-connections.ts';
 
 /** What a {@link ConnectionAttempt} goes by, and whom it tells. */

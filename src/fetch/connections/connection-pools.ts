@@ -2,23 +2,21 @@ import type { SecureContext } from 'node:tls';
 import { LRUCache } from 'lru-cache';
 import { ConnectionLostError } from '../../model/failure.ts';
 import type { OpenOptions } from '../../model/response.ts';
-import type { AddressGuard } from '../address-guard.ts';
+import type { AddressGuard } from '../dns/address-guard.ts';
 import { type AddressSource, DestinationAddresses } from '../dns/destination-addresses.ts';
 import type { HostOverrides } from '../dns/host-overrides.ts';
 import type { HostResolver } from '../dns/host-resolver.ts';
-import type { Headers } from '../headers.ts';
 import type { Deadlines, TlsOptions } from '../http-options.ts';
-import type { HttpProxy, Proxies, ProxyServer } from '../proxies.ts';
-import { type Connect, Connector } from './connector.ts';
-import { DeadlineWatch } from './deadline-watch.ts';
-import { type Destination, destinationOf } from './destination.ts';
-import { HTTP2_FROM } from './http2-from.ts';
+import type { HttpProxy, Proxies, ProxyServer } from '../proxy/proxies.ts';
+import { socksThrough } from '../proxy/socks-route.ts';
+import { tunnelThrough } from '../proxy/tunnel.ts';
+import { type Connect, Connector } from '../transport/connector.ts';
+import { DeadlineWatch } from '../transport/deadline-watch.ts';
+import { type Destination, destinationOf } from '../transport/destination.ts';
+import type { Headers, RequestControl, ResponseHandler } from '../transport/request.ts';
+import { secureContextOf, TlsClient } from '../transport/tls-client.ts';
 import { OpenConnections } from './open-connections.ts';
-import { OriginPool, type Protocol } from './origin-pool.ts';
-import type { RequestControl, ResponseHandler } from './request.ts';
-import { socksThrough } from './socks-route.ts';
-import { secureContextOf, TlsClient } from './tls-client.ts';
-import { tunnelThrough } from './tunnel.ts';
+import { HTTP2_FROM, OriginPool, type Protocol } from './origin-pool.ts';
 
 /** Where a connection for a request leads. */
 export interface Place {

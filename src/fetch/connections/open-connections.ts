@@ -1,4 +1,4 @@
-import { type LinkedEntry, LinkedList } from './linked-list.ts';
+import { type LinkedEntry, LinkedList } from '../transport/linked-list.ts';
 
 /** An attempt to connect, which needs a place among the open connections first. */
 export interface PlaceRequest {

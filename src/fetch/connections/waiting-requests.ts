@@ -1,5 +1,5 @@
 import { Fifo } from '../../concurrency/fifo.ts';
-import type { RequestControl, ResponseHandler, WireRequest } from './request.ts';
+import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
 
 /** What a request can be sent on. */
 interface Sender {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import type { AddressGuard } from '../address-guard.ts';
-import type { AddressListener } from './address-listener.ts';
+import type { AddressGuard } from './address-guard.ts';
+import type { AddressListener } from './host-entry.ts';
 import type { HostResolver } from './host-resolver.ts';
 
 /** Addresses that the user has given for hosts: all that is needed here of `HostOverrides`. */

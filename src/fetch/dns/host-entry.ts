@@ -1,5 +1,3 @@
-import type { AddressListener } from './address-listener.ts';
-
 /** What is known of a host, and which look-ups wait for more of it. */
 export class HostEntry implements Disposable {
   #addresses: readonly string[] = [];
@@ -93,4 +91,15 @@ export class HostEntry implements Disposable {
     this.#onSettled?.();
     this.#onSettled = undefined;
   }
+}
+
+/** What is told of a look-up, perhaps before the call that begins it returns. */
+export interface AddressListener {
+  /**
+   * Addresses of the host, those to be tried first in front.
+   * @param isLast whether no more come; the last ones may be none
+   */
+  onAddresses(addresses: readonly string[], isLast: boolean): void;
+  /** There is none. @param error as Node has it, with a `code`, or AddressError */
+  onFailure(error: Error): void;
 }

@@ -1,14 +1,19 @@
 import { hostname } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import { dnsReasonOf } from '../../model/reason.ts';
-import type { AddressListener } from './address-listener.ts';
-import { HostEntry } from './host-entry.ts';
-import { type Hosts, parseHosts } from './hosts-file.ts';
-import { hasGlobalIpv6 } from './ipv6.ts';
+import { type AddressListener, HostEntry } from './host-entry.ts';
 import { NameQuery } from './name-query.ts';
-import { type SystemPolicy, systemPolicyOf } from './name-service-switch.ts';
 import { QueryChannels } from './query-channels.ts';
-import { candidatesFor, parseResolvConf, type ResolvConf } from './resolv-conf.ts';
+import {
+  candidatesFor,
+  type Hosts,
+  hasGlobalIpv6,
+  parseHosts,
+  parseResolvConf,
+  type ResolvConf,
+  type SystemPolicy,
+  systemPolicyOf,
+} from './system-config.ts';
 import { SystemLookup } from './system-lookup.ts';
 import { WatchedFile } from './watched-file.ts';
 

@@ -1,10 +1,10 @@
 import { ConnectionLostError, DeadlineError } from '../../model/failure.ts';
-import { afterPoll } from '../connections/after-poll.ts';
-import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
-import { KEPT_IDLE, type Link, type LinkUser } from '../connections/link.ts';
-import { LinkedEntry } from '../connections/linked-list.ts';
-import type { RequestControl, ResponseHandler, WireRequest } from '../connections/request.ts';
 import type { Deadlines } from '../http-options.ts';
+import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
+import { LinkedEntry } from '../transport/linked-list.ts';
+import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
+import { KEPT_IDLE, type Link, type LinkUser } from '../transport/transport.ts';
+import { afterPoll } from './after-poll.ts';
 import { type Framing, keepAliveOf, keepsConnection } from './framing.ts';
 import type { Head } from './head.ts';
 import { requestText } from './request-text.ts';

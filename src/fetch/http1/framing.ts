@@ -1,5 +1,5 @@
 import { ProtocolError } from '../../model/failure.ts';
-import { quoted } from '../quoted.ts';
+import { quoted } from '../headers.ts';
 import type { Head } from './head.ts';
 
 /** Where the body of a response ends. */

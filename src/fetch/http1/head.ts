@@ -1,7 +1,6 @@
 import { ProtocolError } from '../../model/failure.ts';
-import { isFieldName } from '../field-syntax.ts';
-import { quoted } from '../quoted.ts';
-import type { RawHead } from '../verdict.ts';
+import { isFieldName, quoted } from '../headers.ts';
+import type { RawHead } from '../transport/request.ts';
 
 /** A response's head, and what it says about the connection. */
 export interface Head extends RawHead {

@@ -1,5 +1,4 @@
-import type { WireRequest } from '../connections/request.ts';
-import type { Headers } from '../headers.ts';
+import type { Headers, WireRequest } from '../transport/request.ts';
 
 /** Nearly all requests of a run have the same headers: written out once. */
 const written = new WeakMap<Headers, string>();

@@ -1,14 +1,17 @@
 import type { ClientHttp2Session, ClientSessionRequestOptions } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import { ConnectionLostError } from '../../model/failure.ts';
-import type { DeadlineWatch, Watched } from '../connections/deadline-watch.ts';
-import { KEPT_IDLE } from '../connections/link.ts';
-import { LinkedEntry } from '../connections/linked-list.ts';
-import type { RequestControl, ResponseHandler, WireRequest } from '../connections/request.ts';
+import { ConnectionLostError, HeaderError } from '../../model/failure.ts';
 import type { Deadlines } from '../http-options.ts';
-import { type FlightOptions, Http2Flight } from './http2-flight.ts';
-import { HTTP_1_1_REQUIRED } from './losses.ts';
-import { headersOf } from './request-headers.ts';
+import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
+import { LinkedEntry } from '../transport/linked-list.ts';
+import type {
+  Headers,
+  RequestControl,
+  ResponseHandler,
+  WireRequest,
+} from '../transport/request.ts';
+import { KEPT_IDLE } from '../transport/transport.ts';
+import { type FlightOptions, HTTP_1_1_REQUIRED, Http2Flight } from './http2-flight.ts';
 
 /** What an {@link Http2Session} goes by, and whom it tells. */
 export interface Http2Options {
@@ -200,4 +203,69 @@ export class Http2Session implements Watched, Disposable {
     setImmediate(() => this.#socket.destroy());
     this.#options.onClosed();
   }
+}
+
+/**
+ * About one connection of HTTP/1.1, and malformed in HTTP/2 (RFC 9113 section 8.2.2), which says the
+ * host in a field of its own. Others of that kind no row may have in the first place.
+ */
+const LEFT_OUT = new Set(['host', 'http2-settings', 'proxy-connection']);
+
+/**
+ * The longest head, in bytes, as Node counts: a little less than it sends. Asked for a longer one it
+ * closes the connection, and most servers take no more than half of that.
+ */
+const LONGEST = 64_000;
+
+/** Beyond its name and value, as Node counts, in bytes. */
+const PER_FIELD = 12;
+
+/** All but `fields`, host and target: four fields, and what may come before them. */
+const ALWAYS = ':methodGET:schemehttps:authority:path'.length + 5 * PER_FIELD;
+
+/** What is the same in many requests. */
+interface Prepared {
+  readonly host: string | undefined;
+  readonly fields: readonly string[];
+  /** Of `fields`, in bytes. */
+  readonly length: number;
+}
+
+/** Most requests of a run have the same headers: the same object. */
+const prepared = new WeakMap<Headers, Prepared>();
+
+/**
+ * A request as it goes out (RFC 9113 section 8.3.1): names and values in turn.
+ * @throws HeaderError when it is too long
+ */
+function headersOf({ target, authority, headers }: WireRequest): string[] {
+  let known = prepared.get(headers);
+  if (known === undefined) {
+    known = prepare(headers);
+    prepared.set(headers, known);
+  }
+  const { host = authority, fields, length } = known;
+  if (ALWAYS + host.length + target.length + length > LONGEST) {
+    throw new HeaderError(longestOf([':path', target, ...fields]), 'all of them are too long');
+  }
+  return [
+    ...[':method', 'GET', ':scheme', 'https', ':authority', host, ':path', target],
+    ...fields,
+  ];
+}
+
+function prepare(headers: Headers): Prepared {
+  const fields: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    // HTTP/1.1 passes over spaces around a value, here they are malformed (RFC 9113 section 8.2.1).
+    if (!LEFT_OUT.has(name)) fields.push(name, value.replace(/^[ \t]+|[ \t]+$/g, ''));
+  }
+  const length = fields.reduce((sum, text) => sum + text.length + PER_FIELD / 2, 0);
+  return { host: headers.host, fields, length };
+}
+
+/** @returns the name of the field with the longest value */
+function longestOf(fields: readonly string[]): string {
+  const lengths = fields.map(({ length }, index) => (index % 2 === 1 ? length : 0));
+  return fields[lengths.indexOf(Math.max(...lengths)) - 1] as string;
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hasSecrets, SentSecrets } from '../../../src/fetch/auth/sent-secrets.ts';
+import { quoted } from '../../../src/fetch/headers.ts';
 import { HttpClient } from '../../../src/fetch/http-client.ts';
-import { quoted } from '../../../src/fetch/quoted.ts';
 import { Body } from '../../support/body.ts';
 import { serveBytes } from '../../support/tiny-server.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { LinkedEntry } from '../../../src/fetch/connections/linked-list.ts';
 import {
   OpenConnections,
   type PlaceRequest,
 } from '../../../src/fetch/connections/open-connections.ts';
+import { LinkedEntry } from '../../../src/fetch/transport/linked-list.ts';
 
 /** A pool of connections with a name each, and a clock that the test turns forward. */
 function open(t: TestContext, max: number) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { RequestControl, ResponseHandler } from '../../../src/fetch/connections/request.ts';
 import { WaitingRequests } from '../../../src/fetch/connections/waiting-requests.ts';
+import type { RequestControl, ResponseHandler } from '../../../src/fetch/transport/request.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 import { Told } from '../../support/told.ts';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { AddressListener } from '../../../src/fetch/dns/address-listener.ts';
+import type { AddressListener } from '../../../src/fetch/dns/host-entry.ts';
 import { HostResolver, type HostResolverOptions } from '../../../src/fetch/dns/host-resolver.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 

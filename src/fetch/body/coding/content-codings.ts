@@ -71,3 +71,129 @@ const LONGEST_SHOWN = 80;
 function isKnown(word: string): word is Coding {
   return CODINGS.has(word);
 }
+
+/**
+ * The end of a file's name, by the compression that the file itself is in. What they are called is what
+ * `codingsOf` calls it.
+ */
+const OF_NAME: Readonly<Record<string, string>> = {
+  gz: 'gzip',
+  gzip: 'gzip',
+  tgz: 'gzip',
+  taz: 'gzip',
+  svgz: 'gzip',
+  emz: 'gzip',
+  wmz: 'gzip',
+  cpgz: 'gzip',
+  z: 'compress',
+  bz2: 'bzip2',
+  tbz: 'bzip2',
+  tbz2: 'bzip2',
+  xz: 'xz',
+  txz: 'xz',
+  lzma: 'lzma',
+  tlz: 'lzma',
+  zst: 'zstd',
+  zstd: 'zstd',
+  tzst: 'zstd',
+  br: 'br',
+  tbr: 'br',
+  zz: 'deflate',
+  zlib: 'deflate',
+  zip: 'zip',
+  jar: 'zip',
+  '7z': '7z',
+  rar: 'rar',
+  lz4: 'lz4',
+  lz: 'lzip',
+};
+
+/** The media types of archives and compressed files, without `application/` and `x-`. */
+const OF_TYPE: Readonly<Record<string, string>> = {
+  gzip: 'gzip',
+  gunzip: 'gzip',
+  gzipped: 'gzip',
+  'gzip-compressed': 'gzip',
+  gtar: 'gzip',
+  tgz: 'gzip',
+  'tar-gz': 'gzip',
+  'compressed-tar': 'gzip',
+  compress: 'compress',
+  bzip: 'bzip2',
+  bzip2: 'bzip2',
+  'bzip-compressed-tar': 'bzip2',
+  xz: 'xz',
+  'xz-compressed-tar': 'xz',
+  lzma: 'lzma',
+  zstd: 'zstd',
+  'zstd-compressed-tar': 'zstd',
+  brotli: 'br',
+  zlib: 'deflate',
+  zip: 'zip',
+  'zip-compressed': 'zip',
+};
+
+/** What says how a file is compressed. */
+export interface NamedFile {
+  /** URLs that it is at, and names that it has. */
+  readonly names: readonly (string | undefined)[];
+  readonly contentType?: string | undefined;
+  readonly contentDisposition?: string | undefined;
+}
+
+/**
+ * The compression that a file itself is in, by its names and its media type: a server that names the same one in
+ * `Content-Encoding` names the file's own. Browsers keep such files as they are sent, too.
+ *
+ * @returns the word for it that `codingsOf` knows; undefined when it is not compressed, as far as is known
+ */
+export function ownCompression(file: NamedFile): string | undefined {
+  const { names, contentType, contentDisposition } = file;
+  for (const name of names) {
+    const own = name === undefined ? undefined : compressionOfName(name);
+    if (own !== undefined) return own;
+  }
+  return ofDisposition(contentDisposition) ?? ofType(contentType);
+}
+
+/** @param name a file's name, or a URL, of which the path counts */
+export function compressionOfName(name: string): string | undefined {
+  const path = name.includes('://') ? pathOf(name) : name;
+  const dot = path.lastIndexOf('.');
+  if (dot === -1 || path.length - dot > LONGEST_ENDING) return undefined;
+  return own(OF_NAME, path.slice(dot + 1).toLowerCase());
+}
+
+/** In characters, with the dot. */
+const LONGEST_ENDING = 6;
+
+function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  const path = end === -1 ? url : url.slice(0, end);
+  // The host's own ending says nothing.
+  return path.indexOf('/', path.indexOf('://') + 3) === -1 ? '' : path;
+}
+
+/** Of any name that it gives: what becomes of it is not known here. */
+function ofDisposition(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  for (const part of header.split(';')) {
+    const text = part.trimEnd();
+    const found = compressionOfName(text.endsWith('"') ? text.slice(0, -1) : text);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function ofType(contentType: string | undefined): string | undefined {
+  if (contentType === undefined) return undefined;
+  const [type = ''] = contentType.toLowerCase().split(';', 1);
+  const name = type.trim();
+  if (!name.startsWith('application/')) return undefined;
+  const subtype = name.slice('application/'.length);
+  return own(OF_TYPE, subtype.startsWith('x-') ? subtype.slice(2) : subtype);
+}
+
+function own(table: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}

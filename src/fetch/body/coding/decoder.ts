@@ -1,7 +1,6 @@
 import { EncodingError, TooLargeError, TruncatedError } from '../../../model/failure.ts';
-import { CodedInput } from './coded-input.ts';
+import { CodedInput, PieceQueue } from './coded-input.ts';
 import type { Coding } from './content-codings.ts';
-import { PieceQueue } from './piece-queue.ts';
 import { UNDO } from './undo.ts';
 
 /** In bytes: a coding makes what does not get shorter a little longer. */

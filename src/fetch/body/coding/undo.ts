@@ -1,8 +1,7 @@
 import { CodedInput } from './coded-input.ts';
 import type { Coding } from './content-codings.ts';
 import { gunzip } from './gzip.ts';
-import { runZlib, type ZlibStream } from './run-zlib.ts';
-import { brokenData, cutShort } from './zlib-errors.ts';
+import { brokenData, cutShort, runZlib, type ZlibStream } from './run-zlib.ts';
 import { beginsFrame, MAGIC_LENGTH, ZstdFrame } from './zstd-frame.ts';
 
 /** Decodes one coding. What is behind the end of it stays in the input. */

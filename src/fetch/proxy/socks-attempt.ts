@@ -1,0 +1,193 @@
+import { EventEmitter } from 'node:events';
+import { Duplex } from 'node:stream';
+import type { SocksClient } from 'socks';
+import { ConnectionLostError, ProtocolError, SocksError } from '../../model/failure.ts';
+import type { Connector } from '../transport/connector.ts';
+import type { Attempt } from '../transport/happy-eyeballs.ts';
+import type { Link, LinkUser } from '../transport/transport.ts';
+import type { SocksProxy } from './proxies.ts';
+
+/** How a SOCKS proxy is reached. */
+export interface SocksWay {
+  readonly proxy: SocksProxy;
+  /** Makes the connection to the proxy. */
+  readonly toProxy: Connector;
+  /** For its answers, in ms; 0 for none. */
+  readonly timeout: number;
+}
+
+/** For the package's own timer, in ms, where there is no deadline: it holds the connection until it fires. */
+const LONG = 600_000;
+
+/**
+ * A connection through a SOCKS proxy to one host: to the proxy, then what the proxy is asked and answers.
+ * Its deadline is the caller's, who destroys it.
+ */
+export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> implements Attempt {
+  readonly #way: SocksWay;
+  readonly #host: string;
+  readonly #port: number;
+  #toProxy: Disposable | undefined;
+  #link: Link | undefined;
+  /** Ends what the package holds of this. */
+  #letGo: (() => void) | undefined;
+  #isOver = false;
+
+  /** @param host a name, where the proxy looks it up, or an address */
+  constructor(way: SocksWay, host: string, port: number) {
+    super();
+    this.#way = way;
+    this.#host = host;
+    this.#port = port;
+    const { toProxy, proxy } = way;
+    this.#toProxy = toProxy.connect(
+      proxy.destination,
+      (result) => void this.#onProxy(result),
+      () => false,
+    );
+  }
+
+  /** The connection to the host, once it is there. */
+  get link(): Link {
+    return this.#link as Link;
+  }
+
+  /** Gives it up, and closes the connection. */
+  destroy(): void {
+    this.#isOver = true;
+    this.#letGo?.();
+    this.#toProxy?.[Symbol.dispose]();
+    this.#link?.[Symbol.dispose]();
+  }
+
+  async #onProxy(result: Link | Error): Promise<void> {
+    if (result instanceof Error) return this.#fail(result);
+    this.#link = result;
+    const stream = new LinkStream(result, (error) => this.#fail(error));
+    try {
+      // Only now: most runs have no such proxy.
+      const { SocksClient } = await import('socks');
+      if (!this.#isOver) this.#shakeHands(new SocksClient(this.#request), stream);
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+  }
+
+  get #request(): ConstructorParameters<typeof SocksClient>[0] {
+    const { proxy, timeout } = this.#way;
+    const { destination, version, username, password } = proxy;
+    const login = username === '' && password === '' ? {} : { userId: username, password };
+    return {
+      proxy: { host: destination.host, port: destination.port, type: version, ...login },
+      command: 'connect',
+      destination: { host: this.#host, port: this.#port },
+      // Our own deadline comes first.
+      timeout: 2 * timeout || LONG,
+    };
+  }
+
+  #shakeHands(client: SocksClient, stream: LinkStream): void {
+    // A timer of the package keeps the client until it fires, long after the connection is used, or gone.
+    this.#letGo = () => {
+      client.removeAllListeners().on('error', () => {});
+      stream.letGo();
+    };
+    // The package's own error has the options in it, and with them the password.
+    client.on('error', ({ message }: Error) => this.#fail(socksErrorOf(message)));
+    client.once('established', () => {
+      // The package passes on what came behind the proxy's answer in the next turn of the loop.
+      let isEarly = false;
+      stream.on('data', () => {
+        isEarly = true;
+      });
+      setImmediate(() => this.#onEstablished(isEarly));
+    });
+    client.connect(stream);
+  }
+
+  #onEstablished(isEarly: boolean): void {
+    if (this.#isOver) return;
+    if (isEarly) {
+      this.#fail?.(new ProtocolError('the proxy sends bytes before the server was asked for any'));
+      return;
+    }
+    this.#letGo?.();
+    this.emit('connect');
+  }
+
+  #fail(error: Error): void {
+    if (this.#isOver) return;
+    this.destroy();
+    this.emit('error', error);
+  }
+}
+
+/** A {@link Link} as the stream that the package speaks over. */
+class LinkStream extends Duplex implements LinkUser {
+  #link: Link | undefined;
+  #fail: ((error: Error) => void) | undefined;
+
+  constructor(link: Link, fail: (error: Error) => void) {
+    super();
+    this.#link = link;
+    this.#fail = fail;
+    link.use(this);
+  }
+
+  onBytes(bytes: Buffer): void {
+    try {
+      this.push(Buffer.from(bytes));
+    } catch (error) {
+      // What the package makes of an answer that makes no sense.
+      this.#fail?.(new ProtocolError('the proxy does not speak SOCKS', { cause: error }));
+    }
+  }
+
+  onLost(error: Error | undefined): void {
+    this.#fail?.(error ?? new ConnectionLostError('the proxy closed the connection'));
+  }
+
+  /** Nothing more goes either way. */
+  letGo(): void {
+    this.#link = undefined;
+    this.#fail = undefined;
+  }
+
+  /** What comes is pushed as it comes: there are a few bytes of it. */
+  override _read(): void {}
+
+  override _write(bytes: Buffer, _: BufferEncoding, done: () => void): void {
+    this.#link?.socket.write(bytes);
+    done();
+  }
+}
+
+/** What the package's messages say of a connection that the proxy tried to make, and could not. */
+const UNREACHABLE: ReadonlyMap<string, string> = new Map([
+  ['Failure', 'it failed'],
+  ['Failed', 'it failed, or it may not'],
+  ['NetworkUnreachable', 'there is no route to its network'],
+  ['HostUnreachable', 'there is no route to it'],
+  ['ConnectionRefused', 'it refuses'],
+  ['TTLExpired', 'it is too far away'],
+]);
+
+/** And of one that it would not make, or not for us. */
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['NotAllowed', 'its rules do not allow it'],
+  ['CommandNotSupported', 'it makes no connections'],
+  ['AddressNotSupported', 'it does not know that kind of address'],
+  ['Rejected', 'it cannot ask who we are (identd)'],
+  ['RejectedIdent', 'it takes us for another user (identd)'],
+]);
+
+/** @param message of the package */
+function socksErrorOf(message: string): Error {
+  const word = / - (?:\()?(\w+)/.exec(message)?.[1] ?? '';
+  const unreachable = UNREACHABLE.get(word);
+  if (unreachable !== undefined)
+    return new SocksError('connect', `cannot reach it: ${unreachable}`);
+  const refused = REFUSED.get(word);
+  if (refused !== undefined) return new SocksError('proxy', `will not connect to it: ${refused}`);
+  return new SocksError('proxy', `does not agree: ${message}`);
+}

@@ -1,0 +1,198 @@
+import { connect, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import {
+  AddressError,
+  ConnectionLostError,
+  DeadlineError,
+  dnsErrorOf,
+} from '../../model/failure.ts';
+import type { AddressSource } from '../dns/destination-addresses.ts';
+import type { AddressListener } from '../dns/host-entry.ts';
+import type { DeadlineWatch, Watched } from './deadline-watch.ts';
+import type { Destination } from './destination.ts';
+import { HappyEyeballs } from './happy-eyeballs.ts';
+import type { TlsClient } from './tls-client.ts';
+import { Link, type LinkUser, ObservedSocket } from './transport.ts';
+
+/** How connections are made. */
+export interface ConnectorOptions {
+  readonly watch: DeadlineWatch;
+  /** For the look-up, TCP and TLS together, in ms; 0 for none. */
+  readonly timeout: number;
+  readonly tls: TlsClient;
+  readonly addresses: AddressSource;
+}
+
+/**
+ * Makes a connection.
+ * @param done called once, later: with the connection, or with why there is none
+ * @param offersHttp2 asked when TLS begins
+ * @returns the attempt; disposed of, it is given up, and `done` is not called
+ */
+export type Connect = (
+  to: Destination,
+  done: (result: Link | Error) => void,
+  offersHttp2: () => boolean,
+) => Disposable;
+
+/** Makes connections, over TCP or TLS. */
+export class Connector {
+  readonly #options: ConnectorOptions;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+  }
+
+  readonly connect: Connect = (...to) => new Dial(this.#options, ...to).begin();
+
+  /** TLS within a connection that leads there: as {@link connect}. */
+  connectWithin(socket: Socket, ...to: Parameters<Connect>): Disposable {
+    return new Dial(this.#options, ...to).beginWithin(socket);
+  }
+}
+
+/**
+ * What a look-up for a connection failed with, in words for people.
+ * @param timeout how long it had, in ms; 0 for any time
+ */
+export function lookupError(host: string, error: Error, timeout: number): Error {
+  return error instanceof AddressError ? error : dnsErrorOf(host, error, timeout || undefined);
+}
+
+/**
+ * Why there is no connection within its time, in ms.
+ * @param isUnresolved whether no address of the host is known yet: its name servers are late then
+ */
+export function lateError(host: string, timeout: number, isUnresolved: boolean): Error {
+  if (!isUnresolved) return new DeadlineError('timeout-connect', timeout);
+  const silent = Object.assign(new Error('no answer'), { code: 'ETIMEOUT' });
+  return dnsErrorOf(host, silent, timeout);
+}
+
+/** As browsers and curl do: a connection that nothing comes on may have gone without a word. */
+const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
+
+/** A connection that is being made: the look-up, TCP and TLS, with one deadline for all. */
+export class Dial implements AddressListener, LinkUser, Watched, Disposable {
+  readonly #options: ConnectorOptions;
+  readonly #to: Destination;
+  readonly #done: Parameters<Connect>[1];
+  readonly #offersHttp2: () => boolean;
+  readonly #link = new Link(this);
+  #lookup: Disposable | undefined;
+  #race: HappyEyeballs<Socket> | undefined;
+  #hasBegun = false;
+  #isOver = false;
+  #isGivenUp = false;
+  readonly due: number;
+
+  constructor(options: ConnectorOptions, ...[to, done, offersHttp2]: Parameters<Connect>) {
+    this.#options = options;
+    this.#to = to;
+    this.#done = done;
+    this.#offersHttp2 = offersHttp2;
+    this.due = options.watch.dueIn(options.timeout);
+    options.watch.add(this);
+  }
+
+  /** Begins with the name. @returns itself */
+  begin(): this {
+    const { host, port } = this.#to;
+    this.#race = new HappyEyeballs(
+      (address) => this.#open(address),
+      (result) => this.#onRaced(result),
+    );
+    const lookup = this.#options.addresses.lookup(host, port, this);
+    if (this.#isOver) lookup[Symbol.dispose]();
+    else this.#lookup = lookup;
+    this.#hasBegun = true;
+    return this;
+  }
+
+  /** Begins with TLS, within a connection that leads there. @returns itself */
+  beginWithin(socket: Socket): this {
+    this.#secureWithin(socket);
+    this.#hasBegun = true;
+    return this;
+  }
+
+  onAddresses(addresses: readonly string[], isLast: boolean): void {
+    this.#race?.add(addresses, isLast);
+  }
+
+  onFailure(error: Error): void {
+    this.#race?.fail(lookupError(this.#to.host, error, this.#options.timeout));
+  }
+
+  /** Nothing is read before the connection is there. */
+  onBytes(): void {}
+
+  onLost(error: Error | undefined): void {
+    this.#end(error ?? new ConnectionLostError('the server closed the connection'));
+  }
+
+  expire(): void {
+    const error = lateError(this.#to.host, this.#options.timeout, this.#race?.isEmpty === true);
+    this.#link[Symbol.dispose]();
+    this.#end(error);
+  }
+
+  /** Gives the attempt up; `done` is not called. */
+  [Symbol.dispose](): void {
+    this.#isGivenUp = true;
+    this.#close();
+    this.#link[Symbol.dispose]();
+  }
+
+  #open(address: string): Socket {
+    const { port, isSecure, observesEnd } = this.#to;
+    const to = { host: address, port, ...TCP };
+    if (isSecure && observesEnd) return connect(to);
+    const tcp = { ...to, onread: this.#link.onread };
+    return isSecure ? this.#options.tls.connect(tcp, this.#to, this.#offersHttp2()) : connect(tcp);
+  }
+
+  #onRaced(result: Socket | Error): void {
+    if (result instanceof Error) {
+      this.#end(result);
+    } else if (this.#to.isSecure && this.#to.observesEnd) {
+      this.#secureWithin(result);
+    } else if (this.#to.isSecure) {
+      this.#secure(result as TLSSocket, undefined);
+    } else {
+      this.#link.attach(result);
+      this.#end(this.#link);
+    }
+  }
+
+  #secureWithin(socket: Socket): void {
+    const below = this.#to.observesEnd ? new ObservedSocket(socket) : undefined;
+    const { tls } = this.#options;
+    this.#secure(tls.connect({ socket: below ?? socket }, this.#to, this.#offersHttp2()), below);
+  }
+
+  #secure(socket: TLSSocket, below: ObservedSocket | undefined): void {
+    this.#link.attachSecure(socket, below);
+    socket.once('secureConnect', () => this.#end(this.#link));
+  }
+
+  #end(result: Link | Error): void {
+    if (this.#isOver) return;
+    this.#close();
+    if (this.#hasBegun) {
+      this.#done(result);
+      return;
+    }
+    // A failure that was known already: the caller has not got the attempt yet.
+    queueMicrotask(() => {
+      if (!this.#isGivenUp) this.#done(result);
+    });
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    this.#options.watch.delete(this);
+    this.#lookup?.[Symbol.dispose]();
+    this.#race?.[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, Socket } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { Link } from '../../../src/fetch/transport/transport.ts';
+import { ConnectionLostError, messageOf } from '../../../src/model/failure.ts';
+import { until } from '../../server/ask.ts';
+import { serveBytes } from '../../support/tiny-server.ts';
+
+/** A user that notes all that it is told. */
+function userOf(events: unknown[], name: string) {
+  return {
+    onBytes: (bytes: Buffer) => void events.push(String(bytes)),
+    onLost: (error: Error | undefined) => void events.push([name, error]),
+  };
+}
+
+/** A connection of which all that it tells is noted: first to its maker, then to its user. */
+function open(t: TestContext, socket = new Socket()) {
+  const events: unknown[] = [];
+  const link = new Link(userOf(events, 'maker'));
+  link.attach(socket);
+  t.after(() => link[Symbol.dispose]());
+  return { link, socket, events, use: () => link.use(userOf(events, 'user')) };
+}
+
+/** Also of one that closes with an error. */
+const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
+
+for (const [uses, whose] of [
+  [false, 'maker'],
+  [true, 'user'],
+] as const) {
+  test(`Link: one that fails tells its ${whose} once, and closes its socket`, async (t) => {
+    const { link, socket, events, use } = open(t);
+    if (uses) use();
+    const error = new Error('reset');
+    socket.destroy(error);
+    await closed(socket);
+    link.lose(new Error('late'));
+    assert.deepEqual([events, socket.destroyed], [[[whose, error]], true]);
+  });
+
+  test(`Link: a socket that closes without a word has failed, which its ${whose} is told`, async (t) => {
+    const { socket, events, use } = open(t);
+    if (uses) use();
+    socket.destroy();
+    await closed(socket);
+    const [what, error] = events.at(-1) as [string, Error];
+    assert.deepEqual([events.length, what], [1, whose]);
+    assert.equal(messageOf(error), 'the connection was closed');
+    assert.ok(error instanceof ConnectionLostError);
+  });
+
+  test(`Link: disposed of it closes its socket, and tells its ${whose} nothing`, async (t) => {
+    const { link, socket, events, use } = open(t);
+    if (uses) use();
+    link[Symbol.dispose]();
+    link.lose(new Error('late'));
+    await closed(socket);
+    assert.deepEqual([events, socket.destroyed], [[], true]);
+  });
+}
+
+test('Link: disposed of before it has a socket, it is over', () => {
+  const events: unknown[] = [];
+  const link = new Link(userOf(events, 'maker'));
+  link[Symbol.dispose]();
+  link.lose(new Error('late'));
+  assert.deepEqual(events, []);
+});
+
+test('Link: one that was left to others says nothing of what becomes of it', async (t) => {
+  const { link, socket, events, use } = open(t);
+  use();
+  link.release();
+  assert.equal(socket.destroyed, false);
+  socket.destroy(new Error('theirs'));
+  await closed(socket);
+  assert.deepEqual(events, []);
+});
+
+for (const isBorrowed of [true, false]) {
+  const how = isBorrowed ? 'into the shared buffer' : 'into buffers of its own';
+  test(`Link: tells what comes, read ${how}, and that the other side has closed it`, async (t) => {
+    const server = await serveBytes(t, (from, data) => {
+      if (String(data) === 'bye') from.end('bye');
+      else from.write(data);
+    });
+    const events: unknown[] = [];
+    const link = new Link(userOf(events, 'maker'));
+    t.after(() => link[Symbol.dispose]());
+    const read = isBorrowed ? { onread: link.onread } : {};
+    const socket = connect({ host: '127.0.0.1', port: server.port, ...read });
+    await once(socket, 'connect');
+    link.attach(socket);
+    link.use(userOf(events, 'user'));
+    for (const text of ['GIF', '89a']) {
+      socket.write(text);
+      await until(() => events.at(-1) === text);
+    }
+    socket.write('bye');
+    await until(() => events.length === 4);
+    assert.deepEqual(events, ['GIF', '89a', 'bye', ['user', undefined]]);
+    assert.equal(socket.destroyed, true);
+  });
+}
+
+test('Link: what is read after it was disposed of is told to nobody', (t) => {
+  const { link, events, use } = open(t);
+  const { buffer, callback } = link.onread;
+  use();
+  callback(1, buffer as Buffer);
+  assert.equal(events.length, 1);
+  link[Symbol.dispose]();
+  callback(1, buffer as Buffer);
+  assert.equal(events.length, 1);
+});
+
+test('Link: all connections read into one buffer, where the system allows it', (t) => {
+  const [first, second] = [open(t).link, open(t).link];
+  const isOne = first.onread.buffer === second.onread.buffer;
+  assert.equal(isOne, process.platform !== 'win32');
+});
