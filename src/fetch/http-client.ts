@@ -20,7 +20,7 @@ import { AddressGuard } from './dns/address-guard.ts';
 import { HostResolver } from './dns/host-resolver.ts';
 import { Exchange } from './exchange.ts';
 import type { HttpOptions } from './http-options.ts';
-import { Journey } from './journey.ts';
+import { RedirectChain } from './redirect-chain.ts';
 import { RequestHeaders } from './request-headers.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Headers } from './transport/request.ts';
@@ -166,37 +166,37 @@ export class HttpClient implements AsyncDisposable {
     const { part, segment } = request;
     const { offset } = conditions;
     const asked = { offset, part, segment, decode, names, maxSize, minSize, accept };
-    const journey = new Journey(own, maxRedirects);
+    const chain = new RedirectChain(own, maxRedirects);
     let secrets: SentSecrets | undefined;
     let disposition: string | undefined;
     try {
       for (;;) {
-        const jarred = cookies.headerFor(journey.url);
-        journey.note(jarred);
-        const url = journey.redirects === 0 ? request.url : journey.url.href;
+        const jarred = cookies.headerFor(chain.url);
+        chain.note(jarred);
+        const url = chain.redirects === 0 ? request.url : chain.url.href;
         const send = () => {
-          const outgoing = headers.at(journey, jarred);
+          const outgoing = headers.at(chain, jarred);
           if (hasSecrets(outgoing)) {
             secrets ??= new SentSecrets();
             secrets.note(outgoing);
           }
           const expected = { url: withoutCredentials(url), ...asked, disposition, secrets };
-          return this.#send(errand, journey, outgoing, expected);
+          return this.#send(errand, chain, outgoing, expected);
         };
         let answer: Received | Redirect;
         try {
           answer = await send();
         } catch (error) {
-          answer = await this.#authenticated(error, journey, headers, send);
+          answer = await this.#authenticated(error, chain, headers, send);
         }
         if (!(answer instanceof Redirect)) return answer;
         disposition = answer.contentDisposition ?? disposition;
-        await cookies.keep(journey.url, answer.setCookie);
-        journey.follow(answer.location);
+        await cookies.keep(chain.url, answer.setCookie);
+        chain.follow(answer.location);
       }
     } catch (error) {
-      if (!journey.atHome) noteFailedElsewhere(error);
-      this.#maskSecrets(error, journey.url, secrets);
+      if (!chain.atHome) noteFailedElsewhere(error);
+      this.#maskSecrets(error, chain.url, secrets);
       throw error;
     }
   }
@@ -233,14 +233,14 @@ export class HttpClient implements AsyncDisposable {
    */
   async #send(
     errand: Errand,
-    journey: Journey,
+    chain: RedirectChain,
     headers: Headers,
     expected: Expected,
   ): Promise<Received | Redirect> {
     for (let sent = 1; ; sent++) {
       const exchange = this.#exchange(errand, expected);
       try {
-        return await this.#dispatch(exchange, errand, journey, headers, sent > 1);
+        return await this.#dispatch(exchange, errand, chain, headers, sent > 1);
       } catch (error) {
         if (!exchange.isOfConnection(error) || sent === MOST_SENT) throw error;
       }
@@ -270,7 +270,7 @@ export class HttpClient implements AsyncDisposable {
   #dispatch(
     exchange: Exchange,
     { signal }: Errand,
-    { url, atHome }: Journey,
+    { url, atHome }: RedirectChain,
     headers: Headers,
     needsNew: boolean,
   ): Promise<Received | Redirect> {

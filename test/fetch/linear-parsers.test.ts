@@ -11,7 +11,7 @@ import { ChunkReader } from '../../src/fetch/http1/chunk-reader.ts';
 import { frame, keepAliveOf, keepsConnection } from '../../src/fetch/http1/framing.ts';
 import { type Head, parseHead } from '../../src/fetch/http1/head.ts';
 import { ResponseReader } from '../../src/fetch/http1/response-reader.ts';
-import { Journey } from '../../src/fetch/journey.ts';
+import { RedirectChain } from '../../src/fetch/redirect-chain.ts';
 import { parseRetryAfter } from '../../src/fetch/retry-after.ts';
 import { conditionsOf, mayBeSame } from '../../src/fetch/validators.ts';
 import { judge } from '../../src/fetch/verdict.ts';
@@ -81,7 +81,7 @@ const PARSERS: Readonly<Record<string, (text: string) => void | Promise<void>>> 
     conditionsOf({ url: 'http://a/', part: { bytes: 1, ...version } }, false);
     conditionsOf({ url: 'http://a/', part: { bytes: 1, ...version } }, true);
   },
-  'a redirect': (text) => new Journey(new URL('http://a/'), 1).follow(text),
+  'a redirect': (text) => new RedirectChain(new URL('http://a/'), 1).follow(text),
   'a cookie': async (text) => {
     for (const line of [`a=${text}; path=${text}`, `a=b; ${text}=c`]) {
       await jar.keep(new URL('http://a/'), [line]);

@@ -7,7 +7,7 @@ import type { Hop } from './auth/credentials.ts';
  * Where one request goes, from redirect to redirect. As with curl and browsers, one from TLS to
  * plain text is followed; what is secret stays behind (see {@link Hop}).
  */
-export class Journey implements Hop {
+export class RedirectChain implements Hop {
   readonly #start: URL;
   readonly #maxRedirects: number;
   #url: URL;
