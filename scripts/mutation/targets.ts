@@ -61,11 +61,11 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'resume',
-    sources: ['fetch/validators', 'fetch/body-place', 'fetch/verdict', 'engine/segment-plan'],
+    sources: ['fetch/validators', 'fetch/body-place', 'fetch/classify-response', 'engine/segment-plan'],
     tests: [
       'fetch/validators',
       'fetch/body-place',
-      'fetch/verdict',
+      'fetch/classify-response',
       'fetch/http-client-ranges',
       'engine/segment-plan',
     ],

@@ -11,13 +11,13 @@ import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
 import { BodyDigests } from './body/body-digests.ts';
 import { Intake } from './body/intake.ts';
 import { type SpeedLimit, SpeedWatch } from './body/speed-watch.ts';
+import type { ClassifiedResponse, Redirect } from './classify-response.ts';
 import type { RawHead, RequestControl, ResponseHandler } from './transport/request.ts';
-import type { Redirect, Verdict } from './verdict.ts';
 
 /** What an {@link Exchange} goes by. */
 export interface ExchangeOptions {
   /** Looks at the head of the response. */
-  readonly judge: (head: RawHead) => Verdict;
+  readonly classify: (head: RawHead) => ClassifiedResponse;
   /** The longest file wanted, in bytes, decoded. */
   readonly maxSize: number;
   /** The shortest file accepted, in bytes, decoded. @default 0 */
@@ -124,16 +124,16 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       return;
     }
     this.#headAt = this.#elapsed();
-    const verdict = this.#options.judge(raw);
-    switch (verdict.kind) {
-      case 'take':
-        this.#take(verdict, BodyDigests.of(raw));
+    const response = this.#options.classify(raw);
+    switch (response.kind) {
+      case 'file':
+        this.#take(response, BodyDigests.of(raw));
         return;
       case 'redirect':
-        this.#conclude = () => this.resume(verdict.redirect);
+        this.#conclude = () => this.resume(response.redirect);
         break;
-      case 'refuse':
-        this.#conclude = () => this.fail(verdict.error);
+      case 'failure':
+        this.#conclude = () => this.fail(response.error);
     }
     // A 304 tells the length of a body that it does not have (RFC 9110 section 15.4.5).
     if (status !== 304 && Number(headers['content-length']) > WORTH_DRAINING) this.#breakOff();
@@ -218,7 +218,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   }
 
   #take(
-    { head, announced, codings }: Verdict & { kind: 'take' },
+    { head, announced, codings }: ClassifiedResponse & { kind: 'file' },
     digests: BodyDigests | undefined,
   ): void {
     const { maxSize, speed } = this.#options;

@@ -14,6 +14,12 @@ import type { Hop } from './auth/credentials.ts';
 import { DigestSessions } from './auth/digest-auth.ts';
 import { hasSecrets, SentSecrets } from './auth/sent-secrets.ts';
 import { ownCompression } from './body/coding/content-codings.ts';
+import {
+  classifyResponse,
+  type Expectation,
+  Redirect,
+  UnauthorizedError,
+} from './classify-response.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { Cookies, fileJar } from './cookies.ts';
 import { AddressGuard } from './dns/address-guard.ts';
@@ -25,7 +31,6 @@ import { RequestHeaders } from './request-headers.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { Headers } from './transport/request.ts';
 import { type Conditions, conditionsOf } from './validators.ts';
-import { type Expectation, judge, Redirect, UnauthorizedError } from './verdict.ts';
 
 /** One GET on its way. */
 interface Errand {
@@ -257,14 +262,14 @@ export class HttpClient implements AsyncDisposable {
 
   #exchange({ request, body, since }: Errand, expected: Expected): Exchange {
     const { maxSize, minSize, speed } = this.#settings;
-    const look = (head: Parameters<typeof judge>[0]) => {
-      const verdict = judge(head, expected, Date.now);
+    const look = (head: Parameters<typeof classifyResponse>[0]) => {
+      const response = classifyResponse(head, expected, Date.now);
       const { secrets } = expected;
-      if (verdict.kind !== 'take' || secrets === undefined) return verdict;
-      return { ...verdict, head: secrets.withoutEchoes(verdict.head) };
+      if (response.kind !== 'file' || secrets === undefined) return response;
+      return { ...response, head: secrets.withoutEchoes(response.head) };
     };
     const end = request.segment?.end;
-    return new Exchange(body, { judge: look, maxSize, minSize, speed, end, since });
+    return new Exchange(body, { classify: look, maxSize, minSize, speed, end, since });
   }
 
   #dispatch(

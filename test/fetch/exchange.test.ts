@@ -3,9 +3,9 @@ import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createTask } from '../../src/concurrency/task.ts';
+import { classifyResponse, Redirect } from '../../src/fetch/classify-response.ts';
 import { Exchange, type ExchangeOptions } from '../../src/fetch/exchange.ts';
 import type { RequestControl } from '../../src/fetch/transport/request.ts';
-import { judge, Redirect } from '../../src/fetch/verdict.ts';
 import { ConnectionLostError, DeadlineError } from '../../src/model/failure.ts';
 import type { BodyWriter, Received } from '../../src/model/response.ts';
 import { Body } from '../support/body.ts';
@@ -36,7 +36,7 @@ const ANY = {
 };
 
 const OPTIONS: ExchangeOptions = {
-  judge: (head) => judge(head, ANY, () => 0),
+  classify: (head) => classifyResponse(head, ANY, () => 0),
   maxSize: ANY.maxSize,
   since: 0,
 };

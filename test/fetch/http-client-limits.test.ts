@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
+import { classifyResponse, type Expectation } from '../../src/fetch/classify-response.ts';
 import { Exchange } from '../../src/fetch/exchange.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
-import { type Expectation, judge } from '../../src/fetch/verdict.ts';
 import { TooLargeError } from '../../src/model/failure.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import type { BodyWriter } from '../../src/model/response.ts';
@@ -106,7 +106,7 @@ const ANY: Expectation = {
 /** An exchange under way, of which the test is the server. */
 function exchangeOf(body: BodyWriter) {
   const exchange = new Exchange(body, {
-    judge: (head) => judge(head, ANY, () => 0),
+    classify: (head) => classifyResponse(head, ANY, () => 0),
     maxSize: ANY.maxSize,
     speed: { lowest: 100, window: 10_000 },
     since: 0,

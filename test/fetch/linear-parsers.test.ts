@@ -6,6 +6,7 @@ import { CodedInput } from '../../src/fetch/body/coding/coded-input.ts';
 import { codingsOf, ownCompression } from '../../src/fetch/body/coding/content-codings.ts';
 import { gunzip } from '../../src/fetch/body/coding/gzip.ts';
 import { parseContentRange } from '../../src/fetch/body-place.ts';
+import { classifyResponse } from '../../src/fetch/classify-response.ts';
 import { Cookies } from '../../src/fetch/cookies.ts';
 import { ChunkReader } from '../../src/fetch/http1/chunk-reader.ts';
 import { frame, keepAliveOf, keepsConnection } from '../../src/fetch/http1/framing.ts';
@@ -14,7 +15,6 @@ import { ResponseReader } from '../../src/fetch/http1/response-reader.ts';
 import { RedirectChain } from '../../src/fetch/redirect-chain.ts';
 import { parseRetryAfter } from '../../src/fetch/retry-after.ts';
 import { conditionsOf, mayBeSame } from '../../src/fetch/validators.ts';
-import { judge } from '../../src/fetch/verdict.ts';
 
 /** Texts of each kind of character that parsers look for, and of mixtures on which they might go back and forth. */
 const CLASSES: readonly string[] = [
@@ -43,7 +43,7 @@ const EXPECTED = { url: 'http://a/', offset: 0, part: undefined, decode: true, m
 function take(name: string, text: string): void {
   const headers = { [name]: `x${text}x` };
   const read: Head = { minor: 1, status: 200, statusText: '', isOdd: false, headers };
-  judge(name === 'location' ? { ...read, status: 302 } : read, EXPECTED, Date.now);
+  classifyResponse(name === 'location' ? { ...read, status: 302 } : read, EXPECTED, Date.now);
   keepsConnection(read);
   keepAliveOf(read);
   frame(read);

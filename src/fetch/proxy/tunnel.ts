@@ -59,7 +59,7 @@ class Tunnel implements LinkUser, Watched, Disposable {
     const end = this.#answer.indexOf('\r\n\r\n');
     try {
       if (end !== -1)
-        this.#judge(parseHead(this.#answer.slice(0, end)), this.#answer.slice(end + 4));
+        this.#onAnswer(parseHead(this.#answer.slice(0, end)), this.#answer.slice(end + 4));
       else if (this.#answer.length > LONGEST_ANSWER) {
         throw new ProtocolError(`the proxy answers with more than ${LONGEST_ANSWER} bytes`);
       }
@@ -98,7 +98,7 @@ class Tunnel implements LinkUser, Watched, Disposable {
   }
 
   /** @throws ProxyError; ProtocolError */
-  #judge({ status, statusText }: Head, rest: string): void {
+  #onAnswer({ status, statusText }: Head, rest: string): void {
     if (status < 200) throw new ProtocolError('an interim response of the proxy');
     if (status >= 300) throw new ProxyError(status, statusText);
     // The server has not been asked for anything yet.

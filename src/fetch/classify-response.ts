@@ -32,13 +32,13 @@ export interface Expectation extends Asked {
 }
 
 /** What is to be done with a response. */
-export type Verdict =
+export type ClassifiedResponse =
   /** It carries the file, `announced` bytes (NaN: unknown) in these content codings. */
-  | { readonly kind: 'take'; head: ResponseHead; announced: number; codings: readonly Coding[] }
+  | { readonly kind: 'file'; head: ResponseHead; announced: number; codings: readonly Coding[] }
   /** It leads elsewhere. */
   | { readonly kind: 'redirect'; redirect: Redirect }
   /** It is of no use: its body is only read to get it out of the way. */
-  | { readonly kind: 'refuse'; error: Error };
+  | { readonly kind: 'failure'; error: Error };
 
 /** An answer that leads elsewhere (RFC 9110 section 15.4). */
 export class Redirect {
@@ -67,7 +67,11 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const FILE_STATUSES = new Set([200, 201, 203, 206, 226]);
 
 /** Looks at the head of a response. @param now tells the time, in ms since the epoch */
-export function judge(raw: RawHead, expected: Expectation, now: () => number): Verdict {
+export function classifyResponse(
+  raw: RawHead,
+  expected: Expectation,
+  now: () => number,
+): ClassifiedResponse {
   const { status, statusText, headers } = raw;
   const location = one(headers.location);
   if (REDIRECTS.has(status) && location !== undefined) {
@@ -79,20 +83,20 @@ export function judge(raw: RawHead, expected: Expectation, now: () => number): V
     if (FILE_STATUSES.has(status)) return take(raw, expected);
     if (status === 416 && expected.offset > 0) throw beyondTheEnd(raw);
   } catch (error) {
-    return { kind: 'refuse', error: error as Error };
+    return { kind: 'failure', error: error as Error };
   }
   // Only proxies ask for that, be they known to us or not.
-  if (status === 407) return { kind: 'refuse', error: new ProxyError(status, statusText) };
+  if (status === 407) return { kind: 'failure', error: new ProxyError(status, statusText) };
   const retryAfter = parseRetryAfter(one(headers['retry-after']), now());
   if (status === 401) {
     const challenges = all(headers['www-authenticate']);
-    return { kind: 'refuse', error: new UnauthorizedError(statusText, retryAfter, challenges) };
+    return { kind: 'failure', error: new UnauthorizedError(statusText, retryAfter, challenges) };
   }
-  return { kind: 'refuse', error: new HttpStatusError(status, statusText, retryAfter) };
+  return { kind: 'failure', error: new HttpStatusError(status, statusText, retryAfter) };
 }
 
 /** @throws TooLargeError; TooSmallError; WrongTypeError; EncodingError; ProtocolError; ByteRangeError */
-function take({ status, headers }: RawHead, expected: Expectation): Verdict {
+function take({ status, headers }: RawHead, expected: Expectation): ClassifiedResponse {
   checkTransfer(headers['transfer-encoding']);
   const { url, maxSize, minSize = 0, accept } = expected;
   const codings = codingsToUndo(headers, expected);
@@ -123,7 +127,7 @@ function take({ status, headers }: RawHead, expected: Expectation): Verdict {
     contentDisposition: one(headers['content-disposition']) ?? expected.disposition,
     ...(codings.length === 0 ? {} : { isDecoded: true }),
   };
-  return { kind: 'take', head, announced: size ?? Number.NaN, codings };
+  return { kind: 'file', head, announced: size ?? Number.NaN, codings };
 }
 
 /** @throws EncodingError for one that is not known */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { classifyResponse, type Expectation } from '../../src/fetch/classify-response.ts';
 import type { RawHead } from '../../src/fetch/transport/request.ts';
-import { type Expectation, judge } from '../../src/fetch/verdict.ts';
 import { ByteRangeError, HttpStatusError, ProxyError } from '../../src/model/failure.ts';
 import type { Part } from '../../src/model/response.ts';
 
@@ -14,33 +14,33 @@ const ANY: Expectation = {
   maxSize: Number.POSITIVE_INFINITY,
 };
 
-function verdictOf(
+function classified(
   status: number,
   headers: RawHead['headers'] = {},
   expected: Partial<Expectation> = {},
 ) {
   const offset = expected.part?.bytes ?? 0;
   const expectation = { ...ANY, offset, ...expected };
-  return judge({ status, statusText: 'Words', headers }, expectation, () => NOW);
+  return classifyResponse({ status, statusText: 'Words', headers }, expectation, () => NOW);
 }
 
-function refusal(...parameters: Parameters<typeof verdictOf>): Error {
-  const verdict = verdictOf(...parameters);
-  assert.ok(verdict.kind === 'refuse', verdict.kind);
-  return verdict.error;
+function refusal(...parameters: Parameters<typeof classified>): Error {
+  const response = classified(...parameters);
+  assert.ok(response.kind === 'failure', response.kind);
+  return response.error;
 }
 
-test('judge: says whether ranges of the file can be had', () => {
+test('classifyResponse: says whether ranges of the file can be had', () => {
   const ranges = (status: number, headers: Record<string, string>, part?: Part) => {
-    const verdict = verdictOf(status, headers, { part });
-    return verdict.kind === 'take' ? verdict.head.acceptsRanges : undefined;
+    const response = classified(status, headers, { part });
+    return response.kind === 'file' ? response.head.acceptsRanges : undefined;
   };
   assert.equal(ranges(200, { 'accept-ranges': 'bytes' }), true);
   assert.equal(ranges(200, { 'accept-ranges': 'none' }), false);
   assert.equal(ranges(206, { 'content-range': 'bytes 3-5/6' }, { bytes: 3 }), true);
 });
 
-test('judge: takes a file, with all that its head says', () => {
+test('classifyResponse: takes a file, with all that its head says', () => {
   const headers = { 'content-length': '3', etag: '"x"', 'content-type': 'image/gif' };
   const head = {
     httpStatus: 200,
@@ -54,10 +54,10 @@ test('judge: takes a file, with all that its head says', () => {
     contentDisposition: undefined,
     stated: undefined,
   };
-  assert.deepEqual(verdictOf(200, headers), { kind: 'take', head, announced: 3, codings: [] });
+  assert.deepEqual(classified(200, headers), { kind: 'file', head, announced: 3, codings: [] });
 });
 
-test('judge: a body may be in chunks, and in no other transfer coding', () => {
+test('classifyResponse: a body may be in chunks, and in no other transfer coding', () => {
   for (const header of [
     'chunked',
     'Chunked',
@@ -65,7 +65,7 @@ test('judge: a body may be in chunks, and in no other transfer coding', () => {
     'identity, chunked',
     ['identity', 'chunked'],
   ]) {
-    assert.equal(verdictOf(200, { 'transfer-encoding': header }).kind, 'take');
+    assert.equal(classified(200, { 'transfer-encoding': header }).kind, 'file');
   }
   for (const header of ['gzip, chunked', ['gzip', 'chunked'], 'chunkedx', 'xchunked']) {
     const error = refusal(200, { 'transfer-encoding': header });
@@ -75,17 +75,17 @@ test('judge: a body may be in chunks, and in no other transfer coding', () => {
   assert.equal(message, 'a transfer coding that was not asked for: "gzip"');
 });
 
-test('judge: a redirect needs a place to lead to', () => {
+test('classifyResponse: a redirect needs a place to lead to', () => {
   const disposition = 'attachment; filename=b';
   const headers = {
     location: '/b',
     'set-cookie': ['a=1', 'b=2'],
     'content-disposition': disposition,
   };
-  const verdict = verdictOf(302, headers);
-  assert.ok(verdict.kind === 'redirect');
+  const response = classified(302, headers);
+  assert.ok(response.kind === 'redirect');
   assert.deepEqual(
-    { ...verdict.redirect },
+    { ...response.redirect },
     {
       location: '/b',
       setCookie: ['a=1', 'b=2'],
@@ -96,20 +96,20 @@ test('judge: a redirect needs a place to lead to', () => {
   assert.ok(refusal(300, headers) instanceof HttpStatusError);
 });
 
-test('judge: Retry-After counts from now', () => {
+test('classifyResponse: Retry-After counts from now', () => {
   const error = refusal(429, { 'retry-after': new Date(NOW + 5000).toUTCString() });
   assert.ok(error instanceof HttpStatusError);
   assert.equal(error.retryAfter, 5000);
 });
 
-test('judge: 407 is a proxy’s', () => {
+test('classifyResponse: 407 is a proxy’s', () => {
   assert.ok(refusal(407) instanceof ProxyError);
 });
 
-test('judge: an encoded body is as long as it turns out to be', () => {
+test('classifyResponse: an encoded body is as long as it turns out to be', () => {
   const headers = { 'content-length': '30', 'content-encoding': 'gzip' };
-  const decoded = verdictOf(200, headers, { decode: true, maxSize: 5 });
-  assert.ok(decoded.kind === 'take');
+  const decoded = classified(200, headers, { decode: true, maxSize: 5 });
+  assert.ok(decoded.kind === 'file');
   assert.deepEqual(
     [decoded.head.length, decoded.announced, decoded.codings],
     [undefined, 30, ['gzip']],
@@ -117,14 +117,14 @@ test('judge: an encoded body is as long as it turns out to be', () => {
   assert.equal(refusal(200, headers, { maxSize: 5 }).name, 'TooLargeError');
 });
 
-test('judge: the total counts against the longest file wanted', () => {
+test('classifyResponse: the total counts against the longest file wanted', () => {
   const part = { bytes: 3, etag: '"x"' };
   const headers = { 'content-range': 'bytes 3-5/6' };
   assert.equal(refusal(206, headers, { part, maxSize: 5 }).name, 'TooLargeError');
-  assert.equal(verdictOf(206, headers, { part, maxSize: 6 }).kind, 'take');
+  assert.equal(classified(206, headers, { part, maxSize: 6 }).kind, 'file');
 });
 
-test('judge: the rest of a decoded file must come plain', () => {
+test('classifyResponse: the rest of a decoded file must come plain', () => {
   const part = { bytes: 3, etag: '"x"' };
   const range = { 'content-range': 'bytes 3-5/6' };
   const headers = { ...range, 'content-encoding': 'gzip' };
@@ -132,25 +132,25 @@ test('judge: the rest of a decoded file must come plain', () => {
     refusal(206, headers, { part, decode: true }).message,
     /: it sends an encoded part of the file$/,
   );
-  assert.equal(verdictOf(206, headers, { part }).kind, 'take');
+  assert.equal(classified(206, headers, { part }).kind, 'file');
   for (const plain of [range, { ...range, 'content-encoding': 'identity' }]) {
-    assert.equal(verdictOf(206, plain, { part, decode: true }).kind, 'take');
+    assert.equal(classified(206, plain, { part, decode: true }).kind, 'file');
   }
 });
 
-test('judge: what cookies a redirect sets, none as well', () => {
+test('classifyResponse: what cookies a redirect sets, none as well', () => {
   for (const [setCookie, cookies] of [
     [undefined, []],
     ['a=1', ['a=1']],
     [['a=1'], ['a=1']],
   ] as const) {
-    const verdict = verdictOf(302, { location: '/b', 'set-cookie': setCookie as string });
-    assert.ok(verdict.kind === 'redirect');
-    assert.deepEqual(verdict.redirect.setCookie, cookies);
+    const response = classified(302, { location: '/b', 'set-cookie': setCookie as string });
+    assert.ok(response.kind === 'redirect');
+    assert.deepEqual(response.redirect.setCookie, cookies);
   }
 });
 
-test('judge: 416 says that the file is shorter than the part', () => {
+test('classifyResponse: 416 says that the file is shorter than the part', () => {
   const part = { bytes: 3, etag: '"x"' };
   for (const [headers, words, length] of [
     [{ 'content-range': 'bytes */2' }, 'the file has 2 bytes', 2],
@@ -164,21 +164,21 @@ test('judge: 416 says that the file is shorter than the part', () => {
   assert.ok(refusal(416) instanceof HttpStatusError);
 });
 
-test('judge: the rest of a part is announced as its range says', () => {
+test('classifyResponse: the rest of a part is announced as its range says', () => {
   const part = { bytes: 3, etag: '"x"' };
-  const verdict = verdictOf(206, { 'content-range': 'bytes 3-8/9' }, { part });
-  assert.ok(verdict.kind === 'take');
-  assert.deepEqual([verdict.announced, verdict.head.offset, verdict.head.length], [6, 3, 9]);
+  const response = classified(206, { 'content-range': 'bytes 3-8/9' }, { part });
+  assert.ok(response.kind === 'file');
+  assert.deepEqual([response.announced, response.head.offset, response.head.length], [6, 3, 9]);
 });
 
-test('judge: chunks count, and not the length beside them', () => {
+test('classifyResponse: chunks count, and not the length beside them', () => {
   const headers = { 'transfer-encoding': 'chunked', 'content-length': '5' };
-  const verdict = verdictOf(200, headers);
-  assert.ok(verdict.kind === 'take');
-  assert.deepEqual([verdict.announced, verdict.head.length], [Number.NaN, undefined]);
+  const response = classified(200, headers);
+  assert.ok(response.kind === 'file');
+  assert.deepEqual([response.announced, response.head.length], [Number.NaN, undefined]);
 });
 
-test('judge: a file of a length that nobody says may be as long as it likes, so far', () => {
-  assert.equal(verdictOf(200, {}, { maxSize: 5 }).kind, 'take');
+test('classifyResponse: a file of a length that nobody says may be as long as it likes, so far', () => {
+  assert.equal(classified(200, {}, { maxSize: 5 }).kind, 'file');
   assert.equal(refusal(200, { 'content-length': '6' }, { maxSize: 5 }).name, 'TooLargeError');
 });
