@@ -9,7 +9,7 @@ import {
 import { reasonOf } from '../model/reason.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
 import { BodyDigests } from './body/body-digests.ts';
-import { Intake } from './body/intake.ts';
+import { DecodedBody } from './body/decoded-body.ts';
 import { type SpeedLimit, SpeedWatch } from './body/speed-watch.ts';
 import type { ClassifiedResponse, Redirect } from './classify-response.ts';
 import type { RawHead, RequestControl, ResponseHandler } from './transport/request.ts';
@@ -42,7 +42,7 @@ const MOST_INTERIM = 10;
 interface Taken {
   readonly head: ResponseHead;
   readonly announced: number;
-  readonly intake: Intake;
+  readonly decoded: DecodedBody;
   /** Held against what comes, before it is decoded. */
   readonly digests: BodyDigests | undefined;
   readonly firstByte: number;
@@ -149,7 +149,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       return;
     }
     this.#taken.digests?.update(chunk);
-    const full = this.#taken.intake.write(chunk);
+    const full = this.#taken.decoded.write(chunk);
     if (full === undefined) return;
     this.#control?.pause();
     this.#watch?.hold();
@@ -167,7 +167,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       this.#conclude?.();
       return;
     }
-    const { announced, intake, digests } = this.#taken;
+    const { announced, decoded, digests } = this.#taken;
     if (!Number.isNaN(announced) && this.#received !== announced) {
       this.fail(new TruncatedError(announced, this.#received));
       return;
@@ -178,9 +178,9 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       return;
     }
     this.#unwatch();
-    const decoded = intake.end();
-    if (decoded === undefined) this.#finish(this.#taken);
-    else decoded.then(this.#finish.bind(this, this.#taken), (error: unknown) => this.fail(error));
+    const rest = decoded.end();
+    if (rest === undefined) this.#finish(this.#taken);
+    else rest.then(this.#finish.bind(this, this.#taken), (error: unknown) => this.fail(error));
   }
 
   onError(error: Error): void {
@@ -224,15 +224,15 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     const { maxSize, speed } = this.#options;
     const { offset } = head;
     const options = { codings, offset, announced, maxSize };
-    const intake = new Intake(this.#body, options, this.#giveUp.bind(this));
-    this.#taken = { head, announced, intake, digests, firstByte: this.#headAt };
+    const decoded = new DecodedBody(this.#body, options, this.#giveUp.bind(this));
+    this.#taken = { head, announced, decoded, digests, firstByte: this.#headAt };
     this.#body.begin(head);
     if (speed !== undefined) this.#watch = new SpeedWatch(speed, this.#giveUp.bind(this));
   }
 
   /** All of the body was taken. */
-  #finish({ head, intake, firstByte }: Taken): void {
-    const { bytes, note } = intake;
+  #finish({ head, decoded, firstByte }: Taken): void {
+    const { bytes, note } = decoded;
     const { end: segmentEnd, minSize = 0 } = this.#options;
     const end = segmentEnd ?? head.length;
     const reached = head.offset + bytes;
@@ -272,7 +272,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     this.#isClosed = true;
     this.#patience?.clear();
     this.#unwatch();
-    this.#taken?.intake[Symbol.dispose]();
+    this.#taken?.decoded[Symbol.dispose]();
   }
 
   #unwatch(): void {

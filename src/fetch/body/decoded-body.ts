@@ -3,8 +3,8 @@ import type { BodyWriter } from '../../model/response.ts';
 import type { Coding } from './coding/content-codings.ts';
 import { Decoder } from './coding/decoder.ts';
 
-/** What an {@link Intake} goes by. */
-export interface IntakeOptions {
+/** What an {@link DecodedBody} goes by. */
+export interface DecodedBodyOptions {
   /** As `codingsOf` gives them; none for a body that is saved as it comes. */
   readonly codings: readonly Coding[];
   /** Where in the file the body begins, in bytes. */
@@ -16,7 +16,7 @@ export interface IntakeOptions {
 }
 
 /** Takes the body of a response that carries the file: decodes, counts, and hands it on. */
-export class Intake implements Disposable {
+export class DecodedBody implements Disposable {
   readonly #body: BodyWriter;
   readonly #maxSize: number;
   readonly #room: number;
@@ -29,7 +29,7 @@ export class Intake implements Disposable {
   /** @param fail told when decoding, or writing what was decoded, fails */
   constructor(
     body: BodyWriter,
-    { codings, offset, announced, maxSize }: IntakeOptions,
+    { codings, offset, announced, maxSize }: DecodedBodyOptions,
     fail: (error: unknown) => void,
   ) {
     this.#body = body;
