@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { Http1Connection } from '../../src/fetch/http1/connection.ts';
 import { DeadlineWatch, type Watched } from '../../src/fetch/transport/deadline-watch.ts';
-import { Link } from '../../src/fetch/transport/transport.ts';
+import { Transport } from '../../src/fetch/transport/transport.ts';
 import { type DeadlineClock, deadlineClock } from './deadline-clock.ts';
 import { serveBytes } from './tiny-server.ts';
 import { Told } from './told.ts';
@@ -56,12 +56,12 @@ export async function openHttp1(
       super.delete(each);
     }
   })([firstByte, idle, 4_000], clock.now);
-  const link = new Link({ onBytes: () => {}, onLost: () => {} });
-  const socket = connect({ host: '127.0.0.1', port: server.port, onread: link.onread });
-  link.attach(socket);
+  const transport = new Transport({ onBytes: () => {}, onLost: () => {} });
+  const socket = connect({ host: '127.0.0.1', port: server.port, onread: transport.onread });
+  transport.attach(socket);
   await once(socket, 'connect');
   const told = { idle: 0, closed: 0 };
-  const connection = new Http1Connection(link, {
+  const connection = new Http1Connection(transport, {
     watch,
     deadlines: { firstByte, idle },
     onIdle: () => void told.idle++,
@@ -88,7 +88,7 @@ export async function openHttp1(
     },
     say: (text) => void theirs?.write(text, 'latin1'),
     hangUp: () => void theirs?.end(),
-    overwrite: () => void (link.onread.buffer as Buffer).fill('?'),
+    overwrite: () => void (transport.onread.buffer as Buffer).fill('?'),
     received: () => socket.bytesRead,
   };
 }

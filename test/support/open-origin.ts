@@ -7,7 +7,7 @@ import { OriginPool, type Protocol } from '../../src/fetch/connections/origin-po
 import { Connector } from '../../src/fetch/transport/connector.ts';
 import { DeadlineWatch } from '../../src/fetch/transport/deadline-watch.ts';
 import { secureContextOf, TlsClient } from '../../src/fetch/transport/tls-client.ts';
-import { Link } from '../../src/fetch/transport/transport.ts';
+import { Transport } from '../../src/fetch/transport/transport.ts';
 import type { OpenOptions } from '../../src/model/response.ts';
 import { addressesOf } from './addresses.ts';
 import { Told } from './told.ts';
@@ -86,8 +86,8 @@ export function openOrigin(
         isGivenUp: false,
         begin() {
           const { promise, resolve } = Promise.withResolvers<void>();
-          const onDone = (result: Link | Error) => {
-            if (result instanceof Link) sockets.push(result.socket);
+          const onDone = (result: Transport | Error) => {
+            if (result instanceof Transport) sockets.push(result.socket);
             done(result);
             resolve();
           };

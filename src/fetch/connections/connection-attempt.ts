@@ -1,12 +1,12 @@
 import { LinkedEntry } from '../transport/linked-list.ts';
-import type { Link } from '../transport/transport.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { OpenConnections, PlaceRequest } from './open-connections.ts';
 
 /** What a {@link ConnectionAttempt} goes by, and whom it tells. */
 export interface ConnectionAttemptOptions {
   readonly connections: OpenConnections;
   /** Starts the connection itself. Called again when the system had no file or no port for it. */
-  readonly connect: (done: (result: Link | Error) => void) => Disposable;
+  readonly connect: (done: (result: Transport | Error) => void) => Disposable;
   /** Whether anything waits for the connection still, asked when its turn comes. */
   readonly isNeeded: () => boolean;
   /** Whether others have been made to the same place: only the ports can have run out then. */
@@ -19,7 +19,7 @@ export interface ConnectionAttemptOptions {
    * Told once: a connection, which holds a place among {@link connections}; why there is none; or undefined
    * when it was not needed any more. Not told of one that is disposed of.
    */
-  readonly onDone: (attempt: ConnectionAttempt, result: Link | Error | undefined) => void;
+  readonly onDone: (attempt: ConnectionAttempt, result: Transport | Error | undefined) => void;
 }
 
 /** A connection from when it is called for: it waits for a place, and for files and ports of the system. */
@@ -58,7 +58,7 @@ export class ConnectionAttempt implements PlaceRequest, Disposable {
     this.#underWay = undefined;
   }
 
-  #onResult(result: Link | Error): void {
+  #onResult(result: Transport | Error): void {
     this.#underWay = undefined;
     const { connections, onDone } = this.#options;
     if (!(result instanceof Error)) {

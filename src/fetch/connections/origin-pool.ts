@@ -11,7 +11,7 @@ import type { DeadlineWatch } from '../transport/deadline-watch.ts';
 import { type Destination, hostAndPort } from '../transport/destination.ts';
 import { LinkedList } from '../transport/linked-list.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
-import type { Link } from '../transport/transport.ts';
+import type { Transport } from '../transport/transport.ts';
 import { ConnectionAttempt } from './connection-attempt.ts';
 import type { OpenConnections } from './open-connections.ts';
 import { WaitingRequests } from './waiting-requests.ts';
@@ -245,7 +245,10 @@ export class OriginPool implements Disposable {
     this.#offer = undefined;
   }
 
-  readonly #onAttempt = (attempt: ConnectionAttempt, result: Link | Error | undefined): void => {
+  readonly #onAttempt = (
+    attempt: ConnectionAttempt,
+    result: Transport | Error | undefined,
+  ): void => {
     this.#attempts.delete(attempt);
     const hasOffered = this.#offer === attempt;
     if (hasOffered) this.#offer = undefined;
@@ -274,18 +277,18 @@ export class OriginPool implements Disposable {
     if (this.#hasConnection) this.#connectMore();
   }
 
-  #onConnected(link: Link, hasOffered: boolean): void {
+  #onConnected(transport: Transport, hasOffered: boolean): void {
     this.#isReachable = true;
     for (const opening of this.#openings) opening.resume();
     this.#openings.clear();
-    const { socket } = link;
+    const { socket } = transport;
     if (speaksHttp2(socket)) {
       if (this.#protocol === 'unknown') this.#protocol = 'h2';
-      this.#onHttp2(link, socket);
+      this.#onHttp2(transport, socket);
       return;
     }
     if (hasOffered) this.#protocol = 'http/1.1';
-    const connection = new Http1Connection(link, {
+    const connection = new Http1Connection(transport, {
       watch: this.#options.watch,
       deadlines: this.#options.deadlines,
       onIdle: this.#onIdle,
@@ -302,8 +305,8 @@ export class OriginPool implements Disposable {
     this.#connectMore();
   }
 
-  #onHttp2(link: Link, socket: TLSSocket): void {
-    link.release();
+  #onHttp2(transport: Transport, socket: TLSSocket): void {
+    transport.release();
     const { to, watch, deadlines, connections } = this.#options;
     const session: Http2Session = new Http2Session(socket, {
       origin: `https://${hostAndPort(to)}`,

@@ -3,7 +3,7 @@ import type { Deadlines } from '../http-options.ts';
 import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
 import { LinkedEntry } from '../transport/linked-list.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
-import { KEPT_IDLE, type Link, type LinkUser } from '../transport/transport.ts';
+import { KEPT_IDLE, type Transport, type TransportListener } from '../transport/transport.ts';
 import { afterPoll } from './after-poll.ts';
 import { type Framing, keepAliveOf, keepsConnection } from './framing.ts';
 import type { Head } from './head.ts';
@@ -37,8 +37,8 @@ const LONGEST_IDLE = 600_000;
 const NEW_FOR = 1_000;
 
 /** A connection of HTTP/1.1: one request after the other, each once the response before it is there. */
-export class Http1Connection implements Watched, LinkUser, Disposable {
-  readonly #link: Link;
+export class Http1Connection implements Watched, TransportListener, Disposable {
+  readonly #transport: Transport;
   readonly #options: Http1Options;
   readonly #reader: ResponseReader;
   readonly #since: number;
@@ -56,8 +56,8 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   readonly inAll = new LinkedEntry<Disposable>(this);
   due: number;
 
-  constructor(link: Link, options: Http1Options) {
-    this.#link = link;
+  constructor(transport: Transport, options: Http1Options) {
+    this.#transport = transport;
     this.#options = options;
     this.#since = options.watch.now();
     this.due = this.#since + KEPT_IDLE;
@@ -65,7 +65,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
       onHead: (head, framing) => this.#tellHead(head, framing),
       onData: (piece) => this.#tellData(piece),
     });
-    link.use(this);
+    transport.use(this);
     options.watch.add(this);
   }
 
@@ -94,7 +94,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     this.due = watch.dueIn(deadlines.firstByte);
     try {
       flight.handler.onSent(this.#served > 0 || watch.now() - this.#since > NEW_FOR);
-      this.#link.socket.write(requestText(request), 'latin1');
+      this.#transport.socket.write(requestText(request), 'latin1');
     } catch (error) {
       this.#fail(error as Error);
     }
@@ -111,7 +111,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     if (this.#flight !== flight || flight.isPaused) return;
     flight.isPaused = true;
     this.due = Number.POSITIVE_INFINITY;
-    this.#link.socket.pause();
+    this.#transport.socket.pause();
   }
 
   resume(flight: Flight): void {
@@ -124,7 +124,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     if (this.#isClosed || this.#flight?.isPaused === true) return;
     if (this.#hasEnded) this.#finish();
     // Also when that was all: the next request's response is to be read.
-    else this.#link.socket.resume();
+    else this.#transport.socket.resume();
   }
 
   /** Nothing came for too long; or, without a request, none did. */
@@ -195,7 +195,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
   #tellHead(head: Head, framing: Framing): void {
     const flight = this.#flight;
     if (flight === undefined) return;
-    if (framing === 'until-close' && head.status < 300 && !this.#link.tellsEnd) {
+    if (framing === 'until-close' && head.status < 300 && !this.#transport.tellsEnd) {
       this.#options.onUnseenEnd?.();
       throw new ConnectionLostError(
         'its body ends with the connection, whose end cannot be seen here',
@@ -252,7 +252,7 @@ export class Http1Connection implements Watched, LinkUser, Disposable {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#options.watch.delete(this);
-    this.#link[Symbol.dispose]();
+    this.#transport[Symbol.dispose]();
     this.#options.onClosed(this);
   }
 }

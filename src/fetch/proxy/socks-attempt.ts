@@ -4,7 +4,7 @@ import type { SocksClient } from 'socks';
 import { ConnectionLostError, ProtocolError, SocksError } from '../../model/failure.ts';
 import type { Connector } from '../transport/connector.ts';
 import type { Attempt } from '../transport/happy-eyeballs.ts';
-import type { Link, LinkUser } from '../transport/transport.ts';
+import type { Transport, TransportListener } from '../transport/transport.ts';
 import type { SocksProxy } from './proxies.ts';
 
 /** How a SOCKS proxy is reached. */
@@ -28,7 +28,7 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   readonly #host: string;
   readonly #port: number;
   #toProxy: Disposable | undefined;
-  #link: Link | undefined;
+  #transport: Transport | undefined;
   /** Ends what the package holds of this. */
   #letGo: (() => void) | undefined;
   #isOver = false;
@@ -48,8 +48,8 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   }
 
   /** The connection to the host, once it is there. */
-  get link(): Link {
-    return this.#link as Link;
+  get transport(): Transport {
+    return this.#transport as Transport;
   }
 
   /** Gives it up, and closes the connection. */
@@ -57,13 +57,13 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
     this.#isOver = true;
     this.#letGo?.();
     this.#toProxy?.[Symbol.dispose]();
-    this.#link?.[Symbol.dispose]();
+    this.#transport?.[Symbol.dispose]();
   }
 
-  async #onProxy(result: Link | Error): Promise<void> {
+  async #onProxy(result: Transport | Error): Promise<void> {
     if (result instanceof Error) return this.#fail(result);
-    this.#link = result;
-    const stream = new LinkStream(result, (error) => this.#fail(error));
+    this.#transport = result;
+    const stream = new TransportStream(result, (error) => this.#fail(error));
     try {
       // Only now: most runs have no such proxy.
       const { SocksClient } = await import('socks');
@@ -86,7 +86,7 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
     };
   }
 
-  #shakeHands(client: SocksClient, stream: LinkStream): void {
+  #shakeHands(client: SocksClient, stream: TransportStream): void {
     // A timer of the package keeps the client until it fires, long after the connection is used, or gone.
     this.#letGo = () => {
       client.removeAllListeners().on('error', () => {});
@@ -122,16 +122,16 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   }
 }
 
-/** A {@link Link} as the stream that the package speaks over. */
-class LinkStream extends Duplex implements LinkUser {
-  #link: Link | undefined;
+/** A {@link Transport} as the stream that the package speaks over. */
+class TransportStream extends Duplex implements TransportListener {
+  #transport: Transport | undefined;
   #fail: ((error: Error) => void) | undefined;
 
-  constructor(link: Link, fail: (error: Error) => void) {
+  constructor(transport: Transport, fail: (error: Error) => void) {
     super();
-    this.#link = link;
+    this.#transport = transport;
     this.#fail = fail;
-    link.use(this);
+    transport.use(this);
   }
 
   onBytes(bytes: Buffer): void {
@@ -149,7 +149,7 @@ class LinkStream extends Duplex implements LinkUser {
 
   /** Nothing more goes either way. */
   letGo(): void {
-    this.#link = undefined;
+    this.#transport = undefined;
     this.#fail = undefined;
   }
 
@@ -157,7 +157,7 @@ class LinkStream extends Duplex implements LinkUser {
   override _read(): void {}
 
   override _write(bytes: Buffer, _: BufferEncoding, done: () => void): void {
-    this.#link?.socket.write(bytes);
+    this.#transport?.socket.write(bytes);
     done();
   }
 }

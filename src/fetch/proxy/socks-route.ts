@@ -108,14 +108,14 @@ class SocksRoute implements AddressListener, Watched, Disposable {
     }
     this.#options.watch.delete(this);
     this.#underWay?.[Symbol.dispose]();
-    const { link } = result;
+    const { transport } = result;
     if (!this.#to.isSecure) {
       this.#isOver = true;
-      this.#done(link);
+      this.#done(transport);
       return;
     }
-    const { socket } = link;
-    link.release();
+    const { socket } = transport;
+    transport.release();
     const { toServer } = this.#options;
     this.#underWay = toServer.connectWithin(socket, this.#to, this.#done, this.#offersHttp2);
   }

@@ -9,7 +9,7 @@ import { requestText } from '../http1/request-text.ts';
 import type { Connect, Connector } from '../transport/connector.ts';
 import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
 import { type Destination, hostAndPort } from '../transport/destination.ts';
-import type { Link, LinkUser } from '../transport/transport.ts';
+import type { Transport, TransportListener } from '../transport/transport.ts';
 import type { HttpProxy } from './proxies.ts';
 
 /** How a tunnel is dug. */
@@ -33,14 +33,14 @@ export function tunnelThrough(options: TunnelOptions): Connect {
 const LONGEST_ANSWER = 16 * 1024;
 
 /** A tunnel that is being dug (`CONNECT`, RFC 9110 section 9.3.6). */
-class Tunnel implements LinkUser, Watched, Disposable {
+class Tunnel implements TransportListener, Watched, Disposable {
   readonly #options: TunnelOptions;
   readonly #to: Destination;
   readonly #done: Parameters<Connect>[1];
   readonly #offersHttp2: Parameters<Connect>[2];
   /** What is given up when this is: the way to the proxy, then that to the server. */
   #underWay: Disposable;
-  #link: Link | undefined;
+  #transport: Transport | undefined;
   #answer = '';
   due = Number.POSITIVE_INFINITY;
 
@@ -50,7 +50,7 @@ class Tunnel implements LinkUser, Watched, Disposable {
     this.#done = done;
     this.#offersHttp2 = offersHttp2;
     const { destination } = options.proxy;
-    const onConnected = (result: Error | Link) => this.#ask(result);
+    const onConnected = (result: Error | Transport) => this.#ask(result);
     this.#underWay = options.toProxy.connect(destination, onConnected, () => false);
   }
 
@@ -79,16 +79,16 @@ class Tunnel implements LinkUser, Watched, Disposable {
   [Symbol.dispose](): void {
     this.#options.watch.delete(this);
     this.#underWay[Symbol.dispose]();
-    this.#link?.[Symbol.dispose]();
+    this.#transport?.[Symbol.dispose]();
   }
 
-  #ask(result: Error | Link): void {
+  #ask(result: Error | Transport): void {
     if (result instanceof Error) {
       this.#done(result);
       return;
     }
     const { watch, timeout, proxy } = this.#options;
-    this.#link = result;
+    this.#transport = result;
     result.use(this);
     this.due = watch.dueIn(timeout);
     watch.add(this);
@@ -104,9 +104,9 @@ class Tunnel implements LinkUser, Watched, Disposable {
     // The server has not been asked for anything yet.
     if (rest !== '') throw new ProtocolError('the proxy sends what nobody asked for');
     this.#options.watch.delete(this);
-    const link = this.#link as Link;
-    const { socket } = link;
-    link.release();
+    const transport = this.#transport as Transport;
+    const { socket } = transport;
+    transport.release();
     this.#underWay = this.#options.toServer.connectWithin(
       socket,
       this.#to,

@@ -12,7 +12,7 @@ import type { DeadlineWatch, Watched } from './deadline-watch.ts';
 import type { Destination } from './destination.ts';
 import { HappyEyeballs } from './happy-eyeballs.ts';
 import type { TlsClient } from './tls-client.ts';
-import { Link, type LinkUser, ObservedSocket } from './transport.ts';
+import { ObservedSocket, Transport, type TransportListener } from './transport.ts';
 
 /** How connections are made. */
 export interface ConnectorOptions {
@@ -31,7 +31,7 @@ export interface ConnectorOptions {
  */
 export type Connect = (
   to: Destination,
-  done: (result: Link | Error) => void,
+  done: (result: Transport | Error) => void,
   offersHttp2: () => boolean,
 ) => Disposable;
 
@@ -73,12 +73,12 @@ export function lateError(host: string, timeout: number, isUnresolved: boolean):
 const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
 
 /** A connection that is being made: the look-up, TCP and TLS, with one deadline for all. */
-export class Dial implements AddressListener, LinkUser, Watched, Disposable {
+export class Dial implements AddressListener, TransportListener, Watched, Disposable {
   readonly #options: ConnectorOptions;
   readonly #to: Destination;
   readonly #done: Parameters<Connect>[1];
   readonly #offersHttp2: () => boolean;
-  readonly #link = new Link(this);
+  readonly #transport = new Transport(this);
   #lookup: Disposable | undefined;
   #race: HappyEyeballs<Socket> | undefined;
   #hasBegun = false;
@@ -133,7 +133,7 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
 
   expire(): void {
     const error = lateError(this.#to.host, this.#options.timeout, this.#race?.isEmpty === true);
-    this.#link[Symbol.dispose]();
+    this.#transport[Symbol.dispose]();
     this.#end(error);
   }
 
@@ -141,14 +141,14 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
   [Symbol.dispose](): void {
     this.#isGivenUp = true;
     this.#close();
-    this.#link[Symbol.dispose]();
+    this.#transport[Symbol.dispose]();
   }
 
   #open(address: string): Socket {
     const { port, isSecure, observesEnd } = this.#to;
     const to = { host: address, port, ...TCP };
     if (isSecure && observesEnd) return connect(to);
-    const tcp = { ...to, onread: this.#link.onread };
+    const tcp = { ...to, onread: this.#transport.onread };
     return isSecure ? this.#options.tls.connect(tcp, this.#to, this.#offersHttp2()) : connect(tcp);
   }
 
@@ -160,8 +160,8 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
     } else if (this.#to.isSecure) {
       this.#secure(result as TLSSocket, undefined);
     } else {
-      this.#link.attach(result);
-      this.#end(this.#link);
+      this.#transport.attach(result);
+      this.#end(this.#transport);
     }
   }
 
@@ -172,11 +172,11 @@ export class Dial implements AddressListener, LinkUser, Watched, Disposable {
   }
 
   #secure(socket: TLSSocket, below: ObservedSocket | undefined): void {
-    this.#link.attachSecure(socket, below);
-    socket.once('secureConnect', () => this.#end(this.#link));
+    this.#transport.attachSecure(socket, below);
+    socket.once('secureConnect', () => this.#end(this.#transport));
   }
 
-  #end(result: Link | Error): void {
+  #end(result: Transport | Error): void {
     if (this.#isOver) return;
     this.#close();
     if (this.#hasBegun) {

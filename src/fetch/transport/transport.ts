@@ -19,7 +19,7 @@ let shared: Buffer | undefined;
 const CAN_SHARE = process.platform !== 'win32';
 
 /** What is told of a connection that is there. */
-export interface LinkUser {
+export interface TransportListener {
   /** @param bytes that have come, lent: something else once this returns */
   onBytes(bytes: Buffer): void;
   /** It is gone. @param error undefined when the other side has closed it in good order */
@@ -27,9 +27,9 @@ export interface LinkUser {
 }
 
 /** A connection to a server, from when its socket is connected. */
-export class Link implements Disposable {
+export class Transport implements Disposable {
   #socket: Socket | undefined;
-  #user: LinkUser | undefined;
+  #user: TransportListener | undefined;
   #isBorrowed = false;
   #tellsEnd = true;
   /** Its end, when that is known not to be in good order. */
@@ -38,7 +38,7 @@ export class Link implements Disposable {
   #isOver = false;
 
   /** @param user told that it is lost before {@link use} */
-  constructor(user: LinkUser) {
+  constructor(user: TransportListener) {
     this.#user = user;
   }
 
@@ -98,7 +98,7 @@ export class Link implements Disposable {
   }
 
   /** From now on what comes is told to `user`. */
-  use(user: LinkUser): void {
+  use(user: TransportListener): void {
     this.#user = user;
     if (!this.#isBorrowed) this.socket.on('data', (bytes: Buffer) => this.#user?.onBytes(bytes));
   }

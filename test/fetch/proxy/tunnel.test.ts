@@ -7,7 +7,7 @@ import { Connector } from '../../../src/fetch/transport/connector.ts';
 import { DeadlineWatch } from '../../../src/fetch/transport/deadline-watch.ts';
 import { type Destination, destinationOf } from '../../../src/fetch/transport/destination.ts';
 import { TlsClient } from '../../../src/fetch/transport/tls-client.ts';
-import { Link } from '../../../src/fetch/transport/transport.ts';
+import { Transport } from '../../../src/fetch/transport/transport.ts';
 import { ConnectionLostError, messageOf, ProxyError } from '../../../src/model/failure.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
@@ -36,7 +36,7 @@ async function dig(t: TestContext, { to = SERVER as Destination, timeout = 0, he
   t.after(() => watch[Symbol.dispose]());
   const connector = connectorOf(watch);
   const url = new URL(server.url);
-  const results: (Link | Error)[] = [];
+  const results: (Transport | Error)[] = [];
   const connect = tunnelThrough({
     proxy: { kind: 'http', url, destination: destinationOf(url), headers },
     toProxy: connector,
@@ -199,6 +199,6 @@ test('tunnelThrough: a proxy that cannot be reached is said as it is', async () 
   const { promise, resolve } = Promise.withResolvers<unknown>();
   connect(SERVER, resolve, () => false);
   const error = await promise;
-  assert.equal(error instanceof Link, false);
+  assert.equal(error instanceof Transport, false);
   assert.equal(reasonOf(error), 'connect');
 });

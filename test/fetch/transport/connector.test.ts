@@ -10,7 +10,7 @@ import { HttpClient } from '../../../src/fetch/http-client.ts';
 import { Connector, Dial } from '../../../src/fetch/transport/connector.ts';
 import { DeadlineWatch } from '../../../src/fetch/transport/deadline-watch.ts';
 import { secureContextOf, TlsClient } from '../../../src/fetch/transport/tls-client.ts';
-import { Link } from '../../../src/fetch/transport/transport.ts';
+import { Transport } from '../../../src/fetch/transport/transport.ts';
 import { AddressError, DeadlineError, DnsError, messageOf } from '../../../src/model/failure.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
@@ -55,21 +55,21 @@ test('Connector: connects over TCP, over TLS, and over TLS within a connection',
   await once(socket, 'connect');
   const to = (port: number, isSecure: boolean) => ({ host: 'h.example', port, isSecure });
   for (const begin of [
-    (done: (result: Link | Error) => void) =>
+    (done: (result: Transport | Error) => void) =>
       connector.connect(to(plain.port, false), done, () => false),
-    (done: (result: Link | Error) => void) =>
+    (done: (result: Transport | Error) => void) =>
       connector.connect(to(secure.port, true), done, () => false),
-    (done: (result: Link | Error) => void) =>
+    (done: (result: Transport | Error) => void) =>
       connector.connectWithin(socket, to(secure.port, true), done, () => false),
   ]) {
-    const { promise, resolve } = Promise.withResolvers<Link | Error>();
+    const { promise, resolve } = Promise.withResolvers<Transport | Error>();
     begin(resolve);
-    const link = await promise;
-    assert.ok(link instanceof Link, String(link));
-    t.after(() => link[Symbol.dispose]());
+    const transport = await promise;
+    assert.ok(transport instanceof Transport, String(transport));
+    t.after(() => transport[Symbol.dispose]());
     const bytes = Promise.withResolvers<string>();
-    link.use({ onBytes: (each) => bytes.resolve(String(each)), onLost: bytes.reject });
-    link.socket.write('GET');
+    transport.use({ onBytes: (each) => bytes.resolve(String(each)), onLost: bytes.reject });
+    transport.socket.write('GET');
     assert.equal(await bytes.promise, 'GIF');
   }
 });
@@ -104,11 +104,11 @@ function dial(
 ) {
   const clock = deadlineClock(t);
   const watch = new DeadlineWatch([timeout], clock.now);
-  const results: (Link | Error)[] = [];
+  const results: (Transport | Error)[] = [];
   const to = { host: 'h.example', port, isSecure };
   const options = { watch, timeout, tls: new TlsClient(undefined, false), addresses };
   let isWithinCall = true;
-  const done = (result: Link | Error) => {
+  const done = (result: Transport | Error) => {
     assert.equal(isWithinCall, false, 'told before the caller has the attempt');
     results.push(result);
   };
@@ -126,9 +126,9 @@ test('Dial: connects to an address that is known at once, and says so later', as
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
   const { results } = dial(t, addresses, { port: server.port });
   await until(() => results.length > 0);
-  const [link] = results;
-  assert.ok(link instanceof Link);
-  assert.equal(link.socket.remoteAddress, '127.0.0.1');
+  const [transport] = results;
+  assert.ok(transport instanceof Transport);
+  assert.equal(transport.socket.remoteAddress, '127.0.0.1');
 });
 
 test('Dial: connects to the next address when one refuses', async (t) => {
@@ -137,7 +137,7 @@ test('Dial: connects to the next address when one refuses', async (t) => {
   const { results } = dial(t, addresses, { port: server.port });
   listeners[0]?.onAddresses([REFUSING, '127.0.0.1'], true);
   await until(() => results.length > 0);
-  assert.ok(results[0] instanceof Link);
+  assert.ok(results[0] instanceof Transport);
 });
 
 for (const [what, tell, reason, message] of [
@@ -228,9 +228,9 @@ test('Dial: one that has connected has no deadline any more', async (t) => {
   const { results, elapse } = dial(t, addresses, { port: server.port, timeout: 3_000 });
   await until(() => results.length > 0);
   elapse(3_600_000);
-  const [link] = results;
-  assert.ok(link instanceof Link);
-  assert.deepEqual([results.length, link.socket.destroyed], [1, false]);
+  const [transport] = results;
+  assert.ok(transport instanceof Transport);
+  assert.deepEqual([results.length, transport.socket.destroyed], [1, false]);
 });
 
 test('Dial: when all addresses refuse there is one error, with a reason', async (t) => {
@@ -293,9 +293,9 @@ test('Dial: a dead first address costs 250 ms, and no more', {
   const { results } = dial(t, addresses, { port: server.port });
   await until(() => results.length > 0);
   const took = performance.now() - since;
-  const [link] = results;
-  assert.ok(link instanceof Link);
-  assert.equal(link.socket.remoteAddress, '127.0.0.1');
+  const [transport] = results;
+  assert.ok(transport instanceof Transport);
+  assert.equal(transport.socket.remoteAddress, '127.0.0.1');
   assert.ok(took >= 240 && took < 2_000, `${took} ms`);
 });
 

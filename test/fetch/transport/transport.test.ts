@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { Link } from '../../../src/fetch/transport/transport.ts';
+import { Transport } from '../../../src/fetch/transport/transport.ts';
 import { ConnectionLostError, messageOf } from '../../../src/model/failure.ts';
 import { until } from '../../server/ask.ts';
 import { serveBytes } from '../../support/tiny-server.ts';
@@ -18,10 +18,10 @@ function userOf(events: unknown[], name: string) {
 /** A connection of which all that it tells is noted: first to its maker, then to its user. */
 function open(t: TestContext, socket = new Socket()) {
   const events: unknown[] = [];
-  const link = new Link(userOf(events, 'maker'));
-  link.attach(socket);
-  t.after(() => link[Symbol.dispose]());
-  return { link, socket, events, use: () => link.use(userOf(events, 'user')) };
+  const transport = new Transport(userOf(events, 'maker'));
+  transport.attach(socket);
+  t.after(() => transport[Symbol.dispose]());
+  return { transport, socket, events, use: () => transport.use(userOf(events, 'user')) };
 }
 
 /** Also of one that closes with an error. */
@@ -31,17 +31,17 @@ for (const [uses, whose] of [
   [false, 'maker'],
   [true, 'user'],
 ] as const) {
-  test(`Link: one that fails tells its ${whose} once, and closes its socket`, async (t) => {
-    const { link, socket, events, use } = open(t);
+  test(`Transport: one that fails tells its ${whose} once, and closes its socket`, async (t) => {
+    const { transport, socket, events, use } = open(t);
     if (uses) use();
     const error = new Error('reset');
     socket.destroy(error);
     await closed(socket);
-    link.lose(new Error('late'));
+    transport.lose(new Error('late'));
     assert.deepEqual([events, socket.destroyed], [[[whose, error]], true]);
   });
 
-  test(`Link: a socket that closes without a word has failed, which its ${whose} is told`, async (t) => {
+  test(`Transport: a socket that closes without a word has failed, which its ${whose} is told`, async (t) => {
     const { socket, events, use } = open(t);
     if (uses) use();
     socket.destroy();
@@ -52,28 +52,28 @@ for (const [uses, whose] of [
     assert.ok(error instanceof ConnectionLostError);
   });
 
-  test(`Link: disposed of it closes its socket, and tells its ${whose} nothing`, async (t) => {
-    const { link, socket, events, use } = open(t);
+  test(`Transport: disposed of it closes its socket, and tells its ${whose} nothing`, async (t) => {
+    const { transport, socket, events, use } = open(t);
     if (uses) use();
-    link[Symbol.dispose]();
-    link.lose(new Error('late'));
+    transport[Symbol.dispose]();
+    transport.lose(new Error('late'));
     await closed(socket);
     assert.deepEqual([events, socket.destroyed], [[], true]);
   });
 }
 
-test('Link: disposed of before it has a socket, it is over', () => {
+test('Transport: disposed of before it has a socket, it is over', () => {
   const events: unknown[] = [];
-  const link = new Link(userOf(events, 'maker'));
-  link[Symbol.dispose]();
-  link.lose(new Error('late'));
+  const transport = new Transport(userOf(events, 'maker'));
+  transport[Symbol.dispose]();
+  transport.lose(new Error('late'));
   assert.deepEqual(events, []);
 });
 
-test('Link: one that was left to others says nothing of what becomes of it', async (t) => {
-  const { link, socket, events, use } = open(t);
+test('Transport: one that was left to others says nothing of what becomes of it', async (t) => {
+  const { transport, socket, events, use } = open(t);
   use();
-  link.release();
+  transport.release();
   assert.equal(socket.destroyed, false);
   socket.destroy(new Error('theirs'));
   await closed(socket);
@@ -82,19 +82,19 @@ test('Link: one that was left to others says nothing of what becomes of it', asy
 
 for (const isBorrowed of [true, false]) {
   const how = isBorrowed ? 'into the shared buffer' : 'into buffers of its own';
-  test(`Link: tells what comes, read ${how}, and that the other side has closed it`, async (t) => {
+  test(`Transport: tells what comes, read ${how}, and that the other side has closed it`, async (t) => {
     const server = await serveBytes(t, (from, data) => {
       if (String(data) === 'bye') from.end('bye');
       else from.write(data);
     });
     const events: unknown[] = [];
-    const link = new Link(userOf(events, 'maker'));
-    t.after(() => link[Symbol.dispose]());
-    const read = isBorrowed ? { onread: link.onread } : {};
+    const transport = new Transport(userOf(events, 'maker'));
+    t.after(() => transport[Symbol.dispose]());
+    const read = isBorrowed ? { onread: transport.onread } : {};
     const socket = connect({ host: '127.0.0.1', port: server.port, ...read });
     await once(socket, 'connect');
-    link.attach(socket);
-    link.use(userOf(events, 'user'));
+    transport.attach(socket);
+    transport.use(userOf(events, 'user'));
     for (const text of ['GIF', '89a']) {
       socket.write(text);
       await until(() => events.at(-1) === text);
@@ -106,19 +106,19 @@ for (const isBorrowed of [true, false]) {
   });
 }
 
-test('Link: what is read after it was disposed of is told to nobody', (t) => {
-  const { link, events, use } = open(t);
-  const { buffer, callback } = link.onread;
+test('Transport: what is read after it was disposed of is told to nobody', (t) => {
+  const { transport, events, use } = open(t);
+  const { buffer, callback } = transport.onread;
   use();
   callback(1, buffer as Buffer);
   assert.equal(events.length, 1);
-  link[Symbol.dispose]();
+  transport[Symbol.dispose]();
   callback(1, buffer as Buffer);
   assert.equal(events.length, 1);
 });
 
-test('Link: all connections read into one buffer, where the system allows it', (t) => {
-  const [first, second] = [open(t).link, open(t).link];
+test('Transport: all connections read into one buffer, where the system allows it', (t) => {
+  const [first, second] = [open(t).transport, open(t).transport];
   const isOne = first.onread.buffer === second.onread.buffer;
   assert.equal(isOne, process.platform !== 'win32');
 });
