@@ -42,7 +42,7 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   readonly #options: Http1Options;
   readonly #reader: ResponseReader;
   readonly #since: number;
-  #flight: Flight | undefined;
+  #active: ActiveRequest | undefined;
   #served = 0;
   #keeps = true;
   /** The server says nothing more. It may be that not all has been read that came before. */
@@ -79,21 +79,21 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
    * something came that was not asked for: it must not become this request's response.
    */
   send(request: WireRequest, handler: ResponseHandler): RequestControl {
-    const flight = new Flight(this, handler);
-    this.#flight = flight;
-    if (this.#served === 0) this.#write(flight, request);
-    else afterPoll(() => this.#write(flight, request));
-    return flight;
+    const active = new ActiveRequest(this, handler);
+    this.#active = active;
+    if (this.#served === 0) this.#write(active, request);
+    else afterPoll(() => this.#write(active, request));
+    return active;
   }
 
-  #write(flight: Flight, request: WireRequest): void {
+  #write(active: ActiveRequest, request: WireRequest): void {
     // It was given up, or the connection is gone.
-    if (this.#flight !== flight) return;
-    flight.isSent = true;
+    if (this.#active !== active) return;
+    active.isSent = true;
     const { watch, deadlines } = this.#options;
     this.due = watch.dueIn(deadlines.firstByte);
     try {
-      flight.handler.onSent(this.#served > 0 || watch.now() - this.#since > NEW_FOR);
+      active.handler.onSent(this.#served > 0 || watch.now() - this.#since > NEW_FOR);
       this.#transport.socket.write(requestText(request), 'latin1');
     } catch (error) {
       this.#fail(error as Error);
@@ -101,27 +101,27 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   }
 
   /** See {@link RequestControl}. */
-  abort(flight: Flight): void {
-    if (this.#flight !== flight) return;
-    this.#flight = undefined;
+  abort(active: ActiveRequest): void {
+    if (this.#active !== active) return;
+    this.#active = undefined;
     this.#close();
   }
 
-  pause(flight: Flight): void {
-    if (this.#flight !== flight || flight.isPaused) return;
-    flight.isPaused = true;
+  pause(active: ActiveRequest): void {
+    if (this.#active !== active || active.isPaused) return;
+    active.isPaused = true;
     this.due = Number.POSITIVE_INFINITY;
     this.#transport.socket.pause();
   }
 
-  resume(flight: Flight): void {
-    if (this.#flight !== flight || !flight.isPaused) return;
-    flight.isPaused = false;
+  resume(active: ActiveRequest): void {
+    if (this.#active !== active || !active.isPaused) return;
+    active.isPaused = false;
     this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
     const rest = this.#rest;
     this.#rest = EMPTY;
-    this.#read(flight, rest);
-    if (this.#isClosed || this.#flight?.isPaused === true) return;
+    this.#read(active, rest);
+    if (this.#isClosed || this.#active?.isPaused === true) return;
     if (this.#hasEnded) this.#finish();
     // Also when that was all: the next request's response is to be read.
     else this.#transport.socket.resume();
@@ -129,29 +129,29 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
 
   /** Nothing came for too long; or, without a request, none did. */
   expire(): void {
-    const flight = this.#flight;
+    const active = this.#active;
     const { firstByte, idle } = this.#options.deadlines;
-    if (flight === undefined) this.#close();
+    if (active === undefined) this.#close();
     else
       this.#fail(
-        flight.hasHead
+        active.hasHead
           ? new DeadlineError('timeout-idle', idle)
           : new DeadlineError('timeout-first-byte', firstByte),
       );
   }
 
   onBytes(bytes: Buffer): void {
-    const flight = this.#flight;
-    if (flight === undefined) {
+    const active = this.#active;
+    if (active === undefined) {
       // Without a request it is no response, whatever it is.
       this.#close();
-    } else if (!flight.isSent) {
+    } else if (!active.isSent) {
       this.#fail(new ConnectionLostError('the server sent what was not asked for'));
-    } else if (flight.isPaused) {
+    } else if (active.isPaused) {
       this.#rest = Buffer.concat([this.#rest, bytes]);
     } else {
-      if (flight.hasHead) this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
-      this.#read(flight, bytes);
+      if (active.hasHead) this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
+      this.#read(active, bytes);
     }
   }
 
@@ -162,30 +162,30 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
     }
     this.#hasEnded = true;
     // Over TLS what was read before a pause is told in it: the rest of the body, and the end.
-    if (this.#flight?.isPaused !== true) this.#finish();
+    if (this.#active?.isPaused !== true) this.#finish();
   }
 
   /** Closes it; a request under way fails. */
   [Symbol.dispose](): void {
     // Most have no request, and an error takes its time to make.
-    if (this.#flight === undefined) this.#close();
+    if (this.#active === undefined) this.#close();
     else this.#fail(new ConnectionLostError('the connection was closed'));
   }
 
-  #read(flight: Flight, bytes: Buffer): void {
+  #read(active: ActiveRequest, bytes: Buffer): void {
     try {
-      if (!flight.isAnswered) {
-        flight.isAnswered = true;
-        flight.handler.onAnswer();
+      if (!active.isAnswered) {
+        active.isAnswered = true;
+        active.handler.onAnswer();
       }
       const read = this.#reader.read(bytes);
-      if (this.#flight !== flight) return;
-      if (flight.isPaused) {
+      if (this.#active !== active) return;
+      if (active.isPaused) {
         this.#rest = Buffer.from(bytes.subarray(read));
       } else if (this.#reader.isDone) {
         // What was not asked for could pass for the next response.
         if (read < bytes.length || this.#reader.isOdd) this.#keeps = false;
-        this.#end(flight);
+        this.#end(active);
       }
     } catch (error) {
       this.#fail(error as Error);
@@ -193,8 +193,8 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   }
 
   #tellHead(head: Head, framing: Framing): void {
-    const flight = this.#flight;
-    if (flight === undefined) return;
+    const active = this.#active;
+    if (active === undefined) return;
     if (framing === 'until-close' && head.status < 300 && !this.#transport.tellsEnd) {
       this.#options.onUnseenEnd?.();
       throw new ConnectionLostError(
@@ -204,48 +204,48 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
       );
     }
     if (head.status >= 200) {
-      flight.hasHead = true;
+      active.hasHead = true;
       this.due = this.#options.watch.dueIn(this.#options.deadlines.idle);
       this.#keeps = keepsConnection(head);
       const hint = keepAliveOf(head);
       if (hint !== undefined) this.#keptIdle = Math.min(hint - ON_ITS_WAY, LONGEST_IDLE);
     }
-    flight.handler.onHead(head);
+    active.handler.onHead(head);
   }
 
   #tellData(piece: Uint8Array): boolean {
-    const flight = this.#flight;
+    const active = this.#active;
     // Given up by the one who was told of the head, or of the piece before.
-    if (flight === undefined) return false;
-    flight.handler.onData(piece);
-    return !flight.isPaused;
+    if (active === undefined) return false;
+    active.handler.onData(piece);
+    return !active.isPaused;
   }
 
   /** The server has closed the connection, and all has been read that came before. */
   #finish(): void {
-    if (this.#reader.close()) this.#end(this.#flight as Flight);
+    if (this.#reader.close()) this.#end(this.#active as ActiveRequest);
     else this.#fail(new ConnectionLostError('the server closed the connection'));
   }
 
   /** The response is whole. */
-  #end(flight: Flight): void {
-    this.#flight = undefined;
+  #end(active: ActiveRequest): void {
+    this.#active = undefined;
     this.#served++;
     this.#reader.reset();
     // Whatever the head says, nothing more can be asked for where the server has ended.
     const keeps = this.#keeps && !this.#hasEnded && this.#keptIdle > 0;
     if (keeps) this.due = this.#options.watch.now() + this.#keptIdle;
     else this.#close();
-    flight.end();
+    active.end();
     if (keeps && !this.#isClosed) this.#options.onIdle(this);
   }
 
   #fail(error: Error): void {
-    const flight = this.#flight;
-    this.#flight = undefined;
+    const active = this.#active;
+    this.#active = undefined;
     this.#close();
-    if (flight === undefined) return;
-    flight.handler.onError(flight.isSent ? error : neverSent(error));
+    if (active === undefined) return;
+    active.handler.onError(active.isSent ? error : neverSent(error));
   }
 
   #close(): void {
@@ -263,7 +263,7 @@ function neverSent(error: Error): ConnectionLostError {
 }
 
 /** One request on a connection. It may be over while the connection serves another. */
-class Flight implements RequestControl {
+class ActiveRequest implements RequestControl {
   readonly #connection: Http1Connection;
   readonly handler: ResponseHandler;
   /** It is on its way to the server. */

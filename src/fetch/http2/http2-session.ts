@@ -11,7 +11,7 @@ import type {
   WireRequest,
 } from '../transport/request.ts';
 import { KEPT_IDLE } from '../transport/transport.ts';
-import { type FlightOptions, HTTP_1_1_REQUIRED, Http2Flight } from './http2-flight.ts';
+import { HTTP_1_1_REQUIRED, Http2Request, type Http2RequestOptions } from './http2-request.ts';
 
 /** What an {@link Http2Session} goes by, and whom it tells. */
 export interface Http2Options {
@@ -55,9 +55,9 @@ export class Http2Session implements Watched, Disposable {
   readonly #socket: TLSSocket;
   readonly #session: ClientHttp2Session;
   readonly #options: Http2Options;
-  readonly #flightOptions: FlightOptions;
+  readonly #requestOptions: Http2RequestOptions;
   /** Each with how many {@link #heard} there were when it was sent. */
-  readonly #flights = new Map<Http2Flight, number>();
+  readonly #active = new Map<Http2Request, number>();
   #mostStreams = MOST_STREAMS;
   #isRetired = false;
   #isClosed = false;
@@ -72,7 +72,7 @@ export class Http2Session implements Watched, Disposable {
     const { origin, watch, deadlines, onRoom } = options;
     this.#socket = socket;
     this.#options = options;
-    this.#flightOptions = {
+    this.#requestOptions = {
       watch,
       deadlines,
       onHeard: this.#onHeard,
@@ -102,12 +102,12 @@ export class Http2Session implements Watched, Disposable {
   get room(): number {
     return this.#isRetired || this.#isEnding
       ? 0
-      : Math.max(0, this.#mostStreams - this.#flights.size);
+      : Math.max(0, this.#mostStreams - this.#active.size);
   }
 
   /** It has nothing to do, and would take a request. */
   get isIdle(): boolean {
-    return this.#flights.size === 0 && !this.#isRetired;
+    return this.#active.size === 0 && !this.#isRetired;
   }
 
   /**
@@ -127,10 +127,10 @@ export class Http2Session implements Watched, Disposable {
     }
     this.due = Number.POSITIVE_INFINITY;
     const stream = this.#session.request(headers, NO_BODY);
-    const flight = new Http2Flight(stream, handler, this.#flightOptions);
-    this.#flights.set(flight, this.#heard);
-    flight.begin(this.#heard > 0);
-    return flight;
+    const active = new Http2Request(stream, handler, this.#requestOptions);
+    this.#active.set(active, this.#heard);
+    active.begin(this.#heard > 0);
+    return active;
   }
 
   /** It has had nothing to do for a while. */
@@ -142,7 +142,7 @@ export class Http2Session implements Watched, Disposable {
   [Symbol.dispose](): void {
     this.#retire();
     const error = new ConnectionLostError('the connection was closed');
-    for (const flight of [...this.#flights.keys()]) flight.fail(error);
+    for (const active of [...this.#active.keys()]) active.fail(error);
     this.#close();
   }
 
@@ -155,12 +155,12 @@ export class Http2Session implements Watched, Disposable {
     this.#retire();
   };
 
-  readonly #onOver = (flight: Http2Flight): void => {
+  readonly #onOver = (active: Http2Request): void => {
     // Since it was sent nothing has come of any: it may be that there is nobody there any more.
-    const isSilent = flight.isLate && this.#heard === this.#flights.get(flight);
-    this.#flights.delete(flight);
+    const isSilent = active.isLate && this.#heard === this.#active.get(active);
+    this.#active.delete(active);
     if (isSilent || this.#isEnding) this.#retire();
-    if (this.#flights.size === 0) this.#rest();
+    if (this.#active.size === 0) this.#rest();
     if (!this.#isRetired) this.#options.onRoom();
   };
 
@@ -169,7 +169,7 @@ export class Http2Session implements Watched, Disposable {
     if (code === HTTP_1_1_REQUIRED) this.#onHttp1Required();
     this.#retire();
     // Node would wait for the server to close it.
-    if (this.#flights.size === 0) this.#rest();
+    if (this.#active.size === 0) this.#rest();
   }
 
   #rest(): void {

@@ -4,8 +4,8 @@ import type { Deadlines } from '../http-options.ts';
 import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
 import type { RawHead, RequestControl, ResponseHandler } from '../transport/request.ts';
 
-/** What {@link Http2Flight}s go by, and whom they tell. */
-export interface FlightOptions {
+/** What {@link Http2Request}s go by, and whom they tell. */
+export interface Http2RequestOptions {
   readonly watch: DeadlineWatch;
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
   /** Something of a response has come. */
@@ -13,7 +13,7 @@ export interface FlightOptions {
   /** The server asks for HTTP/1.1. Called before the handler. */
   readonly onHttp1Required: () => void;
   /** It is over, in one way or another. Told once, before its handler is. */
-  readonly onOver: (flight: Http2Flight) => void;
+  readonly onOver: (active: Http2Request) => void;
 }
 
 type Head = IncomingHttpHeaders & IncomingHttpStatusHeader;
@@ -25,10 +25,10 @@ const CANCEL = 8;
 const END_STREAM = 1;
 
 /** One request over HTTP/2: a stream. */
-export class Http2Flight implements RequestControl, Watched {
+export class Http2Request implements RequestControl, Watched {
   readonly #stream: ClientHttp2Stream;
   readonly #handler: ResponseHandler;
-  readonly #options: FlightOptions;
+  readonly #options: Http2RequestOptions;
   #isAnswered = false;
   #hasHead = false;
   /** The server has said that nothing follows. */
@@ -40,7 +40,7 @@ export class Http2Flight implements RequestControl, Watched {
   due: number;
 
   /** @param stream just opened, without listeners */
-  constructor(stream: ClientHttp2Stream, handler: ResponseHandler, options: FlightOptions) {
+  constructor(stream: ClientHttp2Stream, handler: ResponseHandler, options: Http2RequestOptions) {
     this.#stream = stream;
     this.#handler = handler;
     this.#options = options;
