@@ -85,7 +85,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
    * had served others before: most likely the server had closed it while it was idle, or had something
    * left to say of the request before (RFC 9112 section 9.3.1). Or the server says so itself.
    */
-  isOfConnection(error: unknown): boolean {
+  mayBeSentAgain(error: unknown): boolean {
     const isUnprocessed = error instanceof ConnectionLostError && error.isUnprocessed;
     if (isUnprocessed) return !this.#hasHead;
     if (!this.#isKept) return false;

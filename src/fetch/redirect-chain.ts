@@ -11,8 +11,8 @@ export class RedirectChain implements Hop {
   readonly #start: URL;
   readonly #maxRedirects: number;
   #url: URL;
-  #atHome = true;
-  #exposed = false;
+  #isOwnOrigin = true;
+  #isDowngraded = false;
   #redirects = 0;
   /** What has been asked for so far; kept from the first redirect on, as most rows have none. */
   #seen: Set<string> | undefined;
@@ -28,12 +28,12 @@ export class RedirectChain implements Hop {
     return this.#url;
   }
 
-  get atHome(): boolean {
-    return this.#atHome;
+  get isOwnOrigin(): boolean {
+    return this.#isOwnOrigin;
   }
 
-  get exposed(): boolean {
-    return this.#exposed;
+  get isDowngraded(): boolean {
+    return this.#isDowngraded;
   }
 
   get redirects(): number {
@@ -57,8 +57,8 @@ export class RedirectChain implements Hop {
     next.username = '';
     next.password = '';
     next.hash = '';
-    if (this.#url.protocol === 'https:' && next.protocol === 'http:') this.#exposed = true;
-    if (next.origin !== this.#start.origin) this.#atHome = false;
+    if (this.#url.protocol === 'https:' && next.protocol === 'http:') this.#isDowngraded = true;
+    if (next.origin !== this.#start.origin) this.#isOwnOrigin = false;
     this.#url = next;
   }
 

@@ -6,43 +6,45 @@ import type { Settings } from './settings.ts';
 import type { Headers } from './transport/request.ts';
 import { type Conditions, NOTHING } from './validators.ts';
 
+/** The run's part of the headers. */
+interface HeaderContext {
+  readonly settings: Pick<Settings, 'credentials' | 'plainHeaders' | 'asSentHeaders'>;
+  /** Origins that asked for Digest authentication; undefined while none did. */
+  readonly digests: DigestSessions | undefined;
+}
+
+/** The row's part of the headers. */
+interface RowHeaders extends Pick<FetchRequest, 'headers' | 'asSent'> {
+  /** The row's URL. */
+  readonly own: URL;
+  readonly conditions: Conditions;
+}
+
 /** The headers of one row's requests, from redirect to redirect. */
 export class RequestHeaders {
-  readonly #settings: Pick<Settings, 'credentials'>;
+  readonly #context: HeaderContext;
   readonly #own: URL;
-  readonly #digests: DigestSessions;
   readonly #conditions: Headers;
-  readonly #atHome: Headers;
-  #elsewhere: Headers | undefined;
+  /** For the row's own origin. */
+  readonly #ownHeaders: Headers;
+  /** For other origins, once a redirect leads to one. */
+  #otherHeaders: Headers | undefined;
 
-  /** @throws HeaderError for one of the row's own that cannot be sent */
-  constructor(
-    settings: Pick<Settings, 'credentials' | 'plainHeaders' | 'asSentHeaders'>,
-    { headers, asSent = false }: Pick<FetchRequest, 'headers' | 'asSent'>,
-    {
-      own,
-      conditions,
-      digests,
-    }: {
-      readonly own: URL;
-      readonly conditions: Conditions;
-      /** Origins that have asked for Digest authentication. */
-      readonly digests: DigestSessions;
-    },
-  ) {
-    this.#settings = settings;
+  /** @throws HeaderError for a header of the row that cannot be sent */
+  constructor(context: HeaderContext, { headers, asSent, own, conditions }: RowHeaders) {
+    this.#context = context;
     this.#own = own;
-    this.#digests = digests;
     this.#conditions = conditions.headers;
-    // Nearly all requests of a run have the same: made once.
-    const { plainHeaders, asSentHeaders } = settings;
-    // Ranges count the bytes of what is sent: the rest of a decoded file is a part of the plain form only.
+    // Nearly all requests of a run have the same headers, so they are made once.
+    const { plainHeaders, asSentHeaders } = context.settings;
+    // A range counts bytes as they are sent: the rest of a decoded file must come without a coding.
     const usual = asSent || conditions.offset > 0 ? asSentHeaders : plainHeaders;
-    this.#atHome = headers === undefined ? usual : { ...usual, ...checkHeaders(headers) };
+    this.#ownHeaders = headers === undefined ? usual : { ...usual, ...checkHeaders(headers) };
   }
 
   /**
-   * @param cookies those that the jars have for it
+   * @param cookies from the jars, for this request
+   * @returns the headers to send: those of the run or the row, with conditions, cookies and credentials
    * @throws HeaderError for what cannot be sent
    */
   at(hop: Hop, cookies: string | undefined): Headers {
@@ -61,20 +63,25 @@ export class RequestHeaders {
   /** The user and the password for `hop`; undefined where a header or a token takes their place. */
   loginAt(hop: Hop): Login | undefined {
     if (this.#givenAt(hop).authorization !== undefined) return undefined;
-    const who = credentialsFor(hop, this.#own, this.#settings.credentials);
+    const who = this.#credentialsFor(hop);
     return who === undefined || 'token' in who ? undefined : who;
   }
 
   #givenAt(hop: Hop): Headers {
-    if (hop.atHome) return this.#atHome;
-    this.#elsewhere ??= forAnyOrigin(this.#atHome);
-    return this.#elsewhere;
+    if (hop.isOwnOrigin) return this.#ownHeaders;
+    this.#otherHeaders ??= forAnyOrigin(this.#ownHeaders);
+    return this.#otherHeaders;
+  }
+
+  #credentialsFor(hop: Hop) {
+    return credentialsFor(hop, this.#own, this.#context.settings.credentials);
   }
 
   #authorizationFor(hop: Hop): string | undefined {
-    const who = credentialsFor(hop, this.#own, this.#settings.credentials);
+    const who = this.#credentialsFor(hop);
     if (who === undefined) return undefined;
     if ('token' in who) return `Bearer ${who.token}`;
-    return this.#digests.authorization(hop.url, who) ?? basic(who.username, who.password);
+    const digest = this.#context.digests?.authorization(hop.url, who);
+    return digest ?? basic(who.username, who.password);
   }
 }

@@ -4,7 +4,7 @@ import { RedirectChain } from '../../src/fetch/redirect-chain.ts';
 
 const START = 'https://u:p@h/dir/a?q=1';
 
-for (const [location, url, atHome, exposed] of [
+for (const [location, url, isOwnOrigin, isDowngraded] of [
   ['b', 'https://h/dir/b', true, false],
   ['/b#part', 'https://h/b', true, false],
   ['?q=2', 'https://h/dir/a?q=2', true, false],
@@ -18,8 +18,8 @@ for (const [location, url, atHome, exposed] of [
     const chain = new RedirectChain(new URL(START), 1);
     chain.follow(location);
     assert.deepEqual(
-      [chain.url.href, chain.atHome, chain.exposed, chain.redirects],
-      [url, atHome, exposed, 1],
+      [chain.url.href, chain.isOwnOrigin, chain.isDowngraded, chain.redirects],
+      [url, isOwnOrigin, isDowngraded, 1],
     );
   });
 }
@@ -29,7 +29,7 @@ test('RedirectChain: who has left is a stranger on the way back, and what was he
   chain.follow('http://other/');
   chain.follow(START);
   assert.deepEqual(
-    [chain.url.href, chain.atHome, chain.exposed],
+    [chain.url.href, chain.isOwnOrigin, chain.isDowngraded],
     ['https://h/dir/a?q=1', false, true],
   );
 });

@@ -4,9 +4,9 @@ import type { Auth } from '../http-options.ts';
 export interface Hop {
   readonly url: URL;
   /** Still the row's own origin: no redirect has led elsewhere so far. */
-  readonly atHome: boolean;
+  readonly isOwnOrigin: boolean;
   /** On the way, something was asked for over TLS, and this is not: others may read along. */
-  readonly exposed: boolean;
+  readonly isDowngraded: boolean;
 }
 
 /** What a run knows of who asks. */
@@ -47,12 +47,12 @@ export function credentialsFor(
   own: URL,
   { auth, netrc }: Credentials,
 ): Login | Exclude<Auth, { type: 'basic' }> | undefined {
-  if (hop.atHome) {
+  if (hop.isOwnOrigin) {
     if (own.username !== '' || own.password !== '') return loginOf(own, netrc);
     if (auth !== undefined) return auth;
   }
-  if (netrc === undefined || hop.exposed) return undefined;
-  return netrc.loginAt(hop.url.hostname) ?? (hop.atHome ? netrc.fallback : undefined);
+  if (netrc === undefined || hop.isDowngraded) return undefined;
+  return netrc.loginAt(hop.url.hostname) ?? (hop.isOwnOrigin ? netrc.fallback : undefined);
 }
 
 function loginOf(own: URL, netrc: Netrc | undefined): Login {

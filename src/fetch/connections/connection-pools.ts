@@ -22,7 +22,7 @@ import { HTTP2_FROM, OriginPool, type Protocol } from './origin-pool.ts';
 export interface Place {
   readonly url: URL;
   /** Still the row's own origin, which may see our certificate. */
-  readonly atHome: boolean;
+  readonly isOwnOrigin: boolean;
 }
 
 /** A request, and where it is sent. */
@@ -101,11 +101,14 @@ export class ConnectionPools implements Disposable {
    * Starts a request; `handler` is told the rest.
    * @throws SchemeError; ConnectionLostError once it was disposed of
    */
-  dispatch({ url, headers, atHome, needsNew }: Target, handler: ResponseHandler): RequestControl {
+  dispatch(
+    { url, headers, isOwnOrigin, needsNew }: Target,
+    handler: ResponseHandler,
+  ): RequestControl {
     if (this.#isDisposed) throw new ConnectionLostError('the client was closed');
     const { pathname, search, host } = url;
     const proxy = this.#options.proxies.for(url);
-    const pool = this.#pool({ url, atHome }, proxy);
+    const pool = this.#pool({ url, isOwnOrigin }, proxy);
     if (isAskedFor(url, proxy)) {
       // It is the proxy's to ask for: it is sent whole (RFC 9112 section 3.2.2).
       const target = url.origin + pathname + search;
@@ -145,9 +148,9 @@ export class ConnectionPools implements Disposable {
   }
 
   /** @throws SchemeError */
-  #pool({ url, atHome }: Place, proxy: ProxyServer | undefined): OriginPool {
+  #pool({ url, isOwnOrigin }: Place, proxy: ProxyServer | undefined): OriginPool {
     if (isAskedFor(url, proxy)) return this.#proxy(proxy);
-    const whose = atHome || this.#foreign === this.#own ? 'own' : 'foreign';
+    const whose = isOwnOrigin || this.#foreign === this.#own ? 'own' : 'foreign';
     return this.#server(url, whose, proxy);
   }
 

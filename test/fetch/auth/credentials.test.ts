@@ -10,7 +10,7 @@ const auth = { type: 'basic', username: 'run', password: 'é:' } as const;
 const own = new URL('http://h/a');
 
 function hop(url: string, more: Partial<Hop> = {}): Hop {
-  return { url: new URL(url), atHome: true, exposed: false, ...more };
+  return { url: new URL(url), isOwnOrigin: true, isDowngraded: false, ...more };
 }
 
 function said(who: ReturnType<typeof credentialsFor>): string | undefined {
@@ -48,7 +48,7 @@ test('credentialsFor: .netrc by host, its default for the row’s own origin', (
 });
 
 test('credentialsFor: elsewhere, only .netrc knows us, and by name', () => {
-  const away = { atHome: false };
+  const away = { isOwnOrigin: false };
   const user = new URL('http://a:b@h/');
   assert.equal(credentialsFor(hop('http://other/', away), user, { auth, netrc }), undefined);
   assert.equal(
@@ -58,9 +58,9 @@ test('credentialsFor: elsewhere, only .netrc knows us, and by name', () => {
 });
 
 test('credentialsFor: nothing of .netrc from TLS to plain text', () => {
-  const exposed = { atHome: false, exposed: true };
+  const isDowngraded = { isOwnOrigin: false, isDowngraded: true };
   assert.equal(
-    credentialsFor(hop('http://login.example/', exposed), own, { auth, netrc }),
+    credentialsFor(hop('http://login.example/', isDowngraded), own, { auth, netrc }),
     undefined,
   );
 });
