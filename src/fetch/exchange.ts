@@ -14,43 +14,50 @@ import { type SpeedLimit, SpeedWatch } from './body/speed-watch.ts';
 import type { ClassifiedResponse, Redirect } from './classify-response.ts';
 import type { RawHead, RequestControl, ResponseHandler } from './transport/request.ts';
 
-/** What an {@link Exchange} goes by. */
+/** Options of an {@link Exchange}. */
 export interface ExchangeOptions {
-  /** Looks at the head of the response. */
+  /** Decides, by the head of the response, what to do with it. */
   readonly classify: (head: RawHead) => ClassifiedResponse;
   /** The longest file wanted, in bytes, decoded. */
   readonly maxSize: number;
   /** The shortest file accepted, in bytes, decoded. @default 0 */
   readonly minSize?: number | undefined;
+  /** The lowest speed of the body. @default any */
   readonly speed?: SpeedLimit | undefined;
-  /** Where in the file the body is to end, in bytes; by default where the file does. */
+  /** The offset in the file where the body must end, in bytes. @default the end of the file */
   readonly end?: number | undefined;
-  /** When the wait for the file began, as `performance.now()` has it: timings count from there. */
+  /** When the wait for the file began, in ms as `performance.now()` counts: timings start here. */
   readonly since: number;
 }
 
-/** Bodies of error pages are read to their end up to here: cheaper than a new connection. */
+/**
+ * An error page of up to this many bytes is read to its end, so that its connection can be kept: that
+ * is cheaper than a new connection.
+ */
 const WORTH_DRAINING = 64 * 1024;
 
-/** And for so long, in ms: a server may send them byte by byte, or leave their end open. */
+/** The longest wait for the end of an error page, in ms: some come byte by byte, or never end. */
 const WORTH_WAITING = 1_000;
 
-/** Each gives a server as much time again for the next response. Go's client takes five. */
+/**
+ * The most interim responses before the real one. Each gives the server its full deadline again. Go's
+ * client accepts five.
+ */
 const MOST_INTERIM = 10;
 
 /** A response that carries the file. */
-interface Taken {
+interface FileResponse {
   readonly head: ResponseHead;
   readonly announced: number;
   readonly decoded: DecodedBody;
-  /** Held against what comes, before it is decoded. */
+  /** Checks the bytes as they were sent, before they are decoded. */
   readonly digests: BodyDigests | undefined;
   readonly firstByte: number;
 }
 
 /**
- * One request and its response, as a wait: the task that made it is suspended until the body has
- * come whole, or it is clear that there is none. Giving the wait up aborts the request.
+ * One request and its response, as a wait: the task that sent the request is suspended until the whole
+ * body has come, or until it is clear that there is none. Cancelling the wait aborts the request.
  */
 export class Exchange extends Suspension<Received | Redirect> implements ResponseHandler {
   readonly #body: BodyWriter;
@@ -61,15 +68,15 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   #answered = false;
   #hasHead = false;
   #interim = 0;
-  /** When the head of the response was there, as {@link #elapsed} has it. */
+  /** When the head of the response came; see {@link #elapsed}. */
   #headAt = 0;
-  /** Of the body, as it came. */
+  /** Bytes of the body, as it was sent. */
   #received = 0;
-  #taken: Taken | undefined;
-  /** How this ends when the answer is no file, once its body is out of the way. */
+  #file: FileResponse | undefined;
+  /** Ends the exchange when the response is not the file, once its body is out of the way. */
   #conclude: (() => void) | undefined;
   #watch: SpeedWatch | undefined;
-  /** Until the body of a response that is of no use is given up. */
+  /** Fires when the body of a useless response has taken too long. */
   #patience: Timer | undefined;
   #isClosed = false;
   #isGivenUp = false;
@@ -81,9 +88,9 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   }
 
   /**
-   * Whether `error` says nothing about the request, so that it may be sent again. Of a connection that
-   * had served others before: most likely the server had closed it while it was idle, or had something
-   * left to say of the request before (RFC 9112 section 9.3.1). Or the server says so itself.
+   * Whether `error` says nothing about the request itself, so that it may be sent again. That is so when
+   * the server says so, or on a connection that had served others: most likely the server had closed
+   * it while it was idle, or still had something to say about an earlier request (RFC 9112 section 9.3.1).
    */
   mayBeSentAgain(error: unknown): boolean {
     const isUnprocessed = error instanceof ConnectionLostError && error.isUnprocessed;
@@ -95,15 +102,15 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     );
   }
 
-  /** Whether it has ended before the response did: there is no use in sending it. */
+  /** Whether the wait ended before the response did: sending the request is pointless then. */
   get isGivenUp(): boolean {
     return this.#isGivenUp;
   }
 
-  /** What it is steered by. To be called once it is on its way. */
+  /** Takes the control of the request. To be called right after the request was dispatched. */
   steer(control: RequestControl): void {
     this.#control = control;
-    // An event on the way ended it.
+    // An event during the dispatch may have ended the wait already.
     if (this.#isGivenUp) control.abort();
   }
 
@@ -120,14 +127,14 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     const { status, headers } = raw;
     this.#hasHead = true;
     if (status < 200) {
-      this.#passOver();
+      this.#countInterim();
       return;
     }
     this.#headAt = this.#elapsed();
     const response = this.#options.classify(raw);
     switch (response.kind) {
       case 'file':
-        this.#take(response, BodyDigests.of(raw));
+        this.#takeFile(response, BodyDigests.of(raw));
         return;
       case 'redirect':
         this.#conclude = () => this.resume(response.redirect);
@@ -135,21 +142,21 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       case 'failure':
         this.#conclude = () => this.fail(response.error);
     }
-    // A 304 tells the length of a body that it does not have (RFC 9110 section 15.4.5).
+    // A 304 states the length of a body that it does not have (RFC 9110 section 15.4.5).
     if (status !== 304 && Number(headers['content-length']) > WORTH_DRAINING) this.#breakOff();
-    // Most bodies of that kind have come with their head.
+    // Most such bodies arrive with their head, and need no timer.
     else setImmediate(() => this.#limitDraining());
   }
 
   onData(chunk: Uint8Array): void {
     this.#received += chunk.byteLength;
     this.#watch?.count(chunk.byteLength);
-    if (this.#taken === undefined) {
+    if (this.#file === undefined) {
       if (this.#received > WORTH_DRAINING) this.#breakOff();
       return;
     }
-    this.#taken.digests?.update(chunk);
-    const full = this.#taken.decoded.write(chunk);
+    this.#file.digests?.update(chunk);
+    const full = this.#file.decoded.write(chunk);
     if (full === undefined) return;
     this.#control?.pause();
     this.#watch?.hold();
@@ -163,11 +170,12 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   }
 
   onEnd(): void {
-    if (this.#taken === undefined) {
+    const file = this.#file;
+    if (file === undefined) {
       this.#conclude?.();
       return;
     }
-    const { announced, decoded, digests } = this.#taken;
+    const { announced, decoded, digests } = file;
     if (!Number.isNaN(announced) && this.#received !== announced) {
       this.fail(new TruncatedError(announced, this.#received));
       return;
@@ -179,18 +187,22 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     }
     this.#unwatch();
     const rest = decoded.end();
-    if (rest === undefined) this.#finish(this.#taken);
-    else rest.then(this.#finish.bind(this, this.#taken), (error: unknown) => this.fail(error));
+    if (rest === undefined) this.#finish(file);
+    else
+      rest.then(
+        () => this.#finish(file),
+        (error: unknown) => this.fail(error),
+      );
   }
 
   onError(error: Error): void {
-    // What the server answered counts for more than how its error page ended.
+    // The status of a response counts for more than how its error page ended.
     if (this.#conclude !== undefined) {
       this.#conclude();
       return;
     }
-    const cutShort = this.#taken !== undefined && reasonOf(error) === 'connection-lost';
-    const announced = this.#taken?.announced ?? Number.NaN;
+    const cutShort = this.#file !== undefined && reasonOf(error) === 'connection-lost';
+    const announced = this.#file?.announced ?? Number.NaN;
     this.fail(cutShort ? new TruncatedError(announced, this.#received, error) : error);
   }
 
@@ -209,29 +221,29 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     this.#abort();
   }
 
-  /** An interim response: the real one follows (RFC 9110 section 15.2). */
-  #passOver(): void {
+  /** Counts an interim response: the real one follows (RFC 9110 section 15.2). */
+  #countInterim(): void {
     this.#interim++;
     if (this.#interim > MOST_INTERIM) {
       this.#giveUp(new ProtocolError(`more than ${MOST_INTERIM} interim responses, and no other`));
     }
   }
 
-  #take(
+  #takeFile(
     { head, announced, codings }: ClassifiedResponse & { kind: 'file' },
     digests: BodyDigests | undefined,
   ): void {
     const { maxSize, speed } = this.#options;
     const { offset } = head;
     const options = { codings, offset, announced, maxSize };
-    const decoded = new DecodedBody(this.#body, options, this.#giveUp.bind(this));
-    this.#taken = { head, announced, decoded, digests, firstByte: this.#headAt };
+    const decoded = new DecodedBody(this.#body, options, (error) => this.#giveUp(error));
+    this.#file = { head, announced, decoded, digests, firstByte: this.#headAt };
     this.#body.begin(head);
-    if (speed !== undefined) this.#watch = new SpeedWatch(speed, this.#giveUp.bind(this));
+    if (speed !== undefined) this.#watch = new SpeedWatch(speed, (error) => this.#giveUp(error));
   }
 
-  /** All of the body was taken. */
-  #finish({ head, decoded, firstByte }: Taken): void {
+  /** Ends the wait once the whole body has been taken. */
+  #finish({ head, decoded, firstByte }: FileResponse): void {
     const { bytes, note } = decoded;
     const { end: segmentEnd, minSize = 0 } = this.#options;
     const end = segmentEnd ?? head.length;
@@ -243,11 +255,11 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       this.fail(new TooSmallError(minSize, reached));
     } else {
       const timings = { sent: this.#sent, firstByte, end: this.#elapsed() };
-      this.resume({ head, bytes, timings, ...(note === undefined ? {} : { note }) });
+      this.resume(note === undefined ? { head, bytes, timings } : { head, bytes, timings, note });
     }
   }
 
-  /** What is clear is clear, whatever may follow. */
+  /** Ends the exchange as the head decided, without the rest of the body. */
   #breakOff(): void {
     this.#conclude?.();
     this.#abort();
@@ -264,7 +276,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   }
 
   #limitDraining(): void {
-    if (this.#isClosed || this.#taken !== undefined) return;
+    if (this.#isClosed || this.#file !== undefined) return;
     this.#patience = new Timer(WORTH_WAITING, () => this.#breakOff());
   }
 
@@ -272,7 +284,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     this.#isClosed = true;
     this.#patience?.clear();
     this.#unwatch();
-    this.#taken?.decoded[Symbol.dispose]();
+    this.#file?.decoded[Symbol.dispose]();
   }
 
   #unwatch(): void {
@@ -280,6 +292,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     this.#watch = undefined;
   }
 
+  /** Milliseconds since the wait for the file began. */
   #elapsed(): number {
     return performance.now() - this.#options.since;
   }

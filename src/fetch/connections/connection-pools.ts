@@ -8,78 +8,75 @@ import type { HostOverrides } from '../dns/host-overrides.ts';
 import type { HostResolver } from '../dns/host-resolver.ts';
 import type { Deadlines, TlsOptions } from '../http-options.ts';
 import type { HttpProxy, Proxies, ProxyServer } from '../proxy/proxies.ts';
-import { socksThrough } from '../proxy/socks-route.ts';
-import { tunnelThrough } from '../proxy/tunnel.ts';
 import { type Connect, Connector } from '../transport/connector.ts';
 import { DeadlineWatch } from '../transport/deadline-watch.ts';
 import { type Destination, destinationOf } from '../transport/destination.ts';
 import type { Headers, RequestControl, ResponseHandler } from '../transport/request.ts';
 import { secureContextOf, TlsClient } from '../transport/tls-client.ts';
 import { OpenConnections } from './open-connections.ts';
-import { HTTP2_FROM, OriginPool, type Protocol } from './origin-pool.ts';
+import { HTTP2_FROM, type Protocol } from './origin-connector.ts';
+import { OriginPool } from './origin-pool.ts';
 
-/** Where a connection for a request leads. */
-export interface Place {
+/** Where a request goes. */
+export interface Target {
   readonly url: URL;
-  /** Still the row's own origin, which may see our certificate. */
+  /** Whether this is still the row's own origin, which may see our certificate. */
   readonly isOwnOrigin: boolean;
 }
 
-/** A request, and where it is sent. */
-export interface Target extends Place {
+/** A request to be dispatched. */
+export interface OutgoingRequest extends Target {
   readonly headers: Headers;
-  /** Not on a kept connection. */
+  /** Whether to avoid kept connections. */
   readonly needsNew: boolean;
 }
 
-/** What {@link ConnectionPools} go by. */
+/** Options of {@link ConnectionPools}. */
 export interface ConnectionPoolsOptions {
   /** To one origin. */
   readonly maxConnections: number;
   /** To all origins; Infinity for any number. */
   readonly maxOpenConnections: number;
-  /** How many requests an origin must have until HTTP/2 is offered to it. @default HTTP2_FROM */
+  /** How many requests an origin must have before HTTP/2 is offered to it. @default HTTP2_FROM */
   readonly http2From?: number | undefined;
   readonly deadlines: Deadlines;
   readonly proxies: Proxies;
   readonly tls: TlsOptions | undefined;
   readonly resolver: Pick<HostResolver, 'lookup'>;
-  /** What the user says of where hosts are; of a proxy's host too, as in curl. */
+  /** Addresses that the user gave for hosts, those of proxies included, as in curl. */
   readonly overrides?: HostOverrides | undefined;
-  /** Which servers may be connected to; proxies are the user's own choice, and may be anywhere. */
+  /** Refuses the addresses of servers. Proxies are the user's own choice, and may be anywhere. */
   readonly guard: AddressGuard | undefined;
   /** A clock in ms that never goes back. */
   readonly now?: (() => number) | undefined;
 }
 
-/**
- * Servers that are remembered once there is no connection to them and no request: they can be reached, and what
- * they speak. Some 150 bytes each.
- */
+/** How many servers without connections and requests are remembered: some 150 bytes each. */
 const MOST_REMEMBERED = 10_000;
 
-/** What little is of use later of an origin that could be reached. */
+/** What is remembered of a server that could be reached. */
 interface Remembered {
   readonly protocol: Protocol;
   readonly observesEnd: boolean;
 }
 
-/** Sends requests: on kept connections, directly, through a proxy, or through a tunnel of it. */
+/** Sends requests on kept connections: directly, through a proxy, or through a tunnel of a proxy. */
 export class ConnectionPools implements Disposable {
   readonly #options: ConnectionPoolsOptions;
   readonly #watch: DeadlineWatch;
   readonly #connections: OpenConnections;
-  /** Those with a connection or a request: a list may have more origins than memory. */
-  readonly #origins = new Map<string, OriginPool>();
+  /** The servers with a connection or a request: a list may have more origins than fit in memory. */
+  readonly #pools = new Map<string, OriginPool>();
   readonly #remembered = new LRUCache<string, Remembered>({ max: MOST_REMEMBERED });
-  /** To rows' own origins, which may see our certificate. */
+  /** Connects to rows' own origins, which may see our certificate. */
   readonly #own: Connector;
+  /** Connects to other origins, where redirects lead. */
   readonly #foreign: Connector;
   readonly #toProxies: Connector;
   readonly #servers: AddressSource;
   #isDisposed = false;
 
-  /** @throws what OpenSSL has to say about PEM that is none */
+  /** @throws what OpenSSL throws for invalid PEM */
   constructor(options: ConnectionPoolsOptions) {
     this.#options = options;
     const { resolver, overrides, guard, deadlines } = options;
@@ -93,83 +90,83 @@ export class ConnectionPools implements Disposable {
     const identity = cert === undefined ? trust : secureContextOf(options.tls ?? {});
     this.#own = this.#connector(identity, servers, true);
     this.#foreign = identity === trust ? this.#own : this.#connector(trust, servers, true);
-    // Looked up without a guard; and only HTTP/1.1 knows requests with whole URLs.
+    // Proxies are not guarded; and only HTTP/1.1 has requests for whole URLs.
     this.#toProxies = this.#connector(trust, new DestinationAddresses(resolver, overrides), false);
   }
 
   /**
-   * Starts a request; `handler` is told the rest.
-   * @throws SchemeError; ConnectionLostError once it was disposed of
+   * Starts a request. What comes of it is reported to `handler`.
+   * @throws SchemeError; ConnectionLostError after disposal
    */
-  dispatch(
-    { url, headers, isOwnOrigin, needsNew }: Target,
-    handler: ResponseHandler,
-  ): RequestControl {
-    if (this.#isDisposed) throw new ConnectionLostError('the client was closed');
+  dispatch(request: OutgoingRequest, handler: ResponseHandler): RequestControl {
+    const { url, headers, needsNew } = request;
     const { pathname, search, host } = url;
     const proxy = this.#options.proxies.for(url);
-    const pool = this.#pool({ url, isOwnOrigin }, proxy);
-    if (isAskedFor(url, proxy)) {
-      // It is the proxy's to ask for: it is sent whole (RFC 9112 section 3.2.2).
+    const pool = this.#poolFor(request, proxy);
+    if (isSentToProxy(url, proxy)) {
+      // A proxy is asked for the whole URL (RFC 9112 section 3.2.2).
       const target = url.origin + pathname + search;
       const all = { ...headers, ...proxy.headers };
       return pool.send({ target, authority: host, headers: all }, handler, needsNew);
     }
-    const request = { target: pathname + search, authority: host, headers };
-    return pool.send(request, handler, needsNew);
+    return pool.send({ target: pathname + search, authority: host, headers }, handler, needsNew);
   }
 
   /**
    * Opens a connection to where a request would be sent. See `Open` of `model/response.ts`.
-   * @throws SchemeError; ConnectionLostError once it was disposed of
+   * @throws SchemeError; ConnectionLostError after disposal
    */
-  open(place: Place, options: OpenOptions): Promise<void> | undefined {
-    if (this.#isDisposed) throw new ConnectionLostError('the client was closed');
-    return this.#pool(place, this.#options.proxies.for(place.url)).open(options);
+  open(target: Target, options: OpenOptions): Promise<void> | undefined {
+    return this.#poolFor(target, this.#options.proxies.for(target.url)).open(options);
   }
 
-  /** Closes idle connections to an origin. Those to a proxy that it shares with others stay. */
+  /** Closes the idle connections to an origin. Those to a proxy that it shares with others stay. */
   release(url: URL): void {
     const proxy = this.#options.proxies.for(url);
-    if (isAskedFor(url, proxy)) return;
+    if (isSentToProxy(url, proxy)) return;
     for (const whose of ['own', 'foreign'] as const) {
       const key = keyOf(url, whose, proxy);
       this.#remembered.delete(key);
-      this.#origins.get(key)?.release();
+      this.#pools.get(key)?.release();
     }
   }
 
-  /** Closes every connection; what is still in flight fails. */
+  /** Closes every connection; requests in flight fail. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     this.#connections[Symbol.dispose]();
-    for (const origin of this.#origins.values()) origin[Symbol.dispose]();
+    for (const pool of this.#pools.values()) pool[Symbol.dispose]();
     this.#watch[Symbol.dispose]();
   }
 
-  /** @throws SchemeError */
-  #pool({ url, isOwnOrigin }: Place, proxy: ProxyServer | undefined): OriginPool {
-    if (isAskedFor(url, proxy)) return this.#proxy(proxy);
+  /** @throws SchemeError; ConnectionLostError after disposal */
+  #poolFor({ url, isOwnOrigin }: Target, proxy: ProxyServer | undefined): OriginPool {
+    if (this.#isDisposed) throw new ConnectionLostError('the client was closed');
+    if (isSentToProxy(url, proxy)) {
+      const { destination } = proxy;
+      return this.#pool(`proxy ${proxy.url.href}`, () => [destination, this.#toProxies.connect]);
+    }
     const whose = isOwnOrigin || this.#foreign === this.#own ? 'own' : 'foreign';
-    return this.#server(url, whose, proxy);
-  }
-
-  #proxy({ url, destination }: HttpProxy): OriginPool {
-    return this.#origin(`proxy ${url.href}`, () => [destination, this.#toProxies.connect]);
-  }
-
-  /** @throws SchemeError */
-  #server(url: URL, whose: Whose, proxy: ProxyServer | undefined): OriginPool {
-    return this.#origin(keyOf(url, whose, proxy), () => {
+    return this.#pool(keyOf(url, whose, proxy), () => {
       const toServer = whose === 'own' ? this.#own : this.#foreign;
-      if (proxy === undefined) return [destinationOf(url), toServer.connect];
-      const timeout = this.#options.deadlines.connect;
-      const way = { toProxy: this.#toProxies, toServer, watch: this.#watch, timeout };
-      const connect =
-        proxy.kind === 'http'
-          ? tunnelThrough({ proxy, ...way })
-          : socksThrough({ proxy, ...way, addresses: this.#servers });
+      const connect = proxy === undefined ? toServer.connect : this.#through(proxy, toServer);
       return [destinationOf(url), connect];
+    });
+  }
+
+  /** Connects to servers through a proxy. Most runs have none: the code is loaded when one is used. */
+  #through(proxy: ProxyServer, toServer: Connector): Connect {
+    const timeout = this.#options.deadlines.connect;
+    const route = { toProxy: this.#toProxies, toServer, watch: this.#watch, timeout };
+    if (proxy.kind === 'http') {
+      return onceLoaded(async () => {
+        const { tunnelThrough } = await import('../proxy/tunnel.ts');
+        return tunnelThrough({ proxy, ...route });
+      });
+    }
+    return onceLoaded(async () => {
+      const { socksThrough } = await import('../proxy/socks-route.ts');
+      return socksThrough({ proxy, ...route, addresses: this.#servers });
     });
   }
 
@@ -179,32 +176,33 @@ export class ConnectionPools implements Disposable {
     return new Connector({ watch: this.#watch, timeout, tls, addresses });
   }
 
-  #origin(key: string, lead: () => [Destination, Connect]): OriginPool {
-    let origin = this.#origins.get(key);
-    if (origin === undefined) {
+  /** @param lead says where a new pool connects to, and how */
+  #pool(key: string, lead: () => [Destination, Connect]): OriginPool {
+    let pool = this.#pools.get(key);
+    if (pool === undefined) {
       const { maxConnections, deadlines, http2From = HTTP2_FROM } = this.#options;
       const [to, connect] = lead();
       const known = this.#remembered.get(key);
       const [watch, connections] = [this.#watch, this.#connections];
-      const onEmpty = (pool: OriginPool) => this.#forget(key, pool);
+      const onEmpty = (empty: OriginPool) => this.#forget(key, empty);
       const shared = { maxConnections, deadlines, watch, connections, http2From, onEmpty };
-      origin = new OriginPool({ to, connect, ...known, ...shared });
-      this.#origins.set(key, origin);
+      pool = new OriginPool({ to, connect, ...known, ...shared });
+      this.#pools.set(key, pool);
     }
-    return origin;
+    return pool;
   }
 
-  /** An origin has neither connections nor requests. */
+  /** Drops a pool without connections and requests. */
   #forget(key: string, pool: OriginPool): void {
-    this.#origins.delete(key);
+    this.#pools.delete(key);
     const { protocol, observesEnd, isReleased } = pool;
     if (protocol === undefined || isReleased) this.#remembered.delete(key);
     else this.#remembered.set(key, { protocol, observesEnd });
   }
 }
 
-/** Whether the request itself goes to the proxy; through others goes the connection to the server. */
-function isAskedFor(url: URL, proxy: ProxyServer | undefined): proxy is HttpProxy {
+/** Whether the request itself goes to the proxy, rather than through a connection that it makes. */
+function isSentToProxy(url: URL, proxy: ProxyServer | undefined): proxy is HttpProxy {
   return proxy?.kind === 'http' && url.protocol === 'http:';
 }
 
@@ -213,4 +211,26 @@ type Whose = 'own' | 'foreign';
 
 function keyOf({ origin }: URL, whose: Whose, proxy: ProxyServer | undefined): string {
   return proxy === undefined ? `${whose} ${origin}` : `${whose} ${origin} ${proxy.url.href}`;
+}
+
+/** Connects as soon as the code for it is loaded. */
+function onceLoaded(load: () => Promise<Connect>): Connect {
+  return (to, done, offersHttp2) => {
+    let underWay: Disposable | undefined;
+    let isGivenUp = false;
+    load().then(
+      (connect) => {
+        if (!isGivenUp) underWay = connect(to, done, offersHttp2);
+      },
+      (error: Error) => {
+        if (!isGivenUp) done(error);
+      },
+    );
+    return {
+      [Symbol.dispose]() {
+        isGivenUp = true;
+        underWay?.[Symbol.dispose]();
+      },
+    };
+  };
 }
