@@ -1,6 +1,6 @@
 import { WrongTypeError } from '../model/failure.ts';
 
-/** `type/subtype`, either of which may be `*` as a whole (RFC 9110 section 12.5.1). */
+/** A media type: `type/subtype`, each of which may be a single `*` (RFC 9110 section 12.5.1). */
 const FORM = /^([!#$%&'*+.^_`|~0-9a-z-]+)\/([!#$%&'*+.^_`|~0-9a-z-]+)$/;
 
 /** The media types that a file may have. */
@@ -8,21 +8,22 @@ export class AcceptedTypes {
   readonly #types: readonly string[];
 
   /**
-   * @param given each a type (`image/png`), a family of them (`image/*`), or several between commas
-   * @throws TypeError for what is no type, or has parameters
+   * @param given media types (`image/png`) or families of them (`image/*`), or comma-separated
+   *   lists
+   * @throws TypeError for an invalid media type, or one with parameters
    */
   constructor(given: readonly string[]) {
     this.#types = given.flatMap((list) => list.split(',')).map(typeOf);
     if (this.#types.length === 0) throw new TypeError('at least one media type must be accepted');
   }
 
-  /** For an `Accept` header. */
+  /** The types as an `Accept` header. */
   get header(): string {
     return this.#types.join(', ');
   }
 
   /**
-   * @param contentType the header as it came; without one there is nothing to accept
+   * @param contentType the header as it was sent; a response without one is refused
    * @throws WrongTypeError
    */
   check(contentType: string | undefined): void {

@@ -2,13 +2,13 @@ import { ByteRangeError } from '../model/failure.ts';
 import type { Part, SegmentOfFile, Validators } from '../model/response.ts';
 import { isSameVersion, mayBeSame } from './validators.ts';
 
-/** What was asked for, and what is known of the file from earlier responses. */
+/** What was asked for, and what earlier responses said about the file. */
 export interface Asked {
-  /** From where on, in bytes; 0 for the whole file. */
+  /** The first byte asked for; 0 for the whole file. */
   readonly offset: number;
-  /** The version that earlier responses were of. */
+  /** The version of the file that earlier responses belonged to. */
   readonly part: Part | undefined;
-  /** Of the file from `offset` on, this much. */
+  /** The segment asked for, from `offset` on. @default the rest of the file */
   readonly segment?: SegmentOfFile | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface Announced extends Validators {
   readonly contentRange: string | undefined;
   /** `Content-Length`, in bytes; undefined when there is no such field. */
   readonly contentLength: number | undefined;
-  /** The body has to be decoded: the lengths here are those of the encoded one. */
+  /** Whether the body has to be decoded: the lengths here are those of the encoded body. */
   readonly isEncoded: boolean;
 }
 
@@ -26,20 +26,23 @@ export interface Announced extends Validators {
 export interface BodyPlace {
   /** Where it begins, in bytes. */
   readonly offset: number;
-  /** How long it is, in bytes, as it is sent; undefined when the server does not say. */
+  /** Its length as it is sent, in bytes; undefined when the server does not say. */
   readonly size: number | undefined;
-  /** How long the file is, in bytes; undefined when that is not known, or the body has to be decoded. */
+  /**
+   * The length of the file, in bytes; undefined when it is unknown, or the body has to be decoded.
+   */
   readonly length: number | undefined;
 }
 
-/** A response that says which bytes it has. */
+/** A `Content-Range` that says which bytes follow. */
 type Range = ContentRange & { readonly first: number; readonly last: number };
 
 /**
- * Finds out which bytes of the file the body of a response has. `Content-Range` is taken at its word, also
- * in a 200, where RFC 9110 section 14.4 gives it no meaning: servers that answer a range with 200 exist, and
- * their slice must not pass for the file. What a response leaves open, and what contradicts another one of
- * the same version, is refused: the file is then asked for from its start.
+ * Finds out which bytes of the file the body of a response has. `Content-Range` is taken at its
+ * word, even in a 200, where RFC 9110 section 14.4 gives it no meaning: some servers answer a range
+ * with 200, and such a slice must not pass for the file. A response that leaves this open, or
+ * contradicts an earlier one of the same version, is refused; the file is then asked for from its
+ * start.
  *
  * @throws ByteRangeError when the body is of no use, or it is not clear which bytes it has
  */
@@ -53,7 +56,7 @@ export function placeOf(announced: Announced, asked: Asked): BodyPlace {
   return placeOfWhole(announced, asked);
 }
 
-/** Whether a range that came with a 200 says more than the 200 does. */
+/** Whether a range in a 200 says more than the 200 does. */
 function isTelling({ first, total }: Range): boolean {
   return first > 0 || total !== undefined;
 }
@@ -76,7 +79,7 @@ function placeOfRange(range: Range, announced: Announced, asked: Asked): BodyPla
     throw new ByteRangeError(`it sends the bytes from ${first} on${from}`, total);
   }
   if (announced.isEncoded) {
-    // The bytes of an encoded body cannot go on where decoded ones end.
+    // The bytes of an encoded body cannot continue decoded ones.
     if (!isWhole) throw new ByteRangeError('it sends an encoded part of the file', total);
     return { offset: 0, size, length: undefined };
   }
@@ -87,7 +90,9 @@ function placeOfRange(range: Range, announced: Announced, asked: Asked): BodyPla
   return { offset: first, size, length };
 }
 
-/** @throws ByteRangeError for the rest of another version, or the same version with another length */
+/**
+ * @throws ByteRangeError for the rest of another version, or the same version with another length
+ */
 function checkVersion(
   { total }: Range,
   isWhole: boolean,
@@ -115,7 +120,7 @@ function checkSegment({ last, total }: Range, segment: SegmentOfFile): void {
 }
 
 function placeOfWhole(announced: Announced, asked: Asked): BodyPlace {
-  // The whole file is of no use where others get the rest of it.
+  // The other segments are fetched by other requests: the whole file is of no use here.
   if (asked.segment !== undefined) throw new ByteRangeError('it sends the whole file');
   const { contentLength, isEncoded } = announced;
   if (asked.offset > 0 && asked.part !== undefined) checkUnasked(announced, asked.part);
@@ -124,8 +129,9 @@ function placeOfWhole(announced: Announced, asked: Asked): BodyPlace {
 }
 
 /**
- * A response to a range that claims to be the whole file: some servers send only the rest that way. It is
- * the whole file when it is as long, or when it is of another version, of which no range was asked for.
+ * Checks a 200 that answers a range: some servers send only the rest that way. It is the whole file
+ * when it is as long as the file is known to be, or when it is of another version than the part.
+ *
  * @throws ByteRangeError otherwise
  */
 function checkUnasked(announced: Announced, part: Part): void {
@@ -137,8 +143,9 @@ function checkUnasked(announced: Announced, part: Part): void {
 }
 
 /**
- * How long the file is: as long as it was before, when it is the same version for sure.
- * @throws ByteRangeError when the server says something else now
+ * The length of the file: as long as before, if it is certainly the same version.
+ *
+ * @throws ByteRangeError when the server now gives another length
  */
 function lengthOf(
   said: number | undefined,
@@ -147,7 +154,7 @@ function lengthOf(
 ): number | undefined {
   if (part === undefined) return said;
   const isCertain = isSameVersion(part, announced);
-  // The rest is only asked for of the same version.
+  // The rest was asked for of the same version only.
   if (said === undefined) return isCertain || announced.status === 206 ? part.length : undefined;
   if (isCertain && part.length !== undefined && said !== part.length) {
     throw contradiction(said, part.length);
@@ -161,17 +168,17 @@ function contradiction(length: number, before: number): ByteRangeError {
 
 /** `Content-Range` (RFC 9110 section 14.4), in bytes. */
 export interface ContentRange {
-  /** Of the first and the last byte that follow; undefined in a 416, which has none. */
+  /** The first and the last byte that follow; undefined in a 416, which has none. */
   readonly first: number | undefined;
   readonly last: number | undefined;
-  /** Of the whole file; undefined when the server does not know it. */
+  /** The length of the whole file; undefined when the server does not know it. */
   readonly total: number | undefined;
 }
 
-/** As curl reads it, too: `bytes=0-4/5` and `bytes: 0-4/5`, or without the total. */
+/** Also what curl accepts: `bytes=0-4/5`, `bytes: 0-4/5`, or no total. */
 const FORM = /^\s*bytes[\s:=]+(?:(\d+)-(\d+)|\*)(?:\/(?:(\d+)|\*))?\s*$/i;
 
-/** @returns undefined when the header is absent, makes no sense, or is not about bytes */
+/** @returns undefined when the header is absent, invalid, or not about bytes */
 export function parseContentRange(value: string | undefined): ContentRange | undefined {
   const form = value === undefined ? null : FORM.exec(value);
   if (form === null) return undefined;

@@ -15,36 +15,36 @@ import { quoted } from './headers.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { RawHead } from './transport/request.ts';
 
-/** What a response is held against. */
+/** What a response is compared with. */
 export interface Expectation extends Asked {
-  /** Where it was asked for, as it may be shown. */
+  /** The URL that was asked for, without credentials. */
   readonly url: string;
-  /** `Content-Disposition` of the redirect that led there: what the file is to be called. */
+  /** `Content-Disposition` of the last redirect: it names the file. */
   readonly disposition?: string | undefined;
   readonly decode: boolean;
-  /** What the file was asked for as: its URL before redirects, and the row's own name for it. */
+  /** The URL before redirects, and the row's name for the file. */
   readonly names?: readonly (string | undefined)[] | undefined;
   readonly maxSize: number;
-  /** Undefined for 0. */
+  /** @default 0 */
   readonly minSize?: number | undefined;
-  /** Undefined where any type is. */
+  /** @default any */
   readonly accept?: AcceptedTypes | undefined;
 }
 
-/** What is to be done with a response. */
+/** What to do with a response. */
 export type ClassifiedResponse =
-  /** It carries the file, `announced` bytes (NaN: unknown) in these content codings. */
+  /** The response carries the file: `announced` bytes (NaN: unknown) in these content codings. */
   | { readonly kind: 'file'; head: ResponseHead; announced: number; codings: readonly Coding[] }
-  /** It leads elsewhere. */
+  /** The response leads elsewhere. */
   | { readonly kind: 'redirect'; redirect: Redirect }
-  /** It is of no use: its body is only read to get it out of the way. */
+  /** The response is not the file. Its body is only read to get it out of the way. */
   | { readonly kind: 'failure'; error: Error };
 
-/** An answer that leads elsewhere (RFC 9110 section 15.4). */
+/** A response that leads elsewhere (RFC 9110 section 15.4). */
 export class Redirect {
   readonly location: string;
   readonly setCookie: readonly string[];
-  /** The header as it came. */
+  /** The header as it was sent. */
   readonly contentDisposition: string | undefined;
 
   constructor(
@@ -61,12 +61,12 @@ export class Redirect {
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The answers that come with the file, or some of it: OK, Created, OK from a proxy that changed it, IM Used
- * (RFC 3229), and Partial Content, which a few servers also send unasked.
+ * The statuses of responses with the file, or a part of it: OK, Created, OK from a proxy that
+ * changed it, IM Used (RFC 3229), and Partial Content, which a few servers also send unasked.
  */
 const FILE_STATUSES = new Set([200, 201, 203, 206, 226]);
 
-/** Looks at the head of a response. @param now tells the time, in ms since the epoch */
+/** Decides what to do with a response, by its head. @param now the clock, in ms since the epoch */
 export function classifyResponse(
   raw: RawHead,
   expected: Expectation,
@@ -85,7 +85,7 @@ export function classifyResponse(
   } catch (error) {
     return { kind: 'failure', error: error as Error };
   }
-  // Only proxies ask for that, be they known to us or not.
+  // Only proxies send it, be it ours or one that we do not know of.
   if (status === 407) return { kind: 'failure', error: new ProxyError(status, statusText) };
   const retryAfter = parseRetryAfter(one(headers['retry-after']), now());
   if (status === 401) {
@@ -95,7 +95,10 @@ export function classifyResponse(
   return { kind: 'failure', error: new HttpStatusError(status, statusText, retryAfter) };
 }
 
-/** @throws TooLargeError; TooSmallError; WrongTypeError; EncodingError; ProtocolError; ByteRangeError */
+/**
+ * @throws TooLargeError; TooSmallError; WrongTypeError; EncodingError; ProtocolError;
+ *   ByteRangeError
+ */
 function take({ status, headers }: RawHead, expected: Expectation): ClassifiedResponse {
   checkTransfer(headers['transfer-encoding']);
   const { url, maxSize, minSize = 0, accept } = expected;
@@ -103,7 +106,7 @@ function take({ status, headers }: RawHead, expected: Expectation): ClassifiedRe
   const etag = one(headers.etag);
   const lastModified = one(headers['last-modified']);
   const contentRange = one(headers['content-range']);
-  // Chunks say themselves where the body ends (RFC 9112 section 6.3).
+  // Chunks, not the header, say where the body ends (RFC 9112 section 6.3).
   const isChunked = headers['transfer-encoding'] !== undefined;
   const contentLength = isChunked ? undefined : lengthOf(headers['content-length']);
   const isEncoded = codings.length > 0;
@@ -112,7 +115,7 @@ function take({ status, headers }: RawHead, expected: Expectation): ClassifiedRe
   if (length !== undefined && length > maxSize) throw new TooLargeError(maxSize, length);
   if (length !== undefined && length < minSize) throw new TooSmallError(minSize, length);
   const contentType = one(headers['content-type']);
-  // The rest of a file need not say again what it is (RFC 9110 section 15.3.7).
+  // The rest of a file may come without its type (RFC 9110 section 15.3.7).
   if (offset === 0 || contentType !== undefined) accept?.check(contentType);
   const head: ResponseHead = {
     httpStatus: status,
@@ -130,7 +133,7 @@ function take({ status, headers }: RawHead, expected: Expectation): ClassifiedRe
   return { kind: 'file', head, announced: size ?? Number.NaN, codings };
 }
 
-/** @throws EncodingError for one that is not known */
+/** @throws EncodingError for an unknown coding */
 function codingsToUndo(
   headers: RawHead['headers'],
   { decode, url, names = [] }: Expectation,
@@ -151,7 +154,7 @@ function lengthOf(header: string | string[] | undefined): number | undefined {
 }
 
 /**
- * Codings of the transfer, for which nobody has asked: the body would be saved as it is on the line.
+ * Refuses transfer codings other than chunked: they would end up in the file.
  * @throws ProtocolError
  */
 function checkTransfer(header: string | string[] | undefined): void {
@@ -169,7 +172,7 @@ function beyondTheEnd({ headers }: RawHead): ByteRangeError {
   return new ByteRangeError(`the file has ${total ?? 'fewer'} bytes`, total);
 }
 
-/** A header that may come several times, and of which the first counts. */
+/** The first value of a header that may have several. */
 function one(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
@@ -192,7 +195,7 @@ export class UnauthorizedError extends HttpStatusError {
     this.#challenges = challenges;
   }
 
-  /** The lines of `WWW-Authenticate`: which schemes it takes. */
+  /** The lines of `WWW-Authenticate`: the schemes that the server accepts. */
   get challenges(): readonly string[] {
     return this.#challenges;
   }

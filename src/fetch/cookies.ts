@@ -3,42 +3,42 @@ import { withoutMark } from '../model/byte-order-mark.ts';
 import { isFieldValue } from './headers.ts';
 
 /**
- * Cookies of the run, from its cookie file, and of one chain of redirects.
+ * The cookies of the run's cookie file, and those of one chain of redirects.
  *
- * What a server sets goes with the later requests of the same chain and is forgotten at its end: no
- * row's request depends on what came before it, and memory does not grow with the rows. Who gets
- * which cookie is tough-cookie's to say (RFC 6265): by domain, path, `Secure` and expiry.
+ * A cookie that a server sets goes out with the later requests of the same chain, and is forgotten
+ * at its end: no row depends on the rows before it, and memory does not grow. tough-cookie decides
+ * which cookie a request gets (RFC 6265): by domain, path, `Secure` and expiry.
  */
 export class Cookies {
   readonly #file: CookieJar | undefined;
   #chain: CookieJar | undefined;
 
-  /** @param file what {@link fileJar} made of the run's cookie file */
+  /** @param file the run's cookies, as {@link fileJar} returns them */
   constructor(file: CookieJar | undefined) {
     this.#file = file;
   }
 
-  /** The `Cookie` header for a request; undefined when there is none to send. */
+  /** The `Cookie` header for a request; undefined when there are no cookies to send. */
   headerFor(url: URL): string | undefined {
     if (this.#file === undefined && this.#chain === undefined) return undefined;
-    // A cookie set on the way replaces that of the file with its name.
+    // A cookie of the chain replaces one of the file with its name.
     const cookies = new Map<string, string>();
     for (const jar of [this.#file, this.#chain]) {
       for (const cookie of jar?.getCookiesSync(url.href) ?? []) {
         const text = cookie.cookieString();
-        // One that cannot be sent costs no request: curl does not keep such a one either.
+        // Left out, as in curl: a cookie that cannot be sent does not fail the request.
         if (isFieldValue(text)) cookies.set(cookie.key, text);
       }
     }
     return cookies.size === 0 ? undefined : [...cookies.values()].join('; ');
   }
 
-  /** Keeps what the response to `url` sets, for the rest of the chain. */
+  /** Keeps the cookies that the response to `url` sets, for the rest of the chain. */
   async keep(url: URL, setCookie: readonly string[]): Promise<void> {
     if (setCookie.length === 0) return;
     const { CookieJar } = await load();
     this.#chain ??= new CookieJar(undefined, TLS_ONLY);
-    // A server's mistake in one of them is no reason to fail: it is not kept.
+    // An invalid cookie is dropped: that is no reason to fail.
     for (const line of setCookie) this.#chain.setCookieSync(line, url.href, { ignoreError: true });
   }
 }
@@ -69,15 +69,18 @@ export async function fileJar(cookies: readonly FileCookie[]): Promise<CookieJar
   return jar;
 }
 
-/** A cookie that says `Secure` goes over TLS only, to this machine as well. */
+/** A `Secure` cookie is sent over TLS only, also to this machine. */
 const TLS_ONLY = { allowSecureOnLocal: false } as const;
 
-/** A character for each byte of the file, as headers have it: what is not of ASCII goes out as it stands there. */
+/**
+ * One character for each byte, as headers need it: text outside ASCII goes out as it is in the
+ * file.
+ */
 function asBytes(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
-/** Only when there are cookies: it takes longer to load than all else together (40 ms). */
+/** Loaded when there are cookies: tough-cookie takes longer to load (40 ms) than all the rest. */
 function load(): Promise<typeof import('tough-cookie')> {
   return import('tough-cookie');
 }
@@ -86,22 +89,22 @@ function load(): Promise<typeof import('tough-cookie')> {
 export interface FileCookie {
   /** In lower case, without a leading dot. */
   readonly domain: string;
-  /** Only for this very host, not for those below it. */
+  /** Whether it is for this very host, not for those below it. */
   readonly hostOnly: boolean;
   readonly path: string;
-  /** Only over TLS. */
+  /** Whether it is sent over TLS only. */
   readonly secure: boolean;
-  /** In ms since the epoch; Infinity for one that does not expire. */
+  /** In ms since the epoch; Infinity when it does not expire. */
   readonly expires: number;
   readonly name: string;
   readonly value: string;
 }
 
-/** Marks a cookie that scripts may not see; the line is no comment. */
+/** Marks a cookie that is hidden from scripts. Such a line is not a comment. */
 const HTTP_ONLY = '#HttpOnly_';
 
 /**
- * Reads a cookie file in Netscape's format: a cookie on each line, seven fields between tabs.
+ * Reads a cookie file in Netscape's format: one cookie a line, seven fields separated by tabs.
  * @throws SyntaxError naming the line, never a value
  */
 export function parseNetscapeCookies(text: string): FileCookie[] {
@@ -119,7 +122,7 @@ export function parseNetscapeCookies(text: string): FileCookie[] {
       hostOnly: below?.toUpperCase() !== 'TRUE',
       path: path.startsWith('/') ? path : '/',
       secure: secure?.toUpperCase() === 'TRUE',
-      // 0 is how browsers write one that lasts as long as their session.
+      // Browsers write 0 for a cookie that lasts as long as their session.
       expires: Number(expires) === 0 ? Number.POSITIVE_INFINITY : Number(expires) * 1000,
       name,
       value,

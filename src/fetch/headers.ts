@@ -1,10 +1,10 @@
 import { HeaderError } from '../model/failure.ts';
 import type { Headers } from './transport/request.ts';
 
-/** What is nobody's business but that of the origin it is meant for. */
+/** Headers that must not be sent to other origins. */
 const OF_ONE_ORIGIN = new Set(['authorization', 'cookie', 'host', 'proxy-authorization']);
 
-/** About the connection and the length of the request, which are ours to say. */
+/** Headers about the connection and the length of the request, which the client sets itself. */
 const OURS = new Set([
   'connection',
   'content-length',
@@ -17,8 +17,9 @@ const OURS = new Set([
 ]);
 
 /**
- * Headers as they may be sent, names in lower case.
- * @throws HeaderError for one that may not
+ * Checks the headers of a run or a row.
+ * @returns the headers, names in lower case
+ * @throws HeaderError for a header that cannot be sent
  */
 export function checkHeaders(headers: Headers | undefined): Headers {
   if (headers === undefined) return {};
@@ -34,9 +35,9 @@ export function checkHeaders(headers: Headers | undefined): Headers {
 }
 
 /**
- * Headers that were put together from what servers and files of cookies say: what is in them goes
- * out as it is, and a line's end in a value would make two headers of one.
- * @returns the same
+ * Checks headers made from what servers and cookie files say: they are sent as they are, and a line
+ * end in a value would start another header.
+ * @returns the same headers
  * @throws HeaderError
  */
 export function sendable(headers: Headers): Headers {
@@ -49,17 +50,17 @@ function checkValue(name: string, value: string): void {
   throw new HeaderError(name, 'its value has characters that are not allowed');
 }
 
-/** What of some headers may go to another origin than the one they were given for. */
+/** The headers that may also be sent to other origins than the one they were given for. */
 export function forAnyOrigin(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_ONE_ORIGIN.has(name)));
 }
 
-/** What a field's name may be (RFC 9110 section 5.6.2). */
+/** A valid field name (RFC 9110 section 5.6.2). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
- * What may be in no value: control characters but for the tab, and what is no byte (RFC 9110
- * section 5.5).
+ * Characters that field values must not contain: control characters except the tab, and characters
+ * that are not a byte (RFC 9110 section 5.5).
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f]|[^\0-\xff]/;
@@ -68,15 +69,15 @@ export function isFieldName(text: string): boolean {
   return TOKEN.test(text);
 }
 
-/** Of a header, or anything else in one line of a head. */
+/** Whether `text` may be the value of a header, or otherwise part of one line of a head. */
 export function isFieldValue(text: string): boolean {
   return !FORBIDDEN.test(text);
 }
 
-/** Of what a server sent, in characters: the beginning says what it is. */
+/** The longest quote, in characters: the beginning shows what it is. */
 const LONGEST = 40;
 
-/** The beginning of what a server sent, fit for one line of a message. */
+/** The beginning of what a server sent, quoted for one line of a message. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }

@@ -1,4 +1,4 @@
-/** A scheme by which a server takes credentials, with its parameters (RFC 9110 section 11.6.1). */
+/** An authentication scheme that a server offers, with its parameters (RFC 9110 section 11.6.1). */
 export interface AuthChallenge {
   /** In lower case. */
   readonly scheme: string;
@@ -8,19 +8,20 @@ export interface AuthChallenge {
 
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
 const BLANKS = /[ \t]*/y;
-/** Between two challenges, or two parameters of one. */
+/** What separates two challenges, or two parameters of one. */
 const COMMAS = /[ \t,]*/y;
 const QUOTED = /"((?:[^"\\]|\\.)*)"/sy;
-/** A challenge may have one word in place of parameters (`token68`). */
+/** The rest of a `token68`, a single word that a challenge may have in place of parameters. */
 const REST_OF_WORD = /[^\s,]*/y;
 
-/** Of one line. Servers have two or three; each costs memory. */
+/** The limit for one line. Servers send two or three challenges; each costs memory. */
 const MOST_CHALLENGES = 32;
 
 /**
- * Reads `WWW-Authenticate`. Challenges and their parameters are both separated by commas: a word with a
- * `=` behind it is a parameter, any other begins a challenge. What follows on what makes no sense is left out.
- * @param lines the header's, of which each may have several challenges
+ * Reads `WWW-Authenticate`. Commas separate both challenges and their parameters: a word followed
+ * by `=` is a parameter, any other word begins a challenge. Invalid parts are skipped.
+ *
+ * @param lines the lines of the header; each may hold several challenges
  */
 export function parseChallenges(lines: readonly string[]): AuthChallenge[] {
   return lines.flatMap(challengesIn);
@@ -40,12 +41,12 @@ function challengesIn(line: string): AuthChallenge[] {
       text.take(BLANKS);
       const value = text.take(TOKEN) ?? unquoted(text.take(QUOTED));
       if (value === undefined) {
-        // The end of a `token68`, or nonsense.
+        // The end of a `token68`, or garbage.
         text.take(REST_OF_WORD);
         continue;
       }
       const name = word.toLowerCase();
-      // The first of several counts, as it does where a server reads them.
+      // Of several parameters with one name the first counts, as it does for servers.
       if (last?.parameters.has(name) === false) last.parameters.set(name, value);
     } else if (text.at > start || text.isAtEnd || text.isAtComma) {
       challenges.push({ scheme: word.toLowerCase(), parameters: new Map() });
@@ -59,7 +60,7 @@ function unquoted(text: string | undefined): string | undefined {
   return text?.slice(1, -1).replace(/\\(.)/gs, '$1');
 }
 
-/** A place in a text, and what comes next there. */
+/** A position in a text. */
 class Cursor {
   readonly #text: string;
   at = 0;
@@ -76,7 +77,10 @@ class Cursor {
     return this.#text[this.at] === ',';
   }
 
-  /** @param form sticky @returns undefined, and stays where it is, when something else comes */
+  /**
+   * @param form sticky
+   * @returns undefined, without moving, when something else follows
+   */
   take(form: RegExp): string | undefined {
     form.lastIndex = this.at;
     const [found] = form.exec(this.#text) ?? [];

@@ -3,13 +3,13 @@ import type { Auth } from '../http-options.ts';
 /** Where a request goes, and how it got there. */
 export interface Hop {
   readonly url: URL;
-  /** Still the row's own origin: no redirect has led elsewhere so far. */
+  /** Whether this is still the row's own origin: no redirect has led to another one. */
   readonly isOwnOrigin: boolean;
-  /** On the way, something was asked for over TLS, and this is not: others may read along. */
+  /** Whether a redirect led from TLS to plain text, where others may read along. */
   readonly isDowngraded: boolean;
 }
 
-/** What a run knows of who asks. */
+/** The credentials of a run. */
 export interface Credentials {
   readonly auth: Auth | undefined;
   readonly netrc: Netrc | undefined;
@@ -21,26 +21,28 @@ export interface Login {
   readonly password: string;
 }
 
-/** What a `.netrc` file knows. */
+/** The contents of a `.netrc` file. */
 export interface Netrc {
   /**
    * @param host in lower case
-   * @param username whose entry is meant, or one without a user; by default the first of the host is
+   * @param username the user whose entry is meant, or an entry without a user. @default the first
+   *   entry of the host
    */
   loginAt(host: string, username?: string): Login | undefined;
-  /** For any other host. */
+  /** The entry for all other hosts. */
   readonly fallback: Login | undefined;
 }
 
 /**
- * Who asks, for one request: as the row's URL says, the run, or `.netrc`, in this order. A URL that has a
- * user and no password has the password of `.netrc`, where that has one for this user and host.
+ * The credentials for one request: those in the row's URL, else the run's, else those in `.netrc`.
+ * A URL with a user and no password gets the password from `.netrc`, if it has one for this user
+ * and host.
  *
- * The first two are for the row's own origin. An entry of `.netrc` is for its host, also when a
- * redirect leads there (as to the login of a data archive), but not from TLS to plain text; the
- * default entry is for the row's own origin.
+ * The first two are for the row's own origin only. An entry of `.netrc` belongs to its host, also
+ * when a redirect leads there (as to the login of a data archive), but not from TLS to plain text.
+ * The default entry is for the row's own origin.
  *
- * @param own the row's URL, which may have a user and a password in it
+ * @param own the row's URL, which may contain a user and a password
  */
 export function credentialsFor(
   hop: Hop,
@@ -63,12 +65,12 @@ function loginOf(own: URL, netrc: Netrc | undefined): Login {
   return { username, password: isMeant ? known.password : '' };
 }
 
-/** RFC 7617; in UTF-8, which is what servers expect today. */
+/** RFC 7617, in UTF-8, which servers expect today. */
 export function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** A user or a password as it was meant before it was put into a URL. */
+/** A user or a password with the percent-encoding of its URL undone. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -3,23 +3,23 @@ import { LRUCache } from 'lru-cache';
 import { type AuthChallenge, parseChallenges } from './auth-challenges.ts';
 import type { Login } from './credentials.ts';
 
-/** The algorithms of RFC 7616 as Node calls them, without `-sess`. */
+/** The algorithms of RFC 7616, by Node's names for them, without `-sess`. */
 const HASHES: ReadonlyMap<string, string> = new Map([
   ['md5', 'md5'],
   ['sha-256', 'sha256'],
   ['sha-512-256', 'sha512-256'],
 ]);
 
-/** What stays the same from request to request (RFC 7616 section 3.3). */
+/** The part of a challenge that stays the same from request to request (RFC 7616 section 3.3). */
 interface Protection {
   readonly realm: string;
   readonly nonce: string;
   readonly opaque: string | undefined;
-  /** As the server wrote it; undefined when it did not. */
+  /** As the server wrote it; undefined when it named none. */
   readonly algorithm: string | undefined;
   readonly hashName: string;
   readonly isSession: boolean;
-  /** Undefined for a server that knows RFC 2069 only. */
+  /** Undefined for a server that only knows RFC 2069. */
   readonly qop: 'auth' | undefined;
   readonly hashesUser: boolean;
 }
@@ -31,7 +31,7 @@ export class DigestSession {
   readonly #cnonce: string;
   #count = 0;
 
-  /** @param cnonce our own nonce: random, but for tests */
+  /** @param cnonce the client's nonce. @default random */
   constructor(protection: Protection, login: Login, cnonce = randomBytes(16).toString('hex')) {
     this.#protection = protection;
     this.#login = login;
@@ -43,7 +43,7 @@ export class DigestSession {
   }
 
   /**
-   * The `Authorization` of the next request.
+   * The `Authorization` header of the next request.
    * @param target its path and query, as they are sent
    */
   authorization(target: string): string {
@@ -69,7 +69,7 @@ export class DigestSession {
     return `Digest ${fields.join(', ')}`;
   }
 
-  /** A1, hashed (section 3.4.2). */
+  /** The hash of A1 (section 3.4.2). */
   #secret(): string {
     const { realm, nonce, isSession } = this.#protection;
     const { username, password } = this.#login;
@@ -83,8 +83,9 @@ export class DigestSession {
 }
 
 /**
- * The first of a server's challenges that can be answered by Digest (section 3.7: they are in its order of
- * preference). `auth-int`, another algorithm and a challenge without a nonce cannot.
+ * The first of a server's challenges that Digest can answer; the server lists them in its order of
+ * preference (section 3.7). `auth-int`, unknown algorithms and challenges without a nonce cannot be
+ * answered.
  */
 export function digestChallenge(challenges: readonly AuthChallenge[]): DigestChallenge | undefined {
   for (const { scheme, parameters } of challenges) {
@@ -96,7 +97,7 @@ export function digestChallenge(challenges: readonly AuthChallenge[]): DigestCha
 
 /** A challenge that can be answered. */
 export interface DigestChallenge extends Protection {
-  /** The nonce of the request was too old, and all else was right. */
+  /** The nonce of the request was too old, and everything else was right. */
   readonly isStale: boolean;
 }
 
@@ -122,7 +123,7 @@ function challengeOf(parameters: ReadonlyMap<string, string>): DigestChallenge |
   };
 }
 
-/** A name that is not of ASCII goes as RFC 8187 has it (section 3.4). */
+/** A name outside ASCII is encoded as in RFC 8187 (section 3.4). */
 function userField(username: string, isHashed: boolean): string {
   if (isHashed || /^[\x20-\x7e]*$/.test(username)) return `username=${quoted(username)}`;
   const encoded = encodeURIComponent(username).replace(
@@ -136,12 +137,13 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** Of so many origins and users, at most: some hundred bytes each. */
+/** The most origins and users remembered: some hundred bytes each. */
 const MOST_SESSIONS = 1_000;
 
 /**
- * The origins of a run that have asked for Digest authentication. Later requests to them carry it at once,
- * without a challenge of their own. A challenge holds for a whole origin (RFC 7616 section 3.3, `domain`).
+ * The origins of a run that asked for Digest authentication. Later requests to them carry it at
+ * once, without a challenge of their own: a challenge holds for a whole origin (RFC 7616 section
+ * 3.3, `domain`).
  */
 export class DigestSessions {
   readonly #sessions = new LRUCache<string, DigestSession>({ max: MOST_SESSIONS });
@@ -153,17 +155,18 @@ export class DigestSessions {
   }
 
   /**
-   * Takes up the challenge of an answer.
-   * @param lines of its `WWW-Authenticate`
-   * @param isAgain whether an answer to a challenge came to this: only a nonce that was too old is worth
-   *   another one, since a wrong password stays wrong
+   * Takes up the challenge of a 401.
+   *
+   * @param lines the lines of `WWW-Authenticate`
+   * @param isAgain whether the request had answered a challenge already: only a nonce that was too
+   *   old is worth another answer, since a wrong password stays wrong
    * @returns whether the request is worth sending again
    */
   accept(url: URL, login: Login, lines: readonly string[], isAgain: boolean): boolean {
     const challenge = digestChallenge(parseChallenges(lines));
     if (challenge === undefined || (isAgain && !challenge.isStale)) return false;
     const key = keyOf(url, login);
-    // Requests at a time are often given the same nonce, whose count must go on.
+    // Concurrent requests often get the same nonce, whose count must go on.
     if (this.#sessions.get(key)?.nonce !== challenge.nonce) {
       this.#sessions.set(key, new DigestSession(challenge, login));
     }

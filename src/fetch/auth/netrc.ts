@@ -1,7 +1,7 @@
 import { withoutMark } from '../../model/byte-order-mark.ts';
 import type { Login, Netrc } from './credentials.ts';
 
-/** A quoted token, in which a backslash takes the next character as it is, or a plain one. */
+/** A quoted token, in which a backslash escapes the next character, or a plain one. */
 const TOKEN = /"((?:[^"\\]|\\.)*)"|(\S+)/gs;
 
 /** An entry that is being read. */
@@ -13,8 +13,9 @@ interface Entry {
 
 /**
  * Reads a `.netrc` file: `machine HOST login USER password SECRET` in any layout, `default` for all
- * other hosts, comments from `#` to the end of the line, macros (`macdef`) skipped up to their blank
- * line. Of several entries for a host, or for a user there, the first counts.
+ * other hosts, comments from `#` to the end of the line. Macros (`macdef`) are skipped up to the
+ * next blank line. Of several entries for a host, or for a user there, the first counts.
+ *
  * @throws SyntaxError naming the line, never a secret
  */
 export function parseNetrc(text: string): Netrc {
@@ -61,20 +62,20 @@ function entriesOf(text: string): Entry[] {
   return entries;
 }
 
-/** Words that the next one belongs to. */
+/** Words that are followed by a value. */
 const TAKES_ONE = new Set(['machine', 'login', 'password', 'account']);
 
 function* tokensOf(text: string): Generator<{ word: string; line: number }, undefined> {
   let macro = false;
   let isArgument = false;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
-    // A macro goes to the next blank line.
+    // A macro ends with the next blank line.
     if (macro) {
       macro = line.trim() !== '';
       continue;
     }
     for (const [, quoted, plain] of line.matchAll(TOKEN)) {
-      // A password may begin with what else begins a comment.
+      // A password may begin with `#`, which otherwise begins a comment.
       if (!isArgument && plain?.startsWith('#')) break;
       if (!isArgument && plain === 'macdef') {
         macro = true;

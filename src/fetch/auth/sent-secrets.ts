@@ -1,28 +1,31 @@
 import type { ResponseHead } from '../../model/response.ts';
 import type { Headers } from '../transport/request.ts';
 
-/** Headers whose values are secrets. */
+/** Headers whose values are secret. */
 const SECRET = ['authorization', 'proxy-authorization', 'cookie'] as const;
 
-/** In characters: what is shorter would be found where it only seems to be. */
+/** The shortest secret that is masked, in characters: a shorter one would be found by chance. */
 const SHORTEST = 4;
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 const MASK = '***';
 
-/** What stands where a text was cut: a secret may have been cut with it. */
+/** Marks where a text was cut: a secret may have been cut with it. */
 const CUT = '…';
 
-/** Whether a request with these headers says something secret. */
+/** Whether a request with these headers sends a secret. */
 export function hasSecrets(headers: Headers): boolean {
   return SECRET.some((name) => headers[name] !== undefined);
 }
 
-/** What requests said that is secret. A server may say it again, and what servers say becomes part of messages. */
+/**
+ * The secrets that requests have sent. A server may repeat them, and messages quote what servers
+ * say.
+ */
 export class SentSecrets {
   readonly #secrets = new Set<string>();
 
-  /** @param headers of a request that goes out */
+  /** @param headers of a request that is about to be sent */
   note(headers: Headers): void {
     for (const name of SECRET) {
       const value = headers[name];
@@ -31,7 +34,7 @@ export class SentSecrets {
     }
   }
 
-  /** Masks them in the messages of `error`, of its causes and parts, and in their stacks. */
+  /** Masks secrets in the message and stack of `error`, of its causes and of its parts. */
   mask(error: unknown, seen = new Set<unknown>()): void {
     if (!(error instanceof Error) || seen.has(error)) return;
     seen.add(error);
@@ -42,7 +45,7 @@ export class SentSecrets {
     if (error instanceof AggregateError) for (const each of error.errors) this.mask(each, seen);
   }
 
-  /** `head` without the fields that repeat a secret: its fields are recorded and shown. */
+  /** `head` without the fields that repeat a secret: they would be recorded and shown. */
   withoutEchoes(head: ResponseHead): ResponseHead {
     const { etag, lastModified, contentType } = head;
     const fields = { etag, lastModified, contentType };
@@ -55,7 +58,7 @@ export class SentSecrets {
 
   #add(...secrets: readonly string[]): void {
     for (const secret of secrets) {
-      // As it is in a message that quotes what was said.
+      // As a message would quote it.
       const quoted = JSON.stringify(secret).slice(1, -1);
       for (const form of [secret, quoted]) if (form.length >= SHORTEST) this.#secrets.add(form);
     }
@@ -63,14 +66,14 @@ export class SentSecrets {
 
   #masked(text: string): string {
     let masked = text;
-    // The longest first: a part of it is a secret, too.
+    // The longest goes first: a part of it may be a secret, too.
     const secrets = [...this.#secrets].sort((a, b) => b.length - a.length);
     for (const secret of secrets) masked = withoutCutEnd(masked.replaceAll(secret, MASK), secret);
     return masked;
   }
 }
 
-/** `text` without the beginning of a secret before where it was cut. */
+/** `text` without the beginning of a secret right before the place where it was cut. */
 function withoutCutEnd(text: string, secret: string): string {
   const cut = text.indexOf(CUT);
   if (cut === -1) return text;
@@ -82,7 +85,7 @@ function withoutCutEnd(text: string, secret: string): string {
   return text;
 }
 
-/** What is secret in a value of Authorization: all but its scheme, and the password in it. */
+/** The secret parts of `Authorization`: everything but the scheme, and the password in it. */
 function words(value: string): string[] {
   const space = value.indexOf(' ');
   const credentials = value.slice(space + 1).trim();

@@ -4,16 +4,16 @@ import type { Checksum } from '../../model/item.ts';
 import type { StatedChecksum } from '../../model/response.ts';
 import type { RawHead } from '../transport/request.ts';
 
-/** Holds a body against the digests that its response says, as it comes. */
+/** Checks a body against the digests in the head of its response. */
 export class BodyDigests {
   /**
-   * Of the response that carries a file, or a part of it.
-   * @returns undefined where the head has no digest of the body
+   * For a response that carries a file, or a part of it.
+   * @returns undefined when the head has no digest of the body
    */
   static of({ status, headers }: Pick<RawHead, 'status' | 'headers'>): BodyDigests | undefined {
     const ofContent = contentDigests(headers);
-    // The rest of a file is not all of it; and of which of the two `Content-MD5` is servers do not agree
-    // (Apache: of all, against RFC 2616 section 14.15).
+    // A part of a file does not match digests of the whole. Servers do not agree which of the two
+    // `Content-MD5` describes (Apache: the whole, against RFC 2616 section 14.15).
     const stated =
       status === 206
         ? ofContent.filter(({ header }) => header !== 'content-md5')
@@ -24,7 +24,7 @@ export class BodyDigests {
   readonly #stated: readonly StatedChecksum[];
   readonly #hashes = new Map<string, Hash>();
 
-  /** @param stated of the bytes that {@link update} is given, decoded by nothing */
+  /** @param stated digests of the bytes passed to {@link update}, with no coding undone */
   constructor(stated: readonly StatedChecksum[]) {
     this.#stated = stated;
     for (const { algorithm } of stated) {
@@ -36,7 +36,7 @@ export class BodyDigests {
     for (const hash of this.#hashes.values()) hash.update(chunk);
   }
 
-  /** To be called once, when all of the body has come. @returns undefined when all digests are right */
+  /** To be called once, after the whole body. @returns undefined when all digests match */
   mismatch(): ChecksumError | undefined {
     const actual = new Map([...this.#hashes].map(([name, hash]) => [name, hash.digest('hex')]));
     for (const { header, ...checksum } of this.#stated) {
@@ -49,7 +49,9 @@ export class BodyDigests {
 
 type Algorithm = Checksum['algorithm'];
 
-/** Of the algorithms that headers name (RFC 9530, RFC 3230, RFC 1864): ours, and their bytes. */
+/**
+ * The algorithms that headers name (RFC 9530, RFC 3230, RFC 1864), and the bytes of their digests.
+ */
 const ALGORITHMS: ReadonlyMap<string, readonly [algorithm: Algorithm, bytes: number]> = new Map([
   ['md5', ['md5', 16]],
   ['sha', ['sha1', 20]],
@@ -58,22 +60,25 @@ const ALGORITHMS: ReadonlyMap<string, readonly [algorithm: Algorithm, bytes: num
   ['sha-512', ['sha512', 64]],
 ]);
 
-/** Of a structured dictionary (RFC 9651): a key and a byte sequence; parameters are passed over. */
+/**
+ * A member of a structured dictionary (RFC 9651): a key and a byte sequence; parameters are
+ * ignored.
+ */
 const BYTE_SEQUENCE = /^([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]*={0,2}):(?:;.*)?$/;
 
-/** Of `Digest`: a name in any case, and base64. */
+/** A member of `Digest`: a name in any case, and base64. */
 const INSTANCE_DIGEST = /^([A-Za-z0-9-]+)=([A-Za-z0-9+/]+={0,2})$/;
 
-/** How each header says digests. */
+/** Reads the strongest digest of a header's value. */
 type Reader = (value: string) => Checksum | undefined;
 
-/** About the bytes of this very response. */
+/** Digests of the bytes of this very response. */
 const OF_CONTENT: readonly [header: string, Reader][] = [
   ['content-digest', (value) => strongestOf(value, BYTE_SEQUENCE)],
   ['content-md5', (value) => checksumOf('md5', value.trim())],
 ];
 
-/** About the whole file, in the content coding that the response has. */
+/** Digests of the whole file, in the content coding of the response. */
 const OF_REPRESENTATION: readonly [header: string, Reader][] = [
   ['repr-digest', (value) => strongestOf(value, BYTE_SEQUENCE)],
   ['digest', (value) => strongestOf(value, INSTANCE_DIGEST)],
@@ -81,12 +86,12 @@ const OF_REPRESENTATION: readonly [header: string, Reader][] = [
 
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What the headers say of the bytes of this response. What makes no sense, or is not known, is not there. */
+/** The digests of the bytes of this response. Invalid and unknown ones are left out. */
 export function contentDigests(headers: RawHeaders): StatedChecksum[] {
   return statedIn(headers, OF_CONTENT);
 }
 
-/** What the headers say of the whole file, as it is sent. */
+/** The digests of the whole file, as it is sent. */
 export function representationDigests(headers: RawHeaders): StatedChecksum[] {
   return statedIn(headers, OF_REPRESENTATION);
 }
@@ -102,14 +107,14 @@ function statedIn(headers: RawHeaders, readers: readonly [string, Reader][]): St
   for (const [header, read] of readers) {
     const value = headers[header];
     if (value === undefined) continue;
-    // Of several lines one list (RFC 9110 section 5.3).
+    // Several lines are one list (RFC 9110 section 5.3).
     const checksum = read([value].flat().join(','));
     if (checksum !== undefined) stated.push({ ...checksum, header });
   }
   return stated;
 }
 
-/** Of several digests in one header the strongest counts: to check one is to check the bytes. */
+/** The strongest of several digests in one header: checking one is enough. */
 function strongestOf(value: string, form: RegExp): Checksum | undefined {
   const known = value.split(',').flatMap((member) => {
     const [, name = '', base64 = ''] = form.exec(member.trim()) ?? [];

@@ -3,19 +3,21 @@ import type { BodyWriter } from '../../model/response.ts';
 import type { Coding } from './coding/content-codings.ts';
 import { Decoder } from './coding/decoder.ts';
 
-/** What an {@link DecodedBody} goes by. */
+/** Options of a {@link DecodedBody}. */
 export interface DecodedBodyOptions {
-  /** As `codingsOf` gives them; none for a body that is saved as it comes. */
+  /** As `codingsOf` gives them; empty for a body that is saved as it comes. */
   readonly codings: readonly Coding[];
   /** Where in the file the body begins, in bytes. */
   readonly offset: number;
-  /** How many bytes come, at most, as the head says; NaN when it does not. */
+  /** The length that the head states, in bytes; NaN when it states none. */
   readonly announced: number;
   /** The longest file wanted, in bytes. */
   readonly maxSize: number;
 }
 
-/** Takes the body of a response that carries the file: decodes, counts, and hands it on. */
+/**
+ * The body of a response that carries the file: decodes it, counts its bytes, and passes them on.
+ */
 export class DecodedBody implements Disposable {
   readonly #body: BodyWriter;
   readonly #maxSize: number;
@@ -26,7 +28,7 @@ export class DecodedBody implements Disposable {
   #received = 0;
   #bytes = 0;
 
-  /** @param fail told when decoding, or writing what was decoded, fails */
+  /** @param fail called when decoding fails, or writing what was decoded */
   constructor(
     body: BodyWriter,
     { codings, offset, announced, maxSize }: DecodedBodyOptions,
@@ -43,20 +45,20 @@ export class DecodedBody implements Disposable {
     }
   }
 
-  /** How many bytes were handed on. */
+  /** How many decoded bytes were passed on. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** What was tolerated in the body, in a few words; undefined when nothing had to be. */
+  /** What was tolerated in the body, in a few words; undefined when nothing was. */
   get note(): string | undefined {
     return this.#decoder?.note;
   }
 
   /**
    * @returns a promise when the sender should pause until it is fulfilled
-   * @throws ByteRangeError or ProtocolError when more comes than was announced, of which nothing is handed on;
-   *   TooLargeError; what the body's writer throws
+   * @throws ByteRangeError or ProtocolError when more comes than was announced, of which nothing is
+   *   passed on; TooLargeError; what the body's writer throws
    */
   write(chunk: Uint8Array): Promise<void> | undefined {
     this.#received += chunk.byteLength;
@@ -64,7 +66,7 @@ export class DecodedBody implements Disposable {
     return this.#decoder === undefined ? this.#hand(chunk) : this.#decoder.write(chunk);
   }
 
-  /** There is no more. @returns a promise when there is still something to decode */
+  /** No more follows. @returns a promise while there is still something to decode */
   end(): Promise<void> | undefined {
     return this.#decoder?.end();
   }

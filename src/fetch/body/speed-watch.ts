@@ -1,22 +1,22 @@
 import { TooSlowError } from '../../model/failure.ts';
 
-/** What a {@link SpeedWatch} goes by. */
+/** The lowest speed of a body. */
 export interface SpeedLimit {
   /** In bytes a second. */
   readonly lowest: number;
-  /** For how long a body may be slower, in ms. */
+  /** How long a body may be slower, in ms. */
   readonly window: number;
 }
 
 /**
- * Watches how fast a body comes, window by window. One in which we made the sender wait, since the
- * disk was busy, says nothing about the sender and does not count.
+ * Measures the speed of a body, window by window. A window in which the sender had to wait for our
+ * disk does not count.
  */
 export class SpeedWatch implements Disposable {
   readonly #limit: SpeedLimit;
   readonly #onSlow: (error: TooSlowError) => void;
   readonly #timer: NodeJS.Timeout;
-  /** In this window. */
+  /** Bytes in the current window. */
   #bytes = 0;
   #held = false;
   #waited = false;
@@ -32,7 +32,7 @@ export class SpeedWatch implements Disposable {
     this.#bytes += bytes;
   }
 
-  /** From now on the sender waits for us; until {@link release}. */
+  /** The sender waits for us from now on, until {@link release}. */
   hold(): void {
     this.#held = true;
     this.#waited = true;

@@ -2,27 +2,29 @@ import { LinkedEntry } from '../transport/linked-list.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { OpenConnections, PlaceRequest } from './open-connections.ts';
 
-/** What a {@link ConnectionAttempt} goes by, and whom it tells. */
+/** Options of a {@link ConnectionAttempt}. */
 export interface ConnectionAttemptOptions {
   readonly connections: OpenConnections;
-  /** Starts the connection itself. Called again when the system had no file or no port for it. */
+  /** Connects. Called again when the system had no file or no port left for the connection. */
   readonly connect: (done: (result: Transport | Error) => void) => Disposable;
-  /** Whether anything waits for the connection still, asked when its turn comes. */
+  /** Whether anything still waits for the connection; asked when its turn comes. */
   readonly isNeeded: () => boolean;
-  /** Whether others have been made to the same place: only the ports can have run out then. */
+  /**
+   * Whether the server was reached before: if so, a failure to bind means that the ports ran out.
+   */
   readonly isReachable: () => boolean;
-  /** For how long it is tried again, in ms since it was granted its first place; 0 for ever. */
+  /** How long it is tried again, in ms since it first got a place; 0 for ever. */
   readonly timeout: number;
   /** A clock in ms that never goes back. */
   readonly now: () => number;
   /**
-   * Told once: a connection, which holds a place among {@link connections}; why there is none; or undefined
-   * when it was not needed any more. Not told of one that is disposed of.
+   * Called once, with the connection, which holds a place among {@link connections}, or the error;
+   * with undefined when it was not needed any more. Not called after disposal.
    */
   readonly onDone: (attempt: ConnectionAttempt, result: Transport | Error | undefined) => void;
 }
 
-/** A connection from when it is called for: it waits for a place, and for files and ports of the system. */
+/** One attempt to get a connection: it waits for a place, and for files and ports of the system. */
 export class ConnectionAttempt implements PlaceRequest, Disposable {
   readonly #options: ConnectionAttemptOptions;
   readonly #request = new LinkedEntry<PlaceRequest>(this);
@@ -33,7 +35,7 @@ export class ConnectionAttempt implements PlaceRequest, Disposable {
     this.#options = options;
   }
 
-  /** Once. What it was made for may be told before this returns that it is not needed. */
+  /** To be called once. {@link onDone} may be called before this returns. */
   begin(): void {
     this.#options.connections.join(this.#request);
   }
@@ -49,7 +51,7 @@ export class ConnectionAttempt implements PlaceRequest, Disposable {
     this.#underWay = connect((result) => this.#onResult(result));
   }
 
-  /** Gives it up. Nothing is told. */
+  /** Gives the attempt up, without calling {@link onDone}. */
   [Symbol.dispose](): void {
     const { connections } = this.#options;
     if (connections.cancel(this.#request)) return;
@@ -79,16 +81,16 @@ export class ConnectionAttempt implements PlaceRequest, Disposable {
   }
 }
 
-/** The process, or the system, has no more open files. */
+/** The process, or the system, has no open files left. */
 const NO_FILES: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
 
 /**
- * No port is left for a connection to that address. Also what a machine without IPv6 says of each address
- * of that kind, for good.
+ * No port is left for a connection to that address. A machine without IPv6 reports the same for
+ * every IPv6 address, for good.
  */
 const NO_PORT = 'EADDRNOTAVAIL';
 
-/** Of a host with several addresses the first one speaks for all. */
+/** For a host with several addresses, the code of the first one. */
 function codeOf(error: Error): unknown {
   const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return one instanceof Error && 'code' in one ? one.code : undefined;

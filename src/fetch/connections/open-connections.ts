@@ -1,46 +1,45 @@
 import { type LinkedEntry, LinkedList } from '../transport/linked-list.ts';
 
-/** An attempt to connect, which needs a place among the open connections first. */
+/** An attempt to connect, which first needs a place among the open connections. */
 export interface PlaceRequest {
-  /** There is a place. The request holds it, until {@link OpenConnections.leave}. */
+  /** Called when it gets a place, which it holds until {@link OpenConnections.leave}. */
   granted(): void;
 }
 
-/** What {@link OpenConnections} go by. */
+/** Options of {@link OpenConnections}. */
 export interface OpenConnectionsOptions {
-  /** Connections that may be open or under way at a time, over all origins; Infinity for any number. */
+  /** The most connections open or being made over all origins; Infinity for any number. */
   readonly max: number;
   /** A clock in ms that never goes back. */
   readonly now: () => number;
 }
 
-/** After the system has refused one, a connection is tried again so much later, in ms. */
+/** The delay before a connection that the system refused is tried again, in ms. */
 const RETRY_EVERY = 100;
 
-/** For how long a bound found this way holds, in ms: the files may have been another program's. */
+/** How long a learned limit holds, in ms: the files may have been another program's. */
 const LEARNED_FOR = 10_000;
 
-/** The share of the connections open at a refusal that are kept: the rest of the files is for saving. */
+/** The share of the connections open at a refusal that may stay: saving files needs the rest. */
 const SHARE_OF_LEARNED = 0.9;
 
 /**
- * How many connections there are over all origins, and how many there may be. At the bound the idle
- * connection that was used least recently is closed for a new one. Where none is idle, attempts wait: first
- * come, first served.
+ * Limits the connections over all origins. At the limit the idle connection used least recently is
+ * closed to make room for a new one. If none is idle, attempts wait: first come, first served.
  *
- * Also an attempt that the system has refused a file or a port for tries again here.
+ * Attempts that the system refused a file or a port are tried again from here, too.
  */
 export class OpenConnections implements Disposable {
   readonly #max: number;
   readonly #now: () => number;
-  /** Connections that serve nothing, the one used least recently first. */
+  /** Idle connections, the one used least recently first. */
   readonly #idle = new LinkedList<Disposable>();
   readonly #waiting = new LinkedList<PlaceRequest>();
-  /** Refused by the system. They wait again from the next tick on. */
+  /** Attempts refused by the system. They wait again from the next tick on. */
   readonly #refused = new LinkedList<PlaceRequest>();
   #size = 0;
   #learned = Number.POSITIVE_INFINITY;
-  /** When that was; undefined while nothing is known of a bound. */
+  /** When the limit was learned; undefined when there is none. */
   #learnedAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isDisposed = false;
@@ -50,47 +49,50 @@ export class OpenConnections implements Disposable {
     this.#now = now;
   }
 
-  /** How many are open, or under way. */
+  /** How many connections are open or being made. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * Asks for a place. It is granted at once when there is one, or one can be made.
-   * @param request in none of our lists
+   * Asks for a place. It is granted at once if there is one, or one can be made.
+   * @param request in none of the lists here
    */
   join(request: LinkedEntry<PlaceRequest>): void {
-    // First come, first served: none is idle as long as others wait.
+    // First come, first served: no connection is idle as long as attempts wait.
     if (this.#waiting.first === undefined && this.#makePlace()) this.#grant(request);
     else this.#waiting.append(request);
   }
 
-  /** Gives up a request that holds no place yet. @returns false when it does hold one */
+  /** Withdraws a request that holds no place yet. @returns false when it does hold one */
   cancel(request: LinkedEntry<PlaceRequest>): boolean {
     return this.#waiting.remove(request) || this.#refused.remove(request);
   }
 
-  /** A place is free again: its connection is closed, or was not made. */
+  /** Frees a place: its connection was closed, or was not made. */
   leave(): void {
     this.#size--;
     this.#serve();
   }
 
-  /** A connection has nothing to do, also when that is known. It is closed at once if others wait for its place. */
+  /**
+   * A connection is idle; it may have been before. It is closed at once if others wait for its
+   * place.
+   */
   becameIdle(connection: LinkedEntry<Disposable>): void {
     if (this.#waiting.first !== undefined) connection.value[Symbol.dispose]();
     else if (connection.list === undefined) this.#idle.append(connection);
   }
 
-  /** A connection is in use, or gone. */
+  /** A connection is in use, or closed. */
   becameBusy(connection: LinkedEntry<Disposable>): void {
     this.#idle.remove(connection);
   }
 
   /**
-   * Takes the place of `request`, which the system has refused a file or a port, and grants it another one
-   * after a short wait.
-   * @param isFull no connection whatever could have been made: fewer are held for a while
+   * Frees the place of `request`, which the system refused a file or a port, and grants it another
+   * one after a short wait.
+   * @param isFull whether any connection would have been refused: fewer are held for a while
    */
   retry(request: LinkedEntry<PlaceRequest>, isFull: boolean): void {
     if (isFull) this.#learn();
@@ -99,7 +101,7 @@ export class OpenConnections implements Disposable {
     this.leave();
   }
 
-  /** Grants nothing more. Requests that wait are left to those that made them. */
+  /** Grants no more places. Requests that wait are left to their owners. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     clearTimeout(this.#timer);
@@ -116,7 +118,8 @@ export class OpenConnections implements Disposable {
 
   #learn(): void {
     const now = this.#now();
-    // Attempts that were under way already are refused as well: the bound must not shrink with each.
+    // Attempts that were under way are refused as well: the limit must not shrink with each of
+    // them.
     if (this.#learnedAt !== undefined && now - this.#learnedAt < RETRY_EVERY) return;
     this.#learnedAt = now;
     const others = this.#size - 1;
@@ -160,7 +163,7 @@ export class OpenConnections implements Disposable {
     do {
       this.#serve();
     } while (this.#waiting.first !== undefined && this.#closeIdle());
-    // A bound that was learned ends by itself, not with a connection that is closed.
+    // A learned limit ends with time, not only when a connection is closed.
     const mayGrow = this.#learnedAt !== undefined && this.#waiting.first !== undefined;
     if (mayGrow) this.#tickLater();
   };

@@ -1,18 +1,18 @@
 import { Fifo } from '../../concurrency/fifo.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
 
-/** What a request can be sent on. */
+/** A connection that requests can be sent on. */
 interface Sender {
   send(request: WireRequest, handler: ResponseHandler): RequestControl;
 }
 
-/** Requests that wait for a connection, in the order in which they came. */
+/** Requests that wait for a connection, first come, first served. */
 export class WaitingRequests {
   readonly #requests = new Fifo<WaitingRequest>();
-  /** Of those in the queue: they are passed over. */
+  /** Requests in the queue that were aborted: they are skipped. */
   #givenUp = 0;
 
-  /** How many wait. */
+  /** How many requests wait. */
   get size(): number {
     return this.#requests.size - this.#givenUp;
   }
@@ -23,7 +23,7 @@ export class WaitingRequests {
     return waiting;
   }
 
-  /** The one that has waited longest; undefined when none waits. */
+  /** Takes the request that has waited longest; undefined when none waits. */
   take(): WaitingRequest | undefined {
     while (this.#requests.size > 0) {
       const waiting = this.#requests.take();
@@ -33,7 +33,7 @@ export class WaitingRequests {
     return undefined;
   }
 
-  /** None waits any longer: each has failed. */
+  /** Fails all waiting requests. */
   fail(error: Error): void {
     for (let waiting = this.take(); waiting !== undefined; waiting = this.take()) {
       waiting.fail(error);
@@ -41,7 +41,7 @@ export class WaitingRequests {
   }
 }
 
-/** A request that waits for a connection, and is steered on it later. */
+/** A request that waits for a connection, and is controlled on it later. */
 class WaitingRequest implements RequestControl {
   readonly #request: WireRequest;
   readonly #handler: ResponseHandler;
@@ -55,7 +55,7 @@ class WaitingRequest implements RequestControl {
     this.#onGivenUp = onGivenUp;
   }
 
-  /** It has been taken from the queue. @returns whether it still waited there */
+  /** Called when it is taken from the queue. @returns whether it was still waiting */
   leave(): boolean {
     const waited = this.#waits;
     this.#waits = false;

@@ -2,27 +2,26 @@ import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 import { AddressError } from '../../model/failure.ts';
 import type { AddressListener } from './host-entry.ts';
 
-/** Names that are this machine's, whatever a resolver says (RFC 6761 section 6.3). */
+/** Names of this machine, whatever a resolver says (RFC 6761 section 6.3). */
 const LOCALHOST = /(?:^|\.)localhost\.?$/i;
 
 /**
- * Keeps requests from hosts that are not on the public Internet.
+ * Refuses hosts that are not on the public Internet.
  *
- * A name is looked at by what it leads to, at the moment of connecting: the very addresses that a
- * connection is made to are those that were looked at, so a name that leads elsewhere the next time
- * it is looked up gains nothing by it.
+ * Names are checked by their addresses, at the moment of connecting: connections are made to the
+ * very addresses that were checked, so a name that resolves to others the next time gains nothing.
  */
 export class AddressGuard {
   readonly #specialUseOf: (address: string) => SpecialUse | undefined;
 
-  /** @param useOf says why an address is refused */
+  /** @param useOf says why an address is refused. @default the table of special addresses */
   constructor(useOf: (address: string) => SpecialUse | undefined = specialUseOf) {
     this.#specialUseOf = useOf;
   }
 
   /**
-   * Looks at a host that needs no resolver: an address, or a name of this machine.
-   * @param hostname as `URL.hostname` has it
+   * Checks a host that needs no resolver: an address, or a name of this machine.
+   * @param hostname as in `URL.hostname`
    * @throws AddressError
    */
   check(hostname: string): void {
@@ -32,7 +31,7 @@ export class AddressGuard {
     if (use !== undefined) throw new AddressError(address, use);
   }
 
-  /** Passes on to `listener` the addresses that are allowed, or an AddressError when none is. */
+  /** A listener that passes on allowed addresses, or an AddressError when there are none. */
   guarded(host: string, listener: AddressListener): AddressListener {
     let refusal: AddressError | undefined;
     let hasAllowed = false;
@@ -53,10 +52,10 @@ export class AddressGuard {
 }
 
 /**
- * What addresses are for that are no host's on the public Internet, and their ranges: IANA's
- * special-purpose address registries (RFC 6890), and the multicast and reserved space beside them.
- * The first that holds an address says what it is. What the registries call global within a range
- * of protocol assignments (such as Teredo's) counts as the rest of it: nobody has files there.
+ * Ranges of addresses without hosts on the public Internet, by their use: IANA's special-purpose
+ * address registries (RFC 6890), with multicast and reserved space. The first range with an address
+ * decides. Addresses within a range of protocol assignments that the registries call global (such
+ * as Teredo's) count like the rest of it: they serve no files.
  */
 const IPV4 = {
   unspecified: ['0.0.0.0/8'], // RFC 1122 section 3.2.1.3: "this network"
@@ -80,11 +79,11 @@ const IPV6 = {
   multicast: ['ff00::/8'], // RFC 4291
   documentation: ['2001:db8::/32', '3fff::/20'], // RFC 3849, RFC 9637
   benchmarking: ['2001:2::/48'], // RFC 5180
-  // RFC 2928; and all that is not in 2000::/3, where the hosts of the Internet are (RFC 4291).
+  // RFC 2928; and everything outside 2000::/3, where the hosts of the Internet are (RFC 4291).
   reserved: ['2001::/23', '::/3', '4000::/2', '8000::/1'],
 } as const;
 
-/** Why an address is none of the public Internet's hosts. */
+/** Why an address does not belong to a host on the public Internet. */
 export type SpecialUse = keyof typeof IPV4 | keyof typeof IPV6;
 
 type Ranges = readonly (readonly [use: SpecialUse, ranges: BlockList])[];
@@ -94,9 +93,9 @@ const IPV4_RANGES = rangesOf(IPV4, 'ipv4');
 const IPV6_RANGES = rangesOf(IPV6, 'ipv6');
 
 /**
- * What an IP address is for; an IPv6 address that stands for an IPv4 one is as that one.
- * @param address as resolvers write it, a zone included; what is none counts as reserved
- * @returns undefined for one of the public Internet's hosts
+ * The special use of an IP address. An IPv6 address that stands for an IPv4 one counts as that one.
+ * @param address as resolvers write it, with or without a zone; an invalid one counts as reserved
+ * @returns undefined for a host on the public Internet
  */
 export function specialUseOf(address: string): SpecialUse | undefined {
   if (isIPv4(address)) return useIn(IPV4_RANGES, address, 'ipv4');
@@ -124,7 +123,7 @@ function useIn(ranges: Ranges, address: string, family: 'ipv4' | 'ipv6'): Specia
 
 /** The eight numbers of an IPv6 address. */
 function hextetsOf(address: string): number[] {
-  // The URL standard writes each address in one way: in hexadecimal, `::` once at most.
+  // The URL standard writes each address in one way: in hexadecimal, with `::` once at most.
   const text = new URL(`http://[${address}]/`).hostname.slice(1, -1);
   const [left = [], right = []] = text.split('::').map((half) => {
     return half === '' ? [] : half.split(':').map((hextet) => Number.parseInt(hextet, 16));
@@ -132,7 +131,7 @@ function hextetsOf(address: string): number[] {
   return [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right];
 }
 
-/** Where an IPv6 address has an IPv4 one in it, by its first hextets. */
+/** Where an IPv6 address contains an IPv4 one, by its first numbers. */
 const EMBEDDINGS: readonly (readonly [prefix: readonly number[], at: number])[] = [
   [[0, 0, 0, 0, 0, 0xffff], 6], // RFC 4291 section 2.5.5.2: mapped
   [[0x64, 0xff9b, 0, 0, 0, 0], 6], // RFC 6052: NAT64

@@ -3,17 +3,17 @@ import type { AddressGuard } from './address-guard.ts';
 import type { AddressListener } from './host-entry.ts';
 import type { HostResolver } from './host-resolver.ts';
 
-/** Addresses that the user has given for hosts: all that is needed here of `HostOverrides`. */
+/** Addresses that the user gave for hosts: the part of `HostOverrides` that is needed here. */
 interface AddressOverrides {
   /** @returns the addresses, or undefined when the host is to be looked up */
   addressesFor(host: string, port: number): readonly string[] | undefined;
 }
 
-/** Says which addresses a connection to a host and port may be made to. */
+/** Finds the addresses that a connection to a host may be made to. */
 export interface AddressSource {
   /**
    * @param host a name, or an address without brackets
-   * @returns the look-up; disposed of, it tells nothing more
+   * @returns the look-up; after disposal it reports nothing
    */
   lookup(host: string, port: number, listener: AddressListener): Disposable;
 }
@@ -21,8 +21,9 @@ export interface AddressSource {
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 /**
- * The addresses that a run may connect to: those the user named for a host (`--resolve`), an address
- * that stands in the URL itself, or what the resolver finds; without those the guard refuses.
+ * The addresses that a run may connect to: those that the user gave for a host (`--resolve`), an
+ * address in the URL itself, or those that the resolver finds; without the ones that the guard
+ * refuses.
  */
 export class DestinationAddresses implements AddressSource {
   readonly #resolver: Pick<HostResolver, 'lookup'>;

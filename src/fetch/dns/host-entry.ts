@@ -1,18 +1,18 @@
-/** What is known of a host, and which look-ups wait for more of it. */
+/** What is known of a host, and the look-ups that wait for the rest. */
 export class HostEntry implements Disposable {
   #addresses: readonly string[] = [];
   #failure: NodeJS.ErrnoException | undefined;
-  /** In ms of the resolver's clock. */
+  /** When the host has to be looked up again, in ms of the resolver's clock. */
   #until = Number.POSITIVE_INFINITY;
-  /** Undefined once all is known: thousands of entries are kept. */
+  /** Undefined once everything is known, to save memory: thousands of entries are kept. */
   #listeners: Set<AddressListener> | undefined = new Set();
-  /** Failures in a row, those of earlier entries of this host included. */
+  /** Failures in a row, including those of the host's earlier entries. */
   #failures: number;
-  /** What ends with the last look-up that waits for it. */
+  /** Ended when no look-up waits for it any more. */
   #underWay: Disposable | undefined;
   #onSettled: (() => void) | undefined;
 
-  /** @param onSettled called once, when nothing more is to come */
+  /** @param onSettled called once, when everything is known or the entry is disposed of */
   constructor(failures = 0, onSettled: () => void = () => {}) {
     this.#failures = failures;
     this.#onSettled = onSettled;
@@ -22,14 +22,14 @@ export class HostEntry implements Disposable {
     return this.#failures;
   }
 
-  /** Whether the host has to be looked up anew. */
+  /** Whether the host has to be looked up again. */
   isStale(now: number): boolean {
     return this.#listeners === undefined && this.#until <= now;
   }
 
   /**
-   * Tells what is known, at once, and the rest when it comes.
-   * @returns the look-up; disposed of, it tells nothing more
+   * Reports what is known at once, and the rest as it comes.
+   * @returns the look-up; after disposal it reports nothing
    */
   join(listener: AddressListener): Disposable {
     const listeners = this.#listeners;
@@ -51,7 +51,7 @@ export class HostEntry implements Disposable {
     if (this.#listeners?.size === 0) this[Symbol.dispose]();
   }
 
-  /** Takes addresses, which are good until a time. @param isLast whether no more come */
+  /** Adds addresses, which are valid until a time. @param isLast whether no more come */
   add(addresses: readonly string[], until: number, isLast: boolean): void {
     this.#addresses = [...this.#addresses, ...addresses];
     if (addresses.length > 0) this.#until = Math.min(this.#until, until);
@@ -59,7 +59,7 @@ export class HostEntry implements Disposable {
     this.#tell((listener) => listener.onAddresses(addresses, isLast), isLast);
   }
 
-  /** Takes a failure, which is good until a time. */
+  /** Notes a failure, which is valid until a time. */
   fail(error: NodeJS.ErrnoException, until: number): void {
     this.#failure = error;
     this.#failures++;
@@ -67,7 +67,7 @@ export class HostEntry implements Disposable {
     this.#tell((listener) => listener.onFailure(error), true);
   }
 
-  /** Ends what is under way; nothing more is told. The addresses that are known stay. */
+  /** Ends what is under way; nothing more is reported. Known addresses stay. */
   [Symbol.dispose](): void {
     if (this.#listeners === undefined || this.#underWay === undefined) return;
     this.#underWay[Symbol.dispose]();
@@ -79,7 +79,7 @@ export class HostEntry implements Disposable {
   #tell(what: (listener: AddressListener) => void, isLast: boolean): void {
     const listeners = this.#listeners;
     if (isLast) this.#settle();
-    // One that is told may dispose of others, and may begin another look-up of this host.
+    // A listener may dispose of others, or begin another look-up of this host.
     for (const listener of [...(listeners ?? [])]) {
       if (listeners?.has(listener)) what(listener);
     }
@@ -93,13 +93,13 @@ export class HostEntry implements Disposable {
   }
 }
 
-/** What is told of a look-up, perhaps before the call that begins it returns. */
+/** Receives the result of a look-up, possibly before the call that begins it returns. */
 export interface AddressListener {
   /**
-   * Addresses of the host, those to be tried first in front.
-   * @param isLast whether no more come; the last ones may be none
+   * Called with addresses, in the order in which they should be tried.
+   * @param isLast whether no more come; the last call may have no addresses
    */
   onAddresses(addresses: readonly string[], isLast: boolean): void;
-  /** There is none. @param error as Node has it, with a `code`, or AddressError */
+  /** Called when there is no address. @param error Node's, with a `code`, or AddressError */
   onFailure(error: Error): void;
 }

@@ -1,29 +1,29 @@
 import { isIP } from 'node:net';
 
-/** An optional sign, a host (`*` for any), a port, and what follows it. */
+/** An optional sign, a host (`*` for any), a port, and the addresses. */
 const ENTRY =
   /^(?<sign>[+-]?)(?<host>\*|\[[^[\]]+\]|[^\s:/?#@\\[\]]+):(?<port>\d{1,5})(?::(?<addresses>.+))?$/;
 
-/** Addresses that the user has given for hosts, in the place of what the name servers say. */
+/** Addresses that the user gave for hosts. They take the place of what name servers say. */
 export class HostOverrides {
-  /** By host and port, as in `example.com:443`; the host `*` is any. */
+  /** By host and port, as in `example.com:443`; the host `*` matches all hosts. */
   readonly #addresses = new Map<string, readonly string[]>();
 
   /**
-   * @param entries in the syntax of curl's `--resolve`: `HOST:PORT:ADDR[,ADDR]…`. The host `*` is any,
-   *   and addresses may be in brackets. A later entry replaces an earlier one of the same host and
-   *   port, and `-HOST:PORT` removes it. A `+` before the host is accepted and ignored: it is about
-   *   how long curl keeps the entry, and here all are kept for the run.
-   * @throws SyntaxError, with one line that says which entry is wrong
+   * @param entries in the syntax of curl's `--resolve`: `HOST:PORT:ADDR[,ADDR]…`. The host `*`
+   *   matches all hosts, and addresses may be in brackets. A later entry replaces an earlier one
+   *   for the same host and port, and `-HOST:PORT` removes it. A `+` before the host is ignored: in
+   *   curl it says how long the entry is kept; here all entries last for the run.
+   * @throws SyntaxError, a single line that names the wrong entry
    */
   constructor(entries: readonly string[]) {
     for (const entry of entries) this.#take(entry);
   }
 
   /**
-   * @param host as in `URL.hostname`; case, brackets and a dot at its end do not matter
-   * @returns IP addresses without brackets, in the order given; undefined when the name servers are
-   *   to be asked
+   * @param host as in `URL.hostname`; case, brackets and a final dot do not matter
+   * @returns IP addresses without brackets, in the given order; undefined when the host is to be
+   *   looked up
    */
   addressesFor(host: string, port: number): readonly string[] | undefined {
     return this.#addresses.get(`${normalized(host)}:${port}`) ?? this.#addresses.get(`*:${port}`);
@@ -58,7 +58,7 @@ function addressesIn(list: string, entry: string): string[] {
   });
 }
 
-/** The host as URLs have it: names with other letters than ASCII's are in Punycode there. */
+/** The host as it is in URLs, where names outside ASCII are in Punycode. */
 function hostOf(name: string): string | undefined {
   if (name === '*') return name;
   const hostname = URL.parse(`http://${name}`)?.hostname;

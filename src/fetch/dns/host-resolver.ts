@@ -17,9 +17,11 @@ import {
 import { SystemLookup } from './system-lookup.ts';
 import { WatchedFile } from './watched-file.ts';
 
-/** What a {@link HostResolver} goes by; by default what the system does. */
+/** Options of a {@link HostResolver}. @default what the system does */
 export interface HostResolverOptions {
-  /** Name servers to ask in place of the system's: `address` or `address:port`, `[address]:port`. */
+  /**
+   * Name servers to ask in place of the system's: `address`, `address:port` or `[address]:port`.
+   */
   readonly servers?: readonly string[] | undefined;
   /** A clock in ms that never goes back. */
   readonly now?: (() => number) | undefined;
@@ -28,7 +30,7 @@ export interface HostResolverOptions {
   readonly system?: Pick<SystemLookup, 'lookup' | typeof Symbol.dispose> | undefined;
 }
 
-/** Where the system says how names are resolved. */
+/** The system's files about resolving names. */
 interface Files {
   readonly hosts: string;
   readonly resolvConf: string;
@@ -41,31 +43,31 @@ const FILES: Files = {
   nsswitch: '/etc/nsswitch.conf',
 };
 
-/** Hosts whose answers are kept, at most: some 550 bytes each. */
+/** The most hosts whose addresses are kept: some 550 bytes each. */
 const MOST_KEPT = 8_000;
 
-/** Bounds of how long addresses are kept, in ms: an hour is what c-ares keeps itself at most. */
+/** How long addresses are kept, in ms. c-ares itself keeps them for an hour at most. */
 const LEAST_KEPT = 1_000;
 const LONGEST_KEPT = 3_600_000;
 
-/** How long the system's addresses are kept, which come without a TTL, in ms: as in curl. */
+/** How long the system's addresses, which come without a TTL, are kept, in ms: as in curl. */
 const SYSTEM_KEPT = 60_000;
 
 /**
- * How long a failure is kept, in ms: for the requests that wait at the same time, so that another try
- * asks again. That a host does not exist is kept once it was said twice, as long as a short negative
- * TTL (RFC 2308 section 5; c-ares does not tell that of the answer).
+ * How long a failure is kept, in ms: long enough for concurrent requests, so that a retry asks
+ * again. That a host does not exist is kept longer once it was confirmed, as for a short negative
+ * TTL (RFC 2308 section 5), which c-ares does not report.
  */
 const FAILURE_KEPT = 250;
 const CONFIRMED_KEPT = 60_000;
 
 /**
- * How often a query is repeated, at least. c-ares gives up after so many, and a name that takes longer
- * than others would be lost; here the connect deadline says when it is too late.
+ * How often a query is repeated, at least. c-ares gives up after that, and a slow name would be
+ * lost. Here the connect deadline decides when it is too late.
  */
 const LEAST_ATTEMPTS = 15;
 
-/** How long this machine is taken to have the same addresses, in ms. */
+/** How long this machine is assumed to keep its addresses, in ms. */
 const IPV6_KEPT = 10_000;
 
 /** Names of this machine, whatever a name server says (RFC 6761 section 6.3). */
@@ -73,9 +75,9 @@ const LOCALHOST = /(?:^|\.)localhost\.?$/i;
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 /**
- * Resolves hosts to addresses as the system would, thousands at a time: `/etc/hosts`, DNS by c-ares,
- * and the system's own look-up for what it resolves by other means. One look-up serves all who ask
- * for a host at the same time, and its answer is kept for its TTL.
+ * Resolves hosts to addresses as the system would, thousands at a time: `/etc/hosts`, DNS through
+ * c-ares, and the system's own look-up for names that it resolves by other means. Concurrent
+ * requests for a host share one look-up, whose addresses are kept for their TTL.
  */
 export class HostResolver implements Disposable {
   readonly #now: () => number;
@@ -88,7 +90,7 @@ export class HostResolver implements Disposable {
   readonly #hasIpv6: () => boolean;
   #ipv6: { readonly isThere: boolean; readonly until: number } | undefined;
   #dns: { readonly channels: QueryChannels; readonly conf: ResolvConf } | undefined;
-  /** Look-ups under way: an entry may be evicted before its answer is there. */
+  /** Look-ups under way: an entry may be evicted before its answer comes. */
   readonly #pending = new Set<HostEntry>();
   #isDisposed = false;
 
@@ -109,7 +111,7 @@ export class HostResolver implements Disposable {
   }
 
   /**
-   * Looks a host up. The listener is told until `isLast`, a failure, or until the look-up is disposed of.
+   * Looks a host up, and reports to the listener until `isLast`, a failure, or disposal.
    * @param host a name, in any case
    */
   lookup(host: string, listener: AddressListener): Disposable {
@@ -127,7 +129,7 @@ export class HostResolver implements Disposable {
     return entry.join(listener);
   }
 
-  /** Ends all look-ups under way; nothing more is told, and later look-ups tell nothing. */
+  /** Ends all look-ups; neither they nor later ones report anything. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     for (const entry of this.#pending) entry[Symbol.dispose]();
@@ -136,7 +138,7 @@ export class HostResolver implements Disposable {
     this.#entries.clear();
   }
 
-  /** What needs no name server. */
+  /** Addresses that are known without a name server. */
   #addressesHere(host: string): readonly string[] | undefined {
     const name = host.toLowerCase().replace(/\.$/, '');
     const listed = this.#hosts.value.get(name);
@@ -163,7 +165,7 @@ export class HostResolver implements Disposable {
         entry.add(addresses, this.#now() + kept, isLast);
       },
       onFailure: (error) => {
-        // Where no name server answers, the system would wait for the same ones again.
+        // When no name server answers, the system would only wait for the same ones again.
         if (thenSystem && error.code !== 'ETIMEOUT') this.#askSystem(key, entry);
         else this.#fail(entry, error);
       },
@@ -184,12 +186,12 @@ export class HostResolver implements Disposable {
     entry.fail(error, this.#now() + (isConfirmed ? CONFIRMED_KEPT : FAILURE_KEPT));
   }
 
-  /** By the resolv.conf as it is now: networks change under a run that takes hours. */
+  /** Follows changes of resolv.conf: a machine may change networks during a run of hours. */
   #current(): { readonly channels: QueryChannels; readonly conf: ResolvConf } {
     const conf = this.#resolvConf.value;
     if (this.#dns?.conf !== conf) {
       const tries = Math.max(conf.attempts, LEAST_ATTEMPTS);
-      // Those of the earlier one end with their queries.
+      // The channels of the earlier file end with their queries.
       const channels = new QueryChannels({ timeout: conf.timeout, tries, servers: this.#servers });
       this.#dns = { channels, conf };
     }
@@ -208,7 +210,7 @@ export class HostResolver implements Disposable {
     try {
       return this.#hasIpv6();
     } catch {
-      // The system has no file left for the question (EMFILE): it is as it was.
+      // The system has no open file left for the question (EMFILE): assume that nothing changed.
       return this.#ipv6?.isThere ?? false;
     }
   }
@@ -217,8 +219,8 @@ export class HostResolver implements Disposable {
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 /**
- * Other systems than Linux resolve by means that no file names (such as mDNSResponder on macOS): there
- * the system is asked after DNS.
+ * Systems other than Linux also resolve names by means that no file mentions (such as mDNSResponder
+ * on macOS). There the system is asked after DNS.
  */
 function policyHere(nsswitch: string): SystemPolicy {
   return process.platform === 'linux' ? systemPolicyOf(nsswitch) : () => 'after';

@@ -1,9 +1,9 @@
 import type { RecordWithTtl } from 'node:dns';
 
 /**
- * Asks a name server for the A or AAAA records of a name: as `Resolver.resolve4()` with `ttl`.
+ * Asks a name server for the A or AAAA records of a name, as `Resolver.resolve4()` with `ttl`.
  * @param answer called once, later
- * @returns the query; disposed of, it has no answer
+ * @returns the query; after disposal `answer` is not called
  */
 export type AskAddresses = (
   name: string,
@@ -11,31 +11,36 @@ export type AskAddresses = (
   answer: (error: NodeJS.ErrnoException | null, records: readonly RecordWithTtl[]) => void,
 ) => Disposable;
 
-/** What is told of a query. Either the last `onAddresses` or `onFailure` ends it. */
+/** Receives the result of a query. The last `onAddresses`, or `onFailure`, ends it. */
 export interface QueryListener {
-  /** @param ttl of these addresses, in seconds. @param isLast whether no more come */
+  /**
+   * @param ttl of these addresses, in seconds
+   * @param isLast whether no more come
+   */
   onAddresses(addresses: readonly string[], ttl: number, isLast: boolean): void;
-  /** None of the names has an address. @param error the worst that a name server said */
+  /**
+   * Called when none of the names has an address. @param error the worst failure of a name server
+   */
   onFailure(error: NodeJS.ErrnoException): void;
 }
 
-/** How long the addresses of one family wait for those of the other, in ms (RFC 8305 section 3). */
+/** How long the addresses of one family wait for the other, in ms (RFC 8305 section 3). */
 const RESOLUTION_DELAY = 50;
 
-/** There is no such name, or it has no address: the next candidate may have one. */
+/** The name does not exist, or has no address. The next candidate may have one. */
 const NOT_FOUND = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME']);
 
 /**
- * The query for one host: for the A and AAAA records of the first of its candidates that has any (RFC
- * 8305 section 3). AAAA records are asked for at once only where they can be of use; elsewhere, once
- * there is no A record.
+ * The query for one host: for the A and AAAA records of the first of its candidates that has any
+ * (RFC 8305 section 3). AAAA records are asked for at once only where they are of use; elsewhere,
+ * if there is no A record.
  */
 export class NameQuery implements Disposable {
   readonly #ask: AskAddresses;
   readonly #candidates: readonly string[];
   readonly #listener: QueryListener;
   readonly #hasIpv6: boolean;
-  /** Which candidate is asked for. */
+  /** Index of the candidate that is asked for. */
   #at = -1;
   #pending = 0;
   readonly #queries: Disposable[] = [];
@@ -44,7 +49,7 @@ export class NameQuery implements Disposable {
   #hasTold = false;
   #failure: NodeJS.ErrnoException | undefined;
 
-  /** Begins at once. @param candidates of one host, in the order in which they are tried */
+  /** Begins at once. @param candidates names of one host, in the order in which they are tried */
   constructor(
     ask: AskAddresses,
     candidates: readonly string[],
@@ -58,7 +63,7 @@ export class NameQuery implements Disposable {
     this.#next();
   }
 
-  /** Ends it; the listener is told nothing more. */
+  /** Ends the query; nothing more is reported. */
   [Symbol.dispose](): void {
     this.#clearHeld();
     for (const query of this.#queries.splice(0)) query[Symbol.dispose]();
@@ -84,7 +89,7 @@ export class NameQuery implements Disposable {
   #send(family: 4 | 6): void {
     const name = this.#candidates[this.#at] as string;
     const query = this.#ask(name, family, (error, records) => {
-      // The resolver was closed.
+      // The channel was cancelled.
       if (error?.code === 'ECANCELLED') return;
       this.#pending--;
       if (error === null && records.length > 0) this.#take(family, records);
@@ -114,7 +119,7 @@ export class NameQuery implements Disposable {
   #note(error: NodeJS.ErrnoException | null, family: 4 | 6): void {
     const isNotFound = error === null || NOT_FOUND.has(error.code ?? '');
     const failure = error ?? noData(this.#candidates[this.#at] as string);
-    // What a name server could not answer says more than what it did not find.
+    // That a name server could not answer says more than that it found nothing.
     if (this.#failure === undefined || !isNotFound) this.#failure = failure;
     if (this.#pending > 0) return;
     if (this.#held !== undefined) this.#tellHeld();

@@ -1,18 +1,17 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * `1.1.1.1`, `1.1.1.1:53`, `[::1]`, `[::1]:5353`; a bare IPv6 address has no port. A zone, as in
- * `fe80::1%eth0`, is refused: `Resolver.setServers()` drops it without a word.
+ * `1.1.1.1`, `1.1.1.1:53`, `[::1]`, `[::1]:5353`; an IPv6 address without brackets has no port. A
+ * zone, as in `fe80::1%eth0`, is refused: `Resolver.setServers()` drops it silently.
  */
 const SERVER = /^(?:\[(?<v6>[^[\]%]+)\]|(?<v4>[^:[\]]+))(?::(?<port>\d{1,5}))?$/;
 
 /**
- * Reads the addresses of name servers. Names are refused, since there is no name server yet to look
- * them up.
+ * Reads the addresses of name servers. Names are refused: they would need a name server themselves.
  *
- * @param texts each an IP address, with or without a port, or several with commas between
- * @returns one address each, as `Resolver.setServers()` takes them
- * @throws SyntaxError, with one line that says which text is wrong
+ * @param texts IP addresses with or without ports, or comma-separated lists of them
+ * @returns addresses as `Resolver.setServers()` takes them
+ * @throws SyntaxError, a single line that names the wrong text
  */
 export function parseDnsServers(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.split(',')).map((text) => parseDnsServer(text.trim()));

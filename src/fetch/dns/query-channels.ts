@@ -3,40 +3,41 @@ import type { AskAddresses } from './name-query.ts';
 
 /** How name servers are asked. */
 export interface ChannelOptions {
-  /** The longest wait for an answer until the next try, in ms. */
+  /** The longest wait for an answer before the next try, in ms. */
   readonly timeout: number;
   /** How often each name server is asked. */
   readonly tries: number;
-  /** Name servers in place of the system's, as `Resolver.setServers()` takes them. */
+  /** Name servers as `Resolver.setServers()` takes them. @default the system's */
   readonly servers?: readonly string[] | undefined;
 }
 
 /**
- * Queries at a time over one channel of c-ares. A channel has one UDP socket, whose buffer holds a few
- * hundred answers: with 3,000 queries over one, answers were lost, and all took 2.5 s instead of 0.3 s.
+ * The most concurrent queries of one c-ares channel. A channel has one UDP socket, whose buffer
+ * holds a few hundred answers: with 3,000 queries over one, answers were lost, and all took 2.5 s
+ * instead of 0.3 s.
  */
 const MOST_QUERIES = 64;
 
 /**
- * How long the first try waits, at most, in ms; each further one waits twice as long. A lost packet would
- * cost the 5 s that resolv.conf(5) has, until c-ares has learnt from answers how fast the servers are.
+ * The longest wait of the first try, in ms; each further try waits twice as long. Otherwise a lost
+ * packet would cost the 5 s of resolv.conf(5), until c-ares has learned how fast the servers are.
  */
 const FIRST_TIMEOUT = 1_000;
 
-/** Channels that are kept without a query: a new one costs as much as some queries. */
+/** The most channels kept without a query: a new one costs as much as some queries. */
 const MOST_IDLE = 8;
 
 interface Channel {
   readonly resolver: Resolver;
   pending: number;
-  /** Of those pending, the ones whose answer is of no use any more. */
+  /** Pending queries whose answers are of no use any more. */
   dropped: number;
 }
 
 /**
- * Asks name servers by c-ares, which cancels all queries of a channel or none. So a query that is
- * disposed of is only dropped at first: its channel takes no more queries, and is cancelled once all
- * that are left on it are dropped.
+ * Asks name servers through c-ares, which can only cancel all queries of a channel. So a query is
+ * first dropped: its channel takes no more queries, and is cancelled once all of its queries are
+ * dropped.
  */
 export class QueryChannels implements Disposable {
   readonly #options: ChannelOptions;
@@ -46,7 +47,7 @@ export class QueryChannels implements Disposable {
     this.#options = options;
   }
 
-  /** Asks for one name's addresses of one family. See {@link AskAddresses}. */
+  /** Asks for the addresses of one family of a name. See {@link AskAddresses}. */
   readonly ask: AskAddresses = (name, family, answer) => {
     const channel = this.#channelWithRoom();
     let isDropped = false;
@@ -70,7 +71,7 @@ export class QueryChannels implements Disposable {
     };
   };
 
-  /** Cancels all queries: their answers are ECANCELLED, but for those dropped before. */
+  /** Cancels all queries. They fail with ECANCELLED, except for those dropped before. */
   [Symbol.dispose](): void {
     for (const { resolver } of this.#channels) resolver.cancel();
     this.#channels.clear();
@@ -89,7 +90,7 @@ export class QueryChannels implements Disposable {
     return channel;
   }
 
-  /** Gives a channel up that has nothing of use left, but for a few that are kept for the next queries. */
+  /** Gives up a channel without useful queries, unless it is one of the few kept for later. */
   #retire(channel: Channel): void {
     if (channel.dropped < channel.pending) return;
     const isCancelled = channel.pending > 0;

@@ -1,19 +1,19 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** What of resolv.conf(5) this module goes by itself; c-ares reads the name servers and the rest. */
+/** The part of resolv.conf(5) that is used here; c-ares reads the name servers and the rest. */
 export interface ResolvConf {
-  /** Domains that are tried below names with few dots. */
+  /** Domains that are appended to names with few dots. */
   readonly search: readonly string[];
-  /** A name with at least so many dots is tried as it is first. */
+  /** A name with at least this many dots is first tried as it is. */
   readonly ndots: number;
-  /** How long to wait for an answer before asking again, in ms, at most. */
+  /** The longest wait for an answer before asking again, in ms. */
   readonly timeout: number;
-  /** How often to ask each name server. */
+  /** How often each name server is asked. */
   readonly attempts: number;
 }
 
-/** The values that resolv.conf(5) gives where the file says nothing, and its upper bounds. */
+/** The defaults and upper bounds in resolv.conf(5). */
 const DEFAULT_TIMEOUT = 5;
 const MOST_TIMEOUT = 30;
 const DEFAULT_ATTEMPTS = 2;
@@ -21,8 +21,8 @@ const MOST_ATTEMPTS = 5;
 const MOST_NDOTS = 15;
 
 /**
- * Reads the contents of `/etc/resolv.conf`; what makes no sense in it is passed over, as glibc does.
- * @param hostname of this machine: its domain is searched where the file names none
+ * Reads the contents of `/etc/resolv.conf`. Like glibc, it ignores invalid lines.
+ * @param hostname of this machine: its domain is searched when the file names none
  */
 export function parseResolvConf(text: string, hostname = ''): ResolvConf {
   let search: readonly string[] = domainOf(hostname);
@@ -58,8 +58,8 @@ function domainOf(hostname: string): string[] {
 }
 
 /**
- * The names to ask for, in this order: resolv.conf(5) on `search` and `ndots`. A name that ends in a
- * dot is asked for as it is.
+ * The names to try for a host, in order, by `search` and `ndots` of resolv.conf(5). A name that
+ * ends in a dot is not changed.
  */
 export function candidatesFor(host: string, { search, ndots }: ResolvConf): readonly string[] {
   if (host.endsWith('.')) return [host.slice(0, -1)];
@@ -72,7 +72,7 @@ export function candidatesFor(host: string, { search, ndots }: ResolvConf): read
 /** Addresses by name, in lower case. */
 export type Hosts = ReadonlyMap<string, readonly string[]>;
 
-/** Reads the contents of `/etc/hosts` (hosts(5)); lines that make no sense are passed over. */
+/** Reads the contents of `/etc/hosts` (hosts(5)), without invalid lines. */
 export function parseHosts(text: string): Hosts {
   const hosts = new Map<string, string[]>();
   for (const line of text.split(/\r?\n/)) {
@@ -88,24 +88,23 @@ export function parseHosts(text: string): Hosts {
 }
 
 /**
- * Which names are the system's to resolve: `never` by DNS alone, `first` before DNS, `after` once DNS
- * knows no such name.
+ * When the system is asked for a name: `never`, `first` (before DNS), or `after` DNS found nothing.
  */
 type SystemPart = 'never' | 'first' | 'after';
 
-/** Says which part the system has in resolving a host. */
+/** Decides for a host when the system is asked. */
 export type SystemPolicy = (host: string) => SystemPart;
 
-/** Multicast DNS (RFC 6762): its modules answer for `.local`. */
+/** Multicast DNS (RFC 6762): its modules resolve `.local`. */
 const MDNS = /^mdns/;
 const LOCAL = /(?:^|\.)local\.?$/i;
 
-/** What a module answers that DNS does not: names without a dot, such as this machine's and its neighbours'. */
+/** Modules for names without a dot that DNS does not know, such as those of this machine. */
 const SINGLE_LABELS = new Set(['resolve', 'myhostname', 'mymachines', 'libvirt', 'libvirt_guest']);
 
 /**
- * Reads the line `hosts:` of nsswitch.conf(5). DNS itself is asked by c-ares, many names at a time;
- * the system, whose look-ups cannot be cancelled, only for what DNS does not know.
+ * Reads the line `hosts:` of nsswitch.conf(5). DNS itself is asked through c-ares, many names at a
+ * time. The system, whose look-ups cannot be cancelled, is asked only for what DNS does not know.
  */
 export function systemPolicyOf(nsswitch: string): SystemPolicy {
   const line = /^[ \t]*hosts:([^\n#]*)/m.exec(nsswitch)?.[1];
@@ -134,12 +133,12 @@ export function systemPolicyOf(nsswitch: string): SystemPolicy {
   };
 }
 
-/** Global unicast (RFC 4291 section 2.4): 2000::/3. */
+/** Global unicast addresses, 2000::/3 (RFC 4291 section 2.4). */
 const GLOBAL = /^[23][0-9a-f]{3}:/i;
 
 /**
- * Whether this machine has an IPv6 address of the public Internet. Without one AAAA records are of no
- * use but for hosts that have no A record: what AI_ADDRCONFIG of getaddrinfo(3) is for.
+ * Whether this machine has an IPv6 address on the public Internet. If not, AAAA records are only of
+ * use for hosts without an A record, as with AI_ADDRCONFIG of getaddrinfo(3).
  */
 export function hasGlobalIpv6(interfaces = networkInterfaces()): boolean {
   return Object.values(interfaces)

@@ -7,34 +7,37 @@ export type SystemAnswer = (
   addresses: readonly string[],
 ) => void;
 
-/** Look-ups at a time in processes of their own, and by libuv's pool, which has four threads for all. */
+/**
+ * The most concurrent look-ups, in processes of their own and in libuv's pool, which has four
+ * threads.
+ */
 const MOST_PROCESSES = 16;
 const MOST_IN_POOL = 2;
 
-/** `getent` ends with it when there is no such name (getent(1)). */
+/** The exit code of `getent` when a name does not exist (getent(1)). */
 const NOT_FOUND = 2;
 
-/** A name that could be taken for an option, or is not one that the system knows, is not handed on. */
+/** A name that `getent` cannot take for an option, and may know. */
 const PLAIN = /^\w[\w.:%-]*$/;
 
-/** What a {@link SystemLookup} goes by. */
+/** Options of a {@link SystemLookup}. */
 interface SystemLookupOptions {
-  /** The program that resolves in a process of its own; undefined for none. @default `getent` on Linux */
+  /** The program that resolves names; undefined for none. @default `getent` on Linux */
   readonly getent?: string | undefined;
-  /** Resolves in this process, as `dns.lookup()`. */
+  /** Resolves in this process. @default `dns.lookup()` */
   readonly inPool?: typeof lookup | undefined;
 }
 
 /**
- * Resolves by all means of the system (nsswitch.conf(5)), for what DNS does not know. On Linux `getent`
- * does that in a process of its own: getaddrinfo(3) in this one cannot be cancelled, holds a thread
- * of the pool, and keeps the process from ending for as long as a name is silent. Elsewhere, and where
- * there is no such program, it is `dns.lookup()`, two at a time.
+ * Resolves by all means of the system (nsswitch.conf(5)), for names that DNS does not know. On
+ * Linux `getent` does that in a process of its own: getaddrinfo(3) in this process cannot be
+ * cancelled, occupies a thread of the pool, and keeps the process alive until it returns. On other
+ * systems, and without `getent`, it is `dns.lookup()`, two at a time.
  */
 export class SystemLookup implements Disposable {
   readonly #getent: string | undefined;
   readonly #inPool: typeof lookup;
-  /** In the order in which they were asked for; those under way in front. */
+  /** In order of arrival, those under way first. */
   readonly #lookups = new Set<Lookup>();
   #running = 0;
 
@@ -44,7 +47,7 @@ export class SystemLookup implements Disposable {
     this.#inPool = options.inPool ?? lookup;
   }
 
-  /** @returns the look-up; disposed of, `answer` is not called, and its process ends */
+  /** @returns the look-up; on disposal its process ends, and `answer` is not called */
   lookup(host: string, answer: SystemAnswer): Disposable {
     const one: Lookup = { host, answer, isRunning: false, end: undefined };
     this.#lookups.add(one);
@@ -57,7 +60,7 @@ export class SystemLookup implements Disposable {
     };
   }
 
-  /** Ends the look-ups under way; their callers are told nothing more. */
+  /** Ends all look-ups without an answer. */
   [Symbol.dispose](): void {
     const ends = [...this.#lookups].map(({ end }) => end);
     this.#lookups.clear();
@@ -86,10 +89,10 @@ export class SystemLookup implements Disposable {
     else one.end = this.#askGetent(this.#getent, one, done);
   }
 
-  /** @returns ends it */
+  /** @returns ends the process */
   #askGetent(program: string, one: Lookup, done: SystemAnswer): () => void {
     const { host } = one;
-    // Loaded here: most runs need DNS alone, and start sooner without.
+    // Loaded here: most runs only need DNS, and start faster without it.
     const { spawn } = process.getBuiltinModule('node:child_process');
     const child = spawn(program, ['ahosts', host], { stdio: ['ignore', 'pipe', 'ignore'] });
     let isOver = false;
@@ -98,13 +101,13 @@ export class SystemLookup implements Disposable {
       isOver = true;
     };
     let output = '';
-    // There is none when the system has no file left for the pipe (EMFILE).
+    // Undefined when the system has no open file left for the pipe (EMFILE).
     child.stdout?.setEncoding('latin1').on('data', (text: string) => {
       output += text;
     });
     child.on('error', (error: NodeJS.ErrnoException) =>
       once(() => {
-        // Without files or processes left getaddrinfo would say that there is no such host.
+        // With no files or processes left, getaddrinfo would report that the host does not exist.
         if (error.code !== 'ENOENT' || !this.#lookups.has(one)) done(error, []);
         else this.#askPool(host, done);
       }),
@@ -132,7 +135,7 @@ export class SystemLookup implements Disposable {
   }
 }
 
-/** One look-up, from when it is asked for. */
+/** One look-up. */
 interface Lookup {
   readonly host: string;
   readonly answer: SystemAnswer;

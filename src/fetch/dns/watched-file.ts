@@ -1,18 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
 
-/** How often a file is looked at, at most, in ms. */
+/** How often a file is checked for changes, in ms. */
 const LOOK_EVERY = 1_000;
 
 /**
- * What a small file says, read again once it has changed. A file that is missing is empty, as one that
- * never could be read: glibc makes no difference either.
+ * The parsed contents of a small file, read again when it changes. A file that is missing, or was
+ * never readable, counts as empty, as for glibc.
  */
 export class WatchedFile<T> {
   readonly #path: string;
   readonly #parse: (text: string) => T;
   readonly #now: () => number;
   #value: T | undefined;
-  /** What was read last; undefined when the file could not be read. */
+  /** Identifies what was read last; undefined when the file could not be read. */
   #version: string | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
@@ -23,7 +23,7 @@ export class WatchedFile<T> {
     this.#now = now;
   }
 
-  /** The contents, as they were a second ago or later. */
+  /** The contents, at most a second old. */
   get value(): T {
     const now = this.#now();
     if (now - this.#lookedAt >= LOOK_EVERY) {
@@ -41,7 +41,7 @@ export class WatchedFile<T> {
       this.#value = this.#parse(stats === undefined ? '' : readFileSync(this.#path, 'utf8'));
       this.#version = version;
     } catch {
-      // Also where the system has no file left (EMFILE): what was read before still counts.
+      // Also when the system has no open file left (EMFILE): what was read before still counts.
       this.#value ??= this.#parse('');
       this.#version = undefined;
     }

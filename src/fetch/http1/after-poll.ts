@@ -1,11 +1,11 @@
-/** Those that wait from this turn of the event loop on. */
+/** Callbacks for the next turn of the event loop. */
 let joining: (() => void)[] | undefined;
 
 /**
- * Calls back once every socket has been polled: what had come on it before this call has been read by then. It takes
- * a turn of the event loop, and one timer for all who wait.
+ * Calls back after every socket was polled: everything that had arrived before this call has been
+ * read by then. It takes one turn of the event loop, and one timer for all callbacks.
  *
- * A turn may be in the middle of its polling now, so the next one is waited for.
+ * The current turn may be polling already, so the callback waits for the next one.
  */
 export function afterPoll(callback: () => void): void {
   if (joining === undefined) {

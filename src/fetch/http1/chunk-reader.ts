@@ -1,9 +1,9 @@
 import { ProtocolError } from '../../model/failure.ts';
 
-/** Extensions and trailers of one body, in bytes, at most: nobody asked for any. */
+/** The most extensions and trailers of one body, in bytes. They are skipped. */
 const MOST_EXTRAS = 16 * 1024;
 
-/** Digits of a chunk's size: with more of them it is no whole number that can be counted to. */
+/** The most digits of a chunk's size: a longer number would not be a safe integer. */
 const MOST_DIGITS = 13;
 
 const TAB = 0x09;
@@ -12,7 +12,7 @@ const CR = 0x0d;
 const SPACE = 0x20;
 const SEMICOLON = 0x3b;
 
-/** What the next byte belongs to. */
+/** States: what the next byte belongs to. */
 const SIZE = 0;
 const EXTENSION = 1;
 const SIZE_LF = 2;
@@ -25,26 +25,28 @@ const TRAILER_LF = 8;
 const LAST_LF = 9;
 const DONE = 10;
 
-/** Takes a body out of its chunks (RFC 9112 section 7.1). Lines may end with a bare LF, as they may for curl. */
+/**
+ * Extracts a body from its chunks (RFC 9112 section 7.1). As in curl, lines may end with a bare LF.
+ */
 export class ChunkReader {
   #state: number = SIZE;
-  /** Of the size that is being read, or left of the chunk, in bytes. */
+  /** The size that is being read, or what is left of the chunk, in bytes. */
   #size = 0;
   #digits = 0;
   #extras = 0;
   #isOdd = false;
 
-  /** A line did not end as it should: what follows may not be what it seems to be. */
+  /** Whether a line ended with a bare LF: what follows may not be what it seems to be. */
   get isOdd(): boolean {
     return this.#isOdd;
   }
 
-  /** Whether the last chunk has been there, trailers included. */
+  /** Whether the last chunk was read, with its trailers. */
   get isDone(): boolean {
     return this.#state === DONE;
   }
 
-  /** What follows is another body. */
+  /** Prepares for the next body. */
   reset(): void {
     this.#state = SIZE;
     this.#size = 0;
@@ -54,9 +56,10 @@ export class ChunkReader {
   }
 
   /**
-   * Reads on in `bytes`, from `at`.
-   * @param onData takes the next piece, lent, and says whether to go on
-   * @returns where it stopped: at the end of the bytes, behind that of the body, or since it was told to
+   * Reads `bytes` from `at` on.
+   *
+   * @param onData takes the next piece, which is only lent, and says whether to read on
+   * @returns where it stopped: after the bytes, after the body, or because `onData` said so
    * @throws ProtocolError
    */
   read(bytes: Uint8Array, at: number, onData: (piece: Uint8Array) => boolean): number {
@@ -76,7 +79,7 @@ export class ChunkReader {
     return i;
   }
 
-  /** @returns what the byte after this one belongs to */
+  /** @returns the next state */
   #next(byte: number): number {
     switch (this.#state) {
       case SIZE:
@@ -108,7 +111,7 @@ export class ChunkReader {
     return next;
   }
 
-  /** @returns what follows the line with the size of a chunk */
+  /** @returns the state after the line with the size of a chunk */
   #afterSize(): number {
     this.#digits = 0;
     return this.#size === 0 ? TRAILER_START : DATA;
@@ -128,7 +131,7 @@ export class ChunkReader {
     throw broken('the size of a chunk is none');
   }
 
-  /** What is of no use, up to the end of its line. */
+  /** Skips the rest of a line. */
   #skip(byte: number, line: number, end: number): number {
     if (++this.#extras > MOST_EXTRAS) throw broken('too much that is no chunk');
     return byte === CR ? end : line;

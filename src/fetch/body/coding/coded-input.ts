@@ -1,4 +1,4 @@
-/** What a coding is decoded from: pieces that come when they are asked for, of which the rest may be given back. */
+/** The input of a decoder: pieces on request, whose unused rest can be given back. */
 export class CodedInput {
   readonly #source: AsyncIterator<Buffer>;
   #rest: Buffer | undefined;
@@ -7,7 +7,7 @@ export class CodedInput {
     this.#source = source[Symbol.asyncIterator]();
   }
 
-  /** @returns the next piece, of one byte at least; undefined at the end */
+  /** @returns the next piece, never empty; undefined at the end */
   async next(): Promise<Buffer | undefined> {
     const rest = this.#rest;
     this.#rest = undefined;
@@ -19,7 +19,7 @@ export class CodedInput {
     }
   }
 
-  /** @param rest of the piece that came last: it comes next */
+  /** @param rest of the piece read last: it is read next */
   giveBack(rest: Buffer): void {
     if (rest.length > 0) this.#rest = rest;
   }
@@ -39,14 +39,14 @@ export class CodedInput {
     return taken.subarray(0, count);
   }
 
-  /** Looks at the next `count` bytes, fewer only at the end, and leaves them there. */
+  /** Returns the next `count` bytes without consuming them; fewer only at the end. */
   async peek(count: number): Promise<Buffer> {
     const seen = await this.take(count);
     this.giveBack(this.#rest === undefined ? seen : Buffer.concat([seen, this.#rest]));
     return seen;
   }
 
-  /** Passes over all there is. @returns how many bytes that was */
+  /** Skips everything that is left. @returns how many bytes that was */
   async skipAll(): Promise<number> {
     let skipped = 0;
     for (let piece = await this.next(); piece !== undefined; piece = await this.next()) {
@@ -56,10 +56,10 @@ export class CodedInput {
   }
 }
 
-/** Of what waits, in bytes: with more of it the sender is to pause. */
+/** The sender should pause when more than this is queued, in bytes. */
 const ROOM = 16 * 1024;
 
-/** Pieces on their way from a sender, which does not wait, to a reader that takes them one by one. */
+/** Passes pieces from a sender that does not wait to a reader that takes them one by one. */
 export class PieceQueue implements AsyncIterable<Buffer> {
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
@@ -78,13 +78,13 @@ export class PieceQueue implements AsyncIterable<Buffer> {
     return this.#drained.promise;
   }
 
-  /** There is no more. */
+  /** No more pieces follow. */
   end(): void {
     this.#hasEnded = true;
     this.#changed.resolve();
   }
 
-  /** What waits is of no use any more: its reader gets an error. */
+  /** Drops what is queued; the reader gets an error. */
   close(): void {
     this.#isClosed = true;
     this.#pieces.length = 0;

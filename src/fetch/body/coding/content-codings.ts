@@ -1,14 +1,14 @@
 import { EncodingError } from '../../../model/failure.ts';
 
-/** What a request may ask for: the content codings that are decoded here and that servers use. */
+/** The content codings that requests ask for: those that servers use and that are decoded here. */
 export const ACCEPTED_CODINGS = 'gzip, br, zstd';
 
-/** A content coding that is decoded here (RFC 9110 section 8.4.1, and what came later). */
+/** A content coding that is decoded here (RFC 9110 section 8.4.1, RFC 8878). */
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
 const CODINGS: ReadonlySet<string> = new Set<Coding>(['gzip', 'deflate', 'br', 'zstd']);
 
-/** Other words for codings. */
+/** Other names of codings. */
 const ALIASES: Readonly<Record<string, string>> = {
   'x-gzip': 'gzip',
   'x-deflate': 'deflate',
@@ -24,7 +24,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   'x-zip-compressed': 'zip',
 };
 
-/** What servers say of bodies that are not encoded: most of it is of another header. */
+/** Values that servers send for bodies without a coding; most belong into another header. */
 const IDENTITY: ReadonlySet<string> = new Set([
   '',
   'identity',
@@ -38,7 +38,7 @@ const IDENTITY: ReadonlySet<string> = new Set([
   'binary',
   '7bit',
   '8bit',
-  // How an object was uploaded to S3, which keeps the word and not the coding.
+  // Set when an object is uploaded to S3, which keeps the word and not the coding.
   'aws-chunked',
 ]);
 
@@ -46,10 +46,11 @@ const IDENTITY: ReadonlySet<string> = new Set([
 const MOST_CODINGS = 4;
 
 /**
- * The codings to undo of those that `Content-Encoding` names, in the order in which they were applied.
- * @param values of all its lines, in order
- * @param own how the file itself is compressed, as `ownCompression` says: that coding is the file
- * @throws EncodingError for one that is not known
+ * The codings to undo, in the order in which they were applied.
+ *
+ * @param values the lines of `Content-Encoding`, in order
+ * @param own the compression of the file itself, as `ownCompression` gives it: that coding is kept
+ * @throws EncodingError for an unknown coding
  */
 export function codingsOf(values: readonly string[], own?: string): readonly Coding[] {
   if (values.length === 0) return [];
@@ -65,17 +66,14 @@ export function codingsOf(values: readonly string[], own?: string): readonly Cod
   return applied;
 }
 
-/** Of a header in a message, in characters. */
+/** The longest header value in a message, in characters. */
 const LONGEST_SHOWN = 80;
 
 function isKnown(word: string): word is Coding {
   return CODINGS.has(word);
 }
 
-/**
- * The end of a file's name, by the compression that the file itself is in. What they are called is what
- * `codingsOf` calls it.
- */
+/** The compression of a file, by the ending of its name, in the words of `codingsOf`. */
 const OF_NAME: Readonly<Record<string, string>> = {
   gz: 'gzip',
   gzip: 'gzip',
@@ -133,19 +131,20 @@ const OF_TYPE: Readonly<Record<string, string>> = {
   'zip-compressed': 'zip',
 };
 
-/** What says how a file is compressed. */
+/** What tells how a file is compressed. */
 export interface NamedFile {
-  /** URLs that it is at, and names that it has. */
+  /** The file's URLs and names. */
   readonly names: readonly (string | undefined)[];
   readonly contentType?: string | undefined;
   readonly contentDisposition?: string | undefined;
 }
 
 /**
- * The compression that a file itself is in, by its names and its media type: a server that names the same one in
- * `Content-Encoding` names the file's own. Browsers keep such files as they are sent, too.
+ * The compression of a file itself, by its names and its media type. A server that names the same
+ * one in `Content-Encoding` means the file's own, which has to be kept; browsers do so, too.
  *
- * @returns the word for it that `codingsOf` knows; undefined when it is not compressed, as far as is known
+ * @returns the compression, in the words of `codingsOf`; undefined when the file is not known to be
+ *   compressed
  */
 export function ownCompression(file: NamedFile): string | undefined {
   const { names, contentType, contentDisposition } = file;
@@ -164,7 +163,7 @@ export function compressionOfName(name: string): string | undefined {
   return own(OF_NAME, path.slice(dot + 1).toLowerCase());
 }
 
-/** In characters, with the dot. */
+/** The longest ending, in characters, with its dot. */
 const LONGEST_ENDING = 6;
 
 function pathOf(url: string): string {
@@ -174,7 +173,7 @@ function pathOf(url: string): string {
   return path.indexOf('/', path.indexOf('://') + 3) === -1 ? '' : path;
 }
 
-/** Of any name that it gives: what becomes of it is not known here. */
+/** Any of the names in the header will do: which one is used is decided elsewhere. */
 function ofDisposition(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   for (const part of header.split(';')) {

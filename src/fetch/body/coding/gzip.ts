@@ -1,21 +1,25 @@
 import type { CodedInput } from './coded-input.ts';
 import { brokenData, cutShort, runZlib } from './run-zlib.ts';
 
-/** A member of no more than this, decoded, in bytes, is decoded in one go if it is there: a stream takes longer. */
+/**
+ * A complete member of up to this many decoded bytes is decoded in one go, which is faster than a
+ * stream.
+ */
 const SMALL = 64 * 1024;
 
-/** Members that are decoded in one go, at most, before others have their turn. */
+/** The most members decoded in one go, so that others get their turn. */
 const MOST_AT_ONCE = 256;
 
-/** Of a header, in bytes: it may have a name and a comment of any length. */
+/** The longest header, in bytes: it may contain a name and a comment of any length. */
 const LONGEST_HEADER = 256 * 1024;
 
 /**
- * Decodes gzip (RFC 1952): one member, and more that follow. What follows and is no member is left in `input`: curl
- * and gzip(1) pass over it. One that is cut is an error, in its header as well.
+ * Decodes gzip (RFC 1952): one member, and those that follow. Anything else that follows stays in
+ * `input`: curl and gzip(1) ignore it. A truncated member is an error, also within its header.
  *
- * Node's own stream does not tell where a member ends, and loses a member when garbage follows it.
- * @throws what `node:zlib` has to say, or an error as it would make it
+ * Node's own stream does not report where a member ends, and loses a member followed by garbage.
+ *
+ * @throws what `node:zlib` throws, or an error of the same form
  */
 export async function* gunzip(input: CodedInput): AsyncGenerator<Buffer> {
   do {
@@ -28,13 +32,13 @@ export async function* gunzip(input: CodedInput): AsyncGenerator<Buffer> {
   } while (await beginsMember(input));
 }
 
-/** Also with the first of the two bytes alone: that is a member which is cut. */
+/** The first of the two bytes is enough: that is a truncated member. */
 async function beginsMember(input: CodedInput): Promise<boolean> {
   const start = await input.peek(MAGIC.length);
   return start.length > 0 && MAGIC.subarray(0, start.length).equals(start);
 }
 
-/** Of the members that `piece` begins with those that are small, and all there. */
+/** The small and complete members at the start of `piece`. */
 function smallMembers(piece: Buffer): { readonly decoded: Buffer[]; readonly read: number } {
   const decoded: Buffer[] = [];
   let read = 0;
@@ -48,7 +52,7 @@ function smallMembers(piece: Buffer): { readonly decoded: Buffer[]; readonly rea
   return { decoded, read };
 }
 
-/** @returns undefined when it is not all there, or large, or broken: that is seen when it is streamed */
+/** @returns undefined when it is incomplete, large or broken, which shows when it is streamed */
 function smallMember(
   bytes: Buffer,
 ): { readonly decoded: Buffer; readonly read: number } | undefined {
@@ -57,7 +61,7 @@ function smallMember(
     if (header === undefined) return undefined;
     const { inflateRawSync } = process.getBuiltinModule('node:zlib');
     const options = { info: true, maxOutputLength: SMALL };
-    // With `info` it gives an object, of which its types do not know.
+    // With `info` the result is an object, which the types do not know.
     const { buffer, engine } = inflateRawSync(bytes.subarray(header), options) as unknown as {
       readonly buffer: Buffer;
       readonly engine: { readonly bytesWritten: number };
@@ -98,7 +102,7 @@ async function skipHeader(input: CodedInput): Promise<void> {
   throw brokenData('the header is too long');
 }
 
-/** What a member comes to, held against what is said behind it. */
+/** The checksum and length of a decoded member, to be compared with those in its trailer. */
 class Sum {
   #crc = 0;
   #length = 0;
@@ -116,10 +120,10 @@ class Sum {
   }
 }
 
-/** What each member begins with (RFC 1952 section 2.3.1). */
+/** The first bytes of each member (RFC 1952 section 2.3.1). */
 const MAGIC = Buffer.from([0x1f, 0x8b]);
 
-/** Behind what is compressed: a checksum and the length of what it comes to, in bytes. */
+/** The length of a trailer in bytes: a checksum, and the decoded length. */
 const TRAILER = 8;
 
 const DEFLATE = 8;
@@ -133,9 +137,9 @@ const HAS_COMMENT = 0x10;
 const RESERVED = 0xe0;
 
 /**
- * How long the header of a member is, which `bytes` begin with.
- * @returns undefined when it does not end in them
- * @throws as `node:zlib` does for what is no header
+ * The length of the header that `bytes` begin with.
+ * @returns undefined when it does not end within them
+ * @throws what `node:zlib` throws for an invalid header
  */
 function lengthOfHeader(bytes: Buffer): number | undefined {
   const begun = Math.min(bytes.length, MAGIC.length);
@@ -158,7 +162,9 @@ function lengthOfHeader(bytes: Buffer): number | undefined {
   return end === undefined || end > bytes.length ? undefined : end;
 }
 
-/** Behind the zero that ends a text. @param at undefined for beyond what there is */
+/**
+ * The index after the zero byte that ends a text. @param at undefined when it begins beyond `bytes`
+ */
 function behindText(bytes: Buffer, at: number | undefined): number | undefined {
   const end = at === undefined ? -1 : bytes.indexOf(0, at);
   return end === -1 ? undefined : end + 1;

@@ -1,13 +1,14 @@
 import type { Transform } from 'node:stream';
 import type { CodedInput } from './coded-input.ts';
 
-/** A stream of `node:zlib` that decodes. */
+/** A decoding stream of `node:zlib`. */
 export type ZlibStream = Transform & { readonly bytesWritten: number };
 
 /**
- * Decodes with `stream` until what it decodes has ended; what is behind that stays in `input`. No more is decoded
- * than is taken.
- * @throws what `node:zlib` has to say; `Z_BUF_ERROR` when the input ends before what is decoded does
+ * Decodes with `stream` to the end of the encoded data; what follows stays in `input`. No more is
+ * decoded than the caller takes.
+ *
+ * @throws what `node:zlib` throws; `Z_BUF_ERROR` when the input ends too early
  */
 export async function* runZlib(stream: ZlibStream, input: CodedInput): AsyncGenerator<Buffer> {
   const watched = new Watched(stream);
@@ -21,7 +22,7 @@ export async function* runZlib(stream: ZlibStream, input: CodedInput): AsyncGene
         stream.end();
       } else {
         stream.write(piece, (error) => {
-          // What is behind the end is not taken, and that end is told as an event, as is a failure.
+          // Bytes after the end are not consumed. The end, or a failure, arrives as an event.
           isTaken = !error && taken() === piece.length;
           watched.tell();
         });
@@ -42,7 +43,7 @@ export async function* runZlib(stream: ZlibStream, input: CodedInput): AsyncGene
   }
 }
 
-/** What a stream tells. */
+/** Waits for the events of a stream. */
 class Watched {
   hasEnded = false;
   #error: Error | undefined;
@@ -64,7 +65,10 @@ class Watched {
     this.#changed.resolve();
   }
 
-  /** @returns once an event has come since the last call @throws the stream's error */
+  /**
+   * @returns once an event has come since the last call
+   * @throws the stream's error
+   */
   async change(): Promise<void> {
     await this.#changed.promise;
     this.#changed = Promise.withResolvers();
@@ -72,12 +76,12 @@ class Watched {
   }
 }
 
-/** As `node:zlib` says that there is no end. */
+/** The error of `node:zlib` for input that ends too early. */
 export function cutShort(): Error {
   return Object.assign(new Error('unexpected end of file'), { code: 'Z_BUF_ERROR' });
 }
 
-/** As it says that what comes makes no sense. */
+/** The error of `node:zlib` for invalid input. */
 export function brokenData(message: string): Error {
   return Object.assign(new Error(message), { code: 'Z_DATA_ERROR' });
 }

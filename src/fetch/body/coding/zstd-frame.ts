@@ -1,40 +1,41 @@
-/** What frames begin with, as numbers of four bytes, the lowest first (RFC 8878 section 3.1). */
+/** The first four bytes of frames, as little-endian numbers (RFC 8878 section 3.1). */
 const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
-/** The lowest of its bits may be any. */
+/** The lowest bits of `SKIPPABLE` may have any value. */
 const ANY_OF_SKIPPABLE = 0x0f;
 
-/** How many bytes a frame begins with. */
+/** The length of these first bytes. */
 export const MAGIC_LENGTH = 4;
 
-/** Lengths in a frame's header, by the bits that say them (section 3.1.1.1). */
+/** Lengths of fields in a frame's header, by the bits that select them (section 3.1.1.1). */
 const DICTIONARY_ID = [0, 1, 2, 4] as const;
 const CONTENT_SIZE = [0, 2, 4, 8] as const;
 
-/** The kind of a block that has one byte, however long it comes to be (section 3.1.1.2.2). */
+/** The type of a block that consists of one repeated byte (section 3.1.1.2.2). */
 const REPEATED = 1;
 
-/** What comes next: bytes to pass over, and behind them bytes that say what follows. */
+/** One step of reading: bytes to skip, then bytes that say what follows. */
 interface Step {
   readonly skip: number;
   readonly bytes: number;
-  /** @returns undefined when the frame has ended */
+  /** @returns undefined at the end of the frame */
   readonly read: (bytes: Buffer) => Step | undefined;
 }
 
 /**
- * Finds where a frame of zstd ends, since `node:zlib` does not say when the one behind it is cut in its first bytes.
+ * Finds the end of a zstd frame: `node:zlib` does not report an error when the next frame is
+ * truncated within its first bytes.
  */
 export class ZstdFrame {
   #next: Step | undefined = { skip: 0, bytes: MAGIC_LENGTH, read: readMagic };
   #begun: Buffer = Buffer.alloc(0);
 
-  /** Whether all of it has been read. */
+  /** Whether the whole frame has been read. */
   get isOver(): boolean {
     return this.#next === undefined;
   }
 
-  /** Reads on. @returns how many of the bytes are its own: not all only when it ends in them */
+  /** Reads on. @returns how many bytes belong to the frame; all of them unless it ends there */
   read(bytes: Buffer): number {
     let at = 0;
     while (this.#next !== undefined) {
@@ -56,7 +57,7 @@ export class ZstdFrame {
   }
 }
 
-/** Whether a frame may begin so. @param start four bytes of it, or fewer where it is cut */
+/** Whether a frame can begin this way. @param start its first four bytes, or fewer if truncated */
 export function beginsFrame(start: Buffer): boolean {
   const magic = Buffer.alloc(MAGIC_LENGTH);
   for (const number of [FRAME, SKIPPABLE | ((start[0] ?? 0) & ANY_OF_SKIPPABLE)]) {
@@ -71,9 +72,9 @@ function readMagic(magic: Buffer): Step {
   return { skip: 0, bytes: 4, read: (size) => passOver(size.readUInt32LE()) };
 }
 
-/** Bytes that are all there is left. */
+/** The last bytes of a frame. */
 function passOver(count: number): Step | undefined {
-  // The last of them is read, so that it has come.
+  // The last byte is read rather than skipped, so that it must have come.
   return count === 0 ? undefined : { skip: count - 1, bytes: 1, read: () => undefined };
 }
 
@@ -86,7 +87,7 @@ function readDescriptor([descriptor = 0]: Buffer): Step {
   return blockAfter(window + (DICTIONARY_ID[descriptor & 3] ?? 0) + size, sum);
 }
 
-/** @param sum how long the checksum of the frame is, behind its last block */
+/** @param sum the length of the frame's checksum, which follows its last block */
 function blockAfter(skip: number, sum: number): Step {
   const read = (header: Buffer) => {
     const block = header.readUIntLE(0, 3);
