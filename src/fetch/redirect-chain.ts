@@ -4,8 +4,8 @@ import { withoutCredentials } from '../model/without-credentials.ts';
 import type { Hop } from './auth/credentials.ts';
 
 /**
- * Where one request goes, from redirect to redirect. As with curl and browsers, one from TLS to
- * plain text is followed; what is secret stays behind (see {@link Hop}).
+ * The URLs of one request, from redirect to redirect. As in curl and browsers, redirects from TLS
+ * to plain text are followed, but without secrets (see {@link Hop}).
  */
 export class RedirectChain implements Hop {
   readonly #start: URL;
@@ -14,7 +14,7 @@ export class RedirectChain implements Hop {
   #isOwnOrigin = true;
   #isDowngraded = false;
   #redirects = 0;
-  /** What has been asked for so far; kept from the first redirect on, as most rows have none. */
+  /** Requests sent so far. Kept from the first redirect on, since most rows have none. */
   #seen: Set<string> | undefined;
   #firstCookies: string | undefined;
 
@@ -41,8 +41,8 @@ export class RedirectChain implements Hop {
   }
 
   /**
-   * Goes on to where a response leads.
-   * @throws RedirectError when that is no place for us, or one redirect too many
+   * Moves to the URL that a redirect leads to.
+   * @throws RedirectError for a URL that is not followed, or one redirect too many
    */
   follow(location: string): void {
     const next = this.#resolve(location);
@@ -53,7 +53,7 @@ export class RedirectChain implements Hop {
       throw new RedirectError('redirect-loop', `more than ${this.#maxRedirects} redirects`);
     }
     this.#redirects++;
-    // Whoever redirects has no say in who we are.
+    // A redirect cannot choose our credentials.
     next.username = '';
     next.password = '';
     next.hash = '';
@@ -63,9 +63,9 @@ export class RedirectChain implements Hop {
   }
 
   /**
-   * Notes a request that is about to be sent.
-   * @param cookies those that go with it: a page that sets one may well redirect to itself
-   * @throws RedirectError when the very same one was sent before
+   * Records a request that is about to be sent.
+   * @param cookies the cookies of the request: a page that sets one may well redirect to itself
+   * @throws RedirectError when the same request was sent before
    */
   note(cookies: string | undefined): void {
     if (this.#redirects === 0) {
@@ -90,7 +90,7 @@ export class RedirectChain implements Hop {
   }
 }
 
-/** What makes two requests the same, as far as a redirect is concerned. */
+/** Requests with the same key are the same to a server that redirects. */
 function keyOf({ origin, pathname, search }: URL, cookies: string | undefined): string {
   return `${origin}${pathname}${search}\n${cookies ?? ''}`;
 }
@@ -100,8 +100,8 @@ function refused(why: string): RedirectError {
 }
 
 /**
- * Header bytes come as Latin-1. Those of a URL that was not encoded are mostly UTF-8; others are sent on as
- * they are, percent-encoded, since only the server knows what they are.
+ * Header bytes are read as Latin-1. The bytes of an unencoded URL are mostly UTF-8. Others are
+ * percent-encoded as they are, since only the server knows what they mean.
  */
 function asUrl(location: string): string {
   const bytes = Buffer.from(location, 'latin1');

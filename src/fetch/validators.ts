@@ -1,26 +1,26 @@
 import type { FetchRequest, Part, Validators } from '../model/response.ts';
 
-/** What is asked for: the file, the rest of it, or only what is new. */
+/** What is asked for: the whole file, the rest of it, or the file only if it has changed. */
 export interface Conditions {
   readonly headers: Readonly<Record<string, string>>;
-  /** From where on, in bytes; 0 for the whole file. */
+  /** The first byte asked for; 0 for the whole file. */
   readonly offset: number;
-  /** The part was named by its ETag, and can be named by its date as well. */
+  /** Whether the part was identified by its ETag, and can also be identified by its date. */
   readonly hasOtherValidator: boolean;
 }
 
-/** The whole file, whatever it is. */
+/** The whole file, unconditionally. */
 export const NOTHING: Conditions = { headers: {}, offset: 0, hasOtherValidator: false };
 
 /**
- * The conditions of a request (RFC 9110 section 13): the rest of `part`, or a segment of it, with
- * `Range` and `If-Range`; else whether there is another version than `known`.
+ * The conditions of a request (RFC 9110 section 13): the rest of `part`, or a segment of it, by
+ * `Range` and `If-Range`; otherwise that the file differs from `known`.
  *
- * `If-Range` takes a strong ETag, or a date; a part that has neither is of no use, and the whole
- * file is asked for. Whether a date is strong (section 8.8.2.2) cannot be told any more: as curl and
- * wget do, we trust it.
+ * `If-Range` takes a strong ETag or a date. A part with neither is of no use, and the whole file is
+ * asked for. Whether a date is strong (section 8.8.2.2) can no longer be known: like curl and wget,
+ * we trust it.
  *
- * @param byDate name the part by its date, since the server would not take its ETag
+ * @param byDate whether to identify the part by its date, since the server refused its ETag
  */
 export function conditionsOf(request: FetchRequest, byDate: boolean): Conditions {
   const { part, segment, known, isWhole = false } = request;
@@ -43,7 +43,7 @@ function restOf(part: Part, last: string, byDate: boolean): Conditions | undefin
   };
 }
 
-/** A weak ETag will do here; a server that knows ETags ignores the date (section 13.2.2). */
+/** A weak ETag is fine here. A server that knows ETags ignores the date (section 13.2.2). */
 function unlessSame({ etag, lastModified }: Validators): Record<string, string> {
   const headers: Record<string, string> = {};
   if (etag !== undefined) headers['if-none-match'] = etag;
@@ -51,12 +51,15 @@ function unlessSame({ etag, lastModified }: Validators): Record<string, string> 
   return headers;
 }
 
-/** Whether two versions are one for sure: byte for byte, by a strong ETag (RFC 9110 section 8.8.1). */
+/**
+ * Whether two versions are certainly the same: byte for byte, by a strong ETag (RFC 9110 section
+ * 8.8.1).
+ */
 export function isSameVersion(a: Validators, b: Validators): boolean {
   return isStrong(a.etag) && a.etag === b.etag;
 }
 
-/** Whether two versions may be one, as far as their validators tell. */
+/** Whether two versions may be the same, as far as their validators tell. */
 export function mayBeSame(a: Validators, b: Validators): boolean {
   if (a.etag !== undefined && b.etag !== undefined) return opaque(a.etag) === opaque(b.etag);
   if (a.lastModified === undefined || b.lastModified === undefined) return true;

@@ -10,33 +10,36 @@ import type { Head } from './head.ts';
 import { requestText } from './request-text.ts';
 import { ResponseReader } from './response-reader.ts';
 
-/** What an {@link Http1Connection} goes by, and whom it tells. */
+/** Options of an {@link Http1Connection}. */
 export interface Http1Options {
   readonly watch: DeadlineWatch;
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
-  /** It has nothing to do, and would take another request. */
+  /** Called when it has nothing to do, and would take another request. */
   readonly onIdle: (connection: Http1Connection) => void;
-  /** Its server ends bodies with the connection, and this one does not tell how that ends: others should. */
+  /**
+   * Called when the server's bodies end with the connection, and this one cannot tell how it ended:
+   * further connections should.
+   */
   readonly onUnseenEnd?: (() => void) | undefined;
-  /** It is gone. Told once. */
+  /** Called once, when it is closed. */
   readonly onClosed: (connection: Http1Connection) => void;
 }
 
 const EMPTY = Buffer.alloc(0);
 
-/** A server that closes an idle connection after so many ms has done so for us a second before. */
+/** A connection is given up this long before the server says that it will close it, in ms. */
 const ON_ITS_WAY = 1_000;
 
-/** Longer than this an idle connection is not kept, whatever the server says, in ms. */
+/** The longest that an idle connection is kept, whatever the server says, in ms. */
 const LONGEST_IDLE = 600_000;
 
 /**
- * A first request that goes out later than this, in ms, finds a connection that the server may have
- * given up by then, as one that was kept between two requests.
+ * A first request that goes out later than this, in ms, counts as one on a kept connection: the
+ * server may have given the connection up by then.
  */
 const NEW_FOR = 1_000;
 
-/** A connection of HTTP/1.1: one request after the other, each once the response before it is there. */
+/** A connection of HTTP/1.1: one request at a time. */
 export class Http1Connection implements Watched, TransportListener, Disposable {
   readonly #transport: Transport;
   readonly #options: Http1Options;
@@ -45,13 +48,13 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   #active: ActiveRequest | undefined;
   #served = 0;
   #keeps = true;
-  /** The server says nothing more. It may be that not all has been read that came before. */
+  /** Whether the server has ended the connection. What came before may not have been read yet. */
   #hasEnded = false;
   #isClosed = false;
   #keptIdle = KEPT_IDLE;
-  /** Came with what asked for a pause, or in it: a copy. */
+  /** A copy of the bytes that came with, or during, a pause. */
   #rest = EMPTY;
-  /** Its places among the idle connections: to its own origin, and to all. */
+  /** Its entries in the lists of idle connections: of its origin, and of all origins. */
   readonly inOrigin = new LinkedEntry<Http1Connection>(this);
   readonly inAll = new LinkedEntry<Disposable>(this);
   due: number;
@@ -75,8 +78,8 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   }
 
   /**
-   * Only while nothing else is under way. On a connection that has served others it is looked first whether
-   * something came that was not asked for: it must not become this request's response.
+   * Sends a request. To be called only while no other is under way. On a kept connection, what
+   * arrived unasked is read first: it must not become the response to this request.
    */
   send(request: WireRequest, handler: ResponseHandler): RequestControl {
     const active = new ActiveRequest(this, handler);
@@ -87,7 +90,7 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   }
 
   #write(active: ActiveRequest, request: WireRequest): void {
-    // It was given up, or the connection is gone.
+    // It was aborted, or the connection is closed.
     if (this.#active !== active) return;
     active.isSent = true;
     const { watch, deadlines } = this.#options;
@@ -123,11 +126,11 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
     this.#read(active, rest);
     if (this.#isClosed || this.#active?.isPaused === true) return;
     if (this.#hasEnded) this.#finish();
-    // Also when that was all: the next request's response is to be read.
+    // Also after the end of the response: the next one is to be read.
     else this.#transport.socket.resume();
   }
 
-  /** Nothing came for too long; or, without a request, none did. */
+  /** A deadline has passed: of the request, or of an idle connection. */
   expire(): void {
     const active = this.#active;
     const { firstByte, idle } = this.#options.deadlines;
@@ -143,7 +146,7 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   onBytes(bytes: Buffer): void {
     const active = this.#active;
     if (active === undefined) {
-      // Without a request it is no response, whatever it is.
+      // Without a request this cannot be a response.
       this.#close();
     } else if (!active.isSent) {
       this.#fail(new ConnectionLostError('the server sent what was not asked for'));
@@ -161,13 +164,14 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
       return;
     }
     this.#hasEnded = true;
-    // Over TLS what was read before a pause is told in it: the rest of the body, and the end.
+    // Over TLS, data that was read before a pause arrives during it: the rest of the body, and the
+    // end.
     if (this.#active?.isPaused !== true) this.#finish();
   }
 
-  /** Closes it; a request under way fails. */
+  /** Closes the connection; a request under way fails. */
   [Symbol.dispose](): void {
-    // Most have no request, and an error takes its time to make.
+    // Most connections are idle then, and making an error takes time.
     if (this.#active === undefined) this.#close();
     else this.#fail(new ConnectionLostError('the connection was closed'));
   }
@@ -183,7 +187,7 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
       if (active.isPaused) {
         this.#rest = Buffer.from(bytes.subarray(read));
       } else if (this.#reader.isDone) {
-        // What was not asked for could pass for the next response.
+        // Anything that follows unasked could pass for the next response.
         if (read < bytes.length || this.#reader.isOdd) this.#keeps = false;
         this.#end(active);
       }
@@ -215,24 +219,24 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
 
   #tellData(piece: Uint8Array): boolean {
     const active = this.#active;
-    // Given up by the one who was told of the head, or of the piece before.
+    // The handler aborted the request when it got the head, or the piece before.
     if (active === undefined) return false;
     active.handler.onData(piece);
     return !active.isPaused;
   }
 
-  /** The server has closed the connection, and all has been read that came before. */
+  /** The server has closed the connection, and everything before that was read. */
   #finish(): void {
     if (this.#reader.close()) this.#end(this.#active as ActiveRequest);
     else this.#fail(new ConnectionLostError('the server closed the connection'));
   }
 
-  /** The response is whole. */
+  /** The response is complete. */
   #end(active: ActiveRequest): void {
     this.#active = undefined;
     this.#served++;
     this.#reader.reset();
-    // Whatever the head says, nothing more can be asked for where the server has ended.
+    // No more requests can be sent where the server has ended, whatever the head says.
     const keeps = this.#keeps && !this.#hasEnded && this.#keptIdle > 0;
     if (keeps) this.due = this.#options.watch.now() + this.#keptIdle;
     else this.#close();
@@ -262,11 +266,11 @@ function neverSent(error: Error): ConnectionLostError {
   return new ConnectionLostError(error.message, error, true);
 }
 
-/** One request on a connection. It may be over while the connection serves another. */
+/** One request on a connection. It may outlive its response, while the connection serves others. */
 class ActiveRequest implements RequestControl {
   readonly #connection: Http1Connection;
   readonly handler: ResponseHandler;
-  /** It is on its way to the server. */
+  /** Whether it was written to the socket. */
   isSent = false;
   isAnswered = false;
   hasHead = false;

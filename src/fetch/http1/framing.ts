@@ -4,23 +4,25 @@ import type { Head } from './head.ts';
 
 /** Where the body of a response ends. */
 export type Framing =
-  /** After so many bytes; 0 for a response without one. */
+  /** After this many bytes; 0 for a response without a body. */
   | number
-  /** With the last of its chunks. */
+  /** With its last chunk. */
   | 'chunked'
   /** With the connection. */
   | 'until-close';
 
-/** A head, and where the body ends that follows it. */
+/** A head, and where the body after it ends. */
 export interface Framed {
   readonly framing: Framing;
-  /** What it says of the body's length is that alone. */
+  /** With a single length, or none. */
   readonly head: Head;
 }
 
 /**
- * Where the body ends that follows a head, of a response to GET (RFC 9112 section 6.3). What servers say twice, or
- * in two ways of which one counts, is taken, and the head is odd then. What contradicts itself is refused.
+ * Finds out where the body of a response to GET ends (RFC 9112 section 6.3). A head that states it
+ * twice, or in two ways of which one counts, is accepted, and marked as odd. One that contradicts
+ * itself is refused.
+ *
  * @throws ProtocolError
  */
 export function frame(head: Head): Framed {
@@ -28,11 +30,11 @@ export function frame(head: Head): Framed {
   const length = headers['content-length'];
   const codings = headers['transfer-encoding'];
   if (status < 200 || status === 204 || status === 304) return { framing: 0, head };
-  // The word of old for no coding at all (RFC 2616 section 3.6).
+  // The obsolete word for no coding at all (RFC 2616 section 3.6).
   const isPlain = codings === undefined || (codings === 'identity' && length !== undefined);
   if (!isPlain) {
     const framing = framingBy(codings);
-    // A server of old knows no chunks; and chunks count for more than a length (RFC 9112 sections 6.1, 6.3).
+    // HTTP/1.0 has no chunks; and chunks override a length (RFC 9112 sections 6.1, 6.3).
     if (length === undefined && minor === 1) return { framing, head };
     return { framing, head: oddHead(head, undefined) };
   }
@@ -44,14 +46,17 @@ export function frame(head: Head): Framed {
   return { framing: Number(once), head: oddHead(head, once) };
 }
 
-/** @param length what it says of the body's, in the one way that counts */
+/** @param length the length that counts */
 function oddHead(head: Head, length: string | undefined): Head {
-  // As those of any head: nothing is inherited.
+  // Like those of any head, the headers inherit nothing.
   const headers = Object.assign(Object.create(null), head.headers, { 'content-length': length });
   return { ...head, headers, isOdd: true };
 }
 
-/** @returns the one length that is said several times @throws ProtocolError */
+/**
+ * @returns the length that is stated several times
+ * @throws ProtocolError
+ */
 function saidOnce(length: string | string[]): string {
   const said = String(length);
   const values = new Set(said.split(',').map(trimmed));
@@ -75,17 +80,17 @@ function framingBy(codings: string | string[]): Framing {
   if (values.includes('') || last === '') {
     throw new ProtocolError('Transfer-Encoding names no coding');
   }
-  // Some parsers take what is beyond ASCII for spaces, others for letters.
+  // Some parsers take bytes outside ASCII for spaces, others for letters.
   if (!values.every((value) => /^[\t -~]*$/.test(value))) {
     throw new ProtocolError('Transfer-Encoding names what is no coding');
   }
   if (last === 'chunked') return last;
-  // The body would be what is between its chunks, too.
+  // The chunks would be part of what the later coding encodes.
   if (names.includes('chunked')) throw new ProtocolError('Transfer-Encoding goes on after chunked');
   return 'until-close';
 }
 
-/** What is beyond ASCII is no space. */
+/** Trims spaces, but not bytes outside ASCII, which JavaScript may take for spaces. */
 function trimmed(name: string): string {
   return /^[\t -~]*$/.test(name) ? name.trim() : name;
 }
@@ -103,7 +108,7 @@ const KEEP_ALIVE = /(?:^|[\s,])keep-alive(?:$|[\s,])/i;
 
 const TIMEOUT = /(?:^|[\s,])timeout=(\d+)/i;
 
-/** For how long the server says that it keeps an idle connection, in ms; undefined when it does not. */
+/** How long the server says it keeps an idle connection, in ms; undefined when it does not say. */
 export function keepAliveOf({ headers }: Head): number | undefined {
   const hint = headers['keep-alive'];
   const seconds = hint === undefined ? undefined : TIMEOUT.exec(String(hint))?.[1];

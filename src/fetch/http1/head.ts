@@ -2,23 +2,23 @@ import { ProtocolError } from '../../model/failure.ts';
 import { isFieldName, quoted } from '../headers.ts';
 import type { RawHead } from '../transport/request.ts';
 
-/** A response's head, and what it says about the connection. */
+/** The head of a response, with what it says about the connection. */
 export interface Head extends RawHead {
-  /** Of HTTP/1: 1, or 0 for a server of old, which keeps a connection only when it says so. */
+  /** The minor version of HTTP/1. A server of HTTP/1.0 keeps a connection only if it says so. */
   readonly minor: number;
   /**
-   * Something in it is not as HTTP has it, and was read as browsers and curl read it. Another reader might read
-   * something else, so no other response is read from its connection.
+   * Whether something violates HTTP, and was read as browsers and curl read it. Another parser
+   * might read something else, so no other response is read from this connection.
    */
   readonly isOdd: boolean;
 }
 
-/** Optional spaces and the reason are left out by some servers (RFC 9112 section 4). */
+/** Some servers leave out the reason, or spaces (RFC 9112 section 4). */
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 
 const TRANSFER = 'transfer-encoding';
 
-/** What no value has, but for NUL, which is in no head at all. */
+/** Control characters, which no value contains. NUL is in no head at all. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROLS = /[\x01-\x08\x0a-\x1f\x7f]+/g;
 
@@ -32,9 +32,10 @@ const EmptyFields = function EmptyFields() {} as unknown as new () => Fields;
 EmptyFields.prototype = Object.create(null);
 
 /**
- * Reads the head of a response (RFC 9112 sections 4 and 5). What servers are known to get wrong, and curl reads,
- * is read as well: see {@link Head.isOdd}.
- * @param text of it, a character for each byte, without the empty line that ends it
+ * Parses the head of a response (RFC 9112 sections 4 and 5). Common mistakes of servers are
+ * tolerated where curl tolerates them: see {@link Head.isOdd}.
+ *
+ * @param text the head, one character for each byte, without the empty line at its end
  * @throws ProtocolError
  */
 export function parseHead(text: string): Head {
@@ -55,18 +56,18 @@ export function parseHead(text: string): Head {
   };
 }
 
-/** Of a reason, in characters: it is shown. */
+/** The longest reason that is kept for messages, in characters. */
 const LONGEST_REASON = 200;
 
 function shortened(reason: string): string {
   return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}…` : reason;
 }
 
-/** The lines of a head, those that are folded in one piece (RFC 9112 section 5.2). */
+/** The lines of a head. Folded lines are joined (RFC 9112 section 5.2). */
 class Lines {
   readonly #text: string;
   #at = 0;
-  /** A line does not end, or go on, as it should; or what is in it is odd. */
+  /** Whether a line ends, or continues, in a way that HTTP does not allow; or a field is odd. */
   isOdd = false;
 
   constructor(text: string) {
@@ -77,7 +78,7 @@ class Lines {
     return this.#at >= this.#text.length;
   }
 
-  /** What goes on behind it belongs to nothing, and is passed over (RFC 9112 section 2.2). */
+  /** The first line. A continuation of it is skipped (RFC 9112 section 2.2). */
   first(): string {
     const line = this.#line();
     while (this.#isFolded) {
@@ -120,17 +121,17 @@ function parseFields(lines: Lines): Fields {
   while (!lines.isAtEnd) {
     const line = lines.next();
     const colon = line.indexOf(':');
-    // curl refuses both, too; another field's end may be in it.
+    // curl refuses both, too: the line may contain the end of another field.
     if (colon === -1 || line.includes('\0'))
       throw new ProtocolError(`not a header field: ${quoted(line)}`);
     let name = line.slice(0, colon);
     if (!isFieldName(name)) {
       lines.isOdd = true;
-      // Spaces before the colon are no part of it (RFC 9112 section 5.1).
+      // Spaces before the colon are not part of the name (RFC 9112 section 5.1).
       name = trimmed(name);
     }
     let value = line.slice(colon + 1);
-    // With a tab behind it some parsers, Node's for one, take `chunked` for another coding.
+    // With a tab after it, some parsers (Node's, for one) take `chunked` for another coding.
     if (name.length === TRANSFER.length && name.toLowerCase() === TRANSFER && endsInTab(value)) {
       throw new ProtocolError(`not a header field: ${quoted(line)}`);
     }
@@ -144,18 +145,18 @@ function parseFields(lines: Lines): Fields {
   return fields;
 }
 
-/** Whether there is a tab behind a value, spaces apart. */
+/** Whether a value ends with a tab, apart from spaces. */
 function endsInTab(value: string): boolean {
   let end = value.length;
   while (value.charCodeAt(end - 1) === 0x20) end--;
   return value.charCodeAt(end - 1) === 0x09;
 }
 
-/** Without what `String.trim()` takes for a space as well: bytes of a name in UTF-8, for one. */
+/** Unlike `String.trim()`, keeps bytes outside ASCII, which may be part of a text in UTF-8. */
 function trimmed(value: string): string {
   let first = 0;
   let end = value.length;
-  // Beyond either end there is no space.
+  // Past either end, `charCodeAt` is NaN, which is not a space.
   while (isSpace(value.charCodeAt(first))) first++;
   while (end > first && isSpace(value.charCodeAt(end - 1))) end--;
   return value.slice(first, end);

@@ -1,9 +1,9 @@
 import type { Headers, WireRequest } from '../transport/request.ts';
 
-/** Nearly all requests of a run have the same headers: written out once. */
+/** The fields of requests, by their headers: nearly all requests of a run share one object. */
 const written = new WeakMap<Headers, string>();
 
-/** A request as it goes out (RFC 9112 section 3), a character for each byte. */
+/** The text of a request (RFC 9112 section 3), one character for each byte. */
 export function requestText({ target, authority, headers }: WireRequest, method = 'GET'): string {
   let fields = written.get(headers);
   if (fields === undefined) {
@@ -15,7 +15,7 @@ export function requestText({ target, authority, headers }: WireRequest, method 
 }
 
 function fieldsOf({ host, ...others }: Headers): string {
-  // Servers look at the host first, and at most others not at all.
+  // The host comes first, since servers look at it first.
   const fields = { ...(host === undefined ? {} : { host }), connection: 'keep-alive', ...others };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${lines.join('')}\r\n`;

@@ -3,29 +3,32 @@ import { ChunkReader } from './chunk-reader.ts';
 import { type Framing, frame } from './framing.ts';
 import { type Head, parseHead } from './head.ts';
 
-/** Told of the responses on a connection. */
+/** Receives the responses on a connection. */
 export interface ResponseEvents {
-  /** @param framing where the body ends that follows it */
+  /** @param framing where the body after the head ends */
   onHead(head: Head, framing: Framing): void;
-  /** @param piece lent @returns whether to read on */
+  /**
+   * @param piece a piece of the body, only lent
+   * @returns whether to read on
+   */
   onData(piece: Uint8Array): boolean;
 }
 
-/** Of a head, in bytes: curl takes 300 kB of it, Chrome 256 kB. */
+/** The longest head, in bytes: curl takes 300 kB, Chrome 256 kB. */
 const LONGEST_HEAD = 256 * 1024;
 
 const LF = 0x0a;
 
 /**
- * Reads one response after another from what comes on a connection (RFC 9112). Knows nothing of
- * sockets, so that any bytes, cut anywhere, can be given to it.
+ * Reads one response after another from the bytes of a connection (RFC 9112). It knows nothing of
+ * sockets, so tests can give it any bytes, cut anywhere.
  */
 export class ResponseReader {
   readonly #events: ResponseEvents;
   readonly #onData: (piece: Uint8Array) => boolean;
-  /** The beginning of a head that is not whole yet. */
+  /** The beginning of an incomplete head. */
   #partial: HeadBuffer | undefined;
-  /** Undefined while the head is still to come. */
+  /** Undefined until the head has come. */
   #framing: Framing | undefined;
   #left = 0;
   #chunks: ChunkReader | undefined;
@@ -37,20 +40,20 @@ export class ResponseReader {
     this.#onData = (piece) => events.onData(piece);
   }
 
-  /** Whether all of the response has been read. */
+  /** Whether the whole response has been read. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
   /**
-   * Something in it is not as HTTP has it: where the response ends is no more than likely, and nothing may be
-   * read behind it.
+   * Whether the response violates HTTP somewhere. Its end is only a guess then, and nothing may be
+   * read after it.
    */
   get isOdd(): boolean {
     return this.#isOdd || this.#chunks?.isOdd === true;
   }
 
-  /** What follows is another response. Not after one that {@link isOdd}. */
+  /** Prepares for the next response. Not to be called after one that {@link isOdd}. */
   reset(): void {
     this.#partial = undefined;
     this.#framing = undefined;
@@ -59,8 +62,8 @@ export class ResponseReader {
 
   /**
    * Reads on.
-   * @returns how many of the bytes it has read: not all when the response has ended before, or when
-   *   it was told to stop
+   * @returns how many of the bytes were read: fewer when the response ended, or the listener
+   *   stopped
    * @throws ProtocolError
    */
   read(bytes: Buffer): number {
@@ -79,7 +82,7 @@ export class ResponseReader {
     return end;
   }
 
-  /** The connection has ended. @returns whether that is how the response was to end */
+  /** The connection has ended. @returns whether the response was to end that way */
   close(): boolean {
     return this.#framing === 'until-close';
   }
@@ -88,7 +91,7 @@ export class ResponseReader {
     const before = this.#partial?.length ?? 0;
     const piece = bytes.subarray(at);
     const head = this.#partial === undefined ? piece : this.#partial.add(piece);
-    // The empty line may have begun in the read before.
+    // The empty line may have begun with the previous piece.
     const length = lengthOfHead(head, Math.max(0, before - 2));
     if ((length === -1 ? head.length : length) > LONGEST_HEAD) {
       throw new ProtocolError(`the head of the response is longer than ${LONGEST_HEAD} bytes`);
@@ -104,7 +107,7 @@ export class ResponseReader {
     return at + length - before;
   }
 
-  /** What will be no response is none now: it may be that nothing more comes. */
+  /** Refuses what cannot become a response at once: the server may not send anything more. */
   #checkStart(head: Buffer): void {
     const start = head.toString('latin1', 0, 7);
     if (!'HTTP/1.'.startsWith(start)) {
@@ -112,14 +115,14 @@ export class ResponseReader {
     }
   }
 
-  /** @param isOdd the line behind it does not end in CRLF */
+  /** @param isOdd whether the line after the head does not end in CRLF */
   #begin(read: Head, isOdd: boolean): void {
     if (read.status === 101)
       throw new ProtocolError('it switches to a protocol that nobody asked for');
     const { framing, head } = frame(read);
     this.#isOdd ||= isOdd || head.isOdd;
     this.#events.onHead(head, framing);
-    // Another one follows an interim one.
+    // An interim response is followed by another one.
     if (head.status < 200) return;
     this.#framing = framing;
     if (framing === 'chunked') {
@@ -145,25 +148,29 @@ function newPartial(piece: Buffer): HeadBuffer {
   return partial;
 }
 
-/** An empty line, behind one that ends as it should or with a bare LF. */
+/** The end of a head: an empty line after a line that ends in CRLF or LF. */
 const CRLF_END = Buffer.from('\n\r\n');
-/** The same, with a bare LF. */
+/** The same, when the empty line is a bare LF. */
 const LF_END = Buffer.from('\n\n');
 
-/** In bytes: most heads fit, and what comes next of one that does not. */
+/** The first size of the buffer, in bytes: enough for most heads, or what is left of them. */
 const FIRST_SIZE = 4 * 1024;
 
-/** Collects a head that comes in pieces. It grows by doubling, so a head that drips costs no more than its length. */
+/**
+ * Collects a head that comes in pieces. It doubles in size, so that many small pieces stay cheap.
+ */
 export class HeadBuffer {
   #bytes = Buffer.allocUnsafe(0);
   #length = 0;
 
-  /** How much there is of it. */
+  /** The length of the head so far, in bytes. */
   get length(): number {
     return this.#length;
   }
 
-  /** Takes the next piece, lent. @returns all there is, until the next call */
+  /**
+   * Adds the next piece, which is only lent. @returns the head so far, valid until the next call
+   */
   add(piece: Buffer): Buffer {
     const length = this.#length + piece.length;
     if (length > this.#bytes.length) {
@@ -178,12 +185,12 @@ export class HeadBuffer {
 }
 
 /**
- * @param from before which it does not end
- * @returns how long the head is, the empty line behind it included; -1 while it has none
+ * @param from an index before which the head does not end
+ * @returns the length of the head with the empty line; -1 while there is none
  */
 function lengthOfHead(head: Buffer, from: number): number {
   const crlf = head.indexOf(CRLF_END, from);
-  // Most are found at once, and the body behind them is not looked at.
+  // Most heads end at once, and the body after them is not searched.
   const before = crlf === -1 ? head : head.subarray(0, crlf + 1);
   const lf = before.indexOf(LF_END, from);
   if (lf !== -1) return lf + LF_END.length;

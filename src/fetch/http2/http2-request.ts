@@ -4,24 +4,24 @@ import type { Deadlines } from '../http-options.ts';
 import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
 import type { RawHead, RequestControl, ResponseHandler } from '../transport/request.ts';
 
-/** What {@link Http2Request}s go by, and whom they tell. */
+/** Options of {@link Http2Request}s. */
 export interface Http2RequestOptions {
   readonly watch: DeadlineWatch;
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
-  /** Something of a response has come. */
+  /** Called when anything of a response has come. */
   readonly onHeard: () => void;
-  /** The server asks for HTTP/1.1. Called before the handler. */
+  /** Called when the server asks for HTTP/1.1, before the handler is. */
   readonly onHttp1Required: () => void;
-  /** It is over, in one way or another. Told once, before its handler is. */
+  /** Called once, when the request is over in any way, before the handler is. */
   readonly onOver: (active: Http2Request) => void;
 }
 
 type Head = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
-/** RST_STREAM: it is not wanted any more (RFC 9113 section 7). */
+/** RST_STREAM: the stream is not needed any more (RFC 9113 section 7). */
 const CANCEL = 8;
 
-/** Of a frame: nothing follows on its stream (RFC 9113 section 6.2). */
+/** The flag of the last frame of a stream (RFC 9113 section 6.2). */
 const END_STREAM = 1;
 
 /** One request over HTTP/2: a stream. */
@@ -31,7 +31,7 @@ export class Http2Request implements RequestControl, Watched {
   readonly #options: Http2RequestOptions;
   #isAnswered = false;
   #hasHead = false;
-  /** The server has said that nothing follows. */
+  /** Whether the server has ended the stream. */
   #isWhole = false;
   #isPaused = false;
   #isGone = false;
@@ -46,15 +46,17 @@ export class Http2Request implements RequestControl, Watched {
     this.#options = options;
     this.due = options.watch.dueIn(options.deadlines.firstByte);
     options.watch.add(this);
-    // Node ends a body alike when the stream was reset without an error, but has closed it by then. So
-    // what was cut off would pass for whole wherever no length was announced.
+    // Node also ends a body when the stream was reset without an error, and only `closed` at this
+    // very moment tells the two apart: it is set in both cases by the time of `end`. Without this,
+    // a truncated body would pass for complete where no length was announced. There is no event for
+    // it.
     const { push } = stream;
     stream.push = (piece, encoding) => {
       if (piece === null && !stream.closed) this.#isWhole = true;
       return push.call(stream, piece, encoding);
     };
     stream.on('headers', (head: Head) => this.#tellHead(rawOf(head, [])));
-    // The third one has all lines, of which Node keeps the first where there should be one.
+    // The third argument has all lines. Of some fields Node keeps the first value only.
     stream.on('response', (head, flags, lines: unknown = []) =>
       this.#onHead(rawOf(head, lines as readonly string[]), flags),
     );
@@ -65,7 +67,7 @@ export class Http2Request implements RequestControl, Watched {
     stream.on('close', () => this.#onGone());
   }
 
-  /** It has ended since nothing came for too long. */
+  /** Whether it failed since nothing came for too long. */
   get isLate(): boolean {
     return this.#isLate;
   }
@@ -98,7 +100,7 @@ export class Http2Request implements RequestControl, Watched {
     else this.#stream.resume();
   }
 
-  /** Nothing came for too long. */
+  /** A deadline has passed. */
   expire(): void {
     this.#isLate = true;
     const { firstByte, idle } = this.#options.deadlines;
@@ -109,7 +111,7 @@ export class Http2Request implements RequestControl, Watched {
     );
   }
 
-  /** Ends it, if it is not over yet. */
+  /** Fails the request, unless it is over. */
   fail(error: Error): void {
     if (!this.#end()) return;
     this.#reset();
@@ -126,13 +128,13 @@ export class Http2Request implements RequestControl, Watched {
       this.#succeed();
       return;
     }
-    // Not before the head: Node tells of that a moment later than it has it. One that is paused stays so.
+    // Added only now, since Node reports data before the head. A paused stream stays paused.
     this.#stream.on('data', (piece: Buffer) => this.#onData(piece));
     this.#stream.on('end', () => this.#onGone());
   }
 
   #onData(piece: Buffer): void {
-    // Node goes on with what it holds of a stream that is destroyed by who is told of it.
+    // Node may go on with what it holds of a stream that a listener has destroyed.
     if (this.#isOver) return;
     this.#progress();
     this.#options.onHeard();
@@ -143,16 +145,16 @@ export class Http2Request implements RequestControl, Watched {
     }
   }
 
-  /** Node tells nothing more of the stream, also when it is paused. */
+  /** The stream has ended or closed, possibly during a pause. */
   #onGone(error?: Error): void {
     if (this.#isOver) return;
     this.#isGone = true;
-    // Without a head there was no response, whatever Node makes of it.
+    // Without a head there was no response, even if the stream ended properly.
     if (this.#hasHead && this.#isWhole) this.#takeRest();
     else this.fail(error ?? resetBy(this.#stream));
   }
 
-  /** Tells what Node has of a stream that is gone, unless it is paused. */
+  /** Passes on what Node still holds of a closed stream, unless paused. */
   #takeRest(): void {
     while (!this.#isOver && !this.#isPaused) {
       const piece: Buffer | null = this.#stream.read();
@@ -190,7 +192,7 @@ export class Http2Request implements RequestControl, Watched {
     }
   }
 
-  /** Tells the server that nothing more is wanted, and Node that nothing more is to be told. */
+  /** Resets the stream, and has Node report nothing more. */
   #reset(): void {
     this.#stream.close(CANCEL);
     this.#stream.destroy();
@@ -206,7 +208,7 @@ export class Http2Request implements RequestControl, Watched {
   }
 }
 
-/** @param lines names and values in turn, as they came */
+/** @param lines the header lines as they came: names and values in turn */
 function rawOf(head: Head, lines: readonly string[]): RawHead {
   const status = Number(head[':status']);
   const headers: Record<string, string | string[] | undefined> = head;
@@ -215,14 +217,14 @@ function rawOf(head: Head, lines: readonly string[]): RawHead {
   return { status, statusText: undefined, headers };
 }
 
-/** Each of them was applied (RFC 9110 section 8.4). */
+/** Every value counts: each coding was applied (RFC 9110 section 8.4). */
 const CODING = 'content-encoding';
 
 function valuesOf(name: string, lines: readonly string[]): string[] {
   return lines.filter((_, i) => i % 2 === 1 && lines[i - 1]?.toLowerCase() === name);
 }
 
-/** What Node says of a stream that was reset, or that a connection that ends has no room for any more. */
+/** Node's codes for a stream that was reset, or that a closing connection does not accept. */
 const LOST = new Set([
   'ERR_HTTP2_GOAWAY_SESSION',
   'ERR_HTTP2_INVALID_SESSION',
@@ -232,18 +234,18 @@ const LOST = new Set([
   'ERR_HTTP2_STREAM_ERROR',
 ]);
 
-/** RST_STREAM and GOAWAY: ask for it over HTTP/1.1 (RFC 9113 section 7). */
+/** RST_STREAM and GOAWAY: use HTTP/1.1 instead (RFC 9113 section 7). */
 export const HTTP_1_1_REQUIRED = 13;
 
-/** Whether a server resets a stream, or a connection, to ask for HTTP/1.1; Node gives the code as a word or a number. */
+/** Whether a server asks for HTTP/1.1. Node names the code in a message, as a word or a number. */
 function asksForHttp1(error: Error): boolean {
   return /(?:NGHTTP2_HTTP_1_1_REQUIRED|code 13)$/.test(error.message);
 }
 
-/** An error of Node's as what it means for a request: most say that it may be sent again. */
+/** Translates an error of Node's: after most of them, the request may be sent again. */
 function lossOf(error: Error, hasHead: boolean): Error {
   if (!hasHead && error.message.endsWith('NGHTTP2_PROTOCOL_ERROR')) {
-    // Node has reset it itself, or the server did, to which a request made no sense.
+    // Node reset the stream itself; or the server did, since it did not understand the request.
     return new ProtocolError(`a head that makes no sense: ${error.message}`, { cause: error });
   }
   const isLoss = 'code' in error && typeof error.code === 'string' && LOST.has(error.code);
@@ -252,7 +254,10 @@ function lossOf(error: Error, hasHead: boolean): Error {
   return isLoss ? new ConnectionLostError(error.message, error, isUnprocessed) : error;
 }
 
-/** Of a stream that ended before its response did, without an error of Node's (RFC 9113 section 8.1). */
+/**
+ * The error for a stream that ended before its response, without an error of Node's (RFC 9113
+ * section 8.1).
+ */
 function resetBy({ rstCode }: ClientHttp2Stream): ConnectionLostError {
   return new ConnectionLostError(
     `the stream was closed (code ${rstCode ?? 0}) before the response had ended`,

@@ -13,61 +13,64 @@ import type {
 import { KEPT_IDLE } from '../transport/transport.ts';
 import { HTTP_1_1_REQUIRED, Http2Request, type Http2RequestOptions } from './http2-request.ts';
 
-/** What an {@link Http2Session} goes by, and whom it tells. */
+/** Options of an {@link Http2Session}. */
 export interface Http2Options {
   /** `https://host[:port]`. */
   readonly origin: string;
   readonly watch: DeadlineWatch;
   /** In ms; 0 for none. */
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
-  /** It takes no more requests from now on; those under way may still end. Told once. */
+  /** Called once, when it takes no more requests; those under way may still end. */
   readonly onRetired: () => void;
-  /** The server asks for HTTP/1.1. It takes no more requests, and {@link onRetired} follows. */
+  /** Called when the server asks for HTTP/1.1; {@link onRetired} follows. */
   readonly onHttp1Required: () => void;
-  /** No request is under way any more, and it would take another one. */
+  /** Called when no request is under way any more, and it would take another one. */
   readonly onIdle: () => void;
-  /** Its connection is closed. Told once. */
+  /** Called once, when its connection is closed. */
   readonly onClosed: () => void;
-  /** There may be more {@link Http2Session.room} than there was. */
+  /** Called when there may be more {@link Http2Session.room} than before. */
   readonly onRoom: () => void;
 }
 
-/** Streams at a time until the server says how many: as many as it should allow (RFC 9113 section 6.5.2). */
+/**
+ * The most streams until the server states a limit: the least it should allow (RFC 9113 section
+ * 6.5.2).
+ */
 const MOST_STREAMS = 100;
 
 /**
- * What a server may send of a body before it hears that some was taken, in bytes: 20 MB a second over
- * 50 ms. It is also what is held of a body that is paused.
+ * The most bytes of one body that a server sends before they are acknowledged: enough for 20 MB a
+ * second at 50 ms. A paused body holds as much.
  */
 const STREAM_WINDOW = 1024 * 1024;
 
-/** The same for all bodies together. Node says at once that it has taken what came: nothing is held by this. */
+/** The same for all bodies together. Node acknowledges at once, so this holds nothing. */
 const CONNECTION_WINDOW = 16 * 1024 * 1024;
 
-/** Of each request: it has no body. */
+/** No request has a body. */
 const NO_BODY: ClientSessionRequestOptions = { endStream: true };
 
-/** Steers what is over. */
+/** Controls a request that is over. */
 const OVER: RequestControl = { abort() {}, pause() {}, resume() {} };
 
-/** A connection of HTTP/2 (RFC 9113): many requests at a time, each a stream of its own. */
+/** A connection of HTTP/2 (RFC 9113): many concurrent requests, each a stream of its own. */
 export class Http2Session implements Watched, Disposable {
   readonly #socket: TLSSocket;
   readonly #session: ClientHttp2Session;
   readonly #options: Http2Options;
   readonly #requestOptions: Http2RequestOptions;
-  /** Each with how many {@link #heard} there were when it was sent. */
+  /** The requests under way, each with the value of {@link #heard} when it was sent. */
   readonly #active = new Map<Http2Request, number>();
   #mostStreams = MOST_STREAMS;
   #isRetired = false;
   #isClosed = false;
   /** How many heads and pieces have come, of all responses. */
   #heard = 0;
-  /** Its place among the idle connections of all origins. */
+  /** Its entry in the list of idle connections of all origins. */
   readonly entry = new LinkedEntry<Disposable>(this);
   due: number;
 
-  /** @param socket connected, and agreed on `h2` */
+  /** @param socket connected, with `h2` agreed on */
   constructor(socket: TLSSocket, options: Http2Options) {
     const { origin, watch, deadlines, onRoom } = options;
     this.#socket = socket;
@@ -79,7 +82,7 @@ export class Http2Session implements Watched, Disposable {
       onOver: this.#onOver,
       onHttp1Required: this.#onHttp1Required,
     };
-    // Only now: it takes 10 ms, and most servers do without.
+    // Loaded here: it takes 10 ms, and most servers do without.
     const session = process.getBuiltinModule('node:http2').connect(origin, {
       createConnection: () => socket,
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },
@@ -91,7 +94,7 @@ export class Http2Session implements Watched, Disposable {
       if (!this.#isRetired) onRoom();
     });
     session.on('goaway', (code) => this.#onGoaway(code));
-    // Each stream says so itself, also that it is gone, and the end of the connection follows.
+    // Each stream reports the error itself, and the end of the connection follows.
     session.on('error', () => {});
     session.on('close', () => this.#onClose());
     this.due = watch.now() + KEPT_IDLE;
@@ -105,16 +108,16 @@ export class Http2Session implements Watched, Disposable {
       : Math.max(0, this.#mostStreams - this.#active.size);
   }
 
-  /** It has nothing to do, and would take a request. */
+  /** Whether it has nothing to do, and would take a request. */
   get isIdle(): boolean {
     return this.#active.size === 0 && !this.#isRetired;
   }
 
   /**
-   * Sends a request; only while there is {@link room}. Its handler is told `onError`, of lost connections
-   * and streams that the server has reset: ConnectionLostError, or what Node has to say about the
-   * socket; DeadlineError; ProtocolError, or what Node has to say about frames that make no sense;
-   * HeaderError when its head is too long to be sent.
+   * Sends a request. To be called only while there is {@link room}. The handler gets
+   * ConnectionLostError, or Node's error about the socket, for lost connections and reset streams;
+   * DeadlineError; ProtocolError, or Node's error, for invalid frames; HeaderError when the head is
+   * too long.
    */
   send(request: WireRequest, handler: ResponseHandler): RequestControl {
     let headers: string[];
@@ -133,12 +136,12 @@ export class Http2Session implements Watched, Disposable {
     return active;
   }
 
-  /** It has had nothing to do for a while. */
+  /** It was idle for too long. */
   expire(): void {
     this[Symbol.dispose]();
   }
 
-  /** Closes it; what is under way fails. */
+  /** Closes the connection; requests under way fail. */
   [Symbol.dispose](): void {
     this.#retire();
     const error = new ConnectionLostError('the connection was closed');
@@ -156,7 +159,7 @@ export class Http2Session implements Watched, Disposable {
   };
 
   readonly #onOver = (active: Http2Request): void => {
-    // Since it was sent nothing has come of any: it may be that there is nobody there any more.
+    // No response has made any progress since it was sent: the server may be gone.
     const isSilent = active.isLate && this.#heard === this.#active.get(active);
     this.#active.delete(active);
     if (isSilent || this.#isEnding) this.#retire();
@@ -164,11 +167,14 @@ export class Http2Session implements Watched, Disposable {
     if (!this.#isRetired) this.#options.onRoom();
   };
 
-  /** It takes no more requests; those that the server will not answer Node fails (RFC 9113 section 6.8). */
+  /**
+   * The server takes no more requests. Node fails those that it will not answer (RFC 9113 section
+   * 6.8).
+   */
   #onGoaway(code: number): void {
     if (code === HTTP_1_1_REQUIRED) this.#onHttp1Required();
     this.#retire();
-    // Node would wait for the server to close it.
+    // Node would wait for the server to close the connection.
     if (this.#active.size === 0) this.#rest();
   }
 
@@ -178,7 +184,7 @@ export class Http2Session implements Watched, Disposable {
     else this.#options.onIdle();
   }
 
-  /** Node knows, and tells of it later. */
+  /** Whether the connection is closing, which Node reports only later. */
   get #isEnding(): boolean {
     return this.#session.destroyed || this.#socket.destroyed;
   }
@@ -199,44 +205,46 @@ export class Http2Session implements Watched, Disposable {
     this.#isClosed = true;
     this.#options.watch.delete(this);
     this.#session.destroy();
-    // Node waits until the server has taken what was said last, which it may never do.
+    // Node would wait until the server has taken the last frames, which may be never.
     setImmediate(() => this.#socket.destroy());
     this.#options.onClosed();
   }
 }
 
 /**
- * About one connection of HTTP/1.1, and malformed in HTTP/2 (RFC 9113 section 8.2.2), which says the
- * host in a field of its own. Others of that kind no row may have in the first place.
+ * Fields about a connection of HTTP/1.1, which HTTP/2 forbids (RFC 9113 section 8.2.2), and the
+ * host, which has a field of its own. Others of this kind are refused in rows.
  */
 const LEFT_OUT = new Set(['host', 'http2-settings', 'proxy-connection']);
 
 /**
- * The longest head, in bytes, as Node counts: a little less than it sends. Asked for a longer one it
- * closes the connection, and most servers take no more than half of that.
+ * The longest head, in bytes as Node counts, a little less than it sends. Node closes the
+ * connection for a longer one, and most servers accept no more than half of it.
  */
 const LONGEST = 64_000;
 
-/** Beyond its name and value, as Node counts, in bytes. */
+/** What Node counts for a field beyond its name and value, in bytes. */
 const PER_FIELD = 12;
 
-/** All but `fields`, host and target: four fields, and what may come before them. */
+/**
+ * Everything but `fields`, host and target: four fields, and possible pseudo fields before them.
+ */
 const ALWAYS = ':methodGET:schemehttps:authority:path'.length + 5 * PER_FIELD;
 
-/** What is the same in many requests. */
+/** The parts that many requests share. */
 interface Prepared {
   readonly host: string | undefined;
   readonly fields: readonly string[];
-  /** Of `fields`, in bytes. */
+  /** Of `fields`, in bytes as Node counts. */
   readonly length: number;
 }
 
-/** Most requests of a run have the same headers: the same object. */
+/** By headers: most requests of a run share one object. */
 const prepared = new WeakMap<Headers, Prepared>();
 
 /**
- * A request as it goes out (RFC 9113 section 8.3.1): names and values in turn.
- * @throws HeaderError when it is too long
+ * The fields of a request (RFC 9113 section 8.3.1): names and values in turn.
+ * @throws HeaderError when they are too long
  */
 function headersOf({ target, authority, headers }: WireRequest): string[] {
   let known = prepared.get(headers);
@@ -257,7 +265,7 @@ function headersOf({ target, authority, headers }: WireRequest): string[] {
 function prepare(headers: Headers): Prepared {
   const fields: string[] = [];
   for (const [name, value] of Object.entries(headers)) {
-    // HTTP/1.1 passes over spaces around a value, here they are malformed (RFC 9113 section 8.2.1).
+    // HTTP/1.1 ignores spaces around a value; HTTP/2 forbids them (RFC 9113 section 8.2.1).
     if (!LEFT_OUT.has(name)) fields.push(name, value.replace(/^[ \t]+|[ \t]+$/g, ''));
   }
   const length = fields.reduce((sum, text) => sum + text.length + PER_FIELD / 2, 0);

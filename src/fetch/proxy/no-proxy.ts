@@ -5,7 +5,7 @@ import { portOf } from '../transport/destination.ts';
 export type Exception = (url: URL) => boolean;
 
 /**
- * The entries of a `NO_PROXY`, separated by commas or blanks:
+ * Reads a `NO_PROXY`: entries separated by commas or blanks.
  *
  * - `example.com`, `.example.com`, `*.example.com`: this host, and all hosts below it
  * - `10.0.0.1`, `::1`, `[::1]`: an address, in any spelling
@@ -13,8 +13,8 @@ export type Exception = (url: URL) => boolean;
  * - each of the first two with a port: `localhost:8080`, `[::1]:8080`
  * - `*`: every host
  *
- * Addresses and ranges are about addresses that stand in URLs: no name is looked up for them. An entry
- * that makes no sense excepts nothing, as with curl.
+ * Addresses and ranges match addresses in URLs; names are not looked up for them. As in curl, an
+ * invalid entry matches nothing.
  */
 export function exceptionsOf(text: string): Exception[] {
   return text.split(/[\s,]+/).flatMap((entry) => exceptionOf(entry) ?? []);
@@ -29,11 +29,13 @@ function exceptionOf(entry: string): Exception | undefined {
   return (url) => portOf(url) === port && isHost(hostOf(url));
 }
 
-/** An entry's host, without brackets, and its port. An IPv6 address has its port behind brackets. */
+/**
+ * The host of an entry, without brackets, and its port. An IPv6 address with a port has brackets.
+ */
 function partsOf(entry: string): { host: string; port?: number | undefined } {
   const [, bracketed, rest = ''] = /^\[([^\]]*)\](.*)$/.exec(entry) ?? [];
   if (bracketed !== undefined) {
-    // A range may have its brackets around the address alone.
+    // In a range, brackets may surround the address alone.
     if (rest.startsWith('/')) return { host: bracketed + rest };
     return { host: bracketed, port: rest === '' ? undefined : Number(rest.slice(1)) };
   }
@@ -43,7 +45,7 @@ function partsOf(entry: string): { host: string; port?: number | undefined } {
 
 /** @returns undefined for what is neither a name, an address nor a range */
 function hostTest(host: string): ((asked: string) => boolean) | undefined {
-  // A zone is this machine's own affair, and stands in no URL.
+  // A zone belongs to this machine, and is in no URL.
   const [address = '', prefix] = (host.includes(':') ? host.replace(/%[^/]*/, '') : host).split(
     '/',
   );
@@ -51,7 +53,7 @@ function hostTest(host: string): ((asked: string) => boolean) | undefined {
   if (family !== 0) return rangeTest(address, family, prefix);
   if (prefix !== undefined) return undefined;
   const name = canonical(host.replace(/^\*?\./, ''));
-  // The URL standard reads `1.2` as an address; an entry may not name one so.
+  // The URL standard reads `1.2` as an address; an entry may not mean that.
   if (name === undefined || isIP(name) !== 0) return undefined;
   return (asked) => asked === name || asked.endsWith(`.${name}`);
 }
@@ -65,20 +67,20 @@ function rangeTest(address: string, family: number, prefix: string | undefined) 
   range.addSubnet(address, Number(prefix ?? longest), family === 4 ? 'ipv4' : 'ipv6');
   return (asked: string) => {
     const askedFamily = isIP(asked);
-    // Node holds an IPv4 address against IPv6 ranges as well, in its mapped form: `::/0` has it.
+    // Node also matches IPv4 addresses with IPv6 ranges, in their mapped form: `::/0` would match.
     if (askedFamily === 0 || (family === 6 && askedFamily === 4)) return false;
     return range.check(asked, askedFamily === 4 ? 'ipv4' : 'ipv6');
   };
 }
 
-/** A URL's host as entries are held against it. */
+/** The host of a URL, in the form of entries. */
 function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$|\.$/g, '');
 }
 
-/** A name as URLs have it: in lower case, and Punycode. */
+/** A name in the form of URLs: in lower case, and Punycode. */
 function canonical(name: string): string | undefined {
   const url = URL.parse(`http://${name}/`);
-  // Neither a port nor a path is a part of a name.
+  // A name has neither a port nor a path.
   return url === null || url.pathname !== '/' || url.port !== '' ? undefined : hostOf(url);
 }

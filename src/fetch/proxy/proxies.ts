@@ -3,15 +3,15 @@ import type { ProxyOptions } from '../http-options.ts';
 import { type Destination, destinationOf } from '../transport/destination.ts';
 import { type Exception, exceptionsOf } from './no-proxy.ts';
 
-/** A proxy, as requests to it need to know it. */
+/** A proxy, with what requests through it need. */
 export type ProxyServer = HttpProxy | SocksProxy;
 
-/** A proxy that speaks HTTP: it is asked for whole URLs, or for tunnels. */
+/** A proxy that speaks HTTP. It is asked for whole URLs, or for tunnels. */
 export interface HttpProxy {
   readonly kind: 'http';
   readonly url: URL;
   readonly destination: Destination;
-  /** `Proxy-Authorization` and the like. */
+  /** `Proxy-Authorization`, if the proxy's URL has a user or a password. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -21,26 +21,26 @@ export interface SocksProxy {
   readonly url: URL;
   readonly destination: Destination;
   readonly version: 4 | 5;
-  /** Whether it is given names, or addresses that were looked up here. */
+  /** Whether it is given names; otherwise names are looked up here. */
   readonly resolves: boolean;
   readonly username: string;
   readonly password: string;
 }
 
-/** Which proxy a request goes through. */
+/** Chooses the proxy of a request. */
 export class Proxies {
   readonly #http: ProxyServer | undefined;
   readonly #https: ProxyServer | undefined;
   readonly #except: readonly Exception[];
 
-  /** @throws TypeError when a proxy is none that we speak to */
+  /** @throws TypeError for an invalid proxy, or one of an unknown scheme */
   constructor({ http, https, except = '' }: ProxyOptions) {
     this.#http = http === undefined || http === '' ? undefined : proxyAt(http);
     this.#https = https === undefined || https === '' ? undefined : proxyAt(https);
     this.#except = exceptionsOf(except);
   }
 
-  /** Whether a proxy looks hosts up. */
+  /** Whether a proxy looks names up. */
   get resolveNames(): boolean {
     return [this.#http, this.#https].some(
       (proxy) => proxy !== undefined && (proxy.kind === 'http' || proxy.resolves),
@@ -56,9 +56,10 @@ export class Proxies {
 }
 
 /**
- * The proxies that an environment names, as curl reads it: `http_proxy`, `HTTPS_PROXY`, `ALL_PROXY`
- * for both, `NO_PROXY`; each in lower case as well, which wins.
- * @throws TypeError naming the variable that names no proxy, without its value
+ * The proxies of an environment, as curl reads it: `http_proxy`, `HTTPS_PROXY`, `ALL_PROXY` for
+ * both, and `NO_PROXY`. Names in lower case win.
+ *
+ * @throws TypeError naming the variable with an invalid proxy, without its value
  */
 export function proxiesOf(environment: Readonly<Record<string, string | undefined>>): ProxyOptions {
   const read = (name: string) => {
@@ -73,7 +74,7 @@ export function proxiesOf(environment: Readonly<Record<string, string | undefine
   return { http: http?.value, https: https?.value, except: read('no_proxy')?.value };
 }
 
-/** @throws TypeError naming the variable, when its value is no proxy's */
+/** @throws TypeError naming the variable, when its value is not a proxy */
 function checkProxy(url: string, variable: string): void {
   try {
     proxyAt(url);
@@ -82,24 +83,24 @@ function checkProxy(url: string, variable: string): void {
   }
 }
 
-/** How a proxy's scheme has names looked up, and in which version of SOCKS it is asked. */
+/** The version of SOCKS, and whether the proxy looks names up, by the scheme of its URL. */
 const SOCKS: Readonly<Record<string, Pick<SocksProxy, 'version' | 'resolves'>>> = {
   'socks4:': { version: 4, resolves: false },
   'socks4a:': { version: 4, resolves: true },
   'socks5:': { version: 5, resolves: false },
   'socks5h:': { version: 5, resolves: true },
-  // As desktops write `all_proxy`; names go along, so that no look-up tells where a request goes.
+  // Desktops set `all_proxy` to it. Names are sent along, so that no look-up reveals them.
   'socks:': { version: 5, resolves: true },
 };
 
 const SOCKS_PORT = 1080;
 
-/** The lengths of these go out in one byte (RFC 1929). */
+/** User and password have lengths of one byte each (RFC 1929). */
 const LONGEST_SECRET = 255;
 
-/** @throws TypeError without the text: it may hold a password */
+/** @throws TypeError without the text, which may contain a password */
 function proxyAt(text: string): ProxyServer {
-  // `proxy:3128` is how most write it.
+  // Most people write `proxy:3128`.
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   const socks = SOCKS[url?.protocol ?? ''];
   if (url === null || (socks === undefined && !/^https?:$/.test(url.protocol))) throw noProxy();
@@ -116,7 +117,7 @@ function socksProxy(
   how: Pick<SocksProxy, 'version' | 'resolves'>,
   login: Pick<SocksProxy, 'username' | 'password'>,
 ): SocksProxy {
-  // The host of a scheme that the URL standard does not know is not looked at by it.
+  // `URL` does not check the host of a scheme that it does not know.
   const known = URL.parse(`http://${url.host}`);
   if (known === null) throw noProxy();
   const { host } = destinationOf(known);

@@ -12,16 +12,19 @@ export interface SocksWay {
   readonly proxy: SocksProxy;
   /** Makes the connection to the proxy. */
   readonly toProxy: Connector;
-  /** For its answers, in ms; 0 for none. */
+  /** For the proxy's answers, in ms; 0 for none. */
   readonly timeout: number;
 }
 
-/** For the package's own timer, in ms, where there is no deadline: it holds the connection until it fires. */
+/**
+ * The timeout of the package where there is no deadline, in ms: its timer keeps the connection
+ * alive.
+ */
 const LONG = 600_000;
 
 /**
- * A connection through a SOCKS proxy to one host: to the proxy, then what the proxy is asked and answers.
- * Its deadline is the caller's, who destroys it.
+ * A connection to one host through a SOCKS proxy: connects to the proxy, and asks it for the host.
+ * The caller enforces the deadline, by destroying it.
  */
 export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> implements Attempt {
   readonly #way: SocksWay;
@@ -29,11 +32,11 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   readonly #port: number;
   #toProxy: Disposable | undefined;
   #transport: Transport | undefined;
-  /** Ends what the package holds of this. */
+  /** Has the package let go of this. */
   #letGo: (() => void) | undefined;
   #isOver = false;
 
-  /** @param host a name, where the proxy looks it up, or an address */
+  /** @param host a name, if the proxy looks names up, or an address */
   constructor(way: SocksWay, host: string, port: number) {
     super();
     this.#way = way;
@@ -47,12 +50,12 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
     );
   }
 
-  /** The connection to the host, once it is there. */
+  /** The connection to the host. Valid after `connect` was emitted. */
   get transport(): Transport {
     return this.#transport as Transport;
   }
 
-  /** Gives it up, and closes the connection. */
+  /** Gives the attempt up, and closes the connection. */
   destroy(): void {
     this.#isOver = true;
     this.#letGo?.();
@@ -65,7 +68,7 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
     this.#transport = result;
     const stream = new TransportStream(result, (error) => this.#fail(error));
     try {
-      // Only now: most runs have no such proxy.
+      // Loaded here: most runs have no such proxy.
       const { SocksClient } = await import('socks');
       if (!this.#isOver) this.#shakeHands(new SocksClient(this.#request), stream);
     } catch (error) {
@@ -81,21 +84,22 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
       proxy: { host: destination.host, port: destination.port, type: version, ...login },
       command: 'connect',
       destination: { host: this.#host, port: this.#port },
-      // Our own deadline comes first.
+      // Longer than our own deadline, which comes first.
       timeout: 2 * timeout || LONG,
     };
   }
 
   #shakeHands(client: SocksClient, stream: TransportStream): void {
-    // A timer of the package keeps the client until it fires, long after the connection is used, or gone.
+    // The package's timer holds the client until it fires, long after the connection is used or
+    // closed.
     this.#letGo = () => {
       client.removeAllListeners().on('error', () => {});
       stream.letGo();
     };
-    // The package's own error has the options in it, and with them the password.
+    // The package's own error contains its options, and with them the password.
     client.on('error', ({ message }: Error) => this.#fail(socksErrorOf(message)));
     client.once('established', () => {
-      // The package passes on what came behind the proxy's answer in the next turn of the loop.
+      // The package passes on what followed the proxy's answer in the next turn of the event loop.
       let isEarly = false;
       stream.on('data', () => {
         isEarly = true;
@@ -122,7 +126,7 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   }
 }
 
-/** A {@link Transport} as the stream that the package speaks over. */
+/** A {@link Transport} as the stream that the package needs. */
 class TransportStream extends Duplex implements TransportListener {
   #transport: Transport | undefined;
   #fail: ((error: Error) => void) | undefined;
@@ -138,7 +142,7 @@ class TransportStream extends Duplex implements TransportListener {
     try {
       this.push(Buffer.from(bytes));
     } catch (error) {
-      // What the package makes of an answer that makes no sense.
+      // The package throws for an answer that it does not understand.
       this.#fail?.(new ProtocolError('the proxy does not speak SOCKS', { cause: error }));
     }
   }
@@ -147,13 +151,13 @@ class TransportStream extends Duplex implements TransportListener {
     this.#fail?.(error ?? new ConnectionLostError('the proxy closed the connection'));
   }
 
-  /** Nothing more goes either way. */
+  /** Passes nothing on any more, in either direction. */
   letGo(): void {
     this.#transport = undefined;
     this.#fail = undefined;
   }
 
-  /** What comes is pushed as it comes: there are a few bytes of it. */
+  /** Nothing to do: the few bytes that come are pushed at once. */
   override _read(): void {}
 
   override _write(bytes: Buffer, _: BufferEncoding, done: () => void): void {
@@ -162,7 +166,7 @@ class TransportStream extends Duplex implements TransportListener {
   }
 }
 
-/** What the package's messages say of a connection that the proxy tried to make, and could not. */
+/** Words in the package's messages, for hosts that the proxy could not connect to. */
 const UNREACHABLE: ReadonlyMap<string, string> = new Map([
   ['Failure', 'it failed'],
   ['Failed', 'it failed, or it may not'],
@@ -172,7 +176,7 @@ const UNREACHABLE: ReadonlyMap<string, string> = new Map([
   ['TTLExpired', 'it is too far away'],
 ]);
 
-/** And of one that it would not make, or not for us. */
+/** Words in the package's messages, for hosts that the proxy would not connect to. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
   ['NotAllowed', 'its rules do not allow it'],
   ['CommandNotSupported', 'it makes no connections'],
@@ -181,7 +185,7 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['RejectedIdent', 'it takes us for another user (identd)'],
 ]);
 
-/** @param message of the package */
+/** @param message the package's */
 function socksErrorOf(message: string): Error {
   const word = / - (?:\()?(\w+)/.exec(message)?.[1] ?? '';
   const unreachable = UNREACHABLE.get(word);

@@ -12,23 +12,23 @@ import { SocksAttempt, type SocksWay } from './socks-attempt.ts';
 export interface SocksRouteOptions extends SocksWay {
   /** Speaks TLS with the server, within the connection. */
   readonly toServer: Connector;
-  /** Where servers are, for a proxy that is given addresses. */
+  /** The addresses of servers, for a proxy that is not given names. */
   readonly addresses: AddressSource;
   readonly watch: DeadlineWatch;
 }
 
-/** A name's length goes out in one byte (RFC 1928 section 5). */
+/** The length of a name is sent in one byte (RFC 1928 section 5). */
 const LONGEST_NAME = 255;
 
-/** Connects to servers through a SOCKS proxy, which passes bytes on. */
+/** Connects to servers through a SOCKS proxy. */
 export function socksThrough(options: SocksRouteOptions): Connect {
   return (...to) => new SocksRoute(options, ...to);
 }
 
 /**
- * A connection through a SOCKS proxy that is being made: the look-up of the server, where that is ours, and
- * the proxy's answer, with one deadline for both; then TLS. Several addresses of a server race as they do
- * without a proxy, each over a connection of its own to the proxy.
+ * A connection that is being made through a SOCKS proxy: the look-up of the server, if the proxy
+ * does not do that, and the proxy's answer, with one deadline for both; then TLS. As without a
+ * proxy, several addresses of a server race, each over a connection of its own to the proxy.
  */
 class SocksRoute implements AddressListener, Watched, Disposable {
   readonly #options: SocksRouteOptions;
@@ -36,7 +36,7 @@ class SocksRoute implements AddressListener, Watched, Disposable {
   readonly #done: Parameters<Connect>[1];
   readonly #offersHttp2: Parameters<Connect>[2];
   readonly #race: HappyEyeballs<SocksAttempt>;
-  /** What is given up when this is: the look-up, then TLS. */
+  /** What to dispose of when this is given up: the look-up, then TLS. */
   #underWay: Disposable | undefined;
   #isOver = false;
   readonly due: number;
@@ -52,7 +52,7 @@ class SocksRoute implements AddressListener, Watched, Disposable {
       (host) => new SocksAttempt(options, host, to.port),
       (result) => this.#onRaced(result),
     );
-    // Later: the caller must have this object before it hears of the failure.
+    // Later, so that the caller has this object before a failure is reported.
     queueMicrotask(() => this.#begin());
   }
 
@@ -76,7 +76,7 @@ class SocksRoute implements AddressListener, Watched, Disposable {
     this.#end(lateError(this.#to.host, this.#options.timeout, this.#race.isEmpty));
   }
 
-  /** Gives the attempt up; `done` is not called. */
+  /** Gives the attempt up, without calling `done`. */
   [Symbol.dispose](): void {
     this.#isOver = true;
     this.#options.watch.delete(this);

@@ -12,7 +12,7 @@ import { type Destination, hostAndPort } from '../transport/destination.ts';
 import type { Transport, TransportListener } from '../transport/transport.ts';
 import type { HttpProxy } from './proxies.ts';
 
-/** How a tunnel is dug. */
+/** How servers are connected to through a tunnel. */
 export interface TunnelOptions {
   readonly proxy: HttpProxy;
   /** Makes the connection to the proxy. */
@@ -24,21 +24,21 @@ export interface TunnelOptions {
   readonly timeout: number;
 }
 
-/** Connects to servers through a proxy, which passes bytes on and sees none of what is in them. */
+/** Connects to servers through tunnels of a proxy. */
 export function tunnelThrough(options: TunnelOptions): Connect {
   return (...to) => new Tunnel(options, ...to);
 }
 
-/** Of the proxy's answer, in bytes: nothing in it is of use but its first line. */
+/** The longest answer of a proxy, in bytes: only its first line is of use. */
 const LONGEST_ANSWER = 16 * 1024;
 
-/** A tunnel that is being dug (`CONNECT`, RFC 9110 section 9.3.6). */
+/** A tunnel that is being opened (`CONNECT`, RFC 9110 section 9.3.6). */
 class Tunnel implements TransportListener, Watched, Disposable {
   readonly #options: TunnelOptions;
   readonly #to: Destination;
   readonly #done: Parameters<Connect>[1];
   readonly #offersHttp2: Parameters<Connect>[2];
-  /** What is given up when this is: the way to the proxy, then that to the server. */
+  /** What to dispose of when this is given up: the way to the proxy, then the way to the server. */
   #underWay: Disposable;
   #transport: Transport | undefined;
   #answer = '';

@@ -1,41 +1,41 @@
-/** What has to be done by some time. */
+/** Something with a deadline. */
 export interface Watched {
-  /** When it is late, as the watch's clock has it; Infinity while it has all the time it needs. */
+  /** When the deadline passes, by the watch's clock; Infinity for none. */
   readonly due: number;
-  /** It is late. */
+  /** Called after the deadline has passed. */
   expire(): void;
 }
 
-/** How often all are looked at, at most, in ms. */
+/** How often the deadlines are checked, at least, in ms. */
 const LOOK_EVERY = 100;
 
 /**
- * Looks after deadlines of thousands of connections, with one timer for all: whoever makes progress
- * says so by a later {@link Watched.due}, which costs nothing. None expires early, and each within a tenth of a
- * second, or a quarter of the shortest deadline there is.
+ * Watches the deadlines of thousands of connections with one timer. A connection that makes
+ * progress sets a later {@link Watched.due}, which costs nothing. No deadline expires early, and
+ * each is noticed within a tenth of a second, or a quarter of the shortest one.
  */
 export class DeadlineWatch implements Disposable {
-  /** In ms, from any beginning, never going back. */
+  /** A clock in ms that never goes back. */
   readonly now: () => number;
   readonly #every: number;
   readonly #watched = new Set<Watched>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param deadlines that there will be, in ms; 0 for none */
+  /** @param deadlines all deadlines that will be used, in ms; 0 for none */
   constructor(deadlines: readonly number[], now: () => number = () => performance.now()) {
     this.now = now;
     const shortest = Math.min(...deadlines.filter((ms) => ms > 0));
     this.#every = Math.min(LOOK_EVERY, Math.ceil(shortest / 4));
   }
 
-  /** @returns when it is late if it starts now; a deadline of 0 is none */
+  /** @returns when a deadline of `ms` from now passes; never for 0 */
   dueIn(ms: number): number {
     return ms === 0 ? Number.POSITIVE_INFINITY : this.now() + ms;
   }
 
   add(watched: Watched): void {
     this.#watched.add(watched);
-    // What is watched keeps the process alive, as long as it is of use; the watch does not.
+    // The watched sockets keep the process alive, not this timer.
     this.#timer ??= setInterval(() => this.#look(), this.#every).unref();
   }
 

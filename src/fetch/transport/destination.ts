@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { SchemeError } from '../../model/failure.ts';
 
-/** Where a connection leads to. */
+/** Where a connection leads. */
 export interface Destination {
   /** A name, or an address without brackets. */
   readonly host: string;
   readonly port: number;
   readonly isSecure: boolean;
-  /** Of a connection over TLS it has to be known whether it is ended by a close_notify. @default false */
+  /** Whether a connection over TLS must tell if it was ended by a close_notify. @default false */
   readonly observesEnd?: boolean | undefined;
 }
 
@@ -19,12 +19,12 @@ export function destinationOf(url: URL): Destination {
   return { host, port: portOf(url), isSecure: protocol === 'https:' };
 }
 
-/** Also where a URL leaves its scheme's own away. */
+/** The port of a URL, or the default one of its scheme. */
 export function portOf({ protocol, port }: URL): number {
   return Number(port || (protocol === 'https:' ? 443 : 80));
 }
 
-/** As URLs and `CONNECT` have it: `host:port`, an IPv6 address in brackets. */
+/** `host:port` as in URLs and `CONNECT`, with an IPv6 address in brackets. */
 export function hostAndPort({ host, port }: Destination): string {
   return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 
-/** How long an attempt has until the next address is tried beside it, in ms (RFC 8305 section 5). */
+/**
+ * How long an attempt has before the next address is tried beside it, in ms (RFC 8305 section 5).
+ */
 const ATTEMPT_DELAY = 250;
 
-/** An attempt to connect, which tells of itself as a Socket does. */
+/** An attempt to connect, with the events of a Socket. */
 export interface Attempt {
   once(event: 'connect', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -12,16 +14,16 @@ export interface Attempt {
 }
 
 /**
- * Connects to the first of a host's addresses that answers (Happy Eyeballs, RFC 8305 section 5). IPv6
- * and IPv4 addresses are tried in turn, each beside those before it, and the others are closed once one
- * of them connects.
+ * Connects to the first of a host's addresses that answers (Happy Eyeballs, RFC 8305 section 5).
+ * IPv6 and IPv4 addresses are tried alternately, each while the earlier ones are still under way.
+ * Once one is connected the others are closed.
  */
 export class HappyEyeballs<A extends Attempt> implements Disposable {
   readonly #open: (address: string) => A;
   readonly #done: (result: A | Error) => void;
-  /** Not tried yet. */
+  /** Addresses that were not tried yet. */
   #addresses: readonly string[] = [];
-  /** Of the address that was tried last; 0 before the first. */
+  /** The family of the address tried last; 0 before the first. */
   #lastFamily = 0;
   #isEmpty = true;
   #isComplete = false;
@@ -31,9 +33,9 @@ export class HappyEyeballs<A extends Attempt> implements Disposable {
   #isOver = false;
 
   /**
-   * @param open starts to connect
-   * @param done called once: with an attempt that is connected and has no listener of this class, or with
-   *   why there is none
+   * @param open starts to connect to an address
+   * @param done called once: with a connected attempt, without listeners of this class, or the
+   *   error
    */
   constructor(open: (address: string) => A, done: (result: A | Error) => void) {
     this.#open = open;
@@ -45,7 +47,10 @@ export class HappyEyeballs<A extends Attempt> implements Disposable {
     return this.#isEmpty;
   }
 
-  /** Addresses to try, in this order within each family. @param isLast whether no more come */
+  /**
+   * Adds addresses, in the order in which those of each family are tried. @param isLast whether no
+   * more come
+   */
   add(addresses: readonly string[], isLast: boolean): void {
     if (this.#isOver) return;
     if (addresses.length > 0) this.#isEmpty = false;
@@ -55,7 +60,7 @@ export class HappyEyeballs<A extends Attempt> implements Disposable {
     else this.#tryLater();
   }
 
-  /** No more addresses come, since a look-up failed. */
+  /** The look-up failed, so no more addresses come. */
   fail(error: Error): void {
     if (this.#isOver) return;
     this.#isComplete = true;
@@ -67,7 +72,7 @@ export class HappyEyeballs<A extends Attempt> implements Disposable {
   [Symbol.dispose](): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    // An attempt that fails after it was given up still has the listener of its errors.
+    // The error listener stays: an attempt may fail after it was given up.
     for (const attempt of this.#attempts.keys()) attempt.destroy();
     this.#attempts.clear();
   }
@@ -97,7 +102,7 @@ export class HappyEyeballs<A extends Attempt> implements Disposable {
   }
 
   #win(attempt: A, onError: (error: Error) => void): void {
-    // A connection may last for hours: it does not keep this alive.
+    // A connection may last for hours, and must not keep this object alive.
     attempt.off('error', onError);
     this.#attempts.delete(attempt);
     this.#end(attempt);
@@ -119,8 +124,8 @@ export class HappyEyeballs<A extends Attempt> implements Disposable {
 }
 
 /**
- * The families in turn, so that neither is tried out before the other (RFC 8305 section 4).
- * @param last which family has had its turn; 0 when the first address decides
+ * Alternates the families, so that both are tried early (RFC 8305 section 4).
+ * @param last the family tried last; 0 when the first address decides
  */
 function inTurn(addresses: readonly string[], last: number): readonly string[] {
   const first = last === 0 ? isIP(addresses[0] ?? '') : 10 - last;

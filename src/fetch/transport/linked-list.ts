@@ -1,10 +1,10 @@
 /**
- * What stands in a {@link LinkedList} for a value. It is made once for each value, so that joining and
+ * The entry of a value in a {@link LinkedList}. It is made once for each value, so that joining and
  * leaving lists allocates nothing.
  */
 export class LinkedEntry<T> {
   readonly value: T;
-  /** The list that it is in. Changed by the list only, as are its neighbours. */
+  /** The list that the entry is in. Only the list changes this, and the neighbours. */
   list: LinkedList<T> | undefined;
   previous: LinkedEntry<T> | undefined;
   following: LinkedEntry<T> | undefined;
@@ -14,12 +14,12 @@ export class LinkedEntry<T> {
   }
 }
 
-/** A list that any entry can leave in constant time, from wherever it stands. */
+/** A list that any entry can leave in constant time. */
 export class LinkedList<T> {
   #first: LinkedEntry<T> | undefined;
   #last: LinkedEntry<T> | undefined;
 
-  /** The entry that has been in the list for longest. */
+  /** The entry that was appended first. */
   get first(): LinkedEntry<T> | undefined {
     return this.#first;
   }
@@ -29,7 +29,7 @@ export class LinkedList<T> {
     return this.#last;
   }
 
-  /** @param entry in no list */
+  /** @param entry must be in no list */
   append(entry: LinkedEntry<T>): void {
     entry.list = this;
     entry.previous = this.#last;
@@ -50,7 +50,7 @@ export class LinkedList<T> {
     return true;
   }
 
-  /** Takes out the entry that has been in the list for longest. */
+  /** Removes the entry that was appended first. */
   take(): LinkedEntry<T> | undefined {
     const entry = this.#first;
     if (entry !== undefined) this.remove(entry);

@@ -1,46 +1,52 @@
-/** Names in lower case. */
+/** Headers, with names in lower case. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** A GET as it goes out. */
+/** A GET to be sent. */
 export interface WireRequest {
-  /** What is asked for: a path with its query, or a whole URL where a proxy is asked for it. */
+  /** A path with its query, or a whole URL for a proxy. */
   readonly target: string;
-  /** The host, and its port where it is not the scheme's own: what `Host` and `:authority` say. */
+  /** The host, with its port if that is not the default one: for `Host` or `:authority`. */
   readonly authority: string;
-  /** One that is named `host` is sent in the place of {@link authority}. */
+  /** A header `host` replaces {@link authority}. */
   readonly headers: Headers;
 }
 
-/** A response's head as it came, names in lower case. */
+/** The head of a response as it was sent, with names in lower case. */
 export interface RawHead {
   readonly status: number;
   readonly statusText: string | undefined;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Steers a request from when it was asked for. Once it is over none of these does anything. */
+/**
+ * Controls a request that was dispatched. After the request is over, nothing here has an effect.
+ */
 export interface RequestControl {
-  /** Gives it up: nothing more is told of it, and what is left of its response is not waited for. */
+  /**
+   * Aborts the request: its handler is not called any more, and the rest of the response is
+   * dropped.
+   */
   abort(): void;
-  /** Nothing more of the body is told until {@link resume}. */
+  /** Holds the body back until {@link resume}. */
   pause(): void;
   resume(): void;
 }
 
 /**
- * Is told what becomes of a request, in this order; what it throws ends the request, and comes back
- * to it as its error. Either `onEnd` or `onError` is the last, unless the request is given up.
+ * Handles the response to a request. The methods are called in this order, and `onEnd` or `onError`
+ * comes last, unless the request is aborted. What a method throws ends the request, and is passed
+ * to `onError`.
  */
 export interface ResponseHandler {
-  /** @param isKept whether it goes out on a connection that has served requests before */
+  /** @param isKept whether the connection has served other requests */
   onSent(isKept: boolean): void;
-  /** The first bytes of a response are there. */
+  /** The first bytes of a response have come. */
   onAnswer(): void;
-  /** A head is there: an interim one, which another one follows, or that of the response. */
+  /** A head has come: an interim one, which is followed by another, or the final one. */
   onHead(head: RawHead): void;
-  /** A piece of the body, lent: it is something else once this returns. */
+  /** A piece of the body. It is only lent: its memory is reused after this returns. */
   onData(piece: Uint8Array): void;
-  /** All of the body has come. */
+  /** The whole body has come. */
   onEnd(): void;
   onError(error: Error): void;
 }

@@ -6,28 +6,28 @@ import { LRUCache } from 'lru-cache';
 import type { TlsOptions } from '../http-options.ts';
 import type { Destination } from './destination.ts';
 
-/** Certificates are checked, also where `NODE_TLS_REJECT_UNAUTHORIZED` would have Node not do so. */
+/** Certificates are checked even where `NODE_TLS_REJECT_UNAUTHORIZED` tells Node not to. */
 const CHECKED = { rejectUnauthorized: true } as const;
 
-/** Servers whose TLS sessions are remembered, at most: some 2 kB each. */
+/** The most servers whose TLS sessions are kept: some 2 kB each. */
 const MOST_SESSIONS = 1_000;
 
-/** Servers of which is remembered that they were connected to before, at most. */
+/** The most servers remembered as connected to before. */
 const MOST_SEEN = 10_000;
 
-/** What is trusted by default, for all connections: to read it takes 8 ms, and each context 2 MB. */
+/** The default trust, shared by all connections: reading it takes 8 ms, and each context 2 MB. */
 let usual: SecureContext | undefined;
 
 /** Speaks TLS with one identity, and resumes sessions. */
 export class TlsClient {
   readonly #context: SecureContext | undefined;
   readonly #allowH2: boolean;
-  /** What spares the next connection to a server most of the handshake (RFC 8446 section 2.2). */
+  /** A session spares the next connection most of the handshake (RFC 8446 section 2.2). */
   readonly #sessions = new LRUCache<string, Buffer>({ max: MOST_SESSIONS });
   readonly #seen = new LRUCache<string, true>({ max: MOST_SEEN });
 
   /**
-   * @param context whom to trust, and who we are; by default what Node trusts
+   * @param context the authorities to trust, and our certificate. @default Node's authorities
    * @param allowH2 whether HTTP/2 may be offered at all
    */
   constructor(context: SecureContext | undefined, allowH2: boolean) {
@@ -37,7 +37,7 @@ export class TlsClient {
 
   /**
    * Begins a TLS connection.
-   * @param over what it is spoken over: an address and port, or a socket that is connected
+   * @param over an address and a port, or a connected socket
    * @param offersHttp2 whether HTTP/2 is offered to this server now
    */
   connect(
@@ -52,14 +52,14 @@ export class TlsClient {
     const socket = tls.connect({
       ...over,
       ...CHECKED,
-      // TLS knows names only, and those without the dot at their end (RFC 6066 section 3).
+      // TLS accepts only names, without the final dot (RFC 6066 section 3).
       servername: isIP(host) === 0 ? host.replace(/\.$/, '') : '',
-      // Without it a certificate for an address is held against where the connection leads: another
-      // address (`--resolve`), or within a tunnel `localhost`.
+      // By default, a certificate for an address would be compared with where the connection leads:
+      // another address (`--resolve`), or `localhost` in a tunnel.
       checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),
       ALPNProtocols: this.#allowH2 && offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'],
       secureContext: this.#context ?? usual,
-      // Absent is not the same as undefined to node:tls.
+      // node:tls treats undefined differently from absent.
       ...(session === undefined ? {} : { session }),
     } as ConnectionOptions);
     checkNamesOnly(socket);
@@ -67,7 +67,7 @@ export class TlsClient {
     return socket;
   }
 
-  /** Of most servers of a long list one connection is made: their sessions are not worth keeping. */
+  /** Most servers of a long list are connected to once: their sessions are not worth keeping. */
   #remember(socket: TLSSocket, server: string): void {
     if (this.#seen.has(server)) {
       socket.on('session', (ticket: Buffer) => this.#sessions.set(server, ticket));
@@ -78,26 +78,27 @@ export class TlsClient {
 }
 
 /**
- * Once the chain is verified, node:tls makes objects of all its certificates, of which
- * `checkServerIdentity()` needs the names: 0.6 ms for each connection, a seventh of the CPU time that a run
- * over 3,000 hosts took. The same check is given the names alone here, which takes 0.2 ms.
+ * After verifying the chain, node:tls turns all of its certificates into objects, of which
+ * `checkServerIdentity()` only needs the names. That takes 0.6 ms for each connection, a seventh of
+ * the CPU time of a run over 3,000 hosts. Here the same check gets the names alone, in 0.2 ms.
+ * node:tls has no option for that, hence the replaced method.
  */
 function checkNamesOnly(socket: TLSSocket): void {
   const whole = socket.getPeerCertificate;
   socket.getPeerCertificate = ((isDetailed) => {
     const subjectaltname = socket.getPeerX509Certificate()?.subjectAltName;
-    // Without a DNS name it may go by its subject.
+    // A certificate without a DNS name may be checked by its subject.
     if (!subjectaltname?.includes('DNS:')) return whole.call(socket, isDetailed);
     return { subject: {}, subjectaltname };
   }) as TLSSocket['getPeerCertificate'];
 }
 
 /**
- * Whom to trust, and who we are.
- * @throws TypeError when `ca` has no certificate; what OpenSSL has to say about PEM that is none
+ * The authorities to trust, and our certificate.
+ * @throws TypeError when `ca` has no certificate; what OpenSSL throws for invalid PEM
  */
 export function secureContextOf({ ca, cert, key, passphrase }: TlsOptions): SecureContext {
-  // Only now: it takes 8 ms, and a run over plain HTTP does without.
+  // Loaded here: it takes 8 ms, and a run over plain HTTP does without.
   const { createSecureContext, getCACertificates } = process.getBuiltinModule('node:tls');
   return createSecureContext({
     ...(ca === undefined ? {} : { ca: [...getCACertificates('default'), ...certificatesIn(ca)] }),
@@ -109,8 +110,9 @@ export function secureContextOf({ ca, cert, key, passphrase }: TlsOptions): Secu
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
 
 /**
- * Looked at one by one: OpenSSL passes over what it cannot read, and then trusts nobody.
- * @throws TypeError when there is none; what OpenSSL has to say about one that is none
+ * The certificates in a text, each checked: OpenSSL skips those that it cannot read, and would then
+ * trust no server.
+ * @throws TypeError when there are none; what OpenSSL throws for an invalid one
  */
 export function certificatesIn(pem: string): string[] {
   const certificates = pem.match(CERTIFICATE) ?? [];
