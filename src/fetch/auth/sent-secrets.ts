@@ -15,7 +15,7 @@ const CUT = '…';
 
 /** Whether a request with these headers sends a secret. */
 export function hasSecrets(headers: Headers): boolean {
-  return SECRET.some((name) => headers[name] !== undefined);
+  return SECRET.some((name) => name in headers);
 }
 
 /**

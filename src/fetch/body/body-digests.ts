@@ -11,6 +11,7 @@ export class BodyDigests {
    * @returns undefined when the head has no digest of the body
    */
   static of({ status, headers }: Pick<RawHead, 'status' | 'headers'>): BodyDigests | undefined {
+    if (!DIGEST_HEADERS.some((name) => name in headers)) return undefined;
     const ofContent = contentDigests(headers);
     // A part of a file does not match digests of the whole. Servers do not agree which of the two
     // `Content-MD5` describes (Apache: the whole, against RFC 2616 section 14.15).
@@ -83,6 +84,9 @@ const OF_REPRESENTATION: readonly [header: string, Reader][] = [
   ['repr-digest', (value) => strongestOf(value, BYTE_SEQUENCE)],
   ['digest', (value) => strongestOf(value, INSTANCE_DIGEST)],
 ];
+
+/** Most responses have none of these. */
+const DIGEST_HEADERS = [...OF_CONTENT, ...OF_REPRESENTATION].map(([header]) => header);
 
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
 

@@ -25,9 +25,9 @@ export interface ConnectorOptions {
 
 /**
  * Makes a connection.
- * @param done called once, later: with the connection, or with why there is none
- * @param offersHttp2 asked when TLS begins
- * @returns the attempt; disposed of, it is given up, and `done` is not called
+ * @param done called once, later: with the connection, or the error
+ * @param offersHttp2 called when the TLS handshake begins
+ * @returns the attempt; disposing of it gives it up, without calling `done`
  */
 export type Connect = (
   to: Destination,
@@ -35,7 +35,7 @@ export type Connect = (
   offersHttp2: () => boolean,
 ) => Disposable;
 
-/** Makes connections, over TCP or TLS. */
+/** Makes connections over TCP or TLS. */
 export class Connector {
   readonly #options: ConnectorOptions;
 
@@ -43,37 +43,19 @@ export class Connector {
     this.#options = options;
   }
 
-  readonly connect: Connect = (...to) => new Dial(this.#options, ...to).begin();
+  readonly connect: Connect = (...to) => new PendingConnection(this.#options, ...to).begin();
 
-  /** TLS within a connection that leads there: as {@link connect}. */
+  /** As {@link connect}, but over a connection that leads there: only TLS is left to do. */
   connectWithin(socket: Socket, ...to: Parameters<Connect>): Disposable {
-    return new Dial(this.#options, ...to).beginWithin(socket);
+    return new PendingConnection(this.#options, ...to).beginWithin(socket);
   }
 }
 
-/**
- * What a look-up for a connection failed with, in words for people.
- * @param timeout how long it had, in ms; 0 for any time
- */
-export function lookupError(host: string, error: Error, timeout: number): Error {
-  return error instanceof AddressError ? error : dnsErrorOf(host, error, timeout || undefined);
-}
-
-/**
- * Why there is no connection within its time, in ms.
- * @param isUnresolved whether no address of the host is known yet: its name servers are late then
- */
-export function lateError(host: string, timeout: number, isUnresolved: boolean): Error {
-  if (!isUnresolved) return new DeadlineError('timeout-connect', timeout);
-  const silent = Object.assign(new Error('no answer'), { code: 'ETIMEOUT' });
-  return dnsErrorOf(host, silent, timeout);
-}
-
-/** As browsers and curl do: a connection that nothing comes on may have gone without a word. */
+/** As in browsers and curl: an idle connection may break without notice. */
 const TCP = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 } as const;
 
-/** A connection that is being made: the look-up, TCP and TLS, with one deadline for all. */
-export class Dial implements AddressListener, TransportListener, Watched, Disposable {
+/** A connection that is being made: look-up, TCP and TLS, with one deadline for all. */
+class PendingConnection implements AddressListener, TransportListener, Watched, Disposable {
   readonly #options: ConnectorOptions;
   readonly #to: Destination;
   readonly #done: Parameters<Connect>[1];
@@ -95,7 +77,7 @@ export class Dial implements AddressListener, TransportListener, Watched, Dispos
     options.watch.add(this);
   }
 
-  /** Begins with the name. @returns itself */
+  /** Begins with the look-up. @returns itself */
   begin(): this {
     const { host, port } = this.#to;
     this.#race = new HappyEyeballs(
@@ -109,7 +91,7 @@ export class Dial implements AddressListener, TransportListener, Watched, Dispos
     return this;
   }
 
-  /** Begins with TLS, within a connection that leads there. @returns itself */
+  /** Begins with TLS, over a connection that leads there. @returns itself */
   beginWithin(socket: Socket): this {
     this.#secureWithin(socket);
     this.#hasBegun = true;
@@ -124,7 +106,7 @@ export class Dial implements AddressListener, TransportListener, Watched, Dispos
     this.#race?.fail(lookupError(this.#to.host, error, this.#options.timeout));
   }
 
-  /** Nothing is read before the connection is there. */
+  /** Nothing is read before the connection is made. */
   onBytes(): void {}
 
   onLost(error: Error | undefined): void {
@@ -137,7 +119,7 @@ export class Dial implements AddressListener, TransportListener, Watched, Dispos
     this.#end(error);
   }
 
-  /** Gives the attempt up; `done` is not called. */
+  /** Gives the attempt up, without calling `done`. */
   [Symbol.dispose](): void {
     this.#isGivenUp = true;
     this.#close();
@@ -155,13 +137,13 @@ export class Dial implements AddressListener, TransportListener, Watched, Dispos
   #onRaced(result: Socket | Error): void {
     if (result instanceof Error) {
       this.#end(result);
-    } else if (this.#to.isSecure && this.#to.observesEnd) {
-      this.#secureWithin(result);
-    } else if (this.#to.isSecure) {
-      this.#secure(result as TLSSocket, undefined);
-    } else {
+    } else if (!this.#to.isSecure) {
       this.#transport.attach(result);
       this.#end(this.#transport);
+    } else if (this.#to.observesEnd) {
+      this.#secureWithin(result);
+    } else {
+      this.#secure(result, undefined);
     }
   }
 
@@ -171,7 +153,8 @@ export class Dial implements AddressListener, TransportListener, Watched, Dispos
     this.#secure(tls.connect({ socket: below ?? socket }, this.#to, this.#offersHttp2()), below);
   }
 
-  #secure(socket: TLSSocket, below: ObservedSocket | undefined): void {
+  /** @param socket speaks TLS, and has begun its handshake */
+  #secure(socket: Socket | TLSSocket, below: ObservedSocket | undefined): void {
     this.#transport.attachSecure(socket, below);
     socket.once('secureConnect', () => this.#end(this.#transport));
   }
@@ -183,7 +166,7 @@ export class Dial implements AddressListener, TransportListener, Watched, Dispos
       this.#done(result);
       return;
     }
-    // A failure that was known already: the caller has not got the attempt yet.
+    // The failure was known at once, and the caller does not have the attempt yet.
     queueMicrotask(() => {
       if (!this.#isGivenUp) this.#done(result);
     });
@@ -195,4 +178,23 @@ export class Dial implements AddressListener, TransportListener, Watched, Dispos
     this.#lookup?.[Symbol.dispose]();
     this.#race?.[Symbol.dispose]();
   }
+}
+
+/**
+ * The failure of a look-up, in words for people.
+ * @param timeout how long the look-up had, in ms; 0 for any time
+ */
+export function lookupError(host: string, error: Error, timeout: number): Error {
+  return error instanceof AddressError ? error : dnsErrorOf(host, error, timeout || undefined);
+}
+
+/**
+ * The error for a connection that was not made in time.
+ * @param timeout how long it had, in ms
+ * @param isUnresolved whether no address is known yet: then the name servers are late
+ */
+export function lateError(host: string, timeout: number, isUnresolved: boolean): Error {
+  if (!isUnresolved) return new DeadlineError('timeout-connect', timeout);
+  const silent = Object.assign(new Error('no answer'), { code: 'ETIMEOUT' });
+  return dnsErrorOf(host, silent, timeout);
 }

@@ -2,67 +2,74 @@ import type { OnReadOpts, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { ConnectionLostError } from '../../model/failure.ts';
 
-/** How long an idle connection is kept where the server does not say, in ms: less than any does. */
+/** How long an idle connection is kept if the server does not say, in ms: less than any server does. */
 export const KEPT_IDLE = 4_000;
 
-/** What is read at a time, at most, in bytes: what a socket holds of a fast connection. */
+/** The most bytes read at a time: what the socket of a fast connection holds. */
 const READ_AT_ONCE = 64 * 1024;
 
 /**
- * One buffer for all of this thread's connections: Node reads into it and tells of that at once,
- * before it reads from any other. Without it there is a new buffer for each read, and half of the
- * time that a large file takes goes into the collection of those. Made when the first connection is.
+ * One buffer for all connections of this thread. Node reads into it and reports that at once, before
+ * it reads from any other socket. Otherwise Node would make a buffer for each read, and half of the
+ * time for a large file would go into their collection. Made with the first connection.
  */
 let shared: Buffer | undefined;
 
-/** Windows is told of the buffer before anything is there for it, so there each needs its own. */
+/** On Windows the buffer is handed over before data has come, so each connection needs its own. */
 const CAN_SHARE = process.platform !== 'win32';
 
-/** What is told of a connection that is there. */
+/** Receives what comes on a {@link Transport}. */
 export interface TransportListener {
-  /** @param bytes that have come, lent: something else once this returns */
+  /** @param bytes only lent: their memory is reused after this returns */
   onBytes(bytes: Buffer): void;
-  /** It is gone. @param error undefined when the other side has closed it in good order */
+  /** The connection is gone. @param error undefined when the other side closed it properly */
   onLost(error: Error | undefined): void;
 }
 
-/** A connection to a server, from when its socket is connected. */
+/** A connection to a server as a stream of bytes, over TCP or TLS. */
 export class Transport implements Disposable {
   #socket: Socket | undefined;
-  #user: TransportListener | undefined;
-  #isBorrowed = false;
+  #listener: TransportListener | undefined;
+  /** Whether the socket reads into a lent buffer; otherwise it emits `data`. */
+  #usesOnread = false;
   #tellsEnd = true;
-  /** Its end, when that is known not to be in good order. */
+  /** Why the end of the connection is not a proper one, once that is known. */
   #cut: ConnectionLostError | undefined;
-  /** Nothing more is told. */
+  /** Whether nothing more is reported. */
   #isOver = false;
 
-  /** @param user told that it is lost before {@link use} */
-  constructor(user: TransportListener) {
-    this.#user = user;
+  /** @param listener is told of a loss until {@link use} names another one */
+  constructor(listener: TransportListener) {
+    this.#listener = listener;
   }
 
-  /** Only once one is attached. */
+  /** The socket; an error before {@link attach}. */
   get socket(): Socket {
-    return this.#socket as Socket;
+    if (this.#socket === undefined) throw new Error('the transport has no socket yet');
+    return this.#socket;
   }
 
   /**
-   * Whether its end is reported as in good order or not. Of TLS this has to be observed below it, since a body
-   * that ends with the connection is whole only behind a close_notify (RFC 9112 section 9.8).
+   * Whether a proper end can be told from a cut connection. Over TLS the end has to be observed below it,
+   * since a body that ends with the connection is complete only if a close_notify follows (RFC 9112
+   * section 9.8).
    */
   get tellsEnd(): boolean {
     return this.#tellsEnd;
   }
 
-  /** A socket that speaks TLS. @param below what it speaks over, where its end is observed */
+  /** Attaches a TLS socket. @param below the stream under TLS, if the end is observed there */
   attachSecure(socket: Socket, below: ObservedSocket | undefined): void {
     if (below === undefined) this.#tellsEnd = false;
     else this.#observe(socket, below);
     this.attach(socket);
   }
 
-  /** Node tells a socket by null that nothing follows, whatever the reason; the reason is known at that moment. */
+  /**
+   * Finds out what ended a TLS connection. node:tls pushes null for a close_notify and for an end of TCP
+   * alike, and emits `end` for both, later: only when null is pushed does `below` tell them apart. There
+   * is no event for that moment, hence the replaced method.
+   */
   #observe(socket: Socket, below: ObservedSocket): void {
     const { push } = socket;
     socket.push = (piece, encoding) => {
@@ -73,61 +80,63 @@ export class Transport implements Disposable {
     };
   }
 
-  /** The socket that is the connection. */
+  /** Attaches the socket that is the connection. */
   attach(socket: Socket): void {
     this.#socket = socket;
     socket.on('error', (error) => this.lose(error));
     socket.on('end', () => this.lose(this.#cut));
-    // Without either of these: when what it was made within is gone.
+    // Closed without an error or an end: the stream below it is gone.
     socket.on('close', () => {
       if (!this.#isOver) this.lose(new ConnectionLostError('the connection was closed'));
     });
   }
 
-  /** How a socket can be read without a new buffer each time; one within another cannot. */
+  /** Options of a new socket that reads into the shared buffer. A socket over another one cannot. */
   get onread(): OnReadOpts {
-    this.#isBorrowed = true;
+    this.#usesOnread = true;
     if (CAN_SHARE) shared ??= Buffer.allocUnsafeSlow(READ_AT_ONCE);
+    const buffer = shared ?? Buffer.allocUnsafeSlow(READ_AT_ONCE);
     return {
-      buffer: shared ?? Buffer.allocUnsafeSlow(READ_AT_ONCE),
-      callback: (bytes, buffer) => {
-        this.#user?.onBytes((buffer as Buffer).subarray(0, bytes));
+      buffer,
+      callback: (bytes) => {
+        this.#listener?.onBytes(buffer.subarray(0, bytes));
         return true;
       },
     };
   }
 
-  /** From now on what comes is told to `user`. */
-  use(user: TransportListener): void {
-    this.#user = user;
-    if (!this.#isBorrowed) this.socket.on('data', (bytes: Buffer) => this.#user?.onBytes(bytes));
+  /** From now on, everything is reported to `listener`. */
+  use(listener: TransportListener): void {
+    this.#listener = listener;
+    if (this.#usesOnread) return;
+    this.socket.on('data', (bytes: Buffer) => this.#listener?.onBytes(bytes));
   }
 
-  /** The connection is gone. @param error undefined when the other side closed it in good order */
+  /** Ends the connection. @param error undefined when the other side closed it properly */
   lose(error: Error | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#socket?.destroy();
-    this.#user?.onLost(error);
+    this.#listener?.onLost(error);
   }
 
-  /** Leaves the socket to others. Its errors still have a listener here, which does nothing. */
+  /** Leaves the socket to another owner. Its error listener stays, and does nothing. */
   release(): void {
     this.#isOver = true;
   }
 
-  /** Closes it. Nothing more is told. */
+  /** Closes the connection. Nothing more is reported. */
   [Symbol.dispose](): void {
     this.#isOver = true;
-    this.#user = undefined;
+    this.#listener = undefined;
     this.#socket?.destroy();
   }
 }
 
 /**
- * What TLS is spoken over where it has to be known how the connection ended. `node:tls` tells of a close_notify and
- * of the end of TCP without one alike, and over a socket of its own TCP tells us nothing. It costs some for each
- * piece that comes, so it is used only for servers whose bodies end with the connection.
+ * A stream between TCP and TLS that knows whether TCP has ended. Over a socket of its own, node:tls does
+ * not reveal that. It costs some time for each piece, so it is used only for servers whose bodies end
+ * with the connection.
  */
 export class ObservedSocket extends Duplex {
   readonly #socket: Socket;
@@ -145,18 +154,18 @@ export class ObservedSocket extends Duplex {
       isOver = true;
       this.push(null);
     });
-    // Before TLS hears of it, and behind all that came before.
+    // Called before the listener of TLS, and after everything before the end was passed on.
     this.once('end', () => {
       this.#hasEnded = true;
     });
     socket.on('error', (error) => this.destroy(error));
     socket.on('close', () => {
-      // What came before the end may still have to be read.
+      // Data before a proper end may still have to be read.
       if (!isOver) this.destroy();
     });
   }
 
-  /** The other side has ended the connection; all that came before has been passed on. */
+  /** Whether the other side has ended the connection, and everything before was passed on. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }

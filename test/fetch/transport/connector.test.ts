@@ -7,7 +7,7 @@ import { createServer } from 'node:tls';
 import type { AddressSource } from '../../../src/fetch/dns/destination-addresses.ts';
 import type { AddressListener } from '../../../src/fetch/dns/host-entry.ts';
 import { HttpClient } from '../../../src/fetch/http-client.ts';
-import { Connector, Dial } from '../../../src/fetch/transport/connector.ts';
+import { Connector } from '../../../src/fetch/transport/connector.ts';
 import { DeadlineWatch } from '../../../src/fetch/transport/deadline-watch.ts';
 import { secureContextOf, TlsClient } from '../../../src/fetch/transport/tls-client.ts';
 import { Transport } from '../../../src/fetch/transport/transport.ts';
@@ -112,7 +112,7 @@ function dial(
     assert.equal(isWithinCall, false, 'told before the caller has the attempt');
     results.push(result);
   };
-  const attempt = new Dial(options, to, done, () => false).begin();
+  const attempt = new Connector(options).connect(to, done, () => false);
   isWithinCall = false;
   t.after(() => {
     attempt[Symbol.dispose]();
@@ -121,7 +121,7 @@ function dial(
   return { attempt, results, ...clock };
 }
 
-test('Dial: connects to an address that is known at once, and says so later', async (t) => {
+test('Connector: connects to an address that is known at once, and says so later', async (t) => {
   const server = await serveBytes(t, () => {});
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
   const { results } = dial(t, addresses, { port: server.port });
@@ -131,7 +131,7 @@ test('Dial: connects to an address that is known at once, and says so later', as
   assert.equal(transport.socket.remoteAddress, '127.0.0.1');
 });
 
-test('Dial: connects to the next address when one refuses', async (t) => {
+test('Connector: connects to the next address when one refuses', async (t) => {
   const server = await serveBytes(t, () => {});
   const { addresses, listeners } = stubAddresses();
   const { results } = dial(t, addresses, { port: server.port });
@@ -161,7 +161,7 @@ for (const [what, tell, reason, message] of [
   ],
 ] as const) {
   for (const isAtOnce of [true, false]) {
-    test(`Dial: ${what}, ${isAtOnce ? 'at once' : 'later'}, is a DnsError`, async (t) => {
+    test(`Connector: ${what}, ${isAtOnce ? 'at once' : 'later'}, is a DnsError`, async (t) => {
       const { addresses, listeners, givenUp } = stubAddresses(isAtOnce ? tell : undefined);
       const { results, elapse } = dial(t, addresses, { timeout: 3_000 });
       if (!isAtOnce) tell(listeners[0] as AddressListener);
@@ -176,7 +176,7 @@ for (const [what, tell, reason, message] of [
   }
 }
 
-test('Dial: a refusal of the guard is said as it is', async (t) => {
+test('Connector: a refusal of the guard is said as it is', async (t) => {
   const refusal = new AddressError('h.example', 'private', '10.0.0.1');
   const { addresses } = stubAddresses((to) => to.onFailure(refusal));
   const { results } = dial(t, addresses);
@@ -184,7 +184,7 @@ test('Dial: a refusal of the guard is said as it is', async (t) => {
   assert.deepEqual(results, [refusal]);
 });
 
-test('Dial: given up before a failure that was known at once is told, it is not told', async (t) => {
+test('Connector: given up before a failure that was known at once is told, it is not told', async (t) => {
   const { addresses } = stubAddresses((to) => to.onFailure(dnsFailure('ENOTFOUND')));
   const { attempt, results } = dial(t, addresses);
   attempt[Symbol.dispose]();
@@ -192,7 +192,7 @@ test('Dial: given up before a failure that was known at once is told, it is not 
   assert.deepEqual(results, []);
 });
 
-test('Dial: its deadline before an address is known is dns-timeout', (t) => {
+test('Connector: its deadline before an address is known is dns-timeout', (t) => {
   const { addresses, givenUp } = stubAddresses();
   const { results, elapse } = dial(t, addresses, { timeout: 3_000 });
   elapse(2_999);
@@ -205,7 +205,7 @@ test('Dial: its deadline before an address is known is dns-timeout', (t) => {
   assert.equal(givenUp(), 1);
 });
 
-test('Dial: its deadline while it connects is timeout-connect, and its sockets close', async (t) => {
+test('Connector: its deadline while it connects is timeout-connect, and its sockets close', async (t) => {
   // Plain bytes where TLS is expected: the handshake never comes to its end.
   const server = await serveBytes(t, () => {});
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], false));
@@ -222,7 +222,7 @@ test('Dial: its deadline while it connects is timeout-connect, and its sockets c
   await until(() => server.sockets.size === 0);
 });
 
-test('Dial: one that has connected has no deadline any more', async (t) => {
+test('Connector: one that has connected has no deadline any more', async (t) => {
   const server = await serveBytes(t, () => {});
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
   const { results, elapse } = dial(t, addresses, { port: server.port, timeout: 3_000 });
@@ -233,7 +233,7 @@ test('Dial: one that has connected has no deadline any more', async (t) => {
   assert.deepEqual([results.length, transport.socket.destroyed], [1, false]);
 });
 
-test('Dial: when all addresses refuse there is one error, with a reason', async (t) => {
+test('Connector: when all addresses refuse there is one error, with a reason', async (t) => {
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.2', '127.0.0.3'], true));
   const { results } = dial(t, addresses);
   await until(() => results.length > 0);
@@ -242,7 +242,7 @@ test('Dial: when all addresses refuse there is one error, with a reason', async 
   assert.match(messageOf(results[0]), /ECONNREFUSED 127\.0\.0\.2:1, .*ECONNREFUSED 127\.0\.0\.3:1/);
 });
 
-test('Dial: no more addresses are asked for once it is connected', async (t) => {
+test('Connector: no more addresses are asked for once it is connected', async (t) => {
   const server = await serveBytes(t, () => {});
   const { addresses, listeners, givenUp } = stubAddresses();
   const { results } = dial(t, addresses, { port: server.port });
@@ -258,7 +258,7 @@ for (const [what, isSecure] of [
   ['while it connects', false],
   ['in the handshake of TLS', true],
 ] as const) {
-  test(`Dial: disposed of ${what}, it closes all and tells nothing`, async (t) => {
+  test(`Connector: disposed of ${what}, it closes all and tells nothing`, async (t) => {
     const server = await serveBytes(t, () => {});
     const { addresses, listeners, givenUp } = stubAddresses();
     const options = { port: server.port, isSecure: isSecure === true, timeout: 3_000 };
@@ -275,7 +275,7 @@ for (const [what, isSecure] of [
   });
 }
 
-test('Dial: a server that hangs up in the handshake of TLS has failed', async (t) => {
+test('Connector: a server that hangs up in the handshake of TLS has failed', async (t) => {
   const server = await serveBytes(t, (socket) => socket.destroy());
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
   const { results } = dial(t, addresses, { port: server.port, isSecure: true });
@@ -283,7 +283,7 @@ test('Dial: a server that hangs up in the handshake of TLS has failed', async (t
   assert.equal(reasonOf(results[0]), 'connection-lost');
 });
 
-test('Dial: a dead first address costs 250 ms, and no more', {
+test('Connector: a dead first address costs 250 ms, and no more', {
   skip: process.platform !== 'linux',
 }, async (t) => {
   const server = await serveBytes(t, () => {});

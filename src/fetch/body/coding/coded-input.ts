@@ -60,7 +60,7 @@ export class CodedInput {
 const ROOM = 16 * 1024;
 
 /** Passes pieces from a sender that does not wait to a reader that takes them one by one. */
-export class PieceQueue implements AsyncIterable<Buffer> {
+export class ByteQueue implements AsyncIterable<Buffer> {
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
   #hasEnded = false;

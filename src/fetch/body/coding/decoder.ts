@@ -1,25 +1,43 @@
 import { EncodingError, TooLargeError, TruncatedError } from '../../../model/failure.ts';
-import { CodedInput, PieceQueue } from './coded-input.ts';
+import { ByteQueue, CodedInput } from './coded-input.ts';
 import type { Coding } from './content-codings.ts';
-import { UNDO } from './undo.ts';
 
-/** In bytes: a coding makes what does not get shorter a little longer. */
+/** How much longer than the file its encoded form may be, in bytes: some data does not get shorter. */
 const SLACK = 1024 * 1024;
 
-/** What a {@link Decoder} tells. */
+/** Undoes one coding. What follows the encoded data stays in the input. */
+type Undo = (input: CodedInput) => AsyncGenerator<Buffer>;
+
+/** Most runs decode nothing, and others one coding: each is loaded with its first body. */
+const LOAD: Readonly<Record<Coding, () => Promise<Undo>>> = {
+  gzip: async () => (await import('./gzip.ts')).gunzip,
+  deflate: async () => (await import('./run-zlib.ts')).inflate,
+  br: async () => (await import('./run-zlib.ts')).unbrotli,
+  zstd: async () => (await import('./zstd.ts')).unzstd,
+};
+
+const loaded = new Map<Coding, Undo>();
+
+async function undoOf(coding: Coding): Promise<Undo> {
+  const undo = loaded.get(coding) ?? (await LOAD[coding]());
+  loaded.set(coding, undo);
+  return undo;
+}
+
+/** Receives what a {@link Decoder} decodes. */
 export interface DecoderEvents {
   /** Takes a decoded piece. @returns a promise when the decoder should pause until it is fulfilled */
   write(chunk: Uint8Array): Promise<void> | undefined;
-  /** It cannot go on. */
+  /** Decoding failed. */
   fail(error: unknown): void;
 }
 
 /**
- * Undoes content codings piece by piece: no more is decoded than is taken, so a small body that
+ * Undoes content codings piece by piece. No more is decoded than is taken, so a small body that
  * decodes to an endless one costs no memory.
  */
 export class Decoder implements Disposable {
-  readonly #input = new PieceQueue();
+  readonly #input = new ByteQueue();
   readonly #events: DecoderEvents;
   readonly #maxSize: number;
   readonly #ended = Promise.withResolvers<void>();
@@ -29,9 +47,9 @@ export class Decoder implements Disposable {
   #note: string | undefined;
 
   /**
-   * @param codings as `codingsOf` gives them, one at least
-   * @param maxSize of what comes, and of what is between two codings, in bytes: that much may come to
-   *   nothing in the end, and a count of what is decoded would not show it
+   * @param codings as `codingsOf` gives them, at least one
+   * @param maxSize the most bytes of the body, and between two codings: they may decode to nothing, so
+   *   that the size of the file would not show them. @default Infinity
    */
   constructor(
     codings: readonly Coding[],
@@ -48,7 +66,7 @@ export class Decoder implements Disposable {
     this.#run(pieces);
   }
 
-  /** What was tolerated, in a few words; undefined when nothing had to be. */
+  /** What was tolerated, in a few words; undefined when nothing was. */
   get note(): string | undefined {
     return this.#note;
   }
@@ -60,11 +78,11 @@ export class Decoder implements Disposable {
   write(chunk: Uint8Array): Promise<void> | undefined {
     this.#received += chunk.byteLength;
     if (this.#isTooMuch(this.#received)) throw new TooLargeError(this.#maxSize);
-    // A copy: it may be decoded later, and the chunk is ours for now only.
+    // The chunk is only lent, and may be decoded later.
     return this.#input.put(Buffer.from(chunk));
   }
 
-  /** There is no more. @returns once all of it was taken; not at all when something failed */
+  /** No more follows. @returns once everything was taken; never after a failure */
   end(): Promise<void> {
     // An empty body is empty in every coding.
     if (this.#received === 0) return Promise.resolve();
@@ -93,11 +111,12 @@ export class Decoder implements Disposable {
 
   async *#undone(coding: Coding, input: CodedInput): AsyncGenerator<Buffer> {
     try {
-      yield* UNDO[coding](input);
+      const undo = await undoOf(coding);
+      yield* undo(input);
     } catch (error) {
       throw this.#explained(coding, error as Error);
     }
-    // As curl and gzip(1) do.
+    // Like curl and gzip(1).
     if ((await input.skipAll()) > 0) {
       this.#note = `bytes behind the end of what is compressed (${coding}) were left out`;
     }
@@ -116,9 +135,9 @@ export class Decoder implements Disposable {
     return bytes > this.#maxSize + SLACK;
   }
 
-  /** A stream without its end may have one the next time; one that makes no sense will not. */
+  /** A truncated stream may be complete the next time; an invalid one will not be valid. */
   #explained(coding: string, error: Error): Error {
-    // Of a coding before it.
+    // The error of an outer coding.
     if (error instanceof EncodingError || error instanceof TruncatedError) return error;
     if (error instanceof TooLargeError) return error;
     const isCutShort = 'code' in error && error.code === 'Z_BUF_ERROR';

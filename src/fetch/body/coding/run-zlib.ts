@@ -43,6 +43,22 @@ export async function* runZlib(stream: ZlibStream, input: CodedInput): AsyncGene
   }
 }
 
+/**
+ * Decodes `deflate`: zlib (RFC 1950), or a bare deflate stream (RFC 1951), which many servers send. The
+ * first two bytes tell: no encoder begins a bare stream as zlib does.
+ */
+export async function* inflate(input: CodedInput): AsyncGenerator<Buffer> {
+  const { createInflate, createInflateRaw } = process.getBuiltinModule('node:zlib');
+  const [first = 0, second = 0] = await input.peek(2);
+  const isZlib = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+  yield* runZlib(isZlib ? createInflate() : createInflateRaw(), input);
+}
+
+/** Decodes Brotli (RFC 7932). */
+export function unbrotli(input: CodedInput): AsyncGenerator<Buffer> {
+  return runZlib(process.getBuiltinModule('node:zlib').createBrotliDecompress(), input);
+}
+
 /** Waits for the events of a stream. */
 class Watched {
   hasEnded = false;

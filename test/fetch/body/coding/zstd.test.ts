@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { constants, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { beginsFrame, ZstdFrame } from '../../../../src/fetch/body/coding/zstd-frame.ts';
+import { beginsFrame, ZstdFrame } from '../../../../src/fetch/body/coding/zstd.ts';
 import { propertyRuns } from '../../../support/property-runs.ts';
 
 /** A frame that decoders pass over (RFC 8878 section 3.1.2). */

@@ -1,3 +1,38 @@
+import { CodedInput } from './coded-input.ts';
+import { brokenData, cutShort, runZlib, type ZlibStream } from './run-zlib.ts';
+
+/** The window that a frame may ask for, in bits: 8 MB, as in HTTP (RFC 9659). The default is 128 MB. */
+const ZSTD_WINDOW_LOG = 23;
+
+/** Decodes zstd (RFC 8878): all frames that follow each other. Anything else stays in `input`. */
+export async function* unzstd(input: CodedInput): AsyncGenerator<Buffer> {
+  if (!beginsFrame(await input.peek(MAGIC_LENGTH))) throw brokenData('not a frame');
+  const frames = new CodedInput(framesIn(input));
+  do {
+    yield* runZlib(createUnzstd(), frames);
+  } while ((await frames.peek(1)).length > 0);
+}
+
+/** The pieces of the frames at the start of `input`. */
+async function* framesIn(input: CodedInput): AsyncGenerator<Buffer> {
+  for (;;) {
+    const start = await input.peek(MAGIC_LENGTH);
+    if (start.length === 0 || !beginsFrame(start)) return;
+    for (const frame = new ZstdFrame(); !frame.isOver; ) {
+      const piece = await input.next();
+      if (piece === undefined) throw cutShort();
+      const own = frame.read(piece);
+      input.giveBack(piece.subarray(own));
+      yield piece.subarray(0, own);
+    }
+  }
+}
+
+function createUnzstd(): ZlibStream {
+  const { constants, createZstdDecompress } = process.getBuiltinModule('node:zlib');
+  return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
+}
+
 /** The first four bytes of frames, as little-endian numbers (RFC 8878 section 3.1). */
 const FRAME = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
