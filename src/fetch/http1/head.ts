@@ -25,13 +25,6 @@ const CONTROLS = /[\x01-\x08\x0a-\x1f\x7f]+/g;
 type Fields = Record<string, string | string[]>;
 
 /**
- * Names are the server's, so nothing may be inherited. What `Object.create(null)` makes V8 keeps as a
- * hash table, of a kilobyte; what a constructor makes is an object like any other.
- */
-const EmptyFields = function EmptyFields() {} as unknown as new () => Fields;
-EmptyFields.prototype = Object.create(null);
-
-/**
  * Parses the head of a response (RFC 9112 sections 4 and 5). Common mistakes of servers are
  * tolerated where curl tolerates them: see {@link Head.isOdd}.
  *
@@ -117,7 +110,8 @@ class Lines {
 
 /** @throws ProtocolError */
 function parseFields(lines: Lines): Fields {
-  const fields = new EmptyFields();
+  // Names are the server's, so nothing may be inherited.
+  const fields: Fields = Object.create(null);
   while (!lines.isAtEnd) {
     const line = lines.next();
     const colon = line.indexOf(':');
