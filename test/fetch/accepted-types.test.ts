@@ -17,14 +17,14 @@ for (const [accepted, type, isTaken] of [
   [['image/*'], undefined, false],
   [['image/*'], '', false],
 ] as const) {
-  test(`AcceptedTypes: ${accepted} ${isTaken ? 'takes' : 'does not take'} ${type}`, () => {
+  test(`AcceptedTypes: ${accepted} ${isTaken ? 'accepts' : 'refuses'} ${type}`, () => {
     const check = () => new AcceptedTypes(accepted).check(type);
     if (isTaken) check();
     else assert.throws(check, { name: 'WrongTypeError', reason: 'wrong-type', contentType: type });
   });
 }
 
-test('AcceptedTypes: says what there was, and what there should have been', () => {
+test('AcceptedTypes: the error names the type that came and the types that were accepted', () => {
   const types = new AcceptedTypes(['image/png,image/gif']);
   assert.equal(types.header, 'image/png, image/gif');
   assert.throws(() => types.check('text/html'), {
@@ -36,7 +36,7 @@ test('AcceptedTypes: says what there was, and what there should have been', () =
 });
 
 for (const given of ['', 'image', '/png', 'image/', '*/png', 'a/b;q=1', 'a/b,', 'a b/c', 'ä/b']) {
-  test(`AcceptedTypes: ${JSON.stringify(given)} is no type`, () => {
+  test(`AcceptedTypes: ${JSON.stringify(given)} is refused`, () => {
     assert.throws(() => new AcceptedTypes([given]), { name: 'TypeError' });
   });
 }

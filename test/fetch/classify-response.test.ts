@@ -30,7 +30,7 @@ function refusal(...parameters: Parameters<typeof classified>): Error {
   return response.error;
 }
 
-test('classifyResponse: says whether ranges of the file can be had', () => {
+test('classifyResponse: reports whether the server sends ranges of the file', () => {
   const ranges = (status: number, headers: Record<string, string>, part?: Part) => {
     const response = classified(status, headers, { part });
     return response.kind === 'file' ? response.head.acceptsRanges : undefined;
@@ -40,7 +40,7 @@ test('classifyResponse: says whether ranges of the file can be had', () => {
   assert.equal(ranges(206, { 'content-range': 'bytes 3-5/6' }, { bytes: 3 }), true);
 });
 
-test('classifyResponse: takes a file, with all that its head says', () => {
+test('classifyResponse: returns a file with everything that its head says', () => {
   const headers = { 'content-length': '3', etag: '"x"', 'content-type': 'image/gif' };
   const head = {
     httpStatus: 200,
@@ -57,7 +57,7 @@ test('classifyResponse: takes a file, with all that its head says', () => {
   assert.deepEqual(classified(200, headers), { kind: 'file', head, announced: 3, codings: [] });
 });
 
-test('classifyResponse: a body may be in chunks, and in no other transfer coding', () => {
+test('classifyResponse: accepts chunks, and refuses other transfer codings', () => {
   for (const header of [
     'chunked',
     'Chunked',
@@ -75,7 +75,7 @@ test('classifyResponse: a body may be in chunks, and in no other transfer coding
   assert.equal(message, 'a transfer coding that was not asked for: "gzip"');
 });
 
-test('classifyResponse: a redirect needs a place to lead to', () => {
+test('classifyResponse: a redirect needs a Location', () => {
   const disposition = 'attachment; filename=b';
   const headers = {
     location: '/b',
@@ -102,11 +102,11 @@ test('classifyResponse: Retry-After counts from now', () => {
   assert.equal(error.retryAfter, 5000);
 });
 
-test('classifyResponse: 407 is a proxy’s', () => {
+test('classifyResponse: 407 comes from a proxy', () => {
   assert.ok(refusal(407) instanceof ProxyError);
 });
 
-test('classifyResponse: an encoded body is as long as it turns out to be', () => {
+test('classifyResponse: the length of a decoded file is unknown', () => {
   const headers = { 'content-length': '30', 'content-encoding': 'gzip' };
   const decoded = classified(200, headers, { decode: true, maxSize: 5 });
   assert.ok(decoded.kind === 'file');
@@ -117,14 +117,14 @@ test('classifyResponse: an encoded body is as long as it turns out to be', () =>
   assert.equal(refusal(200, headers, { maxSize: 5 }).name, 'TooLargeError');
 });
 
-test('classifyResponse: the total counts against the longest file wanted', () => {
+test('classifyResponse: compares the total with the longest file wanted', () => {
   const part = { bytes: 3, etag: '"x"' };
   const headers = { 'content-range': 'bytes 3-5/6' };
   assert.equal(refusal(206, headers, { part, maxSize: 5 }).name, 'TooLargeError');
   assert.equal(classified(206, headers, { part, maxSize: 6 }).kind, 'file');
 });
 
-test('classifyResponse: the rest of a decoded file must come plain', () => {
+test('classifyResponse: the rest of a decoded file must come without a coding', () => {
   const part = { bytes: 3, etag: '"x"' };
   const range = { 'content-range': 'bytes 3-5/6' };
   const headers = { ...range, 'content-encoding': 'gzip' };
@@ -138,7 +138,7 @@ test('classifyResponse: the rest of a decoded file must come plain', () => {
   }
 });
 
-test('classifyResponse: what cookies a redirect sets, none as well', () => {
+test('classifyResponse: returns the cookies that a redirect sets', () => {
   for (const [setCookie, cookies] of [
     [undefined, []],
     ['a=1', ['a=1']],
@@ -150,7 +150,7 @@ test('classifyResponse: what cookies a redirect sets, none as well', () => {
   }
 });
 
-test('classifyResponse: 416 says that the file is shorter than the part', () => {
+test('classifyResponse: 416 means that the file is shorter than the part', () => {
   const part = { bytes: 3, etag: '"x"' };
   for (const [headers, words, length] of [
     [{ 'content-range': 'bytes */2' }, 'the file has 2 bytes', 2],
@@ -164,21 +164,21 @@ test('classifyResponse: 416 says that the file is shorter than the part', () => 
   assert.ok(refusal(416) instanceof HttpStatusError);
 });
 
-test('classifyResponse: the rest of a part is announced as its range says', () => {
+test('classifyResponse: announces the rest of a part as its range says', () => {
   const part = { bytes: 3, etag: '"x"' };
   const response = classified(206, { 'content-range': 'bytes 3-8/9' }, { part });
   assert.ok(response.kind === 'file');
   assert.deepEqual([response.announced, response.head.offset, response.head.length], [6, 3, 9]);
 });
 
-test('classifyResponse: chunks count, and not the length beside them', () => {
+test('classifyResponse: chunks override a length', () => {
   const headers = { 'transfer-encoding': 'chunked', 'content-length': '5' };
   const response = classified(200, headers);
   assert.ok(response.kind === 'file');
   assert.deepEqual([response.announced, response.head.length], [Number.NaN, undefined]);
 });
 
-test('classifyResponse: a file of a length that nobody says may be as long as it likes, so far', () => {
+test('classifyResponse: a file of unknown length is accepted at first', () => {
   assert.equal(classified(200, {}, { maxSize: 5 }).kind, 'file');
   assert.equal(refusal(200, { 'content-length': '6' }, { maxSize: 5 }).name, 'TooLargeError');
 });

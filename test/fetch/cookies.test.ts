@@ -36,7 +36,7 @@ for (const [url, cookies] of [
   });
 }
 
-test('Cookies: what is set on the way goes along, replaces, and expires', async () => {
+test('Cookies: cookies set during the chain are sent, replace others, and expire', async () => {
   const cookies = new Cookies(await fileJar(parseNetscapeCookies(FILE)));
   const at = new URL('https://login.example.com/a');
   await cookies.keep(at, ['s=1; Domain=example.com; Path=/', 'own=2; Path=/', 'below=9; Path=/']);
@@ -46,7 +46,7 @@ test('Cookies: what is set on the way goes along, replaces, and expires', async 
   assert.equal(cookies.headerFor(new URL('https://data.example.com/')), 'below=1');
 });
 
-test('Cookies: none for a whole suffix, for another domain, or without sense', async () => {
+test('Cookies: refuses cookies for a public suffix, for another domain, and invalid ones', async () => {
   const cookies = new Cookies(undefined);
   const at = new URL('https://a.co.uk/');
   await cookies.keep(at, ['x=1; Domain=co.uk', 'x=1; Domain=example.com', '', '; ;']);
@@ -68,6 +68,6 @@ for (const [line, what] of [
   });
 }
 
-test('parseNetscapeCookies: an empty value may come without its tab', () => {
+test('parseNetscapeCookies: reads an empty value without its tab', () => {
   assert.equal(parseNetscapeCookies('h\tFALSE\t/\tFALSE\t0\tn')[0]?.value, '');
 });

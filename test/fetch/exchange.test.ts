@@ -83,7 +83,7 @@ function lost(): Error {
   return new ConnectionLostError('the server closed the connection');
 }
 
-test('Exchange: a whole body is handed on piece by piece and counted in bytes', async () => {
+test('Exchange: passes a whole body on piece by piece, and counts its bytes', async () => {
   const body = new Body();
   const { received, respond, send, end } = start(body);
   respond(200, { 'content-length': '7' });
@@ -95,7 +95,7 @@ test('Exchange: a whole body is handed on piece by piece and counted in bytes', 
   assert.equal(body.text, 'GIF89é');
 });
 
-test('Exchange: a body of no announced length is as long as it comes', async () => {
+test('Exchange: accepts a body of unknown length', async () => {
   const { received, respond, send, end } = start();
   respond(203);
   send('GIF');
@@ -103,7 +103,7 @@ test('Exchange: a body of no announced length is as long as it comes', async () 
   assert.deepEqual(await inShort(received), { httpStatus: 203, bytes: 3 });
 });
 
-test('Exchange: an interim response is passed over', async () => {
+test('Exchange: skips an interim response', async () => {
   const { received, respond, send, end } = start();
   respond(103, { link: '</x>', 'content-length': '99' });
   respond(200, { 'content-length': '3' });
@@ -112,7 +112,7 @@ test('Exchange: an interim response is passed over', async () => {
   assert.deepEqual(await inShort(received), { httpStatus: 200, bytes: 3 });
 });
 
-test('Exchange: a body shorter than announced is truncated', async () => {
+test('Exchange: truncated when the body is shorter than announced', async () => {
   const { received, respond, send, end } = start();
   respond(200, { 'content-length': '3' });
   send('GI');
@@ -123,7 +123,7 @@ test('Exchange: a body shorter than announced is truncated', async () => {
   });
 });
 
-test('Exchange: of a body longer than announced, nothing of the piece that is too long is handed on', async () => {
+test('Exchange: passes nothing on of the piece that exceeds the announced length', async () => {
   const body = new Body();
   const { received, respond, send, fail } = start(body);
   respond(200, { 'content-length': '3' });
@@ -140,7 +140,7 @@ test('Exchange: of a body longer than announced, nothing of the piece that is to
   assert.equal(body.text, 'GI');
 });
 
-test('Exchange: interim responses without an end are no answer', async () => {
+test('Exchange: fails after too many interim responses', async () => {
   const { received, respond, control } = start();
   for (let i = 0; i < 10; i++) respond(103);
   assert.deepEqual(control.calls, []);
@@ -152,7 +152,7 @@ test('Exchange: interim responses without an end are no answer', async () => {
   assert.deepEqual(control.calls, ['abort']);
 });
 
-test('Exchange: a connection that ends amid the body truncates it', async () => {
+test('Exchange: truncated when the connection ends within the body', async () => {
   const { received, respond, send, fail } = start();
   respond(200, { 'content-length': '9' });
   send('GIF');
@@ -161,14 +161,14 @@ test('Exchange: a connection that ends amid the body truncates it', async () => 
   await assert.rejects(received, { name: 'TruncatedError', reason: 'truncated', cause });
 });
 
-test('Exchange: a connection that ends before the response truncates nothing', async () => {
+test('Exchange: connection-lost when the connection ends before the response', async () => {
   const { received, fail } = start();
   const cause = lost();
   fail(cause);
   await assert.rejects(received, (error) => error === cause);
 });
 
-test('Exchange: another failure amid the body stays what it is', async () => {
+test('Exchange: passes other failures within the body on', async () => {
   const { received, respond, fail } = start();
   respond(200);
   const late = new DeadlineError('timeout-idle', 30_000);
@@ -176,7 +176,7 @@ test('Exchange: another failure amid the body stays what it is', async () => {
   await assert.rejects(received, (error) => error === late);
 });
 
-test('Exchange: an error page is read to its end, and not saved', async () => {
+test('Exchange: reads an error page to its end, and does not save it', async () => {
   const body = new Body();
   const { control, received, respond, send, end } = start(body);
   respond(503, { 'content-length': '4' }, 'Service Unavailable');
@@ -189,14 +189,14 @@ test('Exchange: an error page is read to its end, and not saved', async () => {
   assert.deepEqual(control.calls, [], 'the connection is kept');
 });
 
-test('Exchange: an error page that is announced as long is given up at once', async () => {
+test('Exchange: gives up an error page that is announced as long', async () => {
   const { control, received, respond } = start();
   respond(500, { 'content-length': `${64 * 1024 + 1}` });
   await assert.rejects(received, { status: 500 });
   assert.deepEqual(control.calls, ['abort']);
 });
 
-test('Exchange: a 304 has no body, whatever length it tells', async () => {
+test('Exchange: a 304 has no body, whatever length it states', async () => {
   const { control, received, respond, end } = start();
   respond(304, { 'content-length': '1000000' });
   end();
@@ -204,7 +204,7 @@ test('Exchange: a 304 has no body, whatever length it tells', async () => {
   assert.deepEqual(control.calls, []);
 });
 
-test('Exchange: a long error page is given up', async () => {
+test('Exchange: gives up a long error page', async () => {
   const { control, received, respond, send } = start();
   respond(500);
   send('x'.repeat(64 * 1024));
@@ -214,7 +214,7 @@ test('Exchange: a long error page is given up', async () => {
   assert.deepEqual(control.calls, ['abort']);
 });
 
-test('Exchange: an error page that does not end is given up after a second', async (t) => {
+test('Exchange: gives up an endless error page after a second', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'setImmediate'] });
   const { control, received, respond, send } = start();
   respond(500);
@@ -239,7 +239,7 @@ test('Exchange: an error page that ends in time leaves no timer', async (t) => {
 });
 
 for (const cause of [lost(), new DeadlineError('timeout-idle', 30_000)]) {
-  test(`Exchange: an error page that ends with ${cause.name} was an answer`, async () => {
+  test(`Exchange: an error page that ends with ${cause.name} still counts as the response`, async () => {
     const { received, respond, send, fail } = start();
     respond(404, { 'content-length': '999' });
     send('Not f');
@@ -249,7 +249,7 @@ for (const cause of [lost(), new DeadlineError('timeout-idle', 30_000)]) {
 }
 
 for (const status of [202, 204, 205, 301, 302, 304, 307, 400, 401, 404, 410, 500, 503]) {
-  test(`Exchange: ${status} has no file in it`, async () => {
+  test(`Exchange: ${status} does not carry the file`, async () => {
     const { received, respond, end } = start();
     respond(status);
     end();
@@ -258,7 +258,7 @@ for (const status of [202, 204, 205, 301, 302, 304, 307, 400, 401, 404, 410, 500
 }
 
 for (const status of [200, 201, 203, 226]) {
-  test(`Exchange: ${status} comes with a file`, async () => {
+  test(`Exchange: ${status} carries the file`, async () => {
     const { received, respond, send, end } = start();
     respond(status);
     send('GIF');
@@ -267,7 +267,7 @@ for (const status of [200, 201, 203, 226]) {
   });
 }
 
-test('Exchange: the sender pauses for as long as the body says', async () => {
+test('Exchange: pauses the sender for as long as the body asks', async () => {
   const full = Promise.withResolvers<void>();
   const { control, received, respond, send, end } = start({
     begin() {},
@@ -284,7 +284,7 @@ test('Exchange: the sender pauses for as long as the body says', async () => {
   await received;
 });
 
-test('Exchange: a body that cannot be saved ends the request', async () => {
+test('Exchange: fails when the body cannot be saved', async () => {
   const full = Object.assign(new Error('disk full'), { code: 'ENOSPC' });
   const { control, received, respond, send } = start({
     begin() {},
@@ -307,7 +307,7 @@ test('Exchange: an abort ends the wait with its reason, and the request', async 
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
 });
 
-test('Exchange: the cancellation of its task ends the request', async () => {
+test('Exchange: cancelling its task ends the request', async () => {
   const control = new Control();
   const task = createTask((): Promise<Received> => {
     const exchange = new Exchange(new Body(), OPTIONS);
@@ -321,7 +321,7 @@ test('Exchange: the cancellation of its task ends the request', async () => {
   assert.deepEqual(control.calls, ['abort']);
 });
 
-test('Exchange: one given up before it has a connection is ended when it gets one', async () => {
+test('Exchange: one given up before it has a connection is aborted when it gets one', async () => {
   const stopping = new AbortController();
   const exchange = new Exchange(new Body(), OPTIONS);
   const received = exchange.begin(stopping.signal);
@@ -332,7 +332,7 @@ test('Exchange: one given up before it has a connection is ended when it gets on
   assert.deepEqual(control.calls, ['abort']);
 });
 
-test('Exchange: what comes after the end changes nothing', async () => {
+test('Exchange: ignores events after the end', async () => {
   const { received, respond, send, end, fail } = start();
   respond(200);
   send('GIF');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkHeaders, forAnyOrigin, isFieldName, isFieldValue } from '../../src/fetch/headers.ts';
 
-test('checkHeaders: names in lower case', () => {
+test('checkHeaders: returns names in lower case', () => {
   assert.deepEqual(checkHeaders({ 'X-Api-Key': 'é', ACCEPT: '' }), {
     'x-api-key': 'é',
     accept: '',
@@ -19,7 +19,7 @@ for (const [name, value] of [
   ['Transfer-Encoding', 's3cret'],
   ['Connection', 's3cret'],
 ] as const) {
-  test(`checkHeaders: ${JSON.stringify(name)}: ${JSON.stringify(value)} cannot be sent, nor is it shown`, () => {
+  test(`checkHeaders: ${JSON.stringify(name)}: ${JSON.stringify(value)} is refused, and not shown`, () => {
     assert.throws(
       () => checkHeaders({ [name]: value }),
       (error: Error) => {
@@ -35,7 +35,7 @@ for (const [name, value] of [
   });
 }
 
-test('forAnyOrigin: what is for one origin stays behind', () => {
+test('forAnyOrigin: leaves out headers for one origin', () => {
   const headers = {
     authorization: 'a',
     cookie: 'b',
@@ -54,7 +54,7 @@ const CHARACTERS = Array.from({ length: 256 }, (_, code) => String.fromCharCode(
   '\uffff',
 );
 
-test('isFieldName: letters, digits and some signs, and at least one', () => {
+test('isFieldName: accepts letters, digits and some signs, at least one', () => {
   const signs = CHARACTERS.filter((character) => isFieldName(character));
   assert.equal(
     signs.join(''),
@@ -67,7 +67,7 @@ test('isFieldName: letters, digits and some signs, and at least one', () => {
     assert.equal(isFieldName(text), false);
 });
 
-test('isFieldValue: any bytes but control characters, a tab excepted', () => {
+test('isFieldValue: accepts any bytes but control characters other than the tab', () => {
   for (const character of CHARACTERS) {
     const code = character.charCodeAt(0);
     const isAllowed = code === 9 || (code >= 32 && code !== 127 && code < 256);

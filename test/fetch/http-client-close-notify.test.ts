@@ -42,7 +42,7 @@ async function serve(
 const UNTIL_CLOSE = 'HTTP/1.1 200 OK\r\n\r\n';
 const BODY = 'GIF89a'.repeat(30_000);
 
-test('HttpClient: over TLS a body that ends with a close_notify is whole', async (t) => {
+test('HttpClient: over TLS, a body that ends with a close_notify is complete', async (t) => {
   const identity = await selfSigned(t);
   const { url, asked } = await serve(t, identity, (socket) => void socket.end(UNTIL_CLOSE + BODY));
   await using client = new HttpClient({ tls: { ca: identity.cert } });
@@ -55,7 +55,7 @@ test('HttpClient: over TLS a body that ends with a close_notify is whole', async
   }
 });
 
-test('HttpClient: over TLS a body that ends without a close_notify is truncated', async (t) => {
+test('HttpClient: over TLS, a body that ends without a close_notify is truncated', async (t) => {
   const identity = await selfSigned(t);
   const { url } = await serve(t, identity, (socket, cut) => {
     socket.write(UNTIL_CLOSE + BODY, () => setTimeout(cut, 20));
@@ -69,7 +69,7 @@ test('HttpClient: over TLS a body that ends without a close_notify is truncated'
   }
 });
 
-test('HttpClient: over TLS a body of a length is whole however the connection ends', async (t) => {
+test('HttpClient: over TLS, a body of known length is complete however the connection ends', async (t) => {
   const identity = await selfSigned(t);
   const { url, asked } = await serve(t, identity, (socket, cut) => {
     const head = `HTTP/1.1 200 OK\r\ncontent-length: ${BODY.length}\r\n\r\n`;
@@ -81,7 +81,7 @@ test('HttpClient: over TLS a body of a length is whole however the connection en
   assert.deepEqual([body.text === BODY, asked()], [true, 1]);
 });
 
-test('HttpClient: over TLS a body that is paused is whole when a close_notify came in the pause', async (t) => {
+test('HttpClient: over TLS, a paused body is complete if a close_notify came during the pause', async (t) => {
   const identity = await selfSigned(t);
   const { url } = await serve(t, identity, (socket) => void socket.end(UNTIL_CLOSE + BODY));
   await using client = new HttpClient({ tls: { ca: identity.cert } });

@@ -23,7 +23,7 @@ async function get(client: HttpClient, url: string): Promise<string> {
 const schemes = (said: readonly (string | undefined)[]) => said.map((one) => one?.split(' ', 1)[0]);
 
 for (const algorithm of ['MD5', 'SHA-256', 'MD5-sess'] as const) {
-  test(`get: answers a challenge by ${algorithm} once, and is not asked again`, async (t) => {
+  test(`HttpClient.get: answers a challenge by ${algorithm} once, and then at once`, async (t) => {
     const server = await guarded(t, { algorithm });
     await using client = new HttpClient(ANN);
     for (const path of ['/a', '/b?c=d', '/e']) {
@@ -34,34 +34,34 @@ for (const algorithm of ['MD5', 'SHA-256', 'MD5-sess'] as const) {
   });
 }
 
-test('get: answers Digest where Basic is offered in front of it and was refused', async (t) => {
+test('HttpClient.get: answers Digest when Basic comes first and was refused', async (t) => {
   const server = await guarded(t, { also: 'Basic realm="files"' });
   await using client = new HttpClient(ANN);
   assert.equal(await get(client, server.url), 'body');
 });
 
-test('get: a nonce that was used up is replaced', async (t) => {
+test('HttpClient.get: replaces a nonce that was used up', async (t) => {
   const server = await guarded(t, { nonceUses: 2 });
   await using client = new HttpClient(ANN);
   for (let i = 0; i < 5; i++) assert.equal(await get(client, server.url), 'body');
   assert.equal(server.said.length, 8);
 });
 
-test('get: a wrong password is tried once, and not again for the next request', async (t) => {
+test('HttpClient.get: tries a wrong password once, also for the next request', async (t) => {
   const server = await guarded(t);
   await using client = new HttpClient({ auth: { type: 'basic', username: 'ann', password: 'x' } });
   await assert.rejects(get(client, server.url), (error) => reasonOf(error) === 'http-401');
   assert.deepEqual(schemes(server.said), ['Basic', 'Digest']);
 });
 
-test('get: a server for which every nonce is too old is not asked for ever', async (t) => {
+test('HttpClient.get: gives up when every nonce is too old', async (t) => {
   const server = await guarded(t, { nonceUses: 0 });
   await using client = new HttpClient(ANN);
   await assert.rejects(get(client, server.url), (error) => reasonOf(error) === 'http-401');
   assert.deepEqual(schemes(server.said), ['Basic', 'Digest', 'Digest']);
 });
 
-test('get: many requests at a time share a challenge, each with a count of its own', async (t) => {
+test('HttpClient.get: concurrent requests share a challenge, each with its own count', async (t) => {
   const server = await guarded(t);
   await using client = new HttpClient({ ...ANN, maxConnections: 10 });
   const paths = Array.from({ length: 30 }, (_, i) => `${server.url}/${i}`);
@@ -69,7 +69,7 @@ test('get: many requests at a time share a challenge, each with a count of its o
   assert.ok(bodies.every((body) => body === 'body'));
 });
 
-test('get: the users of a URL and of .netrc answer a challenge as well', async (t) => {
+test('HttpClient.get: the users of a URL and of .netrc answer a challenge as well', async (t) => {
   const server = await guarded(t);
   await using plain = new HttpClient({});
   assert.equal(await get(plain, server.url.replace('//', '//ann:s3cret@')), 'body');
@@ -77,7 +77,7 @@ test('get: the users of a URL and of .netrc answer a challenge as well', async (
   assert.equal(await get(client, server.url), 'body');
 });
 
-test('get: nothing is answered without a user, with a token, or for a header that is given', async (t) => {
+test('HttpClient.get: answers no challenge without a user, with a token, or with a given header', async (t) => {
   for (const options of [
     {},
     { auth: { type: 'bearer', token: 't' } },
@@ -90,7 +90,7 @@ test('get: nothing is answered without a user, with a token, or for a header tha
   }
 });
 
-test('get: another origin that a redirect leads to gets no answer to its challenge', async (t) => {
+test('HttpClient.get: answers no challenge of another origin after a redirect', async (t) => {
   const stranger = await guarded(t);
   const { onRequest } = digestGuard((_, response) =>
     response.writeHead(302, { location: stranger.url }).end(),

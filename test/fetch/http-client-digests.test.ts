@@ -29,7 +29,7 @@ async function end(
   }
 }
 
-test('get: a body is held against all digests that its response says', async (t) => {
+test('HttpClient.get: checks a body against all digests of its response', async (t) => {
   const right = {
     'content-md5': hash('md5', TEXT, 'base64'),
     'content-digest': `sha-256=:${base64(TEXT)}:`,
@@ -49,7 +49,7 @@ test('get: a body is held against all digests that its response says', async (t)
   }
 });
 
-test('get: digests are of the bytes as they are sent, before they are decoded', async (t) => {
+test('HttpClient.get: checks the bytes as they were sent, before decoding', async (t) => {
   const gzip = { 'content-encoding': 'gzip' };
   for (const [field, value] of [
     ['repr-digest', (body: string | Buffer) => `sha-256=:${base64(body)}:`],
@@ -61,11 +61,11 @@ test('get: digests are of the bytes as they are sent, before they are decoded', 
   }
 });
 
-test('get: a digest that makes no sense is passed over', async (t) => {
+test('HttpClient.get: ignores an invalid digest', async (t) => {
   assert.equal(await end(t, { 'repr-digest': 'sha-256=nonsense', 'content-md5': '?' }), TEXT);
 });
 
-test('get: of a part Content-MD5 may be that of the whole, and Content-Digest is of the part', async (t) => {
+test('HttpClient.get: for a part, ignores Content-MD5 and checks Content-Digest', async (t) => {
   const part = { bytes: 5, etag: '"1"' };
   const rest = TEXT.slice(5);
   const range = { etag: '"1"', 'content-range': `bytes 5-${TEXT.length - 1}/${TEXT.length}` };

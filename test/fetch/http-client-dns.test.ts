@@ -31,7 +31,7 @@ async function setUp(
   };
 }
 
-test('get: connects to where the name server says', async (t) => {
+test('HttpClient.get: connects to the address that the name server returns', async (t) => {
   const { get, server, nameServer } = await setUp(t, { 'h.example': a('127.0.0.1') });
   for (const path of ['/a', '/b']) {
     assert.equal(await get('h.example', path), `h.example:${server.port}`);
@@ -45,7 +45,7 @@ for (const [answer, reason, word] of [
   [both({ code: 'SERVFAIL' }), 'dns-failed', 'SERVFAIL'],
   [both({ code: 'REFUSED' }), 'dns-failed', 'REFUSED'],
 ] as const) {
-  test(`get: ${reason} for ${word}`, async (t) => {
+  test(`HttpClient.get: ${reason} for ${word}`, async (t) => {
     const { get } = await setUp(t, { 'h.example': answer });
     await assert.rejects(get('h.example'), (error) => {
       assert.ok(error instanceof DnsError, String(error));
@@ -56,7 +56,7 @@ for (const [answer, reason, word] of [
   });
 }
 
-test('get: dns-timeout for a name that is silent until the deadline, and others go on', async (t) => {
+test('HttpClient.get: dns-timeout for an unanswered name, while others go on', async (t) => {
   const names = { 'silent.example': SILENT, 'h.example': a('127.0.0.1') } as const;
   const { get } = await setUp(t, names, { deadlines: { connect: 200 } });
   const silent = assert.rejects(get('silent.example'), (error) => {
@@ -67,7 +67,7 @@ test('get: dns-timeout for a name that is silent until the deadline, and others 
   await silent;
 });
 
-test('get: a signal ends a request whose name is silent, and nothing is left open', async (t) => {
+test('HttpClient.get: an abort ends a request with an unanswered name, and leaves nothing open', async (t) => {
   const { client, server, nameServer } = await setUp(t, { 'silent.example': SILENT });
   const stop = new AbortController();
   const url = `http://silent.example:${server.port}/`;
@@ -79,7 +79,7 @@ test('get: a signal ends a request whose name is silent, and nothing is left ope
   await failed;
 });
 
-test('get: dns.resolve says where a host is, for the port that it names', async (t) => {
+test('HttpClient.get: dns.resolve overrides a host for the port that it names', async (t) => {
   const { server, nameServer } = await setUp(t, {});
   const client = new HttpClient({
     dns: {
@@ -95,7 +95,7 @@ test('get: dns.resolve says where a host is, for the port that it names', async 
   await assert.rejects(get('other.example'), { reason: 'dns-not-found' });
 });
 
-test('get: dns.resolve says where a proxy is', async (t) => {
+test('HttpClient.get: dns.resolve overrides the host of a proxy', async (t) => {
   const proxy = await serveHttp(t, (request, response) => response.end(request.url));
   const client = new HttpClient({
     proxy: { http: `http://proxy.example:${proxy.port}` },
@@ -107,7 +107,7 @@ test('get: dns.resolve says where a proxy is', async (t) => {
   assert.equal(body.text, 'http://h.example/a');
 });
 
-test('get: denyPrivate refuses what dns.resolve and the name server lead to', async (t) => {
+test('HttpClient.get: denyPrivate refuses addresses from dns.resolve and the name server', async (t) => {
   const nameServer = await serveNames(t, { 'asked.example': a('127.0.0.1') });
   const client = new HttpClient({
     denyPrivate: true,

@@ -56,7 +56,7 @@ async function visit(
   return JSON.parse(stdout);
 }
 
-test('HttpClient: thousands of hosts are visited with few connections', { skip }, async (t) => {
+test('HttpClient: visits thousands of hosts with few connections', { skip }, async (t) => {
   const { port, most } = await serveAllHosts(t);
   const visited = await visit(1_024, port, [1_500, 40], { maxOpenConnections: 50 });
   assert.deepEqual(visited, { ok: 1_500, failed: {} });
@@ -64,7 +64,7 @@ test('HttpClient: thousands of hosts are visited with few connections', { skip }
   assert.ok(most() <= 150, `${most()} connections`);
 });
 
-test('HttpClient: more requests at once than connections may be open wait for each other', {
+test('HttpClient: more concurrent requests than connections wait for each other', {
   skip,
 }, async (t) => {
   const { port } = await serveAllHosts(t);
@@ -72,13 +72,13 @@ test('HttpClient: more requests at once than connections may be open wait for ea
   assert.deepEqual(visited, { ok: 300, failed: {} });
 });
 
-test('HttpClient: when the process runs out of files no host is lost', { skip }, async (t) => {
+test('HttpClient: loses no host when the process runs out of files', { skip }, async (t) => {
   const { port } = await serveAllHosts(t);
   const visited = await visit(64, port, [600, 100], {});
   assert.deepEqual(visited, { ok: 600, failed: {} });
 });
 
-test('HttpClient.open: connects to where the request goes, which then takes that connection', async (t) => {
+test('HttpClient.open: connects to where the request goes, which takes that connection', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   await using client = new HttpClient();
   await client.open(`${server.url}/a`, { expected: () => 1 });
@@ -89,14 +89,14 @@ test('HttpClient.open: connects to where the request goes, which then takes that
   assert.deepEqual([body.text, server.connections()], ['GIF', 1]);
 });
 
-test('HttpClient.open: connects to the proxy where a proxy is asked', async (t) => {
+test('HttpClient.open: connects to the proxy of the URL', async (t) => {
   const proxy = await serveHttp(t, (_, response) => response.end('GIF'));
   await using client = new HttpClient({ proxy: { http: proxy.url } });
   await client.open('http://flags.example/', { expected: () => 1 });
   assert.equal(proxy.connections(), 1);
 });
 
-test('HttpClient.open: what is private is refused, as it is to the request', async (t) => {
+test('HttpClient.open: refuses private addresses like a request', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   await using client = new HttpClient({ denyPrivate: true });
   for (const host of ['127.0.0.1', 'localhost']) {
@@ -108,7 +108,7 @@ test('HttpClient.open: what is private is refused, as it is to the request', asy
   assert.equal(server.connections(), 0);
 });
 
-test('HttpClient.open: a URL that is none, and one of another scheme, reject', async () => {
+test('HttpClient.open: rejects an invalid URL and another scheme', async () => {
   await using client = new HttpClient();
   for (const [url, reason] of [
     ['http://', 'bad-url'],
@@ -137,7 +137,7 @@ test('HttpClient.release: closes the idle connections of an origin, and of no ot
   assert.equal(one.connections(), 2);
 });
 
-test('HttpClient: an origin without connections is remembered as one that can be reached', async (t) => {
+test('HttpClient: an origin without connections is remembered as reachable', async (t) => {
   const server = await serveHttp(t, (_, response) => {
     response.writeHead(200, { connection: 'close' }).end('GIF');
   });

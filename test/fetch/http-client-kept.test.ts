@@ -47,7 +47,7 @@ for (const [what, leave] of [
   ['reset', reset],
   ['closed', hangUp],
 ] as const) {
-  test(`get: a kept connection that was ${what} meanwhile counts for nothing`, async (t) => {
+  test(`HttpClient.get: a kept connection that was ${what} meanwhile is not a failure`, async (t) => {
     const { url, requests } = await serve(t, [[answer, leave], [answer]]);
     await using client = new HttpClient({ maxConnections: 1 });
     await client.get({ url: `${url}/1` }, new Body(), {});
@@ -57,7 +57,7 @@ for (const [what, leave] of [
     assert.deepEqual(requests, ['/1', '/2', '/2']);
   });
 
-  test(`get: a new connection that is ${what} is a failure`, async (t) => {
+  test(`HttpClient.get: a new connection that is ${what} is a failure`, async (t) => {
     const { url, requests } = await serve(t, [[leave], [answer]]);
     await using client = new HttpClient({ maxConnections: 1 });
     await assert.rejects(client.get({ url: `${url}/1` }, new Body(), {}), (error) => {
@@ -67,7 +67,7 @@ for (const [what, leave] of [
     assert.deepEqual(requests, ['/1']);
   });
 
-  test(`get: sent again once, no more, when it is ${what} again`, async (t) => {
+  test(`HttpClient.get: fails when the second attempt is ${what} again`, async (t) => {
     const { url, requests } = await serve(t, [[answer, leave], [leave], [answer]]);
     await using client = new HttpClient({ maxConnections: 1 });
     await client.get({ url: `${url}/1` }, new Body(), {});
@@ -92,7 +92,7 @@ const ONE_EACH = `
   }).listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
-test('get: when it is sent again, another kept connection that was closed counts for nothing either', async (t) => {
+test('HttpClient.get: resending avoids all kept connections', async (t) => {
   const server = new Worker(ONE_EACH, { eval: true, execArgv: [] });
   t.after(() => server.terminate());
   const [port] = await once(server, 'message');
@@ -107,7 +107,7 @@ test('get: when it is sent again, another kept connection that was closed counts
   }
 });
 
-test('get: not sent again once any of a response has come', async (t) => {
+test('HttpClient.get: does not resend once a part of a response has come', async (t) => {
   const { url, requests } = await serve(t, [[answer, half], [answer]]);
   await using client = new HttpClient({ maxConnections: 1 });
   await client.get({ url: `${url}/1` }, new Body(), {});
@@ -115,7 +115,7 @@ test('get: not sent again once any of a response has come', async (t) => {
   assert.deepEqual(requests, ['/1', '/2']);
 });
 
-test('get: what nobody had asked for, on a kept connection, is not taken for the answer', async (t) => {
+test('HttpClient.get: does not take unasked data on a kept connection for the response', async (t) => {
   const nonsense = (socket: Socket) => socket.write('left over');
   const { url, requests } = await serve(t, [[answer, nonsense], [answer]]);
   await using client = new HttpClient({ maxConnections: 1 });
@@ -125,7 +125,7 @@ test('get: what nobody had asked for, on a kept connection, is not taken for the
   assert.deepEqual([body.text, requests], ['GIF', ['/1', '/2', '/2']]);
 });
 
-test('get: what makes no sense on a new connection is the answer, and is not asked for again', async (t) => {
+test('HttpClient.get: invalid data on a new connection is the response, and not resent', async (t) => {
   const nonsense = (socket: Socket) => socket.write('left over');
   const { url, requests } = await serve(t, [[nonsense], [answer]]);
   await using client = new HttpClient({ maxConnections: 1 });
@@ -136,7 +136,7 @@ test('get: what makes no sense on a new connection is the answer, and is not ask
   assert.deepEqual(requests, ['/1']);
 });
 
-test('get: what a server of HTTP/2 refuses to begin with is asked for again', async (t) => {
+test('HttpClient.get: resends what a server of HTTP/2 refused to process', async (t) => {
   const identity = await selfSigned(t);
   const streams: ServerHttp2Stream[] = [];
   const port = await serveHttp2(t, identity, (stream) => {

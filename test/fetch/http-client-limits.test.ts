@@ -19,7 +19,7 @@ function reason(expected: string) {
   };
 }
 
-test('get: too-large by what is announced, before any of it is taken', async (t) => {
+test('HttpClient.get: too-large by the announced length, before anything is taken', async (t) => {
   const server = await serveHttp(t, (_, response) => {
     response.setHeader('content-length', 1_000_000);
     response.write('GIF');
@@ -34,7 +34,7 @@ test('get: too-large by what is announced, before any of it is taken', async (t)
   assert.deepEqual(body.heads, []);
 });
 
-test('get: too-large by what comes, and the connection is closed', async (t) => {
+test('HttpClient.get: too-large by what comes, and the connection is closed', async (t) => {
   const server = await serveHttp(t, (_, response) => {
     const more = () => {
       while (response.write('x'.repeat(10_000)));
@@ -49,7 +49,7 @@ test('get: too-large by what comes, and the connection is closed', async (t) => 
   await until(() => server.sockets.size === 0);
 });
 
-test('get: a file as large as wanted is none too large, part included', async (t) => {
+test('HttpClient.get: accepts a file of the largest size, including its part', async (t) => {
   const { url } = await serveHttp(t, (request, response) => {
     if (request.headers.range === undefined) response.end('GIF89a');
     else response.writeHead(206, { 'content-range': 'bytes 3-5/6' }).end('89a');
@@ -62,7 +62,7 @@ test('get: a file as large as wanted is none too large, part included', async (t
   await assert.rejects(picky.get({ url, part }, new Body(), {}), reason('too-large'));
 });
 
-test('get: too-large counts the part, also when the server does not say the total', async (t) => {
+test('HttpClient.get: too-large counts the part, even without a total', async (t) => {
   const { url } = await serveHttp(t, (_, response) => {
     response.writeHead(206, { 'content-range': 'bytes 3-5/*' }).end('89a');
   });
@@ -75,7 +75,7 @@ for (const [step, late, respond] of [
   ['firstByte', 'timeout-first-byte', () => {}],
   ['idle', 'timeout-idle', (response: ServerResponse) => void response.write('GIF')],
 ] as const) {
-  test(`get: ${late} after as long as asked for, not before`, async (t) => {
+  test(`HttpClient.get: ${late} after the given time, not before`, async (t) => {
     const server = await serveHttp(t, (_, response) => respond(response));
     const { now, elapse } = deadlineClock(t);
     await using client = new HttpClient({ deadlines: { [step]: 6000 } }, { now });
@@ -157,7 +157,7 @@ test('Exchange: a window in which the disk was slow does not count', async (t) =
   assert.deepEqual(aborted, []);
 });
 
-test('Exchange: nobody watches once it has been given up', async (t) => {
+test('Exchange: nothing is watched after it was given up', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const { exchange, received, aborted } = exchangeOf(new Body());
   exchange.fail(new Error('given up'));
@@ -166,7 +166,7 @@ test('Exchange: nobody watches once it has been given up', async (t) => {
   assert.deepEqual(aborted, []);
 });
 
-test('get: a body that asks for a pause with each piece, and has caught up at once, comes whole', async (t) => {
+test('HttpClient.get: a body that pauses for each piece, and resumes at once, is complete', async (t) => {
   const sent = Buffer.alloc(1_000_000, 'piece by piece');
   const { url } = await serveHttp(t, (_, response) => response.end(sent));
   await using client = new HttpClient();

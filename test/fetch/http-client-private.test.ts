@@ -51,7 +51,7 @@ const refusal = (text: string) => (error: unknown) => {
   return true;
 };
 
-test('denyPrivate: an address in a URL is refused, and nothing is connected to', async (t) => {
+test('denyPrivate: refuses an address in a URL, without connecting', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const client = new HttpClient({ denyPrivate: true });
   t.after(() => client[Symbol.asyncDispose]());
@@ -62,7 +62,7 @@ test('denyPrivate: an address in a URL is refused, and nothing is connected to',
   await assertUntouched(server);
 });
 
-test('denyPrivate: a redirect from a host that is allowed to one that is not', async (t) => {
+test('denyPrivate: refuses a redirect from an allowed host to a private one', async (t) => {
   const seen: (string | undefined)[] = [];
   const server = await serveHttp(t, (request, response) => {
     seen.push(request.url);
@@ -78,7 +78,7 @@ test('denyPrivate: a redirect from a host that is allowed to one that is not', a
   assert.deepEqual(seen, ['/a', '/b', '/c']);
 });
 
-test('denyPrivate: a name that leads elsewhere the second time is refused then', async (t) => {
+test('denyPrivate: refuses a name that resolves to a private address the second time', async (t) => {
   let seen = 0;
   const server = await serveHttp(t, (_, response) => {
     seen++;
@@ -91,7 +91,7 @@ test('denyPrivate: a name that leads elsewhere the second time is refused then',
   assert.equal(seen, 1);
 });
 
-test('denyPrivate: a name is looked at over TLS as well, before any handshake', async (t) => {
+test('denyPrivate: checks a name before the TLS handshake', async (t) => {
   const server = await serveBytes(t, (socket) => socket.destroy());
   const get = clientOf(t, resolverOf(['127.0.0.2'], ['127.0.0.1']));
   const url = `https://h.example:${server.port}/`;
@@ -99,7 +99,7 @@ test('denyPrivate: a name is looked at over TLS as well, before any handshake', 
   await assertUntouched(server);
 });
 
-test('denyPrivate: of several addresses only those that are allowed are connected to', async (t) => {
+test('denyPrivate: connects only to the allowed ones of several addresses', async (t) => {
   const server = await serveHttp(t, (request, response) => {
     response.end(request.socket.localAddress);
   });
@@ -107,7 +107,7 @@ test('denyPrivate: of several addresses only those that are allowed are connecte
   assert.equal(await get(`http://both.example:${server.port}/`), '127.0.0.1');
 });
 
-test('denyPrivate: a proxy may be private, and leads to no address that is', async (t) => {
+test('denyPrivate: allows a private proxy, but no private URL through it', async (t) => {
   const asked: (string | undefined)[] = [];
   const proxy = await serveHttp(t, (request, response) => {
     asked.push(request.url);
@@ -135,7 +135,7 @@ test('denyPrivate: a proxy may be private, and leads to no address that is', asy
   assert.deepEqual(asked, ['http://h.example/']);
 });
 
-test('denyPrivate: a host that goes round the proxy is looked at by where it leads', async (t) => {
+test('denyPrivate: checks a host that bypasses the proxy', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const proxy = { http: 'http://127.0.0.1:1', except: '.internal' };
   const get = clientOf(t, resolverOf(['127.0.0.2']), { proxy });
@@ -143,12 +143,12 @@ test('denyPrivate: a host that goes round the proxy is looked at by where it lea
   await assert.rejects(get(url), refusal('h.internal leads to 127.0.0.2'));
 });
 
-test('denyPrivate: every address may be asked without it', async (t) => {
+test('denyPrivate: allows every address without it', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   assert.equal(await clientOf(t, undefined, { denyPrivate: false })(server.url), 'GIF');
 });
 
-test('denyPrivate: an address that the user has given for a host is looked at as well', async (t) => {
+test('denyPrivate: checks addresses that the user gave for a host', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end(response.req.headers.host));
   const dns = {
     resolve: [`a.example:${server.port}:127.0.0.1`, `b.example:${server.port}:127.0.0.2`],

@@ -78,7 +78,7 @@ async function get(url: string, options: HttpOptions) {
 
 const AUTHORIZATION = `Basic ${Buffer.from('ann:s3cret').toString('base64')}`;
 
-test('get: an http: URL through a proxy, which is told who asks, and the server is not', async (t) => {
+test('HttpClient.get: an http: URL through a proxy, which gets credentials that the server does not', async (t) => {
   const proxy = await serveProxy(t);
   let told: unknown = 'nothing';
   const server = await serveHttp(t, (asked, response) => {
@@ -96,7 +96,7 @@ test('get: an http: URL through a proxy, which is told who asks, and the server 
   assert.equal(asked?.headers['proxy-authorization'], AUTHORIZATION);
 });
 
-test('get: an https: URL through a tunnel, in which the proxy sees nothing', async (t) => {
+test('HttpClient.get: an https: URL through a tunnel, in which the proxy sees nothing', async (t) => {
   const proxy = await serveProxy(t);
   const server = await serveTls(t);
   const https = proxy.url.replace('//', '//ann:s3cret@');
@@ -111,7 +111,7 @@ test('get: an https: URL through a tunnel, in which the proxy sees nothing', asy
   await until(() => proxy.open.size === 0);
 });
 
-test('get: through a proxy that speaks TLS itself', async (t) => {
+test('HttpClient.get: through a proxy that speaks TLS', async (t) => {
   const plain = await serveProxy(t);
   const identity = await selfSigned(t);
   const { createServer: createTls } = await import('node:tls');
@@ -142,7 +142,7 @@ test('get: through a proxy that speaks TLS itself', async (t) => {
   assert.equal(plain.seen.length, 4);
 });
 
-test('get: hosts that are excepted are asked directly', async (t) => {
+test('HttpClient.get: asks excepted hosts directly', async (t) => {
   const proxy = await serveProxy(t);
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   await get(server.url, { proxy: { http: proxy.url, except: '127.0.0.1' } });
@@ -150,7 +150,7 @@ test('get: hosts that are excepted are asked directly', async (t) => {
 });
 
 for (const status of ['407 Proxy Authentication Required', '502 Bad Gateway']) {
-  test(`get: proxy when a tunnel is refused with ${status}`, async (t) => {
+  test(`HttpClient.get: proxy when a tunnel is refused with ${status}`, async (t) => {
     const proxy = await serveProxy(t, `HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`);
     const server = await serveTls(t);
     const failing = get(server.url, { proxy: { https: proxy.url }, tls: { ca: server.ca } });
@@ -163,7 +163,7 @@ for (const status of ['407 Proxy Authentication Required', '502 Bad Gateway']) {
   });
 }
 
-test('get: proxy when it wants to know who asks for an http: URL', async (t) => {
+test('HttpClient.get: proxy when it requires credentials for an http: URL', async (t) => {
   const proxy = await serveHttp(t, (_, response) => response.writeHead(407).end());
   await assert.rejects(get('http://h/', { proxy: { http: proxy.url } }), {
     name: 'ProxyError',
@@ -171,7 +171,7 @@ test('get: proxy when it wants to know who asks for an http: URL', async (t) => 
   });
 });
 
-test('get: connect when there is no proxy', async (t) => {
+test('HttpClient.get: connect when there is no proxy', async (t) => {
   const server = await serveTls(t);
   const proxy = { http: 'http://127.0.0.1:1', https: 'http://127.0.0.1:1' };
   for (const url of ['http://h/', server.url]) {
@@ -179,7 +179,7 @@ test('get: connect when there is no proxy', async (t) => {
   }
 });
 
-test('get: timeout-connect when a proxy does not answer', async (t) => {
+test('HttpClient.get: timeout-connect when a proxy does not answer', async (t) => {
   const proxy = await serveBytes(t, () => {});
   const failing = get('https://h/', { proxy: { https: proxy.url }, deadlines: { connect: 50 } });
   await assert.rejects(failing, (error) => {
@@ -189,7 +189,7 @@ test('get: timeout-connect when a proxy does not answer', async (t) => {
   await until(() => proxy.sockets.size === 0);
 });
 
-test('Tunnel: one that is still being made ends with the client', async (t) => {
+test('Tunnel: a pending tunnel ends with the client', async (t) => {
   const proxy = await serveBytes(t, () => {});
   const client = new HttpClient({ proxy: { https: proxy.url } });
   const failed = assert.rejects(client.get({ url: 'https://h/' }, new Body(), {}));

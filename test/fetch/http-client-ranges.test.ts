@@ -43,25 +43,25 @@ const rest = (headers: OutgoingHttpHeaders = {}, body = '89a'): Answer => [
   body,
 ];
 
-test('get: the rest of a part', async (t) => {
+test('HttpClient.get: asks for the rest of a part', async (t) => {
   const { head, bytes, body, seen } = await ask(t, { part: PART }, [rest()]);
   assert.deepEqual([seen[0]?.range, seen[0]?.['if-range']], ['bytes=3-', '"x"']);
   assert.deepEqual([head?.httpStatus, head?.offset, head?.length, bytes], [206, 3, 6, 3]);
   assert.equal(body.text, '89a');
 });
 
-test('get: the rest, of a total that the server said before', async (t) => {
+test('HttpClient.get: accepts the rest when the total was known before', async (t) => {
   const part = { ...PART, length: 6 };
   const { head, bytes } = await ask(t, { part }, [rest({ 'content-range': 'bytes 3-5/*' })]);
   assert.deepEqual([head?.offset, head?.length, bytes], [3, 6, 3]);
 });
 
-test('get: the whole file when it is another one, or ranges are not known', async (t) => {
+test('HttpClient.get: takes the whole file when it has changed, or the server sends no ranges', async (t) => {
   const { head, body } = await ask(t, { part: PART }, [[200, { etag: '"y"' }, 'GIF89b']]);
   assert.deepEqual([head?.offset, head?.etag, body.text], [0, '"y"', 'GIF89b']);
 });
 
-test('get: no range for a part that is of no version', async (t) => {
+test('HttpClient.get: asks for the whole file when the part has no version', async (t) => {
   const { seen } = await ask(t, { part: { bytes: 3 } }, [[200, {}, 'GIF89a']]);
   assert.deepEqual([seen[0]?.range, seen[0]?.['if-range']], [undefined, undefined]);
 });
@@ -79,7 +79,7 @@ for (const [what, answer] of [
   ['is longer than it says', rest({}, '89a and more')],
   ['is beyond the end', [416, { 'content-range': 'bytes */2' }, 'No']],
 ] as const) {
-  test(`get: range when what comes ${what}`, async (t) => {
+  test(`HttpClient.get: range when the response ${what}`, async (t) => {
     const headers = Object.fromEntries(
       Object.entries(answer[1]).filter(([, value]) => value !== undefined),
     ) as OutgoingHttpHeaders;
@@ -94,18 +94,18 @@ for (const [what, answer] of [
   });
 }
 
-test('get: truncated when less than the rest comes', async (t) => {
+test('HttpClient.get: truncated when less than the rest comes', async (t) => {
   const { error, bytes } = await ask(t, { part: PART }, [rest({ 'content-range': 'bytes 3-5/9' })]);
   assert.equal(reasonOf(error), 'truncated', `${error} ${bytes}`);
 });
 
-test('get: an unasked end of a file is no file', async (t) => {
+test('HttpClient.get: refuses an unasked part of a file', async (t) => {
   const { error } = await ask(t, {}, [rest()]);
   assert.equal(reasonOf(error), 'range');
 });
 
 for (const status of [400, 412]) {
-  test(`get: by its date after a ${status} to its ETag`, async (t) => {
+  test(`HttpClient.get: asks by date after a ${status} to the ETag`, async (t) => {
     const { seen, head } = await ask(t, { part: PART }, [[status, {}, 'No'], rest()]);
     assert.deepEqual(
       seen.map((headers) => headers['if-range']),
@@ -116,7 +116,7 @@ for (const status of [400, 412]) {
 }
 
 for (const status of [400, 412]) {
-  test(`get: range after a ${status} to both, or when there is no other`, async (t) => {
+  test(`HttpClient.get: range after a ${status} to both, or when there is no other`, async (t) => {
     const no: Answer = [status, {}, 'No'];
     const both = await ask(t, { part: PART }, [no, no]);
     assert.deepEqual([reasonOf(both.error), both.seen.length], ['range', 2]);
@@ -125,13 +125,13 @@ for (const status of [400, 412]) {
   });
 }
 
-test('get: 400 is not asked again when no part was asked for', async (t) => {
+test('HttpClient.get: does not repeat a request for a whole file after a 400', async (t) => {
   const no: Answer = [400, {}, 'No'];
   const whole = await ask(t, {}, [no]);
   assert.deepEqual([reasonOf(whole.error), whole.seen.length], ['http-400', 1]);
 });
 
-test('get: 304 when the version is known', async (t) => {
+test('HttpClient.get: 304 when the version is known', async (t) => {
   const known = { etag: 'W/"x"', lastModified: DATE };
   const { error, seen } = await ask(t, { known }, [[304, {}, '']]);
   assert.equal(reasonOf(error), 'http-304');
@@ -139,7 +139,7 @@ test('get: 304 when the version is known', async (t) => {
 });
 
 for (const value of ['7', new Date(Date.now() + 3_600_000).toUTCString()]) {
-  test(`get: Retry-After: ${value.replace(/\d\d:\d\d:\d\d/, '…')} is told in ms`, async (t) => {
+  test(`HttpClient.get: returns Retry-After: ${value.replace(/\d\d:\d\d:\d\d/, '…')} in ms`, async (t) => {
     const { error } = await ask(t, {}, [[503, { 'retry-after': value }, '']]);
     assert.ok(error instanceof HttpStatusError);
     const ms = error.retryAfter ?? Number.NaN;
@@ -148,7 +148,7 @@ for (const value of ['7', new Date(Date.now() + 3_600_000).toUTCString()]) {
   });
 }
 
-test('get: what the head says', async (t) => {
+test('HttpClient.get: returns what the head says', async (t) => {
   const headers = {
     etag: 'W/"x"',
     'last-modified': DATE,
@@ -169,7 +169,7 @@ test('get: what the head says', async (t) => {
 
 const SEGMENT = { end: 6, length: 9 };
 
-test('get: a segment of the rest', async (t) => {
+test('HttpClient.get: asks for a segment of the rest', async (t) => {
   const asked = { part: PART, segment: SEGMENT };
   const answer = rest({ 'content-range': 'bytes 3-5/9' });
   const { head, bytes, body, seen } = await ask(t, asked, [answer]);
@@ -184,7 +184,7 @@ for (const [what, answer] of [
   ['is of any file', rest({ 'content-range': 'bytes 3-5/*' })],
   ['is the whole file', [200, { etag: '"x"' }, 'GIF89a123']],
 ] as const) {
-  test(`get: range when what comes for a segment ${what}`, async (t) => {
+  test(`HttpClient.get: range when the response to a segment ${what}`, async (t) => {
     const { error, body } = await ask(t, { part: PART, segment: SEGMENT }, [answer]);
     assert.ok(error instanceof ByteRangeError, String(error));
     assert.equal(body.text, '');

@@ -39,7 +39,7 @@ function withReason(reason: string) {
 }
 
 for (const status of [301, 302, 303, 307, 308]) {
-  test(`get: follows a ${status}, on the same connection`, async (t) => {
+  test(`HttpClient.get: follows a ${status}, on the same connection`, async (t) => {
     const server = await serveHttp(t, (request, response) => {
       if (request.url === '/b/c') response.end('GIF');
       else response.writeHead(status, { location: 'b/c' }).end('Moved');
@@ -50,7 +50,7 @@ for (const status of [301, 302, 303, 307, 308]) {
   });
 }
 
-test('get: a long body of a redirect is given up, not the redirect', async (t) => {
+test('HttpClient.get: gives up a long body of a redirect, not the redirect', async (t) => {
   const server = await serveHttp(t, (request, response) => {
     if (request.url === '/b') {
       response.end('GIF');
@@ -67,7 +67,7 @@ test('get: a long body of a redirect is given up, not the redirect', async (t) =
   assert.equal(body.text, 'GIF');
 });
 
-test('get: redirect-loop after as many redirects as allowed', async (t) => {
+test('HttpClient.get: redirect-loop after as many redirects as allowed', async (t) => {
   let n = 0;
   const server = await serveHttp(t, (_, response) => {
     n++;
@@ -77,7 +77,7 @@ test('get: redirect-loop after as many redirects as allowed', async (t) => {
   assert.equal(n, 4);
 });
 
-test('get: redirect-loop as soon as it comes round, not after the limit', async (t) => {
+test('HttpClient.get: redirect-loop as soon as a URL repeats', async (t) => {
   const { url, seen } = await serve(t, { '/a': '/b', '/b': '/a' });
   await assert.rejects(get({ url: `${url}/a` }), withReason('redirect-loop'));
   assert.deepEqual(
@@ -86,7 +86,7 @@ test('get: redirect-loop as soon as it comes round, not after the limit', async 
   );
 });
 
-test('get: a page that sets a cookie and redirects to itself is no loop', async (t) => {
+test('HttpClient.get: a page that sets a cookie and redirects to itself is not a loop', async (t) => {
   const server = await serveHttp(t, (request, response) => {
     if (request.headers.cookie === 'seen=1') response.end('GIF');
     else response.writeHead(302, { location: '/', 'set-cookie': 'seen=1; Path=/' }).end();
@@ -100,17 +100,17 @@ test('get: a page that sets a cookie and redirects to itself is no loop', async 
   assert.equal(body.text, 'GIFGIF');
 });
 
-test('get: redirect-refused for another scheme', async (t) => {
+test('HttpClient.get: redirect-refused for another scheme', async (t) => {
   const { url } = await serve(t, { '/a': 'file:///etc/passwd' });
   await assert.rejects(get({ url: `${url}/a` }), withReason('redirect-refused'));
 });
 
-test('get: a failure after a redirect is one', async (t) => {
+test('HttpClient.get: fails like the request after a redirect', async (t) => {
   const { url } = await serve(t, { '/a': 'http://flaghoist.invalid/' });
   await assert.rejects(get({ url: `${url}/a` }), withReason('dns-not-found'));
 });
 
-test('get: what is secret stays at the row’s own origin, also on the way back', async (t) => {
+test('HttpClient.get: secrets stay at the row’s own origin, also on the way back', async (t) => {
   const back = () => `${home.url}/c`;
   const elsewhere = await serve(t, { '/b': back });
   const home = await serve(t, { '/a': '/aa', '/aa': `${elsewhere.url}/b` });
@@ -137,7 +137,7 @@ test('get: what is secret stays at the row’s own origin, also on the way back'
   }
 });
 
-test('get: another port is another origin', async (t) => {
+test('HttpClient.get: another port is another origin', async (t) => {
   const elsewhere = await serve(t);
   const home = await serve(t, { '/a': `${elsewhere.url}/b` });
   const url = `${home.url.replace('//', '//ann:s3cret@')}/a`;
@@ -147,7 +147,7 @@ test('get: another port is another origin', async (t) => {
   assert.equal(elsewhere.seen[0]?.headers.authorization, undefined);
 });
 
-test('get: the user in the URL is told to the server and to nobody else', async (t) => {
+test('HttpClient.get: the user in the URL goes to its server only', async (t) => {
   const { url, seen } = await serve(t);
   const { head } = await get({ url: `${url.replace('//', '//ann:s3cret@')}/a` });
   assert.equal(head.url, `${url}/a`);
@@ -157,7 +157,7 @@ test('get: the user in the URL is told to the server and to nobody else', async 
   );
 });
 
-test('get: .netrc for a login that a redirect leads to, and its cookie on the way back', async (t) => {
+test('HttpClient.get: .netrc for a login that a redirect leads to, and its cookie on the way back', async (t) => {
   const data = await serveHttp(t, (request, response) => {
     const { cookie } = request.headers;
     if (cookie === 'session=1') response.end('GIF');
@@ -178,7 +178,7 @@ test('get: .netrc for a login that a redirect leads to, and its cookie on the wa
   assert.equal(told?.authorization, `Basic ${Buffer.from('ann:s3cret').toString('base64')}`);
 });
 
-test('get: cookies of the file by host, not by who redirects', async (t) => {
+test('HttpClient.get: cookies of the file go by host', async (t) => {
   const elsewhere = await serve(t);
   const home = await serve(t, { '/a': () => `http://localhost:${elsewhere.port}/b` });
   const cookies =
@@ -188,7 +188,7 @@ test('get: cookies of the file by host, not by who redirects', async (t) => {
   assert.equal(elsewhere.seen[0]?.headers.cookie, 'other=2');
 });
 
-test('get: a part is asked for where the redirect leads', async (t) => {
+test('HttpClient.get: asks for a part where the redirect leads', async (t) => {
   const { url, seen } = await serve(t, { '/a': '/b' });
   const { head } = await get({ url: `${url}/a`, part: { bytes: 2, etag: '"x"', length: 3 } });
   assert.equal(head.offset, 0);
@@ -198,7 +198,7 @@ test('get: a part is asked for where the redirect leads', async (t) => {
   );
 });
 
-test('get: the signal ends the request after a redirect too', async (t) => {
+test('HttpClient.get: an abort also ends the request after a redirect', async (t) => {
   const stopping = new AbortController();
   const server = await serveHttp(t, (request, response) => {
     if (request.url === '/b') stopping.abort(new Error('stopped'));

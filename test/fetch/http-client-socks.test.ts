@@ -65,7 +65,7 @@ for (const [scheme, version, host] of [
   ['socks5', 5, '127.0.0.1'],
   ['socks4', 4, '127.0.0.1'],
 ] as const) {
-  test(`get: through ${scheme}, which is asked for ${host}`, async (t) => {
+  test(`HttpClient.get: through ${scheme}, which is asked for ${host}`, async (t) => {
     const proxy = await serveSocks(t);
     const site = await serveHttp(t, ({ headers, url }, response) =>
       response.end(`${headers.host}${url}`),
@@ -78,7 +78,7 @@ for (const [scheme, version, host] of [
   });
 }
 
-test('get: TLS within SOCKS, by the name of the host', async (t) => {
+test('HttpClient.get: TLS through SOCKS, with the name of the host', async (t) => {
   const proxy = await serveSocks(t);
   const site = await serveTls(t);
   const way = through(`socks5h://127.0.0.1:${proxy.port}`);
@@ -91,7 +91,7 @@ test('get: TLS within SOCKS, by the name of the host', async (t) => {
   assert.equal(reasonOf(error), 'tls');
 });
 
-test('get: HTTP/2 within SOCKS, over one connection', async (t) => {
+test('HttpClient.get: HTTP/2 through SOCKS, over one connection', async (t) => {
   const proxy = await serveSocks(t);
   const identity = await selfSigned(t);
   const site = await listen(
@@ -111,7 +111,7 @@ test('get: HTTP/2 within SOCKS, over one connection', async (t) => {
   assert.equal(proxy.asked.length, 1);
 });
 
-test('get: a connection through SOCKS is kept for the next request', async (t) => {
+test('HttpClient.get: keeps a connection through SOCKS for the next request', async (t) => {
   const proxy = await serveSocks(t);
   const site = await serveHttp(t, (_, response) => response.end('body'));
   await using client = new HttpClient(through(`socks5h://127.0.0.1:${proxy.port}`));
@@ -121,7 +121,7 @@ test('get: a connection through SOCKS is kept for the next request', async (t) =
   assert.equal(proxy.asked.length, 1);
 });
 
-test('get: SOCKS5 with a user and a password', async (t) => {
+test('HttpClient.get: SOCKS5 with a user and a password', async (t) => {
   const proxy = await serveSocks(t, { login: 'ann:s3cret' });
   const site = await serveHttp(t, (_, response) => response.end('body'));
   const url = `http://h:${site.port}/`;
@@ -134,7 +134,7 @@ test('get: SOCKS5 with a user and a password', async (t) => {
   }
 });
 
-test('get: SOCKS4 with a user', async (t) => {
+test('HttpClient.get: SOCKS4 with a user', async (t) => {
   const proxy = await serveSocks(t);
   const site = await serveHttp(t, (_, response) => response.end('body'));
   await get(`http://h:${site.port}/`, through(`socks4a://ann@127.0.0.1:${proxy.port}`));
@@ -154,7 +154,7 @@ for (const [scheme, code, reason, message] of [
     'the SOCKS proxy will not connect to it: it cannot ask who we are (identd)',
   ],
 ] as const) {
-  test(`get: ${reason} when ${scheme} replies ${code}`, async (t) => {
+  test(`HttpClient.get: ${reason} when ${scheme} replies ${code}`, async (t) => {
     const proxy = await serveSocks(t, { replyTo: () => code });
     const error = await failure('http://h:1/', through(`${scheme}://127.0.0.1:${proxy.port}`));
     assert.deepEqual([reasonOf(error), messageOf(error)], [reason, message]);
@@ -162,7 +162,7 @@ for (const [scheme, code, reason, message] of [
   });
 }
 
-test('get: the next address when the proxy cannot reach the first', async (t) => {
+test('HttpClient.get: tries the next address when the proxy cannot reach the first', async (t) => {
   const proxy = await serveSocks(t, { replyTo: ({ host }) => (host === '192.0.2.1' ? 4 : 0) });
   const site = await serveHttp(t, (_, response) => response.end('body'));
   const url = `http://h:${site.port}/`;
@@ -174,7 +174,7 @@ test('get: the next address when the proxy cannot reach the first', async (t) =>
   );
 });
 
-test('get: an address of which the proxy says nothing is raced by the next one', async (t) => {
+test('HttpClient.get: races the next address when the proxy does not answer', async (t) => {
   const proxy = await serveSocks(t, { replyTo: ({ host }) => (host === '192.0.2.1' ? 255 : 0) });
   const site = await serveHttp(t, (_, response) => response.end('body'));
   const way = through(`socks5://127.0.0.1:${proxy.port}`);
@@ -183,7 +183,7 @@ test('get: an address of which the proxy says nothing is raced by the next one',
   await until(() => proxy.sockets.size === 0);
 });
 
-test('get: a name that SOCKS has no room for is not sent', async (t) => {
+test('HttpClient.get: refuses a name that is too long for SOCKS', async (t) => {
   const proxy = await serveSocks(t);
   const way = through(`socks5h://127.0.0.1:${proxy.port}`);
   const error = await failure(`http://${'a'.repeat(256)}/`, way);
@@ -191,7 +191,7 @@ test('get: a name that SOCKS has no room for is not sent', async (t) => {
   assert.equal(reasonOf(error), 'proxy');
 });
 
-test('get: SOCKS4 is given IPv4 addresses only', async (t) => {
+test('HttpClient.get: gives SOCKS4 only IPv4 addresses', async (t) => {
   const proxy = await serveSocks(t);
   const site = await serveHttp(t, (_, response) => response.end('body'));
   const url = `http://h:${site.port}/`;
@@ -204,7 +204,7 @@ test('get: SOCKS4 is given IPv4 addresses only', async (t) => {
   );
 });
 
-test('get: denyPrivate holds for what a proxy is given, and what it looks up is its own', async (t) => {
+test('HttpClient.get: denyPrivate covers addresses given to a proxy, not its own look-ups', async (t) => {
   const proxy = await serveSocks(t);
   const site = await serveHttp(t, (_, response) => response.end('body'));
   const url = `http://site.example:${site.port}/`;
@@ -222,7 +222,7 @@ for (const [what, options] of [
   ['knows no way to say who we are', { nonsense: '\x05\xff' }],
   ['answers too much', { extra: 'HTTP/1.1 200 OK\r\n\r\n' }],
 ] as const) {
-  test(`get: fails when the proxy ${what}`, async (t) => {
+  test(`HttpClient.get: fails when the proxy ${what}`, async (t) => {
     const proxy = await serveSocks(t, options);
     const site = await serveHttp(t, (_, response) => response.end('body'));
     const way = through(`socks5h://127.0.0.1:${proxy.port}`);
@@ -239,7 +239,7 @@ for (const reply of [
   '\x04\x00\x00\x01aaaaaa',
   `\x05\x00\x00\x04${'a'.repeat(100_000)}`,
 ]) {
-  test(`get: whatever a SOCKS proxy replies, a request ends: ${JSON.stringify(reply.slice(0, 8))}`, async (t) => {
+  test(`HttpClient.get: ends for every reply of a SOCKS proxy: ${JSON.stringify(reply.slice(0, 8))}`, async (t) => {
     let answers = 0;
     const proxy = await serveBytes(t, (socket) => {
       socket.write(answers++ === 0 ? '\x05\x00' : reply, 'latin1');
@@ -254,18 +254,18 @@ for (const reply of [
   });
 }
 
-test('get: connection-lost when the proxy hangs up', async (t) => {
+test('HttpClient.get: connection-lost when the proxy hangs up', async (t) => {
   const proxy = await serveBytes(t, (socket) => socket.end());
   const error = await failure('http://h/', through(`socks5h://127.0.0.1:${proxy.port}`));
   assert.equal(reasonOf(error), 'connection-lost');
 });
 
-test('get: connect when there is no proxy', async () => {
+test('HttpClient.get: connect when there is no proxy', async () => {
   const error = await failure('http://h/', through('socks5h://127.0.0.1:1'));
   assert.equal(reasonOf(error), 'connect');
 });
 
-test('get: timeout-connect when the proxy, or the server behind it, says nothing', async (t) => {
+test('HttpClient.get: timeout-connect when the proxy, or the server behind it, does not answer', async (t) => {
   for (const proxy of [
     await serveBytes(t, () => {}),
     await serveSocks(t, { replyTo: () => 255 }),
@@ -277,7 +277,7 @@ test('get: timeout-connect when the proxy, or the server behind it, says nothing
   }
 });
 
-test('get: one that is given up closes the connection to the proxy', async (t) => {
+test('HttpClient.get: aborting it closes the connection to the proxy', async (t) => {
   const proxy = await serveSocks(t, { replyTo: () => 255 });
   await using client = new HttpClient(through(`socks5h://127.0.0.1:${proxy.port}`));
   const stopping = new AbortController();

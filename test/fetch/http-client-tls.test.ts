@@ -80,7 +80,7 @@ function reason(expected: string) {
   };
 }
 
-test('get: tls for a certificate that nobody vouches for', async (t) => {
+test('HttpClient.get: tls for a certificate of an unknown authority', async (t) => {
   const { url } = await serveTls(t, (_, response) => response.end('GIF'));
   await assert.rejects(get({ url }, {}), reason('tls'));
   const { cert: other } = await selfSigned(t, 'other');
@@ -91,7 +91,7 @@ for (const [what, particulars] of [
   ['has expired', { isExpired: true }],
   ['is for another host', { hosts: 'DNS:other.example,IP:127.0.0.2' }],
 ] as const) {
-  test(`get: tls for a certificate that ${what}, also of an authority that is trusted`, async (t) => {
+  test(`HttpClient.get: tls for a certificate that ${what}, even of a trusted authority`, async (t) => {
     const identity = await selfSigned(t, 'localhost', particulars);
     let asked = 0;
     const server = createServer(identity, (_, response) => {
@@ -104,7 +104,7 @@ for (const [what, particulars] of [
   });
 }
 
-test('get: no code of the client leaves a certificate unchecked', async () => {
+test('HttpClient.get: no code of the client disables the check of certificates', async () => {
   const cwd = join(import.meta.dirname, '../../src');
   for await (const path of glob('{cli,fetch}/**/*.ts', { cwd })) {
     const text = await readFile(join(cwd, path), 'utf8');
@@ -112,7 +112,7 @@ test('get: no code of the client leaves a certificate unchecked', async () => {
   }
 });
 
-test('get: no environment leaves a certificate unchecked, a proxy’s neither', async (t) => {
+test('HttpClient.get: no environment disables the check of certificates, including a proxy’s', async (t) => {
   const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
   t.after(() => {
     if (before === undefined) delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
@@ -134,13 +134,13 @@ test('get: no environment leaves a certificate unchecked, a proxy’s neither', 
   assert.equal(asked, 0);
 });
 
-test('get: a certificate of one’s own authority is trusted', async (t) => {
+test('HttpClient.get: trusts a certificate of a given authority', async (t) => {
   const { url, ca } = await serveTls(t, (_, response) => response.end('GIF'));
   const { cert: other } = await selfSigned(t, 'other');
   assert.equal((await get({ url }, { tls: { ca: other + ca } })).text, 'GIF');
 });
 
-test('get: shows its certificate to the row’s own origin, and to no other', async (t) => {
+test('HttpClient.get: shows its certificate to the row’s own origin only', async (t) => {
   const me = await selfSigned(t, 'me');
   const asking = { requestCert: true, rejectUnauthorized: false };
   const names: unknown[] = [];
@@ -171,7 +171,7 @@ test('get: shows its certificate to the row’s own origin, and to no other', as
   assert.deepEqual(names, ['me', undefined]);
 });
 
-test('get: a kept TLS connection that was closed meanwhile counts for nothing', async (t) => {
+test('HttpClient.get: a kept TLS connection that was closed meanwhile is not a failure', async (t) => {
   let requests = 0;
   const { url, ca } = await serveTls(t, (request, response) => {
     if (++requests === 2) request.socket.destroy();
@@ -183,7 +183,7 @@ test('get: a kept TLS connection that was closed meanwhile counts for nothing', 
   assert.equal(requests, 3);
 });
 
-test('get: a new TLS connection that is closed is a failure', async (t) => {
+test('HttpClient.get: a new TLS connection that is closed is a failure', async (t) => {
   let requests = 0;
   const { url, ca } = await serveTls(t, (request) => {
     requests++;
@@ -193,7 +193,7 @@ test('get: a new TLS connection that is closed is a failure', async (t) => {
   assert.equal(requests, 1);
 });
 
-test('HTTP/2: a whole body, its length and what was said of it', async (t) => {
+test('HTTP/2: returns a whole body, its length and its head', async (t) => {
   const content = Buffer.alloc(3_000_000, 'all work and no play ');
   const { url, ca, versions } = await serveH2(t, (request, response) => {
     response.writeHead(200, { etag: '"x"', 'content-length': content.length });
@@ -206,7 +206,7 @@ test('HTTP/2: a whole body, its length and what was said of it', async (t) => {
   assert.deepEqual([...versions], ['2.0']);
 });
 
-test('HTTP/2: redirects, parts, encodings and errors as ever', async (t) => {
+test('HTTP/2: redirects, parts, encodings and errors as over HTTP/1.1', async (t) => {
   const { url, ca } = await serveH2(t, ({ headers, url: path }, response) => {
     if (path === '/a') response.writeHead(302, { location: '/b' }).end();
     else if (path === '/404') response.writeHead(404).end('No');
@@ -239,7 +239,7 @@ for (const [what, leave] of [
   ['is reset', (stream: ServerHttp2Stream) => stream.close(2)],
   ['loses its connection', (stream: ServerHttp2Stream) => stream.session?.destroy()],
 ] as const) {
-  test(`HTTP/2: no success when a body of unknown length ${what}`, async (t) => {
+  test(`HTTP/2: fails when a body of unknown length ${what}`, async (t) => {
     const { url, ca } = await serveH2(t, (_, response) => {
       response.writeHead(200);
       response.stream.write('GIF', () => leave(response.stream));
@@ -306,7 +306,7 @@ for (const how of ['signal', 'cancellation'] as const) {
   });
 }
 
-test('HTTP/2: a slow body keeps the sender waiting', async (t) => {
+test('HTTP/2: a slow body makes the sender wait', async (t) => {
   const size = 5_000_000;
   const { url, ca } = await serveH2(t, (_, response) => response.end(Buffer.alloc(size)));
   await using client = new HttpClient({ tls: { ca } });

@@ -44,7 +44,7 @@ const QUICK = { firstByte: 3_000 };
 /** What a record of TLS holds, at most, in bytes. */
 const RECORD = 16 * 1024;
 
-test('HttpClient: a second response in a TLS record of its own is no answer', async (t) => {
+test('HttpClient: ignores a second response in a TLS record of its own', async (t) => {
   const identity = await selfSigned(t);
   const answer = once((path) => [sized(path, RECORD) + response('wrong')]);
   const server = createServer(identity, (socket) => {
@@ -58,7 +58,7 @@ test('HttpClient: a second response in a TLS record of its own is no answer', as
 
 // What is read at a time, and as often as Node reads before it looks at other sockets.
 for (const size of [64 * 1024, 32 * 64 * 1024]) {
-  test(`HttpClient: a second response behind ${size} bytes is no answer`, async (t) => {
+  test(`HttpClient: ignores a second response after ${size} bytes`, async (t) => {
     const { url } = await serveBytes(
       t,
       once((path) => [sized(path, size), response('wrong')]),
@@ -72,7 +72,7 @@ for (const [what, odd] of [
   ['a length twice', 'content-length: 2'],
   ['a folded line', 'x: a\r\n b'],
 ] as const) {
-  test(`HttpClient: nothing is asked for on a connection after ${what}`, async (t) => {
+  test(`HttpClient: sends nothing on a connection after ${what}`, async (t) => {
     const { url, connections } = await serveBytes(t, (socket, data) => {
       socket.write(response(data.toString().split(' ')[1] ?? '', odd));
     });

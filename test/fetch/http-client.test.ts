@@ -49,7 +49,7 @@ const end = (socket: Socket) => socket.end();
 const reset = (socket: Socket) => socket.resetAndDestroy();
 const wait = () => {};
 
-test('get: hands the body on and tells its status and length', async (t) => {
+test('HttpClient.get: passes the body on, and returns its status and length', async (t) => {
   const { url } = await serveHttp(t, (_, response) => response.end('GIF89a'));
   const body = new Body();
   const { head, bytes } = await get(`${url}/a.gif`, body);
@@ -58,7 +58,7 @@ test('get: hands the body on and tells its status and length', async (t) => {
   assert.equal(body.text, 'GIF89a');
 });
 
-test('get: asks for the path and the query, and not for the fragment', async (t) => {
+test('HttpClient.get: asks for the path and the query, without the fragment', async (t) => {
   let asked: unknown;
   const { url } = await serveHttp(t, (request, response) => {
     asked = `${request.method} ${request.url}`;
@@ -68,7 +68,7 @@ test('get: asks for the path and the query, and not for the fragment', async (t)
   assert.equal(asked, 'GET /a%20b/%C3%A9?q=1&r=%2F');
 });
 
-test('get: says who asks, and what the run and the row have to say', async (t) => {
+test('HttpClient.get: sends the headers of the client, the run and the row', async (t) => {
   let headers: IncomingHttpHeaders = {};
   const { url } = await serveHttp(t, (request, response) => {
     headers = request.headers;
@@ -88,7 +88,7 @@ test('get: says who asks, and what the run and the row have to say', async (t) =
   );
 });
 
-test('get: bad-row for a header that cannot be sent, before anything is', async (t) => {
+test('HttpClient.get: bad-row for a header that cannot be sent, before sending anything', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end());
   await using client = new HttpClient();
   const headers = { 'X-Own': 'a\r\nInjected: b' };
@@ -99,7 +99,7 @@ test('get: bad-row for a header that cannot be sent, before anything is', async 
   assert.equal(server.sockets.size, 0);
 });
 
-test('get: what begin() throws ends the request', async (t) => {
+test('HttpClient.get: fails with what begin() throws', async (t) => {
   const server = await serveHttp(t, (_, response) => response.write('GIF'));
   await using client = new HttpClient();
   const body: BodyWriter = {
@@ -112,7 +112,7 @@ test('get: what begin() throws ends the request', async (t) => {
   await until(() => server.sockets.size === 0);
 });
 
-test('get: one connection serves one request after the other', async (t) => {
+test('HttpClient.get: sends one request after the other on one connection', async (t) => {
   const server = await serveHttp(t, (request, response) => {
     response.statusCode = request.url === '/404' ? 404 : 200;
     response.end('GIF');
@@ -125,7 +125,7 @@ test('get: one connection serves one request after the other', async (t) => {
   assert.deepEqual([...server.sockets], [socket]);
 });
 
-test('get: bodies of no announced length', async (t) => {
+test('HttpClient.get: accepts bodies of unknown length', async (t) => {
   const chunked = await getBytes(
     t,
     'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a\r\n0\r\n\r\n',
@@ -136,7 +136,7 @@ test('get: bodies of no announced length', async (t) => {
   assert.deepEqual(toTheEnd, chunked);
 });
 
-test('get: an interim response comes before the real one', async (t) => {
+test('HttpClient.get: skips an interim response', async (t) => {
   const { text } = await getBytes(
     t,
     'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF',
@@ -145,7 +145,7 @@ test('get: an interim response comes before the real one', async (t) => {
   assert.equal(text, 'GIF');
 });
 
-test('get: nothing of what is sent beyond the announced length is taken', async (t) => {
+test('HttpClient.get: takes nothing beyond the announced length', async (t) => {
   const { bytes, text } = await getBytes(
     t,
     'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF and more',
@@ -155,7 +155,7 @@ test('get: nothing of what is sent beyond the announced length is taken', async 
 });
 
 for (const status of [204, 300, 304, 403, 404, 410, 416, 500, 503]) {
-  test(`get: ${status} is an HttpStatusError in the server’s words`, async (t) => {
+  test(`HttpClient.get: ${status} is an HttpStatusError with the server’s reason`, async (t) => {
     const { url } = await serveHttp(t, (_, response) => {
       response.writeHead(status, 'As Told', { location: '/elsewhere' }).end();
     });
@@ -169,7 +169,7 @@ for (const status of [204, 300, 304, 403, 404, 410, 416, 500, 503]) {
   });
 }
 
-test('get: an error page without end is given up, with its connection', async (t) => {
+test('HttpClient.get: gives up an endless error page, with its connection', async (t) => {
   const server = await serveHttp(t, (_, response) => {
     response.writeHead(500);
     const more = () => {
@@ -215,7 +215,7 @@ for (const [what, bytes, afterwards, reason] of [
   ['has a length that is none', `${HEAD}content-length: many\r\n\r\n`, wait, 'protocol'],
   ['has a head without end', `${HEAD}x: ${'x'.repeat(300_000)}`, wait, 'protocol'],
 ] as const) {
-  test(`get: ${reason} when what comes ${what}`, async (t) => {
+  test(`HttpClient.get: ${reason} when the response ${what}`, async (t) => {
     const failing = getBytes(t, bytes, afterwards);
     await assert.rejects(failing, (error) => {
       assert.equal(reasonOf(error), reason, String(error));
@@ -224,7 +224,7 @@ for (const [what, bytes, afterwards, reason] of [
   });
 }
 
-test('get: a body that dribbles in is as good as any', async (t) => {
+test('HttpClient.get: accepts a body in tiny pieces', async (t) => {
   const { url } = await serveHttp(t, (_, response) => {
     let left = 20;
     const next = () => {
@@ -236,12 +236,12 @@ test('get: a body that dribbles in is as good as any', async (t) => {
   assert.equal((await get(url)).bytes, 20);
 });
 
-test('get: connect when nobody listens', async () => {
+test('HttpClient.get: connect when no server listens', async () => {
   const port = await closedPort();
   await assert.rejects(get(`http://127.0.0.1:${port}/`), (error) => reasonOf(error) === 'connect');
 });
 
-test('get: connect when nobody listens on any address of a name', async () => {
+test('HttpClient.get: connect when no server listens on any address of a name', async () => {
   const port = await closedPort();
   await assert.rejects(get(`http://localhost:${port}/`), (error) => {
     assert.equal(reasonOf(error), 'connect');
@@ -250,20 +250,20 @@ test('get: connect when nobody listens on any address of a name', async () => {
   });
 });
 
-test('get: dns-not-found when there is no such name', async () => {
+test('HttpClient.get: dns-not-found when the name does not exist', async () => {
   await assert.rejects(
     get('http://flaghoist.invalid/'),
     (error) => reasonOf(error) === 'dns-not-found',
   );
 });
 
-test('get: tls when the other side does not speak it', async (t) => {
+test('HttpClient.get: tls when the other side does not speak it', async (t) => {
   const { port } = await serveBytes(t, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await assert.rejects(get(`https://127.0.0.1:${port}/`), (error) => reasonOf(error) === 'tls');
 });
 
 for (const url of ['', '/a', 'no url', 'http://', 'http://h:99999/', 'ftp://h/a', 'mailto:a@h']) {
-  test(`get: bad-url for ${JSON.stringify(url)}; no listener is left`, async () => {
+  test(`HttpClient.get: bad-url for ${JSON.stringify(url)}, without a listener left`, async () => {
     const { signal } = new AbortController();
     await using client = new HttpClient({ maxConnections: 1 });
     const failing = async () => await client.get({ url }, new Body(), { signal });
@@ -275,7 +275,7 @@ for (const url of ['', '/a', 'no url', 'http://', 'http://h:99999/', 'ftp://h/a'
   });
 }
 
-test('get: timeout-first-byte when no head comes in time', async (t) => {
+test('HttpClient.get: timeout-first-byte when no head comes in time', async (t) => {
   const arrived = Promise.withResolvers<void>();
   const { url } = await serveHttp(t, () => arrived.resolve());
   const { now, elapse } = deadlineClock(t);
@@ -286,7 +286,7 @@ test('get: timeout-first-byte when no head comes in time', async (t) => {
   await late;
 });
 
-test('get: timeout-idle when the body stops coming', async (t) => {
+test('HttpClient.get: timeout-idle when the body stops', async (t) => {
   const { url } = await serveHttp(t, (_, response) => response.write('GIF'));
   const started = Promise.withResolvers<void>();
   const body: BodyWriter = {
@@ -303,7 +303,7 @@ test('get: timeout-idle when the body stops coming', async (t) => {
   await late;
 });
 
-test('get: no timeout-idle while it is the disk that is slow', async (t) => {
+test('HttpClient.get: no timeout-idle while the disk is slow', async (t) => {
   const { url } = await serveHttp(t, (_, response) => {
     response.write('GIF', () => response.end('89a'));
   });
@@ -324,7 +324,7 @@ test('get: no timeout-idle while it is the disk that is slow', async (t) => {
   assert.equal((await received).bytes, 6);
 });
 
-test('get: timeout-connect when a handshake does not come to its end', async (t) => {
+test('HttpClient.get: timeout-connect when a handshake does not end', async (t) => {
   const arrived = Promise.withResolvers<void>();
   const { port } = await serveBytes(t, () => arrived.resolve());
   const { now, elapse } = deadlineClock(t);
@@ -335,7 +335,7 @@ test('get: timeout-connect when a handshake does not come to its end', async (t)
   await late;
 });
 
-test('get: what the body throws at once ends the request too', async (t) => {
+test('HttpClient.get: fails with what the body throws', async (t) => {
   const server = await serveHttp(t, (_, response) => response.write('GIF'));
   const broken: BodyWriter = {
     begin() {},
@@ -348,7 +348,7 @@ test('get: what the body throws at once ends the request too', async (t) => {
   await until(() => server.sockets.size === 0);
 });
 
-test('get: the signal ends the request, on the server too', async (t) => {
+test('HttpClient.get: an abort ends the request, on the server too', async (t) => {
   const stopping = new AbortController();
   const arrived = Promise.withResolvers<void>();
   const left = Promise.withResolvers<void>();
@@ -367,7 +367,7 @@ test('get: the signal ends the request, on the server too', async (t) => {
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
 });
 
-test('get: the cancellation of its task ends the request, on the server too', async (t) => {
+test('HttpClient.get: cancelling its task ends the request, on the server too', async (t) => {
   const arrived = Promise.withResolvers<void>();
   const left = Promise.withResolvers<void>();
   const { url } = await serveHttp(t, (_, response) => {
@@ -382,7 +382,7 @@ test('get: the cancellation of its task ends the request, on the server too', as
   await left.promise;
 });
 
-test('get: nothing is sent when it was stopped before', async (t) => {
+test('HttpClient.get: sends nothing when it was aborted before', async (t) => {
   let requests = 0;
   const { url } = await serveHttp(t, (_, response) => {
     requests++;
@@ -397,7 +397,7 @@ test('get: nothing is sent when it was stopped before', async (t) => {
   assert.equal(requests, 1);
 });
 
-test('get: a slow body keeps 50 MB waiting, not in memory', async (t) => {
+test('HttpClient.get: a slow body makes 50 MB wait, outside of memory', async (t) => {
   const size = 50 * 1024 * 1024;
   const piece = Buffer.alloc(1024 * 1024);
   const { url } = await serveHttp(t, (_, response) => {
@@ -429,7 +429,7 @@ test('get: a slow body keeps 50 MB waiting, not in memory', async (t) => {
   assert.ok(longest <= 1024 * 1024, `${longest} bytes at once`);
 });
 
-test('HttpClient: as many connections to a server as it was told', async (t) => {
+test('HttpClient: opens as many connections to a server as allowed', async (t) => {
   const waiting: (() => void)[] = [];
   const server = await serveHttp(t, (_, response) => waiting.push(() => response.end('GIF')));
   await using client = new HttpClient({ maxConnections: 3 });
@@ -445,7 +445,7 @@ test('HttpClient: as many connections to a server as it was told', async (t) => 
   await Promise.all(all);
 });
 
-test('HttpClient: closes its connections when it is disposed of', async (t) => {
+test('HttpClient: disposal closes its connections', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   {
     await using client = new HttpClient({ maxConnections: 2 });
@@ -455,7 +455,7 @@ test('HttpClient: closes its connections when it is disposed of', async (t) => {
   await until(() => server.sockets.size === 0);
 });
 
-test('HttpClient: fails what is in flight when it is disposed of', async (t) => {
+test('HttpClient: disposal fails requests in flight', async (t) => {
   const arrived = Promise.withResolvers<void>();
   const server = await serveHttp(t, () => arrived.resolve());
   const client = new HttpClient({ maxConnections: 1 });

@@ -28,7 +28,7 @@ function reason(expected: string) {
   };
 }
 
-test('nginx: the rest of a part, by ETag and by date; the whole once it changed', {
+test('nginx: the rest of a part, by ETag and by date; the whole file after a change', {
   skip,
 }, async (t) => {
   const { url, root } = await startNginx(t, '', { 'root/a.txt': TEXT });
@@ -62,7 +62,9 @@ test('nginx: the rest of a part, by ETag and by date; the whole once it changed'
   }
 });
 
-test('nginx: range, with the length, for a part that is whole or more', { skip }, async (t) => {
+test('nginx: range, with the length, for a part that is complete or longer', {
+  skip,
+}, async (t) => {
   const { url } = await startNginx(t, '', { 'root/a.txt': 'GIF89a' });
   const { etag } = (await get({ url: `${url}/a.txt` })).head;
   await assert.rejects(get({ url: `${url}/a.txt`, part: { bytes: 6, etag } }), (error) => {
@@ -72,7 +74,7 @@ test('nginx: range, with the length, for a part that is whole or more', { skip }
   });
 });
 
-test('nginx: 304 for a version that is known', { skip }, async (t) => {
+test('nginx: 304 for a known version', { skip }, async (t) => {
   const { url } = await startNginx(t, '', { 'root/a.txt': 'GIF' });
   const { etag, lastModified } = (await get({ url: `${url}/a.txt` })).head;
   for (const known of [{ etag }, { lastModified }, { etag, lastModified }]) {
@@ -82,7 +84,7 @@ test('nginx: 304 for a version that is known', { skip }, async (t) => {
   assert.equal((await get({ url: `${url}/a.txt`, known: other })).text, 'GIF');
 });
 
-test('nginx: gzip is asked for and undone, and a part of it goes on by its date', {
+test('nginx: asks for gzip and decodes it, and continues a part of it by date', {
   skip,
 }, async (t) => {
   const config = 'gzip on; gzip_types text/plain; gzip_min_length 1;';
@@ -115,7 +117,7 @@ test('nginx: basic authentication, from the run, the URL and .netrc', { skip }, 
   await assert.rejects(get({ url: `${url}/a.txt` }, { auth: wrong }), reason('http-401'));
 });
 
-test('nginx: a redirect of its own, and a limit that it announces', { skip }, async (t) => {
+test('nginx: its own redirect, and a limit that it announces', { skip }, async (t) => {
   const config = `
     location /old/ { rewrite ^/old/(.*)$ /$1 permanent; }
     location /busy { add_header Retry-After 7 always; return 503; }`;
@@ -125,7 +127,7 @@ test('nginx: a redirect of its own, and a limit that it announces', { skip }, as
   await assert.rejects(get({ url: `${url}/busy` }), { status: 503, retryAfter: 7000 });
 });
 
-test('nginx: a connection that it closes after some requests costs none of them', {
+test('nginx: a connection that it closes after some requests fails none of them', {
   skip,
 }, async (t) => {
   const { url } = await startNginx(t, 'keepalive_requests 3;', { 'root/a.txt': 'GIF' });

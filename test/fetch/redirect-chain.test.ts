@@ -24,7 +24,7 @@ for (const [location, url, isOwnOrigin, isDowngraded] of [
   });
 }
 
-test('RedirectChain: who has left is a stranger on the way back, and what was heard was heard', () => {
+test('RedirectChain: stays foreign and downgraded on the way back', () => {
   const chain = new RedirectChain(new URL(START), 9);
   chain.follow('http://other/');
   chain.follow(START);
@@ -51,7 +51,7 @@ for (const location of [
   });
 }
 
-test('RedirectChain: as many redirects as allowed', () => {
+test('RedirectChain: follows as many redirects as allowed', () => {
   const chain = new RedirectChain(new URL(START), 2);
   chain.follow('1');
   chain.follow('2');
@@ -78,7 +78,7 @@ test('RedirectChain: the same request again is a loop, unless its cookies change
   });
 });
 
-test('RedirectChain: leading back to where it began is a loop', () => {
+test('RedirectChain: leading back to the start is a loop', () => {
   const chain = new RedirectChain(new URL('http://u:p@h/a#x'), 9);
   chain.note('a=1');
   chain.follow('#y');
@@ -90,7 +90,7 @@ for (const [location, path] of [
   ['/\u00e9.gif', '/%E9.gif'],
   ['/\u00e9?q=\u00ff%20', '/%E9?q=%FF%20'],
 ] as const) {
-  test(`RedirectChain: the bytes of ${JSON.stringify(location)} are sent on as they are`, () => {
+  test(`RedirectChain: the bytes of ${JSON.stringify(location)} are sent as they are`, () => {
     const chain = new RedirectChain(new URL('http://a/'), 5);
     chain.follow(location);
     assert.equal(chain.url.href, `http://a${path}`);

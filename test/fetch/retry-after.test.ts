@@ -26,7 +26,7 @@ for (const [value, ms] of [
   });
 }
 
-test('parseRetryAfter: every date is one of Greenwich, wherever this machine is', (t) => {
+test('parseRetryAfter: dates are in GMT, whatever the time zone of this machine', (t) => {
   const { TZ } = process.env;
   t.after(() => {
     if (TZ === undefined) delete process.env.TZ;

@@ -4,7 +4,7 @@ import { HttpClient } from '../../src/fetch/http-client.ts';
 import { settingsOf } from '../../src/fetch/settings.ts';
 import * as defaults from '../../src/model/options.ts';
 
-test('settingsOf: the defaults of model/options.ts', () => {
+test('settingsOf: has the defaults of model/options.ts', () => {
   const settings = settingsOf({});
   assert.equal(settings.maxConnections, defaults.DEFAULT_MAX_REQUESTS);
   assert.deepEqual(settings.deadlines, defaults.DEADLINES);
@@ -22,14 +22,14 @@ test('settingsOf: no deadline is 0, and others are whole', () => {
   assert.deepEqual(settingsOf({ deadlines }).deadlines, { connect: 0, firstByte: 0, idle: 1 });
 });
 
-test('settingsOf: headers of the run win over ours', () => {
+test('settingsOf: headers of the run override the defaults', () => {
   assert.equal(
     settingsOf({ userAgent: 'a', headers: { 'User-Agent': 'b' } }).headers['user-agent'],
     'b',
   );
 });
 
-test('settingsOf: the system’s name servers by default, and what is given in their place', () => {
+test('settingsOf: given name servers replace the system’s', () => {
   const usual = settingsOf({}).dns;
   assert.deepEqual(usual.servers, []);
   assert.equal(usual.overrides.addressesFor('a.test', 80), undefined);

@@ -38,7 +38,7 @@ test('conditionsOf: a segment of the rest', () => {
   assert.deepEqual(headers, { range: 'bytes=3-5', 'if-range': '"x"' });
 });
 
-test('conditionsOf: the date when the ETag was of no use', () => {
+test('conditionsOf: the date when the ETag was refused', () => {
   const { headers } = conditionsOf(
     { url, part: { bytes: 3, etag: '"x"', lastModified: DATE } },
     true,
@@ -62,19 +62,19 @@ for (const part of [
   });
 }
 
-test('conditionsOf: only what is new, by all that is known', () => {
+test('conditionsOf: only a changed file, by both validators', () => {
   const { headers } = conditionsOf({ url, known: { etag: 'W/"x"', lastModified: DATE } }, false);
   assert.deepEqual(headers, { 'if-none-match': 'W/"x"', 'if-modified-since': DATE });
 });
 
-test('conditionsOf: only what is new, by the one that is known', () => {
+test('conditionsOf: only a changed file, by the known validator', () => {
   const headersFor = (known: object) => conditionsOf({ url, known }, false).headers;
   assert.deepEqual(headersFor({ etag: '"x"' }), { 'if-none-match': '"x"' });
   assert.deepEqual(headersFor({ lastModified: DATE }), { 'if-modified-since': DATE });
   assert.deepEqual(headersFor({ lastModified: 'yesterday' }), {});
 });
 
-test('conditionsOf: a part counts for more than a version that is known', () => {
+test('conditionsOf: a part counts for more than a known version', () => {
   const { headers } = conditionsOf(
     { url, part: { bytes: 1, etag: '"x"' }, known: { etag: '"x"' } },
     false,

@@ -57,7 +57,7 @@ test('parseChallenges: several lines are one list', () => {
   ]);
 });
 
-test('parseChallenges: takes no longer than the line is long', () => {
+test('parseChallenges: takes time in proportion to the line', () => {
   const pieces = [
     'a',
     'a=',

@@ -18,14 +18,14 @@ function said(who: ReturnType<typeof credentialsFor>): string | undefined {
   return 'token' in who ? `Bearer ${who.token}` : `${who.username}:${who.password}`;
 }
 
-test('credentialsFor: nothing without a user of the URL, the run or .netrc', () => {
+test('credentialsFor: undefined without a user in the URL, in the run or in .netrc', () => {
   assert.equal(
     credentialsFor(hop('http://h/'), own, { auth: undefined, netrc: undefined }),
     undefined,
   );
 });
 
-test('credentialsFor: the user in the URL comes first, its escapes undone', () => {
+test('credentialsFor: the user in the URL comes first, decoded', () => {
   const ownWithUser = new URL('http://a%40b:p%3Aw%zz@h/');
   assert.equal(
     said(credentialsFor(hop('http://h/'), ownWithUser, { auth, netrc })),
@@ -35,19 +35,19 @@ test('credentialsFor: the user in the URL comes first, its escapes undone', () =
   assert.equal(said(credentialsFor(hop('http://h/'), user, { auth, netrc })), 'a@b:p:w');
 });
 
-test('credentialsFor: that of the run comes before .netrc', () => {
+test('credentialsFor: the user of the run comes before .netrc', () => {
   assert.equal(said(credentialsFor(hop('http://h/'), own, { auth, netrc })), 'run:é:');
   const bearer = { type: 'bearer', token: 't0k' } as const;
   assert.equal(said(credentialsFor(hop('http://h/'), own, { auth: bearer, netrc })), 'Bearer t0k');
 });
 
-test('credentialsFor: .netrc by host, its default for the row’s own origin', () => {
+test('credentialsFor: .netrc by host, its default entry for the row’s own origin only', () => {
   const credentials = { auth: undefined, netrc };
   assert.equal(said(credentialsFor(hop('http://h:8/'), own, credentials)), 'ann:1');
   assert.equal(said(credentialsFor(hop('http://other/'), own, credentials)), 'me:3');
 });
 
-test('credentialsFor: elsewhere, only .netrc knows us, and by name', () => {
+test('credentialsFor: for another origin, only the entry of .netrc for that host', () => {
   const away = { isOwnOrigin: false };
   const user = new URL('http://a:b@h/');
   assert.equal(credentialsFor(hop('http://other/', away), user, { auth, netrc }), undefined);
@@ -57,7 +57,7 @@ test('credentialsFor: elsewhere, only .netrc knows us, and by name', () => {
   );
 });
 
-test('credentialsFor: nothing of .netrc from TLS to plain text', () => {
+test('credentialsFor: nothing from .netrc after a redirect from TLS to plain text', () => {
   const isDowngraded = { isOwnOrigin: false, isDowngraded: true };
   assert.equal(
     credentialsFor(hop('http://login.example/', isDowngraded), own, { auth, netrc }),
@@ -65,7 +65,7 @@ test('credentialsFor: nothing of .netrc from TLS to plain text', () => {
   );
 });
 
-test('credentialsFor: a user without a password in the URL has that of .netrc', () => {
+test('credentialsFor: a user without a password in the URL gets the password from .netrc', () => {
   const several = parseNetrc(
     'machine h login ann password 1 machine h login bob password 2 machine any password 4 default login me password 3',
   );

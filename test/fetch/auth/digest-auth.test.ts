@@ -27,7 +27,7 @@ for (const [algorithm, response] of [
   ['MD5', '8ca523f5e9506fed4657c9700eebdbec'],
   ['SHA-256', '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1'],
 ] as const) {
-  test(`DigestSession: the example of RFC 7616, by ${algorithm}`, () => {
+  test(`DigestSession: answers the example of RFC 7616 with ${algorithm}`, () => {
     const challenge = `Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=${algorithm}, nonce="${NONCE}", opaque="${OPAQUE}"`;
     assert.deepEqual(answer(challenge), {
       username: 'Mufasa',
@@ -46,7 +46,7 @@ for (const [algorithm, response] of [
 
 // RFC 7616 section 3.9.2. The digests printed there are of another algorithm (erratum 4897): these are
 // Python's, by hashlib.
-test('DigestSession: a user that is hashed, by SHA-512-256', () => {
+test('DigestSession: hashes the user, with SHA-512-256', () => {
   const said = answer(
     'Digest realm="api@example.org", qop="auth", algorithm=SHA-512-256, nonce="5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK", opaque="HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS", charset=UTF-8, userhash=true',
     { username: 'Jäsøn Doe', password: 'Secret, or not?' },
@@ -59,7 +59,7 @@ test('DigestSession: a user that is hashed, by SHA-512-256', () => {
 });
 
 // RFC 2617 section 3.5, and the same of RFC 2069, which knew neither qop nor a count.
-test('DigestSession: what a server says nothing of is left out', () => {
+test('DigestSession: leaves out what the server does not mention', () => {
   const login = { username: 'Mufasa', password: 'Circle Of Life' };
   const nonce = 'dcd98b7102dd2f0e8b11d0f600bfb0c093';
   const challenge = `Digest realm="testrealm@host.com", nonce="${nonce}"`;
@@ -74,7 +74,7 @@ test('DigestSession: what a server says nothing of is left out', () => {
   });
 });
 
-test('DigestSession: requests are counted, and -sess hashes the nonces into the secret once', () => {
+test('DigestSession: counts requests, and with -sess hashes the nonces into the secret once', () => {
   const line = 'Digest realm="r", nonce="n", algorithm=MD5-sess, qop=auth';
   const challenge = digestChallenge(parseChallenges([line]));
   assert.ok(challenge);
@@ -87,7 +87,7 @@ test('DigestSession: requests are counted, and -sess hashes the nonces into the 
   assert.notEqual(first?.response, second?.response);
 });
 
-test('DigestSession: quotes are escaped, and a name that is not of ASCII goes encoded', () => {
+test('DigestSession: escapes quotes, and encodes a name outside ASCII', () => {
   const line = 'Digest realm="a \\"b\\"", nonce="n"';
   assert.equal(answer(line, { username: 'x"y', password: '' }).realm, 'a "b"');
   const { 'username*': encoded, username } = answer(line, { username: "Jä(s')", password: '' });

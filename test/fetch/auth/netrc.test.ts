@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseNetrc } from '../../../src/fetch/auth/netrc.ts';
 
-test('parseNetrc: entries in any layout, the first of a host counts', () => {
+test('parseNetrc: reads entries in any layout, and takes the first of a host', () => {
   const { loginAt, fallback } = parseNetrc(`# mine
 machine Example.com login ann password s3cret # really
 machine b.example
@@ -33,7 +33,7 @@ test('parseNetrc: macros are skipped', () => {
   assert.ok(loginAt('b'));
 });
 
-test('parseNetrc: Windows line ends, a byte order mark, and nothing at all', () => {
+test('parseNetrc: reads Windows line ends, a byte order mark, and an empty file', () => {
   assert.equal(parseNetrc('machine h\r\nlogin x\r\npassword y\r\n').loginAt('h')?.password, 'y');
   assert.equal(parseNetrc('').loginAt('h'), undefined);
   assert.equal(parseNetrc('\uFEFFmachine h login x password y').loginAt('h')?.password, 'y');

@@ -30,12 +30,12 @@ for (const [text, headers, expected] of [
   ['500 1', { cookie: 'a=1; session=abcdef' }, '500 1'],
   ['500 Internal Server Error', { authorization: BASIC }, '500 Internal Server Error'],
 ] as const) {
-  test(`SentSecrets: ${JSON.stringify(text)} is told as ${JSON.stringify(expected)}`, () => {
+  test(`SentSecrets: ${JSON.stringify(text)} becomes ${JSON.stringify(expected)}`, () => {
     assert.equal(masked(text, headers), expected);
   });
 }
 
-test('SentSecrets: a secret is masked also where a quotation escapes it, or cuts it', () => {
+test('SentSecrets: masks a secret that is escaped or cut by a quotation', () => {
   const authorization = 'Bearer a-"quoted"-and-rather-long-secret';
   for (const text of [
     `not a header field: ${quoted(`x ${authorization}`)}`,
@@ -47,7 +47,7 @@ test('SentSecrets: a secret is masked also where a quotation escapes it, or cuts
   }
 });
 
-test('SentSecrets: causes and parts are masked, too, in a circle as well', () => {
+test('SentSecrets: masks causes and parts, even in a cycle', () => {
   const secrets = new SentSecrets();
   secrets.note({ authorization: 'Bearer tok-en-1' });
   const cause: Error = new Error('tok-en-1');
@@ -58,7 +58,7 @@ test('SentSecrets: causes and parts are masked, too, in a circle as well', () =>
   assert.deepEqual(String(error.errors[0]), 'Error: a ***');
 });
 
-test('hasSecrets: knows the headers that have some', () => {
+test('hasSecrets: true for the headers with secrets', () => {
   assert.equal(hasSecrets({ accept: '*/*' }), false);
   for (const name of ['authorization', 'cookie', 'proxy-authorization']) {
     assert.equal(hasSecrets({ [name]: 'x' }), true);
@@ -79,7 +79,7 @@ for (const [where, respond] of [
     (sent: string) => `HTTP/1.1 302 Found\r\nlocation: ${sent}:x\r\ncontent-length: 0\r\n\r\n`,
   ],
 ] as const) {
-  test(`HttpClient: a server that says in ${where} what it was sent does not get it into the error`, async (t) => {
+  test(`HttpClient: a server that repeats a secret in ${where} does not get it into the error`, async (t) => {
     const server = await serveBytes(t, (socket) => socket.write(respond(TOKEN)));
     await using client = new HttpClient({ auth: { type: 'bearer', token: TOKEN }, decode: true });
     await assert.rejects(client.get({ url: server.url }, new Body(), {}), (error: Error) => {
@@ -91,7 +91,7 @@ for (const [where, respond] of [
   });
 }
 
-test('HttpClient: a version that has a secret in it is none', async (t) => {
+test('HttpClient: an ETag or type that repeats a secret is dropped', async (t) => {
   const server = await serveBytes(t, (socket) =>
     socket.write(
       `HTTP/1.1 200 OK\r\netag: "${TOKEN}"\r\ncontent-type: x/y\r\ncontent-length: 0\r\n\r\n`,

@@ -19,7 +19,7 @@ const found = (headers: Record<string, string | string[]>) => [
   ...representationDigests(headers).map(({ header, algorithm }) => `${header} ${algorithm}`),
 ];
 
-test('representationDigests: the examples of RFC 9530', () => {
+test('representationDigests: reads the examples of RFC 9530', () => {
   for (const [value, algorithm] of [
     [`sha-256=:${SHA_256}:`, 'sha256'],
     [`sha-512=:${SHA_512}:`, 'sha512'],
@@ -56,7 +56,7 @@ for (const [headers, digests] of [
   });
 }
 
-test('statedChecksum: the strongest of all headers about the whole file', () => {
+test('statedChecksum: takes the strongest of all headers about the whole file', () => {
   const headers = { digest: `md5=${MD5}`, 'repr-digest': `sha-256=:${SHA_256}:` };
   assert.equal(statedChecksum(headers)?.header, 'repr-digest');
   assert.equal(statedChecksum({ 'content-md5': MD5 }), undefined);

@@ -41,7 +41,7 @@ function open(t: TestContext, max: number) {
   };
 }
 
-test('OpenConnections: at the bound attempts wait, first come, first served', (t) => {
+test('OpenConnections: at the limit attempts wait, first come, first served', (t) => {
   const { connections, request, granted } = open(t, 2);
   for (const name of ['1', '2', '3', '4']) request(name);
   assert.deepEqual(granted, ['1', '2']);
@@ -51,7 +51,7 @@ test('OpenConnections: at the bound attempts wait, first come, first served', (t
   assert.deepEqual([granted, connections.size], [['1', '2', '3', '4'], 2]);
 });
 
-test('OpenConnections: at the bound the idle connection used least recently is closed', (t) => {
+test('OpenConnections: at the limit the idle connection used least recently is closed', (t) => {
   const { connections, request, idle, granted, closed } = open(t, 3);
   for (const name of ['1', '2', '3']) request(name);
   const one = idle('1');
@@ -65,14 +65,14 @@ test('OpenConnections: at the bound the idle connection used least recently is c
   assert.deepEqual([closed, granted.at(-1), connections.size], [['2', '1'], '5', 3]);
 });
 
-test('OpenConnections: a connection that becomes idle gives way at once to an attempt that waits', (t) => {
+test('OpenConnections: a connection that becomes idle is closed at once for an attempt that waits', (t) => {
   const { request, idle, granted, closed } = open(t, 1);
   for (const name of ['1', '2']) request(name);
   idle('1');
   assert.deepEqual([closed, granted], [['1'], ['1', '2']]);
 });
 
-test('OpenConnections: an attempt that is given up while it waits is passed over', (t) => {
+test('OpenConnections: an attempt given up while it waits is skipped', (t) => {
   const { connections, request, granted } = open(t, 1);
   const [first, second] = ['1', '2', '3'].map((name) => request(name)) as [
     LinkedEntry<PlaceRequest>,
@@ -83,7 +83,7 @@ test('OpenConnections: an attempt that is given up while it waits is passed over
   assert.deepEqual(granted, ['1', '3']);
 });
 
-test('OpenConnections: without a bound all are granted, and none is closed', (t) => {
+test('OpenConnections: without a limit all are granted, and none is closed', (t) => {
   const { request, idle, granted, closed } = open(t, Number.POSITIVE_INFINITY);
   for (let i = 0; i < 100; i++) {
     request(String(i));
@@ -92,7 +92,7 @@ test('OpenConnections: without a bound all are granted, and none is closed', (t)
   assert.deepEqual([granted.length, closed], [100, []]);
 });
 
-test('OpenConnections: a refusal for want of files closes idle connections, and is tried again', (t) => {
+test('OpenConnections: a refusal for lack of files closes idle connections, and is tried again', (t) => {
   const { connections, request, idle, granted, closed, elapse } = open(t, 1_000);
   const requests = Array.from({ length: 21 }, (_, i) => request(String(i)));
   for (let i = 0; i < 10; i++) idle(String(i));
@@ -105,7 +105,7 @@ test('OpenConnections: a refusal for want of files closes idle connections, and 
   assert.deepEqual([granted.at(-1), closed, connections.size], ['20', ['0', '1', '2'], 18]);
 });
 
-test('OpenConnections: attempts that are refused at once shrink the bound once', (t) => {
+test('OpenConnections: attempts refused together lower the limit once', (t) => {
   const { connections, request, granted, elapse } = open(t, 1_000);
   const requests = Array.from({ length: 110 }, (_, i) => request(String(i)));
   for (const each of requests.slice(100)) connections.retry(each, true);
@@ -117,7 +117,7 @@ test('OpenConnections: attempts that are refused at once shrink the bound once',
   assert.deepEqual([connections.size, granted.length], [98, 120]);
 });
 
-test('OpenConnections: what was learned of a bound is forgotten, also when nothing is closed', (t) => {
+test('OpenConnections: a learned limit is forgotten, even when nothing is closed', (t) => {
   const { connections, request, granted, elapse } = open(t, 1_000);
   const requests = Array.from({ length: 11 }, (_, i) => request(String(i)));
   connections.retry(requests[10] as LinkedEntry<PlaceRequest>, true);
@@ -128,7 +128,7 @@ test('OpenConnections: what was learned of a bound is forgotten, also when nothi
   assert.deepEqual(granted.slice(11), ['late', '10']);
 });
 
-test('OpenConnections: where ports ran out others go on, and the attempt is tried again', (t) => {
+test('OpenConnections: when ports ran out others go on, and the attempt is tried again', (t) => {
   const { connections, request, idle, granted, closed, elapse } = open(t, 1_000);
   const first = request('1');
   request('2');
@@ -140,7 +140,7 @@ test('OpenConnections: where ports ran out others go on, and the attempt is trie
   assert.deepEqual([granted.at(-1), closed], ['1', []]);
 });
 
-test('OpenConnections: an attempt that is to be tried again can be given up', (t) => {
+test('OpenConnections: an attempt that will be tried again can be given up', (t) => {
   const { connections, request, granted, elapse } = open(t, 10);
   const first = request('1');
   connections.retry(first, true);
@@ -149,7 +149,7 @@ test('OpenConnections: an attempt that is to be tried again can be given up', (t
   assert.deepEqual([granted, connections.size], [['1'], 0]);
 });
 
-test('OpenConnections: disposed of, nothing more is granted', (t) => {
+test('OpenConnections: grants nothing after disposal', (t) => {
   const { connections, request, granted, elapse } = open(t, 1);
   const [first] = ['1', '2'].map((name) => request(name));
   connections.retry(first as LinkedEntry<PlaceRequest>, true);

@@ -6,7 +6,7 @@ import { until } from '../../server/ask.ts';
 import { openOrigin } from '../../support/open-origin.ts';
 import { serveHttp } from '../../support/tiny-server.ts';
 
-test('OriginPool.open: connects, and keeps the connection for the request that follows', async (t) => {
+test('OriginPool.open: connects, and keeps the connection for the next request', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const { open, connect, get, asked } = openOrigin(t, server.port);
   const opened = open();
@@ -19,7 +19,7 @@ test('OriginPool.open: connects, and keeps the connection for the request that f
   assert.equal(open(), undefined);
 });
 
-test('OriginPool.open: several calls, and the requests that come meanwhile, share one attempt', async (t) => {
+test('OriginPool.open: concurrent calls and requests share one attempt', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const { open, connect, get, asked } = openOrigin(t, server.port);
   const both = [open(), open()];
@@ -29,7 +29,7 @@ test('OriginPool.open: several calls, and the requests that come meanwhile, shar
   assert.equal(asked(), 1);
 });
 
-test('OriginPool.open: rejects with what the attempt failed with, and tries again when called again', async (t) => {
+test('OriginPool.open: rejects with the error of the attempt, and tries again when called again', async (t) => {
   const { open, refuse, asked, emptied } = openOrigin(t, 1);
   for (const message of ['once', 'twice']) {
     const opened = [open(), open()];
@@ -39,7 +39,7 @@ test('OriginPool.open: rejects with what the attempt failed with, and tries agai
   assert.deepEqual([asked(), emptied()], [2, 2]);
 });
 
-test('OriginPool.open: cancelled or aborted, the last of several gives the attempt up', async (t) => {
+test('OriginPool.open: cancelling or aborting the last of several calls gives the attempt up', async (t) => {
   const { open, pending, emptied } = openOrigin(t, 1);
   const controller = new AbortController();
   const first = open({ signal: controller.signal });
@@ -53,7 +53,7 @@ test('OriginPool.open: cancelled or aborted, the last of several gives the attem
   assert.deepEqual([pending(), emptied()], [0, 1]);
 });
 
-test('OriginPool.open: given up, it leaves the attempt to the requests that wait', async (t) => {
+test('OriginPool.open: leaves the attempt to waiting requests when it is given up', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const { open, connect, get } = openOrigin(t, server.port);
   const controller = new AbortController();
@@ -66,7 +66,7 @@ test('OriginPool.open: given up, it leaves the attempt to the requests that wait
   assert.equal(told.error, undefined);
 });
 
-test('OriginPool.open: an origin that could be reached is not opened again until it cannot be', async (t) => {
+test('OriginPool.open: does not connect again until the origin could not be reached', async (t) => {
   const { open, get, refuse, pending, origin } = openOrigin(t, 1, { protocol: 'http/1.1' });
   assert.deepEqual([open(), pending(), origin.protocol], [undefined, 0, 'http/1.1']);
   get();
@@ -78,7 +78,7 @@ test('OriginPool.open: an origin that could be reached is not opened again until
   await assert.rejects(async () => await opened, { message: 'again' });
 });
 
-test('OriginPool.open: disposed of, it is over', async (t) => {
+test('OriginPool.open: rejects after disposal', async (t) => {
   const { open, origin } = openOrigin(t, 1);
   const opened = open();
   origin[Symbol.dispose]();
@@ -87,7 +87,7 @@ test('OriginPool.open: disposed of, it is over', async (t) => {
   }
 });
 
-test('OriginPool.release: idle connections are closed at once, others once they are idle', async (t) => {
+test('OriginPool.release: closes idle connections at once, and others once they are idle', async (t) => {
   const answers: (() => void)[] = [];
   const server = await serveHttp(t, (_, response) => answers.push(() => response.end('GIF')));
   const { get, connect, origin, connections, emptied } = openOrigin(t, server.port);
@@ -105,7 +105,7 @@ test('OriginPool.release: idle connections are closed at once, others once they 
   assert.equal(connections.size, 0);
 });
 
-test('OriginPool.release: a request that comes later keeps its connection again', async (t) => {
+test('OriginPool.release: a later request keeps its connection again', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const { get, connect, origin, connections } = openOrigin(t, server.port);
   origin.release();
@@ -115,7 +115,7 @@ test('OriginPool.release: a request that comes later keeps its connection again'
   assert.deepEqual([origin.isReleased, connections.size], [false, 1]);
 });
 
-test('OriginPool: at the bound over all origins the idle connection of another one gives way', async (t) => {
+test('OriginPool: at the limit over all origins, the idle connection of another one is closed', async (t) => {
   const connections = new OpenConnections({ max: 1, now: () => performance.now() });
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const [one, two] = [0, 1].map(() => openOrigin(t, server.port, { connections }));
@@ -128,7 +128,7 @@ test('OriginPool: at the bound over all origins the idle connection of another o
   assert.deepEqual([one?.asked(), one?.emptied()], [2, 2]);
 });
 
-test('OriginPool: a request that needs a new connection has it though its own idle ones fill the bound', async (t) => {
+test('OriginPool: a request that needs a new connection gets one even if its own idle ones fill the limit', async (t) => {
   const connections = new OpenConnections({ max: 2, now: () => performance.now() });
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const { get, connect } = openOrigin(t, server.port, { connections, maxConnections: 10 });
@@ -141,7 +141,7 @@ test('OriginPool: a request that needs a new connection has it though its own id
   assert.deepEqual([told.isKept, connections.size], [false, 2]);
 });
 
-test('OriginPool: an attempt whose turn comes when nothing waits for it any more is not made', async (t) => {
+test('OriginPool: an attempt that nothing waits for any more is not made', async (t) => {
   const connections = new OpenConnections({ max: 1, now: () => performance.now() });
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const [one, two] = [0, 1].map(() => openOrigin(t, server.port, { connections }));
@@ -154,7 +154,7 @@ test('OriginPool: an attempt whose turn comes when nothing waits for it any more
   assert.deepEqual([two?.asked(), connections.size], [0, 0]);
 });
 
-test('OriginPool: an attempt without files is made again, and fails once its time is over', async (t) => {
+test('OriginPool: an attempt without files is made again, until its deadline', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let time = 0;
   const connections = new OpenConnections({ max: 10, now: () => time });
@@ -176,7 +176,7 @@ test('OriginPool: an attempt without files is made again, and fails once its tim
   assert.deepEqual([told.error?.message, asked(), connections.size], ['no files', 4, 0]);
 });
 
-test('OriginPool: EADDRNOTAVAIL is no address of a new origin, but a want of ports of one that was reached', (t) => {
+test('OriginPool: EADDRNOTAVAIL means no such address for a new origin, and no free port for one that was reached', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const options = { connectTimeout: 1_000, now: () => 0 };
   const fresh = openOrigin(t, 1, options);

@@ -46,7 +46,7 @@ async function allOver(all: readonly Told[]): Promise<void> {
   for (const { events } of all) assert.deepEqual(events, ALL);
 }
 
-test('OriginPool: over TLS the first connection is waited for, and HTTP/1.1 gets as many as there may be', async (t) => {
+test('OriginPool: over TLS, waits for the first connection, then opens as many of HTTP/1.1 as allowed', async (t) => {
   const { get, connect, pending, asked } = await openTls(t, 3);
   const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
   assert.equal(pending(), 1);
@@ -58,7 +58,7 @@ test('OriginPool: over TLS the first connection is waited for, and HTTP/1.1 gets
   assert.equal(asked(), 3);
 });
 
-test('OriginPool: what a server speaks is known from its first connection on', async (t) => {
+test('OriginPool: learns the protocol of a server from its first connection', async (t) => {
   const { get, connect, pending } = await openTls(t, 3);
   const first = get();
   await connect();
@@ -70,7 +70,7 @@ test('OriginPool: what a server speaks is known from its first connection on', a
   await allOver(others);
 });
 
-test('OriginPool: over HTTP/2 one session serves all', async (t) => {
+test('OriginPool: over HTTP/2 one session serves all requests', async (t) => {
   const { get, connect, pending, asked } = await openH2(t, 3);
   const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
   assert.equal(pending(), 1);
@@ -83,7 +83,7 @@ test('OriginPool: over HTTP/2 one session serves all', async (t) => {
   assert.deepEqual([asked(), pending()], [1, 0]);
 });
 
-test('OriginPool: over HTTP/2 those for which there is no room wait for it, those that need a new connection too', async (t) => {
+test('OriginPool: over HTTP/2 requests without room wait, including those that need a new connection', async (t) => {
   const { get, connect, asked } = await openH2(t, 3, 1);
   const first = get();
   await connect();
@@ -98,7 +98,7 @@ test('OriginPool: over HTTP/2 those for which there is no room wait for it, thos
   assert.equal(asked(), 1);
 });
 
-test('OriginPool: over HTTP/2 as many that wait are sent as there is room for', async (t) => {
+test('OriginPool: over HTTP/2 sends as many waiting requests as there is room for', async (t) => {
   const streams: ServerHttp2Stream[] = [];
   const { get, connect } = await openH2(t, 1, 2, (stream) => streams.push(stream));
   const first = get();
@@ -119,7 +119,7 @@ test('OriginPool: over HTTP/2 as many that wait are sent as there is room for', 
   await allOver(all);
 });
 
-test('OriginPool: those that wait for room in a session that is over get another', async (t) => {
+test('OriginPool: requests that wait for room in a session that ended get another one', async (t) => {
   const streams: ServerHttp2Stream[] = [];
   const opened = await openH2(t, 1, 1, (stream) => streams.push(stream));
   const { get, connect, pending, isClosed } = opened;
@@ -142,7 +142,7 @@ test('OriginPool: those that wait for room in a session that is over get another
   await allOver([third]);
 });
 
-test('OriginPool: a session that is over is replaced when there is a use for it', async (t) => {
+test('OriginPool: replaces a session that ended when there is a request', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream) => {
     answer(stream);
@@ -163,7 +163,7 @@ test('OriginPool: a session that is over is replaced when there is a use for it'
   await allOver(both.slice(0, 1));
 });
 
-test('OriginPool: HTTP/2 is not offered for few requests, and each has a connection', async (t) => {
+test('OriginPool: does not offer HTTP/2 for few requests, and opens a connection for each', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttps(t, identity);
   const { get, connect, pending } = openOrigin(t, port, {
@@ -177,7 +177,7 @@ test('OriginPool: HTTP/2 is not offered for few requests, and each has a connect
   await allOver(few);
 });
 
-test('OriginPool: HTTP/2 is not offered where each connection has many requests', async (t) => {
+test('OriginPool: does not offer HTTP/2 where each connection has many requests', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, answer, {}, true);
   for (const [expected, spoken] of [
@@ -192,7 +192,7 @@ test('OriginPool: HTTP/2 is not offered where each connection has many requests'
   }
 });
 
-test('OriginPool: rows to come count for HTTP/2 as well as requests that wait', async (t) => {
+test('OriginPool: counts rows to come for HTTP/2 as well as waiting requests', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, answer);
   const { get, open, connect, asked } = openOrigin(t, port, { http2From: 4, ca: identity.cert });
@@ -203,7 +203,7 @@ test('OriginPool: rows to come count for HTTP/2 as well as requests that wait', 
   assert.equal(asked(), 1);
 });
 
-test('OriginPool: of several attempts one offers HTTP/2', async (t) => {
+test('OriginPool: one of several attempts offers HTTP/2', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, answer, {}, true);
   let expected = 0;
@@ -221,7 +221,7 @@ test('OriginPool: of several attempts one offers HTTP/2', async (t) => {
   assert.deepEqual(protocols().sort(), ['h2', 'http/1.1']);
 });
 
-test('OriginPool: a server that has no HTTP/1.1 is offered HTTP/2 for a single request', async (t) => {
+test('OriginPool: offers HTTP/2 for a single request to a server without HTTP/1.1', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, answer);
   const { get, connect, origin, pending } = openOrigin(t, port, {
@@ -236,7 +236,7 @@ test('OriginPool: a server that has no HTTP/1.1 is offered HTTP/2 for a single r
   assert.equal(origin.protocol, 'h2-only');
 });
 
-test('OriginPool: a server that is not trusted fails all that wait', async (t) => {
+test('OriginPool: an untrusted server fails all waiting requests', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttps(t, identity);
   const { cert } = await selfSigned(t);
@@ -248,7 +248,7 @@ test('OriginPool: a server that is not trusted fails all that wait', async (t) =
   }
 });
 
-test('OriginPool: disposed of, the session is closed, and what waits fails', async (t) => {
+test('OriginPool: disposal closes the session, and fails waiting requests', async (t) => {
   const { get, connect, origin, isClosed } = await openH2(t, 3, 1);
   const first = get();
   await connect();

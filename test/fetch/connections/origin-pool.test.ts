@@ -33,7 +33,7 @@ async function open(t: TestContext, maxConnections: number) {
   };
 }
 
-test('OriginPool: makes as many connections as there are requests for, and no more than may be', async (t) => {
+test('OriginPool: makes as many connections as there are requests, up to the limit', async (t) => {
   const { get, connect, pending, asked, answer, server } = await open(t, 2);
   const first = get('/1');
   assert.equal(asked(), 1);
@@ -66,7 +66,7 @@ test('OriginPool: first come, first served, on whichever connection is free', as
   );
 });
 
-test('OriginPool: a request that comes when connections are idle takes the one used last', async (t) => {
+test('OriginPool: a request takes the idle connection used last', async (t) => {
   const { get, connect, answer, asked, seen, ports } = await open(t, 2);
   const both = [get('/1'), get('/2')];
   await Promise.all([connect(), connect()]);
@@ -87,7 +87,7 @@ test('OriginPool: a request that comes when connections are idle takes the one u
   assert.deepEqual([ports.slice(2), asked()], [[last, last], 2]);
 });
 
-test('OriginPool: an idle connection that the server has closed is not taken', async (t) => {
+test('OriginPool: does not take an idle connection that the server has closed', async (t) => {
   const { get, connect, answer, pending, isClosed, server } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -103,7 +103,7 @@ test('OriginPool: an idle connection that the server has closed is not taken', a
   assert.deepEqual([second.events, second.isKept], [ALL, false]);
 });
 
-test('OriginPool: a request that was given up while it waited is passed over', async (t) => {
+test('OriginPool: skips a request aborted while it waited', async (t) => {
   const { get, connect, answer, seen, asked } = await open(t, 1);
   const [first, second, third] = [get('/1'), get('/2'), get('/3')];
   second.control?.abort();
@@ -115,7 +115,7 @@ test('OriginPool: a request that was given up while it waited is passed over', a
   assert.deepEqual([seen, asked()], [['/3'], 1]);
 });
 
-test('OriginPool: a connection that nobody waits for any longer is kept', async (t) => {
+test('OriginPool: keeps a connection that no request waits for any more', async (t) => {
   const { get, connect, answer, asked } = await open(t, 1);
   get('/1').control?.abort();
   await connect();
@@ -125,7 +125,7 @@ test('OriginPool: a connection that nobody waits for any longer is kept', async 
   await told.over;
 });
 
-test('OriginPool: a request that is given up on a connection makes place for another one', async (t) => {
+test('OriginPool: aborting a request on a connection makes room for another one', async (t) => {
   const { get, connect, answer, pending, seen } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -150,7 +150,7 @@ test('OriginPool: an attempt that fails while others are under way fails one req
   );
 });
 
-test('OriginPool: the last attempt that fails fails all that wait, and the next request tries again', (t) => {
+test('OriginPool: the last attempt to fail fails all waiting requests, and the next request tries again', (t) => {
   const { get, refuse, pending, asked } = openOrigin(t, 1, { maxConnections: 2 });
   const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
   all.push(get('/5', true));
@@ -176,7 +176,7 @@ test('OriginPool: an attempt that fails while there is a connection fails one re
   assert.deepEqual([first.events, third.events], [ALL, ALL]);
 });
 
-test('OriginPool: a connection that is closed after its response is replaced when there is a use for it', async (t) => {
+test('OriginPool: replaces a connection closed after its response when there is a request', async (t) => {
   const { get, connect, answer, pending, asked } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -191,7 +191,7 @@ test('OriginPool: a connection that is closed after its response is replaced whe
   assert.equal(second.isKept, false);
 });
 
-test('OriginPool: who needs a new connection takes none that is idle', async (t) => {
+test('OriginPool: a request that needs a new connection takes no idle one', async (t) => {
   const { get, connect, answer, pending, server } = await open(t, 2);
   const first = get('/1');
   await connect();
@@ -205,7 +205,7 @@ test('OriginPool: who needs a new connection takes none that is idle', async (t)
   assert.deepEqual([second.events, second.isKept, server.connections()], [ALL, false, 2]);
 });
 
-test('OriginPool: an idle connection gives way to a new one when there may be no more', async (t) => {
+test('OriginPool: at the limit, an idle connection is closed for a new one', async (t) => {
   const { get, connect, answer, pending, server } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -220,7 +220,7 @@ test('OriginPool: an idle connection gives way to a new one when there may be no
   await until(() => server.sockets.size === 1);
 });
 
-test('OriginPool: one that becomes idle gives way as well, to those that need a new one first', async (t) => {
+test('OriginPool: at the limit, one that becomes idle is closed for a request that needs a new one', async (t) => {
   const { get, connect, answer, pending, seen } = await open(t, 1);
   const first = get('/1');
   await connect();
@@ -236,7 +236,7 @@ test('OriginPool: one that becomes idle gives way as well, to those that need a 
   assert.deepEqual([second.isKept, third.isKept], [true, false]);
 });
 
-test('OriginPool: while a new connection is made for one, another that becomes free serves who else waits', async (t) => {
+test('OriginPool: while a new connection is made for one request, a free one serves others', async (t) => {
   const { get, connect, answer, pending, seen } = await open(t, 2);
   const first = get('/1');
   await connect();
@@ -253,14 +253,14 @@ test('OriginPool: while a new connection is made for one, another that becomes f
   assert.deepEqual([second.isKept, seen], [false, ['/1', '/3', '/2']]);
 });
 
-test('OriginPool: a connection that cannot be made, and that nobody waits for any longer, fails nobody', (t) => {
+test('OriginPool: a failed connection that no request waits for any more fails no request', (t) => {
   const { get, refuse, pending } = openOrigin(t, 1);
   get('/1').control?.abort();
   refuse();
   assert.deepEqual([get('/2').events, pending()], [[], 1]);
 });
 
-test('OriginPool: disposed of, whatever is asked for fails', async (t) => {
+test('OriginPool: after disposal every request fails', async (t) => {
   const { origin, get, connect, pending, seen, server, asked } = await open(t, 2);
   const [sent, connecting, waiting, fresh] = [get('/1'), get('/2'), get('/3'), get('/4', true)];
   await connect();

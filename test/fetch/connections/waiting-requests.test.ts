@@ -24,7 +24,7 @@ function sender() {
   };
 }
 
-test('WaitingRequests: the one that has waited longest is sent, with its handler', () => {
+test('WaitingRequests: sends the request that has waited longest, with its handler', () => {
   const waiting = new WaitingRequests();
   const [first, second] = [new Told(), new Told()];
   waiting.put(request('/1'), first);
@@ -40,7 +40,7 @@ test('WaitingRequests: the one that has waited longest is sent, with its handler
   assert.deepEqual([waiting.size, waiting.take()], [0, undefined]);
 });
 
-test('WaitingRequests: one is steered where it was sent', () => {
+test('WaitingRequests: controls a request where it was sent', () => {
   const waiting = new WaitingRequests();
   const told = new Told();
   const control = waiting.put(request('/'), told);
@@ -56,7 +56,7 @@ test('WaitingRequests: one is steered where it was sent', () => {
   assert.equal(waiting.size, 0);
 });
 
-test('WaitingRequests: one that was given up is passed over, and counts once', () => {
+test('WaitingRequests: skips an aborted request, which counts once', () => {
   const waiting = new WaitingRequests();
   const told = ['/1', '/2', '/3'].map(() => new Told());
   const [first, second] = told.map((each) => waiting.put(request('/'), each));
@@ -72,7 +72,7 @@ test('WaitingRequests: one that was given up is passed over, and counts once', (
   assert.deepEqual([waiting.take(), waiting.size], [undefined, 0]);
 });
 
-test('WaitingRequests: each that waits fails, and those that were given up are told nothing', () => {
+test('WaitingRequests: fails all waiting requests, but not the aborted ones', () => {
   const waiting = new WaitingRequests();
   const told = ['/1', '/2', '/3'].map(() => new Told());
   const [, second] = told.map((each) => waiting.put(request('/'), each));
@@ -87,7 +87,7 @@ test('WaitingRequests: each that waits fails, and those that were given up are t
   assert.equal(waiting.size, 0);
 });
 
-test('WaitingRequests: one that waits because another failed fails, too', () => {
+test('WaitingRequests: also fails a request that began to wait because another failed', () => {
   const waiting = new WaitingRequests();
   const next = new Told();
   const told = Object.assign(new Told(), {
@@ -98,7 +98,7 @@ test('WaitingRequests: one that waits because another failed fails, too', () => 
   assert.equal(next.error?.message, 'closed');
 });
 
-test('WaitingRequests: behaves as an array does that is filtered', () => {
+test('WaitingRequests: behaves like a filtered array', () => {
   const step = fc.oneof(fc.constantFrom('put', 'take'), fc.nat({ max: 30 }));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {

@@ -21,7 +21,7 @@ function told(tell: (listener: ReturnType<AddressGuard['guarded']>) => void) {
   return heard.events;
 }
 
-test('check: refuses addresses and names of this machine, and knows of no other name', () => {
+test('AddressGuard.check: refuses addresses and names of this machine, and no other name', () => {
   const guard = new AddressGuard();
   assert.throws(
     () => guard.check('127.0.0.1'),
@@ -36,7 +36,7 @@ test('check: refuses addresses and names of this machine, and knows of no other 
   }
 });
 
-test('guarded: a name is refused for where it leads', () => {
+test('AddressGuard.guarded: refuses a name for its addresses', () => {
   assert.deepEqual(
     told((to) => to.onAddresses(['10.0.0.1'], true)),
     [REFUSAL],
@@ -47,14 +47,14 @@ test('guarded: a name is refused for where it leads', () => {
   );
 });
 
-test('guarded: of several addresses the public ones are left', () => {
+test('AddressGuard.guarded: leaves the public ones of several addresses', () => {
   assert.deepEqual(
     told((to) => to.onAddresses(['10.0.0.1', '8.8.8.8', '::1', '2606:4700::1'], true)),
     ['8.8.8.8 2606:4700::1'],
   );
 });
 
-test('guarded: addresses that come later may be allowed, or refused, as well', () => {
+test('AddressGuard.guarded: checks addresses that come later as well', () => {
   const twice = (first: string, second: string) =>
     told((to) => {
       to.onAddresses([first], false);
@@ -65,7 +65,7 @@ test('guarded: addresses that come later may be allowed, or refused, as well', (
   assert.deepEqual(twice('10.0.0.1', '127.0.0.1'), ['more', REFUSAL]);
 });
 
-test('guarded: what the resolver fails with, and an empty answer, are as ever', () => {
+test('AddressGuard.guarded: passes on failures of the resolver and empty answers', () => {
   assert.deepEqual(
     told((to) => to.onFailure(dnsFailure('ENOTFOUND'))),
     ['ENOTFOUND'],
@@ -76,7 +76,7 @@ test('guarded: what the resolver fails with, and an empty answer, are as ever', 
   );
 });
 
-test('guarded: a refusal says more than a failure that follows it', () => {
+test('AddressGuard.guarded: a refusal counts for more than a failure after it', () => {
   assert.deepEqual(
     told((to) => {
       to.onAddresses(['10.0.0.1'], false);
@@ -191,11 +191,11 @@ const BOUNDARIES: readonly (readonly [address: string, use: string | undefined])
   ['ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'multicast'],
 ];
 
-test('specialUseOf: each range from its first to its last address, and not beyond', () => {
+test('specialUseOf: covers each range from its first to its last address, and no more', () => {
   for (const [address, use] of BOUNDARIES) assert.equal(specialUseOf(address), use, address);
 });
 
-test('specialUseOf: what is no address is refused', () => {
+test('specialUseOf: refuses what is not an address', () => {
   for (const text of ['', 'localhost', '1.2.3', '::g', '%']) {
     assert.equal(specialUseOf(text), 'reserved', text);
   }
@@ -209,7 +209,7 @@ function hextets(address: string): string {
   return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
-test('specialUseOf: an IPv4 address in an IPv6 one is as it is by itself', () => {
+test('specialUseOf: an IPv4 address within an IPv6 one counts as itself', () => {
   const property = fc.property(ipv4, (address) => {
     const use = specialUseOf(address);
     assert.equal(specialUseOf(`::ffff:${address}`), use);
@@ -234,7 +234,7 @@ function isSpecial([a = 0, b = 0, c = 0]: readonly number[]): boolean {
   return a === 203 && b === 0 && c === 113;
 }
 
-test('specialUseOf: IPv4 addresses as arithmetic has them', () => {
+test('specialUseOf: agrees with arithmetic on IPv4 addresses', () => {
   const special = fc.constantFrom(0, 10, 100, 127, 169, 172, 192, 198, 203, 224, 255);
   const first = fc.oneof(special, fc.nat(255));
   const second = fc.oneof(fc.constantFrom(0, 18, 51, 64, 88, 168, 254), fc.nat(255));
@@ -245,7 +245,7 @@ test('specialUseOf: IPv4 addresses as arithmetic has them', () => {
   fc.assert(property, propertyRuns(4_000));
 });
 
-test('specialUseOf: one address is one address, however a URL or a resolver writes it', () => {
+test('specialUseOf: agrees on all spellings of an address in URLs and resolvers', () => {
   for (const [host, use] of [
     ['127.0.0.1', 'loopback'],
     ['2130706433', 'loopback'],

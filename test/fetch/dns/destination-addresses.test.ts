@@ -24,7 +24,7 @@ function heardFrom(addresses: DestinationAddresses, host: string, port = 443) {
   return heard.events;
 }
 
-test('DestinationAddresses: a name is looked up, and an address is not', () => {
+test('DestinationAddresses: looks up names, not addresses', () => {
   const resolver = stubResolver();
   const addresses = new DestinationAddresses(resolver);
   assert.deepEqual(heardFrom(addresses, 'h.example'), ['192.0.2.1']);
@@ -33,7 +33,7 @@ test('DestinationAddresses: a name is looked up, and an address is not', () => {
   assert.deepEqual(resolver.asked, ['h.example']);
 });
 
-test('DestinationAddresses: the look-up that it returns is the resolver’s', () => {
+test('DestinationAddresses: returns the look-up of the resolver', () => {
   const resolver = stubResolver();
   const addresses = new DestinationAddresses(resolver);
   addresses.lookup('h.example', 443, new Heard())[Symbol.dispose]();
@@ -41,7 +41,7 @@ test('DestinationAddresses: the look-up that it returns is the resolver’s', ()
   assert.equal(resolver.givenUp(), 1);
 });
 
-test('DestinationAddresses: what the user has given comes first, also in the place of an address', () => {
+test('DestinationAddresses: the addresses given by the user come first, even in place of an address', () => {
   const resolver = stubResolver();
   const overrides = new HostOverrides([
     'h.example:443:192.0.2.8,[2001:db8::8]',
@@ -55,7 +55,7 @@ test('DestinationAddresses: what the user has given comes first, also in the pla
   assert.deepEqual(heardFrom(addresses, 'h.example', 80), ['192.0.2.1']);
 });
 
-test('DestinationAddresses: the guard looks at each of them', () => {
+test('DestinationAddresses: the guard checks all of them', () => {
   const guard = new AddressGuard();
   const overrides = new HostOverrides(['h.example:443:10.0.0.1']);
   const addresses = new DestinationAddresses(stubResolver('10.0.0.2'), overrides, guard);

@@ -5,7 +5,7 @@ import { Heard } from './resolver-support.ts';
 
 const failure = Object.assign(new Error('no'), { code: 'ENOTFOUND' });
 
-test('HostEntry: is stale once it is complete and its time is over', () => {
+test('HostEntry: is stale once it is complete and has expired', () => {
   const entry = new HostEntry();
   assert.equal(entry.isStale(1_000_000), false);
   entry.add(['a'], 100, false);
@@ -23,7 +23,7 @@ test('HostEntry: counts failures in a row', () => {
   assert.equal(other.failures, 0);
 });
 
-test('HostEntry: a listener that joins while others are told is told once', () => {
+test('HostEntry: a listener that joins during a report gets it once', () => {
   const entry = new HostEntry();
   const late = new Heard();
   entry.join({ onAddresses: () => void entry.join(late), onFailure() {} });
@@ -31,7 +31,7 @@ test('HostEntry: a listener that joins while others are told is told once', () =
   assert.deepEqual(late.events, ['a more']);
 });
 
-test('HostEntry: a listener that was disposed of by another one is not told', () => {
+test('HostEntry: a listener disposed of by another one gets no report', () => {
   for (const isLast of [true, false]) {
     const entry = new HostEntry();
     const other = new Heard();
@@ -43,7 +43,7 @@ test('HostEntry: a listener that was disposed of by another one is not told', ()
   }
 });
 
-test('HostEntry: what it waits for ends with the last listener, and not after the answer', () => {
+test('HostEntry: the last listener ends what is under way, but not after the answer', () => {
   let ended = 0;
   const underWay = { [Symbol.dispose]: () => void ended++ };
   const entry = new HostEntry();
@@ -63,7 +63,7 @@ test('HostEntry: what it waits for ends with the last listener, and not after th
   assert.deepEqual([ended, answered.isStale(0)], [1, false]);
 });
 
-test('HostEntry: what begins when nothing listens any more ends at once', () => {
+test('HostEntry: ends at once what begins when nothing listens any more', () => {
   let ended = 0;
   const entry = new HostEntry();
   entry.join(new Heard())[Symbol.dispose]();

@@ -60,7 +60,7 @@ for (const [entry, address] of [
   ['a.test:80:[::1', '[::1'],
   ['a.test:80:10.0.0.1:81', '10.0.0.1:81'],
 ] as const) {
-  test(`HostOverrides: ${JSON.stringify(entry)} has no such address`, () => {
+  test(`HostOverrides: ${JSON.stringify(entry)} is an error about its address`, () => {
     assert.throws(() => new HostOverrides([entry]), {
       name: 'SyntaxError',
       message: `'${address}' in '${entry}' is not an IP address`,

@@ -25,7 +25,7 @@ async function run(t: TestContext, script: string, ...options: string[]) {
   return { lines, lived: performance.now() - since };
 }
 
-test('HostResolver: silent names keep no process alive once the client is disposed of', async (t) => {
+test('HostResolver: unanswered names do not keep the process alive after disposal', async (t) => {
   const hosts = Array.from({ length: 20 }, (_, i) => `silent${i}.example`);
   const names = await serveNames(t, Object.fromEntries(hosts.map((host) => [host, SILENT])));
   const { lines, lived } = await run(
@@ -50,7 +50,7 @@ test('HostResolver: silent names keep no process alive once the client is dispos
   assert.ok(names.queries.length >= 20);
 });
 
-test('HostResolver: a silent getent keeps no process alive once it is disposed of', {
+test('HostResolver: an unanswered getent does not keep the process alive after disposal', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const directory = await temporaryDirectory(t);

@@ -28,7 +28,7 @@ function stubSystem() {
 
 const failed = (code: string) => Object.assign(new Error(code), { code });
 
-test('HostResolver: many names are looked up at once, and silent ones hold up none', async (t) => {
+test('HostResolver: looks up many names at once, and unanswered ones delay none', async (t) => {
   const many = Array.from({ length: 100 }, (_, i) => `h${i}.example`);
   const silent = Array.from({ length: 60 }, (_, i) => `silent${i}.example`);
   const server = await serveNames(t, {
@@ -42,7 +42,7 @@ test('HostResolver: many names are looked up at once, and silent ones hold up no
   assert.ok(unheard.every(({ events }) => events.length === 0));
 });
 
-test('HostResolver: one query serves all that ask for a host at the same time', async (t) => {
+test('HostResolver: one query serves all concurrent look-ups of a host', async (t) => {
   const release = Promise.withResolvers<void>();
   const answer = { addresses: ['192.0.2.1', '192.0.2.2'], after: release.promise };
   const server = await serveNames(t, { 'h.example': { A: answer } });
@@ -58,7 +58,7 @@ test('HostResolver: one query serves all that ask for a host at the same time', 
   assert.deepEqual(server.queries, ['A h.example']);
 });
 
-test('HostResolver: an answer is kept for its TTL, of which the least is a second and the most an hour', async (t) => {
+test('HostResolver: keeps an answer for its TTL, between a second and an hour', async (t) => {
   for (const [ttl, kept] of [
     [0, 1_000],
     [30, 30_000],
@@ -78,7 +78,7 @@ test('HostResolver: an answer is kept for its TTL, of which the least is a secon
   }
 });
 
-test('HostResolver: the shortest TTL of the records counts, also of the alias', async (t) => {
+test('HostResolver: takes the shortest TTL of the records, including the alias', async (t) => {
   const server = await serveNames(t, {
     'h.example': { cname: 'cdn.example', A: { addresses: ['192.0.2.1'], ttl: 5 } },
   });
@@ -89,7 +89,7 @@ test('HostResolver: the shortest TTL of the records counts, also of the alias', 
   assert.equal(server.queries.length, 2);
 });
 
-test('HostResolver: that there is no such host is kept for 250 ms, and for a minute when it was said twice', async (t) => {
+test('HostResolver: keeps a missing host for 250 ms, and for a minute once confirmed', async (t) => {
   const server = await serveNames(t, {});
   const { lookup, elapse } = await openResolver(t, { servers: [server.address] });
   assert.deepEqual(await lookup('h.example').all(), ['ENOTFOUND']);
@@ -113,7 +113,7 @@ test('HostResolver: that there is no such host is kept for 250 ms, and for a min
   assert.equal(server.queries.length, 5, 'a success in between counts');
 });
 
-test('HostResolver: that name servers failed is not kept beyond 250 ms', async (t) => {
+test('HostResolver: keeps a failure of name servers for 250 ms only', async (t) => {
   const server = await serveNames(t, { 'h.example': both({ code: 'REFUSED' }) });
   const { lookup, elapse } = await openResolver(t, { servers: [server.address] });
   for (let i = 0; i < 3; i++) {
@@ -138,7 +138,7 @@ for (const [what, records, expected] of [
   });
 }
 
-test('HostResolver: bytes that are no answer are as none', async (t) => {
+test('HostResolver: ignores bytes that are not an answer', async (t) => {
   const server = await serveNames(t, { 'h.example': both({ how: 'garbage' }) });
   const { lookup } = await openResolver(t, { servers: [server.address] });
   const heard = lookup('h.example');
@@ -147,7 +147,7 @@ test('HostResolver: bytes that are no answer are as none', async (t) => {
   assert.deepEqual(await heard.all(), ['192.0.2.1']);
 });
 
-test('HostResolver: an answer that is too long for UDP is asked for over TCP', async (t) => {
+test('HostResolver: repeats a query over TCP when the answer is too long for UDP', async (t) => {
   const addresses = Array.from({ length: 60 }, (_, i) => `192.0.2.${i + 1}`);
   const answer = { addresses, how: 'truncated' } as const;
   const server = await serveNames(t, { 'h.example': { A: answer } });
@@ -157,12 +157,12 @@ test('HostResolver: an answer that is too long for UDP is asked for over TCP', a
   assert.equal(server.overTcp(), 1);
 });
 
-test('HostResolver: name servers that take no queries fail at once', async (t) => {
+test('HostResolver: fails at once when name servers refuse queries', async (t) => {
   const { lookup } = await openResolver(t, { servers: ['127.0.0.1:1'] });
   assert.deepEqual(await lookup('h.example').all(), ['ECONNREFUSED']);
 });
 
-test('HostResolver: a name server that is down is passed over', async (t) => {
+test('HostResolver: skips a name server that is down', async (t) => {
   const server = await serveNames(t, { 'h.example': a('192.0.2.1') });
   const { lookup } = await openResolver(t, { servers: ['127.0.0.1:1', server.address] });
   assert.deepEqual(await lookup('h.example').all(), ['192.0.2.1']);
@@ -174,7 +174,7 @@ for (const [what, host] of [
   ['more than 255 letters', `${'x'.repeat(50)}.`.repeat(6)],
   ['a percent sign', 'a%b.example'],
 ] as const) {
-  test(`HostResolver: a name with ${what} is no name`, async (t) => {
+  test(`HostResolver: refuses a name with ${what}`, async (t) => {
     const server = await serveNames(t, {});
     const { lookup } = await openResolver(t, { servers: [server.address] });
     assert.deepEqual(await lookup(host).all(), ['EBADNAME']);
@@ -182,14 +182,14 @@ for (const [what, host] of [
   });
 }
 
-test('HostResolver: an underscore is as good as a letter, and the root is a name', async (t) => {
+test('HostResolver: accepts underscores and the root', async (t) => {
   const server = await serveNames(t, { 'a_b.example': a('192.0.2.1'), '': {} });
   const { lookup } = await openResolver(t, { servers: [server.address] });
   assert.deepEqual(await lookup('a_b.example').all(), ['192.0.2.1']);
   assert.deepEqual(await lookup('.').all(), ['ENODATA']);
 });
 
-test('HostResolver: with IPv6 both families are asked for at once, without it AAAA when there is no A', async (t) => {
+test('HostResolver: asks for both families at once with IPv6, and for AAAA after A without it', async (t) => {
   const server = await serveNames(t, {
     'both.example': { A: { addresses: ['192.0.2.1'] }, AAAA: { addresses: ['2001:db8::1'] } },
     'six.example': { AAAA: { addresses: ['2001:db8::6'] } },
@@ -208,7 +208,7 @@ test('HostResolver: with IPv6 both families are asked for at once, without it AA
   assert.deepEqual(server.queries.slice(3).sort(), ['A both.example', 'AAAA both.example']);
 });
 
-test('HostResolver: whether there is IPv6 is looked at again after 10 s', async (t) => {
+test('HostResolver: checks for IPv6 again after 10 s', async (t) => {
   const server = await serveNames(t, {});
   let looks = 0;
   const hasIpv6 = () => ++looks > 1;
@@ -222,7 +222,7 @@ test('HostResolver: whether there is IPv6 is looked at again after 10 s', async 
   assert.equal(server.queries.length, 4);
 });
 
-test('HostResolver: where the system cannot say whether there is IPv6, it is as it was', async (t) => {
+test('HostResolver: keeps the last answer when the system cannot tell about IPv6', async (t) => {
   const server = await serveNames(t, {});
   let looks = 0;
   const hasIpv6 = () => {
@@ -236,7 +236,7 @@ test('HostResolver: where the system cannot say whether there is IPv6, it is as 
   assert.equal(server.queries.filter((query) => query.startsWith('AAAA')).length, 2);
 });
 
-test('HostResolver: a silent family is waited for no longer than 50 ms, and told when it comes', async (t) => {
+test('HostResolver: waits 50 ms for the other family, and reports it when it comes', async (t) => {
   const release = Promise.withResolvers<void>();
   const server = await serveNames(t, {
     'h.example': {
@@ -261,7 +261,7 @@ test('HostResolver: a silent family is waited for no longer than 50 ms, and told
   assert.deepEqual(lookup('h.example').events, ['192.0.2.1 2001:db8::1']);
 });
 
-test('HostResolver: search domains are for names with few dots, and a dot at the end is for none', async (t) => {
+test('HostResolver: tries search domains for names with few dots, and none after a final dot', async (t) => {
   const server = await serveNames(t, {
     'h.corp.example': a('192.0.2.1'),
     'a.b': a('192.0.2.2'),
@@ -303,7 +303,7 @@ test('HostResolver: localhost and names below it are this machine, whatever name
   assert.deepEqual(server.queries, []);
 });
 
-test('HostResolver: when resolv.conf changes, new look-ups go by it, and those under way are answered', async (t) => {
+test('HostResolver: after a change of resolv.conf, new look-ups follow it, and pending ones are answered', async (t) => {
   const release = Promise.withResolvers<void>();
   const late = { A: { addresses: ['192.0.2.1'], after: release.promise } };
   const server = await serveNames(t, { 'h.example': late, 'other.example': a('192.0.2.2') });
@@ -316,7 +316,7 @@ test('HostResolver: when resolv.conf changes, new look-ups go by it, and those u
   assert.deepEqual(await heard.all(), ['192.0.2.1']);
 });
 
-test('HostResolver: a name that no look-up waits for any more is asked for anew by the next one', async (t) => {
+test('HostResolver: a name that no look-up waits for any more is asked for anew', async (t) => {
   const server = await serveNames(t, { 'h.example': SILENT });
   const { lookup, resolver } = await openResolver(t, { servers: [server.address] });
   const given = resolver.lookup('h.example', new Heard());
@@ -326,7 +326,7 @@ test('HostResolver: a name that no look-up waits for any more is asked for anew 
   assert.deepEqual(await lookup('h.example').all(), ['192.0.2.1']);
 });
 
-test('HostResolver: a look-up that was disposed of tells nothing, the others all', async (t) => {
+test('HostResolver: a disposed look-up reports nothing, the others everything', async (t) => {
   const server = await serveNames(t, { 'h.example': a('192.0.2.1') });
   const { lookup, resolver } = await openResolver(t, { servers: [server.address] });
   const [first, second] = [new Heard(), lookup('h.example')];
@@ -335,7 +335,7 @@ test('HostResolver: a look-up that was disposed of tells nothing, the others all
   assert.deepEqual(first.events, []);
 });
 
-test('HostResolver: a listener may dispose of another while both are told', async (t) => {
+test('HostResolver: a listener may dispose of another during a report', async (t) => {
   const server = await serveNames(t, {});
   const { resolver } = await openResolver(t, { servers: [server.address] });
   const other = new Heard();
@@ -353,7 +353,7 @@ test('HostResolver: a listener may dispose of another while both are told', asyn
   assert.deepEqual(other.events, []);
 });
 
-test('HostResolver: disposed of, it tells nothing more, and starts nothing', async (t) => {
+test('HostResolver: reports and starts nothing after disposal', async (t) => {
   const server = await serveNames(t, {
     'h.example': { A: { addresses: ['192.0.2.1'] }, AAAA: { how: 'silence' } },
     'silent.example': SILENT,
@@ -373,7 +373,7 @@ test('HostResolver: disposed of, it tells nothing more, and starts nothing', asy
   assert.equal(server.queries.length, 6);
 });
 
-test('HostResolver: the system resolves what nsswitch.conf gives it first, and DNS is not asked', {
+test('HostResolver: the system resolves names that nsswitch.conf gives it first, without DNS', {
   skip: process.platform !== 'linux',
 }, async (t) => {
   const { system, asked, isDisposed } = stubSystem();
@@ -396,7 +396,7 @@ test('HostResolver: the system resolves what nsswitch.conf gives it first, and D
   assert.equal(isDisposed(), true);
 });
 
-test('HostResolver: the system’s look-up ends when nothing waits for it, and the next one begins anew', {
+test('HostResolver: ends the system’s look-up when nothing waits for it, and begins anew for the next', {
   skip: process.platform !== 'linux',
 }, async (t) => {
   const { system, asked } = stubSystem();
@@ -412,7 +412,7 @@ test('HostResolver: the system’s look-up ends when nothing waits for it, and t
   assert.deepEqual(heard.events, ['192.0.2.1']);
 });
 
-test('HostResolver: name servers of one’s own are asked instead of the system', async (t) => {
+test('HostResolver: given name servers are asked instead of the system', async (t) => {
   const { system, asked } = stubSystem();
   const server = await serveNames(t, { 'h.example': a('192.0.2.1') });
   const { lookup, write } = await openResolver(t, { system, servers: [server.address] });

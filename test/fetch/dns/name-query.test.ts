@@ -58,7 +58,7 @@ test('NameQuery: A records wait 50 ms for AAAA records, which come first', (t) =
   assert.equal(told.length, 1);
 });
 
-test('NameQuery: AAAA records that come later than that are told on top', (t) => {
+test('NameQuery: reports AAAA records that come later in addition', (t) => {
   const { find, told, elapse } = open(t, ['h']);
   find('h 4', 30, '192.0.2.1');
   elapse(50);
@@ -67,7 +67,7 @@ test('NameQuery: AAAA records that come later than that are told on top', (t) =>
   assert.deepEqual(told[1], ['2001:db8::1', 60, 'last']);
 });
 
-test('NameQuery: AAAA records wait for nothing', (t) => {
+test('NameQuery: AAAA records do not wait', (t) => {
   const { find, told } = open(t, ['h']);
   find('h 6', 60, '2001:db8::1');
   assert.deepEqual(told, [['2001:db8::1', 60, 'more']]);
@@ -76,7 +76,7 @@ test('NameQuery: AAAA records wait for nothing', (t) => {
 });
 
 for (const code of ['ENODATA', 'ESERVFAIL', 'ETIMEOUT']) {
-  test(`NameQuery: the addresses of one family are all when the other ends with ${code}`, (t) => {
+  test(`NameQuery: the addresses of one family are complete when the other ends with ${code}`, (t) => {
     for (const late of [false, true]) {
       const { find, fail, told, elapse } = open(t, ['h']);
       find('h 4', 30, '192.0.2.1');
@@ -99,7 +99,7 @@ for (const code of ['ENODATA', 'ESERVFAIL', 'ETIMEOUT']) {
   });
 }
 
-test('NameQuery: the shortest TTL of the records counts', async (t) => {
+test('NameQuery: takes the shortest TTL of the records', async (t) => {
   const told: number[] = [];
   new NameQuery(
     (_name, _family, answer) => {
@@ -119,7 +119,7 @@ test('NameQuery: the shortest TTL of the records counts', async (t) => {
   assert.deepEqual(told, [10]);
 });
 
-test('NameQuery: without IPv6 AAAA records are asked for once there is no A record', (t) => {
+test('NameQuery: without IPv6, asks for AAAA records if there is no A record', (t) => {
   const { asked, find, fail, told } = open(t, ['h', 'h.corp'], false);
   assert.deepEqual(asked, ['h 4']);
   fail('h 4', 'ENODATA');
@@ -128,7 +128,7 @@ test('NameQuery: without IPv6 AAAA records are asked for once there is no A reco
   assert.deepEqual(told, [['2001:db8::1', 60, 'last']]);
 });
 
-test('NameQuery: without IPv6 a name that does not exist is not asked for twice', (t) => {
+test('NameQuery: without IPv6, asks for a missing name once', (t) => {
   const { asked, fail, told } = open(t, ['h', 'h.corp'], false);
   fail('h 4', 'ENOTFOUND');
   fail('h.corp 4', 'ENODATA');
@@ -136,7 +136,7 @@ test('NameQuery: without IPv6 a name that does not exist is not asked for twice'
   assert.deepEqual([asked, told], [['h 4', 'h.corp 4', 'h.corp 6'], ['ENOTFOUND']]);
 });
 
-test('NameQuery: the candidates are tried in turn until one has an address', (t) => {
+test('NameQuery: tries the candidates in turn until one has an address', (t) => {
   const { asked, find, fail, told } = open(t, ['a', 'b', 'c']);
   fail('a 6', 'ENOTFOUND');
   assert.deepEqual(asked, ['a 6', 'a 4']);
@@ -153,7 +153,7 @@ for (const [codes, expected] of [
   [['ENOTFOUND', 'ENOTFOUND', 'ENOTFOUND', 'EREFUSED'], 'EREFUSED'],
   [['ENOTFOUND', 'ESERVFAIL', 'EBADNAME', 'EBADNAME'], 'ESERVFAIL'],
 ] as const) {
-  test(`NameQuery: of ${codes.join(', ')} it tells ${expected}`, (t) => {
+  test(`NameQuery: reports ${expected} for ${codes.join(', ')}`, (t) => {
     const { fail, told } = open(t, ['a', 'b']);
     for (const [i, question] of ['a 6', 'a 4', 'b 6', 'b 4'].entries()) {
       fail(question, codes[i] as string);
@@ -162,7 +162,7 @@ for (const [codes, expected] of [
   });
 }
 
-test('NameQuery: disposed of, it ends its queries, and does not tell what it held back', (t) => {
+test('NameQuery: disposal ends its queries, and drops what it held back', (t) => {
   const { find, told, query, elapse, ended } = open(t, ['h']);
   find('h 4', 30, '192.0.2.1');
   query[Symbol.dispose]();

@@ -17,7 +17,7 @@ async function setUp(t: TestContext, names: Readonly<Record<string, NameRecords>
   return { server, channels, told, ask };
 }
 
-test('QueryChannels: addresses of either family, with their TTL', async (t) => {
+test('QueryChannels: returns addresses of either family, with their TTL', async (t) => {
   const { told, ask } = await setUp(t, {
     'h.example': {
       A: { addresses: ['10.0.0.1'], ttl: 7 },
@@ -30,7 +30,7 @@ test('QueryChannels: addresses of either family, with their TTL', async (t) => {
   assert.deepEqual(told.sort(), ['h.example 10.0.0.1 7', 'h.example 2001:db8::1 7']);
 });
 
-test('QueryChannels: more queries than one channel takes', async (t) => {
+test('QueryChannels: spreads many queries over several channels', async (t) => {
   const names = Array.from({ length: 150 }, (_, i) => `h${i}.example`);
   const { told, ask } = await setUp(
     t,
@@ -41,7 +41,7 @@ test('QueryChannels: more queries than one channel takes', async (t) => {
   assert.deepEqual([...told].sort(), names.map((name) => `${name} 10.0.0.1 60`).sort());
 });
 
-test('QueryChannels: a query that is dropped has no answer, and its neighbours have theirs', async (t) => {
+test('QueryChannels: a dropped query gets no answer, its neighbours get theirs', async (t) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const records = { A: { addresses: ['10.0.0.1'], after: promise } };
   const { told, ask, server } = await setUp(t, { 'a.example': records, 'b.example': records });
@@ -56,7 +56,7 @@ test('QueryChannels: a query that is dropped has no answer, and its neighbours h
   assert.deepEqual(told, ['b.example 10.0.0.1 60']);
 });
 
-test('QueryChannels: queries that are all dropped leave nothing open, and later ones are answered', async (t) => {
+test('QueryChannels: dropping all queries leaves nothing open, and later ones are answered', async (t) => {
   // What stays open is found by test/no-leftovers.ts: c-ares would repeat these for minutes.
   const { told, ask, server } = await setUp(t, {
     'silent.example': SILENT,
@@ -70,7 +70,7 @@ test('QueryChannels: queries that are all dropped leave nothing open, and later 
   assert.deepEqual(told, ['h.example 10.0.0.1 60']);
 });
 
-test('QueryChannels: disposed of, what is asked is cancelled', async (t) => {
+test('QueryChannels: disposal cancels queries', async (t) => {
   const { told, ask, server, channels } = await setUp(t, { 'silent.example': SILENT });
   ask('silent.example');
   await until(() => server.queries.length === 1);

@@ -49,7 +49,7 @@ for (const [what, text, expected] of [
   });
 }
 
-test('parseResolvConf: the domain of this machine is searched where the file names none', () => {
+test('parseResolvConf: searches the domain of this machine when the file names none', () => {
   assert.deepEqual(parseResolvConf('', 'box.corp.example').search, ['corp.example']);
   assert.deepEqual(parseResolvConf('search a.example', 'box.corp.example').search, ['a.example']);
   assert.deepEqual(parseResolvConf('search .', 'box.corp.example').search, []);
@@ -72,7 +72,7 @@ for (const [host, search, ndots, expected] of [
   });
 }
 
-test('parseHosts: names in lower case, with all of their addresses in order', () => {
+test('parseHosts: returns names in lower case, with all of their addresses in order', () => {
   const hosts = parseHosts(
     [
       '# 192.0.2.9 comment',
@@ -144,7 +144,7 @@ for (const [what, line, ...expected] of [
   });
 }
 
-test('systemPolicyOf: without the line, or the file, DNS alone', () => {
+test('systemPolicyOf: DNS alone without the line, or the file', () => {
   for (const text of ['', 'passwd: files nis\n', '# hosts: nis\n']) {
     assert.deepEqual(
       HOSTS.map(systemPolicyOf(text)),
@@ -153,7 +153,7 @@ test('systemPolicyOf: without the line, or the file, DNS alone', () => {
   }
 });
 
-test('systemPolicyOf: names that merely look as if', () => {
+test('systemPolicyOf: ignores similar names', () => {
   const policy = systemPolicyOf('hosts: files mdns4_minimal dns mymachines');
   assert.deepEqual(
     ['locale', 'h.locale', 'local.example', 'nolocal', 'a.LOCAL', 'single.'].map(policy),

@@ -46,7 +46,7 @@ test('SystemLookup: getent finds what the system knows', {
   assert.equal(await ask('192.0.2.1'), '192.0.2.1');
 });
 
-test('SystemLookup: each address once, in the order of getent', HAS_SHELL, async (t) => {
+test('SystemLookup: returns each address once, in the order of getent', HAS_SHELL, async (t) => {
   const getent = await program(
     t,
     `test "$1" = ahosts || exit 1
@@ -65,7 +65,7 @@ for (const [code, expected] of [
   [1, 'EAI_AGAIN'],
 ] as const) {
   test(
-    `SystemLookup: getent that ends with ${code} and no address is ${expected}`,
+    `SystemLookup: a getent that ends with ${code} and no address is ${expected}`,
     HAS_SHELL,
     async (t) => {
       const getent = await program(t, `exit ${code}`);
@@ -75,7 +75,7 @@ for (const [code, expected] of [
 }
 
 test(
-  'SystemLookup: what could be an option, or is no name, is not handed to getent',
+  'SystemLookup: does not pass a possible option or an invalid name to getent',
   HAS_SHELL,
   async (t) => {
     const getent = await program(t, 'echo 192.0.2.1');
@@ -89,7 +89,7 @@ test(
   },
 );
 
-test('SystemLookup: where there is no getent the pool is asked', async (t) => {
+test('SystemLookup: uses the pool without getent', async (t) => {
   const { inPool, asked } = stubPool();
   const { ask } = open(t, { getent: '/no/such/program', inPool });
   const found = ask('h.example');
@@ -99,7 +99,7 @@ test('SystemLookup: where there is no getent the pool is asked', async (t) => {
 });
 
 test(
-  'SystemLookup: a process that cannot be started for want of files fails the look-up',
+  'SystemLookup: fails when a process cannot be started for lack of files',
   HAS_SHELL,
   async (t) => {
     const getent = await program(t, 'exit 0');
@@ -118,7 +118,7 @@ test(
   },
 );
 
-test('SystemLookup: the pool has two at a time, in their order, and those given up do not count', async (t) => {
+test('SystemLookup: runs two at a time in the pool, in order, without those given up', async (t) => {
   const { inPool, asked } = stubPool();
   const { system, ask } = open(t, { getent: undefined, inPool });
   const first = ask('a');
@@ -140,7 +140,7 @@ test('SystemLookup: the pool has two at a time, in their order, and those given 
   assert.equal(await last, 'ENOTFOUND');
 });
 
-test('SystemLookup: no more than 16 processes at a time', HAS_SHELL, async (t) => {
+test('SystemLookup: runs 16 processes at a time', HAS_SHELL, async (t) => {
   const directory = await temporaryDirectory(t);
   const getent = await program(t, `echo x >> ${directory}/started; exec sleep 60`);
   const { system } = open(t, { getent });
@@ -154,7 +154,7 @@ test('SystemLookup: no more than 16 processes at a time', HAS_SHELL, async (t) =
 
 for (const how of ['the look-up', 'all'] as const) {
   test(
-    `SystemLookup: its process ends when ${how} is disposed of, and nothing is told`,
+    `SystemLookup: disposing of ${how} ends its process, without an answer`,
     HAS_SHELL,
     async (t) => {
       const directory = await temporaryDirectory(t);

@@ -18,7 +18,7 @@ async function open(t: TestContext, text?: string) {
   return { path, file, elapse, parsed: () => parsed };
 }
 
-test('WatchedFile: is read again once it has changed, after a second at most', async (t) => {
+test('WatchedFile: reads a changed file again within a second', async (t) => {
   const { path, file, elapse, parsed } = await open(t, 'one');
   assert.equal(file.value.contents, 'one');
   await writeFile(path, 'other');
@@ -29,7 +29,7 @@ test('WatchedFile: is read again once it has changed, after a second at most', a
   assert.equal(parsed(), 2);
 });
 
-test('WatchedFile: what has not changed is the same value', async (t) => {
+test('WatchedFile: returns the same value for an unchanged file', async (t) => {
   const { file, elapse, parsed } = await open(t, 'one');
   const before = file.value;
   elapse(10_000);
@@ -37,7 +37,7 @@ test('WatchedFile: what has not changed is the same value', async (t) => {
   assert.equal(parsed(), 1);
 });
 
-test('WatchedFile: a file that takes its place is seen', async (t) => {
+test('WatchedFile: notices a file that replaces it', async (t) => {
   const { path, file, elapse } = await open(t, 'one');
   assert.equal(file.value.contents, 'one');
   await writeFile(`${path}.new`, 'two');
@@ -46,7 +46,7 @@ test('WatchedFile: a file that takes its place is seen', async (t) => {
   assert.equal(file.value.contents, 'two');
 });
 
-test('WatchedFile: one that is missing is empty, until it is there', async (t) => {
+test('WatchedFile: a missing file is empty until it exists', async (t) => {
   const { path, file, elapse } = await open(t);
   assert.equal(file.value.contents, '');
   await writeFile(path, 'one');
@@ -57,7 +57,7 @@ test('WatchedFile: one that is missing is empty, until it is there', async (t) =
   assert.equal(file.value.contents, '');
 });
 
-test('WatchedFile: what was read before counts while it cannot be read', async (t) => {
+test('WatchedFile: keeps its value while the file cannot be read', async (t) => {
   const { path, file, elapse } = await open(t, 'one');
   assert.equal(file.value.contents, 'one');
   await rm(path);
@@ -70,7 +70,7 @@ test('WatchedFile: what was read before counts while it cannot be read', async (
   assert.equal(file.value.contents, 'two');
 });
 
-test('WatchedFile: one that cannot be read is empty', async (t) => {
+test('WatchedFile: a file that cannot be read is empty', async (t) => {
   const { path, file } = await open(t);
   await mkdir(path);
   assert.equal(file.value.contents, '');

@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterPoll } from '../../../src/fetch/http1/after-poll.ts';
 import { serveBytes } from '../../support/tiny-server.ts';
 
-test('afterPoll: what had come by then has been read, whatever phase of the event loop it is called in', async (t) => {
+test('afterPoll: everything that arrived before was read, in any phase of the event loop', async (t) => {
   const { promise, resolve } = Promise.withResolvers<Socket>();
   const { port } = await serveBytes(t, resolve);
   const ours = connect({ host: '127.0.0.1', port });
@@ -33,7 +33,7 @@ test('afterPoll: what had come by then has been read, whatever phase of the even
   await once(ours, 'close');
 });
 
-test('afterPoll: those that come while others wait wait for a turn of their own', async () => {
+test('afterPoll: callbacks added while others wait get a turn of their own', async () => {
   const order: string[] = [];
   const all = [
     new Promise<void>((done) => afterPoll(() => done(void order.push('first')))),

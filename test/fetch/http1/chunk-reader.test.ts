@@ -46,14 +46,14 @@ for (const [why, ...texts] of [
   [LINE, '3\r\nGIF0\r\n', '0\r\n\rx', '0\r\nx: y\rz'],
 ] as const) {
   for (const text of texts) {
-    test(`ChunkReader: ${JSON.stringify(text)} is no chunk: ${why}`, () => {
+    test(`ChunkReader: ${JSON.stringify(text)} is refused: ${why}`, () => {
       const message = `the body is not in chunks as it says: ${why}`;
       assert.throws(() => read(text), { name: ProtocolError.name, message });
     });
   }
 }
 
-test('ChunkReader: a bare LF anywhere is odd, until it begins anew', () => {
+test('ChunkReader: a bare LF anywhere is odd, until it is reset', () => {
   const reader = new ChunkReader();
   read('3;a\r\nGIF\r\n0\r\nx: y\r\n\r\n', reader);
   assert.equal(reader.isOdd, false);
@@ -65,17 +65,17 @@ test('ChunkReader: a bare LF anywhere is odd, until it begins anew', () => {
   }
 });
 
-test('ChunkReader: the largest size is a whole number', () => {
+test('ChunkReader: the largest size is a safe integer', () => {
   const reader = new ChunkReader();
   assert.deepEqual(read('fffffffffffff\r\nGIF', reader), { body: 'GIF', rest: '', isDone: false });
 });
 
-test('ChunkReader: the digits of each size count for themselves', () => {
+test('ChunkReader: counts the digits of each size separately', () => {
   const text = '0000000000003\r\nGIF\r\n'.repeat(3);
   assert.equal(read(`${text}0000000000000\r\n\r\n`).isDone, true);
 });
 
-test('ChunkReader: extensions and trailers have an end', () => {
+test('ChunkReader: limits extensions and trailers', () => {
   const most = 16 * 1024;
   for (const start of ['3;', '0\r\n']) {
     assert.equal(read(start + 'x'.repeat(most)).isDone, false);
@@ -90,7 +90,7 @@ test('ChunkReader: extensions and trailers have an end', () => {
   }
 });
 
-test('ChunkReader: begins anew, also from the middle', () => {
+test('ChunkReader: can be reset anywhere', () => {
   const reader = new ChunkReader();
   for (const begun of ['', '2', '3\r', '3;', '9\r\nGIF', '3\r\nGIF\r', '0\r\nx', '0\r\n\r\n']) {
     read(begun, reader);
@@ -100,7 +100,7 @@ test('ChunkReader: begins anew, also from the middle', () => {
   }
 });
 
-test('ChunkReader: any body in any chunks comes out as it was, cut anywhere, stopped anywhere', () => {
+test('ChunkReader: restores any body from any chunks, cut anywhere, stopped anywhere', () => {
   const part = fc.record({
     data: fc.uint8Array({ minLength: 1, maxLength: 40 }),
     extension: fc.constantFrom('', ';a', ';a="b"'),

@@ -19,7 +19,7 @@ function quitter(when: 'onAnswer' | 'onHead' | 'onData' | 'onEnd'): Told {
   });
 }
 
-test('Http1Connection: given up before the answer, the connection is closed, and nothing more told', async (t) => {
+test('Http1Connection: aborting before the response closes the connection, and reports nothing more', async (t) => {
   const { get, told, connection, socket, isWatched } = await openHttp1(t);
   const got = await get();
   assert.equal(isWatched(), true);
@@ -36,7 +36,7 @@ for (const [when, events] of [
   ['onHead', ['sent', 'answer', '200']],
   ['onData', ['sent', 'answer', '200', 'data']],
 ] as const) {
-  test(`Http1Connection: given up in ${when}, nothing more is told, also of what came along`, async (t) => {
+  test(`Http1Connection: aborting in ${when} reports nothing more, not even what has come already`, async (t) => {
     const { get, say, told, connection, socket } = await openHttp1(t);
     const got = await get('/', quitter(when));
     say('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a\r\n0\r\n\r\n');
@@ -47,7 +47,7 @@ for (const [when, events] of [
   });
 }
 
-test('Http1Connection: given up with the last piece of the body, its end is not told', async (t) => {
+test('Http1Connection: aborting with the last piece of the body does not report the end', async (t) => {
   const { get, say, told, socket } = await openHttp1(t);
   const got = await get('/', quitter('onData'));
   say(WHOLE);
@@ -55,7 +55,7 @@ test('Http1Connection: given up with the last piece of the body, its end is not 
   assert.deepEqual([got.events, told], [ALL.slice(0, -1), { idle: 0, closed: 1 }]);
 });
 
-test('Http1Connection: resumed before the answer, and not paused, nothing is told', async (t) => {
+test('Http1Connection: resuming before the response, without a pause, does nothing', async (t) => {
   const { get, say } = await openHttp1(t);
   const got = await get();
   got.control?.resume();
@@ -65,7 +65,7 @@ test('Http1Connection: resumed before the answer, and not paused, nothing is tol
   assert.deepEqual(got.events, ALL);
 });
 
-test('Http1Connection: given up at its end it is over already, and the connection kept', async (t) => {
+test('Http1Connection: aborting at the end is too late, and keeps the connection', async (t) => {
   const { get, say, told } = await openHttp1(t);
   const got = await get('/', quitter('onEnd'));
   say(WHOLE);
@@ -73,7 +73,7 @@ test('Http1Connection: given up at its end it is over already, and the connectio
   assert.deepEqual([got.events, told], [ALL, { idle: 1, closed: 0 }]);
 });
 
-test('Http1Connection: given up while it is paused, nothing more is told', async (t) => {
+test('Http1Connection: aborting during a pause reports nothing more', async (t) => {
   const { get, say, told, socket } = await openHttp1(t);
   const got = await get();
   say('HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nGIF');
@@ -85,7 +85,7 @@ test('Http1Connection: given up while it is paused, nothing more is told', async
   assert.deepEqual([got.events, told], [ALL.slice(0, -1), { idle: 0, closed: 1 }]);
 });
 
-test('Http1Connection: given up while it is paused before the answer, nothing is told when it is resumed', async (t) => {
+test('Http1Connection: aborting during a pause before the response reports nothing after a resume', async (t) => {
   const { get } = await openHttp1(t);
   const got = await get();
   got.control?.pause();
@@ -94,7 +94,7 @@ test('Http1Connection: given up while it is paused before the answer, nothing is
   assert.deepEqual(got.events, ['sent']);
 });
 
-test('Http1Connection: what steered a request that is over does nothing to the next', async (t) => {
+test('Http1Connection: controls of a finished request do not affect the next one', async (t) => {
   const { get, say, told, connection, socket } = await openHttp1(t);
   const first = await get('/1');
   say(WHOLE);
@@ -118,7 +118,7 @@ test('Http1Connection: what steered a request that is over does nothing to the n
   assert.deepEqual([second.events, told], [ALL, { idle: 2, closed: 0 }]);
 });
 
-test('Http1Connection: closed by who is told of the end, it is not idle', async (t) => {
+test('Http1Connection: a connection closed by its handler at the end is not idle', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
   const got = Object.assign(new Told(), {
     onEnd() {

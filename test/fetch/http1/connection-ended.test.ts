@@ -12,7 +12,7 @@ import { Pauser, Told } from '../../support/told.ts';
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
 
-test('Http1Connection: over TLS a body is whole that was paused when the server closed the connection', async (t) => {
+test('Http1Connection: over TLS, a body paused when the server closed the connection is complete', async (t) => {
   const identity = await selfSigned(t);
   const body = 'GIF89a'.repeat(15_000);
   const server = createServer(identity, (socket) => {
@@ -34,7 +34,7 @@ test('Http1Connection: over TLS a body is whole that was paused when the server 
   assert.deepEqual([got.error, got.events, got.body === body], [undefined, ALL, true]);
 });
 
-test('Http1Connection: what is told in a pause, as TLS does, comes after it, in order', async (t) => {
+test('Http1Connection: what arrives during a pause, as over TLS, is reported after it, in order', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
   const got = await get('/', new Pauser(3));
   say(`${HEAD}content-length: 9\r\n\r\nGIF`);
@@ -55,7 +55,7 @@ for (const [what, header, rest] of [
   ['the last chunk', 'transfer-encoding: chunked\r\n', '3\r\n89a\r\n0\r\n\r\n'],
   ['what ends with the connection', '', '89a'],
 ] as const) {
-  test(`Http1Connection: ended in a pause, ${what} is whole after it, and nothing is asked for any more`, async (t) => {
+  test(`Http1Connection: after an end during a pause, ${what} is complete, and nothing more is sent`, async (t) => {
     const { get, say, told, connection } = await openHttp1(t);
     const got = await get('/', new Pauser(3));
     say(`${HEAD}${header}\r\n${header.startsWith('transfer') ? '3\r\nGIF\r\n' : 'GIF'}`);
@@ -68,7 +68,7 @@ for (const [what, header, rest] of [
   });
 }
 
-test('Http1Connection: ended in a pause, there may be another before all has been read', async (t) => {
+test('Http1Connection: after an end during a pause, there may be another pause', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
   const got = await get('/', new Pauser(3, 6));
   say(`${HEAD}\r\nGIF`);
@@ -81,7 +81,7 @@ test('Http1Connection: ended in a pause, there may be another before all has bee
   assert.deepEqual([got.events, told], [ALL, { idle: 0, closed: 1 }]);
 });
 
-test('Http1Connection: ended in a pause, what is missing is missed after it', async (t) => {
+test('Http1Connection: after an end during a pause, a missing rest fails the request', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
   const got = await get('/', new Pauser(3));
   say(`${HEAD}content-length: 9\r\n\r\nGIF`);
@@ -95,7 +95,7 @@ test('Http1Connection: ended in a pause, what is missing is missed after it', as
   assert.deepEqual([got.body, told], ['GIF89a', { idle: 0, closed: 1 }]);
 });
 
-test('Http1Connection: a connection that breaks in a pause fails the request at once', async (t) => {
+test('Http1Connection: a connection that breaks during a pause fails the request at once', async (t) => {
   const { get, say, told, socket } = await openHttp1(t);
   const got = await get('/', new Pauser(3));
   say(`${HEAD}\r\nGIF`);
@@ -108,7 +108,7 @@ test('Http1Connection: a connection that breaks in a pause fails the request at 
   assert.deepEqual([got.events, told], [[...ALL.slice(0, -1), 'error'], { idle: 0, closed: 1 }]);
 });
 
-test('Http1Connection: a body that ends with the connection is not whole when that breaks', async (t) => {
+test('Http1Connection: a body that ends with the connection is not complete when that breaks', async (t) => {
   const { get, say, told, socket } = await openHttp1(t);
   const got = await get();
   say(`${HEAD}\r\nGIF`);

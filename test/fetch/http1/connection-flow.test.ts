@@ -31,7 +31,7 @@ for (const [what, pieces] of [
   ],
   ['a chunk', [`${HEAD}transfer-encoding: chunked\r\n\r\n6\r\nGIF`, '89a\r\n0\r\n\r\n']],
 ] as const) {
-  test(`Http1Connection: in the middle of ${what} it is paused, and goes on`, async (t) => {
+  test(`Http1Connection: pauses within ${what}, and resumes`, async (t) => {
     const opened = await openHttp1(t);
     const { get, say, told, socket } = opened;
     const got = await get('/', new Pauser(3));
@@ -51,7 +51,7 @@ for (const [what, response] of [
   ['a body', WHOLE],
   ['the last chunk', `${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n0\r\n\r\n`],
 ] as const) {
-  test(`Http1Connection: paused at the last piece of ${what} it ends when resumed, and is read on`, async (t) => {
+  test(`Http1Connection: a pause at the last piece of ${what} delays its end, and reading goes on`, async (t) => {
     const opened = await openHttp1(t);
     const { get, say, told } = opened;
     const got = await get('/', new Pauser(3));
@@ -64,7 +64,7 @@ for (const [what, response] of [
   });
 }
 
-test('Http1Connection: resumed it may be paused at once again', async (t) => {
+test('Http1Connection: may be paused again at once after a resume', async (t) => {
   const opened = await openHttp1(t);
   const { get, say, socket } = opened;
   const got = await get('/', new Pauser(1, 2, 3));
@@ -78,7 +78,7 @@ test('Http1Connection: resumed it may be paused at once again', async (t) => {
   await servesOn(opened);
 });
 
-test('Http1Connection: what came along with a pause is not lost to another connection', async (t) => {
+test('Http1Connection: data that came with a pause is not overwritten by another connection', async (t) => {
   const { get, say, overwrite } = await openHttp1(t);
   const got = await get('/', new Pauser(3, 6));
   say(`${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a\r\n1\r\n!\r\n0\r\n\r\n`);
@@ -90,7 +90,7 @@ test('Http1Connection: what came along with a pause is not lost to another conne
   assert.deepEqual([got.events, got.body], [ALL, 'GIF89a!']);
 });
 
-test('Http1Connection: paused at the end of what came along with a pause, that is not read again', async (t) => {
+test('Http1Connection: data that came with a pause is not read twice', async (t) => {
   const { get, say } = await openHttp1(t);
   const got = await get('/', new Pauser(3, 6));
   say(`${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a`);
@@ -103,7 +103,7 @@ test('Http1Connection: paused at the end of what came along with a pause, that i
   assert.deepEqual([got.events, got.body], [ALL, 'GIF89a']);
 });
 
-test('Http1Connection: paused and resumed twice is as good as once', async (t) => {
+test('Http1Connection: pausing and resuming twice counts once', async (t) => {
   const opened = await openHttp1(t);
   const { get, say, received } = opened;
   const got = await get('/', new Pauser(3));
@@ -119,7 +119,7 @@ test('Http1Connection: paused and resumed twice is as good as once', async (t) =
   await servesOn(opened);
 });
 
-test('Http1Connection: what is behind a body is seen after a pause, too', async (t) => {
+test('Http1Connection: notices data after a body behind a pause, too', async (t) => {
   const { get, say, told } = await openHttp1(t);
   const got = await get('/', new Pauser(3));
   say(`${WHOLE}89a`);
@@ -128,7 +128,7 @@ test('Http1Connection: what is behind a body is seen after a pause, too', async 
   assert.deepEqual([got.events, got.body, told], [ALL, 'GIF', { idle: 0, closed: 1 }]);
 });
 
-test('Http1Connection: a body that ends with the connection is whole after a pause, too', async (t) => {
+test('Http1Connection: a body that ends with the connection is complete after a pause, too', async (t) => {
   const { get, say, hangUp, told } = await openHttp1(t);
   const got = await get('/', new Pauser(3));
   say(`${HEAD}\r\nGIF`);
@@ -140,7 +140,7 @@ test('Http1Connection: a body that ends with the connection is whole after a pau
   assert.deepEqual([got.events, got.body, told], [ALL, 'GIF89a', { idle: 0, closed: 1 }]);
 });
 
-test('Http1Connection: what makes no sense is seen after a pause, too', async (t) => {
+test('Http1Connection: notices invalid data after a pause, too', async (t) => {
   const { get, say, told } = await openHttp1(t);
   const got = await get('/', new Pauser(3));
   say(`${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\nx`);
@@ -153,7 +153,7 @@ for (const [what, drips] of [
   ['a head that drips', ['HTTP/1.1 ', '200 OK\r\n', 'content-']],
   ['interim responses', Array(3).fill('HTTP/1.1 102 Processing\r\n\r\n')],
 ] as const) {
-  test(`Http1Connection: ${what} ${drips[0]?.endsWith('\r\n\r\n') ? 'do' : 'does'} not put off the deadline for a response`, async (t) => {
+  test(`Http1Connection: ${what} ${drips[0]?.endsWith('\r\n\r\n') ? 'do' : 'does'} not extend the deadline for a response`, async (t) => {
     const { get, say, told, clock, received } = await openHttp1(t, { firstByte: 3_000, idle: 900 });
     const got = await get();
     for (const drip of drips) {
@@ -169,7 +169,7 @@ for (const [what, drips] of [
   });
 }
 
-test('Http1Connection: the deadline for more begins with each piece', async (t) => {
+test('Http1Connection: each piece restarts the idle deadline', async (t) => {
   const { get, say, told, clock, received } = await openHttp1(t, { firstByte: 300, idle: 1_000 });
   const got = await get();
   for (const piece of [`${HEAD}content-length: 9\r\n\r\n`, 'G', 'I', 'F']) {
@@ -184,7 +184,7 @@ test('Http1Connection: the deadline for more begins with each piece', async (t) 
   assert.deepEqual([reasonOf(got.error), told.closed], ['timeout-idle', 1]);
 });
 
-test('Http1Connection: while it is paused no deadline counts, and then anew', async (t) => {
+test('Http1Connection: a pause suspends the deadline, and a resume restarts it', async (t) => {
   const { get, say, clock } = await openHttp1(t, { firstByte: 300, idle: 1_000 });
   const got = await get('/', new Pauser(3));
   say(`${HEAD}content-length: 9\r\n\r\nGIF`);
@@ -197,7 +197,7 @@ test('Http1Connection: while it is paused no deadline counts, and then anew', as
   assert.equal(reasonOf(got.error), 'timeout-idle');
 });
 
-test('Http1Connection: a deadline of 0 is none', async (t) => {
+test('Http1Connection: 0 means no deadline', async (t) => {
   const { get, say, clock } = await openHttp1(t);
   const got = await get();
   clock.elapse(3_600_000);

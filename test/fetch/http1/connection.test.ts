@@ -25,7 +25,7 @@ test('Http1Connection: serves one request after the other', async (t) => {
   assert.deepEqual([told, connection.isClosed], [{ idle: 2, closed: 0 }, false]);
 });
 
-test('Http1Connection: a character of a request is a byte', async (t) => {
+test('Http1Connection: sends one byte for each character', async (t) => {
   const { connection, requests } = await openHttp1(t);
   const headers = { 'x-name': 'S\xe3o Tom\xe9' };
   connection.send({ target: '/', authority: 'flags.example', headers }, new Told());
@@ -33,7 +33,7 @@ test('Http1Connection: a character of a request is a byte', async (t) => {
   assert.match(requests[0] ?? '', /^x-name: S\xe3o Tom\xe9\r$/m);
 });
 
-test('Http1Connection: a body that ends with the connection is whole, and nothing is asked for after it', async (t) => {
+test('Http1Connection: a body that ends with the connection is complete, and no request follows', async (t) => {
   const { get, say, hangUp, told, connection } = await openHttp1(t);
   const got = await get();
   say('HTTP/1.1 200 OK\r\n\r\nGIF');
@@ -46,7 +46,7 @@ test('Http1Connection: a body that ends with the connection is whole, and nothin
   assert.deepEqual([told, connection.isClosed], [{ idle: 0, closed: 1 }, true]);
 });
 
-test('Http1Connection: a body is cut off that was to end otherwise than with the connection', async (t) => {
+test('Http1Connection: a body that was to end otherwise is cut off', async (t) => {
   for (const head of ['content-length: 9', 'transfer-encoding: chunked']) {
     await t.test(head, async (t) => {
       const { get, say, hangUp, told } = await openHttp1(t);
@@ -87,7 +87,7 @@ for (const [hint, kept] of [
   ['keep-alive: max=9, timeout=60', 59_000],
   ['keep-alive: timeout=86400', 600_000],
 ] as const) {
-  test(`Http1Connection: with ${hint} it is closed once idle for ${kept} ms`, async (t) => {
+  test(`Http1Connection: with ${hint} it is closed after ${kept} ms of idleness`, async (t) => {
     const { get, say, told, connection, clock } = await openHttp1(t);
     const got = await get();
     say(`HTTP/1.1 200 OK\r\n${hint}\r\ncontent-length: 3\r\n\r\nGIF`);
@@ -99,7 +99,7 @@ for (const [hint, kept] of [
   });
 }
 
-test('Http1Connection: that it was idle for long does not count against the next request', async (t) => {
+test('Http1Connection: a long idle time does not count against the next request', async (t) => {
   const { get, say, clock, connection } = await openHttp1(t, { firstByte: 10_000 });
   const first = await get();
   say(WHOLE);
@@ -113,7 +113,7 @@ test('Http1Connection: that it was idle for long does not count against the next
   assert.deepEqual(second.events, ALL);
 });
 
-test('Http1Connection: what comes while it is idle closes it', async (t) => {
+test('Http1Connection: closes when data comes while it is idle', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
   const got = await get();
   say(WHOLE);
@@ -123,7 +123,7 @@ test('Http1Connection: what comes while it is idle closes it', async (t) => {
   assert.deepEqual([told, got.events], [{ idle: 1, closed: 1 }, ALL]);
 });
 
-test('Http1Connection: one that the server closes while it is idle is gone', async (t) => {
+test('Http1Connection: is closed when the server closes it while it is idle', async (t) => {
   const { get, say, hangUp, told, connection } = await openHttp1(t);
   const got = await get();
   say(WHOLE);
@@ -133,7 +133,7 @@ test('Http1Connection: one that the server closes while it is idle is gone', asy
   assert.deepEqual([told, got.events], [{ idle: 1, closed: 1 }, ALL]);
 });
 
-test('Http1Connection: is not used again when more comes than the response has', async (t) => {
+test('Http1Connection: is not used again when more than the response comes', async (t) => {
   for (const [what, response] of [
     ['a body', `${WHOLE}89a`],
     ['another response', WHOLE + WHOLE],
@@ -150,7 +150,7 @@ test('Http1Connection: is not used again when more comes than the response has',
   }
 });
 
-test('Http1Connection: interim responses are told, and the response after them', async (t) => {
+test('Http1Connection: reports interim responses, and the response after them', async (t) => {
   const { get, say, told } = await openHttp1(t);
   const got = await get();
   say(`HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${WHOLE}`);
@@ -159,7 +159,7 @@ test('Http1Connection: interim responses are told, and the response after them',
   assert.deepEqual(told, { idle: 1, closed: 0 });
 });
 
-test('Http1Connection: disposed of, a request under way fails', async (t) => {
+test('Http1Connection: disposal fails the request under way', async (t) => {
   const { get, told, connection } = await openHttp1(t);
   const got = await get();
   connection[Symbol.dispose]();
@@ -170,7 +170,7 @@ test('Http1Connection: disposed of, a request under way fails', async (t) => {
 });
 
 for (const when of ['onHead', 'onData', 'onEnd', 'onAnswer'] as const) {
-  test(`Http1Connection: what ${when} throws comes back as its error`, async (t) => {
+  test(`Http1Connection: what ${when} throws is passed to onError`, async (t) => {
     const { get, say, told } = await openHttp1(t);
     const thrower = Object.assign(new Told(), {
       [when]() {
@@ -187,7 +187,7 @@ for (const when of ['onHead', 'onData', 'onEnd', 'onAnswer'] as const) {
   });
 }
 
-test('Http1Connection: without a request it is closed 4 s after it was made', async (t) => {
+test('Http1Connection: closes 4 s after it was made without a request', async (t) => {
   const { clock, told, isWatched } = await openHttp1(t);
   clock.elapse(3_999);
   assert.equal(told.closed, 0);
@@ -199,7 +199,7 @@ for (const [ms, isKept] of [
   [1_000, false],
   [1_001, true],
 ] as const) {
-  test(`Http1Connection: a first request after ${ms} ms is on a ${isKept ? 'kept' : 'new'} connection`, async (t) => {
+  test(`Http1Connection: a first request after ${ms} ms counts as on a ${isKept ? 'kept' : 'new'} connection`, async (t) => {
     const { clock, get } = await openHttp1(t);
     clock.elapse(ms);
     assert.equal((await get()).isKept, isKept);

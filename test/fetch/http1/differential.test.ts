@@ -89,7 +89,7 @@ function compare(text: string, ours: Reading, nodes: Reading): void {
   }
 }
 
-test('ResponseReader: reads what Node reads, and takes nothing else that might be read in two ways', async () => {
+test('ResponseReader: agrees with Node, and accepts nothing else that is ambiguous', async () => {
   const property = fc.asyncProperty(response, async (text) => {
     const bytes = [Buffer.from(text, 'latin1')];
     compare(text, ourReading(bytes), await nodesReading(bytes));
@@ -97,7 +97,7 @@ test('ResponseReader: reads what Node reads, and takes nothing else that might b
   await fc.assert(property, propertyRuns(1_000));
 });
 
-test('ResponseReader: reads the same, wherever what comes is cut', () => {
+test('ResponseReader: reads the same wherever the bytes are cut', () => {
   const cuts = fc.array(fc.nat(), { maxLength: 20 });
   const property = fc.property(response, cuts, (text, at) => {
     const bytes = Buffer.from(text, 'latin1');

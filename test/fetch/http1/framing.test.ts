@@ -30,7 +30,7 @@ for (const [what, lines, framing] of [
   });
 }
 
-test('frame: there is no body in some responses, whatever they say', () => {
+test('frame: some responses have no body, whatever they say', () => {
   for (const status of ['103 Early Hints', '204 No Content', '304 Not Modified']) {
     assert.equal(framingOf(head(status)), 0);
     assert.equal(framingOf(head(status, 'Content-Length: 5')), 0);
@@ -68,7 +68,7 @@ for (const lines of [
   ['Transfer-Encoding: chunked, identity'],
   ['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip'],
 ]) {
-  test(`frame: what can be read in two ways is read in neither, ${JSON.stringify(lines)}`, () => {
+  test(`frame: refuses what is ambiguous, ${JSON.stringify(lines)}`, () => {
     assert.throws(() => framingOf(head('200 OK', ...lines)), ProtocolError);
   });
 }
@@ -89,7 +89,7 @@ for (const [what, minor, lines, framing, length] of [
   });
 }
 
-test('frame: what is as it should be is not odd', () => {
+test('frame: a correct head is not odd', () => {
   for (const lines of [[], ['Content-Length: 5'], ['Transfer-Encoding: chunked']]) {
     const read = head('200 OK', ...lines);
     assert.equal(frame(read).head, read);
@@ -103,12 +103,12 @@ for (const [message, lines] of [
   ['Transfer-Encoding goes on after chunked', ['Transfer-Encoding: chunked, gzip']],
   ['Content-Length is no number of bytes: "5,6"', ['Content-Length: 5', 'Content-Length: 6']],
 ] as const) {
-  test(`frame: says what is wrong, ${message}`, () => {
+  test(`frame: the error says what is wrong, ${message}`, () => {
     assert.throws(() => framingOf(head('200 OK', ...lines)), { message });
   });
 }
 
-test('frame: a length that is none is quoted, and not all of it', () => {
+test('frame: the error shows the beginning of an invalid length', () => {
   const { length } = 'Content-Length is no number of bytes: ""';
   assert.throws(
     () => framingOf(head('200 OK', `Content-Length: ${'x'.repeat(1_000)}`)),

@@ -40,12 +40,12 @@ for (const line of [
   'HTTP/1.1 200 O\rK',
   'ICY 200 OK',
 ]) {
-  test(`parseHead: ${JSON.stringify(line)} is no status line`, () => {
+  test(`parseHead: ${JSON.stringify(line)} is not a status line`, () => {
     assert.throws(() => parseHead(line), ProtocolError);
   });
 }
 
-test('parseHead: names are lower-cased, and spaces around values are none of theirs', () => {
+test('parseHead: lower-cases names, and trims values', () => {
   assert.deepEqual(fields('ETag:\t "a  b" \t', 'X-None:', 'X-Spaces:  ', 'a!#$%&\'*+-.^_`|~9: "'), {
     etag: '"a  b"',
     'x-none': '',
@@ -54,15 +54,15 @@ test('parseHead: names are lower-cased, and spaces around values are none of the
   });
 });
 
-test('parseHead: a value keeps its colons, its tabs, and bytes that String.trim() takes for spaces', () => {
+test('parseHead: keeps colons, tabs, and bytes that String.trim() removes', () => {
   assert.deepEqual(fields('a: b:c\td', 'b: \xa0\x85x\xa0'), { a: 'b:c\td', b: '\xa0\x85x\xa0' });
 });
 
-test('parseHead: a field that comes several times is a list, in order', () => {
+test('parseHead: a repeated field is a list, in order', () => {
   assert.deepEqual(fields('a: 1', 'b: x', 'A: 2', 'a: 1'), { a: ['1', '2', '1'], b: 'x' });
 });
 
-test('parseHead: only in Transfer-Encoding a tab behind the value is refused', () => {
+test('parseHead: refuses a tab after the value of Transfer-Encoding only', () => {
   const name = 'X-Transfer-Coding';
   assert.equal(name.length, 'Transfer-Encoding'.length);
   assert.deepEqual(fields(`${name}: chunked\t`), { [name.toLowerCase()]: 'chunked' });
@@ -71,7 +71,7 @@ test('parseHead: only in Transfer-Encoding a tab behind the value is refused', (
   });
 });
 
-test('parseHead: no name means more than another', () => {
+test('parseHead: no name is inherited', () => {
   const { headers } = parseHead(OK);
   for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
     assert.equal(headers[name], undefined);
@@ -82,7 +82,7 @@ test('parseHead: no name means more than another', () => {
 });
 
 for (const line of ['no colon', '', 'nul: \0', 'n\0l: x']) {
-  test(`parseHead: ${JSON.stringify(line)} is no field`, () => {
+  test(`parseHead: ${JSON.stringify(line)} is not a field`, () => {
     assert.throws(() => fields('a: b', line, 'c: d'), ProtocolError);
   });
 }
@@ -101,23 +101,23 @@ for (const [lines, name, value] of [
   [['delete: a\x7f\x01b'], 'delete', 'a b'],
   [['lf: a\nb: c'], 'lf', 'a'],
 ] as const) {
-  test(`parseHead: ${JSON.stringify(lines)} is taken, and odd`, () => {
+  test(`parseHead: ${JSON.stringify(lines)} is accepted, and odd`, () => {
     const { headers, isOdd } = parseHead([OK, 'first: 1', ...lines, 'last: 2'].join('\r\n'));
     assert.deepEqual([headers[name], isOdd], [value, true]);
     assert.deepEqual([headers.first, headers.last], ['1', '2']);
   });
 }
 
-test('parseHead: a line that goes on behind the status line is no field', () => {
+test('parseHead: a folded line after the status line is not a field', () => {
   const { status, headers, isOdd } = parseHead(`${OK}\r\n content-length: 5\r\na: b`);
   assert.deepEqual([status, { ...headers }, isOdd], [200, { a: 'b' }, true]);
 });
 
-test('parseHead: what is as it should be is not odd', () => {
+test('parseHead: a correct head is not odd', () => {
   assert.equal(parseHead(`${OK}\r\na: b\r\nc:\t"d" \r\n`).isOdd, false);
 });
 
-test('parseHead: what makes no sense is quoted', () => {
+test('parseHead: the error quotes what is invalid', () => {
   for (const [text, quoted] of [
     ['x'.repeat(40), 'x'.repeat(40)],
     ['x'.repeat(41), `${'x'.repeat(40)}…`],
@@ -128,7 +128,7 @@ test('parseHead: what makes no sense is quoted', () => {
   }
 });
 
-test('parseHead: what makes no sense is quoted, and not all of it', () => {
+test('parseHead: the error quotes the beginning of what is invalid', () => {
   for (const text of ['\x1b'.repeat(9_000), `${OK}\r\n${'\x1b'.repeat(9_000)}`]) {
     assert.throws(
       () => parseHead(text),

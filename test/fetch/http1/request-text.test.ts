@@ -4,7 +4,7 @@ import { requestText } from '../../../src/fetch/http1/request-text.ts';
 
 const authority = 'flags.example:8080';
 
-test('requestText: a GET that keeps the connection, the host first', () => {
+test('requestText: writes a GET that keeps the connection, the host first', () => {
   const headers = { 'user-agent': 'x', accept: '*/*' };
   assert.equal(
     requestText({ target: '/a?b=c', authority, headers }),
@@ -12,7 +12,7 @@ test('requestText: a GET that keeps the connection, the host first', () => {
   );
 });
 
-test('requestText: another host takes the place of that of the URL', () => {
+test('requestText: a given host replaces that of the URL', () => {
   const headers = { accept: '*/*', host: 'other.example' };
   assert.equal(
     requestText({ target: '/', authority, headers }),
@@ -20,14 +20,14 @@ test('requestText: another host takes the place of that of the URL', () => {
   );
 });
 
-test('requestText: another method', () => {
+test('requestText: writes another method', () => {
   assert.equal(
     requestText({ target: authority, authority, headers: {} }, 'CONNECT'),
     `CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\nconnection: keep-alive\r\n\r\n`,
   );
 });
 
-test('requestText: headers that several requests share serve for any host, target and method', () => {
+test('requestText: shared headers serve any host, target and method', () => {
   const headers = { accept: '*/*' };
   const rest = 'connection: keep-alive\r\naccept: */*\r\n\r\n';
   for (const [target, host, method] of [
@@ -40,7 +40,7 @@ test('requestText: headers that several requests share serve for any host, targe
   }
 });
 
-test('requestText: headers that several requests share are written out once', () => {
+test('requestText: writes shared headers out once', () => {
   let looks = 0;
   const headers = {
     get accept() {

@@ -53,7 +53,7 @@ function readAll(pieces: readonly Buffer[], goesOn?: () => boolean) {
   return { events, end: reader.isDone ? 'done' : reader.close() ? 'closed' : 'cut off' };
 }
 
-test('ResponseReader: tells the same, wherever what comes is cut and it is stopped', () => {
+test('ResponseReader: reports the same wherever the bytes are cut, and it is stopped', () => {
   const cuts = fc.array(fc.nat(), { maxLength: 20 });
   const stops = fc.infiniteStream(fc.boolean());
   const property = fc.property(response, cuts, stops, (text, at, stop) => {
@@ -71,7 +71,7 @@ test('ResponseReader: tells the same, wherever what comes is cut and it is stopp
   fc.assert(property, propertyRuns(2_000));
 });
 
-test('ResponseReader: tells the same when it comes byte by byte', () => {
+test('ResponseReader: reports the same byte by byte', () => {
   for (const text of [WHOLE, CHUNKED, `${OK}\r\nGIF`, `HTTP/1.1 103 Early Hints\r\n\r\n${WHOLE}`]) {
     const bytes = Buffer.from(text);
     const { events, end } = readAll([bytes]);
@@ -80,7 +80,7 @@ test('ResponseReader: tells the same when it comes byte by byte', () => {
   }
 });
 
-test('ResponseReader: reads up to the end of a response, and not what is behind it', () => {
+test('ResponseReader: reads to the end of a response, and no further', () => {
   for (const text of [WHOLE, CHUNKED, 'HTTP/1.1 204 No Content\r\n\r\n']) {
     const { read, reader } = open();
     assert.equal(read(`${text}HTTP/1.1 404`), text.length);
@@ -89,7 +89,7 @@ test('ResponseReader: reads up to the end of a response, and not what is behind 
   }
 });
 
-test('ResponseReader: reads one response after the other, of any kinds', () => {
+test('ResponseReader: reads one response after another, of any kind', () => {
   const { read, reader, events } = open();
   const until = 'HTTP/1.1 200 OK\r\n\r\nGIF';
   for (const text of [WHOLE, CHUNKED, CHUNKED, 'HTTP/1.1 204 No Content\r\n\r\n', WHOLE, until]) {
@@ -102,7 +102,7 @@ test('ResponseReader: reads one response after the other, of any kinds', () => {
   assert.deepEqual(bodies, ['GIF', 'GIF89a', 'GIF89a', 'GIF', 'GIF']);
 });
 
-test('ResponseReader: only a body that says nothing of its end ends with the connection', () => {
+test('ResponseReader: only a body without a stated end ends with the connection', () => {
   for (const [text, isWhole] of [
     ['', false],
     [OK, false],
@@ -119,7 +119,7 @@ test('ResponseReader: only a body that says nothing of its end ends with the con
   }
 });
 
-test('ResponseReader: interim responses are told, and have no body', () => {
+test('ResponseReader: reports interim responses, without bodies', () => {
   const { read, events, reader } = open();
   read(
     `HTTP/1.1 100 Continue\r\ncontent-length: 5\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n${WHOLE}`,
@@ -133,7 +133,7 @@ test('ResponseReader: interim responses are told, and have no body', () => {
   assert.equal(reader.isDone, true);
 });
 
-test('ResponseReader: stops where it is told to, and goes on from there', () => {
+test('ResponseReader: stops on request, and goes on from there', () => {
   const { read, events, reader } = open(() => false);
   const at = read(CHUNKED);
   assert.deepEqual([CHUNKED.slice(at), reader.isDone], ['\r\n3\r\n89a\r\n0\r\n\r\n', false]);
@@ -143,13 +143,13 @@ test('ResponseReader: stops where it is told to, and goes on from there', () => 
   assert.deepEqual([events.at(-1), reader.isDone], ['GIF89a', true]);
 });
 
-test('ResponseReader: a head is as long as curl takes them, and no longer', () => {
+test('ResponseReader: accepts heads as long as curl does, and no longer', () => {
   const of = (length: number) => `${OK}x: ${'y'.repeat(length - OK.length - 3)}`;
   open().read(`${of(LONGEST_HEAD - 4)}\r\n\r\n`);
   assert.throws(() => open().read(`${of(LONGEST_HEAD - 3)}\r\n\r\n`), ProtocolError);
 });
 
-test('ResponseReader: a head that never ends is refused, however it comes', () => {
+test('ResponseReader: refuses an endless head, however it comes', () => {
   const line = `x: ${'y'.repeat(95)}\r\n`;
   for (const at of [1, 100, 4_096, 65_536]) {
     const text = OK + line.repeat(4_000);
@@ -164,7 +164,7 @@ test('ResponseReader: a head that never ends is refused, however it comes', () =
   }
 });
 
-test('ResponseReader: what will be no response is none before its head ends', () => {
+test('ResponseReader: refuses what cannot become a response before its head ends', () => {
   for (const start of ['x', 'HTTP/2', 'HTTPS', 'ht', '\r\n', '<html>', '\x16\x03\x01']) {
     assert.throws(() => open().read(start), {
       name: ProtocolError.name,
@@ -175,7 +175,7 @@ test('ResponseReader: what will be no response is none before its head ends', ()
     assert.equal(open().read(start), start.length);
 });
 
-test('ResponseReader: nobody is told of a head that cannot be followed', () => {
+test('ResponseReader: does not report a head that it refuses', () => {
   for (const [text, message] of [
     [
       'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n',
@@ -214,7 +214,7 @@ for (const [what, text, body] of [
     'GIF',
   ],
 ] as const) {
-  test(`ResponseReader: ${what} is taken, and odd, wherever it is cut`, () => {
+  test(`ResponseReader: ${what} is accepted, and odd, wherever it is cut`, () => {
     for (let cut = 0; cut < text.length; cut++) {
       const { read, reader, events } = open();
       read(text.slice(0, cut));
@@ -224,7 +224,7 @@ for (const [what, text, body] of [
   });
 }
 
-test('ResponseReader: what is as it should be is not odd', () => {
+test('ResponseReader: a correct response is not odd', () => {
   for (const text of [WHOLE, CHUNKED, `HTTP/1.1 103 Early Hints\r\n\r\n${WHOLE}`]) {
     const { read, reader } = open();
     read(text);

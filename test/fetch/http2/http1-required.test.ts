@@ -16,7 +16,7 @@ for (const [how, refuse] of [
   ['RST_STREAM', (stream: ServerHttp2Stream) => stream.close(HTTP_1_1_REQUIRED)],
   ['GOAWAY', ({ session }: ServerHttp2Stream) => session?.goaway(HTTP_1_1_REQUIRED, 0)],
 ] as const) {
-  test(`HttpClient: a server that asks for HTTP/1.1 by ${how} is asked over that, from then on`, async (t) => {
+  test(`HttpClient: uses HTTP/1.1 from then on with a server that asks for it by ${how}`, async (t) => {
     const identity = await selfSigned(t);
     let streams = 0;
     const onStream = (stream: ServerHttp2Stream) => {
@@ -42,7 +42,7 @@ for (const [how, refuse] of [
   });
 }
 
-test('Http2Session: HTTP/1.1 is asked for once, and the request is one that was not processed', async (t) => {
+test('Http2Session: reports a request for HTTP/1.1 once, and the request as unprocessed', async (t) => {
   const { get, asked, told } = await openFrames(t, (peer, stream) => {
     peer.send(FRAME.reset, 0, stream, numbers(HTTP_1_1_REQUIRED));
   });
@@ -52,7 +52,7 @@ test('Http2Session: HTTP/1.1 is asked for once, and the request is one that was 
   assert.deepEqual([asked.http1, told.retired], [1, 1]);
 });
 
-test('Http2Session: a response that has begun is lost, and not asked for again', async (t) => {
+test('Http2Session: a response that has begun is lost, and not resent', async (t) => {
   const { get } = await openFrames(t, (peer, stream) => {
     peer.head(stream, OK);
     peer.send(FRAME.reset, 0, stream, numbers(HTTP_1_1_REQUIRED));
@@ -62,7 +62,7 @@ test('Http2Session: a response that has begun is lost, and not asked for again',
   assert.ok(got.error instanceof ConnectionLostError && !got.error.isUnprocessed);
 });
 
-test('Http2Session: all lines of Content-Encoding are told', async (t) => {
+test('Http2Session: returns all lines of Content-Encoding', async (t) => {
   const { get } = await openFrames(t, (peer, stream) => {
     const codings = [
       ['content-encoding', 'identity'] as const,

@@ -19,7 +19,7 @@ import { Told } from '../../support/told.ts';
 const of = (type: number, stream: number) => (frame: Frame) =>
   frame.type === type && frame.stream === stream;
 
-test('Http2Session: GOAWAY fails what is above its last stream, and lets the others end', async (t) => {
+test('Http2Session: GOAWAY fails requests above its last stream, and lets the others end', async (t) => {
   const { session, get, told, peer, isClosed, watched } = await open(t, (to, stream) => {
     if (stream !== 5) return;
     to.head(1, OK);
@@ -42,7 +42,7 @@ test('Http2Session: GOAWAY fails what is above its last stream, and lets the oth
   assert.equal(watched.size, 0);
 });
 
-test('Http2Session: GOAWAY to one that has nothing to do closes it', async (t) => {
+test('Http2Session: GOAWAY closes an idle session', async (t) => {
   // By its clock it is never idle for long.
   const { now } = deadlineClock(t);
   const { session, told, peer, isClosed } = await open(t, () => {}, { now });
@@ -53,7 +53,7 @@ test('Http2Session: GOAWAY to one that has nothing to do closes it', async (t) =
   assert.deepEqual([told.retired, session.room], [1, 0]);
 });
 
-test('Http2Session: a warning GOAWAY, before the one that says the last stream, fails none', async (t) => {
+test('Http2Session: a warning GOAWAY, before the one with the last stream, fails no request', async (t) => {
   const { get, told, peer, isClosed } = await open(t, () => {});
   const first = get();
   await until(() => peer.frames.some(of(FRAME.headers, 1)));
@@ -66,7 +66,7 @@ test('Http2Session: a warning GOAWAY, before the one that says the last stream, 
   await until(isClosed);
 });
 
-test('Http2Session: GOAWAY with an error is the end of all', async (t) => {
+test('Http2Session: GOAWAY with an error fails all requests', async (t) => {
   const { get, told, peer, isClosed } = await open(t, () => {});
   const all = [get(), get()];
   await until(() => peer.frames.some(of(FRAME.headers, 3)));
@@ -108,7 +108,7 @@ for (const [name, code] of [
   });
 }
 
-test('Http2Session: a stream reset without an error once its response has ended is whole', async (t) => {
+test('Http2Session: a stream reset without an error after its response is complete', async (t) => {
   const { get } = await open(t, (to, stream) => {
     to.head(stream, OK);
     to.send(FRAME.data, END_STREAM, stream, Buffer.from('GIF'));
@@ -120,7 +120,7 @@ test('Http2Session: a stream reset without an error once its response has ended 
 });
 
 for (const how of ['end', 'destroy', 'resetAndDestroy'] as const) {
-  test(`Http2Session: a connection that is lost fails each request once (${how})`, async (t) => {
+  test(`Http2Session: a lost connection fails each request once (${how})`, async (t) => {
     const { session, get, told, peer, isClosed } = await open(t, (to, stream) => {
       if (stream === 1) to.head(stream, OK);
     });
@@ -151,7 +151,7 @@ for (const how of ['end', 'destroy', 'resetAndDestroy'] as const) {
   });
 }
 
-test('Http2Session: a connection that the server closes while it is idle is retired', async (t) => {
+test('Http2Session: a session that the server closes while it is idle is retired', async (t) => {
   const { session, told, peer, isClosed } = await open(t, () => {});
   peer.socket.end();
   await until(isClosed);
@@ -171,7 +171,7 @@ for (const [what, send] of [
     },
   ],
 ] as const) {
-  test(`Http2Session: an answer that ${what} fails its request`, async (t) => {
+  test(`Http2Session: a response that ${what} fails its request`, async (t) => {
     const { session, get } = await open(t, send);
     const told = new Told();
     const tell = told.onError.bind(told);
@@ -195,7 +195,7 @@ for (const [bytes, reason] of [
   // To Node the whole connection has gone wrong.
   [4, 'protocol'],
 ] as const) {
-  test(`Http2Session: a body of ${bytes} bytes where 3 are announced is no body`, async (t) => {
+  test(`Http2Session: refuses a body of ${bytes} bytes where 3 are announced`, async (t) => {
     const { get } = await open(t, (to, stream) => {
       to.head(stream, [...OK, ['content-length', '3']]);
       to.send(FRAME.data, END_STREAM, stream, Buffer.alloc(bytes));
@@ -207,7 +207,7 @@ for (const [bytes, reason] of [
   });
 }
 
-test('Http2Session: a request may be paused before its head is there', async (t) => {
+test('Http2Session: a request may be paused before its head', async (t) => {
   const clock = deadlineClock(t);
   const { get, peer } = await open(t, () => {}, { deadlines: { idle: 1000 }, now: clock.now });
   const told = get();
@@ -224,7 +224,7 @@ test('Http2Session: a request may be paused before its head is there', async (t)
   assert.deepEqual(told.events, ['sent', 'answer', '200', 'data', 'end']);
 });
 
-test('Http2Session: given up amid pieces that are there already, it is told of none', async (t) => {
+test('Http2Session: aborting between pieces reports no more of them', async (t) => {
   const { get, peer } = await open(t, () => {});
   const told = new Told();
   let pieces = 0;
@@ -245,7 +245,7 @@ test('Http2Session: given up amid pieces that are there already, it is told of n
 });
 
 for (const status of ['101', '103']) {
-  test(`Http2Session: ${status} as the last head is no response`, async (t) => {
+  test(`Http2Session: ${status} as the last head is not a response`, async (t) => {
     const { get } = await open(t, (to, stream) =>
       to.head(stream, [[':status', status]], END_HEADERS | END_STREAM),
     );
@@ -274,7 +274,7 @@ for (const [what, fields] of [
   });
 }
 
-test('Http2Session: interim heads without end are ended by who is told of them', async (t) => {
+test('Http2Session: the handler can end endless interim heads', async (t) => {
   const { get, peer } = await open(t, (to, stream) => {
     for (let n = 0; n < 1_000; n++) to.head(stream, [[':status', '103']]);
   });
@@ -291,7 +291,7 @@ test('Http2Session: interim heads without end are ended by who is told of them',
   await until(() => peer.frames.some(of(FRAME.reset, 1)));
 });
 
-test('Http2Session: neither PING nor SETTINGS keep a request from being late', async (t) => {
+test('Http2Session: neither PING nor SETTINGS extend the deadline of a request', async (t) => {
   const clock = deadlineClock(t);
   const { get, peer } = await open(t, () => {}, { deadlines: { firstByte: 1000 }, now: clock.now });
   const told = get();
@@ -304,7 +304,7 @@ test('Http2Session: neither PING nor SETTINGS keep a request from being late', a
   assert.equal(reasonOf(told.error), 'timeout-first-byte');
 });
 
-test('Http2Session: a flood of PING comes to an end', async (t) => {
+test('Http2Session: ends a flood of PING', async (t) => {
   const { get } = await open(t, (to) => {
     // Nobody reads what is said to them.
     to.socket.pause();
@@ -315,7 +315,7 @@ test('Http2Session: a flood of PING comes to an end', async (t) => {
   assert.equal(told.events.at(-1), 'error');
 });
 
-test('Http2Session: of a body that is paused no more than a window is held', async (t) => {
+test('Http2Session: holds no more than a window of a paused body', async (t) => {
   const WINDOW = 1024 * 1024;
   const piece = Buffer.alloc(16 * 1024);
   const { get, peer } = await open(t, (to, stream) => {
@@ -342,7 +342,7 @@ test('Http2Session: of a body that is paused no more than a window is held', asy
   await until(() => peer.frames.some(of(FRAME.windowUpdate, 1)));
 });
 
-test('Http2Session: closed at once also where the server takes nothing', async (t) => {
+test('Http2Session: disposal does not wait for the server', async (t) => {
   const { session, get, told, isClosed } = await open(t, (to) => to.socket.pause());
   const headers = { 'x-long': 'x'.repeat(60_000) };
   const all: Told[] = [];
@@ -353,7 +353,7 @@ test('Http2Session: closed at once also where the server takes nothing', async (
   await until(isClosed);
 });
 
-test('Http2Session: settings are taken as they come', async (t) => {
+test('Http2Session: follows the settings of the server', async (t) => {
   const { session, told, peer } = await open(t, () => {});
   await until(() => told.room === 1);
   assert.equal(session.room, 2 ** 32 - 1);

@@ -47,7 +47,7 @@ const CLOSES = [
 ] as const;
 
 for (const [how, close] of CLOSES) {
-  test(`Http2Session: paused, what has come whole outlives its connection, closed ${how}`, async (t) => {
+  test(`Http2Session: a complete response outlives its connection during a pause, closed ${how}`, async (t) => {
     const { session, get, told, watched } = await openFrames(t, (to, stream) => {
       respond(to, stream, END_STREAM);
       close(to);
@@ -68,7 +68,7 @@ for (const [how, close] of CLOSES) {
     assert.equal(watched.size, 0);
   });
 
-  test(`Http2Session: paused, what was cut off is lost with its connection, closed ${how}`, async (t) => {
+  test(`Http2Session: a truncated response is lost with its connection during a pause, closed ${how}`, async (t) => {
     const { get } = await openFrames(t, (to, stream) => {
       respond(to, stream, 0);
       close(to);
@@ -82,7 +82,7 @@ for (const [how, close] of CLOSES) {
   });
 }
 
-test('Http2Session: of what is held of a connection that is gone, what throws is told', async (t) => {
+test('Http2Session: what throws for the rest of a lost connection is passed to onError', async (t) => {
   const { get, told: session } = await openFrames(t, (to, stream) => {
     respond(to, stream, END_STREAM);
     to.socket.end();
@@ -99,7 +99,7 @@ test('Http2Session: of what is held of a connection that is gone, what throws is
   assert.deepEqual(told.events, ['sent', 'answer', '200', 'error']);
 });
 
-test('Http2Session: closed, what is held of a connection that is gone fails', async (t) => {
+test('Http2Session: disposal fails a request with the rest of a lost connection', async (t) => {
   const {
     session,
     get,
@@ -116,7 +116,7 @@ test('Http2Session: closed, what is held of a connection that is gone fails', as
   assert.deepEqual(told.events, ['sent', 'answer', '200', 'error']);
 });
 
-test('Http2Session: paused, a response without a body has not ended', async (t) => {
+test('Http2Session: a response without a body does not end during a pause', async (t) => {
   const { get, peer } = await openFrames(t, (to, stream) => {
     to.head(stream, [[':status', '204']], END_HEADERS | END_STREAM);
     to.send(FRAME.ping, 0, 0, Buffer.alloc(8));

@@ -37,7 +37,7 @@ test('Http2Session: a request has the pseudo-headers, and its own host', async (
   ]);
 });
 
-test('Http2Session: headers that several requests share serve for any host', async (t) => {
+test('Http2Session: shared headers serve any host', async (t) => {
   const identity = await selfSigned(t);
   const hosts: unknown[] = [];
   const port = await serveHttp2(t, identity, (stream, headers) => {
@@ -54,7 +54,7 @@ test('Http2Session: headers that several requests share serve for any host', asy
   assert.deepEqual(hosts, ['one.example', 'two.example']);
 });
 
-test('Http2Session: a response is told in order, its head without pseudo-headers', async (t) => {
+test('Http2Session: reports a response in order, its head without pseudo-headers', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream) => {
     stream.additionalHeaders({ ':status': 103, link: '</a>' });
@@ -80,7 +80,7 @@ test('Http2Session: a response is told in order, its head without pseudo-headers
   ]);
 });
 
-test('Http2Session: a request is on a kept connection once another had an answer', async (t) => {
+test('Http2Session: a request is on a kept connection once another was answered', async (t) => {
   const identity = await selfSigned(t);
   const waiting: ServerHttp2Stream[] = [];
   const port = await serveHttp2(t, identity, (stream) => waiting.push(stream));
@@ -92,7 +92,7 @@ test('Http2Session: a request is on a kept connection once another had an answer
   assert.deepEqual([first.isKept, second.isKept, get().isKept], [false, false, true]);
 });
 
-test('Http2Session: room is what the server allows, less what is under way', async (t) => {
+test('Http2Session: room is what the server allows, less the requests under way', async (t) => {
   const identity = await selfSigned(t);
   const waiting: ServerHttp2Stream[] = [];
   const serve = (stream: ServerHttp2Stream) => waiting.push(stream);
@@ -116,7 +116,7 @@ test('Http2Session: room is what the server allows, less what is under way', asy
   assert.equal(told.retired, 0);
 });
 
-test('Http2Session: many requests over one connection, as many at a time as there is room for', async (t) => {
+test('Http2Session: sends many requests over one connection, as many at a time as there is room', async (t) => {
   const identity = await selfSigned(t);
   let most = 0;
   let now = 0;
@@ -140,7 +140,7 @@ test('Http2Session: many requests over one connection, as many at a time as ther
   assert.deepEqual([...watched], [session]);
 });
 
-test('Http2Session: a request that is given up is reset, told nothing more, and alone', async (t) => {
+test('Http2Session: aborting a request resets its stream alone, and reports nothing more', async (t) => {
   const identity = await selfSigned(t);
   const codes: (number | undefined)[] = [];
   const port = await serveHttp2(t, identity, (stream, headers) => {
@@ -168,7 +168,7 @@ test('Http2Session: a request that is given up is reset, told nothing more, and 
 });
 
 for (const event of ['onSent', 'onAnswer', 'onHead', 'onData', 'onEnd'] as const) {
-  test(`Http2Session: what ${event} throws comes back, and ends the request`, async (t) => {
+  test(`Http2Session: what ${event} throws is passed to onError, and ends the request`, async (t) => {
     const identity = await selfSigned(t);
     const codes: (number | undefined)[] = [];
     const port = await serveHttp2(t, identity, (stream) => {
@@ -193,7 +193,7 @@ for (const event of ['onSent', 'onAnswer', 'onHead', 'onData', 'onEnd'] as const
   });
 }
 
-test('Http2Session: given up from within, a request is told nothing more', async (t) => {
+test('Http2Session: a request aborted by its handler reports nothing more', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream) => {
     stream.respond({ ':status': 200 });
@@ -217,7 +217,7 @@ test('Http2Session: given up from within, a request is told nothing more', async
 });
 
 for (const when of ['onHead', 'onData'] as const) {
-  test(`Http2Session: paused by ${when}, nothing more is told until it is resumed`, async (t) => {
+  test(`Http2Session: a pause by ${when} reports nothing more until the resume`, async (t) => {
     const identity = await selfSigned(t);
     const size = 3_000_000;
     const port = await serveHttp2(t, identity, (stream, headers) => {
@@ -256,7 +256,7 @@ for (const when of ['onHead', 'onData'] as const) {
   });
 }
 
-test('Http2Session: a first byte that is late ends its request alone', async (t) => {
+test('Http2Session: a late first byte fails its request alone', async (t) => {
   const clock = deadlineClock(t);
   const identity = await selfSigned(t);
   const codes: (number | undefined)[] = [];
@@ -320,7 +320,7 @@ test('Http2Session: a body that stops is late, unless it is paused', async (t) =
   assert.deepEqual(told.events, ['sent', 'answer', '200', 'data', 'error']);
 });
 
-test('Http2Session: a connection on which nothing came for a whole deadline takes no more', async (t) => {
+test('Http2Session: a connection without progress for a whole deadline takes no more requests', async (t) => {
   const clock = deadlineClock(t);
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream, headers) => {
@@ -344,7 +344,7 @@ test('Http2Session: a connection on which nothing came for a whole deadline take
   assert.equal(told.retired, 1);
 });
 
-test('Http2Session: with nothing to do for 4 s it closes', async (t) => {
+test('Http2Session: closes after 4 s of idleness', async (t) => {
   const clock = deadlineClock(t);
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream, headers) => {
@@ -366,7 +366,7 @@ test('Http2Session: with nothing to do for 4 s it closes', async (t) => {
   await until(isClosed);
 });
 
-test('Http2Session: closed at once, what is under way fails', async (t) => {
+test('Http2Session: disposal fails requests under way', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, () => {});
   const { session, get, told, isClosed } = await openHttp2(t, port, identity);
@@ -384,7 +384,7 @@ test('Http2Session: closed at once, what is under way fails', async (t) => {
   assert.equal(reasonOf(late.error), 'connection-lost');
 });
 
-test('Http2Session: too large a head ends its request alone', async (t) => {
+test('Http2Session: too large a head of a response fails its request alone', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream, headers) => {
     const many = headers[':path'] === '/many' ? 500 : 0;
@@ -409,7 +409,7 @@ test('Http2Session: too large a head ends its request alone', async (t) => {
   assert.equal(reasonOf(all[1]?.error), 'connection-lost');
 });
 
-test('Http2Session: a request with too long a head is not sent, whatever makes it so', async (t) => {
+test('Http2Session: a request with too long a head is not sent', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream) => {
     stream.respond({ ':status': 204 }, { endStream: true });
@@ -447,7 +447,7 @@ test('Http2Session: a request with too long a head is not sent, whatever makes i
   assert.equal(told.retired, 0);
 });
 
-test('Http2Session: says when it is idle, and once when it is closed', async (t) => {
+test('Http2Session: reports idleness, and its end once', async (t) => {
   const identity = await selfSigned(t);
   const port = await serveHttp2(t, identity, (stream) => {
     stream.respond({ ':status': 204 }, { endStream: true });

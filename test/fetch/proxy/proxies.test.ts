@@ -12,7 +12,7 @@ test('Proxies: each scheme has its own', () => {
   assert.equal(via(new Proxies({}), 'http://h/'), undefined);
 });
 
-test('Proxies: tells the proxy who asks', () => {
+test('Proxies: sends credentials to the proxy', () => {
   const proxy = new Proxies({ http: 'http://a%40b:p%3Aw@proxy' }).for(new URL('http://h/'));
   const headers = proxy?.kind === 'http' ? proxy.headers : undefined;
   const authorization = `Basic ${Buffer.from('a@b:p:w').toString('base64')}`;
@@ -32,7 +32,7 @@ for (const proxy of [
   'u:s3cret@',
   `socks5://${'s3cret'.repeat(50)}:p@h`,
 ]) {
-  test(`Proxies: ${proxy.slice(0, 40)} is none`, () => {
+  test(`Proxies: ${proxy.slice(0, 40)} is refused`, () => {
     assert.throws(
       () => new Proxies({ http: proxy }),
       (error: Error) => {
@@ -95,7 +95,7 @@ for (const [url, version, resolves, host, port] of [
   ['SOCKS5H://bücher.example', 5, true, 'xn--bcher-kva.example', 1080],
   ['socks://h', 5, true, 'h', 1080],
 ] as const) {
-  test(`Proxies: ${url} is one of SOCKS ${version}`, () => {
+  test(`Proxies: ${url} is SOCKS ${version}`, () => {
     const proxies = new Proxies({ https: url });
     const proxy = proxies.for(new URL('https://h/'));
     assert.ok(proxy?.kind === 'socks');
@@ -105,13 +105,13 @@ for (const [url, version, resolves, host, port] of [
   });
 }
 
-test('Proxies: SOCKS has the user and the password of the URL', () => {
+test('Proxies: SOCKS gets the user and the password of the URL', () => {
   const proxy = new Proxies({ http: 'socks5h://a%40b:p%3Aw@h' }).for(new URL('http://h/'));
   assert.ok(proxy?.kind === 'socks');
   assert.deepEqual([proxy.username, proxy.password], ['a@b', 'p:w']);
 });
 
-test('proxiesOf: what the environment says, lower case first', () => {
+test('proxiesOf: reads the environment, lower case first', () => {
   assert.deepEqual(
     proxiesOf({ HTTP_PROXY: 'a', https_proxy: 'b', HTTPS_PROXY: 'c', NO_PROXY: 'd' }),
     {
@@ -127,7 +127,7 @@ test('proxiesOf: what the environment says, lower case first', () => {
   });
 });
 
-test('proxiesOf: a variable that names no proxy is named, without its value', () => {
+test('proxiesOf: names the variable with an invalid proxy, without its value', () => {
   for (const [environment, variable] of [
     [{ all_proxy: 'nonsense://u:s3cret@h' }, 'all_proxy'],
     [{ HTTPS_PROXY: 'http://u:s3cret@' }, 'HTTPS_PROXY'],

@@ -74,7 +74,7 @@ for (const [to, authority] of [
   [{ ...SERVER, host: '::1' }, '[::1]:443'],
   [{ ...SERVER, host: '127.0.0.1' }, '127.0.0.1:443'],
 ] as const) {
-  test(`tunnelThrough: asks for ${authority}, and says who it is`, async (t) => {
+  test(`tunnelThrough: asks for ${authority}, with credentials`, async (t) => {
     const { asked } = await dig(t, { to, headers: { 'proxy-authorization': 'Basic x' } });
     assert.deepEqual(asked, [
       `CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\nconnection: keep-alive\r\nproxy-authorization: Basic x\r\n\r\n`,
@@ -82,7 +82,7 @@ for (const [to, authority] of [
   });
 }
 
-test('tunnelThrough: speaks TLS to the server once the proxy lets it through, however that comes', async (t) => {
+test('tunnelThrough: speaks TLS with the server after the proxy agreed, however the answer is cut', async (t) => {
   const { asked, say, results } = await dig(t);
   const answer = 'HTTP/1.1 200 Connection established\r\nvia: x\r\n\r\n';
   for (const character of answer.slice(0, -1)) {
@@ -103,7 +103,7 @@ for (const [answer, status] of [
   ['HTTP/1.0 403 Forbidden\r\ncontent-length: 3\r\n\r\nno!', 403],
   ['HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n', 302],
 ] as const) {
-  test(`tunnelThrough: a proxy that answers ${status} has refused`, async (t) => {
+  test(`tunnelThrough: an answer of ${status} is a refusal`, async (t) => {
     const { say, failure, server } = await dig(t);
     say(answer);
     const error = await failure();
@@ -121,7 +121,7 @@ for (const [what, answer] of [
   ['what is no head', 'HTTP/1.1 200 OK\r\nbroken\r\n\r\n'],
   ['a head without an end', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(16 * 1024)}`],
 ] as const) {
-  test(`tunnelThrough: ${what} is no answer`, async (t) => {
+  test(`tunnelThrough: refuses ${what} as an answer`, async (t) => {
     const { say, failure, server, results } = await dig(t);
     say(answer);
     assert.equal(reasonOf(await failure()), 'protocol');
@@ -130,7 +130,7 @@ for (const [what, answer] of [
   });
 }
 
-test('tunnelThrough: a proxy that hangs up has not let it through', async (t) => {
+test('tunnelThrough: fails when the proxy hangs up', async (t) => {
   const { say, hangUp, failure } = await dig(t);
   say('HTTP/1.1 200 OK\r\n');
   hangUp();
@@ -139,7 +139,7 @@ test('tunnelThrough: a proxy that hangs up has not let it through', async (t) =>
   assert.equal(error.message, 'the proxy closed the connection');
 });
 
-test('tunnelThrough: the answer of the proxy has its time', async (t) => {
+test('tunnelThrough: the answer of the proxy has a deadline', async (t) => {
   const { elapse, results, server } = await dig(t, { timeout: 3_000 });
   elapse(2_900);
   assert.deepEqual(results, []);
@@ -149,7 +149,7 @@ test('tunnelThrough: the answer of the proxy has its time', async (t) => {
   await until(() => server.sockets.size === 0);
 });
 
-test('tunnelThrough: given up, before or after the answer, it says nothing more', async (t) => {
+test('tunnelThrough: reports nothing after disposal', async (t) => {
   for (const isThrough of [false, true]) {
     await t.test(isThrough ? 'after' : 'before', async (t) => {
       const { say, underWay, server, results, asked, elapse } = await dig(t, { timeout: 3_000 });
@@ -165,7 +165,7 @@ test('tunnelThrough: given up, before or after the answer, it says nothing more'
   }
 });
 
-test('tunnelThrough: a server that does not speak TLS fails it, and closes the way to the proxy', async (t) => {
+test('tunnelThrough: a server without TLS fails it, and closes the connection to the proxy', async (t) => {
   const { say, asked, failure, server, results } = await dig(t);
   say('HTTP/1.1 200 OK\r\n\r\n');
   await until(() => asked.length > 1);
@@ -175,7 +175,7 @@ test('tunnelThrough: a server that does not speak TLS fails it, and closes the w
   assert.equal(results.length, 1);
 });
 
-test('tunnelThrough: a proxy that hangs up while TLS begins fails it once', async (t) => {
+test('tunnelThrough: fails once when the proxy hangs up as TLS begins', async (t) => {
   const { say, hangUp, asked, failure, server, results } = await dig(t);
   say('HTTP/1.1 200 OK\r\n\r\n');
   await until(() => asked.length > 1);
@@ -185,7 +185,7 @@ test('tunnelThrough: a proxy that hangs up while TLS begins fails it once', asyn
   assert.equal(results.length, 1);
 });
 
-test('tunnelThrough: a proxy that cannot be reached is said as it is', async () => {
+test('tunnelThrough: passes on the error for an unreachable proxy', async () => {
   const watch = new DeadlineWatch([]);
   const connector = connectorOf(watch);
   const url = new URL('http://127.0.0.1:1');

@@ -21,7 +21,7 @@ import { deadlineClock } from '../../support/deadline-clock.ts';
 import { dnsFailure } from '../../support/dns-failure.ts';
 import { listen, serveBytes } from '../../support/tiny-server.ts';
 
-test('Connector: a connection that is still being made ends with the client', async (t) => {
+test('Connector: a pending connection ends with the client', async (t) => {
   // Plain bytes where TLS is expected: the handshake never comes to its end.
   const server = await serveBytes(t, () => {});
   const client = new HttpClient({ maxConnections: 1 });
@@ -121,7 +121,7 @@ function dial(
   return { attempt, results, ...clock };
 }
 
-test('Connector: connects to an address that is known at once, and says so later', async (t) => {
+test('Connector: connects to a known address at once, and reports it later', async (t) => {
   const server = await serveBytes(t, () => {});
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
   const { results } = dial(t, addresses, { port: server.port });
@@ -131,7 +131,7 @@ test('Connector: connects to an address that is known at once, and says so later
   assert.equal(transport.socket.remoteAddress, '127.0.0.1');
 });
 
-test('Connector: connects to the next address when one refuses', async (t) => {
+test('Connector: tries the next address when one refuses', async (t) => {
   const server = await serveBytes(t, () => {});
   const { addresses, listeners } = stubAddresses();
   const { results } = dial(t, addresses, { port: server.port });
@@ -176,7 +176,7 @@ for (const [what, tell, reason, message] of [
   }
 }
 
-test('Connector: a refusal of the guard is said as it is', async (t) => {
+test('Connector: passes on a refusal of the guard', async (t) => {
   const refusal = new AddressError('h.example', 'private', '10.0.0.1');
   const { addresses } = stubAddresses((to) => to.onFailure(refusal));
   const { results } = dial(t, addresses);
@@ -184,7 +184,7 @@ test('Connector: a refusal of the guard is said as it is', async (t) => {
   assert.deepEqual(results, [refusal]);
 });
 
-test('Connector: given up before a failure that was known at once is told, it is not told', async (t) => {
+test('Connector: reports nothing when it is given up before a failure that was known at once', async (t) => {
   const { addresses } = stubAddresses((to) => to.onFailure(dnsFailure('ENOTFOUND')));
   const { attempt, results } = dial(t, addresses);
   attempt[Symbol.dispose]();
@@ -192,7 +192,7 @@ test('Connector: given up before a failure that was known at once is told, it is
   assert.deepEqual(results, []);
 });
 
-test('Connector: its deadline before an address is known is dns-timeout', (t) => {
+test('Connector: a deadline before an address is known is dns-timeout', (t) => {
   const { addresses, givenUp } = stubAddresses();
   const { results, elapse } = dial(t, addresses, { timeout: 3_000 });
   elapse(2_999);
@@ -205,7 +205,7 @@ test('Connector: its deadline before an address is known is dns-timeout', (t) =>
   assert.equal(givenUp(), 1);
 });
 
-test('Connector: its deadline while it connects is timeout-connect, and its sockets close', async (t) => {
+test('Connector: a deadline while it connects is timeout-connect, and closes the sockets', async (t) => {
   // Plain bytes where TLS is expected: the handshake never comes to its end.
   const server = await serveBytes(t, () => {});
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], false));
@@ -222,7 +222,7 @@ test('Connector: its deadline while it connects is timeout-connect, and its sock
   await until(() => server.sockets.size === 0);
 });
 
-test('Connector: one that has connected has no deadline any more', async (t) => {
+test('Connector: has no deadline after it has connected', async (t) => {
   const server = await serveBytes(t, () => {});
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
   const { results, elapse } = dial(t, addresses, { port: server.port, timeout: 3_000 });
@@ -233,7 +233,7 @@ test('Connector: one that has connected has no deadline any more', async (t) => 
   assert.deepEqual([results.length, transport.socket.destroyed], [1, false]);
 });
 
-test('Connector: when all addresses refuse there is one error, with a reason', async (t) => {
+test('Connector: is one error, with a reason, when all addresses refuse', async (t) => {
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.2', '127.0.0.3'], true));
   const { results } = dial(t, addresses);
   await until(() => results.length > 0);
@@ -242,7 +242,7 @@ test('Connector: when all addresses refuse there is one error, with a reason', a
   assert.match(messageOf(results[0]), /ECONNREFUSED 127\.0\.0\.2:1, .*ECONNREFUSED 127\.0\.0\.3:1/);
 });
 
-test('Connector: no more addresses are asked for once it is connected', async (t) => {
+test('Connector: stops the look-up once it is connected', async (t) => {
   const server = await serveBytes(t, () => {});
   const { addresses, listeners, givenUp } = stubAddresses();
   const { results } = dial(t, addresses, { port: server.port });
@@ -258,7 +258,7 @@ for (const [what, isSecure] of [
   ['while it connects', false],
   ['in the handshake of TLS', true],
 ] as const) {
-  test(`Connector: disposed of ${what}, it closes all and tells nothing`, async (t) => {
+  test(`Connector: disposed of ${what}, it closes everything and reports nothing`, async (t) => {
     const server = await serveBytes(t, () => {});
     const { addresses, listeners, givenUp } = stubAddresses();
     const options = { port: server.port, isSecure: isSecure === true, timeout: 3_000 };
@@ -275,7 +275,7 @@ for (const [what, isSecure] of [
   });
 }
 
-test('Connector: a server that hangs up in the handshake of TLS has failed', async (t) => {
+test('Connector: fails when a server hangs up in the TLS handshake', async (t) => {
   const server = await serveBytes(t, (socket) => socket.destroy());
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], true));
   const { results } = dial(t, addresses, { port: server.port, isSecure: true });

@@ -28,7 +28,7 @@ function open(t: TestContext, ...deadlines: number[]) {
   return { watch, ...clock };
 }
 
-test('DeadlineWatch: nobody is late early, and each within a tenth of a second', (t) => {
+test('DeadlineWatch: no deadline expires early, and each within a tenth of a second', (t) => {
   const { watch, elapse } = open(t, 30_000);
   const [soon, later] = [new Late(watch.dueIn(1_050)), new Late(watch.dueIn(5_000))];
   watch.add(soon);
@@ -41,7 +41,7 @@ test('DeadlineWatch: nobody is late early, and each within a tenth of a second',
   assert.deepEqual([soon.times, later.times], [1, 1]);
 });
 
-test('DeadlineWatch: within a quarter of the shortest deadline, where that is less', (t) => {
+test('DeadlineWatch: expires within a quarter of the shortest deadline, if that is less', (t) => {
   const { watch, elapse } = open(t, 30_000, 0, 40);
   const late = new Late(watch.dueIn(40));
   watch.add(late);
@@ -51,7 +51,7 @@ test('DeadlineWatch: within a quarter of the shortest deadline, where that is le
   assert.equal(late.times, 1);
 });
 
-test('DeadlineWatch: without any deadline it looks all the same', async (t) => {
+test('DeadlineWatch: works without any deadline', async (t) => {
   for (const deadlines of [[], [0, 0]]) {
     await t.test(JSON.stringify(deadlines), (t) => {
       const { watch, elapse, now } = open(t, ...deadlines);
@@ -65,7 +65,7 @@ test('DeadlineWatch: without any deadline it looks all the same', async (t) => {
   }
 });
 
-test('DeadlineWatch: who makes progress says so by a later deadline', (t) => {
+test('DeadlineWatch: a later deadline postpones the expiry', (t) => {
   const { watch, elapse } = open(t, 1_000);
   const late = new Late(watch.dueIn(1_000));
   watch.add(late);
@@ -78,7 +78,7 @@ test('DeadlineWatch: who makes progress says so by a later deadline', (t) => {
   assert.equal(late.times, 1);
 });
 
-test('DeadlineWatch: who was let go is not late, also when another one who is says so', (t) => {
+test('DeadlineWatch: what was deleted does not expire, even when deleted by another one that does', (t) => {
   const { watch, elapse } = open(t, 1_000);
   const second = new Late(watch.dueIn(1_000));
   const first = new Late(watch.dueIn(1_000), () => watch.delete(second));
@@ -88,7 +88,7 @@ test('DeadlineWatch: who was let go is not late, also when another one who is sa
   assert.deepEqual([first.times, second.times, third.times], [1, 0, 1]);
 });
 
-test('DeadlineWatch: has a timer only while there is somebody to look after', (t) => {
+test('DeadlineWatch: has a timer only while something is watched', (t) => {
   const { watch, elapse } = open(t, 1_000);
   const looks = t.mock.method(watch, 'now');
   const late = new Late(Number.POSITIVE_INFINITY);
@@ -107,7 +107,7 @@ test('DeadlineWatch: has a timer only while there is somebody to look after', (t
   assert.equal(looksIn(500), 0);
 });
 
-test('DeadlineWatch: its timer keeps no process alive, and is gone with the last one', (t) => {
+test('DeadlineWatch: its timer does not keep the process alive, and ends with the last entry', (t) => {
   using watch = new DeadlineWatch([0]);
   const started = t.mock.method(globalThis, 'setInterval');
   const cleared = t.mock.method(globalThis, 'clearInterval');

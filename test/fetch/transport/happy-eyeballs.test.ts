@@ -43,7 +43,7 @@ function open(t: TestContext) {
 const [A, B, C] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'] as const;
 const [A6, B6, C6] = ['2001:db8::1', '2001:db8::2', '2001:db8::3'] as const;
 
-test('HappyEyeballs: the first address is tried at once, the next one after 250 ms each', (t) => {
+test('HappyEyeballs: tries the first address at once, and each further one after 250 ms', (t) => {
   const { race, tried, elapse } = open(t);
   race.add([A, B, C], true);
   assert.deepEqual(tried(), [A]);
@@ -55,7 +55,7 @@ test('HappyEyeballs: the first address is tried at once, the next one after 250 
   assert.deepEqual(tried(), [A, B, C]);
 });
 
-test('HappyEyeballs: the next address is tried at once when one fails', (t) => {
+test('HappyEyeballs: tries the next address at once when one fails', (t) => {
   const { race, tried, refuse, elapse } = open(t);
   race.add([A, B, C], true);
   refuse(A);
@@ -66,7 +66,7 @@ test('HappyEyeballs: the next address is tried at once when one fails', (t) => {
   assert.deepEqual(tried(), [A, B, C]);
 });
 
-test('HappyEyeballs: the first that connects wins, an earlier one too, and the others are closed', (t) => {
+test('HappyEyeballs: the first to connect wins, even an earlier one, and the others are closed', (t) => {
   for (const [winner, loser] of [
     [A, B],
     [B, A],
@@ -83,7 +83,7 @@ test('HappyEyeballs: the first that connects wins, an earlier one too, and the o
   }
 });
 
-test('HappyEyeballs: the winner has no listener left of it, and a loser may fail all the same', (t) => {
+test('HappyEyeballs: leaves no listener on the winner, and tolerates failing losers', (t) => {
   const { race, connect, elapse, socketTo, refuse, results } = open(t);
   race.add([A, B], true);
   elapse(250);
@@ -96,7 +96,7 @@ test('HappyEyeballs: the winner has no listener left of it, and a loser may fail
   assert.equal(results.length, 1);
 });
 
-test('HappyEyeballs: the families take turns, beginning with that of the first address', (t) => {
+test('HappyEyeballs: alternates the families, beginning with that of the first address', (t) => {
   const { race, tried, elapse } = open(t);
   race.add([A6, B6, C6, A], true);
   elapse(1_000);
@@ -120,7 +120,7 @@ test('HappyEyeballs: addresses of the other family that come late are next', (t)
   assert.deepEqual(tried(), [A6, A, B6, B, C6]);
 });
 
-test('HappyEyeballs: addresses that come when all have failed are tried at once', (t) => {
+test('HappyEyeballs: tries addresses at once that come after all have failed', (t) => {
   const { race, tried, refuse, results } = open(t);
   race.add([A6], false);
   refuse(A6);
@@ -129,7 +129,7 @@ test('HappyEyeballs: addresses that come when all have failed are tried at once'
   assert.deepEqual(tried(), [A6, A]);
 });
 
-test('HappyEyeballs: it has failed once all have, with what each of them said', (t) => {
+test('HappyEyeballs: fails once all have failed, with all of their errors', (t) => {
   const { race, refuse, results } = open(t);
   race.add([A6, A], true);
   refuse(A6, 'ENETUNREACH');
@@ -143,14 +143,14 @@ test('HappyEyeballs: it has failed once all have, with what each of them said', 
   assert.equal(reasonOf(error), 'connect');
 });
 
-test('HappyEyeballs: the failure of the only address is said as it is', (t) => {
+test('HappyEyeballs: passes on the failure of the only address', (t) => {
   const { race, refuse, results } = open(t);
   race.add([A], true);
   refuse(A);
   assert.equal((results[0] as NodeJS.ErrnoException).code, 'ECONNREFUSED');
 });
 
-test('HappyEyeballs: a look-up that fails is all there is when no address is known', (t) => {
+test('HappyEyeballs: passes on a failed look-up when no address is known', (t) => {
   const { race, results } = open(t);
   const error = dnsFailure('ENOTFOUND');
   race.fail(error);
@@ -169,7 +169,7 @@ test('HappyEyeballs: a look-up that fails later leaves the addresses that were f
   assert.deepEqual(results, [socketTo(A6)]);
 });
 
-test('HappyEyeballs: a look-up that ends without an address after all have failed ends it', (t) => {
+test('HappyEyeballs: fails when a look-up ends without an address after all have failed', (t) => {
   const { race, results, refuse } = open(t);
   race.add([A6], false);
   refuse(A6);
@@ -187,7 +187,7 @@ test('HappyEyeballs: is empty until an address is known', (t) => {
   assert.equal(race.isEmpty, false, 'also once it has failed');
 });
 
-test('HappyEyeballs: disposed of, it closes all and tells nothing', (t) => {
+test('HappyEyeballs: disposal closes everything and reports nothing', (t) => {
   const { race, results, elapse, socketTo, refuse, tried } = open(t);
   race.add([A, B, C], true);
   elapse(250);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { LinkedEntry, LinkedList } from '../../../src/fetch/transport/linked-list.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
-test('LinkedList: behaves as an array does', () => {
+test('LinkedList: behaves like an array', () => {
   const step = fc.tuple(fc.constantFrom('append', 'remove', 'take'), fc.nat({ max: 7 }));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
@@ -29,7 +29,7 @@ test('LinkedList: behaves as an array does', () => {
   );
 });
 
-test('LinkedList: leaves what is in another list alone', () => {
+test('LinkedList: does not touch entries of another list', () => {
   const [one, two] = [new LinkedList<number>(), new LinkedList<number>()];
   const entry = new LinkedEntry(1);
   one.append(entry);

@@ -89,7 +89,7 @@ for (const [host, name] of [
   ['127.0.0.1', false],
   ['::1', false],
 ] as const) {
-  test(`TlsClient: ${host} is named to the server ${name ? `as ${name}` : 'not at all'}`, async (t) => {
+  test(`TlsClient: sends the name of ${host} ${name ? `as ${name}` : 'not at all'}`, async (t) => {
     const hosts = 'DNS:h.example,IP:127.0.0.1,IP:::1';
     const identity = await selfSigned(t, 'h.example', { hosts });
     const { port, names } = await serveTls(t, identity);
@@ -104,7 +104,7 @@ for (const [host, name] of [
 
 for (const isWithin of [false, true]) {
   const how = isWithin ? 'within a tunnel' : 'by its address';
-  test(`TlsClient: a certificate is held against the name, though connected ${how}`, async (t) => {
+  test(`TlsClient: checks a certificate for the name, though connected ${how}`, async (t) => {
     const identity = await selfSigned(t, 'h', { hosts: 'DNS:h.example' });
     const { port } = await serveTls(t, identity);
     const client = clientOf(identity);
@@ -114,7 +114,7 @@ for (const isWithin of [false, true]) {
     await assert.rejects(connectTo(t, client, port, { host: '127.0.0.1', isWithin }), MISMATCH);
   });
 
-  test(`TlsClient: a certificate for an address is held against that of the URL, though connected ${how}`, async (t) => {
+  test(`TlsClient: checks a certificate for the address of the URL, though connected ${how}`, async (t) => {
     const identity = await selfSigned(t, 'h', { hosts: 'IP:192.0.2.1,DNS:localhost' });
     const { port } = await serveTls(t, identity);
     const client = clientOf(identity);
@@ -149,7 +149,7 @@ test('TlsClient: the third connection to a server resumes the session of the sec
   assert.equal(await connectTo(t, clientOf(identity), port), false, 'another client knows nothing');
 });
 
-test('TlsClient: sessions of a thousand servers are kept, the ones used last', (t) => {
+test('TlsClient: keeps the sessions of the thousand servers used last', (t) => {
   const sockets: EventEmitter[] = [];
   const sessions: unknown[] = [];
   t.mock.method(tls, 'connect', (options: { session?: Buffer }) => {
@@ -173,7 +173,7 @@ test('TlsClient: sessions of a thousand servers are kept, the ones used last', (
   assert.equal(meet(1_000), 'session 1000');
 });
 
-test('secureContextOf: what is wrong with a key is said without the key and its passphrase', async (t) => {
+test('secureContextOf: describes a wrong key without the key and its passphrase', async (t) => {
   const { cert, key } = await selfSigned(t);
   const encryption = { cipher: 'aes-256-cbc', passphrase: 'right' } as const;
   const locked = createPrivateKey(key).export({ type: 'pkcs8', format: 'pem', ...encryption });
@@ -190,7 +190,7 @@ test('secureContextOf: what is wrong with a key is said without the key and its 
   }
 });
 
-test('secureContextOf: an authority of one’s own has to be a certificate', () => {
+test('secureContextOf: refuses an authority that is not a certificate', () => {
   assert.throws(() => secureContextOf({ ca: 'nonsense' }), {
     name: 'TypeError',
     message: 'no certificate in what is to be trusted',

@@ -31,7 +31,7 @@ for (const [uses, whose] of [
   [false, 'maker'],
   [true, 'user'],
 ] as const) {
-  test(`Transport: one that fails tells its ${whose} once, and closes its socket`, async (t) => {
+  test(`Transport: a failure is reported to its ${whose} once, and closes its socket`, async (t) => {
     const { transport, socket, events, use } = open(t);
     if (uses) use();
     const error = new Error('reset');
@@ -41,7 +41,7 @@ for (const [uses, whose] of [
     assert.deepEqual([events, socket.destroyed], [[[whose, error]], true]);
   });
 
-  test(`Transport: a socket that closes without a word has failed, which its ${whose} is told`, async (t) => {
+  test(`Transport: a socket that closes silently is a failure, reported to its ${whose}`, async (t) => {
     const { socket, events, use } = open(t);
     if (uses) use();
     socket.destroy();
@@ -52,7 +52,7 @@ for (const [uses, whose] of [
     assert.ok(error instanceof ConnectionLostError);
   });
 
-  test(`Transport: disposed of it closes its socket, and tells its ${whose} nothing`, async (t) => {
+  test(`Transport: disposal closes its socket, and reports nothing to its ${whose}`, async (t) => {
     const { transport, socket, events, use } = open(t);
     if (uses) use();
     transport[Symbol.dispose]();
@@ -62,7 +62,7 @@ for (const [uses, whose] of [
   });
 }
 
-test('Transport: disposed of before it has a socket, it is over', () => {
+test('Transport: may be disposed of before it has a socket', () => {
   const events: unknown[] = [];
   const transport = new Transport(userOf(events, 'maker'));
   transport[Symbol.dispose]();
@@ -70,7 +70,7 @@ test('Transport: disposed of before it has a socket, it is over', () => {
   assert.deepEqual(events, []);
 });
 
-test('Transport: one that was left to others says nothing of what becomes of it', async (t) => {
+test('Transport: reports nothing after its socket was released', async (t) => {
   const { transport, socket, events, use } = open(t);
   use();
   transport.release();
@@ -82,7 +82,7 @@ test('Transport: one that was left to others says nothing of what becomes of it'
 
 for (const isBorrowed of [true, false]) {
   const how = isBorrowed ? 'into the shared buffer' : 'into buffers of its own';
-  test(`Transport: tells what comes, read ${how}, and that the other side has closed it`, async (t) => {
+  test(`Transport: reports data, read ${how}, and that the other side has closed it`, async (t) => {
     const server = await serveBytes(t, (from, data) => {
       if (String(data) === 'bye') from.end('bye');
       else from.write(data);
@@ -106,7 +106,7 @@ for (const isBorrowed of [true, false]) {
   });
 }
 
-test('Transport: what is read after it was disposed of is told to nobody', (t) => {
+test('Transport: data read after disposal is not reported', (t) => {
   const { transport, events, use } = open(t);
   const { buffer, callback } = transport.onread;
   use();

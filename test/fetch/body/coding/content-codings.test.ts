@@ -21,7 +21,7 @@ for (const [values, codings] of [
   ],
   [['aws-chunked,gzip'], ['gzip']],
 ] as const) {
-  test(`codingsOf: of ${JSON.stringify(values)} in the order in which they were applied`, () => {
+  test(`codingsOf: ${JSON.stringify(values)} in the order in which they were applied`, () => {
     assert.deepEqual(codingsOf(values), codings);
   });
 }
@@ -30,18 +30,18 @@ for (const word of [
   ...['', 'none', 'None', 'utf-8', 'UTF-8', 'binary', 'aws-chunked', 'identity'],
   ...['8bit', '7bit', 'iso-8859-1', 'us-ascii', 'null'],
 ]) {
-  test(`codingsOf: ${JSON.stringify(word)} is no coding`, () => {
+  test(`codingsOf: ${JSON.stringify(word)} means no coding`, () => {
     assert.deepEqual(codingsOf([word]), []);
   });
 }
 
 for (const values of [['constructor'], ['exi'], ['gzip, exi'], ['gzip,'.repeat(5)], ['bzip2']]) {
-  test(`codingsOf: ${JSON.stringify(values)} cannot be undone`, () => {
+  test(`codingsOf: ${JSON.stringify(values)} is refused`, () => {
     assert.throws(() => codingsOf(values), { name: 'EncodingError' });
   });
 }
 
-test('codingsOf: what cannot be undone is shown, and not all of it', () => {
+test('codingsOf: the error shows the beginning of an unknown value', () => {
   assert.throws(
     () => codingsOf(['x'.repeat(10_000)]),
     ({ message }: Error) => message.length < 200,
@@ -57,7 +57,7 @@ for (const [own, values, codings] of [
   ['bzip2', ['x-bzip2'], []],
   ['zip', ['gzip'], ['gzip']],
 ] as const) {
-  test(`codingsOf: of a file that is ${own}, ${values} leaves ${JSON.stringify(codings)} to undo`, () => {
+  test(`codingsOf: ${values} of a ${own} file leaves ${JSON.stringify(codings)} to undo`, () => {
     assert.deepEqual(codingsOf(values, own), codings);
   });
 }
@@ -81,7 +81,7 @@ for (const [name, own] of [
   ['a.constructor', undefined],
   ['', undefined],
 ] as const) {
-  test(`compressionOfName: ${JSON.stringify(name)} is ${own}`, () => {
+  test(`compressionOfName: ${JSON.stringify(name)} means ${own}`, () => {
     assert.equal(compressionOfName(name), own);
   });
 }
@@ -96,7 +96,7 @@ for (const [what, file, own] of [
   ['another in it', { names: [], contentDisposition: "x; filename*=UTF-8''a.xz; b=c" }, 'xz'],
   ['no name in a header', { names: [], contentDisposition: 'inline' }, undefined],
 ] as const) {
-  test(`ownCompression: by ${what} it is ${own}`, () => {
+  test(`ownCompression: ${what} means ${own}`, () => {
     assert.equal(ownCompression(file), own);
   });
 }

@@ -73,7 +73,7 @@ const CODINGS: readonly (readonly Coding[])[] = [
 ];
 
 for (const codings of CODINGS) {
-  test(`get: of 10 GB in ${codings.join(', ')} no more is decoded than is wanted`, async (t) => {
+  test(`HttpClient.get: decodes no more than is wanted of 10 GB in ${codings.join(', ')}`, async (t) => {
     const url = await serveBomb(t, codings, 10_000 * MB);
     const { bytes, reason } = await get(url, 20 * MB);
     assert.equal(reason, 'too-large');
@@ -81,7 +81,7 @@ for (const codings of CODINGS) {
   });
 }
 
-test('get: a large body is decoded in flat memory', async (t) => {
+test('HttpClient.get: decodes a large body in flat memory', async (t) => {
   const url = await serveBomb(t, ['br', 'zstd'], 10_000 * MB);
   // What the first run needs for good is not what this is about.
   await get(url, 50 * MB);
@@ -99,7 +99,7 @@ for (const [what, codings, content] of [
   ['comes to nothing', 'gzip', NOTHING],
   ['comes to nothing between two codings', 'gzip, gzip', gzipSync(NOTHING, { level: 9 })],
 ] as const) {
-  test(`get: what ${what} is bounded as well`, async (t) => {
+  test(`HttpClient.get: limits ${what} as well`, async (t) => {
     const { url } = await serveHttp(t, async (_, response) => {
       response.writeHead(200, { 'content-encoding': codings });
       const endless = function* () {
@@ -112,7 +112,7 @@ for (const [what, codings, content] of [
   });
 }
 
-test('get: encoding when zstd asks for more memory than HTTP has for it', async (t) => {
+test('HttpClient.get: encoding when zstd asks for more memory than RFC 9659 allows', async (t) => {
   for (const [log, expected] of [
     [23, 'none'],
     [27, 'encoding'],

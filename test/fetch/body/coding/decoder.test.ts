@@ -42,7 +42,7 @@ async function get(
 }
 
 for (const [coding, encode] of Object.entries(ENCODE)) {
-  test(`get: a body in ${coding} is decoded`, async (t) => {
+  test(`HttpClient.get: decodes a body in ${coding}`, async (t) => {
     const body = new Body();
     const { head, bytes, asked } = await get(t, [coding, encode(TEXT)], { body });
     assert.equal(body.text, TEXT);
@@ -50,13 +50,13 @@ for (const [coding, encode] of Object.entries(ENCODE)) {
   });
 }
 
-test('get: codings on top of each other, in any case, and identity', async (t) => {
+test('HttpClient.get: undoes several codings, in any case, and identity', async (t) => {
   const body = new Body();
   await get(t, ['GZIP, identity, br', brotliCompressSync(gzipSync(TEXT))], { body });
   assert.equal(body.text, TEXT);
 });
 
-test('get: a body is saved as it comes unless told otherwise', async (t) => {
+test('HttpClient.get: saves a body as it was sent by default', async (t) => {
   const body = new Body();
   const content = gzipSync(TEXT);
   const { head, asked } = await get(t, ['gzip', content], { body, decode: false });
@@ -64,12 +64,12 @@ test('get: a body is saved as it comes unless told otherwise', async (t) => {
   assert.deepEqual([head.length, asked[0]], [content.length, undefined]);
 });
 
-test('get: an empty body is empty in any coding', async (t) => {
+test('HttpClient.get: accepts an empty body in any coding', async (t) => {
   const { bytes } = await get(t, ['gzip', new Uint8Array()]);
   assert.equal(bytes, 0);
 });
 
-test('get: the plain body when a part is to be gone on from', async (t) => {
+test('HttpClient.get: asks for the plain body to continue a part', async (t) => {
   const { asked } = await get(t, ['identity', Buffer.from(TEXT)], {
     part: { bytes: 1, etag: '"x"', length: TEXT.length },
   });
@@ -88,7 +88,7 @@ for (const [coding, encode] of [
   ['br', brotliCompressSync],
   ['zstd', zstdCompressSync],
 ] as const) {
-  test(`get: truncated when the ${coding} that comes has no end`, async (t) => {
+  test(`HttpClient.get: truncated when the ${coding} stream has no end`, async (t) => {
     const cut = encode(NOISE).subarray(0, -20);
     await assert.rejects(get(t, [coding, cut]), (error) => {
       assert.equal(reasonOf(error), 'truncated', String(error));
@@ -104,7 +104,7 @@ for (const [what, encoded] of [
   ['is no zstd', ['zstd', Buffer.from(TEXT)]],
   ['is in a coding that is not known', ['exi', Buffer.from(TEXT)]],
 ] as const) {
-  test(`get: encoding when what comes ${what}`, async (t) => {
+  test(`HttpClient.get: encoding when the body ${what}`, async (t) => {
     await assert.rejects(get(t, encoded), (error) => {
       assert.equal(reasonOf(error), 'encoding', String(error));
       return true;
@@ -112,7 +112,7 @@ for (const [what, encoded] of [
   });
 }
 
-test('get: deflate without the zlib around it is decoded, too', async (t) => {
+test('HttpClient.get: decodes deflate without the zlib wrapper', async (t) => {
   for (const text of [TEXT, '', 'x']) {
     const body = new Body();
     await get(t, ['deflate', deflateRawSync(text)], { body });
@@ -172,7 +172,7 @@ for (const [coding, whole] of [
   ['br', brotliCompressSync(TEXT)],
   ['zstd', zstdCompressSync(TEXT)],
 ] as const) {
-  test(`Decoder: what is behind the end of ${coding} is left out, with a note`, async () => {
+  test(`Decoder: leaves out bytes after the end of ${coding}, with a note`, async () => {
     const { text } = await decoded([coding], whole, 65_536);
     for (const garbage of [GARBAGE, Buffer.alloc(1), Buffer.alloc(200_000), Buffer.from('x')]) {
       for (const size of [1_000, 65_536, whole.length]) {
@@ -184,7 +184,7 @@ for (const [coding, whole] of [
     }
   });
 
-  test(`Decoder: ${coding} that is cut is truncated, wherever that is`, async () => {
+  test(`Decoder: a ${coding} stream is truncated wherever it is cut`, async () => {
     for (let cut = 1; cut < whole.length; cut += cut < 30 ? 1 : 97) {
       const { end } = await decoded([coding], whole.subarray(0, -cut), 1_000);
       assert.equal(end, 'truncated', `without the last ${cut} bytes`);
@@ -197,7 +197,7 @@ for (const [coding, second] of [
   ['gzip', named(gzipSync('b'))],
   ['zstd', zstdCompressSync(OTHER)],
 ] as const) {
-  test(`Decoder: a second ${coding} that is cut is truncated, wherever that is`, async () => {
+  test(`Decoder: a second ${coding} stream is truncated wherever it is cut`, async () => {
     const first = coding === 'gzip' ? gzipSync('a') : zstdCompressSync('a');
     for (let length = 1; length < second.length; length += length < 40 ? 1 : 31) {
       const content = Buffer.concat([first, second.subarray(0, length)]);
@@ -208,7 +208,7 @@ for (const [coding, second] of [
   });
 }
 
-test('Decoder: of codings on top of each other each has its end', async () => {
+test('Decoder: each of several codings must have its end', async () => {
   for (const [inner, outer] of [
     [gzipSync(TEXT), brotliCompressSync],
     [zstdCompressSync(TEXT), gzipSync],
@@ -224,14 +224,14 @@ test('Decoder: of codings on top of each other each has its end', async () => {
   }
 });
 
-test('Decoder: what begins as another gzip, and is none, does not decode', async () => {
+test('Decoder: an invalid second gzip member fails', async () => {
   const content = Buffer.concat([gzipSync(TEXT), Buffer.from('1f8b00', 'hex'), GARBAGE]);
   assert.equal((await decoded(['gzip'], content, 1_000)).end, 'encoding');
   const wrong = Buffer.concat([gzipSync(TEXT).subarray(0, -8), Buffer.alloc(8)]);
   assert.equal((await decoded(['gzip'], wrong, 1_000)).end, 'encoding');
 });
 
-test('get: too-large counts what was decoded, and no more than that is decoded', async (t) => {
+test('HttpClient.get: too-large counts decoded bytes, and decodes no more', async (t) => {
   const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));
   const body = new Body();
   await assert.rejects(get(t, ['gzip', bomb], { body, maxSize: 1_000_000 }), {
@@ -240,7 +240,7 @@ test('get: too-large counts what was decoded, and no more than that is decoded',
   assert.ok(Buffer.concat(body.chunks).length <= 1_000_000);
 });
 
-test('get: what the body throws while it is decoded ends the request', async (t) => {
+test('HttpClient.get: fails with what the body throws during decoding', async (t) => {
   const body: BodyWriter = {
     begin() {},
     write() {
@@ -250,7 +250,7 @@ test('get: what the body throws while it is decoded ends the request', async (t)
   await assert.rejects(get(t, ['gzip', gzipSync(TEXT)], { body }), { message: 'no more room' });
 });
 
-test('get: what the body rejects while it is decoded ends the request', async (t) => {
+test('HttpClient.get: fails with what the body rejects with during decoding', async (t) => {
   const body: BodyWriter = { begin() {}, write: () => Promise.reject(new Error('no more room')) };
   await assert.rejects(get(t, ['gzip', gzipSync(TEXT)], { body }), { message: 'no more room' });
 });

@@ -23,7 +23,7 @@ const frame = fc.oneof(
     ),
 );
 
-test('ZstdFrame: ends where any frame ends, cut anywhere', () => {
+test('ZstdFrame: ends where a frame ends, cut anywhere', () => {
   const property = fc.property(frame, fc.integer({ min: 1, max: 9_000 }), (bytes, size) => {
     const behind = Buffer.concat([bytes, Buffer.from('behind')]);
     const read = new ZstdFrame();
@@ -37,7 +37,7 @@ test('ZstdFrame: ends where any frame ends, cut anywhere', () => {
   fc.assert(property, propertyRuns(300));
 });
 
-test('beginsFrame: knows both kinds, by as many bytes as there are', () => {
+test('beginsFrame: recognizes both kinds of frames, by as many bytes as there are', () => {
   for (const whole of [zstdCompressSync('x'), SKIPPED]) {
     for (const length of [1, 2, 3, 4]) assert.equal(beginsFrame(whole.subarray(0, length)), true);
   }
