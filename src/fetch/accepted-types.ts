@@ -39,7 +39,7 @@ function typeOf(text: string): string {
   const type = text.trim().toLowerCase();
   const [, family, subtype] = FORM.exec(type) ?? [];
   if (subtype === undefined || (family === '*' && subtype !== '*')) {
-    throw new TypeError(`'${text.trim()}' is no media type, such as image/png or image/*`);
+    throw new TypeError(`'${text.trim()}' is not a media type, such as image/png or image/*`);
   }
   return type;
 }

@@ -182,9 +182,9 @@ const FORM = /^\s*bytes[\s:=]+(?:(\d+)-(\d+)|\*)(?:\/(?:(\d+)|\*))?\s*$/i;
 export function parseContentRange(value: string | undefined): ContentRange | undefined {
   const form = value === undefined ? null : FORM.exec(value);
   if (form === null) return undefined;
-  const [first, last, total] = form.slice(1).map((digits) => digits && Number(digits)) as Array<
-    number | undefined
-  >;
+  const [first, last, total] = form.slice(1).map((digits: string | undefined) => {
+    return digits === undefined ? undefined : Number(digits);
+  });
   if (first !== undefined && last !== undefined) {
     if (last < first || (total !== undefined && total <= last)) return undefined;
   }

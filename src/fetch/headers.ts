@@ -26,7 +26,7 @@ export function checkHeaders(headers: Headers | undefined): Headers {
   const checked: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    if (!isFieldName(name)) throw new HeaderError(name, 'its name is none');
+    if (!isFieldName(name)) throw new HeaderError(name, 'its name is not valid');
     checkValue(name, value);
     if (OURS.has(lower)) throw new HeaderError(name, 'it is about the connection, not the file');
     checked[lower] = value;

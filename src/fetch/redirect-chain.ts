@@ -85,7 +85,7 @@ export class RedirectChain implements Hop {
 
   #resolve(location: string): URL {
     const next = URL.parse(asUrl(location), this.#url.href);
-    if (next === null) throw refused('it leads to what is no URL');
+    if (next === null) throw refused('it leads to an invalid URL');
     return next;
   }
 }

@@ -65,6 +65,6 @@ suite('get-accept', { concurrency: 2 }, () => {
     const directory = await temporaryDirectory(t);
     const { code, stderr } = await get('--accept', 'pictures', '-d', directory, 'http://h/');
     assert.equal(code, 2);
-    assert.match(stderr, /--accept TYPE: 'pictures' is no media type, such as image\/png/);
+    assert.match(stderr, /--accept TYPE: 'pictures' is not a media type, such as image\/png/);
   });
 });

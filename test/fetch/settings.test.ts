@@ -50,7 +50,7 @@ for (const [options, error] of [
   [{ headers: { 'a b': '' } }, /^HeaderError/],
   [{ proxy: { http: 'ftp://h' } }, /^TypeError: a proxy/],
   [{ minSize: -1 }, /^RangeError: minSize/],
-  [{ accept: ['image'] }, /^TypeError: 'image' is no media type/],
+  [{ accept: ['image'] }, /^TypeError: 'image' is not a media type/],
   [{ accept: [] }, /^TypeError: at least one media type/],
   [{ netrc: 'x' }, /^SyntaxError: netrc, line 1/],
   [{ cookies: 'x' }, /^SyntaxError: cookies, line 1/],

@@ -89,8 +89,9 @@ export type SpecialUse = keyof typeof IPV4 | keyof typeof IPV6;
 type Ranges = readonly (readonly [use: SpecialUse, ranges: BlockList])[];
 
 // Apart from each other: Node holds an IPv4 address against IPv6 ranges as well, in its mapped form.
-const IPV4_RANGES = rangesOf(IPV4, 'ipv4');
-const IPV6_RANGES = rangesOf(IPV6, 'ipv6');
+// Made when the first address is checked: most runs check none.
+let ipv4Ranges: Ranges | undefined;
+let ipv6Ranges: Ranges | undefined;
 
 /**
  * The special use of an IP address. An IPv6 address that stands for an IPv4 one counts as that one.
@@ -98,12 +99,14 @@ const IPV6_RANGES = rangesOf(IPV6, 'ipv6');
  * @returns undefined for a host on the public Internet
  */
 export function specialUseOf(address: string): SpecialUse | undefined {
-  if (isIPv4(address)) return useIn(IPV4_RANGES, address, 'ipv4');
+  ipv4Ranges ??= rangesOf(IPV4, 'ipv4');
+  ipv6Ranges ??= rangesOf(IPV6, 'ipv6');
+  if (isIPv4(address)) return useIn(ipv4Ranges, address, 'ipv4');
   const bare = address.replace(/%.*$/s, '');
   if (!isIPv6(bare)) return 'reserved';
   const embedded = embeddedIPv4(hextetsOf(bare));
-  if (embedded !== undefined) return useIn(IPV4_RANGES, embedded, 'ipv4');
-  return useIn(IPV6_RANGES, bare, 'ipv6');
+  if (embedded !== undefined) return useIn(ipv4Ranges, embedded, 'ipv4');
+  return useIn(ipv6Ranges, bare, 'ipv6');
 }
 
 function rangesOf(table: Readonly<Record<string, readonly string[]>>, family: 'ipv4' | 'ipv6') {

@@ -11,7 +11,7 @@ export class WatchedFile<T> {
   readonly #path: string;
   readonly #parse: (text: string) => T;
   readonly #now: () => number;
-  #value: T | undefined;
+  #current: { readonly value: T } | undefined;
   /** Identifies what was read last; undefined when the file could not be read. */
   #version: string | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -26,24 +26,27 @@ export class WatchedFile<T> {
   /** The contents, at most a second old. */
   get value(): T {
     const now = this.#now();
-    if (now - this.#lookedAt >= LOOK_EVERY) {
+    if (this.#current === undefined || now - this.#lookedAt >= LOOK_EVERY) {
       this.#lookedAt = now;
-      this.#look();
+      this.#current = this.#read(this.#current);
     }
-    return this.#value as T;
+    return this.#current.value;
   }
 
-  #look(): void {
+  /** @returns `current` unless the file has changed */
+  #read(current: { readonly value: T } | undefined): { readonly value: T } {
     try {
       const stats = statSync(this.#path, { throwIfNoEntry: false });
       const version = stats === undefined ? '' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
-      if (version === this.#version) return;
-      this.#value = this.#parse(stats === undefined ? '' : readFileSync(this.#path, 'utf8'));
+      if (current !== undefined && version === this.#version) return current;
+      const text = stats === undefined ? '' : readFileSync(this.#path, 'utf8');
+      const value = this.#parse(text);
       this.#version = version;
+      return { value };
     } catch {
       // Also when the system has no open file left (EMFILE): what was read before still counts.
-      this.#value ??= this.#parse('');
       this.#version = undefined;
+      return current ?? { value: this.#parse('') };
     }
   }
 }

@@ -128,12 +128,12 @@ export class ChunkReader {
     if (byte === CR) return SIZE_LF;
     if (byte === LF) return this.#bare(this.#afterSize());
     if (byte === SEMICOLON || byte === SPACE || byte === TAB) return EXTENSION;
-    throw broken('the size of a chunk is none');
+    throw broken('the size of a chunk is not a number');
   }
 
   /** Skips the rest of a line. */
   #skip(byte: number, line: number, end: number): number {
-    if (++this.#extras > MOST_EXTRAS) throw broken('too much that is no chunk');
+    if (++this.#extras > MOST_EXTRAS) throw broken('too many extensions and trailers');
     return byte === CR ? end : line;
   }
 }

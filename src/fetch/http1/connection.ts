@@ -135,12 +135,8 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
     const active = this.#active;
     const { firstByte, idle } = this.#options.deadlines;
     if (active === undefined) this.#close();
-    else
-      this.#fail(
-        active.hasHead
-          ? new DeadlineError('timeout-idle', idle)
-          : new DeadlineError('timeout-first-byte', firstByte),
-      );
+    else if (active.hasHead) this.#fail(new DeadlineError('timeout-idle', idle));
+    else this.#fail(new DeadlineError('timeout-first-byte', firstByte));
   }
 
   onBytes(bytes: Buffer): void {
@@ -227,7 +223,8 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
 
   /** The server has closed the connection, and everything before that was read. */
   #finish(): void {
-    if (this.#reader.close()) this.#end(this.#active as ActiveRequest);
+    const active = this.#active;
+    if (active !== undefined && this.#reader.close()) this.#end(active);
     else this.#fail(new ConnectionLostError('the server closed the connection'));
   }
 

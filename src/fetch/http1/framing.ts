@@ -62,7 +62,7 @@ function saidOnce(length: string | string[]): string {
   const values = new Set(said.split(',').map(trimmed));
   const [once = ''] = values;
   if (values.size !== 1 || !isLength(once)) {
-    throw new ProtocolError(`Content-Length is no number of bytes: ${quoted(said)}`);
+    throw new ProtocolError(`Content-Length is not a number of bytes: ${quoted(said)}`);
   }
   return once;
 }
@@ -82,7 +82,7 @@ function framingBy(codings: string | string[]): Framing {
   }
   // Some parsers take bytes outside ASCII for spaces, others for letters.
   if (!values.every((value) => /^[\t -~]*$/.test(value))) {
-    throw new ProtocolError('Transfer-Encoding names what is no coding');
+    throw new ProtocolError('Transfer-Encoding names an invalid coding');
   }
   if (last === 'chunked') return last;
   // The chunks would be part of what the later coding encodes.

@@ -31,7 +31,7 @@ export class ResponseReader {
   /** Undefined until the head has come. */
   #framing: Framing | undefined;
   #left = 0;
-  #chunks: ChunkReader | undefined;
+  readonly #chunks = new ChunkReader();
   #isDone = false;
   #isOdd = false;
 
@@ -50,7 +50,7 @@ export class ResponseReader {
    * read after it.
    */
   get isOdd(): boolean {
-    return this.#isOdd || this.#chunks?.isOdd === true;
+    return this.#isOdd || this.#chunks.isOdd;
   }
 
   /** Prepares for the next response. Not to be called after one that {@link isOdd}. */
@@ -118,7 +118,7 @@ export class ResponseReader {
   /** @param isOdd whether the line after the head does not end in CRLF */
   #begin(read: Head, isOdd: boolean): void {
     if (read.status === 101)
-      throw new ProtocolError('it switches to a protocol that nobody asked for');
+      throw new ProtocolError('it switches to a protocol that was not asked for');
     const { framing, head } = frame(read);
     this.#isOdd ||= isOdd || head.isOdd;
     this.#events.onHead(head, framing);
@@ -126,7 +126,6 @@ export class ResponseReader {
     if (head.status < 200) return;
     this.#framing = framing;
     if (framing === 'chunked') {
-      this.#chunks ??= new ChunkReader();
       this.#chunks.reset();
     } else if (framing !== 'until-close') {
       this.#left = framing;
@@ -135,9 +134,8 @@ export class ResponseReader {
   }
 
   #readChunks(bytes: Buffer, at: number): number {
-    const chunks = this.#chunks as ChunkReader;
-    const end = chunks.read(bytes, at, this.#onData);
-    this.#isDone = chunks.isDone;
+    const end = this.#chunks.read(bytes, at, this.#onData);
+    this.#isDone = this.#chunks.isDone;
     return end;
   }
 }

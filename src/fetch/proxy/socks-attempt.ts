@@ -52,7 +52,8 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
 
   /** The connection to the host. Valid after `connect` was emitted. */
   get transport(): Transport {
-    return this.#transport as Transport;
+    if (this.#transport === undefined) throw new Error('the attempt is not connected yet');
+    return this.#transport;
   }
 
   /** Gives the attempt up, and closes the connection. */
@@ -112,7 +113,7 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   #onEstablished(isEarly: boolean): void {
     if (this.#isOver) return;
     if (isEarly) {
-      this.#fail?.(new ProtocolError('the proxy sends bytes before the server was asked for any'));
+      this.#fail(new ProtocolError('the proxy sends bytes before the server was asked for any'));
       return;
     }
     this.#letGo?.();

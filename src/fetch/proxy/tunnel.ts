@@ -58,9 +58,10 @@ class Tunnel implements TransportListener, Watched, Disposable {
     this.#answer += bytes.toString('latin1');
     const end = this.#answer.indexOf('\r\n\r\n');
     try {
-      if (end !== -1)
-        this.#onAnswer(parseHead(this.#answer.slice(0, end)), this.#answer.slice(end + 4));
-      else if (this.#answer.length > LONGEST_ANSWER) {
+      if (end !== -1) {
+        checkAnswer(parseHead(this.#answer.slice(0, end)), this.#answer.slice(end + 4));
+        this.#secure();
+      } else if (this.#answer.length > LONGEST_ANSWER) {
         throw new ProtocolError(`the proxy answers with more than ${LONGEST_ANSWER} bytes`);
       }
     } catch (error) {
@@ -97,26 +98,27 @@ class Tunnel implements TransportListener, Watched, Disposable {
     result.socket.write(requestText(request, 'CONNECT'), 'latin1');
   }
 
-  /** @throws ProxyError; ProtocolError */
-  #onAnswer({ status, statusText }: Head, rest: string): void {
-    if (status < 200) throw new ProtocolError('an interim response of the proxy');
-    if (status >= 300) throw new ProxyError(status, statusText);
-    // The server has not been asked for anything yet.
-    if (rest !== '') throw new ProtocolError('the proxy sends what nobody asked for');
-    this.#options.watch.delete(this);
-    const transport = this.#transport as Transport;
-    const { socket } = transport;
+  /** The proxy passes bytes on: what follows is TLS with the server. */
+  #secure(): void {
+    const transport = this.#transport;
+    if (transport === undefined) return;
+    const { watch, toServer } = this.#options;
+    watch.delete(this);
     transport.release();
-    this.#underWay = this.#options.toServer.connectWithin(
-      socket,
-      this.#to,
-      this.#done,
-      this.#offersHttp2,
-    );
+    const { socket } = transport;
+    this.#underWay = toServer.connectWithin(socket, this.#to, this.#done, this.#offersHttp2);
   }
 
   #fail(error: Error): void {
     this[Symbol.dispose]();
     this.#done(error);
   }
+}
+
+/** @throws ProxyError; ProtocolError */
+function checkAnswer({ status, statusText }: Head, rest: string): void {
+  if (status < 200) throw new ProtocolError('an interim response of the proxy');
+  if (status >= 300) throw new ProxyError(status, statusText);
+  // The server has not been asked for anything yet.
+  if (rest !== '') throw new ProtocolError('the proxy sends what was not asked for');
 }

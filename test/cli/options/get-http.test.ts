@@ -118,7 +118,7 @@ for (const [options, said] of [
   [{ key: 'FILE' }, '--cert and --key go together'],
   [{ netrcFile: 'FILE' }, '--netrc-file FILE: line 1: "machine" or "default" comes first'],
   [{ cookies: 'FILE' }, '--cookies FILE: line 1: not a cookie of seven fields between tabs'],
-  [{ cacert: 'FILE' }, '--cacert FILE: no certificate in what is to be trusted'],
+  [{ cacert: 'FILE' }, '--cacert FILE: it contains no certificate'],
 ] as const) {
   test(`httpOptionsOf: ${JSON.stringify(options)} is wrong usage, and shows no secret`, async (t) => {
     const file = join(await temporaryDirectory(t), 'file');

@@ -58,7 +58,7 @@ const WHERE = {
 /** Where we refuse what Node's parser takes. */
 const REFUSED: ReadonlyArray<readonly [refusal: RegExp, text: RegExp]> = [
   // A coding that is none, or one behind the chunks: Node reads until the end of the connection.
-  [/^Transfer-Encoding names what is no coding/, /^transfer-encoding:.*[\x80-\xff]/im],
+  [/^Transfer-Encoding names an invalid coding/, /^transfer-encoding:.*[\x80-\xff]/im],
   [/^Transfer-Encoding names no coding/, /^transfer-encoding:.*,[ \t]*\r$/im],
   [/^Transfer-Encoding goes on after chunked/, /^transfer-encoding:.*chunked/im],
   [/^not a header field: "transfer-encoding:/i, /^transfer-encoding:.*\t *\r$/im],

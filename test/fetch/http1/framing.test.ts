@@ -99,9 +99,9 @@ test('frame: a correct head is not odd', () => {
 
 for (const [message, lines] of [
   ['Transfer-Encoding names no coding', ['Transfer-Encoding:']],
-  ['Transfer-Encoding names what is no coding', ['Transfer-Encoding: \x80']],
+  ['Transfer-Encoding names an invalid coding', ['Transfer-Encoding: \x80']],
   ['Transfer-Encoding goes on after chunked', ['Transfer-Encoding: chunked, gzip']],
-  ['Content-Length is no number of bytes: "5,6"', ['Content-Length: 5', 'Content-Length: 6']],
+  ['Content-Length is not a number of bytes: "5,6"', ['Content-Length: 5', 'Content-Length: 6']],
 ] as const) {
   test(`frame: the error says what is wrong, ${message}`, () => {
     assert.throws(() => framingOf(head('200 OK', ...lines)), { message });
@@ -109,7 +109,7 @@ for (const [message, lines] of [
 }
 
 test('frame: the error shows the beginning of an invalid length', () => {
-  const { length } = 'Content-Length is no number of bytes: ""';
+  const { length } = 'Content-Length is not a number of bytes: ""';
   assert.throws(
     () => framingOf(head('200 OK', `Content-Length: ${'x'.repeat(1_000)}`)),
     ({ message }: Error) => message.length === length + 41,

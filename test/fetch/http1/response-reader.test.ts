@@ -179,11 +179,11 @@ test('ResponseReader: does not report a head that it refuses', () => {
   for (const [text, message] of [
     [
       'HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n',
-      /^it switches to a protocol that nobody asked for$/,
+      /^it switches to a protocol that was not asked for$/,
     ],
     [
       `${OK}content-length: 3\r\ncontent-length: 4\r\n\r\nGIF`,
-      /^Content-Length is no number of bytes/,
+      /^Content-Length is not a number of bytes/,
     ],
     [`${OK}broken\r\n\r\n`, /^not a header field: "broken"$/],
   ] as const) {

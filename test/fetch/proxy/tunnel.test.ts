@@ -114,7 +114,7 @@ for (const [answer, status] of [
 }
 
 for (const [what, answer] of [
-  ['what nobody asked for', 'HTTP/1.1 200 OK\r\n\r\n\x16\x03\x01'],
+  ['unasked bytes', 'HTTP/1.1 200 OK\r\n\r\n\x16\x03\x01'],
   ['an interim response', 'HTTP/1.1 100 Continue\r\n\r\n'],
   ['one behind an interim one', 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'],
   ['what is no response', 'SSH-2.0-x\r\n\r\n'],

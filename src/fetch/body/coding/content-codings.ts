@@ -9,20 +9,22 @@ export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
 const CODINGS: ReadonlySet<string> = new Set<Coding>(['gzip', 'deflate', 'br', 'zstd']);
 
 /** Other names of codings. */
-const ALIASES: Readonly<Record<string, string>> = {
-  'x-gzip': 'gzip',
-  'x-deflate': 'deflate',
-  brotli: 'br',
-  'x-zstd': 'zstd',
-  'x-compress': 'compress',
-  'x-bzip2': 'bzip2',
-  'x-bzip': 'bzip2',
-  bz2: 'bzip2',
-  'x-xz': 'xz',
-  'x-lzma': 'lzma',
-  'x-zip': 'zip',
-  'x-zip-compressed': 'zip',
-};
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'x-gzip': 'gzip',
+    'x-deflate': 'deflate',
+    brotli: 'br',
+    'x-zstd': 'zstd',
+    'x-compress': 'compress',
+    'x-bzip2': 'bzip2',
+    'x-bzip': 'bzip2',
+    bz2: 'bzip2',
+    'x-xz': 'xz',
+    'x-lzma': 'lzma',
+    'x-zip': 'zip',
+    'x-zip-compressed': 'zip',
+  }),
+);
 
 /** Values that servers send for bodies without a coding; most belong into another header. */
 const IDENTITY: ReadonlySet<string> = new Set([
@@ -58,7 +60,7 @@ export function codingsOf(values: readonly string[], own?: string): readonly Cod
     .flatMap((value) => value.split(','))
     .map((word) => word.trim().toLowerCase())
     .filter((word) => !IDENTITY.has(word))
-    .map((word) => (Object.hasOwn(ALIASES, word) ? (ALIASES[word] as string) : word));
+    .map((word) => ALIASES.get(word) ?? word);
   if (own !== undefined && applied[0] === own) applied.shift();
   if (applied.length > MOST_CODINGS || !applied.every(isKnown)) {
     throw new EncodingError(values.join(', ').slice(0, LONGEST_SHOWN));
