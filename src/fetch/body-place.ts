@@ -28,9 +28,7 @@ export interface BodyPlace {
   readonly offset: number;
   /** Its length as it is sent, in bytes; undefined when the server does not say. */
   readonly size: number | undefined;
-  /**
-   * The length of the file, in bytes; undefined when it is unknown, or the body has to be decoded.
-   */
+  /** The length of the file, in bytes; undefined when it is unknown, or the body has to be decoded. */
   readonly length: number | undefined;
 }
 
@@ -38,11 +36,10 @@ export interface BodyPlace {
 type Range = ContentRange & { readonly first: number; readonly last: number };
 
 /**
- * Finds out which bytes of the file the body of a response has. `Content-Range` is taken at its
- * word, even in a 200, where RFC 9110 section 14.4 gives it no meaning: some servers answer a range
- * with 200, and such a slice must not pass for the file. A response that leaves this open, or
- * contradicts an earlier one of the same version, is refused; the file is then asked for from its
- * start.
+ * Finds out which bytes of the file the body of a response has. `Content-Range` is taken at its word, even
+ * in a 200, where RFC 9110 section 14.4 gives it no meaning: some servers answer a range with 200, and such
+ * a slice must not pass for the file. A response that leaves this open, or contradicts an earlier one of
+ * the same version, is refused; the file is then asked for from its start.
  *
  * @throws ByteRangeError when the body is of no use, or it is not clear which bytes it has
  */
@@ -90,9 +87,7 @@ function placeOfRange(range: Range, announced: Announced, asked: Asked): BodyPla
   return { offset: first, size, length };
 }
 
-/**
- * @throws ByteRangeError for the rest of another version, or the same version with another length
- */
+/** @throws ByteRangeError for the rest of another version, or the same version with another length */
 function checkVersion(
   { total }: Range,
   isWhole: boolean,

@@ -72,10 +72,7 @@ export async function fileJar(cookies: readonly FileCookie[]): Promise<CookieJar
 /** A `Secure` cookie is sent over TLS only, also to this machine. */
 const TLS_ONLY = { allowSecureOnLocal: false } as const;
 
-/**
- * One character for each byte, as headers need it: text outside ASCII goes out as it is in the
- * file.
- */
+/** One character for each byte, as headers need it: text outside ASCII goes out as it is in the file. */
 function asBytes(text: string): string {
   return Buffer.from(text).toString('latin1');
 }

@@ -32,9 +32,7 @@ export class HttpClient implements AsyncDisposable {
   readonly #ownResolver: HostResolver | undefined;
   #fileJar: Promise<CookieJar> | undefined;
 
-  /**
-   * @throws what `settingsOf` throws; what OpenSSL throws for an invalid certificate or key
-   */
+  /** @throws what `settingsOf` throws; what OpenSSL throws for an invalid certificate or key */
   constructor(options: HttpOptions = {}, parts: ClientParts = {}) {
     const { now, http2From } = parts;
     const { tls, denyPrivate } = options;

@@ -13,12 +13,11 @@ export interface Conditions {
 export const NOTHING: Conditions = { headers: {}, offset: 0, hasOtherValidator: false };
 
 /**
- * The conditions of a request (RFC 9110 section 13): the rest of `part`, or a segment of it, by
- * `Range` and `If-Range`; otherwise that the file differs from `known`.
+ * The conditions of a request (RFC 9110 section 13): the rest of `part`, or a segment of it, by `Range` and
+ * `If-Range`; otherwise that the file differs from `known`.
  *
- * `If-Range` takes a strong ETag or a date. A part with neither is of no use, and the whole file is
- * asked for. Whether a date is strong (section 8.8.2.2) can no longer be known: like curl and wget,
- * we trust it.
+ * `If-Range` takes a strong ETag or a date. A part with neither is of no use, and the whole file is asked
+ * for. Whether a date is strong (section 8.8.2.2) can no longer be known: like curl and wget, we trust it.
  *
  * @param byDate whether to identify the part by its date, since the server refused its ETag
  */
@@ -52,8 +51,7 @@ function unlessSame({ etag, lastModified }: Validators): Record<string, string> 
 }
 
 /**
- * Whether two versions are certainly the same: byte for byte, by a strong ETag (RFC 9110 section
- * 8.8.1).
+ * Whether two versions are certainly the same: byte for byte, by a strong ETag (RFC 9110 section 8.8.1).
  */
 export function isSameVersion(a: Validators, b: Validators): boolean {
   return isStrong(a.etag) && a.etag === b.etag;

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { AcceptedTypes } from '../../fetch/accepted-types.ts';
 import { parseNetrc } from '../../fetch/auth/netrc.ts';
 import { parseNetscapeCookies } from '../../fetch/cookies.ts';
-import { HostOverrides } from '../../fetch/dns/host-overrides.ts';
-import { parseDnsServers } from '../../fetch/dns/parse-dns-server.ts';
+import { HostOverrides, parseDnsServers } from '../../fetch/dns/dns-options.ts';
 import { checkHeaders } from '../../fetch/headers.ts';
 import type {
   Auth,

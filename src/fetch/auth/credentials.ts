@@ -34,13 +34,12 @@ export interface Netrc {
 }
 
 /**
- * The credentials for one request: those in the row's URL, else the run's, else those in `.netrc`.
- * A URL with a user and no password gets the password from `.netrc`, if it has one for this user
- * and host.
+ * The credentials for one request: those in the row's URL, else the run's, else those in `.netrc`. A URL
+ * with a user and no password gets the password from `.netrc`, if it has one for this user and host.
  *
- * The first two are for the row's own origin only. An entry of `.netrc` belongs to its host, also
- * when a redirect leads there (as to the login of a data archive), but not from TLS to plain text.
- * The default entry is for the row's own origin.
+ * The first two are for the row's own origin only. An entry of `.netrc` belongs to its host, also when a
+ * redirect leads there (as to the login of a data archive), but not from TLS to plain text. The default
+ * entry is for the row's own origin.
  *
  * @param own the row's URL, which may contain a user and a password
  */

@@ -141,9 +141,8 @@ function quoted(text: string): string {
 const MOST_SESSIONS = 1_000;
 
 /**
- * The origins of a run that asked for Digest authentication. Later requests to them carry it at
- * once, without a challenge of their own: a challenge holds for a whole origin (RFC 7616 section
- * 3.3, `domain`).
+ * The origins of a run that asked for Digest authentication. Later requests to them carry it at once,
+ * without a challenge of their own: a challenge holds for a whole origin (RFC 7616 section 3.3, `domain`).
  */
 export class DigestSessions {
   readonly #sessions = new LRUCache<string, DigestSession>({ max: MOST_SESSIONS });

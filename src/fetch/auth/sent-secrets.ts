@@ -18,10 +18,7 @@ export function hasSecrets(headers: Headers): boolean {
   return SECRET.some((name) => name in headers);
 }
 
-/**
- * The secrets that requests have sent. A server may repeat them, and messages quote what servers
- * say.
- */
+/** The secrets that requests have sent. A server may repeat them, and messages quote what servers say. */
 export class SentSecrets {
   readonly #secrets = new Set<string>();
 

@@ -50,9 +50,7 @@ export class BodyDigests {
 
 type Algorithm = Checksum['algorithm'];
 
-/**
- * The algorithms that headers name (RFC 9530, RFC 3230, RFC 1864), and the bytes of their digests.
- */
+/** The algorithms that headers name (RFC 9530, RFC 3230, RFC 1864), and the bytes of their digests. */
 const ALGORITHMS: ReadonlyMap<string, readonly [algorithm: Algorithm, bytes: number]> = new Map([
   ['md5', ['md5', 16]],
   ['sha', ['sha1', 20]],
@@ -61,10 +59,7 @@ const ALGORITHMS: ReadonlyMap<string, readonly [algorithm: Algorithm, bytes: num
   ['sha-512', ['sha512', 64]],
 ]);
 
-/**
- * A member of a structured dictionary (RFC 9651): a key and a byte sequence; parameters are
- * ignored.
- */
+/** A member of a structured dictionary (RFC 9651): a key and a byte sequence; parameters are ignored. */
 const BYTE_SEQUENCE = /^([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]*={0,2}):(?:;.*)?$/;
 
 /** A member of `Digest`: a name in any case, and base64. */

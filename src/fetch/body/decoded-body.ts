@@ -15,9 +15,7 @@ export interface DecodedBodyOptions {
   readonly maxSize: number;
 }
 
-/**
- * The body of a response that carries the file: decodes it, counts its bytes, and passes them on.
- */
+/** The body of a response that carries the file: decodes it, counts its bytes, and passes them on. */
 export class DecodedBody implements Disposable {
   readonly #body: BodyWriter;
   readonly #maxSize: number;

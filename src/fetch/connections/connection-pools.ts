@@ -4,7 +4,7 @@ import { ConnectionLostError } from '../../model/failure.ts';
 import type { OpenOptions } from '../../model/response.ts';
 import type { AddressGuard } from '../dns/address-guard.ts';
 import { type AddressSource, DestinationAddresses } from '../dns/destination-addresses.ts';
-import type { HostOverrides } from '../dns/host-overrides.ts';
+import type { HostOverrides } from '../dns/dns-options.ts';
 import type { HostResolver } from '../dns/host-resolver.ts';
 import type { Deadlines, TlsOptions } from '../http-options.ts';
 import type { HttpProxy, Proxies, ProxyServer } from '../proxy/proxies.ts';

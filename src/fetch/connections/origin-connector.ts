@@ -5,8 +5,7 @@ import type { Connect } from '../transport/connector.ts';
 import type { DeadlineWatch } from '../transport/deadline-watch.ts';
 import type { Destination } from '../transport/destination.ts';
 import type { Transport } from '../transport/transport.ts';
-import { ConnectionAttempt } from './connection-attempt.ts';
-import type { OpenConnections } from './open-connections.ts';
+import { ConnectionAttempt, type OpenConnections } from './open-connections.ts';
 
 /**
  * What a server chooses when HTTP/2 is offered; `unknown` until it was offered. `h2-only`: it refuses

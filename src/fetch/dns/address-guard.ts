@@ -88,8 +88,8 @@ export type SpecialUse = keyof typeof IPV4 | keyof typeof IPV6;
 
 type Ranges = readonly (readonly [use: SpecialUse, ranges: BlockList])[];
 
-// Apart from each other: Node holds an IPv4 address against IPv6 ranges as well, in its mapped form.
-// Made when the first address is checked: most runs check none.
+// Apart from each other: Node holds an IPv4 address against IPv6 ranges as well, in its mapped form. Made
+// when the first address is checked: most runs check none.
 let ipv4Ranges: Ranges | undefined;
 let ipv6Ranges: Ranges | undefined;
 

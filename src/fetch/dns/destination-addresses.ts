@@ -21,9 +21,8 @@ export interface AddressSource {
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 /**
- * The addresses that a run may connect to: those that the user gave for a host (`--resolve`), an
- * address in the URL itself, or those that the resolver finds; without the ones that the guard
- * refuses.
+ * The addresses that a run may connect to: those that the user gave for a host (`--resolve`), an address in
+ * the URL itself, or those that the resolver finds; without the ones that the guard refuses.
  */
 export class DestinationAddresses implements AddressSource {
   readonly #resolver: Pick<HostResolver, 'lookup'>;

@@ -19,9 +19,7 @@ import { WatchedFile } from './watched-file.ts';
 
 /** Options of a {@link HostResolver}. @default what the system does */
 export interface HostResolverOptions {
-  /**
-   * Name servers to ask in place of the system's: `address`, `address:port` or `[address]:port`.
-   */
+  /** Name servers to ask in place of the system's: `address`, `address:port` or `[address]:port`. */
   readonly servers?: readonly string[] | undefined;
   /** A clock in ms that never goes back. */
   readonly now?: (() => number) | undefined;
@@ -86,7 +84,8 @@ export class HostResolver implements Disposable {
   readonly #hosts: WatchedFile<Hosts>;
   readonly #resolvConf: WatchedFile<ResolvConf>;
   readonly #policy: WatchedFile<SystemPolicy>;
-  readonly #system: Pick<SystemLookup, 'lookup' | typeof Symbol.dispose>;
+  /** Made for the first name that the system is asked for. */
+  #system: Pick<SystemLookup, 'lookup' | typeof Symbol.dispose> | undefined;
   readonly #hasIpv6: () => boolean;
   #ipv6: { readonly isThere: boolean; readonly until: number } | undefined;
   #dns: { readonly channels: QueryChannels; readonly conf: ResolvConf } | undefined;
@@ -106,7 +105,7 @@ export class HostResolver implements Disposable {
       now,
     );
     this.#policy = new WatchedFile(nsswitch, policyHere, now);
-    this.#system = options.system ?? new SystemLookup();
+    this.#system = options.system;
     this.#hasIpv6 = hasIpv6;
   }
 
@@ -134,7 +133,7 @@ export class HostResolver implements Disposable {
     this.#isDisposed = true;
     for (const entry of this.#pending) entry[Symbol.dispose]();
     this.#dns?.channels[Symbol.dispose]();
-    this.#system[Symbol.dispose]();
+    this.#system?.[Symbol.dispose]();
     this.#entries.clear();
   }
 
@@ -174,6 +173,7 @@ export class HostResolver implements Disposable {
   }
 
   #askSystem(key: string, entry: HostEntry): void {
+    this.#system ??= new SystemLookup();
     const underWay = this.#system.lookup(key, (error, addresses) => {
       if (error === undefined) entry.add(addresses, this.#now() + SYSTEM_KEPT, true);
       else this.#fail(entry, error);

@@ -18,9 +18,7 @@ export interface QueryListener {
    * @param isLast whether no more come
    */
   onAddresses(addresses: readonly string[], ttl: number, isLast: boolean): void;
-  /**
-   * Called when none of the names has an address. @param error the worst failure of a name server
-   */
+  /** Called when none of the names has an address. @param error the worst failure of a name server */
   onFailure(error: NodeJS.ErrnoException): void;
 }
 

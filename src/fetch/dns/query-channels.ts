@@ -12,9 +12,8 @@ export interface ChannelOptions {
 }
 
 /**
- * The most concurrent queries of one c-ares channel. A channel has one UDP socket, whose buffer
- * holds a few hundred answers: with 3,000 queries over one, answers were lost, and all took 2.5 s
- * instead of 0.3 s.
+ * The most concurrent queries of one c-ares channel. A channel has one UDP socket, whose buffer holds a few
+ * hundred answers: with 3,000 queries over one, answers were lost, and all took 2.5 s instead of 0.3 s.
  */
 const MOST_QUERIES = 64;
 
@@ -35,9 +34,8 @@ interface Channel {
 }
 
 /**
- * Asks name servers through c-ares, which can only cancel all queries of a channel. So a query is
- * first dropped: its channel takes no more queries, and is cancelled once all of its queries are
- * dropped.
+ * Asks name servers through c-ares, which can only cancel all queries of a channel. So a query is first
+ * dropped: its channel takes no more queries, and is cancelled once all of its queries are dropped.
  */
 export class QueryChannels implements Disposable {
   readonly #options: ChannelOptions;

@@ -87,9 +87,7 @@ export function parseHosts(text: string): Hosts {
   return hosts;
 }
 
-/**
- * When the system is asked for a name: `never`, `first` (before DNS), or `after` DNS found nothing.
- */
+/** When the system is asked for a name: `never`, `first` (before DNS), or `after` DNS found nothing. */
 type SystemPart = 'never' | 'first' | 'after';
 
 /** Decides for a host when the system is asked. */

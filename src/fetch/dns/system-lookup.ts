@@ -7,10 +7,7 @@ export type SystemAnswer = (
   addresses: readonly string[],
 ) => void;
 
-/**
- * The most concurrent look-ups, in processes of their own and in libuv's pool, which has four
- * threads.
- */
+/** The most concurrent look-ups, in processes of their own and in libuv's pool, which has four threads. */
 const MOST_PROCESSES = 16;
 const MOST_IN_POOL = 2;
 

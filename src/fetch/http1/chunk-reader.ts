@@ -25,9 +25,7 @@ const TRAILER_LF = 8;
 const LAST_LF = 9;
 const DONE = 10;
 
-/**
- * Extracts a body from its chunks (RFC 9112 section 7.1). As in curl, lines may end with a bare LF.
- */
+/** Extracts a body from its chunks (RFC 9112 section 7.1). As in curl, lines may end with a bare LF. */
 export class ChunkReader {
   #state: number = SIZE;
   /** The size that is being read, or what is left of the chunk, in bytes. */

@@ -160,8 +160,7 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
       return;
     }
     this.#hasEnded = true;
-    // Over TLS, data that was read before a pause arrives during it: the rest of the body, and the
-    // end.
+    // Over TLS, data that was read before a pause arrives during it: the rest of the body, and the end.
     if (this.#active?.isPaused !== true) this.#finish();
   }
 

@@ -31,7 +31,8 @@ export class ResponseReader {
   /** Undefined until the head has come. */
   #framing: Framing | undefined;
   #left = 0;
-  readonly #chunks = new ChunkReader();
+  /** Made with the first body in chunks. */
+  #chunks: ChunkReader | undefined;
   #isDone = false;
   #isOdd = false;
 
@@ -50,7 +51,7 @@ export class ResponseReader {
    * read after it.
    */
   get isOdd(): boolean {
-    return this.#isOdd || this.#chunks.isOdd;
+    return this.#isOdd || this.#chunks?.isOdd === true;
   }
 
   /** Prepares for the next response. Not to be called after one that {@link isOdd}. */
@@ -126,7 +127,7 @@ export class ResponseReader {
     if (head.status < 200) return;
     this.#framing = framing;
     if (framing === 'chunked') {
-      this.#chunks.reset();
+      this.#chunks?.reset();
     } else if (framing !== 'until-close') {
       this.#left = framing;
       this.#isDone = framing === 0;
@@ -134,6 +135,7 @@ export class ResponseReader {
   }
 
   #readChunks(bytes: Buffer, at: number): number {
+    this.#chunks ??= new ChunkReader();
     const end = this.#chunks.read(bytes, at, this.#onData);
     this.#isDone = this.#chunks.isDone;
     return end;
@@ -154,9 +156,7 @@ const LF_END = Buffer.from('\n\n');
 /** The first size of the buffer, in bytes: enough for most heads, or what is left of them. */
 const FIRST_SIZE = 4 * 1024;
 
-/**
- * Collects a head that comes in pieces. It doubles in size, so that many small pieces stay cheap.
- */
+/** Collects a head that comes in pieces. It doubles in size, so that many small pieces stay cheap. */
 export class HeadBuffer {
   #bytes = Buffer.allocUnsafe(0);
   #length = 0;
@@ -166,9 +166,7 @@ export class HeadBuffer {
     return this.#length;
   }
 
-  /**
-   * Adds the next piece, which is only lent. @returns the head so far, valid until the next call
-   */
+  /** Adds the next piece, which is only lent. @returns the head so far, valid until the next call */
   add(piece: Buffer): Buffer {
     const length = this.#length + piece.length;
     if (length > this.#bytes.length) {

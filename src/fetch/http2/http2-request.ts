@@ -46,10 +46,9 @@ export class Http2Request implements RequestControl, Watched {
     this.#options = options;
     this.due = options.watch.dueIn(options.deadlines.firstByte);
     options.watch.add(this);
-    // Node also ends a body when the stream was reset without an error, and only `closed` at this
-    // very moment tells the two apart: it is set in both cases by the time of `end`. Without this,
-    // a truncated body would pass for complete where no length was announced. There is no event for
-    // it.
+    // Node also ends a body when the stream was reset without an error, and only `closed` at this very
+    // moment tells the two apart: it is set in both cases by the time of `end`. Without this, a truncated
+    // body would pass for complete where no length was announced. There is no event for it.
     const { push } = stream;
     stream.push = (piece, encoding) => {
       if (piece === null && !stream.closed) this.#isWhole = true;
@@ -255,8 +254,7 @@ function lossOf(error: Error, hasHead: boolean): Error {
 }
 
 /**
- * The error for a stream that ended before its response, without an error of Node's (RFC 9113
- * section 8.1).
+ * The error for a stream that ended before its response, without an error of Node's (RFC 9113 section 8.1).
  */
 function resetBy({ rstCode }: ClientHttp2Stream): ConnectionLostError {
   return new ConnectionLostError(

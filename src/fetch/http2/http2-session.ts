@@ -32,10 +32,7 @@ export interface Http2Options {
   readonly onRoom: () => void;
 }
 
-/**
- * The most streams until the server states a limit: the least it should allow (RFC 9113 section
- * 6.5.2).
- */
+/** The most streams until the server states a limit: the least it should allow (RFC 9113 section 6.5.2). */
 const MOST_STREAMS = 100;
 
 /**
@@ -114,10 +111,9 @@ export class Http2Session implements Watched, Disposable {
   }
 
   /**
-   * Sends a request. To be called only while there is {@link room}. The handler gets
-   * ConnectionLostError, or Node's error about the socket, for lost connections and reset streams;
-   * DeadlineError; ProtocolError, or Node's error, for invalid frames; HeaderError when the head is
-   * too long.
+   * Sends a request. To be called only while there is {@link room}. The handler gets ConnectionLostError,
+   * or Node's error about the socket, for lost connections and reset streams; DeadlineError; ProtocolError,
+   * or Node's error, for invalid frames; HeaderError when the head is too long.
    */
   send(request: WireRequest, handler: ResponseHandler): RequestControl {
     let headers: string[];
@@ -167,10 +163,7 @@ export class Http2Session implements Watched, Disposable {
     if (!this.#isRetired) this.#options.onRoom();
   };
 
-  /**
-   * The server takes no more requests. Node fails those that it will not answer (RFC 9113 section
-   * 6.8).
-   */
+  /** The server takes no more requests. Node fails those that it will not answer (RFC 9113 section 6.8). */
   #onGoaway(code: number): void {
     if (code === HTTP_1_1_REQUIRED) this.#onHttp1Required();
     this.#retire();
@@ -226,9 +219,7 @@ const LONGEST = 64_000;
 /** What Node counts for a field beyond its name and value, in bytes. */
 const PER_FIELD = 12;
 
-/**
- * Everything but `fields`, host and target: four fields, and possible pseudo fields before them.
- */
+/** Everything but `fields`, host and target: four fields, and possible pseudo fields before them. */
 const ALWAYS = ':methodGET:schemehttps:authority:path'.length + 5 * PER_FIELD;
 
 /** The parts that many requests share. */

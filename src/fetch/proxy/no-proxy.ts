@@ -29,9 +29,7 @@ function exceptionOf(entry: string): Exception | undefined {
   return (url) => portOf(url) === port && isHost(hostOf(url));
 }
 
-/**
- * The host of an entry, without brackets, and its port. An IPv6 address with a port has brackets.
- */
+/** The host of an entry, without brackets, and its port. An IPv6 address with a port has brackets. */
 function partsOf(entry: string): { host: string; port?: number | undefined } {
   const [, bracketed, rest = ''] = /^\[([^\]]*)\](.*)$/.exec(entry) ?? [];
   if (bracketed !== undefined) {

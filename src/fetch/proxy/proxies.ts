@@ -37,7 +37,8 @@ export class Proxies {
   constructor({ http, https, except = '' }: ProxyOptions) {
     this.#http = http === undefined || http === '' ? undefined : proxyAt(http);
     this.#https = https === undefined || https === '' ? undefined : proxyAt(https);
-    this.#except = exceptionsOf(except);
+    const hasProxy = this.#http !== undefined || this.#https !== undefined;
+    this.#except = hasProxy ? exceptionsOf(except) : [];
   }
 
   /** Whether a proxy looks names up. */

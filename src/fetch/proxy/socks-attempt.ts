@@ -16,10 +16,7 @@ export interface SocksWay {
   readonly timeout: number;
 }
 
-/**
- * The timeout of the package where there is no deadline, in ms: its timer keeps the connection
- * alive.
- */
+/** The timeout of the package where there is no deadline, in ms: its timer keeps the connection alive. */
 const LONG = 600_000;
 
 /**
@@ -91,8 +88,7 @@ export class SocksAttempt extends EventEmitter<{ connect: []; error: [Error] }> 
   }
 
   #shakeHands(client: SocksClient, stream: TransportStream): void {
-    // The package's timer holds the client until it fires, long after the connection is used or
-    // closed.
+    // The package's timer holds the client until it fires, long after the connection is used or closed.
     this.#letGo = () => {
       client.removeAllListeners().on('error', () => {});
       stream.letGo();

@@ -1,8 +1,6 @@
 import { isIP } from 'node:net';
 
-/**
- * How long an attempt has before the next address is tried beside it, in ms (RFC 8305 section 5).
- */
+/** How long an attempt has before the next address is tried beside it, in ms (RFC 8305 section 5). */
 const ATTEMPT_DELAY = 250;
 
 /** An attempt to connect, with the events of a Socket. */

@@ -18,14 +18,9 @@ export interface RawHead {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/**
- * Controls a request that was dispatched. After the request is over, nothing here has an effect.
- */
+/** Controls a request that was dispatched. After the request is over, nothing here has an effect. */
 export interface RequestControl {
-  /**
-   * Aborts the request: its handler is not called any more, and the rest of the response is
-   * dropped.
-   */
+  /** Aborts the request: its handler is not called any more, and the rest of the response is dropped. */
   abort(): void;
   /** Holds the body back until {@link resume}. */
   pause(): void;
@@ -33,9 +28,8 @@ export interface RequestControl {
 }
 
 /**
- * Handles the response to a request. The methods are called in this order, and `onEnd` or `onError`
- * comes last, unless the request is aborted. What a method throws ends the request, and is passed
- * to `onError`.
+ * Handles the response to a request. The methods are called in this order, and `onEnd` or `onError` comes
+ * last, unless the request is aborted. What a method throws ends the request, and is passed to `onError`.
  */
 export interface ResponseHandler {
   /** @param isKept whether the connection has served other requests */

@@ -54,8 +54,8 @@ export class TlsClient {
       ...CHECKED,
       // TLS accepts only names, without the final dot (RFC 6066 section 3).
       servername: isIP(host) === 0 ? host.replace(/\.$/, '') : '',
-      // By default, a certificate for an address would be compared with where the connection leads:
-      // another address (`--resolve`), or `localhost` in a tunnel.
+      // By default, a certificate for an address would be compared with where the connection leads: another
+      // address (`--resolve`), or `localhost` in a tunnel.
       checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),
       ALPNProtocols: this.#allowH2 && offersHttp2 ? ['h2', 'http/1.1'] : ['http/1.1'],
       secureContext: this.#context ?? usual,

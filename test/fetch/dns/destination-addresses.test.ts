@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AddressGuard } from '../../../src/fetch/dns/address-guard.ts';
 import { DestinationAddresses } from '../../../src/fetch/dns/destination-addresses.ts';
+import { HostOverrides } from '../../../src/fetch/dns/dns-options.ts';
 import type { AddressListener } from '../../../src/fetch/dns/host-entry.ts';
-import { HostOverrides } from '../../../src/fetch/dns/host-overrides.ts';
 import { Heard } from './resolver-support.ts';
 
 /** A resolver that has the same address for each host, and notes which were asked for. */

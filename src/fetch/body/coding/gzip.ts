@@ -2,8 +2,7 @@ import type { CodedInput } from './coded-input.ts';
 import { brokenData, cutShort, runZlib } from './run-zlib.ts';
 
 /**
- * A complete member of up to this many decoded bytes is decoded in one go, which is faster than a
- * stream.
+ * A complete member of up to this many decoded bytes is decoded in one go, which is faster than a stream.
  */
 const SMALL = 64 * 1024;
 
@@ -162,9 +161,7 @@ function lengthOfHeader(bytes: Buffer): number | undefined {
   return end === undefined || end > bytes.length ? undefined : end;
 }
 
-/**
- * The index after the zero byte that ends a text. @param at undefined when it begins beyond `bytes`
- */
+/** The index after the zero byte that ends a text. @param at undefined when it begins beyond `bytes` */
 function behindText(bytes: Buffer, at: number | undefined): number | undefined {
   const end = at === undefined ? -1 : bytes.indexOf(0, at);
   return end === -1 ? undefined : end + 1;
