@@ -61,10 +61,10 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'resume',
-    sources: ['fetch/validators', 'fetch/body-place', 'fetch/classify-response', 'engine/segment-plan'],
+    sources: ['fetch/validators', 'fetch/body-range', 'fetch/classify-response', 'engine/segment-plan'],
     tests: [
       'fetch/validators',
-      'fetch/body-place',
+      'fetch/body-range',
       'fetch/classify-response',
       'fetch/http-client-ranges',
       'engine/segment-plan',

@@ -10,7 +10,7 @@ import type { ResponseHead } from '../model/response.ts';
 import type { AcceptedTypes } from './accepted-types.ts';
 import { statedChecksum } from './body/body-digests.ts';
 import { type Coding, codingsOf, ownCompression } from './body/coding/content-codings.ts';
-import { type Asked, parseContentRange, placeOf } from './body-place.ts';
+import { type Asked, bodyRangeOf, parseContentRange } from './body-range.ts';
 import { quoted } from './headers.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { RawHead } from './transport/request.ts';
@@ -111,7 +111,7 @@ function take({ status, headers }: RawHead, expected: Expectation): ClassifiedRe
   const contentLength = isChunked ? undefined : lengthOf(headers['content-length']);
   const isEncoded = codings.length > 0;
   const announced = { status, contentRange, contentLength, isEncoded, etag, lastModified };
-  const { offset, size, length } = placeOf(announced, expected);
+  const { offset, size, length } = bodyRangeOf(announced, expected);
   if (length !== undefined && length > maxSize) throw new TooLargeError(maxSize, length);
   if (length !== undefined && length < minSize) throw new TooSmallError(minSize, length);
   const contentType = one(headers['content-type']);

@@ -5,7 +5,7 @@ import { SentSecrets } from '../../src/fetch/auth/sent-secrets.ts';
 import { CodedInput } from '../../src/fetch/body/coding/coded-input.ts';
 import { codingsOf, ownCompression } from '../../src/fetch/body/coding/content-codings.ts';
 import { gunzip } from '../../src/fetch/body/coding/gzip.ts';
-import { parseContentRange } from '../../src/fetch/body-place.ts';
+import { parseContentRange } from '../../src/fetch/body-range.ts';
 import { classifyResponse } from '../../src/fetch/classify-response.ts';
 import { Cookies } from '../../src/fetch/cookies.ts';
 import { ChunkReader } from '../../src/fetch/http1/chunk-reader.ts';

@@ -61,7 +61,7 @@ export class Http2Request implements RequestControl, Watched {
     );
     stream.on('error', (error) => {
       if (asksForHttp1(error)) options.onHttp1Required();
-      this.#onGone(lossOf(error, this.#hasHead));
+      this.#onGone(requestErrorOf(error, this.#hasHead));
     });
     stream.on('close', () => this.#onGone());
   }
@@ -150,7 +150,7 @@ export class Http2Request implements RequestControl, Watched {
     this.#isGone = true;
     // Without a head there was no response, even if the stream ended properly.
     if (this.#hasHead && this.#isWhole) this.#takeRest();
-    else this.fail(error ?? resetBy(this.#stream));
+    else this.fail(error ?? streamClosedError(this.#stream));
   }
 
   /** Passes on what Node still holds of a closed stream, unless paused. */
@@ -242,7 +242,7 @@ function asksForHttp1(error: Error): boolean {
 }
 
 /** Translates an error of Node's: after most of them, the request may be sent again. */
-function lossOf(error: Error, hasHead: boolean): Error {
+function requestErrorOf(error: Error, hasHead: boolean): Error {
   if (!hasHead && error.message.endsWith('NGHTTP2_PROTOCOL_ERROR')) {
     // Node reset the stream itself; or the server did, since it did not understand the request.
     return new ProtocolError(`a head that makes no sense: ${error.message}`, { cause: error });
@@ -256,7 +256,7 @@ function lossOf(error: Error, hasHead: boolean): Error {
 /**
  * The error for a stream that ended before its response, without an error of Node's (RFC 9113 section 8.1).
  */
-function resetBy({ rstCode }: ClientHttp2Stream): ConnectionLostError {
+function streamClosedError({ rstCode }: ClientHttp2Stream): ConnectionLostError {
   return new ConnectionLostError(
     `the stream was closed (code ${rstCode ?? 0}) before the response had ended`,
   );

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import {
   type Announced,
   type Asked,
+  bodyRangeOf,
   parseContentRange,
-  placeOf,
-} from '../../src/fetch/body-place.ts';
+} from '../../src/fetch/body-range.ts';
 import { ByteRangeError } from '../../src/model/failure.ts';
 
 const ETAG = '"x"';
@@ -62,8 +62,8 @@ for (const [what, head, asked, place] of [
   ['a 200 that names no version', announced(200, { contentLength: 6 }), AGAIN, [0, 6, 6]],
   ['a segment', announced(206, { contentRange: 'bytes 3-5/9' }), SEGMENT, [3, 3, 9]],
 ] as const) {
-  test(`placeOf: ${what}`, () => {
-    const { offset, size, length } = placeOf(head, asked);
+  test(`bodyRangeOf: ${what}`, () => {
+    const { offset, size, length } = bodyRangeOf(head, asked);
     assert.deepEqual([offset, size, length], place);
   });
 }
@@ -196,9 +196,9 @@ for (const [what, head, asked, words, length] of [
     undefined,
   ],
 ] as const) {
-  test(`placeOf: refuses ${what}`, () => {
+  test(`bodyRangeOf: refuses ${what}`, () => {
     assert.throws(
-      () => placeOf(head, asked),
+      () => bodyRangeOf(head, asked),
       (error) => {
         assert.ok(error instanceof ByteRangeError, String(error));
         assert.equal(error.message, `the server does not go on where the part ends: ${words}`);

@@ -23,7 +23,7 @@ export interface Announced extends Validators {
 }
 
 /** Which bytes of a file a body has. */
-export interface BodyPlace {
+export interface BodyRange {
   /** Where it begins, in bytes. */
   readonly offset: number;
   /** Its length as it is sent, in bytes; undefined when the server does not say. */
@@ -43,14 +43,14 @@ type Range = ContentRange & { readonly first: number; readonly last: number };
  *
  * @throws ByteRangeError when the body is of no use, or it is not clear which bytes it has
  */
-export function placeOf(announced: Announced, asked: Asked): BodyPlace {
+export function bodyRangeOf(announced: Announced, asked: Asked): BodyRange {
   const range = parseContentRange(announced.contentRange);
   const isPartial = announced.status === 206;
   if (isRange(range) && (isPartial || isTelling(range))) {
-    return placeOfRange(range, announced, asked);
+    return rangeOfPart(range, announced, asked);
   }
   if (isPartial) throw new ByteRangeError('it does not say which bytes it sends');
-  return placeOfWhole(announced, asked);
+  return rangeOfWhole(announced, asked);
 }
 
 /** Whether a range in a 200 says more than the 200 does. */
@@ -62,7 +62,7 @@ function isRange(range: ContentRange | undefined): range is Range {
   return range?.first !== undefined && range.last !== undefined;
 }
 
-function placeOfRange(range: Range, announced: Announced, asked: Asked): BodyPlace {
+function rangeOfPart(range: Range, announced: Announced, asked: Asked): BodyRange {
   const { first, last, total } = range;
   const size = last - first + 1;
   const { contentLength } = announced;
@@ -114,7 +114,7 @@ function checkSegment({ last, total }: Range, segment: SegmentOfFile): void {
   }
 }
 
-function placeOfWhole(announced: Announced, asked: Asked): BodyPlace {
+function rangeOfWhole(announced: Announced, asked: Asked): BodyRange {
   // The other segments are fetched by other requests: the whole file is of no use here.
   if (asked.segment !== undefined) throw new ByteRangeError('it sends the whole file');
   const { contentLength, isEncoded } = announced;
