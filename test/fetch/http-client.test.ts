@@ -157,13 +157,13 @@ test('HttpClient.get: takes nothing beyond the announced length', async (t) => {
 for (const status of [204, 300, 304, 403, 404, 410, 416, 500, 503]) {
   test(`HttpClient.get: ${status} is an HttpStatusError with the server’s reason`, async (t) => {
     const { url } = await serveHttp(t, (_, response) => {
-      response.writeHead(status, 'As Told', { location: '/elsewhere' }).end();
+      response.writeHead(status, 'As RecordingHandler', { location: '/elsewhere' }).end();
     });
     const body = new Body();
     await assert.rejects(get(url, body), {
       name: 'HttpStatusError',
       status,
-      message: `${status} As Told`,
+      message: `${status} As RecordingHandler`,
     });
     assert.equal(body.text, '');
   });

@@ -5,8 +5,8 @@ import { Http1Connection } from '../../src/fetch/http1/connection.ts';
 import { DeadlineWatch, type Watched } from '../../src/fetch/transport/deadline-watch.ts';
 import { Transport } from '../../src/fetch/transport/transport.ts';
 import { type DeadlineClock, deadlineClock } from './deadline-clock.ts';
+import { RecordingHandler } from './recording-handler.ts';
 import { serveBytes } from './tiny-server.ts';
-import { Told } from './told.ts';
 
 /** A connection of one test, with control over its server. */
 export interface OpenHttp1 {
@@ -21,7 +21,7 @@ export interface OpenHttp1 {
   /** The client's socket. */
   readonly socket: Socket;
   /** Sends a request, and waits until the server has it. */
-  get(target?: string, handler?: Told): Promise<Told>;
+  get(target?: string, handler?: RecordingHandler): Promise<RecordingHandler>;
   /** Sends text from the server. */
   say(text: string): void;
   /** Ends the connection from the server's side. */
@@ -79,7 +79,7 @@ export async function openHttp1(
     requests,
     isWatched: () => watched.size > 0,
     socket,
-    async get(target = '/', handler = new Told()) {
+    async get(target = '/', handler = new RecordingHandler()) {
       const before = requests.length;
       const request = { target, authority: 'flags.example', headers: {} };
       handler.control = connection.send(request, handler);

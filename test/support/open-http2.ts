@@ -11,7 +11,7 @@ import { Http2Session } from '../../src/fetch/http2/http2-session.ts';
 import { DeadlineWatch, type Watched } from '../../src/fetch/transport/deadline-watch.ts';
 import type { Identity } from './certificates.ts';
 import { listen } from './tiny-server.ts';
-import { Told } from './told.ts';
+import { RecordingHandler } from './recording-handler.ts';
 
 /** A session of one test. */
 export interface Opened {
@@ -23,7 +23,11 @@ export interface Opened {
   /** The requests with a deadline. */
   readonly watched: ReadonlySet<unknown>;
   readonly isClosed: () => boolean;
-  get(target?: string, handler?: Told, headers?: Readonly<Record<string, string>>): Told;
+  get(
+    target?: string,
+    handler?: RecordingHandler,
+    headers?: Readonly<Record<string, string>>,
+  ): RecordingHandler;
 }
 
 interface OpenOptions {
@@ -80,7 +84,7 @@ export async function openHttp2(
     asked,
     watched,
     isClosed: () => socket.closed,
-    get(target = '/', handler = new Told(), headers = {}) {
+    get(target = '/', handler = new RecordingHandler(), headers = {}) {
       handler.control = session.send({ target, authority: 'flags.example', headers }, handler);
       return handler;
     },

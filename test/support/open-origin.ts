@@ -11,7 +11,7 @@ import { secureContextOf, TlsClient } from '../../src/fetch/transport/tls-client
 import { Transport } from '../../src/fetch/transport/transport.ts';
 import type { OpenOptions } from '../../src/model/response.ts';
 import { addressesOf } from './addresses.ts';
-import { Told } from './told.ts';
+import { RecordingHandler } from './recording-handler.ts';
 
 /** The pool of one origin, whose connections are established when the test says so. */
 export interface OpenOrigin {
@@ -26,7 +26,7 @@ export interface OpenOrigin {
   refuse(message?: string, code?: string): void;
   /** Whether the n-th connection established, from 0, is closed. */
   isClosed(n: number): boolean;
-  get(target?: string, needsNew?: boolean): Told;
+  get(target?: string, needsNew?: boolean): RecordingHandler;
   /** Opens the origin, as `OriginPool.open`. */
   open(options?: Partial<OpenOptions>): Promise<void> | undefined;
   /** The bound on the connections of all origins. */
@@ -130,7 +130,7 @@ export function openOrigin(
       next().refuse(Object.assign(new Error(message), code === undefined ? {} : { code })),
     isClosed: (n) => sockets[n]?.destroyed === true,
     get(target = '/', needsNew = false) {
-      const told = new Told();
+      const told = new RecordingHandler();
       const request = { target, authority: `127.0.0.1:${port}`, headers: {} };
       told.control = origin.send(request, told, needsNew);
       return told;

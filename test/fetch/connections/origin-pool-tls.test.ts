@@ -7,8 +7,8 @@ import { until } from '../../server/ask.ts';
 import { type Identity, selfSigned } from '../../support/certificates.ts';
 import { serveHttp2 } from '../../support/open-http2.ts';
 import { openOrigin } from '../../support/open-origin.ts';
+import type { RecordingHandler } from '../../support/recording-handler.ts';
 import { listen } from '../../support/tiny-server.ts';
-import type { Told } from '../../support/told.ts';
 
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
 
@@ -41,7 +41,7 @@ async function openH2(
 }
 
 /** Each of them has been answered. */
-async function allOver(all: readonly Told[]): Promise<void> {
+async function allOver(all: readonly RecordingHandler[]): Promise<void> {
   await Promise.all(all.map((told) => told.over));
   for (const { events } of all) assert.deepEqual(events, ALL);
 }

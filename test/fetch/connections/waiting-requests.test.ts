@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { WaitingRequests } from '../../../src/fetch/connections/waiting-requests.ts';
 import type { RequestControl, ResponseHandler } from '../../../src/fetch/transport/request.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
-import { Told } from '../../support/told.ts';
+import { RecordingHandler } from '../../support/recording-handler.ts';
 
 const request = (target: string) => ({ target, authority: 'flags.example', headers: {} });
 
@@ -26,7 +26,7 @@ function sender() {
 
 test('WaitingRequests: sends the request that has waited longest, with its handler', () => {
   const waiting = new WaitingRequests();
-  const [first, second] = [new Told(), new Told()];
+  const [first, second] = [new RecordingHandler(), new RecordingHandler()];
   waiting.put(request('/1'), first);
   waiting.put(request('/2'), second);
   const { log, ...to } = sender();
@@ -42,7 +42,7 @@ test('WaitingRequests: sends the request that has waited longest, with its handl
 
 test('WaitingRequests: controls a request where it was sent', () => {
   const waiting = new WaitingRequests();
-  const told = new Told();
+  const told = new RecordingHandler();
   const control = waiting.put(request('/'), told);
   // Nothing comes yet, so nothing has to be held.
   control.pause();
@@ -58,7 +58,7 @@ test('WaitingRequests: controls a request where it was sent', () => {
 
 test('WaitingRequests: skips an aborted request, which counts once', () => {
   const waiting = new WaitingRequests();
-  const told = ['/1', '/2', '/3'].map(() => new Told());
+  const told = ['/1', '/2', '/3'].map(() => new RecordingHandler());
   const [first, second] = told.map((each) => waiting.put(request('/'), each));
   for (let i = 0; i < 2; i++) {
     first?.abort();
@@ -74,7 +74,7 @@ test('WaitingRequests: skips an aborted request, which counts once', () => {
 
 test('WaitingRequests: fails all waiting requests, but not the aborted ones', () => {
   const waiting = new WaitingRequests();
-  const told = ['/1', '/2', '/3'].map(() => new Told());
+  const told = ['/1', '/2', '/3'].map(() => new RecordingHandler());
   const [, second] = told.map((each) => waiting.put(request('/'), each));
   second?.abort();
   const error = new Error('closed');
@@ -89,8 +89,8 @@ test('WaitingRequests: fails all waiting requests, but not the aborted ones', ()
 
 test('WaitingRequests: also fails a request that began to wait because another failed', () => {
   const waiting = new WaitingRequests();
-  const next = new Told();
-  const told = Object.assign(new Told(), {
+  const next = new RecordingHandler();
+  const told = Object.assign(new RecordingHandler(), {
     onError: () => void waiting.put(request('/next'), next),
   });
   waiting.put(request('/'), told);
@@ -109,7 +109,7 @@ test('WaitingRequests: behaves like a filtered array', () => {
       for (const each of steps) {
         if (each === 'put') {
           model.push(controls.length);
-          controls.push(waiting.put(request(String(controls.length)), new Told()));
+          controls.push(waiting.put(request(String(controls.length)), new RecordingHandler()));
         } else if (each === 'take') {
           const taken = waiting.take();
           taken?.sendOn(to);

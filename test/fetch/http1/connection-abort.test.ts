@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../../server/ask.ts';
 import { openHttp1 } from '../../support/open-http1.ts';
-import { Told } from '../../support/told.ts';
+import { RecordingHandler } from '../../support/recording-handler.ts';
 
 const WHOLE = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF';
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
 
 /** Gives itself up when it is told of something. */
-function quitter(when: 'onAnswer' | 'onHead' | 'onData' | 'onEnd'): Told {
-  const told = new Told();
-  const tell = Told.prototype[when] as (...args: unknown[]) => void;
+function quitter(when: 'onAnswer' | 'onHead' | 'onData' | 'onEnd'): RecordingHandler {
+  const told = new RecordingHandler();
+  const tell = RecordingHandler.prototype[when] as (...args: unknown[]) => void;
   return Object.assign(told, {
     [when](...args: unknown[]) {
       tell.apply(told, args);
@@ -120,10 +120,10 @@ test('Http1Connection: controls of a finished request do not affect the next one
 
 test('Http1Connection: a connection closed by its handler at the end is not idle', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
-  const got = Object.assign(new Told(), {
+  const got = Object.assign(new RecordingHandler(), {
     onEnd() {
       connection[Symbol.dispose]();
-      Told.prototype.onEnd.call(got);
+      RecordingHandler.prototype.onEnd.call(got);
     },
   });
   await get('/', got);

@@ -6,8 +6,8 @@ import { until } from '../../server/ask.ts';
 import { selfSigned } from '../../support/certificates.ts';
 import { openHttp1 } from '../../support/open-http1.ts';
 import { openOrigin } from '../../support/open-origin.ts';
+import { PausingHandler, RecordingHandler } from '../../support/recording-handler.ts';
 import { listen } from '../../support/tiny-server.ts';
-import { Pauser, Told } from '../../support/told.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
@@ -21,9 +21,9 @@ test('Http1Connection: over TLS, a body paused when the server closed the connec
   });
   const { port } = await listen(t, server);
   const { connect, origin } = openOrigin(t, port, { ca: identity.cert });
-  const got: Told = Object.assign(new Told(), {
+  const got: RecordingHandler = Object.assign(new RecordingHandler(), {
     onData(piece: Uint8Array) {
-      Told.prototype.onData.call(got, piece);
+      RecordingHandler.prototype.onData.call(got, piece);
       got.control?.pause();
       setImmediate(() => got.control?.resume());
     },
@@ -36,7 +36,7 @@ test('Http1Connection: over TLS, a body paused when the server closed the connec
 
 test('Http1Connection: what arrives during a pause, as over TLS, is reported after it, in order', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
-  const got = await get('/', new Pauser(3));
+  const got = await get('/', new PausingHandler(3));
   say(`${HEAD}content-length: 9\r\n\r\nGIF`);
   await until(() => got.body === 'GIF');
   for (const piece of ['89a', '!!!']) {
@@ -57,7 +57,7 @@ for (const [what, header, rest] of [
 ] as const) {
   test(`Http1Connection: after an end during a pause, ${what} is complete, and nothing more is sent`, async (t) => {
     const { get, say, told, connection } = await openHttp1(t);
-    const got = await get('/', new Pauser(3));
+    const got = await get('/', new PausingHandler(3));
     say(`${HEAD}${header}\r\n${header.startsWith('transfer') ? '3\r\nGIF\r\n' : 'GIF'}`);
     await until(() => got.body === 'GIF');
     connection.onBytes(Buffer.from(rest));
@@ -70,7 +70,7 @@ for (const [what, header, rest] of [
 
 test('Http1Connection: after an end during a pause, there may be another pause', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
-  const got = await get('/', new Pauser(3, 6));
+  const got = await get('/', new PausingHandler(3, 6));
   say(`${HEAD}\r\nGIF`);
   await until(() => got.body === 'GIF');
   connection.onBytes(Buffer.from('89a'));
@@ -83,7 +83,7 @@ test('Http1Connection: after an end during a pause, there may be another pause',
 
 test('Http1Connection: after an end during a pause, a missing rest fails the request', async (t) => {
   const { get, say, told, connection } = await openHttp1(t);
-  const got = await get('/', new Pauser(3));
+  const got = await get('/', new PausingHandler(3));
   say(`${HEAD}content-length: 9\r\n\r\nGIF`);
   await until(() => got.body === 'GIF');
   connection.onBytes(Buffer.from('89a'));
@@ -97,7 +97,7 @@ test('Http1Connection: after an end during a pause, a missing rest fails the req
 
 test('Http1Connection: a connection that breaks during a pause fails the request at once', async (t) => {
   const { get, say, told, socket } = await openHttp1(t);
-  const got = await get('/', new Pauser(3));
+  const got = await get('/', new PausingHandler(3));
   say(`${HEAD}\r\nGIF`);
   await until(() => got.body === 'GIF');
   const error = new Error('reset');

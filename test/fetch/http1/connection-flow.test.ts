@@ -4,7 +4,7 @@ import { messageOf } from '../../../src/model/failure.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
 import { type OpenHttp1, openHttp1 } from '../../support/open-http1.ts';
-import { Pauser } from '../../support/told.ts';
+import { PausingHandler } from '../../support/recording-handler.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 const WHOLE = `${HEAD}content-length: 3\r\n\r\nGIF`;
@@ -34,7 +34,7 @@ for (const [what, pieces] of [
   test(`Http1Connection: pauses within ${what}, and resumes`, async (t) => {
     const opened = await openHttp1(t);
     const { get, say, told, socket } = opened;
-    const got = await get('/', new Pauser(3));
+    const got = await get('/', new PausingHandler(3));
     const [first, ...others] = pieces;
     say(first);
     await until(() => got.body !== '');
@@ -54,7 +54,7 @@ for (const [what, response] of [
   test(`Http1Connection: a pause at the last piece of ${what} delays its end, and reading goes on`, async (t) => {
     const opened = await openHttp1(t);
     const { get, say, told } = opened;
-    const got = await get('/', new Pauser(3));
+    const got = await get('/', new PausingHandler(3));
     say(response);
     await until(() => got.body === 'GIF');
     assert.deepEqual([got.events, told.idle], [ALL.slice(0, -1), 0]);
@@ -67,7 +67,7 @@ for (const [what, response] of [
 test('Http1Connection: may be paused again at once after a resume', async (t) => {
   const opened = await openHttp1(t);
   const { get, say, socket } = opened;
-  const got = await get('/', new Pauser(1, 2, 3));
+  const got = await get('/', new PausingHandler(1, 2, 3));
   say(`${HEAD}transfer-encoding: chunked\r\n\r\n1\r\nG\r\n1\r\nI\r\n1\r\nF\r\n0\r\n\r\n`);
   for (const body of ['G', 'GI', 'GIF']) {
     await until(() => got.body !== '');
@@ -80,7 +80,7 @@ test('Http1Connection: may be paused again at once after a resume', async (t) =>
 
 test('Http1Connection: data that came with a pause is not overwritten by another connection', async (t) => {
   const { get, say, overwrite } = await openHttp1(t);
-  const got = await get('/', new Pauser(3, 6));
+  const got = await get('/', new PausingHandler(3, 6));
   say(`${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a\r\n1\r\n!\r\n0\r\n\r\n`);
   await until(() => got.body === 'GIF');
   overwrite();
@@ -92,7 +92,7 @@ test('Http1Connection: data that came with a pause is not overwritten by another
 
 test('Http1Connection: data that came with a pause is not read twice', async (t) => {
   const { get, say } = await openHttp1(t);
-  const got = await get('/', new Pauser(3, 6));
+  const got = await get('/', new PausingHandler(3, 6));
   say(`${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a`);
   await until(() => got.body === 'GIF');
   got.control?.resume();
@@ -106,7 +106,7 @@ test('Http1Connection: data that came with a pause is not read twice', async (t)
 test('Http1Connection: pausing and resuming twice counts once', async (t) => {
   const opened = await openHttp1(t);
   const { get, say, received } = opened;
-  const got = await get('/', new Pauser(3));
+  const got = await get('/', new PausingHandler(3));
   say(`${HEAD}content-length: 6\r\n\r\nGIF`);
   await until(() => got.body === 'GIF');
   got.control?.pause();
@@ -121,7 +121,7 @@ test('Http1Connection: pausing and resuming twice counts once', async (t) => {
 
 test('Http1Connection: notices data after a body behind a pause, too', async (t) => {
   const { get, say, told } = await openHttp1(t);
-  const got = await get('/', new Pauser(3));
+  const got = await get('/', new PausingHandler(3));
   say(`${WHOLE}89a`);
   await until(() => got.body === 'GIF');
   got.control?.resume();
@@ -130,7 +130,7 @@ test('Http1Connection: notices data after a body behind a pause, too', async (t)
 
 test('Http1Connection: a body that ends with the connection is complete after a pause, too', async (t) => {
   const { get, say, hangUp, told } = await openHttp1(t);
-  const got = await get('/', new Pauser(3));
+  const got = await get('/', new PausingHandler(3));
   say(`${HEAD}\r\nGIF`);
   await until(() => got.body === 'GIF');
   say('89a');
@@ -142,7 +142,7 @@ test('Http1Connection: a body that ends with the connection is complete after a 
 
 test('Http1Connection: notices invalid data after a pause, too', async (t) => {
   const { get, say, told } = await openHttp1(t);
-  const got = await get('/', new Pauser(3));
+  const got = await get('/', new PausingHandler(3));
   say(`${HEAD}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\nx`);
   await until(() => got.body === 'GIF');
   got.control?.resume();
@@ -186,7 +186,7 @@ test('Http1Connection: each piece restarts the idle deadline', async (t) => {
 
 test('Http1Connection: a pause suspends the deadline, and a resume restarts it', async (t) => {
   const { get, say, clock } = await openHttp1(t, { firstByte: 300, idle: 1_000 });
-  const got = await get('/', new Pauser(3));
+  const got = await get('/', new PausingHandler(3));
   say(`${HEAD}content-length: 9\r\n\r\nGIF`);
   await until(() => got.body === 'GIF');
   clock.elapse(60_000);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { ConnectionLostError } from '../../../src/model/failure.ts';
 import { until } from '../../server/ask.ts';
 import { openHttp1 } from '../../support/open-http1.ts';
-import { Told } from '../../support/told.ts';
+import { RecordingHandler } from '../../support/recording-handler.ts';
 
 const WHOLE = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF';
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
@@ -28,7 +28,7 @@ test('Http1Connection: serves one request after the other', async (t) => {
 test('Http1Connection: sends one byte for each character', async (t) => {
   const { connection, requests } = await openHttp1(t);
   const headers = { 'x-name': 'S\xe3o Tom\xe9' };
-  connection.send({ target: '/', authority: 'flags.example', headers }, new Told());
+  connection.send({ target: '/', authority: 'flags.example', headers }, new RecordingHandler());
   await until(() => requests.length === 1);
   assert.match(requests[0] ?? '', /^x-name: S\xe3o Tom\xe9\r$/m);
 });
@@ -172,7 +172,7 @@ test('Http1Connection: disposal fails the request under way', async (t) => {
 for (const when of ['onHead', 'onData', 'onEnd', 'onAnswer'] as const) {
   test(`Http1Connection: what ${when} throws is passed to onError`, async (t) => {
     const { get, say, told } = await openHttp1(t);
-    const thrower = Object.assign(new Told(), {
+    const thrower = Object.assign(new RecordingHandler(), {
       [when]() {
         throw new Error(`thrown by ${when}`);
       },

@@ -14,7 +14,7 @@ import {
   numbers,
 } from '../../support/frame-server.ts';
 import { OK, openFrames as open } from '../../support/open-frames.ts';
-import { Told } from '../../support/told.ts';
+import { RecordingHandler } from '../../support/recording-handler.ts';
 
 const of = (type: number, stream: number) => (frame: Frame) =>
   frame.type === type && frame.stream === stream;
@@ -125,7 +125,7 @@ for (const how of ['end', 'destroy', 'resetAndDestroy'] as const) {
       if (stream === 1) to.head(stream, OK);
     });
     const rooms: number[] = [];
-    const noting = new Told();
+    const noting = new RecordingHandler();
     const tell = noting.onError.bind(noting);
     noting.onError = (error) => {
       rooms.push(session.room, told.retired);
@@ -173,7 +173,7 @@ for (const [what, send] of [
 ] as const) {
   test(`Http2Session: a response that ${what} fails its request`, async (t) => {
     const { session, get } = await open(t, send);
-    const told = new Told();
+    const told = new RecordingHandler();
     const tell = told.onError.bind(told);
     let room: number | undefined;
     told.onError = (error) => {
@@ -226,7 +226,7 @@ test('Http2Session: a request may be paused before its head', async (t) => {
 
 test('Http2Session: aborting between pieces reports no more of them', async (t) => {
   const { get, peer } = await open(t, () => {});
-  const told = new Told();
+  const told = new RecordingHandler();
   let pieces = 0;
   told.onData = () => {
     pieces++;
@@ -278,7 +278,7 @@ test('Http2Session: the handler can end endless interim heads', async (t) => {
   const { get, peer } = await open(t, (to, stream) => {
     for (let n = 0; n < 1_000; n++) to.head(stream, [[':status', '103']]);
   });
-  const told = new Told();
+  const told = new RecordingHandler();
   const tell = told.onHead.bind(told);
   told.onHead = (head) => {
     tell(head);
@@ -325,7 +325,7 @@ test('Http2Session: holds no more than a window of a paused body', async (t) => 
   const [settings] = peer.frames.filter(of(FRAME.settings, 0));
   const at = settings?.payload.indexOf(numbers(0x0004 << 16).subarray(0, 2)) ?? -1;
   assert.equal(settings?.payload.readUInt32BE(at + 2), WINDOW);
-  const told = new Told();
+  const told = new RecordingHandler();
   told.onHead = () => told.control?.pause();
   get('/', told);
   await until(() => peer.frames.some(of(FRAME.headers, 1)));
@@ -345,7 +345,7 @@ test('Http2Session: holds no more than a window of a paused body', async (t) => 
 test('Http2Session: disposal does not wait for the server', async (t) => {
   const { session, get, told, isClosed } = await open(t, (to) => to.socket.pause());
   const headers = { 'x-long': 'x'.repeat(60_000) };
-  const all: Told[] = [];
+  const all: RecordingHandler[] = [];
   while (session.room > 0) all.push(get('/', undefined, headers));
   session[Symbol.dispose]();
   assert.ok(all.every(({ events }) => events.at(-1) === 'error'));

@@ -10,7 +10,7 @@ import {
   numbers,
 } from '../../support/frame-server.ts';
 import { OK, openFrames } from '../../support/open-frames.ts';
-import { Told } from '../../support/told.ts';
+import { RecordingHandler } from '../../support/recording-handler.ts';
 
 const PIECE = Buffer.alloc(16_000, 'x');
 const PIECES = 4;
@@ -22,8 +22,8 @@ function respond(to: FramePeer, stream: number, flags: number): void {
 }
 
 /** One that pauses once it is told of its head, and each piece. */
-function pausing(): Told {
-  const told = new Told();
+function pausing(): RecordingHandler {
+  const told = new RecordingHandler();
   for (const event of ['onHead', 'onData'] as const) {
     const tell = told[event].bind(told) as (what: unknown) => void;
     told[event] = (what: unknown) => {

@@ -7,7 +7,7 @@ import { until } from '../../server/ask.ts';
 import { selfSigned } from '../../support/certificates.ts';
 import { deadlineClock } from '../../support/deadline-clock.ts';
 import { openHttp2, serveHttp2 } from '../../support/open-http2.ts';
-import { Told } from '../../support/told.ts';
+import { RecordingHandler } from '../../support/recording-handler.ts';
 
 test('Http2Session: a request has the pseudo-headers, and its own host', async (t) => {
   const identity = await selfSigned(t);
@@ -47,7 +47,7 @@ test('Http2Session: shared headers serve any host', async (t) => {
   const { session } = await openHttp2(t, port, identity);
   const headers = {};
   for (const authority of ['one.example', 'two.example']) {
-    const told = new Told();
+    const told = new RecordingHandler();
     session.send({ target: '/', authority, headers }, told);
     await told.over;
   }
@@ -129,7 +129,7 @@ test('Http2Session: sends many requests over one connection, as many at a time a
   const port = await serveHttp2(t, identity, serve, { maxConcurrentStreams: 10 });
   const { session, told, get, watched } = await openHttp2(t, port, identity);
   await until(() => told.room > 0);
-  const all: Told[] = [];
+  const all: RecordingHandler[] = [];
   while (all.length < 500) {
     while (session.room > 0 && all.length < 500) all.push(get(`/${all.length}`));
     await all.at(-10)?.over;
@@ -178,7 +178,7 @@ for (const event of ['onSent', 'onAnswer', 'onHead', 'onData', 'onEnd'] as const
       else stream.write('GIF');
     });
     const { session, get } = await openHttp2(t, port, identity);
-    const told = new Told();
+    const told = new RecordingHandler();
     const problem = new Error('no');
     told[event] = () => {
       throw problem;
@@ -201,7 +201,7 @@ test('Http2Session: a request aborted by its handler reports nothing more', asyn
   });
   for (const event of ['onAnswer', 'onHead', 'onData'] as const) {
     const { session, get } = await openHttp2(t, port, identity);
-    const told = new Told();
+    const told = new RecordingHandler();
     const tell = told[event].bind(told) as (what: unknown) => void;
     told[event] = (what?: unknown) => {
       tell(what);
@@ -225,7 +225,7 @@ for (const when of ['onHead', 'onData'] as const) {
       stream.end(headers[':path'] === '/other' ? 'GIF' : Buffer.alloc(size));
     });
     const { get } = await openHttp2(t, port, identity);
-    const told = new Told();
+    const told = new RecordingHandler();
     let isPaused = false;
     let bytes = 0;
     const pause = () => {

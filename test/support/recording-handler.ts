@@ -5,7 +5,7 @@ import type {
 } from '../../src/fetch/transport/request.ts';
 
 /** A response handler that records its calls. */
-export class Told implements ResponseHandler {
+export class RecordingHandler implements ResponseHandler {
   /** The calls in order. Consecutive pieces of the body count as one. */
   readonly events: string[] = [];
   readonly heads: RawHead[] = [];
@@ -52,7 +52,7 @@ export class Told implements ResponseHandler {
 }
 
 /** Pauses the response at given lengths of the body. */
-export class Pauser extends Told {
+export class PausingHandler extends RecordingHandler {
   readonly #at: Set<number>;
 
   constructor(...at: number[]) {
