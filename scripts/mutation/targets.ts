@@ -61,7 +61,12 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'resume',
-    sources: ['fetch/validators', 'fetch/body-range', 'fetch/classify-response', 'engine/segment-plan'],
+    sources: [
+      'fetch/validators',
+      'fetch/body-range',
+      'fetch/classify-response',
+      'engine/segment-plan',
+    ],
     tests: [
       'fetch/validators',
       'fetch/body-range',

@@ -10,8 +10,8 @@ import { connect } from 'node:tls';
 import { Http2Session } from '../../src/fetch/http2/http2-session.ts';
 import { DeadlineWatch, type Watched } from '../../src/fetch/transport/deadline-watch.ts';
 import type { Identity } from './certificates.ts';
-import { listen } from './tiny-server.ts';
 import { RecordingHandler } from './recording-handler.ts';
+import { listen } from './tiny-server.ts';
 
 /** A session of one test. */
 export interface Opened {
