@@ -64,6 +64,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   readonly #options: ExchangeOptions;
   #control: RequestControl | undefined;
   #isKept = false;
+  #address: string | undefined;
   #sent = 0;
   #answered = false;
   #hasHead = false;
@@ -114,7 +115,8 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     if (this.#isGivenUp) control.abort();
   }
 
-  onSent(isKept: boolean): void {
+  onSent(isKept: boolean, address?: string): void {
+    this.#address = address;
     this.#isKept = isKept;
     this.#sent = this.#elapsed();
   }
@@ -230,9 +232,10 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   }
 
   #takeFile(
-    { head, announced, codings }: ClassifiedResponse & { kind: 'file' },
+    { head: classified, announced, codings }: ClassifiedResponse & { kind: 'file' },
     digests: BodyDigests | undefined,
   ): void {
+    const head = { ...classified, address: this.#address };
     const { maxSize, speed } = this.#options;
     const { offset } = head;
     const options = { codings, offset, announced, maxSize };

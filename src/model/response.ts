@@ -35,6 +35,8 @@ export interface ResponseHead extends Validators {
   readonly httpStatus: number;
   /** Where it came from in the end: redirects are followed. */
   readonly url: string;
+  /** The IP address that it came from; absent where a proxy is between. */
+  readonly address?: string | undefined;
   /** Where in the file the body begins, in bytes: 0, but for the rest of a {@link Part}. */
   readonly offset: number;
   /** How long the whole file is, in bytes, when the server says so and nothing has to be decoded. */

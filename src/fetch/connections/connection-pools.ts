@@ -91,7 +91,8 @@ export class ConnectionPools implements Disposable {
     this.#own = this.#connector(identity, servers, true);
     this.#foreign = identity === trust ? this.#own : this.#connector(trust, servers, true);
     // Proxies are not guarded; and only HTTP/1.1 has requests for whole URLs.
-    this.#toProxies = this.#connector(trust, new DestinationAddresses(resolver, overrides), false);
+    const proxies = new DestinationAddresses(resolver, overrides);
+    this.#toProxies = this.#connector(trust, proxies, false, true);
   }
 
   /**
@@ -170,10 +171,15 @@ export class ConnectionPools implements Disposable {
     });
   }
 
-  #connector(context: SecureContext | undefined, addresses: AddressSource, allowH2: boolean) {
+  #connector(
+    context: SecureContext | undefined,
+    addresses: AddressSource,
+    allowH2: boolean,
+    isToProxy = false,
+  ): Connector {
     const timeout = this.#options.deadlines.connect;
     const tls = new TlsClient(context, allowH2);
-    return new Connector({ watch: this.#watch, timeout, tls, addresses });
+    return new Connector({ watch: this.#watch, timeout, tls, addresses, isToProxy });
   }
 
   /** @param lead says where a new pool connects to, and how */

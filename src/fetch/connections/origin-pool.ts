@@ -186,7 +186,7 @@ export class OriginPool implements Disposable {
     this.#openWaits.clear();
     if (secure !== undefined) {
       transport.release();
-      this.#addSession(secure);
+      this.#addSession(secure, transport.address);
       return;
     }
     const connection = new Http1Connection(transport, {
@@ -204,12 +204,13 @@ export class OriginPool implements Disposable {
     this.#connector.connectMore();
   }
 
-  #addSession(socket: TLSSocket): void {
+  #addSession(socket: TLSSocket, address: string | undefined): void {
     const { to, watch, deadlines, connections } = this.#options;
     const session: Http2Session = new Http2Session(socket, {
       origin: `https://${hostAndPort(to)}`,
       watch,
       deadlines,
+      address,
       onRoom: () => this.#fill(session),
       onIdle: () => {
         if (this.#isReleased) session[Symbol.dispose]();

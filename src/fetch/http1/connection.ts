@@ -96,7 +96,8 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
     const { watch, deadlines } = this.#options;
     this.due = watch.dueIn(deadlines.firstByte);
     try {
-      active.handler.onSent(this.#served > 0 || watch.now() - this.#since > NEW_FOR);
+      const isKept = this.#served > 0 || watch.now() - this.#since > NEW_FOR;
+      active.handler.onSent(isKept, this.#transport.address);
       this.#transport.socket.write(requestText(request), 'latin1');
     } catch (error) {
       this.#fail(error as Error);

@@ -8,6 +8,8 @@ import type { RawHead, RequestControl, ResponseHandler } from '../transport/requ
 export interface Http2RequestOptions {
   readonly watch: DeadlineWatch;
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
+  /** See {@link ResponseHandler.onSent}. */
+  readonly address?: string | undefined;
   /** Called when anything of a response has come. */
   readonly onHeard: () => void;
   /** Called when the server asks for HTTP/1.1, before the handler is. */
@@ -74,7 +76,7 @@ export class Http2Request implements RequestControl, Watched {
   /** @param isKept whether its connection has served others before */
   begin(isKept: boolean): void {
     try {
-      this.#handler.onSent(isKept);
+      this.#handler.onSent(isKept, this.#options.address);
     } catch (error) {
       this.fail(error as Error);
     }

@@ -17,6 +17,8 @@ import { HTTP_1_1_REQUIRED, Http2Request, type Http2RequestOptions } from './htt
 export interface Http2Options {
   /** `https://host[:port]`. */
   readonly origin: string;
+  /** See {@link ResponseHandler.onSent}. */
+  readonly address?: string | undefined;
   readonly watch: DeadlineWatch;
   /** In ms; 0 for none. */
   readonly deadlines: Pick<Deadlines, 'firstByte' | 'idle'>;
@@ -69,12 +71,13 @@ export class Http2Session implements Watched, Disposable {
 
   /** @param socket connected, with `h2` agreed on */
   constructor(socket: TLSSocket, options: Http2Options) {
-    const { origin, watch, deadlines, onRoom } = options;
+    const { origin, watch, deadlines, address, onRoom } = options;
     this.#socket = socket;
     this.#options = options;
     this.#requestOptions = {
       watch,
       deadlines,
+      address,
       onHeard: this.#onHeard,
       onOver: this.#onOver,
       onHttp1Required: this.#onHttp1Required,

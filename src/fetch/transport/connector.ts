@@ -21,6 +21,8 @@ export interface ConnectorOptions {
   readonly timeout: number;
   readonly tls: TlsClient;
   readonly addresses: AddressSource;
+  /** The connections lead to proxies, so no file comes from their addresses. @default false */
+  readonly isToProxy?: boolean | undefined;
 }
 
 /**
@@ -137,7 +139,10 @@ class PendingConnection implements AddressListener, TransportListener, Watched, 
   #onRaced(result: Socket | Error): void {
     if (result instanceof Error) {
       this.#end(result);
-    } else if (!this.#to.isSecure) {
+      return;
+    }
+    if (!this.#options.isToProxy) this.#transport.address = result.remoteAddress;
+    if (!this.#to.isSecure) {
       this.#transport.attach(result);
       this.#end(this.#transport);
     } else if (this.#to.observesEnd) {

@@ -32,8 +32,11 @@ export interface RequestControl {
  * last, unless the request is aborted. What a method throws ends the request, and is passed to `onError`.
  */
 export interface ResponseHandler {
-  /** @param isKept whether the connection has served other requests */
-  onSent(isKept: boolean): void;
+  /**
+   * @param isKept whether the connection has served other requests
+   * @param address the server's IP address; undefined when a proxy is between
+   */
+  onSent(isKept: boolean, address?: string): void;
   /** The first bytes of a response have come. */
   onAnswer(): void;
   /** A head has come: an interim one, which is followed by another, or the final one. */

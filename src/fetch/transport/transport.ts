@@ -28,6 +28,8 @@ export interface TransportListener {
 
 /** A connection to a server as a stream of bytes, over TCP or TLS. */
 export class Transport implements Disposable {
+  /** The IP address of the server; undefined when a proxy is between. */
+  address: string | undefined;
   #socket: Socket | undefined;
   #listener: TransportListener | undefined;
   /** Whether the socket reads into a lent buffer; otherwise it emits `data`. */
