@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
-import type { Outcome, Status } from '../model/outcome.ts';
+import { isDone, type Outcome, type Status } from '../model/outcome.ts';
+import { rowRecordOf } from '../model/row-fields.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import type { Activity } from '../observe/activity.ts';
@@ -8,7 +9,6 @@ import { Findings } from '../report/findings.ts';
 import type { RequestInFlight, RunState } from '../report/page/page-data.ts';
 import { pageReasons } from '../report/page/page-reasons.ts';
 import { SeriesRecorder } from '../report/page/series.ts';
-import { reportedRow } from '../report/reported-row.ts';
 import { HostCounts } from './host-counts.ts';
 import { KeptRows } from './kept-rows.ts';
 import { RowLog } from './row-log.ts';
@@ -73,17 +73,17 @@ export class LiveRun {
   /** A row has ended. */
   add(outcome: Outcome): void {
     const { status, attempts, elapsed = 0, timings } = outcome;
-    const isDone = status === 'ok' || status === 'skipped';
+    const hasFile = isDone(status);
     this.#totals[status]++;
     this.#findings.add(outcome);
-    this.#hosts.add(outcome.item.url, isDone, outcome.bytes);
+    this.#hosts.add(outcome.item.url, hasFile, outcome.bytes);
     const bytes = status === 'ok' ? outcome.bytes : 0;
     this.#bytes += bytes;
     const start = attempts > 0 ? this.#startOf(outcome) : undefined;
     const end = start === undefined ? this.#elapsed : start + elapsed;
-    this.#series.add({ end, isDone, bytes, start, timings });
-    if (!this.#kept.keeps(isDone)) return;
-    this.rows.add(reportedRow(outcome), { path: this.#within(outcome.path), start });
+    this.#series.add({ end, isDone: hasFile, bytes, start, timings });
+    if (!this.#kept.keeps(hasFile)) return;
+    this.rows.add(rowRecordOf(outcome), { path: this.#within(outcome.path), start });
   }
 
   /** Takes note of how busy the run is; to be called several times a second. */

@@ -1,6 +1,6 @@
+import type { RowRecord } from '../model/row-fields.ts';
 import type { RowColumns } from '../report/page/page-data.ts';
 import { type Placed, RowColumnsBuilder } from '../report/page/row-columns.ts';
-import type { ReportedRow } from '../report/reported-row.ts';
 
 /** Rows of a chunk, at most: what is made ready for viewers at a time. */
 const CHUNK = 500;
@@ -33,7 +33,7 @@ export class RowLog {
     return this.#indexes.length + this.#open.length;
   }
 
-  add(row: ReportedRow, placed: Placed): void {
+  add(row: RowRecord, placed: Placed): void {
     this.#open.add(row, placed);
     if (this.#open.length === CHUNK) this.#seal();
   }

@@ -6,7 +6,13 @@ import { messageOf } from '../model/failure.ts';
 import { brokenLedger, resultCode } from './database-errors.ts';
 import { checkOwnFiles } from './own-files.ts';
 import { ledgerFolder, ledgerPath } from './paths.ts';
-import { APPLICATION_ID, CREATE_TABLES, SCHEMA_VERSION, UPGRADE_FROM_3 } from './schema.ts';
+import {
+  APPLICATION_ID,
+  CREATE_TABLES,
+  OLDEST_VERSION,
+  SCHEMA_VERSION,
+  upgradeFrom,
+} from './schema.ts';
 
 /** In ms: what a writer waits for another, such as one that makes an index of some 20 million rows. */
 const BUSY_TIMEOUT = 60_000;
@@ -124,18 +130,18 @@ function guarded(
   }
 }
 
-/** Whether it is a ledger of the version before this one, which {@link upgrade} makes one of this. */
+/** Whether it is a ledger of an older version that {@link upgrade} makes one of this. */
 function isUpgradable(database: DatabaseSync): boolean {
-  return (
-    pragma(database, 'application_id') === APPLICATION_ID && pragma(database, 'user_version') === 3
-  );
+  if (pragma(database, 'application_id') !== APPLICATION_ID) return false;
+  const version = pragma(database, 'user_version');
+  return version >= OLDEST_VERSION && version < SCHEMA_VERSION;
 }
 
-/** In one transaction; another process may have done it by the time this one may write. */
+/** In one transaction. Another process may have done it by the time that this one may write. */
 function upgrade(database: DatabaseSync): void {
   if (!isUpgradable(database)) return;
   database.exec('BEGIN IMMEDIATE');
-  if (isUpgradable(database)) database.exec(UPGRADE_FROM_3);
+  if (isUpgradable(database)) database.exec(upgradeFrom(pragma(database, 'user_version')));
   database.exec('COMMIT');
 }
 

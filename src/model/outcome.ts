@@ -7,6 +7,14 @@ import { type Received, type Timings, timingsSince } from './response.ts';
 export const STATUSES = ['ok', 'skipped', 'not-found', 'failed', 'cancelled'] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** How a row ends that has its file. */
+export const DONE: readonly Status[] = ['ok', 'skipped'];
+
+/** Whether a row that ended so has its file, and needs no other try. */
+export function isDone(status: Status): boolean {
+  return status === 'ok' || status === 'skipped';
+}
+
 /** What became of one row: one shape for success and failure. */
 export interface Outcome {
   readonly item: Item;
@@ -21,6 +29,8 @@ export interface Outcome {
   readonly httpStatus?: number | undefined;
   /** Where the file came from in the end, when redirects led elsewhere. */
   readonly finalUrl?: string | undefined;
+  /** The IP address that the file came from; absent where a proxy brought it. */
+  readonly resolvedAddress?: string | undefined;
   /** `sha256:…` of the file, where one was asked for. */
   readonly digest?: string | undefined;
   readonly etag?: string | undefined;
@@ -74,6 +84,7 @@ export function okOutcome(item: Item, { received, saved }: Settled, before = 0):
     digest: saved.digest,
     httpStatus: head.httpStatus,
     finalUrl: head.url === item.url ? undefined : head.url,
+    resolvedAddress: head.address,
     etag: head.etag,
     lastModified: head.lastModified,
     contentType: head.contentType,

@@ -1,5 +1,5 @@
 import type { Outcome, Status } from '../model/outcome.ts';
-import { reportedRow } from './reported-row.ts';
+import { rowRecordOf } from '../model/row-fields.ts';
 
 /** Rows that ended in the same way, and one of them. */
 export interface Finding {
@@ -34,7 +34,7 @@ export class Findings {
 
   #first(outcome: Outcome): Counted {
     const { status, reason } = outcome;
-    const { url, message } = reportedRow(outcome);
+    const { url, message } = rowRecordOf(outcome);
     const found: Counted = { status, reason, rows: 0, bytes: 0, example: { url, message } };
     const ways = this.#found.get(status) ?? new Map<string | undefined, Counted>();
     this.#found.set(status, ways.set(reason, found));

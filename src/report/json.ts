@@ -1,26 +1,25 @@
 import type { Outcome } from '../model/outcome.ts';
+import { ROW_FIELDS, type RowRecord, rowRecordOf } from '../model/row-fields.ts';
 import { printableJson } from '../model/safe-text.ts';
 import type { Tally } from '../observe/tally.ts';
-import { type ReportedRow, reportedRow } from './reported-row.ts';
 
 /**
- * One row as a line of NDJSON, its end included. The fields up to `attempts` are there whatever
- * happens, `null` where there is nothing to say; those after it only when there is. What could steer a
- * terminal is escaped, as JSON has it.
+ * One row as a line of NDJSON, its end included. The fields up to `attempts` are always there, as `null` where there is
+ * nothing to say; others are left out then. What could steer a terminal is escaped, as JSON has it.
  */
-export function rowLine(row: ReportedRow): string {
-  const { index, url, status, reason = null, path = null, bytes, httpStatus = null } = row;
-  const { attempts, name, finalUrl, digest, etag, lastModified, contentType } = row;
-  const { originDown, queued, startedAt, elapsed, timings, message } = row;
-  const known = { index, url, status, reason, path, bytes, httpStatus, attempts };
-  const times = { queued, startedAt, elapsed, timings };
-  const file = { digest, etag, lastModified, contentType };
-  const more = { name, finalUrl, ...file, originDown, ...times, message };
-  return `${printableJson(JSON.stringify({ type: 'outcome', ...known, ...more }))}\n`;
+export function rowLine(row: RowRecord): string {
+  const line: Record<string, unknown> = { type: 'outcome' };
+  for (const { name, presence, group } of ROW_FIELDS) {
+    const value = row[name] ?? (presence === 'null' ? null : undefined);
+    if (value === undefined) continue;
+    if (group === undefined) line[name] = value;
+    else line[group] = { ...(line[group] as object | undefined), [name]: value };
+  }
+  return `${printableJson(JSON.stringify(line))}\n`;
 }
 
 export function outcomeLine(outcome: Outcome): string {
-  return rowLine(reportedRow(outcome));
+  return rowLine(rowRecordOf(outcome));
 }
 
 /** The last line: how many rows there were, and how they ended. */

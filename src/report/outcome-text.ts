@@ -1,11 +1,11 @@
 import type { Outcome } from '../model/outcome.ts';
+import { rowRecordOf } from '../model/row-fields.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { formatBytes } from './amounts.ts';
-import { reportedRow } from './reported-row.ts';
 
 /** One row in a line for people; none for one that was cancelled, which only the summary counts. */
 export function outcomeText(outcome: Outcome): string {
-  const { url, path, message, reason, bytes } = reportedRow(outcome);
+  const { url, path, message, reason, bytes } = rowRecordOf(outcome);
   const row = safeLine(url);
   switch (outcome.status) {
     case 'ok':

@@ -69,6 +69,7 @@ test('downloadOne: an outcome says what came, from where, and when', async (t) =
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
     contentType: 'image/gif',
+    address: '192.0.2.1',
   };
   const saved = { path: 'd/br.gif', bytes: 9, digest: 'sha256:00' };
   const { item, run } = setUp({
@@ -88,6 +89,7 @@ test('downloadOne: an outcome says what came, from where, and when', async (t) =
     digest: 'sha256:00',
     httpStatus: 203,
     finalUrl: 'http://cdn/1',
+    resolvedAddress: '192.0.2.1',
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
     contentType: 'image/gif',

@@ -33,6 +33,7 @@ test('Ledger records all that is known of a row, its path relative to the direct
       etag: '"a"',
       lastModified: 'Wed, 21 Oct 2015 07:28:00 GMT',
       contentType: 'image/gif',
+      resolvedAddress: '192.0.2.1',
       attempts: 2,
       queued: 1.23456,
       startedAt: 1_700_000_000_000,
@@ -62,7 +63,11 @@ test('Ledger records all that is known of a row, its path relative to the direct
     queued: 1.235,
     startedAt: 1_700_000_000_000,
     elapsed: 12.346,
-    timings: { sent: 0.5, firstByte: 8, end: 11.25 },
+    sent: 0.5,
+    firstByte: 8,
+    end: 11.25,
+    originDown: undefined,
+    resolvedAddress: '192.0.2.1',
     message: undefined,
     details: undefined,
   });
@@ -76,8 +81,8 @@ test('Ledger says of a row that never got to a server no more than that', async 
   const nothing = { httpStatus, finalUrl, path, digest, etag, lastModified };
   for (const [key, value] of Object.entries(nothing)) assert.equal(value, undefined, key);
   assert.deepEqual([bytes, attempts], [0, 1]);
-  const { startedAt, queued, elapsed, timings, message, details } = record ?? {};
-  for (const [key, value] of Object.entries({ startedAt, queued, elapsed, timings })) {
+  const { startedAt, queued, elapsed, sent, message, details } = record ?? {};
+  for (const [key, value] of Object.entries({ startedAt, queued, elapsed, sent })) {
     assert.equal(value, undefined, key);
   }
   assert.deepEqual([message, details], [undefined, undefined]);

@@ -17,7 +17,7 @@ test('openForWriting marks the database as a ledger of this version', async (t) 
     { ...database.prepare('PRAGMA application_id').get() },
     { application_id: 0x464c484c },
   );
-  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 4 });
+  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 5 });
 });
 
 test('openForWriting refuses a ledger of a newer version', async (t) => {
@@ -27,7 +27,7 @@ test('openForWriting refuses a ledger of a newer version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of a newer flaghoist \(version 9, this one knows 4\); update flaghoist$/,
+      message: /is of a newer flaghoist \(version 9, this one knows 5\); update flaghoist$/,
     });
   }
 });
@@ -39,34 +39,45 @@ test('openForWriting refuses a ledger of an older version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of an older flaghoist \(version 1, this one knows 4\); go on with that one, or /,
+      message: /is of an older flaghoist \(version 1, this one knows 5\); go on with that one, or /,
     });
   }
 });
 
-/** As version 3 had it. */
-const AS_VERSION_3 = `
-  DROP VIEW rows;
-  ALTER TABLE records DROP COLUMN content_type;
-  CREATE VIEW rows AS SELECT id, url FROM records;
-  PRAGMA user_version = 3;
-`;
+/** What takes a ledger back to an older version. */
+const BACK_TO = {
+  3: `
+    DROP VIEW rows;
+    ALTER TABLE records DROP COLUMN content_type;
+    ALTER TABLE records DROP COLUMN origin_down;
+    ALTER TABLE records DROP COLUMN resolved_address;
+    CREATE VIEW rows AS SELECT id, url FROM records;
+    PRAGMA user_version = 3;`,
+  4: `
+    DROP VIEW rows;
+    ALTER TABLE records DROP COLUMN origin_down;
+    ALTER TABLE records DROP COLUMN resolved_address;
+    CREATE VIEW rows AS SELECT id, url, content_type FROM records;
+    PRAGMA user_version = 4;`,
+};
 
-for (const [name, open] of [
-  ['openForWriting', openForWriting],
-  ['openForReading', openForReading],
-] as const) {
-  test(`${name} makes a ledger of version 3 one of this version, and keeps its rows`, async (t) => {
-    const directory = await temporaryDirectory(t);
-    await runOf(directory, [ok(anItem(0))]);
-    change(directory, AS_VERSION_3);
-    open(directory).close();
-    const [record] = recordsIn(directory);
-    assert.equal(record?.url, anItem(0).url);
-    assert.equal(record?.contentType, undefined);
-    await runOf(directory, [{ ...ok(anItem(1)), contentType: 'image/gif' }]);
-    assert.equal(recordsIn(directory)[1]?.contentType, 'image/gif');
-  });
+for (const version of [3, 4] as const) {
+  for (const open of [openForWriting, openForReading]) {
+    test(`${open.name}: a ledger of version ${version} becomes one of this version and keeps its rows`, async (t) => {
+      const directory = await temporaryDirectory(t);
+      await runOf(directory, [ok(anItem(0), { contentType: 'image/gif' })]);
+      change(directory, BACK_TO[version]);
+      open(directory).close();
+      const [record] = recordsIn(directory);
+      assert.equal(record?.url, anItem(0).url);
+      assert.equal(record?.contentType, version === 3 ? undefined : 'image/gif');
+      assert.equal(record?.resolvedAddress, undefined);
+      const more = { contentType: 'image/png', resolvedAddress: '192.0.2.1' };
+      await runOf(directory, [ok(anItem(1), more)]);
+      const [, { contentType, resolvedAddress } = {}] = recordsIn(directory);
+      assert.deepEqual({ contentType, resolvedAddress }, more);
+    });
+  }
 }
 
 test("openForWriting refuses another program's database", async (t) => {

@@ -20,6 +20,7 @@ test('okOutcome: where the file is, how long, and what the server said of it', (
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
     contentType: 'image/gif',
+    address: '192.0.2.1',
   };
   const received = { head, bytes: 5, timings: TIMINGS };
   const saved = { path: 'd/br.gif', bytes: 9, digest: 'sha256:00' };
@@ -32,6 +33,7 @@ test('okOutcome: where the file is, how long, and what the server said of it', (
     digest: 'sha256:00',
     httpStatus: 203,
     finalUrl: undefined,
+    resolvedAddress: '192.0.2.1',
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
     contentType: 'image/gif',

@@ -1,4 +1,4 @@
-import type { Status } from '../../src/model/outcome.ts';
+import { isDone, STATUSES, type Status } from '../../src/model/outcome.ts';
 import { reasonsMeantBy } from '../../src/model/reason.ts';
 import { lowerAscii } from './host-of.ts';
 import type { Rows } from './row-store.ts';
@@ -16,10 +16,10 @@ export interface Filter {
 export const NO_FILTER: Filter = { statuses: [], reason: '', host: '', text: '' };
 
 /** The ways to end that leave a row without its file. */
-export const NOT_DONE: readonly Status[] = ['not-found', 'failed', 'cancelled'];
+export const NOT_DONE: readonly Status[] = STATUSES.filter((status) => !isDone(status));
 
 export function isNotDone(status: Status | undefined): boolean {
-  return status !== undefined && NOT_DONE.includes(status);
+  return status !== undefined && !isDone(status);
 }
 
 export function isEmpty({ statuses, reason, host, text }: Filter): boolean {

@@ -1,3 +1,4 @@
+import { isDone } from '../../src/model/outcome.ts';
 import { printable } from '../../src/model/safe-text.ts';
 import type { Picture } from '../../src/report/page/page-data.ts';
 import { flagName } from './flag-name.ts';
@@ -16,7 +17,7 @@ const PICTURE = /\.(?:gif|png|jpe?g|webp|avif|svg)$/i;
  */
 export function isPicture(rows: Rows, place: number): boolean {
   const status = rows.status[place];
-  return (status === 'ok' || status === 'skipped') && PICTURE.test(rows.path[place] ?? '');
+  return status !== undefined && isDone(status) && PICTURE.test(rows.path[place] ?? '');
 }
 
 /** The pictures that there are of the rows at `places`, in their order. */

@@ -1,4 +1,5 @@
 import type { RowColumns } from '../../src/report/page/page-data.ts';
+import { emptyColumns } from '../../src/report/page/row-columns.ts';
 import { hostOf } from './host-of.ts';
 
 type Growing = { [Column in keyof RowColumns]: RowColumns[Column][number][] };
@@ -50,12 +51,4 @@ export class RowStore {
     const { url } = this.#columns;
     for (let i = this.#host.length; i < url.length; i++) this.#host.push(hostOf(url[i] ?? ''));
   }
-}
-
-function emptyColumns(): RowColumns {
-  return {
-    ...{ index: [], url: [], status: [], reason: [], httpStatus: [], bytes: [], attempts: [] },
-    ...{ path: [], message: [], start: [], queued: [], sent: [], firstByte: [], bodyEnd: [] },
-    end: [],
-  };
 }

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { PAGE_FIELDS, type PageFieldName } from '../../src/model/row-fields.ts';
 import { printable } from '../../src/model/safe-text.ts';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
 import { formatDuration } from '../model/durations.ts';
@@ -20,17 +21,11 @@ export function RowDetails({ rows, place, close }: Props) {
     return () => document.removeEventListener('keydown', onKey);
   }, [close]);
   const url = rows.url[place] ?? '';
-  const [path, message] = [rows.path[place] ?? '', rows.message[place] ?? ''];
-  const httpStatus = rows.httpStatus[place] ?? 0;
   const start = rows.start[place];
-  const facts: [string, string][] = [
-    ['Message', message],
-    ['File', path],
-    ['Size', path === '' ? '' : formatBytes(rows.bytes[place] ?? 0)],
-    ['HTTP', httpStatus === 0 ? 'no answer' : String(httpStatus)],
-    ['Tries', formatCount(rows.attempts[place] ?? 0)],
+  const facts = [
+    ...PAGE_FIELDS.map(({ page, name }) => [page, textOf(rows, place, name)] as const),
     ['Began', start == null ? 'no request in this run' : `${formatDuration(start)} into the run`],
-  ];
+  ] as const;
   return (
     <aside class="row-details" aria-labelledby="details-title">
       <div class="details-head">
@@ -46,10 +41,10 @@ export function RowDetails({ rows, place, close }: Props) {
       <p class="url">{isWeb(url) ? <Link url={url} /> : printable(url)}</p>
       <dl>
         {facts
-          .filter(([, value]) => value !== '')
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
+          .filter(([label, value]) => label !== '' && value !== '')
+          .map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
               <dd>{printable(value)}</dd>
             </div>
           ))}
@@ -57,6 +52,20 @@ export function RowDetails({ rows, place, close }: Props) {
       <Phases rows={rows} place={place} />
     </aside>
   );
+}
+
+/** What the details say about a field; '' for nothing. */
+function textOf(rows: Rows, place: number, name: PageFieldName): string {
+  switch (name) {
+    case 'bytes':
+      return rows.path[place] === '' ? '' : formatBytes(rows.bytes[place] ?? 0);
+    case 'httpStatus':
+      return rows.httpStatus[place] === 0 ? 'no answer' : String(rows.httpStatus[place]);
+    case 'attempts':
+      return formatCount(rows.attempts[place] ?? 0);
+    default:
+      return String(rows[name][place] ?? '');
+  }
 }
 
 /** Whatever a list says: only these are followed. */

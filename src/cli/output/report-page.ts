@@ -1,6 +1,8 @@
 import type { LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import type { Condition } from '../../ledger/read/where.ts';
+import { IS_DONE } from '../../ledger/schema.ts';
 import type { Run } from '../../ledger/write/runs.ts';
+import { isDone, type Status } from '../../model/outcome.ts';
 import { formatCount } from '../../report/amounts.ts';
 import { fillPage } from '../../report/page/fill-page.ts';
 import type { RowColumns, RunState, Series } from '../../report/page/page-data.ts';
@@ -62,18 +64,16 @@ function factsOf(reader: LedgerReader, directory: string): LedgerFacts & { run: 
   };
 }
 
-const NOT_DONE = "status NOT IN ('ok', 'skipped')";
-
 function rowsOf(
   reader: LedgerReader,
   { condition, where }: PageRequest,
   { run, groups }: LedgerFacts & { run: Run | undefined },
 ): { rows: RowColumns; leftOut: RunState['leftOut'] } {
   const rows = reader.count(condition);
-  const notDone = reader.count({ ...condition, sql: `${condition.sql} AND ${NOT_DONE}` });
+  const notDone = reader.count({ ...condition, sql: `${condition.sql} AND NOT ${IS_DONE}` });
   const sample = new RowSample({ rows, notDone });
   const builder = new RowColumnsBuilder();
-  const wants = (status: string) => sample.has(status === 'ok' || status === 'skipped');
+  const wants = (status: Status) => sample.has(isDone(status));
   for (const record of reader.pickedRecords(condition, wants)) {
     const { path, startedAt } = record;
     const isOfRun = run !== undefined && record.run === run.id && startedAt !== undefined;
@@ -100,7 +100,7 @@ function seriesOf(reader: LedgerReader, facts: LedgerFacts & { run: Run | undefi
     const start = Math.max(startedAt - run.startedAt, 0);
     recorder.add({
       end: start + elapsed,
-      isDone: status === 'ok' || status === 'skipped',
+      isDone: isDone(status),
       bytes: status === 'ok' ? row.bytes : 0,
       start: row.attempts > 0 ? start : undefined,
       timings: row.timings,

@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { PreviousRecord } from '../record.ts';
+import { IS_DONE } from '../schema.ts';
 import type { RowIdentity } from './row-identity.ts';
 
 /** A record of an earlier run, and the row that it belongs to. */
@@ -9,8 +10,7 @@ export interface KnownRow extends RowIdentity, PreviousRecord {
 }
 
 /** The columns of `records` that {@link knownRow} takes, in its order. */
-export const KNOWN_COLUMNS =
-  "id, hash, occurrence, url, name, status IN ('ok', 'skipped'), path, bytes, digest, etag, last_modified";
+export const KNOWN_COLUMNS: string = `id, hash, occurrence, url, name, ${IS_DONE}, path, bytes, digest, etag, last_modified`;
 
 /** @param values those of {@link KNOWN_COLUMNS}; each has the type that its column has in a STRICT table */
 export function knownRow(values: readonly SQLOutputValue[]): KnownRow {

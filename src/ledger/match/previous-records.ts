@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { INDEX_BY_HASH, INDEX_BY_PATH } from '../schema.ts';
+import { INDEX_BY_HASH, INDEX_BY_PATH, IS_DONE } from '../schema.ts';
 import { KNOWN_COLUMNS, type KnownRow, knownRow } from './known-row.ts';
 import type { HashedIdentity } from './row-identity.ts';
 
@@ -50,7 +50,7 @@ export class PreviousRecords {
     // A row that failed later may still have the path of a file that now belongs to another row.
     this.#byPath ??= this.#prepared(
       `SELECT id FROM records WHERE path = ?
-       ORDER BY status IN ('ok', 'skipped') DESC, run DESC LIMIT 1`,
+       ORDER BY ${IS_DONE} DESC, run DESC LIMIT 1`,
       INDEX_BY_PATH,
     );
     return idIn(this.#byPath.get(path));

@@ -7,6 +7,7 @@ import { Fields } from '../fields.ts';
 import { openForReading } from '../open-database.ts';
 import { ledgerPath } from '../paths.ts';
 import type { LedgerRecord } from '../record.ts';
+import { IS_DONE } from '../schema.ts';
 import { type Load, loadsOf } from '../write/loads.ts';
 import { type RowTimes, readTimes, TIMES_COLUMNS } from '../write/row-times.ts';
 import { lastArguments, lastRun, type Run } from '../write/runs.ts';
@@ -85,9 +86,8 @@ export class LedgerReader implements Disposable {
 
   /** The hosts with the most rows, at most so many. */
   hosts(most: number): Hosts {
-    const done = "status IN ('ok', 'skipped')";
-    const sql = `SELECT ${HOST} AS host, count(*) AS n, sum(NOT ${done}) AS not_done,
-      sum(iif(${done}, bytes, 0)) AS bytes, count(*) OVER () AS hosts
+    const sql = `SELECT ${HOST} AS host, count(*) AS n, sum(NOT ${IS_DONE}) AS not_done,
+      sum(iif(${IS_DONE}, bytes, 0)) AS bytes, count(*) OVER () AS hosts
       FROM rows GROUP BY 1 ORDER BY n DESC, host LIMIT ?`;
     const rows = this.#guarded(() => this.#database.prepare(sql).all(most));
     const top = rows.map((row) => ({

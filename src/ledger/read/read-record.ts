@@ -1,44 +1,33 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { STATUSES } from '../../model/outcome.ts';
+import { type FieldValue, type RowField, rowRecord } from '../../model/row-fields.ts';
 import { Fields } from '../fields.ts';
 import type { LedgerRecord } from '../record.ts';
 import { readDetails } from './read-details.ts';
 
 /**
- * A row of the table as the record that it is.
+ * A line of the view `rows` as the record that it is.
  * @throws Error for what no run writes, as in an edited ledger
  */
 export function readRecord(row: Readonly<Record<string, SQLOutputValue>>): LedgerRecord {
   const fields = new Fields(row, `its record ${row.id}`);
-  const text = (column: string) => fields.optionalText(column);
-  const number = (column: string) => fields.optionalNumber(column);
-  const [sent, firstByte, end] = [number('sent'), number('first_byte'), number('body_end')];
-  const isTimed = sent !== undefined && firstByte !== undefined && end !== undefined;
-  const details = text('details');
+  const details = fields.optionalText('details');
   return {
+    ...rowRecord((field) => readField(field, fields)),
     id: fields.number('id'),
     occurrence: fields.number('occurrence'),
     run: fields.number('run'),
     seen: fields.number('seen'),
-    index: fields.number('idx'),
-    url: fields.text('url'),
-    name: text('name'),
-    status: fields.word('status', STATUSES),
-    reason: text('reason'),
-    httpStatus: number('http_status'),
-    finalUrl: text('final_url'),
-    path: text('path'),
-    bytes: fields.number('bytes'),
-    digest: text('digest'),
-    etag: text('etag'),
-    lastModified: text('last_modified'),
-    contentType: text('content_type'),
-    attempts: fields.number('attempts'),
-    startedAt: number('started_at'),
-    queued: number('queued'),
-    elapsed: number('elapsed'),
-    timings: isTimed ? { sent, firstByte, end } : undefined,
-    message: text('message'),
     details: details === undefined ? undefined : (readDetails(details) ?? fields.wrong('details')),
   };
+}
+
+function readField(
+  { type, column, words, presence }: RowField,
+  fields: Fields,
+): FieldValue | undefined {
+  const isRequired = presence === 'required';
+  if (type === 'flag') return fields.optionalNumber(column) === 1 ? true : undefined;
+  if (type !== 'text') return isRequired ? fields.number(column) : fields.optionalNumber(column);
+  if (words !== undefined) return fields.word(column, words);
+  return isRequired ? fields.text(column) : fields.optionalText(column);
 }

@@ -1,5 +1,6 @@
 import type { Row } from '../../model/item.ts';
 import { reasonsMeantBy } from '../../model/reason.ts';
+import { IS_DONE } from '../schema.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { type Condition, parseWhere } from './where.ts';
 
@@ -35,7 +36,7 @@ export function retryCondition({ where, reasons = [] }: RetrySelection): Conditi
   if (where === undefined && reasons.length === 0) {
     return { sql: "(status IN ('failed', 'cancelled') AND reason IS NOT 'bad-row')", values: [] };
   }
-  const parts = ["status NOT IN ('ok', 'skipped')"];
+  const parts = [`NOT ${IS_DONE}`];
   const values: (string | number)[] = [];
   if (where !== undefined) {
     const condition = parseWhere(where);

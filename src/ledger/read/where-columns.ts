@@ -1,4 +1,5 @@
 import { reasonsMeantBy } from '../../model/reason.ts';
+import { ROW_FIELDS } from '../../model/row-fields.ts';
 
 /** What a condition may ask about. No other name gets into a statement. */
 
@@ -20,42 +21,25 @@ export const HOST = `lower(substr(${AFTER_SCHEME}, 1, instr(${AFTER_SCHEME}, '/'
 /** The HTTP status, which `status` means when it is held against a number. */
 export const HTTP_STATUS: WhereColumn = { sql: 'http_status', type: 'number' };
 
-const REASON: WhereColumn = { sql: 'reason', type: 'text', meantBy: reasonsMeantBy };
-
-const TEXTS = { status: 'status', url: 'url', host: HOST, name: 'name' };
-const MORE_TEXTS = { path: 'path', digest: 'digest', etag: 'etag', message: 'message' };
-const RENAMED_TEXTS = {
-  contenttype: 'content_type',
-  finalurl: 'final_url',
-  lastmodified: 'last_modified',
-};
-const NUMBERS = {
-  index: 'idx',
-  bytes: 'bytes',
-  attempts: 'attempts',
-  elapsed: 'elapsed',
-  run: 'run',
-};
-const RENAMED_NUMBERS = { httpstatus: 'http_status', startedat: 'started_at' };
-
 const COLUMNS: ReadonlyMap<string, WhereColumn> = new Map([
-  ['reason', REASON],
-  ...columns('text', { ...TEXTS, ...MORE_TEXTS, ...RENAMED_TEXTS }),
-  ...columns('number', { ...NUMBERS, ...RENAMED_NUMBERS }),
+  ...ROW_FIELDS.map(({ name, column, type }): [string, WhereColumn] => [
+    name,
+    type === 'flag'
+      ? { sql: `iif(${column}, 'true', NULL)`, type: 'text' }
+      : { sql: column, type: type === 'text' ? 'text' : 'number' },
+  ]),
+  ['reason', { sql: 'reason', type: 'text', meantBy: reasonsMeantBy }],
+  ['host', { sql: HOST, type: 'text' }],
+  ['run', { sql: 'run', type: 'number' }],
 ]);
 
+/** The same, by names without capitals. */
+const BY_LOWER_CASE = new Map([...COLUMNS].map(([name, column]) => [name.toLowerCase(), column]));
+
 /** For messages. */
-export const COLUMN_NAMES =
-  'attempts, bytes, contentType, digest, elapsed, etag, finalUrl, host, httpStatus, index, lastModified, message, name, path, reason, run, startedAt, status, url';
+export const COLUMN_NAMES: string = [...COLUMNS.keys()].sort().join(', ');
 
 /** Names are as in the JSON; `http_status` and other spellings are the same. */
 export function whereColumn(name: string): WhereColumn | undefined {
-  return COLUMNS.get(name.toLowerCase().replaceAll('_', ''));
-}
-
-function columns(
-  type: WhereColumn['type'],
-  names: Readonly<Record<string, string>>,
-): [string, WhereColumn][] {
-  return Object.entries(names).map(([name, sql]) => [name, { sql, type }]);
+  return BY_LOWER_CASE.get(name.toLowerCase().replaceAll('_', ''));
 }

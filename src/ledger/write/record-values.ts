@@ -1,17 +1,10 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Item } from '../../model/item.ts';
-import type { Outcome } from '../../model/outcome.ts';
-import { safeLine } from '../../model/safe-text.ts';
+import { isDone, type Outcome } from '../../model/outcome.ts';
 import { withoutCredentials, withoutUserinfo } from '../../model/without-credentials.ts';
 import { slashed } from '../paths.ts';
-import type { RecordValue } from '../schema.ts';
+import { type RecordValue, STORED_FIELDS } from '../schema.ts';
 import type { TakenRow } from './row-register.ts';
-
-/** Characters of a message that are kept: a server's or a list's own words may be of any length. */
-const LONGEST_MESSAGE = 500;
-
-/** Characters of a content type that are kept. */
-const LONGEST_TYPE = 200;
 
 /** What a record says besides the outcome. */
 export interface RecordContext {
@@ -20,44 +13,31 @@ export interface RecordContext {
   readonly directory: string;
 }
 
-/**
- * Adds an outcome to `values` as the writer takes it, in the order of `COLUMNS`. No secret gets past
- * here.
- */
+/** What gives the value of each field, and how it is stored: of one shape, so that V8 finds its parts at once. */
+const FIELDS = STORED_FIELDS.map(({ of, name, type, longest }) => ({
+  of,
+  isPath: name === 'path',
+  longest: longest ?? Number.POSITIVE_INFINITY,
+  // More digits would be noise, and take room.
+  precision: type === 'ms' ? 1000 : 1,
+}));
+
+/** Adds an outcome to `values` as the writer takes it, in the order of `COLUMNS`. No secret gets past here. */
 export function addRecord(
   values: RecordValue[],
   outcome: Outcome,
   { row, run, directory }: RecordContext,
 ): void {
-  const { item, status, path, timings } = outcome;
-  const message = outcome.error?.detail ?? outcome.note;
-  values.push(
-    row.id,
-    row.hash,
-    row.occurrence,
-    withoutCredentials(item.url),
-    item.name ?? null,
-    run,
-    status,
-    outcome.reason ?? null,
-    outcome.httpStatus ?? null,
-    outcome.finalUrl === undefined ? null : withoutCredentials(outcome.finalUrl),
-    path === undefined ? null : within(directory, path),
-    outcome.bytes,
-    outcome.digest ?? null,
-    outcome.etag ?? null,
-    outcome.lastModified ?? null,
-    outcome.contentType === undefined ? null : safeLine(outcome.contentType).slice(0, LONGEST_TYPE),
-    outcome.attempts,
-    outcome.startedAt === undefined ? null : Math.round(outcome.startedAt),
-    rounded(outcome.queued),
-    rounded(outcome.elapsed),
-    rounded(timings?.sent),
-    rounded(timings?.firstByte),
-    rounded(timings?.end),
-    message === undefined ? null : safeLine(message).slice(0, LONGEST_MESSAGE).toWellFormed(),
-    status === 'ok' || status === 'skipped' ? null : detailsOf(item),
-  );
+  values.push(row.id, row.hash, row.occurrence, run);
+  for (const { of, isPath, longest, precision } of FIELDS) {
+    const value = of(outcome);
+    if (value === undefined) values.push(null);
+    else if (typeof value === 'number') values.push(Math.round(value * precision) / precision);
+    else if (value === true) values.push(1);
+    else if (isPath) values.push(within(directory, value));
+    else values.push(value.length > longest ? value.slice(0, longest).toWellFormed() : value);
+  }
+  values.push(isDone(outcome.status) ? null : detailsOf(outcome.item));
 }
 
 /** What another try needs to know of the row, as JSON. Headers may be secrets, so they are not kept. */
@@ -86,9 +66,4 @@ function within(directory: string, path: string): string {
   if (inside) return slashed(path.slice(directory.length + 1));
   // A sink may give paths that are relative to the directory already.
   return slashed(isAbsolute(path) === isAbsolute(directory) ? relative(directory, path) : path);
-}
-
-/** ms with three digits after the point: more is noise, and takes room. */
-function rounded(ms: number | undefined): number | null {
-  return ms === undefined ? null : Math.round(ms * 1000) / 1000;
 }

@@ -3,6 +3,7 @@
  * server-sent events: `state` again and again, `rows` as they end. Times are in ms.
  */
 import type { Status } from '../../model/outcome.ts';
+import type { PageFieldName, RowRecord } from '../../model/row-fields.ts';
 
 /** What is in the file: `<script type="application/json" id="page-data">`. */
 export type PageData = ReportPage | LivePage | ComparePage;
@@ -99,26 +100,19 @@ export interface Series {
   readonly p99: readonly (number | null)[];
 }
 
+/** A field that the page has, for each row: '' or 0 where a row has none. Texts are without secrets. */
+type FieldColumns = {
+  readonly [Name in PageFieldName]: readonly NonNullable<RowRecord[Name]>[];
+};
+
+/** Columns of times, in ms. They are not those of the table of fields: the page's 0 is the run's start. */
+export const TIME_COLUMNS = ['start', 'queued', 'sent', 'firstByte', 'bodyEnd', 'end'] as const;
+
 /** Rows that ended, a column each: element i of every column is about the same row. */
-export interface RowColumns {
-  /** The place in the list, from 0. */
-  readonly index: readonly number[];
-  /** Without secrets. */
-  readonly url: readonly string[];
-  readonly status: readonly Status[];
-  /** '' for `ok`. */
-  readonly reason: readonly string[];
-  /** 0 when the server did not answer. */
-  readonly httpStatus: readonly number[];
-  readonly bytes: readonly number[];
-  readonly attempts: readonly number[];
-  /** Relative to the directory; '' when there is no file. */
-  readonly path: readonly string[];
-  /** The failure in one line, or ''. */
-  readonly message: readonly string[];
+export interface RowColumns extends FieldColumns {
   /**
-   * When the row was taken up, since the run's start; null for rows of earlier runs, and those that no
-   * request was sent for: they are not in the waterfall.
+   * When the row was taken up, since the run's start; null for rows of earlier runs, and those that no request was sent
+   * for: they are not in the waterfall.
    */
   readonly start: readonly (number | null)[];
   /** What it had waited for its turn before that. */

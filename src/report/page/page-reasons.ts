@@ -1,3 +1,4 @@
+import { isDone } from '../../model/outcome.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
 import { adviceFor } from '../advice.ts';
@@ -11,10 +12,7 @@ export function pageReasons(findings: readonly Finding[]): PageReason[] {
     reason: reason && safeLine(reason),
     rows,
     bytes,
-    advice:
-      status === 'ok' || status === 'skipped' || reason === undefined
-        ? undefined
-        : adviceFor(reason),
+    advice: isDone(status) || reason === undefined ? undefined : adviceFor(reason),
     example: { url: safeLine(withoutCredentials(url)), message: message && safeLine(message) },
   }));
 }

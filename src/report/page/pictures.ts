@@ -1,3 +1,4 @@
+import { isDone } from '../../model/outcome.ts';
 import { IMAGE_HEAD, imageType } from './image-type.ts';
 import type { Picture, RowColumns } from './page-data.ts';
 
@@ -60,8 +61,8 @@ export async function* picturesOf(
     for (const isLikely of [true, false]) {
       for (let row = 0; row < path.length; row++) {
         const name = path[row] ?? '';
-        const isDone = status[row] === 'ok' || status[row] === 'skipped';
-        const fits = isDone && name !== '' && (bytes[row] ?? 0) <= bounds.each;
+        const fits =
+          isDone(status[row] ?? 'failed') && name !== '' && (bytes[row] ?? 0) <= bounds.each;
         if (fits && LIKELY.test(name) === isLikely) yield row;
       }
     }

@@ -1,9 +1,9 @@
+import { PAGE_FIELDS, type RowRecord } from '../../model/row-fields.ts';
 import { safeLine } from '../../model/safe-text.ts';
-import type { ReportedRow } from '../reported-row.ts';
-import type { RowColumns } from './page-data.ts';
+import { type RowColumns, TIME_COLUMNS } from './page-data.ts';
 
 /** Columns that rows are added to. */
-type Columns = { -readonly [Name in keyof RowColumns]: RowColumns[Name][number][] };
+type GrowingColumns = { -readonly [Name in keyof RowColumns]: RowColumns[Name][number][] };
 
 /** What the page has of a row in its own way. */
 export interface Placed {
@@ -13,49 +13,34 @@ export interface Placed {
   readonly start: number | undefined;
 }
 
+/** Columns without rows. */
+export function emptyColumns(): GrowingColumns {
+  const names = [...PAGE_FIELDS.map(({ name }) => name), ...TIME_COLUMNS];
+  // Of one array for each name of a column: Object.fromEntries() does not tell TypeScript.
+  return Object.fromEntries(names.map((name) => [name, []])) as unknown as GrowingColumns;
+}
+
 /** Writes rows down column by column, as the page reads them. */
 export class RowColumnsBuilder {
-  readonly columns: Columns = {
-    index: [],
-    url: [],
-    status: [],
-    reason: [],
-    httpStatus: [],
-    bytes: [],
-    attempts: [],
-    path: [],
-    message: [],
-    start: [],
-    queued: [],
-    sent: [],
-    firstByte: [],
-    bodyEnd: [],
-    end: [],
-  };
+  readonly columns: GrowingColumns = emptyColumns();
 
   get length(): number {
     return this.columns.index.length;
   }
 
-  add(row: ReportedRow, { path, start }: Placed): void {
+  add(row: RowRecord, { path, start }: Placed): void {
     const { columns } = this;
-    const { timings, attempts } = row;
-    const isTimed = attempts > 0 && start !== undefined;
-    columns.index.push(row.index);
-    columns.url.push(safeLine(row.url));
-    columns.status.push(row.status);
-    columns.reason.push(row.reason ?? '');
-    columns.httpStatus.push(row.httpStatus ?? 0);
-    columns.bytes.push(row.bytes);
-    columns.attempts.push(attempts);
-    columns.path.push(path ?? '');
-    columns.message.push(row.message ?? '');
+    const shown = { ...row, url: safeLine(row.url), path };
+    for (const { name, type } of PAGE_FIELDS) {
+      const column: unknown[] = columns[name];
+      column.push(shown[name] ?? (type === 'text' ? '' : 0));
+    }
+    const isTimed = row.attempts > 0 && start !== undefined;
     columns.start.push(isTimed ? tenths(Math.max(start, 0)) : null);
     columns.queued.push(isTimed ? tenths(row.queued ?? 0) : 0);
-    const seen = isTimed ? timings : undefined;
-    columns.sent.push(seen === undefined ? null : tenths(seen.sent));
-    columns.firstByte.push(seen === undefined ? null : tenths(seen.firstByte));
-    columns.bodyEnd.push(seen === undefined ? null : tenths(seen.end));
+    columns.sent.push(isTimed ? tenthsOrNull(row.sent) : null);
+    columns.firstByte.push(isTimed ? tenthsOrNull(row.firstByte) : null);
+    columns.bodyEnd.push(isTimed ? tenthsOrNull(row.end) : null);
     columns.end.push(isTimed ? tenths(row.elapsed ?? 0) : 0);
   }
 }
@@ -63,4 +48,8 @@ export class RowColumnsBuilder {
 /** Shorter to write, and more exact than any eye. */
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
+}
+
+function tenthsOrNull(ms: number | undefined): number | null {
+  return ms === undefined ? null : tenths(ms);
 }

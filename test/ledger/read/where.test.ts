@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { anItem, cancelled, failed, ok, refused, runOf } from '../support.ts';
 
 const OUTCOMES = [
-  ok(anItem(0), { httpStatus: 200, etag: "it's" }),
+  ok(anItem(0), { httpStatus: 200, etag: "it's", resolvedAddress: '192.0.2.1' }),
   refused(anItem(1), 503),
   refused(anItem(2), 429),
   refused(anItem(3), 404),
@@ -16,7 +16,7 @@ const OUTCOMES = [
   failed(anItem(5), 'dns'),
   failed(anItem(6), 'dns-not-found'),
   failed(anItem(7), 'dns-timeout'),
-  failed(anItem(8), 'dns-failed'),
+  { ...failed(anItem(8), 'dns-failed'), originDown: true as const },
 ];
 
 const matches: [condition: string, indexes: number[]][] = [
@@ -52,6 +52,9 @@ const matches: [condition: string, indexes: number[]][] = [
   ['httpStatus is null', [4, 5, 6, 7, 8]],
   ['attempts = 4 and (index = 1 or index = 3)', [1, 3]],
   ["url = ''' or 1=1 --'", []],
+  ["resolvedAddress like '192.0.2.%'", [0]],
+  ['origin_down = true', [8]],
+  ['originDown is null and index > 5', [6, 7]],
 ];
 
 test('parseWhere finds the rows that it says', async (t) => {
