@@ -17,7 +17,7 @@ import { HttpStatusError } from '../src/model/failure.ts';
 import type { Row } from '../src/model/item.ts';
 import type { Outcome } from '../src/model/outcome.ts';
 import { RowError } from '../src/model/row-error.ts';
-import { RollCall } from '../src/observe/roll-call.ts';
+import { OutcomeAudit } from '../src/observe/outcome-audit.ts';
 import { EMPTY_TALLY } from '../src/observe/tally.ts';
 import { startFlagServer } from '../src/server/flag-server.ts';
 import { listenOnLoopback } from '../src/server/loopback.ts';
@@ -136,16 +136,16 @@ test('download: every one of 676 rows is in exactly one count, the server’s ow
   const options = { port: 0, errorRate: 0.25, lateRate: 0, seed: 7 };
   await using server = await startFlagServer({ label: 'ERROR', ...options });
   const codes = selectCodes({ codes: [], every: true });
-  const rollCall = new RollCall(codes);
+  const audit = new OutcomeAudit(codes);
   const rows = codes.map((code) => flagRow({ label: 'ERROR', url: server.url }, code));
   for await (const outcome of start(rows, { maxRequests: 100, tries: 1 })) {
-    rollCall.answer(codes[outcome.item.index] ?? '', outcome);
+    audit.add(codes[outcome.item.index] ?? '', outcome);
   }
-  assert.deepEqual(rollCall.unaccounted(), []);
+  assert.deepEqual(audit.unaccounted(), []);
   const { 200: ok, 404: notFound, ...errors } = server.stats.byStatus;
   const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
   assert.ok(ok && notFound && failed);
-  assert.deepEqual(rollCall.tally, {
+  assert.deepEqual(audit.tally, {
     ...EMPTY_TALLY,
     ok,
     'not-found': notFound,

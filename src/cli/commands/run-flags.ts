@@ -8,8 +8,8 @@ import {
 import { flagRow } from '../../flags/sites.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import type { Outcome } from '../../model/outcome.ts';
+import { OutcomeAudit } from '../../observe/outcome-audit.ts';
 import { progressOf } from '../../observe/progress.ts';
-import { RollCall } from '../../observe/roll-call.ts';
 import { progressLine } from '../../report/progress-line.ts';
 import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
 import { watchForInterruption } from '../interruption.ts';
@@ -39,7 +39,7 @@ export async function runFlags(run: FlagsRun, downloadRows = download): Promise<
   process.stdout.write(initialReport(site, codes, maxRequests));
 
   const startedAt = performance.now();
-  const rollCall = new RollCall(codes);
+  const audit = new OutcomeAudit(codes);
   const outcomes = downloadRows(
     codes.map((code) => flagRow(site, code)),
     // Flags that are there already are downloaded anew, as the notes have it; and one try is all.
@@ -52,15 +52,15 @@ export async function runFlags(run: FlagsRun, downloadRows = download): Promise<
       activity: watched?.activity,
     },
   );
-  await callRoll(run, rollCall, watchedBy(watched, outcomes), startedAt);
+  await auditOutcomes(run, audit, watchedBy(watched, outcomes), startedAt);
   watched?.end(interruption.signal === undefined ? 'complete' : 'interrupted');
-  if (interruption.signal !== undefined) rollCall.cancelRest();
-  process.stdout.write(finalReport(rollCall.tally, performance.now() - startedAt));
+  if (interruption.signal !== undefined) audit.cancelRest();
+  process.stdout.write(finalReport(audit.tally, performance.now() - startedAt));
 
-  const unaccounted = rollCall.unaccounted();
+  const unaccounted = audit.unaccounted();
   if (unaccounted.length > 0) throw new BrokenRunError(unaccountedReport(unaccounted));
   if (interruption.signal !== undefined) process.exitCode = EXIT_OF_SIGNAL[interruption.signal];
-  else if (rollCall.tally.failed > 0) process.exitCode = EXIT.someFailed;
+  else if (audit.tally.failed > 0) process.exitCode = EXIT.someFailed;
 }
 
 async function* watchedBy(
@@ -74,19 +74,19 @@ async function* watchedBy(
 }
 
 /** Takes the outcomes as they come, and shows it. */
-async function callRoll(
+async function auditOutcomes(
   { codes, verbose }: FlagsRun,
-  rollCall: RollCall,
+  audit: OutcomeAudit,
   outcomes: AsyncIterable<Outcome>,
   startedAt: number,
 ): Promise<void> {
-  const progress = () => progressOf(rollCall.tally, codes.length, performance.now() - startedAt);
+  const progress = () => progressOf(audit.tally, codes.length, performance.now() - startedAt);
   using _bar = verbose
     ? undefined
     : await ProgressBar.open(({ columns }) => progressLine(progress(), columns));
   for await (const outcome of outcomes) {
     const code = codes[outcome.item.index] ?? '';
-    rollCall.answer(code, outcome);
+    audit.add(code, outcome);
     if (verbose) process.stdout.write(verboseLine(code, outcome));
   }
 }
