@@ -1,7 +1,7 @@
 import type { RequestInFlight } from '../model/request-in-flight.ts';
 import { safeLine } from '../model/safe-text.ts';
 import type { Progress } from '../observe/progress.ts';
-import type { Pulse } from '../observe/pulse.ts';
+import type { ThroughputHistory } from '../observe/throughput-history.ts';
 import { formatBytes, formatCount, formatTime } from './amounts.ts';
 import { progressLine } from './progress-line.ts';
 import { sparkline } from './sparkline.ts';
@@ -15,7 +15,7 @@ export interface TerminalSize {
 /** What is going on in a run. */
 export interface ProgressView {
   readonly progress: Progress;
-  readonly pulse: Pick<Pulse, 'latest'>;
+  readonly throughput: Pick<ThroughputHistory, 'latest'>;
   /** Requests in flight, the oldest first. */
   readonly requests: Iterable<RequestInFlight>;
   readonly inFlight: number;
@@ -42,18 +42,18 @@ const LONGEST = 60;
 export function progressScreen(view: ProgressView, size: TerminalSize): string {
   const bar = progressLine(view.progress, size.columns);
   if (size.columns < LEAST.columns || size.rows < LEAST.rows) return bar;
-  const lines = [bar, pulseLine(view, size.columns), ...slowest(view, size.columns)];
+  const lines = [bar, throughputLine(view, size.columns), ...slowest(view, size.columns)];
   return lines.join('\n');
 }
 
-function pulseLine({ pulse, inFlight, allowed }: ProgressView, columns: number): string {
-  const last = pulse.latest(1)[0];
+function throughputLine({ throughput, inFlight, allowed }: ProgressView, columns: number): string {
+  const last = throughput.latest(1)[0];
   const words = [
     ...(last === undefined ? [] : [`${rate(last.rows)}/s`, `${formatBytes(last.bytes)}/s now`]),
     `${formatCount(inFlight)} of ${formatCount(allowed)} requests in flight`,
   ].join(' | ');
-  const beats = pulse.latest(Math.min(LONGEST, columns - words.length - 1));
-  const line = sparkline(beats.map(({ rows }) => rows));
+  const history = throughput.latest(Math.min(LONGEST, columns - words.length - 1));
+  const line = sparkline(history.map(({ rows }) => rows));
   return `${line}${line === '' ? '' : ' '}${words}`.slice(0, columns);
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ProgressView, progressScreen } from '../../src/report/progress-screen.ts';
 
-const BEATS = [2, 8, 4].map((rows) => ({ rows, bytes: rows * 1_000 }));
+const HISTORY = [2, 8, 4].map((rows) => ({ rows, bytes: rows * 1_000 }));
 
 function inFlight(url: string, age: number, attempt = 1) {
   return { item: { index: 0, url }, url, attempt, sentAt: 60_000 - age };
@@ -10,7 +10,7 @@ function inFlight(url: string, age: number, attempt = 1) {
 
 const VIEW: ProgressView = {
   progress: { done: 97, total: 194, failed: 2, rate: 22.4, elapsed: 3_400, remaining: 4_600 },
-  pulse: { latest: (most) => (most > 0 ? BEATS.slice(-most) : []) },
+  throughput: { latest: (most) => (most > 0 ? HISTORY.slice(-most) : []) },
   requests: [
     inFlight('https://u:p@slow.example/a?key=secret', 12_340, 3),
     inFlight('http://other.example:81/b', 1_000),
@@ -23,7 +23,7 @@ const VIEW: ProgressView = {
 
 const LARGE = { columns: 100, rows: 24 };
 
-test('progressScreen: the bar, the pulse, and the requests that take long, the longest first', () => {
+test('progressScreen: the bar, the throughput, and the requests that take long, the longest first', () => {
   const [bar, ...others] = progressScreen(VIEW, LARGE).split('\n');
   assert.match(bar ?? '', /^█+░+ 97\/194 /);
   assert.deepEqual(others, [
@@ -38,20 +38,22 @@ test('progressScreen: no more than five requests', () => {
   assert.equal(progressScreen({ ...VIEW, requests }, LARGE).split('\n').length, 7);
 });
 
-test('progressScreen: the pulse has the room that there is', () => {
-  const pulse: ProgressView['pulse'] = {
+test('progressScreen: the throughput has the room that there is', () => {
+  const throughput: ProgressView['throughput'] = {
     latest: (most) => Array(most).fill({ rows: 1, bytes: 1 }),
   };
   for (const columns of [60, 61, 80, 500]) {
-    const lines = progressScreen({ ...VIEW, pulse }, { columns, rows: 24 }).split('\n');
+    const lines = progressScreen({ ...VIEW, throughput }, { columns, rows: 24 }).split('\n');
     for (const line of lines) assert.ok(line.length <= columns, line);
     assert.match(lines[1] ?? '', /^█{5,60} 1\.0\/s \| 1 B\/s now \| 3 of 20 requests in flight$/);
   }
 });
 
-test('progressScreen: before the first second there is no pulse', () => {
-  const [, pulse] = progressScreen({ ...VIEW, pulse: { latest: () => [] } }, LARGE).split('\n');
-  assert.equal(pulse, '3 of 20 requests in flight');
+test('progressScreen: before the first second there is no throughput', () => {
+  const [, throughput] = progressScreen({ ...VIEW, throughput: { latest: () => [] } }, LARGE).split(
+    '\n',
+  );
+  assert.equal(throughput, '3 of 20 requests in flight');
 });
 
 test('progressScreen: long places are cut', () => {

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../model/outcome.ts';
 import { Activity } from '../../observe/activity.ts';
 import { progressOf } from '../../observe/progress.ts';
-import { Pulse } from '../../observe/pulse.ts';
 import { count, EMPTY_TALLY, type Tally } from '../../observe/tally.ts';
+import { ThroughputHistory } from '../../observe/throughput-history.ts';
 import { Findings } from '../../report/findings.ts';
 import { doneLine, outcomeLine } from '../../report/json.ts';
 import { outcomeText } from '../../report/outcome-text.ts';
@@ -29,7 +29,7 @@ export class GetReporter implements Disposable {
   readonly #startedAt = performance.now();
   readonly #findings = new Findings();
   readonly #activity: Activity;
-  readonly #pulse = new Pulse(this.#startedAt);
+  readonly #throughput = new ThroughputHistory(this.#startedAt);
   #bytes = 0;
   #bar: ProgressBar | undefined;
   #tally = EMPTY_TALLY;
@@ -88,9 +88,9 @@ export class GetReporter implements Disposable {
     if (isLast) return progressLine(progress, size.columns);
     const { requests, inFlight, allowed } = this.#activity;
     const now = performance.now();
-    this.#pulse.note(now, { rows: progress.done, bytes: this.#bytes });
-    const pulse = this.#pulse;
-    return progressScreen({ progress, pulse, requests, inFlight, allowed, now }, size);
+    this.#throughput.note(now, { rows: progress.done, bytes: this.#bytes });
+    const throughput = this.#throughput;
+    return progressScreen({ progress, throughput, requests, inFlight, allowed, now }, size);
   }
 
   #summary(): string {

@@ -1,14 +1,14 @@
-/** What had come by some moment. */
+/** Rows that have ended and bytes that have come by some moment, since the start of a run. */
 export interface Amounts {
   readonly rows: number;
   readonly bytes: number;
 }
 
 /** How fast a run went in one interval. */
-interface Beat {
-  /** A second. */
+interface Throughput {
+  /** Per second. */
   readonly rows: number;
-  /** A second. */
+  /** Per second. */
   readonly bytes: number;
 }
 
@@ -18,9 +18,9 @@ const INTERVAL = 1000;
 /** Intervals that are kept: more than a terminal has columns for. */
 const KEPT = 200;
 
-/** How fast a run goes, second by second: what an average since its start does not show. */
-export class Pulse {
-  readonly #beats: Beat[] = [];
+/** How fast a run goes from second to second, which an average since its start does not show. */
+export class ThroughputHistory {
+  readonly #history: Throughput[] = [];
   #from: Amounts = { rows: 0, bytes: 0 };
   #since: number;
 
@@ -29,21 +29,21 @@ export class Pulse {
     this.#since = now;
   }
 
-  /** Takes note of what has come by `now`, in all; to be called several times a second. */
+  /** Notes what has come by `now`, since the start. To be called several times a second. */
   note(now: number, { rows, bytes }: Amounts): void {
     const seconds = (now - this.#since) / 1000;
     if (seconds * 1000 < INTERVAL) return;
-    this.#beats.push({
+    this.#history.push({
       rows: (rows - this.#from.rows) / seconds,
       bytes: (bytes - this.#from.bytes) / seconds,
     });
-    if (this.#beats.length > KEPT) this.#beats.shift();
+    if (this.#history.length > KEPT) this.#history.shift();
     this.#from = { rows, bytes };
     this.#since = now;
   }
 
-  /** The latest `most` of them, oldest first. */
-  latest(most: number): readonly Beat[] {
-    return most > 0 ? this.#beats.slice(-most) : [];
+  /** The latest `most` intervals, oldest first. */
+  latest(most: number): readonly Throughput[] {
+    return most > 0 ? this.#history.slice(-most) : [];
   }
 }
