@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../model/error-code.ts';
 
 /** What earlier runs left of files that are not whole yet. */
 export async function partsLeft(directory: string): Promise<{ count: number; bytes: number }> {
@@ -36,5 +37,5 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return errorCode(error) === 'ENOENT';
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BrokenRunError } from '../model/broken-run-error.ts';
+import { errorCode } from '../model/error-code.ts';
 import { messageOf } from '../model/failure.ts';
 import type { RunState } from '../report/page/page-data.ts';
 import { admit } from './access.ts';
@@ -157,7 +158,7 @@ export class Dashboard implements AsyncDisposable {
 }
 
 function whyNot(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'EADDRINUSE') return 'it is taken';
   if (code === 'EACCES') return 'this user may not listen on it';
   return messageOf(error);

@@ -27,6 +27,8 @@
  *        ├── OriginDownError    its origin was given up after the tries of another row
  *        └── any other          of Node: its network, its file system
  */
+
+import { errorCode } from './error-code.ts';
 import { type Checksum, type Item, labelOf } from './item.ts';
 import { type DnsReason, dnsReasonOf, type Reason, type Reasoned, reasonOf } from './reason.ts';
 import { withoutCredentials } from './without-credentials.ts';
@@ -381,7 +383,7 @@ function hideInput(error: unknown): void {
 /** An error's message, or its class name where it has none. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ENAMETOOLONG') return pathTooLong(error);
+  if (errorCode(error) === 'ENAMETOOLONG') return pathTooLong(error);
   if (error.message !== '') return error.message;
   // What Node throws when each address of a host refused: the words are in its parts.
   if (error instanceof AggregateError && error.errors.length > 0) {

@@ -1,3 +1,4 @@
+import { errorCode } from './error-code.ts';
 /**
  * Why a row did not end as `ok`, in stable words that programs may rely on (docs/reasons.md).
  * `http-503` and the like carry the status that the server answered with.
@@ -122,7 +123,8 @@ export function reasonOf(error: unknown): Reason {
   // A host with several addresses that all refuse: they fail alike, so the first one speaks for all.
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   // Codes first: OpenSSL's errors have a code and, in words of its own, a `reason` too.
-  if ('code' in error && typeof error.code === 'string') return reasonOfCode(error.code);
+  const code = errorCode(error);
+  if (code !== undefined) return reasonOfCode(code);
   if ('reason' in error && typeof error.reason === 'string') return error.reason as Reason;
   // Of timeout(), which knows nothing of rows: the one deadline around all of a row's requests.
   if (error.name === 'TimeoutError') return 'timeout-total';

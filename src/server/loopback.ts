@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { errorCode } from '../model/error-code.ts';
 
 /** An HTTP server that listens on the loopback addresses. */
 export interface LoopbackListener {
@@ -45,7 +46,7 @@ export async function listenOnLoopback(
       const servers = [ipv4, await listen(create(onRequest), '::1', given)];
       return listener(given, servers);
     } catch (error) {
-      const code = codeOf(error);
+      const code = errorCode(error);
       if (NO_SUCH_ADDRESS.has(code)) return listener(given, [ipv4]);
       await closeServer(ipv4);
       if (code !== 'EADDRINUSE' || triesLeft === 1) throw error;
@@ -79,8 +80,4 @@ function closeServer(server: Server): Promise<void> {
   server.close((error) => (error === undefined ? resolve() : reject(error)));
   server.closeAllConnections();
   return promise;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

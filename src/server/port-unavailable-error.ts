@@ -1,3 +1,4 @@
+import { errorCode } from '../model/error-code.ts';
 import type { ServerLabel } from './presets.ts';
 
 /** The name of a server in messages: its label, or FAULT for one that misbehaves. */
@@ -29,7 +30,7 @@ const REMEDIES: Readonly<Record<PortRefusal, (port: number) => string>> = {
 
 /** Translates the system's error for a refused port, and keeps it as the cause. Returns others unchanged. */
 export function translateListenError(error: unknown, label: ServerName, port: number): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   return code === 'EADDRINUSE' || code === 'EACCES'
     ? new PortUnavailableError(label, port, code, { cause: error })
     : error;

@@ -1,4 +1,5 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
+import { errorCode } from '../model/error-code.ts';
 import { printable } from '../model/safe-text.ts';
 
 /** A list that cannot be read to its end. The message is one line that begins with the list's name. */
@@ -27,6 +28,6 @@ const WORDS: Readonly<Record<string, string>> = {
 export function whyUnreadable(error: unknown): string {
   if (!(error instanceof Error)) return `cannot be read: ${String(error)}`;
   if (error instanceof EncodingError) return error.message;
-  const words = 'code' in error && typeof error.code === 'string' ? WORDS[error.code] : undefined;
+  const words = WORDS[errorCode(error) ?? ''];
   return words ?? `cannot be read: ${error.message}`;
 }

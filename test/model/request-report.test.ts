@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CancelledError } from '../../src/concurrency/errors.ts';
+import { errorCode } from '../../src/model/error-code.ts';
 import { noteFailedElsewhere } from '../../src/model/failed-elsewhere.ts';
 import {
   ByteRangeError,
@@ -52,7 +53,7 @@ const RESULTS = {
 } as const;
 for (const [result, errors] of Object.entries(RESULTS)) {
   for (const error of errors) {
-    const what = error !== undefined && 'code' in error ? error.code : error;
+    const what = errorCode(error) ?? error;
     test(`reportOfFailure: ${what} is ${result}`, () => {
       const { isSaid, latency, bytes, ...report } = reportOfFailure(error, 250);
       assert.deepEqual([latency, bytes, report.result, report.cause], [250, 0, result, error]);
@@ -93,7 +94,7 @@ const SIGNS = {
 } as const;
 for (const [sign, errors] of Object.entries(SIGNS)) {
   for (const error of errors) {
-    const what = 'code' in error ? error.code : `${error.name}: ${error.message}`;
+    const what = errorCode(error) ?? `${error.name}: ${error.message}`;
     test(`reportOfFailure: ${what}: ${sign}`, () => {
       assert.equal(reportOfFailure(error, 1).sign, sign);
     });

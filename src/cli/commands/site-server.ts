@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { type Site, siteVariable } from '../../flags/sites.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { errorCode } from '../../model/error-code.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { ServerLabel } from '../../server/presets.ts';
 
@@ -50,7 +51,7 @@ async function answers(site: Site, url: URL): Promise<boolean> {
     response.destroy();
     return true;
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED') return false;
+    if (errorCode(cause) === 'ECONNREFUSED') return false;
     throw new BrokenRunError(
       `${url.host} is taken by something that is no web server (${messageOf(cause)}); ` +
         `stop it, or set ${siteVariable(site.label)} to another URL`,

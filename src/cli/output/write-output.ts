@@ -4,6 +4,7 @@ import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { errorCode } from '../../model/error-code.ts';
 import { messageOf } from '../../model/failure.ts';
 
 /**
@@ -36,7 +37,7 @@ async function writeStdout(pieces: AsyncIterable<string> | Iterable<string>): Pr
   try {
     await pipeline(Readable.from(pieces), process.stdout, { end: false });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
+    if (errorCode(error) !== 'EPIPE') throw error;
   }
 }
 
@@ -58,7 +59,7 @@ async function targetOf(file: string): Promise<{ path: string; isFile: boolean }
   try {
     return { path: await realpath(file), isFile: (await stat(file)).isFile() };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (errorCode(error) === 'ENOENT') {
       return { path: file, isFile: true };
     }
     throw error;

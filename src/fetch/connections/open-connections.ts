@@ -1,3 +1,4 @@
+import { errorCode } from '../../model/error-code.ts';
 import { LinkedEntry, LinkedList } from '../transport/linked-list.ts';
 import type { Transport } from '../transport/transport.ts';
 
@@ -259,5 +260,5 @@ const NO_PORT = 'EADDRNOTAVAIL';
 /** For a host with several addresses, the code of the first one. */
 function codeOf(error: Error): unknown {
   const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return one instanceof Error && 'code' in one ? one.code : undefined;
+  return errorCode(one);
 }

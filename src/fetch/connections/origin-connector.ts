@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { errorCode } from '../../model/error-code.ts';
 import type { Deadlines } from '../http-options.ts';
 import type { Connect } from '../transport/connector.ts';
 import type { DeadlineWatch } from '../transport/deadline-watch.ts';
@@ -229,5 +230,5 @@ function speaksHttp2(socket: Socket): socket is TLSSocket {
 
 /** Whether the server has no HTTP/1.1, and nothing else was offered (RFC 7301 section 3.2). */
 function refusesHttp1(error: Error): boolean {
-  return 'code' in error && error.code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+  return errorCode(error) === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
 }

@@ -1,4 +1,5 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders, IncomingHttpStatusHeader } from 'node:http2';
+import { errorCode } from '../../model/error-code.ts';
 import { ConnectionLostError, DeadlineError, ProtocolError } from '../../model/failure.ts';
 import type { Deadlines } from '../http-options.ts';
 import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
@@ -249,7 +250,7 @@ function requestErrorOf(error: Error, hasHead: boolean): Error {
     // Node reset the stream itself; or the server did, since it did not understand the request.
     return new ProtocolError(`a head that makes no sense: ${error.message}`, { cause: error });
   }
-  const isLoss = 'code' in error && typeof error.code === 'string' && LOST.has(error.code);
+  const isLoss = LOST.has(errorCode(error) ?? '');
   const isRefused = error.message.endsWith('NGHTTP2_REFUSED_STREAM');
   const isUnprocessed = isRefused || (!hasHead && asksForHttp1(error));
   return isLoss ? new ConnectionLostError(error.message, error, isUnprocessed) : error;

@@ -1,5 +1,6 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../../model/error-code.ts';
 import { BlockedPathError } from '../names/collision-errors.ts';
 
 /** Directories that are remembered, at most: a list may have one for each of its rows. */
@@ -65,7 +66,7 @@ async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (errorCode(error) !== 'EEXIST') throw error;
     const found = await lstat(path);
     if (found.isDirectory()) return;
     throw new BlockedPathError(

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
+import { errorCode } from '../../model/error-code.ts';
 
 /** Which file has a name, and in which state: by it a file that took its place, or was written to, is known. */
 export type FileIdentity = Pick<Stats, 'dev' | 'ino' | 'size' | 'ctimeMs'>;
@@ -23,7 +24,7 @@ export async function statsOf(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     // ENOTDIR: a file stands where a directory should; making the directory will say so.
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { constants, type FileHandle, lstat, open, readFile } from 'node:fs/promises';
+import { errorCode } from '../../model/error-code.ts';
 import type { Part, Validators } from '../../model/response.ts';
 import { type PartFacts, removeIfThere, type Scratch } from './scratch.ts';
 import { writeAt } from './write-at.ts';
@@ -77,7 +78,7 @@ export class PartFile implements Scratch {
       this.#left = { bytes, ...facts };
     } catch (error) {
       // Gone since the run began: so it is of no use.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../../model/error-code.ts';
 import type { Item } from '../../model/item.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
 import { PartFile } from './part-file.ts';
@@ -98,7 +99,7 @@ export async function sweepParts(
   try {
     contents = await contentsOf(directory);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (errorCode(error) === 'ENOENT') return;
     throw error;
   }
   const stale = [...contents.keys].filter((key) => !keep.has(key));

@@ -1,5 +1,6 @@
 import { access, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../../model/error-code.ts';
 
 /**
  * Tries to write to a directory, and finds out whether its file system takes names that differ in
@@ -22,7 +23,7 @@ async function isThere(path: string): Promise<boolean> {
     await access(path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }

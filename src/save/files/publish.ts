@@ -1,5 +1,6 @@
 import { constants, copyFile, link, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../../model/error-code.ts';
 import { type FileIdentity, isSameFile, statsOf } from './file-identity.ts';
 import { removeIfThere } from './scratch.ts';
 import { hiddenScratchName } from './scratch-name.ts';
@@ -46,7 +47,7 @@ export async function publish(from: string, place: Place): Promise<boolean> {
     return await giveName(from, place);
   } catch (error) {
     // A directory below the run's may be a mount point.
-    if (codeOf(error) !== 'EXDEV') throw error;
+    if (errorCode(error) !== 'EXDEV') throw error;
     return await publishCopy(from, place);
   }
 }
@@ -67,7 +68,7 @@ async function giveNewName(from: string, path: string): Promise<boolean> {
   try {
     await link(from, path);
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code === 'EEXIST') return false;
     if (NO_LINKS.has(code)) return await claimAndRename(from, path);
     throw error;
@@ -104,7 +105,7 @@ async function claimName(path: string): Promise<FileIdentity | undefined> {
     await using file = await open(path, 'wx');
     return await file.stat();
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return undefined;
+    if (errorCode(error) === 'EEXIST') return undefined;
     throw error;
   }
 }
@@ -122,8 +123,4 @@ async function publishCopy(from: string, place: Place): Promise<boolean> {
   }
   if (isDone) await removeLink(from);
   return isDone;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,4 +1,5 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { errorCode } from '../../model/error-code.ts';
 import type { Part, Validators } from '../../model/response.ts';
 
 /** What is known of a file of which only a part is there. */
@@ -74,7 +75,7 @@ export async function removeIfThere(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     // ENOTDIR: a directory on the way is none any more; the file is gone with it.
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
   }

@@ -1,3 +1,4 @@
+import { errorCode } from '../../../model/error-code.ts';
 import { EncodingError, TooLargeError, TruncatedError } from '../../../model/failure.ts';
 import { ByteQueue, CodedInput } from './coded-input.ts';
 import type { Coding } from './content-codings.ts';
@@ -140,7 +141,7 @@ export class Decoder implements Disposable {
     // The error of an outer coding.
     if (error instanceof EncodingError || error instanceof TruncatedError) return error;
     if (error instanceof TooLargeError) return error;
-    const isCutShort = 'code' in error && error.code === 'Z_BUF_ERROR';
+    const isCutShort = errorCode(error) === 'Z_BUF_ERROR';
     return isCutShort
       ? new TruncatedError(Number.NaN, this.#received, error)
       : new EncodingError(coding, error);
