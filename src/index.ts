@@ -9,9 +9,9 @@ export type {
   TlsOptions,
 } from './fetch/http-options.ts';
 export { BrokenRunError } from './model/broken-run-error.ts';
+export { DnsError } from './model/dns-error.ts';
 export {
   ChecksumError,
-  DnsError,
   DownloadError,
   HttpStatusError,
   NameCollisionError,

@@ -1,4 +1,5 @@
 import { errorCode } from './error-code.ts';
+
 /**
  * Why a row did not end as `ok`, in stable words that programs may rely on (docs/reasons.md).
  * `http-503` and the like carry the status that the server answered with.

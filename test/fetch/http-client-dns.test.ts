@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { HttpOptions } from '../../src/fetch/http-options.ts';
-import { DnsError } from '../../src/model/failure.ts';
+import { DnsError } from '../../src/model/dns-error.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DnsError } from '../../src/model/dns-error.ts';
 import {
   ByteRangeError,
   DeadlineError,
-  DnsError,
   HttpStatusError,
   TruncatedError,
 } from '../../src/model/failure.ts';

@@ -1,11 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import {
-  AddressError,
-  ConnectionLostError,
-  DeadlineError,
-  dnsErrorOf,
-} from '../../model/failure.ts';
+import { dnsErrorOf } from '../../model/dns-error.ts';
+import { AddressError, ConnectionLostError, DeadlineError } from '../../model/failure.ts';
 import type { AddressSource } from '../dns/destination-addresses.ts';
 import type { AddressListener } from '../dns/host-entry.ts';
 import type { DeadlineWatch, Watched } from './deadline-watch.ts';
