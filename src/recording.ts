@@ -1,9 +1,9 @@
 import { join, relative, sep } from 'node:path';
 import type { DownloadOptions } from './download-options.ts';
 import type { Earlier } from './engine/steps.ts';
+import { ledgerFolder } from './ledger/folder.ts';
 import { hasFile } from './ledger/has-file.ts';
 import { Ledger } from './ledger/ledger.ts';
-import { ledgerFolder } from './ledger/paths.ts';
 import type { Ending } from './ledger/write/runs.ts';
 import type { Item } from './model/item.ts';
 import type { Outcome } from './model/outcome.ts';

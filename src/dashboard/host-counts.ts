@@ -1,5 +1,5 @@
+import type { HostTotals } from '../model/row-group.ts';
 import { safeLine } from '../model/safe-text.ts';
-import type { PageHost } from '../report/page/page-data.ts';
 
 /** Hosts that are told apart, at most. */
 const MOST = 100_000;
@@ -33,7 +33,7 @@ export class HostCounts {
   }
 
   /** Those with the most rows, at most so many, and how many others there are. */
-  top(most: number): { readonly hosts: readonly PageHost[]; readonly others: number } {
+  top(most: number): { readonly hosts: readonly HostTotals[]; readonly others: number } {
     const top: Counts[] = [];
     for (const counts of this.#hosts.values()) {
       if (top.length === most && counts.rows <= (top.at(-1)?.rows ?? 0)) continue;

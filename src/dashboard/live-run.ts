@@ -5,10 +5,9 @@ import { safeLine } from '../model/safe-text.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import type { Activity } from '../observe/activity.ts';
 import { commandLine } from '../report/command-line.ts';
-import { Findings } from '../report/findings.ts';
 import type { RequestInFlight, RunState } from '../report/page/page-data.ts';
-import { pageReasons } from '../report/page/page-reasons.ts';
 import { SeriesRecorder } from '../report/page/series.ts';
+import { pageReasons, RowGroups } from '../report/row-groups.ts';
 import { HostCounts } from './host-counts.ts';
 import { KeptRows } from './kept-rows.ts';
 import { RowLog } from './row-log.ts';
@@ -51,7 +50,7 @@ export class LiveRun {
   readonly #totals: Record<Status, number> = {
     ...{ ok: 0, skipped: 0, 'not-found': 0, failed: 0, cancelled: 0 },
   };
-  readonly #findings = new Findings();
+  readonly #groups = new RowGroups();
   readonly #hosts = new HostCounts();
   readonly #series = new SeriesRecorder(INTERVAL);
   readonly #kept = new KeptRows();
@@ -75,7 +74,7 @@ export class LiveRun {
     const { status, attempts, elapsed = 0, timings } = outcome;
     const hasFile = isDone(status);
     this.#totals[status]++;
-    this.#findings.add(outcome);
+    this.#groups.add(outcome);
     this.#hosts.add(outcome.item.url, hasFile, outcome.bytes);
     const bytes = status === 'ok' ? outcome.bytes : 0;
     this.#bytes += bytes;
@@ -108,7 +107,7 @@ export class LiveRun {
       expected: ending === 'complete' ? ended : this.#facts.expected,
       totals: { ...this.#totals },
       bytes: this.#bytes,
-      reasons: pageReasons(this.#findings.all()),
+      reasons: pageReasons(this.#groups.all()),
       hosts,
       otherHosts: others,
       series: this.#series.series(elapsed),

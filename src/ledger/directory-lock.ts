@@ -1,8 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { brokenLedger, isBusy } from './database-errors.ts';
-import { checkOwnFiles } from './own-files.ts';
-import { lockPath } from './paths.ts';
+import { checkOwnFiles, lockPath } from './folder.ts';
 
 /** In ms. Long enough for a `status` that looks whether somebody holds the lock to be gone again. */
 const PATIENCE = 500;

@@ -1,11 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
-import { messageOf } from '../model/failure.ts';
 import { brokenLedger, resultCode } from './database-errors.ts';
-import { checkOwnFiles } from './own-files.ts';
-import { ledgerFolder, ledgerPath } from './paths.ts';
+import { checkOwnFiles, ledgerPath } from './folder.ts';
 import {
   APPLICATION_ID,
   CREATE_TABLES,
@@ -30,42 +27,6 @@ const SETTINGS = `
   PRAGMA wal_autocheckpoint = 16384;
   PRAGMA cache_size = -2048;
 `;
-
-/** Creates the ledger's folder where it is missing. @throws BrokenRunError, also for a link to one */
-export function createFolder(directory: string): void {
-  const folder = ledgerFolder(directory);
-  let found: Stats;
-  try {
-    makeDirectory(folder);
-    found = lstatSync(folder);
-  } catch (cause) {
-    throw new BrokenRunError(`cannot create the ledger's folder ${folder}: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
-  if (found.isSymbolicLink()) {
-    throw new BrokenRunError(
-      `the ledger's folder ${folder} is a link: nothing is written through it`,
-    );
-  }
-  if (!found.isDirectory()) {
-    throw new BrokenRunError(
-      `cannot create the ledger's folder ${folder}: a file is in its place; move it away, or run with --no-ledger`,
-    );
-  }
-}
-
-/** One level at a time: asked for several at once, mkdir says ENOENT, whatever the matter is. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return;
-  makeDirectory(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another run may just have made it.
-    if (!existsSync(path)) throw error;
-  }
-}
 
 /** The ledger of `directory` for a run; created when there is none. @throws BrokenRunError */
 export function openForWriting(directory: string): DatabaseSync {
@@ -109,6 +70,7 @@ function openReadOnly(path: string): DatabaseSync {
   const check = (database: DatabaseSync) => {
     if (isUpgradable(database)) return;
     if (!isLedger(database, path)) throw new BrokenRunError(`the ledger ${path} is empty`);
+    checkTables(database);
   };
   return guarded(path, check, { readOnly: true });
 }
@@ -174,4 +136,43 @@ function isLedger(database: DatabaseSync, path: string): boolean {
 
 function pragma(database: DatabaseSync, name: 'application_id' | 'user_version'): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+/** A line for each column of each table or view, and what SQLite makes sure of for it. */
+const COLUMNS = `
+  SELECT json_array(list.name, list.type, list.strict, info.name, info.type, info."notnull", info.pk) AS line
+  FROM pragma_table_list AS list, pragma_table_xinfo(list.name) AS info
+  WHERE list.schema = 'main' AND list.name NOT LIKE 'sqlite_%'
+  ORDER BY list.type, list.name, info.cid`;
+
+let expected: ReadonlySet<string> | undefined;
+
+/**
+ * Makes sure that a ledger has the tables of its version: SQLite then sees to the types of what is in
+ * them (STRICT), and no query fails for a column that an edit has removed. More columns do no harm.
+ * @throws Error that says which is missing
+ */
+export function checkTables(database: DatabaseSync): void {
+  expected ??= columnsOfNew();
+  const [missing] = expected.difference(columnsOf(database));
+  if (missing === undefined) return;
+  const [table, , , column] = JSON.parse(missing) as string[];
+  throw new Error(
+    `its column ${table}.${column} is missing, or is not as a run makes it; restore the ledger, or move it away`,
+  );
+}
+
+function columnsOfNew(): ReadonlySet<string> {
+  using database = new DatabaseSync(':memory:');
+  database.exec(CREATE_TABLES);
+  return columnsOf(database);
+}
+
+function columnsOf(database: DatabaseSync): ReadonlySet<string> {
+  return new Set(
+    database
+      .prepare(COLUMNS)
+      .all()
+      .map(({ line }) => String(line)),
+  );
 }

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatTime } from './amounts.ts';
+import type { ComparePage } from './page/page-data.ts';
 
 /** When one file was had, in ms since its style began. */
 interface FileTimes {
@@ -35,6 +36,11 @@ export interface Comparison {
   /** ms that each answer takes. */
   readonly delay: number;
   readonly styles: readonly ComparedStyle[];
+}
+
+/** What `flaghoist compare` measured, for the page. */
+export function comparePage({ requests, delay, styles }: Comparison): ComparePage {
+  return { kind: 'compare', requests, delay, styles };
 }
 
 /** How many times as fast as one by one; when nobody did that, as the delays alone would take. */

@@ -1,13 +1,13 @@
 import { STATUSES, type Status } from '../model/outcome.ts';
+import type { RowGroup } from '../model/row-group.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { adviceFor } from './advice.ts';
 import { formatBytes, formatCount, formatTime } from './amounts.ts';
-import type { Finding } from './findings.ts';
 
 /** What a {@link summary} is made of. */
 export interface SummaryFacts {
   /** All rows, by how they ended. */
-  readonly findings: readonly Finding[];
+  readonly groups: readonly RowGroup[];
   /** How long it took, in ms, when that is known. */
   readonly elapsed?: number | undefined;
 }
@@ -30,20 +30,20 @@ const LABELS: Readonly<Record<Status, string>> = {
  * What came of a run, for people: a table of how the rows ended and why, the total, and the
  * commonest failures with what to do about them.
  */
-export function summary({ findings, elapsed }: SummaryFacts): string {
+export function summary({ groups, elapsed }: SummaryFacts): string {
   return [
-    ...table(findings),
-    totalLine(findings, elapsed),
-    ...explanations(findings.filter(({ status }) => status === 'failed' || status === 'not-found')),
+    ...table(groups),
+    totalLine(groups, elapsed),
+    ...explanations(groups.filter(({ status }) => status === 'failed' || status === 'not-found')),
     '',
   ].join('\n');
 }
 
 /** `failed       12` and under it `  timeout-idle  10`; only what there is. */
-function table(findings: readonly Finding[]): string[] {
+function table(groups: readonly RowGroup[]): string[] {
   const lines: [label: string, rows: number, bytes: number][] = [];
   for (const status of STATUSES) {
-    const found = findings.filter((finding) => finding.status === status);
+    const found = groups.filter((group) => group.status === status);
     if (found.length === 0) continue;
     lines.push([LABELS[status], sum(found, 'rows'), status === 'ok' ? sum(found, 'bytes') : 0]);
     for (const { reason, rows } of byRows(found)) {
@@ -59,13 +59,13 @@ function table(findings: readonly Finding[]): string[] {
   });
 }
 
-function totalLine(findings: readonly Finding[], elapsed: number | undefined): string {
-  const rows = sum(findings, 'rows');
+function totalLine(groups: readonly RowGroup[], elapsed: number | undefined): string {
+  const rows = sum(groups, 'rows');
   const counted = rows === 1 ? '1 row' : `${formatCount(rows)} rows`;
   return `${counted} in all${elapsed === undefined ? '' : `, in ${formatTime(elapsed)}`}.`;
 }
 
-function explanations(failures: readonly Finding[]): string[] {
+function explanations(failures: readonly RowGroup[]): string[] {
   return byRows(failures)
     .slice(0, EXPLAINED)
     .flatMap(({ reason = 'unknown', rows, example: { url, message } }) => [
@@ -82,10 +82,10 @@ function cut(text: string): string {
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
 }
 
-function byRows(findings: readonly Finding[]): Finding[] {
-  return findings.toSorted((a, b) => b.rows - a.rows);
+function byRows(groups: readonly RowGroup[]): RowGroup[] {
+  return groups.toSorted((a, b) => b.rows - a.rows);
 }
 
-function sum(findings: readonly Finding[], what: 'rows' | 'bytes'): number {
-  return findings.reduce((total, finding) => total + finding[what], 0);
+function sum(groups: readonly RowGroup[], what: 'rows' | 'bytes'): number {
+  return groups.reduce((total, group) => total + group[what], 0);
 }

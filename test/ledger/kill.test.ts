@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ledgerPath } from '../../src/ledger/paths.ts';
+import { ledgerPath } from '../../src/ledger/folder.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { recordsIn } from './support.ts';
 

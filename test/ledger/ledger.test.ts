@@ -3,8 +3,8 @@ import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { ledgerPath } from '../../src/ledger/folder.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
-import { ledgerPath } from '../../src/ledger/paths.ts';
 import { LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { open, readdir, stat, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, stat } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { createFolder, openForReading, openForWriting } from '../../src/ledger/open-database.ts';
-import { ledgerPath } from '../../src/ledger/paths.ts';
+import { createFolder, ledgerPath } from '../../src/ledger/folder.ts';
+import { openForReading, openForWriting } from '../../src/ledger/open-database.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { anItem, ok, recordsIn, runOf } from './support.ts';
 
@@ -104,17 +103,6 @@ test('a damaged ledger is refused in one line', async (t) => {
     name: 'BrokenRunError',
     message: /^the ledger .* is damaged; restore it, or move it away and run again/,
   });
-});
-
-test('createFolder writes through no link', async (t) => {
-  const directory = await temporaryDirectory(t);
-  const outside = await temporaryDirectory(t);
-  await symlink(outside, join(directory, '.flaghoist'));
-  assert.throws(() => createFolder(directory), {
-    name: 'BrokenRunError',
-    message: /\.flaghoist is a link: nothing is written through it$/,
-  });
-  assert.deepEqual(await readdir(outside), []);
 });
 
 test('openForReading says that there is no ledger', async (t) => {

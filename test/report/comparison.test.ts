@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ComparedStyle, comparisonTable } from '../../src/report/comparison.ts';
+import { type ComparedStyle, comparePage, comparisonTable } from '../../src/report/comparison.ts';
 
 const style = (name: string, more: Partial<ComparedStyle>): ComparedStyle => ({
   style: name,
@@ -49,4 +49,15 @@ test('comparisonTable: says how far the machine went, and why no further', () =>
 test('comparisonTable: memory that was given back meanwhile is none', () => {
   const shrunk = { ...TASKS, memory: { before: 60e6, peak: 50e6 } };
   assert.match(comparisonTable({ requests: 600, delay: 1, styles: [shrunk] }), / 0 B$/m);
+});
+
+test('comparePage: has what was measured, and why less than asked for', () => {
+  const style = {
+    style: 'threads',
+    ...{ asked: 100, most: 2, elapsed: 10, cpu: 5, refusal: 'no memory left' },
+    memory: { before: 1, peak: 2 },
+    times: [{ began: 0, answered: 4, saved: 5 }],
+  };
+  const comparison = { requests: 1, delay: 3, styles: [style] };
+  assert.deepEqual(comparePage(comparison), { kind: 'compare', ...comparison });
 });

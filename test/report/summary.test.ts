@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import { failedOutcome, type Outcome } from '../../src/model/outcome.ts';
-import { Findings } from '../../src/report/findings.ts';
+import { RowGroups } from '../../src/report/row-groups.ts';
 import { summary } from '../../src/report/summary.ts';
 
 function row(index: number): { index: number; url: string } {
@@ -14,14 +14,14 @@ function saved(index: number): Outcome {
 }
 
 test('summary says how the rows ended, and what to do about the commonest failures', () => {
-  const findings = new Findings();
-  for (let i = 0; i < 1200; i++) findings.add(saved(i));
+  const groups = new RowGroups();
+  for (let i = 0; i < 1200; i++) groups.add(saved(i));
   for (let i = 0; i < 2; i++)
-    findings.add(failedOutcome(row(i), new HttpStatusError(429, 'Slow\x1b[2J')));
-  for (let i = 0; i < 3; i++) findings.add(failedOutcome(row(i), new HttpStatusError(503)));
-  findings.add(failedOutcome(row(7), new HttpStatusError(404, 'Not Found')));
+    groups.add(failedOutcome(row(i), new HttpStatusError(429, 'Slow\x1b[2J')));
+  for (let i = 0; i < 3; i++) groups.add(failedOutcome(row(i), new HttpStatusError(503)));
+  groups.add(failedOutcome(row(7), new HttpStatusError(404, 'Not Found')));
   assert.equal(
-    summary({ findings: findings.all(), elapsed: 83_000 }),
+    summary({ groups: groups.all(), elapsed: 83_000 }),
     [
       'ok          1,200  1.8 GB',
       'not found       1',
@@ -47,11 +47,11 @@ test('summary says how the rows ended, and what to do about the commonest failur
 });
 
 test('summary of no rows', () => {
-  assert.equal(summary({ findings: [], elapsed: 40 }), '0 rows in all, in 0.0 s.\n');
+  assert.equal(summary({ groups: [], elapsed: 40 }), '0 rows in all, in 0.0 s.\n');
 });
 
 test('summary of one row that went well has nothing to explain', () => {
-  const findings = new Findings();
-  findings.add(saved(0));
-  assert.equal(summary({ findings: findings.all() }), 'ok  1  1.5 MB\n1 row in all.\n');
+  const groups = new RowGroups();
+  groups.add(saved(0));
+  assert.equal(summary({ groups: groups.all() }), 'ok  1  1.5 MB\n1 row in all.\n');
 });

@@ -1,8 +1,8 @@
-import type { PageStyle } from '../../src/report/page/page-data.ts';
+import type { ComparedStyle } from '../../src/report/comparison.ts';
 
 /** A line that is drawn: the times of one request, and from when to when those took that it stands for. */
 export interface StyleLine {
-  readonly times: PageStyle['times'][number];
+  readonly times: ComparedStyle['times'][number];
   readonly from: number;
   readonly to: number;
 }
@@ -12,7 +12,7 @@ export interface StyleLine {
  * requests than lines, each stands for as many that follow each other, and shows the last to be saved.
  */
 export function styleLines(
-  times: PageStyle['times'],
+  times: ComparedStyle['times'],
   most: number,
 ): { readonly lines: readonly StyleLine[]; readonly requestsPerLine: number } {
   const sorted = times.toSorted((a, b) => a.began - b.began);

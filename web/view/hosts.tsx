@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
+import type { HostTotals } from '../../src/model/row-group.ts';
 import { printable } from '../../src/model/safe-text.ts';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
-import type { PageHost, RunState } from '../../src/report/page/page-data.ts';
+import type { RunState } from '../../src/report/page/page-data.ts';
 import { type Filter, NO_FILTER, NOT_DONE } from '../model/filter.ts';
 
 interface Props {
@@ -67,7 +68,7 @@ export function Hosts({ state, show }: Props) {
 }
 
 interface LineProps extends Pick<Props, 'show'> {
-  readonly host: PageHost;
+  readonly host: HostTotals;
 }
 
 function HostLine({ host: { host, rows, notDone, bytes }, show }: LineProps) {

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { formatCount, formatTime } from '../../src/report/amounts.ts';
-import type { PageStyle } from '../../src/report/page/page-data.ts';
+import type { ComparedStyle } from '../../src/report/comparison.ts';
 import { drawStyle } from '../draw/draw-style.ts';
 import { readPalette } from '../draw/palette.ts';
 import { AXIS_HEIGHT } from '../draw/time-axis.ts';
@@ -8,7 +8,7 @@ import { styleLines } from '../model/style-lines.ts';
 import { useWidth } from './use-width.ts';
 
 interface Props {
-  readonly style: PageStyle;
+  readonly style: ComparedStyle;
   /** Where the time axis ends, in ms. */
   readonly until: number;
   readonly theme: string;

@@ -5,8 +5,12 @@ import { CancelledError } from '../../concurrency/errors.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
 import { formatTime } from '../../report/amounts.ts';
-import { type ComparedStyle, type Comparison, comparisonTable } from '../../report/comparison.ts';
-import { comparePage } from '../../report/page/compare-page.ts';
+import {
+  type ComparedStyle,
+  type Comparison,
+  comparePage,
+  comparisonTable,
+} from '../../report/comparison.ts';
 import { fillPage } from '../../report/page/fill-page.ts';
 import { startFlagServerInThread } from '../../server/server-thread.ts';
 import { EXIT_OF_SIGNAL } from '../exit-code.ts';

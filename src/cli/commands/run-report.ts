@@ -34,7 +34,7 @@ export async function runReport(directory: string, options: ReportOptions): Prom
 function* textOf(reader: LedgerReader): Generator<string, void> {
   const { lastRun, isInUse } = reader;
   if (lastRun !== undefined) yield `${runLines(lastRun, isInUse)}\n`;
-  yield summary({ findings: reader.groups() });
+  yield summary({ groups: reader.groups() });
   yield `\n${hostLines(reader.hosts(MOST_HOSTS).top)}`;
 }
 

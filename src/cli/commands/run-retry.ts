@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import { type RetrySelection, retryRows } from '../../ledger/read/retry-rows.ts';
-import { WhereError } from '../../ledger/read/where-error.ts';
+import { WhereError } from '../../ledger/read/where.ts';
 import { HIDDEN } from '../../ledger/write/safe-arguments.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import type { GetOptions } from '../options/get-options.ts';

@@ -29,7 +29,7 @@ async function status(directory: string): Promise<void> {
   process.stdout.write(
     [
       lastRun === undefined ? '' : `${runLines(lastRun, isInUse)}\n`,
-      `${summary({ findings: reader.groups() })}\n`,
+      `${summary({ groups: reader.groups() })}\n`,
       isInUse ? STILL_UNKNOWN : leftLines({ ...left, isWhole }),
     ].join(''),
   );

@@ -3,8 +3,7 @@ import { UsageError } from './usage-error.ts';
 
 /** @param option how messages name it @throws UsageError that says at which column it goes wrong */
 export async function whereCondition(text: string, option: string): Promise<Condition> {
-  const { parseWhere } = await import('../../ledger/read/where.ts');
-  const { WhereError } = await import('../../ledger/read/where-error.ts');
+  const { parseWhere, WhereError } = await import('../../ledger/read/where.ts');
   try {
     return parseWhere(text);
   } catch (error) {

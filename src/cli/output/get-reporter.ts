@@ -3,11 +3,11 @@ import { Activity } from '../../observe/activity.ts';
 import { progressOf } from '../../observe/progress.ts';
 import { count, EMPTY_TALLY, type Tally } from '../../observe/tally.ts';
 import { ThroughputHistory } from '../../observe/throughput-history.ts';
-import { Findings } from '../../report/findings.ts';
 import { doneLine, outcomeLine } from '../../report/json.ts';
 import { outcomeText } from '../../report/outcome-text.ts';
 import { progressLine } from '../../report/progress-line.ts';
 import { progressScreen, type TerminalSize } from '../../report/progress-screen.ts';
+import { RowGroups } from '../../report/row-groups.ts';
 import { summary } from '../../report/summary.ts';
 import type { GetOptions } from '../options/get-options.ts';
 import { ProgressBar } from './progress-bar.ts';
@@ -27,7 +27,7 @@ interface ReporterOptions extends Pick<GetOptions, 'json' | 'verbose' | 'quiet'>
 export class GetReporter implements Disposable {
   readonly #options: ReporterOptions;
   readonly #startedAt = performance.now();
-  readonly #findings = new Findings();
+  readonly #groups = new RowGroups();
   readonly #activity: Activity;
   readonly #throughput = new ThroughputHistory(this.#startedAt);
   #bytes = 0;
@@ -63,7 +63,7 @@ export class GetReporter implements Disposable {
    */
   add(outcome: Outcome): Promise<void> | undefined {
     this.#tally = count(this.#tally, outcome);
-    this.#findings.add(outcome);
+    this.#groups.add(outcome);
     this.#bytes += outcome.status === 'ok' ? outcome.bytes : 0;
     if (this.#options.json) return this.#print(outcomeLine(outcome));
     if (this.#options.verbose) return this.#print(outcomeText(outcome));
@@ -94,7 +94,7 @@ export class GetReporter implements Disposable {
   }
 
   #summary(): string {
-    return summary({ findings: this.#findings.all(), elapsed: this.#elapsed });
+    return summary({ groups: this.#groups.all(), elapsed: this.#elapsed });
   }
 
   get #elapsed(): number {

@@ -1,30 +1,18 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { STATUSES, type Status } from '../../model/outcome.ts';
-import { checkTables } from '../check-tables.ts';
+import type { Timings } from '../../model/response.ts';
+import type { HostTotals, RowGroup } from '../../model/row-group.ts';
 import { brokenLedger } from '../database-errors.ts';
 import { DirectoryLock } from '../directory-lock.ts';
-import { Fields } from '../fields.ts';
+import { ledgerPath } from '../folder.ts';
 import { openForReading } from '../open-database.ts';
-import { ledgerPath } from '../paths.ts';
 import type { LedgerRecord } from '../record.ts';
 import { IS_DONE } from '../schema.ts';
-import { type Load, loadsOf } from '../write/loads.ts';
-import { type RowTimes, readTimes, TIMES_COLUMNS } from '../write/row-times.ts';
-import { lastArguments, lastRun, type Run } from '../write/runs.ts';
+import { type Load, lastArguments, lastRun, loadsOf, type Run } from '../write/runs.ts';
+import { Fields } from './fields.ts';
 import { readRecord } from './read-record.ts';
 import type { Condition } from './where.ts';
 import { HOST } from './where-columns.ts';
-
-/** Rows that ended in the same way. */
-export interface RecordGroup {
-  readonly status: Status;
-  readonly reason: string | undefined;
-  readonly rows: number;
-  /** Of their files. */
-  readonly bytes: number;
-  /** One of them. */
-  readonly example: { readonly url: string; readonly message: string | undefined };
-}
 
 /** The hosts with the most rows, and how many others there are. */
 interface Hosts {
@@ -32,14 +20,18 @@ interface Hosts {
   readonly others: number;
 }
 
-/** The rows of one host. */
-export interface HostTotals {
-  readonly host: string;
-  readonly rows: number;
-  /** Those that are neither ok nor skipped. */
-  readonly notDone: number;
-  /** Of the files that are there. */
+/** When a row was under way, and how it ended. */
+export interface RowTimes {
+  readonly status: Status;
+  /** Of its file. */
   readonly bytes: number;
+  readonly attempts: number;
+  /** In ms since the epoch; undefined for a row whose turn never came. */
+  readonly startedAt?: number | undefined;
+  /** In ms. */
+  readonly elapsed: number;
+  /** In ms since `startedAt`. */
+  readonly timings?: Timings | undefined;
 }
 
 /** Rows that are read at a time: the writer's log is not held up for longer. */
@@ -54,12 +46,6 @@ export class LedgerReader implements Disposable {
   constructor(directory: string) {
     this.#directory = directory;
     this.#database = openForReading(directory);
-    try {
-      checkTables(this.#database);
-    } catch (error) {
-      this.#database.close();
-      throw brokenLedger(ledgerPath(directory), error);
-    }
   }
 
   /** Whether a run is using the directory now. */
@@ -77,7 +63,7 @@ export class LedgerReader implements Disposable {
   }
 
   /** All rows, by how they ended: the most frequent first. They add up to {@link count}. */
-  groups(): RecordGroup[] {
+  groups(): RowGroup[] {
     // The other columns are those of the row with the least index (sqlite.org/lang_select.html#bareagg).
     const sql = `SELECT status, reason, count(*) AS n, sum(bytes) AS bytes, min(idx), url, message
       FROM rows GROUP BY status, reason ORDER BY n DESC, status, reason`;
@@ -194,7 +180,7 @@ export class LedgerReader implements Disposable {
 }
 
 /** @throws Error for what no run writes */
-function readGroup(row: Readonly<Record<string, SQLOutputValue>>): RecordGroup {
+function readGroup(row: Readonly<Record<string, SQLOutputValue>>): RowGroup {
   const fields = new Fields(row, 'a record');
   return {
     status: fields.word('status', STATUSES),
@@ -203,6 +189,31 @@ function readGroup(row: Readonly<Record<string, SQLOutputValue>>): RecordGroup {
     bytes: fields.number('bytes'),
     example: { url: fields.text('url'), message: fields.optionalText('message') },
   };
+}
+
+/** The columns of {@link readTimes}, in SQL; the first is the row's id. */
+const TIMES_COLUMNS =
+  'id, status, bytes, attempts, started_at, elapsed, sent, first_byte, body_end';
+
+/** A row as an array: with a million of them to read, objects would take twice as long. */
+function readTimes(row: readonly SQLOutputValue[]): RowTimes {
+  const [, status, bytes, attempts, startedAt, elapsed, sent, firstByte, end] = row;
+  return {
+    status: status as Status,
+    bytes: bounded(bytes),
+    attempts: bounded(attempts),
+    startedAt: startedAt === null ? undefined : bounded(startedAt),
+    elapsed: bounded(elapsed),
+    timings:
+      sent === null || firstByte === null || end === null
+        ? undefined
+        : { sent: bounded(sent), firstByte: bounded(firstByte), end: bounded(end) },
+  };
+}
+
+/** What is drawn must not be endless, whatever an edited ledger says. */
+function bounded(value: SQLOutputValue | undefined): number {
+  return Math.min(Math.max(Number(value ?? 0), 0), Number.MAX_SAFE_INTEGER);
 }
 
 /** Met by all. */

@@ -1,8 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { type FieldValue, type RowField, rowRecord } from '../../model/row-fields.ts';
-import { Fields } from '../fields.ts';
 import type { LedgerRecord } from '../record.ts';
-import { readDetails } from './read-details.ts';
+import { areTexts, Fields, parseJson } from './fields.ts';
 
 /**
  * A line of the view `rows` as the record that it is.
@@ -31,3 +30,40 @@ function readField(
   if (words !== undefined) return fields.word(column, words);
   return isRequired ? fields.text(column) : fields.optionalText(column);
 }
+
+/** What a record keeps of a row that is not done. */
+type RecordedDetails = NonNullable<LedgerRecord['details']>;
+
+/** How each of them is known to be what a run writes. */
+const CHECKS: Readonly<Record<keyof RecordedDetails, (value: unknown) => boolean>> = {
+  mirrors: areTexts,
+  directory: (value) => typeof value === 'string',
+  checksum: isChecksum,
+  columns: (value) => isObject(value) && areTexts(Object.values(value)),
+  key: (value) => typeof value === 'string',
+};
+
+/**
+ * Reads the details of a record.
+ * @returns undefined for what no run writes
+ */
+function readDetails(json: string): RecordedDetails | undefined {
+  const details = parseJson(json);
+  if (!isObject(details)) return undefined;
+  const areRight = Object.entries(details).every(
+    ([name, value]) => Object.hasOwn(CHECKS, name) && CHECKS[name as keyof RecordedDetails](value),
+  );
+  return areRight ? details : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isChecksum(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { algorithm, hex } = value;
+  return ALGORITHMS.has(algorithm) && typeof hex === 'string' && /^[0-9a-f]+$/.test(hex);
+}
+
+const ALGORITHMS: ReadonlySet<unknown> = new Set(['md5', 'sha1', 'sha256', 'sha384', 'sha512']);

@@ -1,6 +1,17 @@
+import { safeLine } from '../../model/safe-text.ts';
 import { COLUMN_NAMES, HTTP_STATUS, type WhereColumn, whereColumn } from './where-columns.ts';
-import { WhereError } from './where-error.ts';
-import { shown, type Token, tokens } from './where-tokens.ts';
+
+/** A condition that cannot be understood. The message is one line that says where and why. */
+export class WhereError extends Error {
+  override readonly name = 'WhereError';
+  /** Of the character at which it goes wrong, from 1. */
+  readonly column: number;
+
+  constructor(column: number, what: string) {
+    super(`column ${column}: ${what}`);
+    this.column = column;
+  }
+}
 
 /** A condition in SQL, with the values that go in the place of its `?`. */
 export interface Condition {
@@ -191,4 +202,47 @@ class Parser {
   #wrong(expected: string): WhereError {
     return new WhereError(this.#now.column, `expected ${expected}, not ${shown(this.#now)}`);
   }
+}
+
+/** A piece of a condition. */
+type Token = {
+  /** From 1. */
+  readonly column: number;
+} & (
+  | { readonly type: 'word'; readonly text: string }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'number'; readonly value: number }
+  | { readonly type: 'sign'; readonly text: string }
+  | { readonly type: 'end' }
+);
+
+/** Alternatives in the order in which they are tried; `wrong` is what nothing else matches. */
+const PIECE =
+  /(?<space>\s+)|(?<text>'(?:[^']|'')*')|(?<open>'.*)|(?<number>\d+(?:\.\d+)?(?![\w.-]))|(?<word>[a-z_][\w-]*)|(?<sign><=|>=|!=|<>|==|[=<>(),])|(?<wrong>.)/giu;
+
+/** @throws WhereError for a character that belongs nowhere, and for a text without an end */
+function tokens(condition: string): Token[] {
+  const found: Token[] = [];
+  // The pattern takes line ends as space only outside texts, where nothing else may have them.
+  for (const { groups = {}, index } of condition.matchAll(PIECE)) {
+    const { text, open, number, word, sign, wrong } = groups;
+    const column = index + 1;
+    if (open !== undefined) throw new WhereError(column, "this text has no end: a ' is missing");
+    if (wrong !== undefined) throw new WhereError(column, `${safeLine(wrong)} has no meaning here`);
+    if (text !== undefined) {
+      found.push({ type: 'text', column, text: text.slice(1, -1).replaceAll("''", "'") });
+    } else if (number !== undefined) found.push({ type: 'number', column, value: Number(number) });
+    else if (word !== undefined) found.push({ type: 'word', column, text: word });
+    else if (sign !== undefined) found.push({ type: 'sign', column, text: sign });
+  }
+  found.push({ type: 'end', column: condition.length + 1 });
+  return found;
+}
+
+/** A piece as messages call it. */
+function shown(token: Token): string {
+  if (token.type === 'end') return 'the end';
+  if (token.type === 'number') return String(token.value);
+  const text = safeLine(token.text);
+  return token.type === 'text' ? `the text '${text}'` : `'${text}'`;
 }

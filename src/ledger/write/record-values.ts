@@ -2,7 +2,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { Item } from '../../model/item.ts';
 import { isDone, type Outcome } from '../../model/outcome.ts';
 import { withoutCredentials, withoutUserinfo } from '../../model/without-credentials.ts';
-import { slashed } from '../paths.ts';
+import { slashed } from '../folder.ts';
 import { type RecordValue, STORED_FIELDS } from '../schema.ts';
 import type { TakenRow } from './row-register.ts';
 

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Status } from '../../model/outcome.ts';
-import { Fields } from '../fields.ts';
-import { readTexts } from '../read/read-details.ts';
+import { Fields } from '../read/fields.ts';
 import { safeArguments } from './safe-arguments.ts';
 
 /** How a run came to its end: all rows read and ended; stopped by its own rules; by a signal; broken. */
@@ -75,7 +74,7 @@ export function lastRun(database: DatabaseSync): Run | undefined {
     startedAt,
     endedAt: fields.optionalNumber('ended_at'),
     ending: row.ending === null ? undefined : fields.word('ending', ENDINGS),
-    arguments: argumentsIn(fields),
+    arguments: fields.texts('arguments'),
     totals: row.ended_at === null ? undefined : totalsOf(fields),
   };
 }
@@ -85,11 +84,7 @@ export function lastArguments(database: DatabaseSync, command: string): string[]
   const row = database
     .prepare('SELECT id, arguments FROM runs WHERE arguments ->> 0 = ? ORDER BY id DESC LIMIT 1')
     .get(command);
-  return row && argumentsIn(new Fields(row, `its run ${row.id}`)).slice(1);
-}
-
-function argumentsIn(fields: Fields): string[] {
-  return [...(readTexts(fields.text('arguments')) ?? fields.wrong('arguments'))];
+  return row && new Fields(row, `its run ${row.id}`).texts('arguments').slice(1);
 }
 
 function totalsOf(fields: Fields): RunTotals {
@@ -101,4 +96,40 @@ function totalsOf(fields: Fields): RunTotals {
     cancelled: fields.number('cancelled'),
     bytes: fields.number('bytes'),
   };
+}
+
+/** How busy a run was at a moment. */
+export interface Load {
+  /** In ms since the epoch. */
+  readonly at: number;
+  /** Requests under way. */
+  readonly inFlight: number;
+  /** Requests that there might be: what `-m auto` had found by then. */
+  readonly allowed: number;
+}
+
+/** The loads that stand in `numbers`, one after another. */
+export function* loadsIn(numbers: readonly number[]): Generator<Load, void> {
+  for (let place = 0; place < numbers.length; place += 3) {
+    const [at = 0, inFlight = 0, allowed = 0] = numbers.slice(place, place + 3);
+    yield { at, inFlight, allowed };
+  }
+}
+
+export function addLoad(database: DatabaseSync, run: number, load: Load): void {
+  database
+    .prepare('INSERT INTO loads (run, at, in_flight, allowed) VALUES (?, ?, ?, ?)')
+    .run(run, Math.round(load.at), load.inFlight, load.allowed);
+}
+
+/** Those of one run, in the order of time. */
+export function loadsOf(database: DatabaseSync, run: number): Load[] {
+  return database
+    .prepare('SELECT at, in_flight, allowed FROM loads WHERE run = ? ORDER BY rowid')
+    .all(run)
+    .map((row) => ({
+      at: Number(row.at),
+      inFlight: Number(row.in_flight),
+      allowed: Number(row.allowed),
+    }));
 }

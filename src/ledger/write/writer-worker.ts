@@ -2,13 +2,8 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../model/failure.ts';
 import { resultCode } from '../database-errors.ts';
+import type { Batch, FromWriterThread, ToWriterThread, WriterThreadData } from './record-batch.ts';
 import { RecordWriter } from './record-writer.ts';
-import type {
-  Batch,
-  FromWriterThread,
-  ToWriterThread,
-  WriterThreadData,
-} from './writer-messages.ts';
 
 if (parentPort === null) throw new Error('This module is the inside of a worker thread.');
 const parent = parentPort;

@@ -4,14 +4,14 @@ import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { adviceFor, resultCode } from '../database-errors.ts';
-import { ledgerPath } from '../paths.ts';
+import { ledgerPath } from '../folder.ts';
 import { THREAD_OPTIONS } from '../thread-options.ts';
-import type { Load } from './loads.ts';
+import type { FromWriterThread, ToWriterThread, WriterThreadData } from './record-batch.ts';
 import { RecordBatch } from './record-batch.ts';
 import { addRecord } from './record-values.ts';
 import { RecordWriter } from './record-writer.ts';
 import type { Mark, TakenRow } from './row-register.ts';
-import type { FromWriterThread, ToWriterThread, WriterThreadData } from './writer-messages.ts';
+import type { Load } from './runs.ts';
 
 /**
  * Records, or places, that are sent at a time: enough that a row pays next to nothing for its commit, and

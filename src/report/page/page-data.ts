@@ -4,6 +4,8 @@
  */
 import type { Status } from '../../model/outcome.ts';
 import type { PageFieldName, RowRecord } from '../../model/row-fields.ts';
+import type { HostTotals, RowGroup } from '../../model/row-group.ts';
+import type { Comparison } from '../comparison.ts';
 
 /** What is in the file: `<script type="application/json" id="page-data">`. */
 export type PageData = ReportPage | LivePage | ComparePage;
@@ -23,12 +25,8 @@ export interface LivePage {
 }
 
 /** `flaghoist compare --html FILE`. */
-export interface ComparePage {
+export interface ComparePage extends Comparison {
   readonly kind: 'compare';
-  readonly requests: number;
-  /** That each answer takes. */
-  readonly delay: number;
-  readonly styles: readonly PageStyle[];
 }
 
 /** A run, without its rows. The counts are of all of them, also of those that are not shown. */
@@ -52,7 +50,7 @@ export interface RunState {
   /** Ways to end, the most frequent first; their rows add up to the totals. */
   readonly reasons: readonly PageReason[];
   /** Those with the most rows, and how many others there are. */
-  readonly hosts: readonly PageHost[];
+  readonly hosts: readonly HostTotals[];
   readonly otherHosts: number;
   readonly series: Series;
   /** What is in flight now, the oldest first, at most 20; of a live run only. */
@@ -61,23 +59,9 @@ export interface RunState {
   readonly leftOut?: { readonly rows: number; readonly which: string } | undefined;
 }
 
-export interface PageReason {
-  readonly status: Status;
-  /** Undefined for `ok`. */
-  readonly reason?: string | undefined;
-  readonly rows: number;
-  readonly bytes: number;
-  /** What to do about it. */
+/** Rows that ended in the same way, and what to do about it. */
+export interface PageReason extends RowGroup {
   readonly advice?: string | undefined;
-  readonly example: { readonly url: string; readonly message?: string | undefined };
-}
-
-export interface PageHost {
-  readonly host: string;
-  readonly rows: number;
-  /** Neither ok nor skipped. */
-  readonly notDone: number;
-  readonly bytes: number;
 }
 
 /** What happened over time, in intervals of the same length: element i is about the i-th of them. */
@@ -138,23 +122,4 @@ export interface RequestInFlight {
   readonly attempt: number;
   /** How long it has been under way. */
   readonly age: number;
-}
-
-/** How one style of `compare` went. */
-export interface PageStyle {
-  readonly style: string;
-  /** Requests at a time that were asked for, and that there were. */
-  readonly asked: number;
-  readonly most: number;
-  readonly elapsed: number;
-  readonly cpu: number;
-  readonly memory: { readonly before: number; readonly peak: number };
-  /** Why there were fewer than asked for. */
-  readonly refusal?: string | undefined;
-  /** Of each request, since its style began. */
-  readonly times: readonly {
-    readonly began: number;
-    readonly answered: number;
-    readonly saved: number;
-  }[];
 }

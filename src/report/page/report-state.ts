@@ -1,11 +1,10 @@
-import type { HostTotals } from '../../ledger/read/ledger-reader.ts';
 import { STATUSES, type Status } from '../../model/outcome.ts';
+import type { HostTotals, RowGroup } from '../../model/row-group.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { commandLine } from '../command-line.ts';
-import type { Finding } from '../findings.ts';
 import type { ReportedRun } from '../ledger-text.ts';
+import { pageReasons } from '../row-groups.ts';
 import type { RunState, Series } from './page-data.ts';
-import { pageReasons } from './page-reasons.ts';
 
 /** What a ledger says of a directory, as far as it does not take its rows one by one. */
 export interface LedgerFacts {
@@ -16,7 +15,7 @@ export interface LedgerFacts {
   /** When the last row of the run ended, in ms since the epoch; undefined when it has none. */
   readonly lastEnd: number | undefined;
   /** All rows, by how they ended. */
-  readonly groups: readonly Finding[];
+  readonly groups: readonly RowGroup[];
   readonly hosts: readonly HostTotals[];
   readonly otherHosts: number;
 }
@@ -54,7 +53,7 @@ export function elapsedOf({ run, lastEnd }: Pick<LedgerFacts, 'run' | 'lastEnd'>
   return Math.max((run.endedAt ?? lastEnd ?? run.startedAt) - run.startedAt, 0);
 }
 
-function totalsOf(groups: readonly Finding[]): Record<Status, number> {
+function totalsOf(groups: readonly RowGroup[]): Record<Status, number> {
   const totals = { ok: 0, skipped: 0, 'not-found': 0, failed: 0, cancelled: 0 };
   for (const { status, rows } of groups) totals[status] += rows;
   return totals;

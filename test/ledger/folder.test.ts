@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { createFolder } from '../../src/ledger/folder.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -51,4 +52,15 @@ test('checkOwnFiles: a directory in place of the lock is one line', async (t) =>
     name: 'BrokenRunError',
     message: /lock\.db is no file: move it away, or run with --no-ledger$/,
   });
+});
+
+test('createFolder: a link is refused, and nothing is written through it', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const outside = await temporaryDirectory(t);
+  await symlink(outside, join(directory, '.flaghoist'));
+  assert.throws(() => createFolder(directory), {
+    name: 'BrokenRunError',
+    message: /\.flaghoist is a link: nothing is written through it$/,
+  });
+  assert.deepEqual(await readdir(outside), []);
 });

@@ -45,6 +45,12 @@ export class Fields {
     return words.find((word) => word === value) ?? this.wrong(column);
   }
 
+  /** @throws Error when the column has no JSON of a list of texts */
+  texts(column: string): readonly string[] {
+    const texts = parseJson(this.text(column));
+    return areTexts(texts) ? texts : this.wrong(column);
+  }
+
   /** @throws Error always */
   wrong(column: string): never {
     const value = this.#row[column];
@@ -53,4 +59,17 @@ export class Fields {
       `${this.#what} has ${shown} as its ${column}, which no run writes; correct it, or move the ledger away`,
     );
   }
+}
+
+/** @returns undefined for what is no JSON */
+export function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+export function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }

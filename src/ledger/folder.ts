@@ -1,0 +1,111 @@
+import { existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { BrokenRunError } from '../model/broken-run-error.ts';
+import { messageOf } from '../model/failure.ts';
+import { brokenLedger } from './database-errors.ts';
+
+/** The ledger's own folder within the directory of a run. */
+export function ledgerFolder(directory: string): string {
+  return join(directory, '.flaghoist');
+}
+
+export function ledgerPath(directory: string): string {
+  return join(ledgerFolder(directory), 'ledger.db');
+}
+
+/** Locked for as long as a run uses the directory; empty. */
+export function lockPath(directory: string): string {
+  return join(ledgerFolder(directory), 'lock.db');
+}
+
+/** A path as the ledger has it: with slashes on every system. */
+export function slashed(path: string): string {
+  return sep === '/' ? path : path.replaceAll(sep, '/');
+}
+
+/** Creates the ledger's folder where it is missing. @throws BrokenRunError, also for a link to one */
+export function createFolder(directory: string): void {
+  const folder = ledgerFolder(directory);
+  let found: Stats;
+  try {
+    makeDirectory(folder);
+    found = lstatSync(folder);
+  } catch (cause) {
+    throw new BrokenRunError(`cannot create the ledger's folder ${folder}: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  if (found.isSymbolicLink()) {
+    throw new BrokenRunError(
+      `the ledger's folder ${folder} is a link: nothing is written through it`,
+    );
+  }
+  if (!found.isDirectory()) {
+    throw new BrokenRunError(
+      `cannot create the ledger's folder ${folder}: a file is in its place; move it away, or run with --no-ledger`,
+    );
+  }
+}
+
+/** One level at a time: asked for several at once, mkdir says ENOENT, whatever the matter is. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another run may just have made it.
+    if (!existsSync(path)) throw error;
+  }
+}
+
+/** What SQLite keeps beside a database. */
+const BESIDE = ['', '-wal', '-shm', '-journal'];
+
+/**
+ * Makes sure that what SQLite opens is within the directory: it follows links, and what they lead to
+ * may be a file of the user's, or one that is not there yet.
+ * @throws BrokenRunError for a link, a hard link, and for what is no ordinary file
+ */
+export function checkOwnFiles(directory: string): void {
+  if (statsOf(ledgerFolder(directory))?.isSymbolicLink()) {
+    throw refused(
+      ledgerFolder(directory),
+      "the ledger's folder",
+      'a link: nothing is written through it',
+    );
+  }
+  for (const database of [ledgerPath(directory), lockPath(directory)]) {
+    for (const ending of BESIDE) checkFile(database + ending);
+  }
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw brokenLedger(path, error);
+  }
+}
+
+function checkFile(path: string): void {
+  const stats = statsOf(path);
+  if (stats === undefined) return;
+  if (stats.isSymbolicLink()) {
+    throw refused(path, 'the ledger', 'a link: nothing is written through it; remove the link');
+  }
+  if (!stats.isFile()) {
+    throw refused(path, 'the ledger', 'no file: move it away, or run with --no-ledger');
+  }
+  if (stats.nlink > 1) {
+    throw refused(
+      path,
+      'the ledger',
+      'a file with another name (a hard link), which would be written to as well; put a copy in its place',
+    );
+  }
+}
+
+function refused(path: string, what: string, why: string): BrokenRunError {
+  return new BrokenRunError(`${what} ${path} is ${why}`);
+}
