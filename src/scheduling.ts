@@ -9,7 +9,7 @@ import {
   MOST_RUN_REQUESTS,
 } from './model/options.ts';
 import type { BodyWriter } from './model/response.ts';
-import { AdmissionQueue, MOST_PARKED } from './schedule/admission-queue.ts';
+import { AdmissionQueue } from './schedule/admission-queue.ts';
 import { AdaptiveLimit } from './schedule/limits/adaptive-limit.ts';
 import { BaselineErrorRate } from './schedule/limits/baseline-error-rate.ts';
 import { FixedLimit, type Limit } from './schedule/limits/limit.ts';
@@ -19,6 +19,7 @@ import { LearnedRate } from './schedule/pace/learned-rate.ts';
 import type { Pace } from './schedule/pace/pace.ts';
 import { PacedBody } from './schedule/pace/paced-body.ts';
 import { TokenBucket } from './schedule/pace/token-bucket.ts';
+import { MOST_PARKED } from './schedule/request-slots.ts';
 import type { RetryPolicy } from './schedule/retry-policy.ts';
 
 /** What may come at once after a pause, as a time at full bandwidth, in ms. */

@@ -4,9 +4,9 @@ import { WaitQueue } from '../concurrency/wait-queue.ts';
 import type { OriginDownError } from '../model/failure.ts';
 import type { RequestReport } from '../model/request-report.ts';
 import { Entry } from './bucket-queue.ts';
-import type { Limit, Sample } from './limits/limit.ts';
+import type { Sample } from './limits/limit.ts';
+import type { OriginControl } from './origin-control.ts';
 import type { OriginHealth } from './origin-health.ts';
-import type { Pace } from './pace/pace.ts';
 import type { Permit } from './permit.ts';
 
 /** What a row that waits gets: a permit, or why there is none to be had. */
@@ -16,13 +16,6 @@ export type Admission = Permit | OriginDownError;
 export interface Addressed {
   /** Where its request goes: scheme, host and port. */
   readonly origin: string;
-}
-
-/** What decides how an origin is asked. */
-export interface OriginControl {
-  readonly limit: Limit;
-  readonly paces: readonly Pace[];
-  readonly health: OriginHealth;
 }
 
 /** When a request was admitted, and among how many. */

@@ -3,16 +3,13 @@ import { type TestContext, test } from 'node:test';
 import { createTask } from '../../src/concurrency/task.ts';
 import { OriginDownError } from '../../src/model/failure.ts';
 import { type RequestReport, reportOfFailure } from '../../src/model/request-report.ts';
-import {
-  type AdmissionOptions,
-  AdmissionQueue,
-  LOOK_AHEAD,
-  MOST_PARKED,
-} from '../../src/schedule/admission-queue.ts';
+import { type AdmissionOptions, AdmissionQueue } from '../../src/schedule/admission-queue.ts';
 import { FixedLimit, type Limit, type Sample } from '../../src/schedule/limits/limit.ts';
 import { RunLimit } from '../../src/schedule/limits/run-limit.ts';
 import type { Pace } from '../../src/schedule/pace/pace.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
+import { LOOK_AHEAD } from '../../src/schedule/read-ahead.ts';
+import { MOST_PARKED } from '../../src/schedule/request-slots.ts';
 import { abortListeners, settle } from '../concurrency/support.ts';
 import { holdBack } from './held-back.ts';
 import { permitOf } from './permit-of.ts';
