@@ -11,20 +11,21 @@ import type { Outcome } from '../model/outcome.ts';
 import { downloadOne } from './download-one.ts';
 import { OutcomeQueue } from './outcome-queue.ts';
 import { preflight } from './preflight.ts';
+import { RowSource } from './row-source.ts';
 import type { Run, Steps } from './steps.ts';
 import { isCancelled, type Stop } from './stop.ts';
 
 /**
- * Files, at most, whose requests are over and that still wait to be saved. Saving holds no permit,
- * so a slow disk leaves the connections busy until this many have piled up; from then on it holds
- * them back, so that memory stays bounded. Measured, 100,000 files: with 8 to 32 they take a twentieth
- * less time than with 64, and a fifth less than with 256: what is under way stays in the cache.
+ * The most files that are being saved without a permit for a request. A slow disk leaves the connections
+ * busy until this many files have piled up. From then on it holds the connections back, so that memory
+ * stays bounded. Measured with 100,000 files: 8 to 32 take a twentieth less time than 64, and a fifth
+ * less than 256, as what is under way stays in the cache.
  */
 const SAVES_BEHIND = 32;
 
 /**
- * Rows, at most, that wait for a permit or for another try, beside those whose requests are in
- * flight. They are what lets a run go on while one origin is down.
+ * The most rows that wait for a permit or for another try. They let a run go on with other origins while
+ * one is down.
  */
 const MOST_WAITING = 20_000;
 
@@ -32,45 +33,42 @@ const CLOSE_FAILED = 'a source failed to close';
 
 /**
  * A run under way. One reader takes the rows from the source, settles those that need no request, and
- * puts the others into the admission queue; workers take those that are admitted all the way to their
- * outcome.
+ * puts the others into the admission queue. Workers take each row that is admitted to its outcome.
  *
  * The workers are leader and followers (Schmidt et al., "Pattern-Oriented Software Architecture" 2,
- * 2000): one that gets a row makes sure that another waits for the next. A worker that waits for its
- * row's next try therefore holds up no other row, and there are never more than rows under way.
+ * 2000): a worker that gets a row makes sure that another one waits for the next row. So a worker that
+ * waits for its row's next try holds up no other row, and there are no more workers than rows and one.
  *
- * Nothing is pulled while the outcomes are not taken. To dispose of the run cancels what is under way
- * and waits for its cleanup.
+ * No row is pulled while outcomes pile up. Disposing of the run cancels what is under way, and waits for
+ * its cleanup.
  */
 export class DownloadRun implements AsyncDisposable {
-  readonly #batches: AsyncIterator<Iterable<Row>, void>;
+  readonly #source: RowSource;
   readonly #run: Run;
   readonly #outcomes: OutcomeQueue;
-  /** Rows that were read and have no outcome yet, and how many there may be. */
+  /** How many rows were read and have no outcome yet, and the most that may be so. */
   #owed = 0;
   readonly #mostOwed: number;
-  /** The reader, while too many rows are {@link #owed}. */
+  /** The reader, while too many rows have no outcome. */
   readonly #owing = new WaitQueue<void>();
   readonly #reader: Task<void>;
   readonly #workers = new Set<Task<void>>();
+  /** How many workers wait for a row. */
   #idle = 0;
+  /** Whether the reader's task has begun. */
   #hasBegun = false;
-  /** The source has come to its end or has failed: it needs no closing. */
-  #isSourceOver = false;
-  /** The source has been asked for a batch and has not answered. */
-  #isAsking = false;
   #isReading = true;
-  /** No more is read. */
+  /** Whether the reader must not read on. */
   #isStopped = false;
   #closing: Promise<void> | undefined;
 
   /**
    * Begins at once.
-   * @param batches is read to its end, or closed
+   * @param batches the source of the rows: it is read to its end, or closed
    */
   constructor(batches: AsyncIterator<Iterable<Row>, void>, steps: Steps, stop: Stop) {
     const { maxRequests } = steps.queue;
-    this.#batches = batches;
+    this.#source = new RowSource(batches);
     this.#run = { ...steps, stop, saves: new Semaphore(SAVES_BEHIND) };
     this.#outcomes = new OutcomeQueue(maxRequests + SAVES_BEHIND);
     this.#mostOwed = maxRequests + SAVES_BEHIND + MOST_WAITING;
@@ -88,8 +86,8 @@ export class DownloadRun implements AsyncDisposable {
 
   /**
    * Waits for the next outcome.
-   * @returns undefined once each row has had its own
-   * @throws what reading the rows, recalling and recording them throws; the task's CancelledError
+   * @returns undefined once the outcomes of all rows have been returned
+   * @throws (rejects) what reading, recalling and recording the rows throws; the task's CancelledError
    */
   next(): Promise<Outcome | undefined> {
     return this.#outcomes.next();
@@ -106,16 +104,16 @@ export class DownloadRun implements AsyncDisposable {
     try {
       await this.#readRows();
     } catch (error) {
-      // A CancelledError of the source's own is a failure: rows would be lost without a word.
+      // A CancelledError that the source throws by itself is a failure: rows would be lost silently.
       const isStop = isCancelled(error) && this.#isStopped;
       if (this.#isReading && !isStop) this.#fail(error);
     }
-    // A source that was stuck has been told to close already.
-    if (this.#isSourceOver || !this.#isReading) return;
+    // A source that did not answer is being closed already.
+    if (!this.#isReading) return;
     try {
-      await this.#closeSource();
+      await this.#source.close();
     } catch (error) {
-      // A run that was stopped still has outcomes to give.
+      // A run that was stopped still has outcomes to return.
       if (this.#isClosing) this.#fail(error);
       else warnOf(CLOSE_FAILED, error);
     }
@@ -127,9 +125,9 @@ export class DownloadRun implements AsyncDisposable {
     for (;;) {
       for (let room = this.#room(); room !== undefined; room = this.#room()) await room;
       if (this.#isStopped) return;
-      // Only the source knows how long its next batch takes.
+      // The next batch may take any time.
       queue.pause();
-      const batch = await this.#nextBatch();
+      const batch = await this.#source.next();
       if (batch === undefined || this.#isStopped) return;
       for (const row of batch) {
         const settling = this.#take(row, index++);
@@ -137,22 +135,6 @@ export class DownloadRun implements AsyncDisposable {
         for (let room = this.#room(); room !== undefined; room = this.#room()) await room;
         if (this.#isStopped) return;
       }
-    }
-  }
-
-  /** @returns undefined at the end of the source */
-  async #nextBatch(): Promise<Iterable<Row> | undefined> {
-    this.#isAsking = true;
-    try {
-      const { done = false, value } = await this.#batches.next();
-      this.#isSourceOver = done;
-      return value ?? undefined;
-    } catch (error) {
-      // A wait that was cancelled says nothing of the source, which may have more.
-      this.#isSourceOver = !isCancelled(error);
-      throw error;
-    } finally {
-      this.#isAsking = false;
     }
   }
 
@@ -170,7 +152,7 @@ export class DownloadRun implements AsyncDisposable {
   /** @returns a promise when the reader has to wait before it goes on */
   #take(row: Row, index: number): Promise<void> | undefined {
     const item = itemOf(row, index);
-    // Each row, in the order of the list: it tells equal ones apart.
+    // Called for each row, in the order of the list: that tells equal rows apart.
     const earlier = this.#run.recall?.(item);
     if (!isPromise(earlier)) return this.#place(preflight(item, earlier));
     this.#run.queue.pause();
@@ -194,7 +176,7 @@ export class DownloadRun implements AsyncDisposable {
     return recording.then(() => this.#outcomes.put(row.outcome));
   }
 
-  /** A row was being recalled while the queue was stopped: by now all workers may have ended. */
+  /** The queue was stopped while a row was being recalled: by now all workers may have ended. */
   #cancelLate(): void {
     this.#run.queue.stop();
     this.#startWorker();
@@ -203,19 +185,19 @@ export class DownloadRun implements AsyncDisposable {
   #startWorker(): void {
     const worker = createTask(() => this.#work());
     this.#workers.add(worker);
-    worker.observe({ resumeFrom: (task) => this.#workerEnded(task as Task<void>) });
+    worker.observe({ resumeFrom: () => this.#workerEnded(worker) });
   }
 
   async #work(): Promise<void> {
     const { queue } = this.#run;
-    // A row that is cancelled takes the cancellation of its worker for its own: it ends as an outcome.
+    // The cancellation of a worker is that of its row, which ends with an outcome.
     while (!this.#isClosing) {
       for (let room = this.#outcomes.room(); room !== undefined; room = this.#outcomes.room()) {
         await room;
       }
       let admitted = queue.take();
       if (admitted === undefined) {
-        // As many as this are busy at a time; more were for rows that waited for another try.
+        // More workers than this are left over from rows that waited for another try.
         if (this.#idle > queue.maxRequests + SAVES_BEHIND) return;
         this.#idle++;
         try {
@@ -248,11 +230,6 @@ export class DownloadRun implements AsyncDisposable {
     return !this.#isReading && this.#owed === 0;
   }
 
-  /** Outside of the reader, whose cancellation is not to reach the source's cleanup. */
-  #closeSource(): Promise<unknown> {
-    return asyncContext.run(undefined, () => Promise.try(() => this.#batches.return?.()));
-  }
-
   #endReading(): void {
     if (!this.#isReading) return;
     this.#isReading = false;
@@ -281,16 +258,16 @@ export class DownloadRun implements AsyncDisposable {
   #stopReading(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    // One that has not begun ends as it begins, having closed the source.
+    // A reader that has not begun closes the source as it begins, and ends.
     if (!this.#isReading || !this.#hasBegun) return;
     this.#reader.cancel();
-    // The reader waits for the source, which may never answer: the source is closed without waiting for that.
-    if (!this.#isAsking || !this.#reader.hasPendingCancellation) return;
+    // The source may never answer the reader. So it is closed without waiting for the reader.
+    if (!this.#source.isAsked || !this.#reader.hasPendingCancellation) return;
     this.#endReading();
-    this.#closeSource().catch((error: unknown) => warnOf(CLOSE_FAILED, error));
+    this.#source.close().catch((error: unknown) => warnOf(CLOSE_FAILED, error));
   }
 
-  /** Outside of any task: the closing goes on to its end, whichever task is cancelled meanwhile. */
+  /** Outside of any task: no cancellation interrupts the closing. */
   #close(): Promise<void> {
     this.#closing ??= asyncContext.run(undefined, () => this.#cancelAndWait());
     return this.#closing;
@@ -307,7 +284,7 @@ export class DownloadRun implements AsyncDisposable {
   }
 }
 
-/** What a task ended with in place of a result, its cancellation included. */
+/** The error that a task ended with, its cancellation included. */
 function failureOf(task: Future<unknown>): { readonly error: unknown } | undefined {
   try {
     task.result();
