@@ -2,7 +2,6 @@ import { isPromise } from 'node:util/types';
 import { asyncContext } from '../concurrency/async-context.ts';
 import { completion } from '../concurrency/completion.ts';
 import type { Future } from '../concurrency/future.ts';
-import { Semaphore } from '../concurrency/semaphore.ts';
 import { createTask, type Task } from '../concurrency/task.ts';
 import { WaitQueue } from '../concurrency/wait-queue.ts';
 import { warnOf } from '../concurrency/warnings.ts';
@@ -12,6 +11,7 @@ import { downloadOne } from './download-one.ts';
 import { OutcomeQueue } from './outcome-queue.ts';
 import { preflight } from './preflight.ts';
 import { RowSource } from './row-source.ts';
+import { SaveSlots } from './save-slots.ts';
 import type { Run, Steps } from './steps.ts';
 import { isCancelled, type Stop } from './stop.ts';
 
@@ -69,7 +69,7 @@ export class DownloadRun implements AsyncDisposable {
   constructor(batches: AsyncIterator<Iterable<Row>, void>, steps: Steps, stop: Stop) {
     const { maxRequests } = steps.queue;
     this.#source = new RowSource(batches);
-    this.#run = { ...steps, stop, saves: new Semaphore(SAVES_BEHIND) };
+    this.#run = { ...steps, stop, saves: new SaveSlots(SAVES_BEHIND) };
     this.#outcomes = new OutcomeQueue(maxRequests + SAVES_BEHIND);
     this.#mostOwed = maxRequests + SAVES_BEHIND + MOST_WAITING;
     this.#isStopped = stop.requested;

@@ -1,4 +1,3 @@
-import { asyncContext } from '../concurrency/async-context.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import { timeout } from '../concurrency/timeout.ts';
 import { Timer } from '../concurrency/timer.ts';
@@ -88,7 +87,12 @@ export class RowRequests {
       let received: Received | undefined;
       try {
         received = await this.#watched(draft, known, permit);
-        this.#whole = { received, saved: await this.#save(draft, received, permit) };
+        const saving = this.#run.saves.begin(permit, reportOf(received));
+        try {
+          this.#whole = { received, saved: await draft.commit() };
+        } finally {
+          this.#run.saves.end(saving);
+        }
         return this.#whole;
       } catch (error) {
         if (await this.#switchesForm(draft, received, error)) continue;
@@ -121,15 +125,19 @@ export class RowRequests {
     return true;
   }
 
-  /** As {@link #request}, where others can see it. */
-  #watched(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
+  /** As {@link #request}, listed among the run's requests in flight meanwhile. */
+  async #watched(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
     const { inFlight } = this.#run;
     const answer = this.#request(draft, known, permit);
-    if (inFlight === undefined) return answer;
+    if (inFlight === undefined) return await answer;
     const [item, { url }, attempt, sentAt] = [this.#item, this.#tries, this.#sent, this.#sentAt];
     const shown = { item, url, attempt, sentAt };
     inFlight.add(shown);
-    return answer.finally(() => inFlight.delete(shown));
+    try {
+      return await answer;
+    } finally {
+      inFlight.delete(shown);
+    }
   }
 
   #request(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
@@ -198,32 +206,6 @@ export class RowRequests {
   async #paced(request: FetchRequest, body: BodyWriter & Disposable): Promise<Received> {
     using writer = body;
     return await this.#run.fetch(request, writer, { since: this.#sentAt });
-  }
-
-  async #save(draft: Draft, received: Received, permit: Permit): Promise<SavedFile> {
-    const place = this.#run.saves.tryAcquire();
-    if (place === undefined) return await this.#saveFarBehind(draft, received, permit);
-    // Held for what is load on the server, and for nothing else.
-    permit.release(reportOf(received));
-    try {
-      return await draft.commit();
-    } finally {
-      place.release();
-    }
-  }
-
-  /** The disk is far behind: the permit is held until others are saved, or this one is. */
-  async #saveFarBehind(draft: Draft, received: Received, permit: Permit): Promise<SavedFile> {
-    // Outside of the task: its cancellation is for what comes after the saving.
-    const place = asyncContext.run(undefined, () => this.#run.saves.acquire());
-    place.then(() => permit.release(reportOf(received)));
-    try {
-      return await draft.commit();
-    } finally {
-      permit.release(reportOf(received));
-      // Should its turn come later than that, it goes to the next one at once.
-      place.then((held) => held.release());
-    }
   }
 
   /** @throws OriginDownError when the origin was given up, and so were those of all mirrors */

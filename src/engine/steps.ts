@@ -1,4 +1,3 @@
-import type { Semaphore } from '../concurrency/semaphore.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { RequestInFlight } from '../model/request-in-flight.ts';
@@ -7,6 +6,7 @@ import type { SavedFile, Sink } from '../save/sinks/sink.ts';
 import type { AdmissionQueue } from '../schedule/admission-queue.ts';
 import type { Tries } from '../schedule/tries.ts';
 import type { PendingRow } from './preflight.ts';
+import type { SaveSlots } from './save-slots.ts';
 import type { Stop } from './stop.ts';
 
 /** What an earlier run made of an item. */
@@ -56,9 +56,5 @@ export interface Steps {
 /** The steps of one run, and what its rows have in common. */
 export interface Run extends Steps {
   readonly stop: Stop;
-  /**
-   * Held by files that are being saved without a permit for a request. Once there are none left, those
-   * that have come keep the permit of their request until they are saved.
-   */
-  readonly saves: Semaphore;
+  readonly saves: SaveSlots;
 }

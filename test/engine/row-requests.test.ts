@@ -314,18 +314,18 @@ test('RowRequests: once the disk is far behind, a file keeps its permit until an
   assert.equal(second.done(), false);
   commits[1]?.resolve(SAVED);
   await second;
-  assert.deepEqual([released(), stage.run.saves.held], [2, 0]);
+  assert.deepEqual([released(), stage.run.saves.free], [2, 1]);
 });
 
 test('RowRequests: once the disk is far behind, a file keeps its permit until it is saved', async () => {
   const { stage, first, second, commits, released } = await startTwo();
   commits[1]?.resolve(SAVED);
   await second;
-  assert.deepEqual([released(), stage.run.saves.held], [2, 1]);
+  assert.deepEqual([released(), stage.run.saves.free], [2, 0]);
   commits[0]?.resolve(SAVED);
   await first;
   await settle();
-  assert.deepEqual([stage.run.saves.held, stage.run.saves.waiting], [0, 0]);
+  assert.deepEqual([stage.run.saves.free, stage.run.saves.withPermit], [1, 0]);
 });
 
 test('RowRequests: a file that cannot be saved gives its permit and its place back', async () => {
@@ -339,7 +339,7 @@ test('RowRequests: a file that cannot be saved gives its permit and its place ba
     );
   }
   await settle();
-  assert.deepEqual([released(), stage.run.saves.held, stage.run.saves.waiting], [2, 0, 0]);
+  assert.deepEqual([released(), stage.run.saves.free, stage.run.saves.withPermit], [2, 1, 0]);
 });
 
 test('RowRequests: once the disk is far behind, a cancellation waits for the saving and is not lost', async (t) => {

@@ -1,10 +1,10 @@
 import type { TestContext } from 'node:test';
 import { Event } from '../../src/concurrency/event.ts';
-import { Semaphore } from '../../src/concurrency/semaphore.ts';
 import type { WaitOptions } from '../../src/concurrency/suspension.ts';
 import { createTask } from '../../src/concurrency/task.ts';
 import { downloadOne } from '../../src/engine/download-one.ts';
 import { type PendingRow, preflight } from '../../src/engine/preflight.ts';
+import { SaveSlots } from '../../src/engine/save-slots.ts';
 import type { Earlier, Run, Steps } from '../../src/engine/steps.ts';
 import { Stop } from '../../src/engine/stop.ts';
 import { OriginDownError } from '../../src/model/failure.ts';
@@ -96,7 +96,7 @@ export class Stage {
     this.run = {
       ...this.steps,
       stop: new Stop(this.stopping.signal),
-      saves: new Semaphore(script.savesBehind ?? 32),
+      saves: new SaveSlots(script.savesBehind ?? 32),
     };
   }
 
