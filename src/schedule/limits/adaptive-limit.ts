@@ -1,41 +1,41 @@
 import type { BaselineErrorRate } from './baseline-error-rate.ts';
-import { Knee } from './knee.ts';
+import { Knee, type Measurement } from './knee.ts';
 import { checkLimit, type Limit, type Sample } from './limit.ts';
 import { MeasurementWindow } from './measurement-window.ts';
 import { OverloadCeiling } from './overload-ceiling.ts';
 
-/** What an {@link AdaptiveLimit} goes by. */
+/** Options of an {@link AdaptiveLimit}. */
 export interface AdaptiveLimitOptions {
-  /** Never fewer than this. Default: 1 */
+  /** The fewest requests in flight. @default 1 */
   readonly min?: number | undefined;
-  /** Never more than this. */
+  /** The most requests in flight. */
   readonly max: number;
-  /** To begin with: what a browser has open. Default: 8 */
+  /** How many to begin with. @default 8, about what a browser opens */
   readonly initial?: number | undefined;
   /** A clock in ms that never goes back: the one that samples are timed by. */
   readonly now: () => number;
-  /** Says which refusals are not for the load; somebody else tells it of the requests. Default: none is */
+  /** Says which refusals are not for the load; the caller tells it of the requests. @default none is */
   readonly baseline?: BaselineErrorRate | undefined;
 }
 
-/** A start that makes a round so much faster is worth going on with (as BBR has it). */
+/** A start goes on while each window of it is so much faster than the one before (as in BBR). */
 const GROWTH = 1.25;
-/** Rounds without such growth that end the start: one may be chance. */
+/** Windows without such growth that end the start: one may be chance. */
 const STRIKES = 2;
-/** For each answer so many more requests, up to here; beyond, one more: then the number doubles. */
+/** Each answer lets so many more requests start, up to here; beyond, one more: the number doubles. */
 const FAST = 3;
 const FAST_UNTIL = 32;
-/** Answers that take longer than this many times the first ones do not count for that. */
+/** Answers that take more than so many times as long as the first ones do not count for that. */
 const SLOW_ANSWER = 2;
 
-/** Beyond the knee by this much, so that an origin which can do more shows it. */
+/** So far beyond the knee, an origin that can do more shows it. */
 const GAIN = 1.25;
 /** In ms: of answers as short as this, more are in flight than could be measured. */
 const SLACK = 3;
-/** To see how long a request takes by itself, the number goes down to this share of the knee. */
+/** The number goes down to this share of the knee to measure how long a request takes by itself. */
 const REST = 0.7;
-/** Rounds until that is looked at again. */
-const ROUNDS_TO_REST = 40;
+/** Windows between two such measurements. */
+const WINDOWS_TO_REST = 40;
 /** Refusals with fewer in flight than this share of what went well are for another reason. */
 const BLAME = 0.6;
 
@@ -44,11 +44,11 @@ type Phase = 'start' | 'cruise' | 'rest';
 /**
  * Finds how many requests to one origin are worth having in flight: as many as keep it busy, and not
  * more, which would only wait there. It steers to the {@link Knee} as BBR does (Cardwell et al., "BBR:
- * Congestion-Based Congestion Control", ACM Queue 14, 2016), in rounds of requests in place of bytes:
+ * Congestion-Based Congestion Control", ACM Queue 14, 2016), in windows of requests in place of bytes:
  *
- * - **start**: from few requests, more with each answer, for as long as that makes the rounds faster;
- * - **cruise**: a quarter more than the knee has; each round tells whether the throughput is another;
- * - **rest**: now and then fewer than the knee has, to measure what a request takes by itself.
+ * - **start**: from few requests, more with each answer, for as long as that makes the windows faster;
+ * - **cruise**: a quarter more than the knee; each window tells whether the throughput has changed;
+ * - **rest**: now and then fewer than the knee, to measure how long a request takes by itself.
  *
  * What an origin refuses (429, 503, timeouts) is an {@link OverloadCeiling} over all of them.
  */
@@ -57,26 +57,12 @@ export class AdaptiveLimit implements Limit {
   readonly #max: number;
   readonly #now: () => number;
   readonly #baseline: BaselineErrorRate | undefined;
-  #ceiling: OverloadCeiling;
+  readonly #ceiling: OverloadCeiling;
   readonly #knee = new Knee();
-  #limit: number;
-  /** Where the limit is on its way to, one more with each answer. */
-  #target: number;
-  #phase: Phase = 'start';
-  #round: MeasurementWindow;
-  #strikes = 0;
-  /** The most that went well. */
-  #proven = 0;
-  /** Answers that take longer are none to speed up for, in ms; known after the first round. */
-  #gate = Number.POSITIVE_INFINITY;
-  /** Of the answers of the first round together, in ms. */
-  #firstTimes = 0;
-  /** Rounds since the last rest, and how many there are to be. */
-  #rounds = 0;
-  #roundsToRest = ROUNDS_TO_REST;
-  #timeBeforeRest = 0;
+  #window: MeasurementWindow;
+  #learned;
 
-  /** @throws RangeError when a bound is no whole number >= 1 */
+  /** @throws RangeError when a bound is not a whole number >= 1 */
   constructor({ min = 1, max, initial = 8, now, baseline }: AdaptiveLimitOptions) {
     this.#min = checkLimit('min', min);
     this.#max = checkLimit('max', max);
@@ -84,12 +70,29 @@ export class AdaptiveLimit implements Limit {
     this.#baseline = baseline;
     baseline?.whenFound(() => this.#startAgain());
     this.#ceiling = new OverloadCeiling(now);
-    this.#limit = this.#target = this.#clamped(checkLimit('initial', initial));
-    this.#round = new MeasurementWindow({ size: this.#limit, warmUp: 0, now: now() });
+    const limit = this.#clamped(checkLimit('initial', initial));
+    this.#learned = {
+      limit,
+      /** Where the limit is on its way to, one more with each answer. */
+      target: limit,
+      phase: 'start' as Phase,
+      strikes: 0,
+      /** The most requests in flight that went well. */
+      proven: 0,
+      /** Answers that take longer do not speed the start up, in ms; known after the first window. */
+      gate: Number.POSITIVE_INFINITY,
+      /** The times of all answers of the first window, in ms. */
+      firstTimes: 0,
+      /** Windows since the last rest, and how many there are between two. */
+      windows: 0,
+      windowsToRest: WINDOWS_TO_REST,
+      timeBeforeRest: 0,
+    };
+    this.#window = new MeasurementWindow({ size: limit, warmUp: 0, now: now() });
   }
 
   get current(): number {
-    return Math.floor(this.#limit);
+    return Math.floor(this.#learned.limit);
   }
 
   finished(sample: Sample): void {
@@ -98,169 +101,150 @@ export class AdaptiveLimit implements Limit {
   }
 
   checkpoint(): () => void {
-    const learned = {
-      limit: this.#limit,
-      target: this.#target,
-      phase: this.#phase,
-      strikes: this.#strikes,
-      proven: this.#proven,
-      gate: this.#gate,
-      firstTimes: this.#firstTimes,
-      rounds: this.#rounds,
-      roundsToRest: this.#roundsToRest,
-      timeBeforeRest: this.#timeBeforeRest,
-      ceiling: this.#ceiling,
-    };
-    const restoreCeiling = this.#ceiling.checkpoint();
-    const restoreKnee = this.#knee.checkpoint();
+    const learned = { ...this.#learned };
+    const restores = [this.#ceiling.checkpoint(), this.#knee.checkpoint()];
     return () => {
-      this.#limit = learned.limit;
-      this.#target = learned.target;
-      this.#phase = learned.phase;
-      this.#strikes = learned.strikes;
-      this.#proven = learned.proven;
-      this.#gate = learned.gate;
-      this.#firstTimes = learned.firstTimes;
-      this.#rounds = learned.rounds;
-      this.#roundsToRest = learned.roundsToRest;
-      this.#timeBeforeRest = learned.timeBeforeRest;
-      this.#ceiling = learned.ceiling;
-      restoreCeiling();
-      restoreKnee();
+      this.#learned = { ...learned };
+      for (const restore of restores) restore();
       this.#restart(true);
     };
   }
 
-  /** No refusal was for the number of requests: what it came down to says nothing. */
+  /** No refusal was for the number of requests: what was learned from them is wrong. */
   #startAgain(): void {
-    this.#ceiling = new OverloadCeiling(this.#now);
+    this.#ceiling.clear();
     this.#knee.clear();
-    this.#strikes = 0;
-    this.#gate = Number.POSITIVE_INFINITY;
-    this.#firstTimes = 0;
+    this.#learned.strikes = 0;
+    this.#learned.gate = Number.POSITIVE_INFINITY;
+    this.#learned.firstTimes = 0;
     this.#begin('start');
   }
 
   #refused(sample: Sample): void {
-    // With so few in flight it cannot be that they are too many: a rate, perhaps.
-    if (sample.inFlight <= BLAME * this.#proven) return;
+    // With so few in flight, their number is not the reason. Their rate may be.
+    if (sample.inFlight <= BLAME * this.#learned.proven) return;
     const isNews = this.#ceiling.refused(sample);
-    if (isNews && this.#phase === 'start') {
+    if (isNews && this.#learned.phase === 'start') {
       this.#knee.clear();
-      this.#target = this.#max;
+      this.#learned.target = this.#max;
       this.#begin('cruise');
     }
-    this.#limit = this.#clamped(this.#limit - 1);
+    this.#learned.limit = this.#clamped(this.#learned.limit - 1);
   }
 
   #answered(sample: Sample): void {
-    this.#proven = Math.max(this.#proven, sample.inFlight);
+    this.#learned.proven = Math.max(this.#learned.proven, sample.inFlight);
     this.#ceiling.answered();
     this.#step(sample);
-    if (this.#round.count(sample, this.#now())) this.#end();
+    if (this.#window.count(sample, this.#now())) this.#end();
   }
 
-  /** A step with each answer, not a jump with each round: nobody gets a hundred requests at once. */
+  /** One step with each answer: the origin never gets a hundred new requests at once. */
   #step({ sentAt, endedAt, inFlight }: Sample): void {
-    if (this.#phase !== 'start') {
-      if (this.#limit < this.#target) {
-        this.#limit = this.#clamped(Math.min(this.#limit + 1, this.#target));
-      }
+    const learned = this.#learned;
+    const { phase, limit, target } = learned;
+    if (phase !== 'start') {
+      if (limit < target) learned.limit = this.#clamped(Math.min(limit + 1, target));
       return;
     }
     const time = endedAt - sentAt;
-    const isFirstRound = this.#gate === Number.POSITIVE_INFINITY;
-    if (isFirstRound) this.#firstTimes += time;
-    const mean = this.#firstTimes / (this.#round.counted + 1);
-    const gate = isFirstRound ? SLOW_ANSWER * mean + SLACK : this.#gate;
-    // A list that has fewer rows than there may be requests says nothing for more of them.
-    if (inFlight * 4 < this.#limit || time > gate) return;
-    this.#limit = this.#clamped(this.#limit + (this.#limit < FAST_UNTIL ? FAST : 1));
+    const isFirstWindow = learned.gate === Number.POSITIVE_INFINITY;
+    if (isFirstWindow) learned.firstTimes += time;
+    const mean = learned.firstTimes / (this.#window.counted + 1);
+    const gate = isFirstWindow ? SLOW_ANSWER * mean + SLACK : learned.gate;
+    // Where a list has fewer rows than requests are allowed, nothing speaks for allowing more.
+    if (inFlight * 4 < limit || time > gate) return;
+    learned.limit = this.#clamped(limit + (limit < FAST_UNTIL ? FAST : 1));
   }
 
   #end(): void {
-    if (this.#phase === 'start') this.#endOfStart();
-    else if (this.#round.most < Math.floor(this.current * 0.9)) this.#restart();
-    else this.#endOfRound(this.#round.measured(this.current, this.#now()));
+    if (this.#learned.phase === 'start') this.#endOfStart();
+    else if (this.#window.most < Math.floor(this.current * 0.9)) this.#restart();
+    else this.#endOfWindow(this.#window.measured(this.current, this.#now()));
   }
 
   #endOfStart(): void {
-    const round = this.#round.measured(this.#round.most, this.#now());
-    if (this.#gate === Number.POSITIVE_INFINITY) {
-      this.#gate = (this.#firstTimes / this.#round.counted) * SLOW_ANSWER + SLACK;
+    const learned = this.#learned;
+    const measurement = this.#window.measured(this.#window.most, this.#now());
+    if (learned.gate === Number.POSITIVE_INFINITY) {
+      learned.gate = (learned.firstTimes / this.#window.counted) * SLOW_ANSWER + SLACK;
     }
     const best = this.#knee.throughput;
-    this.#knee.add(round);
-    if (round.throughput >= GROWTH * best) this.#strikes = 0;
-    else this.#strikes++;
-    if (this.#strikes >= STRIKES || round.throughput < 0.9 * best) {
+    this.#knee.add(measurement);
+    if (measurement.throughput >= GROWTH * best) learned.strikes = 0;
+    else learned.strikes++;
+    if (learned.strikes >= STRIKES || measurement.throughput < 0.9 * best) {
       this.#rest(this.#knee.inFlight * REST);
     } else {
       this.#restart();
     }
   }
 
-  #endOfRound(round: { readonly inFlight: number; readonly throughput: number }): void {
-    const isBeyond = this.#phase === 'cruise' && this.#knee.isBeyond(round);
-    if (this.#phase === 'rest') this.#knee.addAtRest(round);
-    else this.#knee.add(round);
-    this.#rounds++;
+  #endOfWindow(measurement: Measurement): void {
+    const learned = this.#learned;
+    const isBeyond = learned.phase === 'cruise' && this.#knee.isBeyond(measurement);
+    if (learned.phase === 'rest') this.#knee.addAtRest(measurement);
+    else this.#knee.add(measurement);
+    learned.windows++;
     if (isBeyond) this.#ceiling.lower(Math.round(this.#knee.inFlight));
-    if (this.#phase === 'rest') {
+    if (learned.phase === 'rest') {
       this.#endOfRest();
       return;
     }
     const aim = this.#aim;
-    if (this.#rounds >= this.#roundsToRest) {
-      this.#rest(Math.min(this.#knee.inFlight, round.inFlight) * REST);
-    } else if (aim < 0.8 * this.#limit) {
+    if (learned.windows >= learned.windowsToRest) {
+      this.#rest(Math.min(this.#knee.inFlight, measurement.inFlight) * REST);
+    } else if (aim < 0.8 * learned.limit) {
       this.#rest(aim);
     } else {
-      this.#target = aim;
-      this.#limit = this.#clamped(aim);
+      this.#aimAt(aim);
       this.#restart();
     }
   }
 
   #endOfRest(): void {
-    // A time that has not changed need not be looked at as often; one that was wrong, at once.
-    const change = this.#knee.time / this.#timeBeforeRest;
-    if (change < 0.85) this.#roundsToRest = 1;
-    else if (change > 1.15) this.#roundsToRest = ROUNDS_TO_REST;
+    const learned = this.#learned;
+    // A time that has not changed is measured less often; one that was wrong, again at once.
+    const change = this.#knee.time / learned.timeBeforeRest;
+    if (change < 0.85) learned.windowsToRest = 1;
+    else if (change > 1.15) learned.windowsToRest = WINDOWS_TO_REST;
     else {
-      const longer = Math.max(ROUNDS_TO_REST, this.#roundsToRest * 2);
-      this.#roundsToRest = Math.min(4 * ROUNDS_TO_REST, longer);
+      const longer = Math.max(WINDOWS_TO_REST, learned.windowsToRest * 2);
+      learned.windowsToRest = Math.min(4 * WINDOWS_TO_REST, longer);
     }
-    this.#rounds = 0;
-    this.#target = this.#aim;
-    this.#limit = this.#clamped(this.#target);
+    learned.windows = 0;
+    this.#aimAt(this.#aim);
     this.#begin('cruise');
   }
 
   #rest(limit: number): void {
-    this.#timeBeforeRest = this.#knee.time;
-    this.#target = Math.max(this.#min, Math.floor(limit));
-    this.#limit = this.#clamped(this.#target);
+    this.#learned.timeBeforeRest = this.#knee.time;
+    this.#aimAt(Math.max(this.#min, Math.floor(limit)));
     this.#begin('rest');
   }
 
-  /** A bit more than the knee has. */
+  #aimAt(target: number): void {
+    this.#learned.target = target;
+    this.#learned.limit = this.#clamped(target);
+  }
+
+  /** A bit beyond the knee. */
   get #aim(): number {
     return Math.ceil(this.#knee.throughput * (this.#knee.time * GAIN + SLACK));
   }
 
-  /** A phase begins with requests of the one before still in flight: they are waited for. */
+  /** The requests of the phase before are still in flight: the window begins after them. */
   #begin(phase: Phase): void {
-    const isNew = phase !== this.#phase;
-    this.#phase = phase;
+    const isNew = phase !== this.#learned.phase;
+    this.#learned.phase = phase;
     this.#restart(isNew);
   }
 
   #restart(isNewPhase = false): void {
     const now = this.#now();
-    const size = MeasurementWindow.sizeFor(this.current, this.#phase === 'start');
-    const warmUp = isNewPhase ? (this.#phase === 'cruise' ? this.#limit : 1) : 0;
-    this.#round = new MeasurementWindow({ size, warmUp, now });
+    const size = MeasurementWindow.sizeFor(this.current, this.#learned.phase === 'start');
+    const warmUp = isNewPhase ? (this.#learned.phase === 'cruise' ? this.#learned.limit : 1) : 0;
+    this.#window = new MeasurementWindow({ size, warmUp, now });
   }
 
   #clamped(limit: number): number {

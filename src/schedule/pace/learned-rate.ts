@@ -2,67 +2,72 @@ import { BaselineErrorRate } from '../limits/baseline-error-rate.ts';
 import type { Sample } from '../limits/limit.ts';
 import type { Pace } from './pace.ts';
 
-/** What a {@link LearnedRate} goes by. */
+/** Options of a {@link LearnedRate}. */
 export interface LearnedRateOptions {
   /** A clock in ms that never goes back: the one that samples are timed by. */
   readonly now: () => number;
-  /** Told of every request; says which refusals are not for the load. Default: one of its own */
+  /** Is told of every request; says which refusals are not for the load. @default one of its own */
   readonly baseline?: BaselineErrorRate | undefined;
 }
 
 /** Refusals with fewer in flight than this share of what went well are for the rate. */
 const BLAME = 0.6;
-/** After a refusal so much slower; and if it comes soon after the last one, slower still. */
+/** A refusal slows requests down to this share of the rate, and one that comes soon after another to that. */
 const SLOWER = 0.85;
 const MUCH_SLOWER = 0.6;
-/** Up to this share of the rate that was refused it goes back soon, in about so many answers. */
+/** Up to this share of the rate that was refused, the rate recovers within about so many answers. */
 const PLATEAU = 0.93;
 const RECOVERY = 30;
-/** Answers on that plateau before it is tried whether there is more. */
+/** So many answers on that plateau, and higher rates are tried. */
 const PATIENCE = 200;
-/** How much faster each answer makes it then. */
+/** By how much each answer raises the rate then. */
 const PROBING = 0.0002;
-/** No faster than this many times what is really asked for. */
+/** The rate is at most so many times that of the requests really sent. */
 const MOST_AHEAD = 1.2;
-/** What is refused beyond so many times what was refused before is news. */
+/** A rate of more than so many times the one refused before is a new one. */
 const MUCH_MORE = 1.3;
-/** What was too late may be caught up with, in ms: timers fire late. */
+/** How late requests may be and the next ones still catch up, in ms: timers fire late. */
 const TOLERANCE = 5;
-/** Requests that the present rate is measured over, at most and at least. */
+/** The most and the fewest requests that the present rate is measured over. */
 const RECENT = 32;
 const FEWEST = 8;
 
+const NOTHING_LEARNED = {
+  /** Requests for each ms; Infinity until one is refused for it. */
+  rate: Number.POSITIVE_INFINITY,
+  /** The rate that was refused last. */
+  refusedRate: Number.POSITIVE_INFINITY,
+  /** Answers without a refusal before a higher rate is tried. */
+  patience: PATIENCE,
+  /** Answers since the last refusal. */
+  calm: 0,
+  /** Requests sent before this time tell nothing new. */
+  slowedAt: -1,
+  /** The most requests in flight that went well, and how long an answer takes, in ms. */
+  proven: 0,
+  duration: 0,
+};
+
 /**
- * Learns how many requests in a time an origin takes, from those that it refuses with few in flight:
- * then it is not their number that is too high. It comes down at once, goes back near to what was
- * refused, stays there, and tries for more the longer nothing is refused: the curve of CUBIC (Ha,
- * Rhee and Xu, "CUBIC: A New TCP-Friendly High-Speed TCP Variant", 2008), for a rate in place of a
- * window, as the adaptive retry mode of the AWS SDKs has it.
+ * Learns how many requests in a time an origin accepts, from the refusals that come with few requests
+ * in flight: then it is not their number that is too high. The rate comes down at once, recovers to
+ * near the rate that was refused, stays there, and probes for more the longer nothing is refused. That
+ * is the curve of CUBIC (Ha, Rhee and Xu, "CUBIC: A New TCP-Friendly High-Speed TCP Variant", 2008), for
+ * a rate in place of a window, as in the adaptive retry mode of the AWS SDKs.
  */
 export class LearnedRate implements Pace {
   readonly #now: () => number;
-  /** Requests for each ms; Infinity until one is refused for it. */
-  #rate = Number.POSITIVE_INFINITY;
-  /** The rate that was refused last. */
-  #refusedRate = Number.POSITIVE_INFINITY;
-  #patience = PATIENCE;
-  /** Answers since the last refusal. */
-  #calm = 0;
-  /** Requests sent before have nothing new to tell. */
-  #slowedAt = -1;
-  /** When the next one is due. */
+  readonly #baseline: BaselineErrorRate;
+  #learned = { ...NOTHING_LEARNED };
+  /** When the next request is due. */
   #due = 0;
-  /** The most that went well in flight, and how long an answer takes, in ms. */
-  #proven = 0;
-  #duration = 0;
   /** When the latest requests that went well were sent. */
   readonly #sent: number[] = [];
-  readonly #baseline: BaselineErrorRate;
 
   constructor({ now, baseline = new BaselineErrorRate() }: LearnedRateOptions) {
     this.#now = now;
     this.#baseline = baseline;
-    baseline.whenFound(() => this.#clear());
+    baseline.whenFound(() => this.#startAgain());
   }
 
   get remaining(): number {
@@ -70,89 +75,77 @@ export class LearnedRate implements Pace {
   }
 
   started(): void {
-    // Without a rate it is due by now: nothing is to be waited for.
-    this.#due = Math.max(this.#due, this.#now() - TOLERANCE) + 1 / this.#rate;
+    // Without a rate, the next request is due at once.
+    this.#due = Math.max(this.#due, this.#now() - TOLERANCE) + 1 / this.#learned.rate;
   }
 
   finished(sample: Sample): void {
-    const isLimited = this.#rate < Number.POSITIVE_INFINITY && sample.sentAt >= this.#slowedAt;
-    this.#baseline.finished(sample, isLimited ? this.#rate : undefined);
+    const { rate, slowedAt } = this.#learned;
+    const isLimited = rate < Number.POSITIVE_INFINITY && sample.sentAt >= slowedAt;
+    this.#baseline.finished(sample, isLimited ? rate : undefined);
     if (sample.result === 'ok') this.#answered(sample);
     else if (sample.result === 'overload' && !this.#baseline.isUsual) this.#refused(sample);
   }
 
   checkpoint(): () => void {
-    const learned = {
-      rate: this.#rate,
-      refusedRate: this.#refusedRate,
-      patience: this.#patience,
-      calm: this.#calm,
-      slowedAt: this.#slowedAt,
-      proven: this.#proven,
-      duration: this.#duration,
-    };
+    const learned = { ...this.#learned };
     const restoreBaseline = this.#baseline.checkpoint();
     return () => {
-      this.#rate = learned.rate;
-      this.#refusedRate = learned.refusedRate;
-      this.#patience = learned.patience;
-      this.#calm = learned.calm;
-      this.#slowedAt = learned.slowedAt;
-      this.#proven = learned.proven;
-      this.#duration = learned.duration;
+      this.#learned = { ...learned };
       restoreBaseline();
-      // The time without answers is no measure of a rate.
+      // A time without answers says nothing about the rate.
       this.#sent.length = 0;
       this.#due = this.#now();
     };
   }
 
   #answered({ inFlight, sentAt, endedAt }: Sample): void {
-    this.#proven = Math.max(this.#proven, inFlight);
-    const weight = this.#duration === 0 ? 1 : 0.1;
-    this.#duration += (endedAt - sentAt - this.#duration) * weight;
+    const learned = this.#learned;
+    learned.proven = Math.max(learned.proven, inFlight);
+    const weight = learned.duration === 0 ? 1 : 0.1;
+    learned.duration += (endedAt - sentAt - learned.duration) * weight;
     this.#sent.push(sentAt);
     if (this.#sent.length > RECENT) this.#sent.shift();
-    if (this.#rate === Number.POSITIVE_INFINITY) return;
-    this.#calm++;
-    const plateau = this.#refusedRate * PLATEAU;
-    if (this.#rate < plateau) {
-      this.#rate = Math.min(plateau, this.#rate + (this.#refusedRate - this.#rate) / RECOVERY);
-    } else if (this.#calm > this.#patience && this.#rate < MOST_AHEAD * this.#recentRate) {
-      this.#rate *= 1 + (PROBING * this.#calm) / this.#patience;
+    if (learned.rate === Number.POSITIVE_INFINITY) return;
+    learned.calm++;
+    const { rate, refusedRate, calm, patience } = learned;
+    const plateau = refusedRate * PLATEAU;
+    if (rate < plateau) {
+      learned.rate = Math.min(plateau, rate + (refusedRate - rate) / RECOVERY);
+    } else if (calm > patience && rate < MOST_AHEAD * this.#recentRate) {
+      learned.rate *= 1 + (PROBING * calm) / patience;
     }
   }
 
   #refused({ inFlight, sentAt }: Sample): void {
-    const isForRate = this.#rate < Number.POSITIVE_INFINITY || inFlight <= BLAME * this.#proven;
-    if (isForRate && sentAt >= this.#slowedAt) this.#slowDown();
-    // What was asked for until now was too much.
+    const { rate, proven, slowedAt } = this.#learned;
+    const isForRate = rate < Number.POSITIVE_INFINITY || inFlight <= BLAME * proven;
+    if (isForRate && sentAt >= slowedAt) this.#slowDown();
+    // The rate until now was too high.
     this.#sent.length = 0;
   }
 
   /** No refusal was for the rate. */
-  #clear(): void {
-    this.#rate = Number.POSITIVE_INFINITY;
-    this.#refusedRate = Number.POSITIVE_INFINITY;
-    this.#patience = PATIENCE;
-    this.#calm = 0;
+  #startAgain(): void {
+    const { slowedAt, proven, duration } = this.#learned;
+    this.#learned = { ...NOTHING_LEARNED, slowedAt, proven, duration };
     this.#due = 0;
     this.#sent.length = 0;
   }
 
   #slowDown(): void {
-    const isSoon = this.#calm < this.#patience;
-    const refused = Math.min(this.#rate, this.#proven / this.#duration, this.#recentRate);
-    const isKnown = refused < MUCH_MORE * this.#refusedRate;
-    // There is no more than this: it need not be tried again as soon.
-    if (isKnown && !isSoon) this.#patience *= 2;
-    this.#rate = refused * (isSoon ? MUCH_SLOWER : SLOWER);
-    this.#refusedRate = refused;
-    this.#slowedAt = this.#now();
-    this.#calm = 0;
+    const learned = this.#learned;
+    const isSoon = learned.calm < learned.patience;
+    const refused = Math.min(learned.rate, learned.proven / learned.duration, this.#recentRate);
+    // The origin accepts no more than it did before: there is no hurry to try again.
+    if (!isSoon && refused < MUCH_MORE * learned.refusedRate) learned.patience *= 2;
+    learned.rate = refused * (isSoon ? MUCH_SLOWER : SLOWER);
+    learned.refusedRate = refused;
+    learned.slowedAt = this.#now();
+    learned.calm = 0;
   }
 
-  /** Of the requests that went well of late, for each ms; Infinity when they are too few, or at once. */
+  /** Of the latest requests that went well, for each ms; Infinity if they are few, or came at once. */
   get #recentRate(): number {
     const [first = 0] = this.#sent;
     const last = this.#sent.at(-1) ?? 0;

@@ -6,7 +6,7 @@ import type { Sample } from '../../../src/schedule/limits/limit.ts';
 const OK: Sample = { latency: 1, bytes: 1, inFlight: 1, result: 'ok', sentAt: 0, endedAt: 1 };
 const REFUSED: Sample = { ...OK, result: 'overload' };
 
-/** Numbers from 0 to 1 that look like chance: Lehmer's, with the multiplier of Park and Miller (1988). */
+/** Random numbers from 0 to 1: Lehmer's generator, with the multiplier of Park and Miller (1988). */
 function seeded(seed: number): () => number {
   // The first ones of small seeds are small.
   let state = (seed * 48_271 ** 2) % 2_147_483_647;
@@ -17,8 +17,8 @@ function seeded(seed: number): () => number {
 }
 
 /**
- * What is made of an origin that refuses, under each load, so large a share of the requests. It has
- * said once that it was asked too often, so that each refusal may be for the load.
+ * An origin that refuses a given share of the requests at each load. It has said once that it was asked
+ * too often, so each refusal may be for the load.
  */
 function setUp(seed = 1) {
   const random = seeded(seed);
@@ -38,7 +38,7 @@ function setUp(seed = 1) {
 }
 
 for (const share of [0.01, 0.05, 0.25, 0.6]) {
-  test(`BaselineErrorRate: ${100 * share} % at any load are not for the load`, () => {
+  test(`BaselineErrorRate: ${100 * share} % refused at any load are not for the load`, () => {
     const { ask, baseline, found } = setUp();
     ask(500, undefined, share);
     for (let load = 100; found() === 0 && load > 0.1; load *= 0.6)
@@ -49,20 +49,19 @@ for (const share of [0.01, 0.05, 0.25, 0.6]) {
   });
 }
 
-test('BaselineErrorRate: neither a bad start nor a time of nothing but refusals hides them', () => {
+test('BaselineErrorRate: it finds a baseline after a time of nothing but refusals, and keeps it in another', () => {
   const { ask, baseline, found } = setUp();
-  for (let rounds = 1; rounds <= 2; rounds++) {
-    ask(200, 100, 1);
-    for (let load = 60; found() < rounds && load > 0.001; load *= 0.6) ask(50, load, 0.05);
-    assert.equal(found(), rounds);
-    // Until there is nothing usual any more.
-    ask(1_001, undefined, 0);
-    assert.equal(baseline.isUsual, false);
-  }
+  ask(200, 100, 1);
+  for (let load = 60; found() === 0 && load > 0.001; load *= 0.6) ask(50, load, 0.05);
+  assert.deepEqual([found(), baseline.isUsual], [1, true]);
+  ask(200, 100, 1);
+  assert.equal(baseline.isUsual, false);
+  ask(100, 60, 0.05);
+  assert.deepEqual([found(), baseline.isUsual], [1, true]);
 });
 
 for (const taken of [10, 50, 90]) {
-  test(`BaselineErrorRate: what is refused beyond ${taken} a second is for the load`, () => {
+  test(`BaselineErrorRate: refusals beyond ${taken} requests a second are for the load`, () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { ask, baseline, found } = setUp(seed);
       ask(200, undefined, Math.max(0, 1 - taken / 120));
@@ -76,29 +75,21 @@ for (const taken of [10, 50, 90]) {
   });
 }
 
-test('BaselineErrorRate: a server that says that it is asked too often is believed', () => {
+test('BaselineErrorRate: it finds no baseline in refusals that say that the server is asked too often', () => {
   const { ask, found } = setUp();
   const said = { ...REFUSED, isSaid: true };
   for (let load = 100; load > 0.1; load *= 0.85) ask(50, load, 0.25, said);
   assert.equal(found(), 0);
 });
 
-test('BaselineErrorRate: far more than usual is for the load after all', () => {
+test('BaselineErrorRate: far more refusals than the baseline are for the load', () => {
   const { ask, baseline } = setUp();
   for (let load = 100; !baseline.isUsual && load > 0.1; load *= 0.85) ask(50, load, 0.05);
   ask(20, 100, 0.9);
   assert.equal(baseline.isUsual, false);
 });
 
-test('BaselineErrorRate: nothing is usual any more once nothing was refused for long', () => {
-  const { ask, baseline } = setUp();
-  for (let load = 100; !baseline.isUsual && load > 0.1; load *= 0.85) ask(50, load, 0.05);
-  ask(1_001, 100, 0);
-  ask(1, 100, 1);
-  assert.equal(baseline.isUsual, false);
-});
-
-/** One of which it is known that a twentieth is refused whatever the load. */
+/** An origin that is known to refuse a twentieth at any load. */
 function setUpFound() {
   const set = setUp();
   for (let load = 100; !set.baseline.isUsual && load > 0.1; load *= 0.85) set.ask(50, load, 0.05);
@@ -106,24 +97,19 @@ function setUpFound() {
   return set;
 }
 
-test('BaselineErrorRate: failures that say nothing of the load count for nothing', () => {
+test('BaselineErrorRate: failures that say nothing about the load do not count', () => {
   const { ask, baseline } = setUpFound();
   ask(2_000, 100, 1, { ...OK, result: 'failed' });
-  assert.equal(baseline.isUsual, true, 'neither as answers nor as refusals');
-  ask(1, 100, 1);
-  ask(1_000, 100, 0);
   assert.equal(baseline.isUsual, true);
-  ask(1, 100, 0);
-  assert.equal(baseline.isUsual, false, 'the 1,001st answer without a refusal');
 });
 
-test('BaselineErrorRate: once the server says that it is asked too often, nothing is usual', () => {
+test('BaselineErrorRate: it forgets the baseline once the server says that it is asked too often', () => {
   const { ask, baseline } = setUpFound();
   ask(1, 100, 1, { ...REFUSED, isSaid: true });
   assert.equal(baseline.isUsual, false);
 });
 
-test('BaselineErrorRate: at the load where most was refused, or a higher one, nothing is learned', () => {
+test('BaselineErrorRate: it learns nothing at the load where most was refused, or a higher one', () => {
   for (const load of [100, 150]) {
     const { ask, found } = setUp();
     ask(100, 100, 0.3);
@@ -132,7 +118,7 @@ test('BaselineErrorRate: at the load where most was refused, or a higher one, no
   }
 });
 
-test('BaselineErrorRate: a third of what was usual more is usual as well, twice as much is not', () => {
+test('BaselineErrorRate: a third more refusals than the baseline are usual, twice as many are not', () => {
   const { ask, baseline } = setUp();
   ask(200, undefined, 0.5);
   for (let load = 100; !baseline.isUsual && load > 0.001; load *= 0.6) ask(10, load, 0.5);
@@ -143,7 +129,7 @@ test('BaselineErrorRate: a third of what was usual more is usual as well, twice 
 });
 
 for (const share of [0.01, 0.05, 0.1, 0.25]) {
-  test(`BaselineErrorRate: ${100 * share} % from the first request on are usual at once`, () => {
+  test(`BaselineErrorRate: ${100 * share} % refused from the first request on are usual at once`, () => {
     const baseline = new BaselineErrorRate();
     const random = seeded(1);
     for (let n = 0; n < 10_000; n++) {
@@ -157,7 +143,7 @@ for (const [share, most] of [
   [1, 11],
   [0.8, 40],
 ] as const) {
-  test(`BaselineErrorRate: ${100 * share} % from the first request on are for the load`, () => {
+  test(`BaselineErrorRate: ${100 * share} % refused from the first request on are for the load`, () => {
     const baseline = new BaselineErrorRate();
     const random = seeded(1);
     let count = 0;
@@ -168,11 +154,25 @@ for (const [share, most] of [
   });
 }
 
-test('BaselineErrorRate: a checkpoint is what was known when it was made', () => {
+test('BaselineErrorRate: a checkpoint restores what was known when it was made', () => {
   const baseline = new BaselineErrorRate();
   const restore = baseline.checkpoint();
   for (let n = 0; n < 20; n++) baseline.finished(REFUSED, undefined);
   assert.equal(baseline.isUsual, false);
   restore();
   assert.equal(baseline.isUsual, true);
+});
+
+test('BaselineErrorRate: a limit and errors at any load are told apart', () => {
+  const { ask, baseline, found } = setUp();
+  // Three quarters are for the load, and one in fifty comes anyway.
+  ask(200, undefined, 0.75);
+  for (let load = 100; found() === 0 && load > 0.1; load *= 0.8) {
+    ask(50, load, Math.max(0.02, 1 - 25 / load));
+  }
+  assert.equal(found(), 1);
+  ask(200, 20, 0.02);
+  assert.equal(baseline.isUsual, true);
+  ask(40, 100, 0.75);
+  assert.equal(baseline.isUsual, false);
 });
