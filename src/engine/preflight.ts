@@ -7,8 +7,9 @@ import type { Earlier } from './steps.ts';
 export interface PendingRow {
   readonly item: Item;
   readonly origin: string;
+  readonly mirrors?: Item['mirrors'];
   readonly earlier: Earlier | undefined;
-  /** When it was read from the list, as `performance.now()` has it. */
+  /** When the row was read from the list, by `performance.now()`. */
   readonly readAt: number;
 }
 
@@ -19,9 +20,9 @@ export interface SettledRow {
 }
 
 /**
- * Decides whether a row needs a request: one whose file is there already does not, and neither does
- * one that cannot be asked for.
- * @param earlier what earlier runs made of it
+ * Decides whether a row needs a request. It does not if its file is there already, or if it cannot be
+ * requested.
+ * @param earlier its file of an earlier run
  */
 export function preflight(item: Item, earlier: Earlier | undefined): PendingRow | SettledRow {
   if (item.problem !== undefined) return settled(failedOutcome(item, item.problem));
@@ -29,7 +30,8 @@ export function preflight(item: Item, earlier: Earlier | undefined): PendingRow 
     return settled(skippedOutcome(item, 'already-there', earlier.file));
   }
   try {
-    return { item, origin: originOf(item.url), earlier, readAt: performance.now() };
+    const { url, mirrors } = item;
+    return { item, origin: originOf(url), mirrors, earlier, readAt: performance.now() };
   } catch (error) {
     return settled(failedOutcome(item, error));
   }

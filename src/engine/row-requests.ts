@@ -15,27 +15,27 @@ import { type SegmentedDraft, SegmentedRequest, takesSegments } from './segmente
 import type { Run } from './steps.ts';
 import { isCancelled } from './stop.ts';
 
-/** What a connection takes, in ms: a look-up, and three round trips over half the globe. */
+/** How long connecting usually takes, in ms: a look-up, and three round trips over half the globe. */
 const USUAL_CONNECT = 500;
 
-/** A file, and the response that it came with. */
+/** A saved file, and the response that brought it. */
 export interface Whole {
   readonly received: Received;
   readonly saved: SavedFile;
 }
 
-/** One row's requests, one after another, until its file is whole or there is no hope of that. */
+/** The requests of one row, one after another, until its file is saved or no try is left. */
 export class RowRequests {
   readonly #item: Item;
   readonly #tries: ReturnType<Run['triesOver']>;
   readonly #run: Run;
   #sent = 0;
   #sentAt = 0;
-  /** Where in the file the last request began, in bytes. */
+  /** Where in the file the latest request began, in bytes. */
   #from = 0;
   #whole: Whole | undefined;
   #maySegment = true;
-  /** The body is asked for, and saved, as it is sent: decoded it was not the file. */
+  /** Whether the body is requested and saved as it is sent: decoded it had the wrong checksum. */
   #asSent = false;
   #hasSwitched = false;
 
@@ -47,21 +47,21 @@ export class RowRequests {
     this.#run = run;
   }
 
-  /** How many were sent. */
+  /** How many requests were sent. */
   get sent(): number {
     return this.#sent;
   }
 
-  /** When the last one was, as `performance.now()` has it. */
+  /** When the latest one was sent, by `performance.now()`. */
   get sentAt(): number {
     return this.#sentAt;
   }
 
   /**
-   * @param known the version that is there already: it is asked whether there is another
-   * @param first for the first request: a permit, which the caller releases in any case, or why its
-   *   origin is not asked any more
-   * @throws the last failure, when it is not worth another try; OriginDownError; TimeoutError when all of them took
+   * @param known the version that is there already: the server sends the file only if it has another
+   * @param first for the first request: a permit, which the caller releases in any case, or why the
+   *   origin was given up
+   * @throws the last failure, when no try is left; OriginDownError; TimeoutError when the tries took
    *   longer than a row may; the task's CancelledError
    */
   untilWhole(draft: Draft, known: Validators | undefined, first: Admission): Promise<Whole> {
@@ -69,13 +69,13 @@ export class RowRequests {
     return this.#inTime(draft, known, first);
   }
 
-  /** The row's time starts when its turn comes, not while it waits for it. */
+  /** The time of the row starts with its first permit, not while it waits for that. */
   async #inTime(draft: Draft, known: Validators | undefined, first: Admission): Promise<Whole> {
     const { rowTimeout } = this.#run;
     try {
       return await timeout(rowTimeout, () => this.#tryOn(draft, known, first));
     } catch (error) {
-      // The end came while the file was being saved, and saved it is.
+      // The time ran out while the file was being saved: it is saved now.
       if (this.#whole !== undefined) return this.#whole;
       throw error;
     }
@@ -83,6 +83,7 @@ export class RowRequests {
 
   async #tryOn(draft: Draft, known: Validators | undefined, first: Admission): Promise<Whole> {
     const begun = first instanceof OriginDownError ? await this.#admitted() : first;
+    this.#tries.skipTo((url) => originOf(url) === begun.origin);
     for (let permit = begun; ; permit = await this.#admitted()) {
       let received: Received | undefined;
       try {
@@ -97,7 +98,7 @@ export class RowRequests {
       } catch (error) {
         if (await this.#switchesForm(draft, received, error)) continue;
         const next = this.#decide(error, draft, permit);
-        // What came with a wrong checksum was complete: there is nothing in it to go on from.
+        // A file with a wrong checksum is complete: nothing of it can be resumed.
         if (reasonOf(error) === 'checksum') await draft.restart();
         if (next.ms > 0) await sleep(next.ms);
       }
@@ -105,10 +106,10 @@ export class RowRequests {
   }
 
   /**
-   * A checksum may be of what is sent, and not of what that decodes to: which of them the file is, only it says. So
-   * what was decoded and is not the file is asked for again as it is sent. Once that costs no try, as the server
-   * did nothing wrong.
-   * @returns whether it is asked for again at once
+   * A checksum may be that of the body as it is sent, or of the decoded body; only trying tells. So a
+   * decoded body with the wrong checksum is requested again as it is sent. The first such request costs
+   * no try, as the server did nothing wrong.
+   * @returns whether the file is requested again at once
    */
   async #switchesForm(
     draft: Draft,
@@ -148,14 +149,14 @@ export class RowRequests {
     return this.#sendOnceOpen(opening, draft, known, permit);
   }
 
-  /** An origin that has answered is likely to do so again: the request makes its own connection. */
+  /** An origin that has answered is likely to do so again: the request makes the connection itself. */
   #opening(permit: Permit): Promise<void> | undefined {
     const { answers, state } = permit.health;
     if (answers > 0 && state !== 'held') return undefined;
     return this.#run.open?.(this.#tries.url, { expected: () => permit.expected });
   }
 
-  /** An origin that cannot be reached keeps no place from others for longer than a moment. */
+  /** Parks the request while connecting is slow, so that others go before it. */
   async #sendOnceOpen(
     opening: Promise<void>,
     draft: Draft,
@@ -208,7 +209,7 @@ export class RowRequests {
     return await this.#run.fetch(request, writer, { since: this.#sentAt });
   }
 
-  /** @throws OriginDownError when the origin was given up, and so were those of all mirrors */
+  /** @throws OriginDownError when the origin was given up, and no mirror is open */
   #admitted(): Promise<Permit> {
     this.#tries.skipTo((url) => this.#run.queue.isOpen(originOf(url)));
     return this.#run.queue.admit(this.#origin, {});
@@ -219,9 +220,9 @@ export class RowRequests {
   }
 
   /**
-   * What comes after a failure. Its origin hears of it first: whether the failure counts depends on
-   * what that has met before.
-   * @throws `error` when nothing comes
+   * Decides what follows a failure. The permit is released first: whether the failure counts depends on
+   * the health of the origin, this failure included.
+   * @throws `error` when no try is left
    */
   #decide(error: unknown, draft: Draft, held: Permit): NextStep & { kind: 'wait' } {
     const report = reportOfFailure(error, performance.now() - this.#sentAt);

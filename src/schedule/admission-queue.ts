@@ -3,7 +3,6 @@ import type { WaitOptions } from '../concurrency/suspension.ts';
 import { WaitQueue } from '../concurrency/wait-queue.ts';
 import { OriginDownError } from '../model/failure.ts';
 import type { RequestReport } from '../model/request-report.ts';
-import { DownOrigins } from './down-origins.ts';
 import type { RunLimit } from './limits/run-limit.ts';
 import { controlOf, type OriginOptions } from './origin-control.ts';
 import type { Addressed, Admission, OriginQueue } from './origin-queue.ts';
@@ -52,7 +51,6 @@ export class AdmissionQueue<Row extends Addressed> {
   readonly #now: () => number;
   readonly #slots: RequestSlots;
   readonly #origins: OriginRegistry<Row>;
-  readonly #down: DownOrigins;
   readonly #ready: ReadyOrigins<Row>;
   readonly #ahead = new ReadAhead();
   /** Rows admitted while no worker waited. */
@@ -65,8 +63,7 @@ export class AdmissionQueue<Row extends Addressed> {
     const { maxRequests, mostParked, now = () => performance.now() } = options;
     this.#now = now;
     this.#slots = new RequestSlots(maxRequests, mostParked);
-    this.#origins = new OriginRegistry((name) => controlOf(name, options));
-    this.#down = new DownOrigins(now);
+    this.#origins = new OriginRegistry(now, (name) => controlOf(name, options));
     this.#ready = new ReadyOrigins(now, () => this.advance());
   }
 
@@ -102,16 +99,18 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /**
-   * For the reader: adds a row, behind the others of its origin. When the origin was given up, the row
-   * is admitted at once, with an OriginDownError.
+   * For the reader: adds a row, behind the others of its origin, or of a mirror if the origin does not
+   * serve. When no mirror serves either and the origin was given up, the row is admitted at once, with an
+   * OriginDownError.
    */
   put(row: Row): void {
-    const down = this.#down.get(row.origin);
+    const name = this.#origins.originFor(row) ?? row.origin;
+    const down = this.#origins.down.get(name);
     if (down !== undefined) {
       this.#hand({ row, admission: down });
       return;
     }
-    const origin = this.#origins.use(row.origin);
+    const origin = this.#origins.use(name);
     origin.rows.put(row);
     this.#ahead.put(this.#origins.active);
     this.#settle(origin);
@@ -176,7 +175,7 @@ export class AdmissionQueue<Row extends Addressed> {
    */
   async admit(origin: string, options: WaitOptions): Promise<Permit> {
     options.signal?.throwIfAborted();
-    const down = this.#down.get(origin);
+    const down = this.#origins.down.get(origin);
     if (down !== undefined) throw down;
     const queue = this.#origins.use(origin);
     const waiting = queue.again.wait(undefined, options);
@@ -194,10 +193,7 @@ export class AdmissionQueue<Row extends Addressed> {
 
   /** Whether `origin` serves, as far as is known: it is not held, pausing, or given up. */
   isOpen(origin: string): boolean {
-    if (this.#down.get(origin) !== undefined) return false;
-    const health = this.#origins.get(origin)?.health;
-    if (health === undefined) return true;
-    return health.state !== 'held' && health.notBefore <= this.#now();
+    return this.#origins.isOpen(origin);
   }
 
   /**
@@ -217,7 +213,7 @@ export class AdmissionQueue<Row extends Addressed> {
   tryAdmit(origin: string): Permit | undefined {
     if (!this.hasRoom || this.#slots.isAwaited) return undefined;
     if (this.#ready.first() !== undefined) return undefined;
-    if (this.#down.get(origin) !== undefined) return undefined;
+    if (this.#origins.down.get(origin) !== undefined) return undefined;
     const queue = this.#origins.use(origin);
     if (queue.waiting > 0 || !queue.hasRoom || this.#ready.pauseOf(queue) > 0) {
       this.#settle(queue);
@@ -286,13 +282,16 @@ export class AdmissionQueue<Row extends Addressed> {
 
   /** @internal for the permits */
   released(permit: RequestPermit<Row>, report: RequestReport | undefined): void {
-    const { origin, health } = permit;
+    const { queue: origin, health } = permit;
     this.#slots.release(permit, report?.result === 'ok', this.#isHeldUp(origin));
     const before = health.state;
     origin.ended(report, permit, this.#now());
     const { state } = health;
+    if (state === 'held' && before !== 'held') {
+      for (const mirror of this.#origins.moveToMirrors(origin)) this.#settle(mirror);
+    }
     if (state === 'down' && before !== 'down') this.#giveUp(origin, health.cause);
-    if (state !== 'down' && before === 'down') this.#down.delete(origin.name);
+    if (state !== 'down' && before === 'down') this.#origins.down.delete(origin.name);
     const goesOn = report?.result === 'ok' && origin.inTurn < QUANTUM;
     if (!goesOn) origin.inTurn = 0;
     this.#settle(origin, goesOn);
@@ -307,7 +306,7 @@ export class AdmissionQueue<Row extends Addressed> {
   /** Ends all waits for the origin. */
   #giveUp(origin: OriginQueue<Row>, cause: unknown): void {
     const error = new OriginDownError(origin.name, cause);
-    this.#down.add(origin.name, error);
+    this.#origins.down.add(origin.name, error);
     origin.again.all(error);
     const rows: Row[] = [];
     while (origin.rows.size > 0) rows.push(origin.rows.take());

@@ -9,13 +9,15 @@ import type { OriginControl } from './origin-control.ts';
 import type { OriginHealth } from './origin-health.ts';
 import type { Permit } from './permit.ts';
 
-/** What a row that waits gets: a permit, or why there is none to be had. */
+/** What a waiting row gets: a permit, or why there will be none. */
 export type Admission = Permit | OriginDownError;
 
-/** What of a row its admission depends on. */
+/** Where a row's request may go. */
 export interface Addressed {
-  /** Where its request goes: scheme, host and port. */
+  /** Scheme, host and port of its URL. */
   readonly origin: string;
+  /** Other URLs of the same file. */
+  readonly mirrors?: readonly string[] | undefined;
 }
 
 /** When a request was admitted, and among how many. */
@@ -23,34 +25,34 @@ export interface Start {
   readonly sentAt: number;
   /** Requests to the origin in flight, this one included. */
   readonly inFlight: number;
-  /** Of the origin's health. */
+  /** The epoch of the origin's health. */
   readonly epoch: number;
 }
 
-/** An origin with more requests behind it than this has something to be remembered for. */
+/** From so many requests on, enough was learned about an origin to remember it. */
 const WELL_KNOWN = 32;
 
-/** One origin: the rows that wait for it, and whether it may be asked now. */
+/** One origin: the rows that wait for it, and whether it may be sent a request now. */
 export class OriginQueue<Row extends Addressed> {
   readonly name: string;
   readonly #makeControl: () => OriginControl;
-  /** Undefined until a request is sent: thousands of origins may wait, and it takes a kilobyte and a half. */
+  /** Undefined until a request is sent: it takes 1.5 kB, and thousands of origins may wait. */
   #control: OriginControl | undefined;
   readonly entry = new Entry<OriginQueue<Row>>(this);
-  /** Rows that wait for another try: they go first, since a part of their file may be there. */
+  /** Rows that wait for another try. They go first, as a part of their file may be there. */
   readonly again = new WaitQueue<Admission>();
-  /** Rows that wait for their first one. */
+  /** Rows that wait for their first try. */
   readonly rows = new Fifo<Row>();
-  /** Requests under way. */
+  /** Requests in flight. */
   inFlight = 0;
-  /** Requests admitted in its turn, which ends with so many, or with one that is not answered. */
+  /** Requests admitted in a row. A request that is not answered ends the count. */
   inTurn = 0;
-  /** Wakes the queue once the origin may be asked, while rows wait for that. */
+  /** Fires when the pause of the origin is over, while rows wait for that. */
   timer: Timer | undefined;
-  /** Not to be asked before, as its paces have it, in ms of the queue's clock. */
+  /** Until when its paces forbid the next request, in ms of the queue's clock. */
   #pacedUntil = 0;
   #requests = 0;
-  /** Goes back to what was learned before the failures in a row, which may be those of a block. */
+  /** Forgets what was learned since the first of the failures in a row: a block teaches nothing. */
   #restore: (() => void) | undefined;
 
   /** @param makeControl called once, when the first request is sent */
@@ -64,37 +66,36 @@ export class OriginQueue<Row extends Addressed> {
     return this.#control?.health;
   }
 
-  /** How many requests may be in flight; one as long as none was. */
+  /** How many requests may be in flight; 1 before the first request. */
   get allowed(): number {
     return this.#control?.limit.current ?? 1;
   }
 
-  /** How many rows wait for it. */
+  /** How many rows wait. */
   get waiting(): number {
     return this.again.size + this.rows.size;
   }
 
-  /** Whether fewer requests are in flight than may be. */
+  /** Whether one more request may be in flight. */
   get hasRoom(): boolean {
     return this.inFlight < this.allowed && (this.health?.hasRoom ?? true);
   }
 
-  /** Not to be asked before, in ms of the queue's clock; 0 when it may be now. */
+  /** When the next request may be sent, in ms of the queue's clock; 0 for now. */
   get notBefore(): number {
     return Math.max(this.#pacedUntil, this.health?.notBefore ?? 0);
   }
 
-  /** Whether there is nothing to remember of it, while no row waits for it. */
+  /** Whether nothing about the origin needs to be remembered while no row waits for it. */
   get isForgettable(): boolean {
     if (this.health === undefined) return true;
     const { state, failures } = this.health;
     return state === 'down' || (state === 'well' && failures === 0 && this.#requests < WELL_KNOWN);
   }
 
-  /** A request goes out at `now`. */
+  /** A request is sent at `now`. */
   started(now: number): OriginHealth {
-    this.#control ??= this.#makeControl();
-    const { health, paces } = this.#control;
+    const { health, paces } = this.#controlled();
     this.inFlight++;
     this.#requests++;
     health.started(now);
@@ -105,15 +106,15 @@ export class OriginQueue<Row extends Addressed> {
     return health;
   }
 
-  /** A request is over. @param report what it told; undefined when there was nothing to tell */
+  /** A request is over. @param report what it told about the server, if anything */
   ended(report: RequestReport | undefined, start: Start, now: number): void {
     this.inFlight--;
-    const control = this.#control as OriginControl;
+    const control = this.#controlled();
     const { health } = control;
     const { failures, state } = health;
     health.ended(report, start.epoch, start.sentAt, now);
     if (report === undefined) return;
-    // The first failure since an answer: it may be that of a block, which is nothing to learn from.
+    // With the first failure since an answer, a block may have begun.
     if (failures === 0 && health.failures > 0 && state === 'well') this.#mark(control);
     else if (health.failures === 0 && state !== 'held') this.#restore = undefined;
     if (health.state === 'held' || health.state === 'down') return;
@@ -125,6 +126,11 @@ export class OriginQueue<Row extends Addressed> {
     if (health.state === 'recovering' && result === 'overload') return;
     const { sentAt, inFlight } = start;
     this.#learn(control, { latency, bytes, inFlight, result, isSaid, sentAt, endedAt: now });
+  }
+
+  #controlled(): OriginControl {
+    this.#control ??= this.#makeControl();
+    return this.#control;
   }
 
   #mark({ limit, paces }: OriginControl): void {

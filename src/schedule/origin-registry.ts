@@ -1,3 +1,5 @@
+import { originOf } from '../model/origin-of.ts';
+import { DownOrigins } from './down-origins.ts';
 import type { OriginControl } from './origin-control.ts';
 import { type Addressed, OriginQueue } from './origin-queue.ts';
 
@@ -5,18 +7,26 @@ import { type Addressed, OriginQueue } from './origin-queue.ts';
 const MOST_IDLE = 1_000;
 
 /**
- * The origins of a run. A list may lead to more of them than there is memory for. So an origin without
- * rows and requests is remembered only if something was learned about it, and only the thousand that
- * were used last.
+ * The origins of a run, and whether they serve. A list may lead to more of them than there is memory
+ * for. So an origin without rows and requests is remembered only if something was learned about it, and
+ * only the thousand that were used last.
  */
 export class OriginRegistry<Row extends Addressed> {
+  /** Those that were given up. */
+  readonly down: DownOrigins;
+  readonly #now: () => number;
   readonly #makeControl: (name: string) => OriginControl;
   readonly #origins = new Map<string, OriginQueue<Row>>();
   /** Those without rows and requests, in the order in which they became so. */
   readonly #idle = new Set<OriginQueue<Row>>();
 
-  /** @param makeControl called for each origin, when the first request to it is sent */
-  constructor(makeControl: (name: string) => OriginControl) {
+  /**
+   * @param now a clock in ms
+   * @param makeControl called for each origin, when the first request to it is sent
+   */
+  constructor(now: () => number, makeControl: (name: string) => OriginControl) {
+    this.down = new DownOrigins(now);
+    this.#now = now;
     this.#makeControl = makeControl;
   }
 
@@ -44,6 +54,40 @@ export class OriginRegistry<Row extends Addressed> {
     const origin = new OriginQueue<Row>(name, () => this.#makeControl(name));
     this.#origins.set(name, origin);
     return origin;
+  }
+
+  /** Whether an origin serves, as far as is known: it is not held, pausing, or given up. */
+  isOpen(name: string): boolean {
+    if (this.down.get(name) !== undefined) return false;
+    const health = this.#origins.get(name)?.health;
+    if (health === undefined) return true;
+    return health.state !== 'held' && health.notBefore <= this.#now();
+  }
+
+  /**
+   * Where a row waits: at its origin, or at an open mirror if the origin is held or was given up. A short
+   * pause is no reason to leave an origin.
+   * @returns undefined when none of them serves
+   */
+  originFor({ origin, mirrors }: Row): string | undefined {
+    if (mirrors === undefined) return origin;
+    const isHeld = this.#origins.get(origin)?.health?.state === 'held';
+    if (!isHeld && this.down.get(origin) === undefined) return origin;
+    const url = mirrors.find((mirror) => URL.canParse(mirror) && this.isOpen(originOf(mirror)));
+    return url === undefined ? undefined : originOf(url);
+  }
+
+  /** Moves rows of an origin that is held to their mirrors. @returns the origins that got rows */
+  moveToMirrors(origin: OriginQueue<Row>): Set<OriginQueue<Row>> {
+    const mirrors = new Set<OriginQueue<Row>>();
+    for (let left = origin.rows.size; left > 0; left--) {
+      const row = origin.rows.take();
+      const name = this.originFor(row) ?? origin.name;
+      const target = name === origin.name ? origin : this.use(name);
+      target.rows.put(row);
+      if (target !== origin) mirrors.add(target);
+    }
+    return mirrors;
   }
 
   /** The origin has neither rows nor requests. @param isPaused whether it must not be sent any now */

@@ -1,25 +1,27 @@
 import type { RequestReport } from '../model/request-report.ts';
 import type { OriginHealthView } from './origin-health.ts';
 
-/** The right to have one request in flight, until it is released. */
+/** The right to have one request to one origin in flight, until it is released. */
 export interface Permit extends Disposable {
-  /** Of the origin that the request goes to: it changes as requests are over. */
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** The health of the origin: it changes with each request that is over. */
   readonly health: OriginHealthView;
-  /** Requests of that origin that are under way or to be expected; see `AdmissionQueue.expected`. */
+  /** How many requests to the origin are in flight or to come; see `AdmissionQueue.expected`. */
   readonly expected: number;
   /**
-   * Gives the run's place to another request, while this one waits for a connection that takes its
-   * time. The origin's place is kept. Does nothing when too many are parked already.
+   * Lets another request go before, while this one waits for a slow connection. It still counts as one
+   * of its origin. Does nothing when too many requests are parked already.
    */
   park(): void;
   /**
-   * Takes a place again before the request is sent.
-   * @returns undefined when it has one
-   * @throws the task's CancelledError
+   * Ends the parking before the request is sent.
+   * @returns undefined when the request may be sent now, else a promise that is fulfilled once it may
+   * @throws (rejects) the task's CancelledError
    */
   resume(): Promise<void> | undefined;
   /**
-   * The request is over. Doing so twice is harmless: the first one counts.
+   * The request is over. Only the first call counts.
    * @param report what it told about the server, if anything
    */
   release(report?: RequestReport): void;

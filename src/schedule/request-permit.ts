@@ -19,21 +19,23 @@ export class RequestPermit<Row extends Addressed> implements Permit, Start, Slot
   readonly inFlight: number;
   readonly epoch: number;
   readonly health: OriginHealth;
-  readonly origin: OriginQueue<Row>;
+  readonly origin: string;
+  readonly queue: OriginQueue<Row>;
   readonly #issuer: Issuer<Row>;
   #isHeld = true;
 
-  constructor(issuer: Issuer<Row>, origin: OriginQueue<Row>, health: OriginHealth, sentAt: number) {
+  constructor(issuer: Issuer<Row>, queue: OriginQueue<Row>, health: OriginHealth, sentAt: number) {
     this.#issuer = issuer;
-    this.origin = origin;
+    this.origin = queue.name;
+    this.queue = queue;
     this.health = health;
     this.sentAt = sentAt;
-    this.inFlight = origin.inFlight;
+    this.inFlight = queue.inFlight;
     this.epoch = health.epoch;
   }
 
   get expected(): number {
-    return this.#issuer.expected(this.origin.name);
+    return this.#issuer.expected(this.origin);
   }
 
   park(): void {

@@ -10,7 +10,10 @@ const PROBLEM = new RowError({ list: 'l', line: 1, column: 1 }, 'no URL');
 
 test('preflight: a row that needs a request has its origin, and the time at which it was read', (t) => {
   t.mock.method(performance, 'now', () => 42);
-  const expected = { item: ITEM, origin: 'http://a', earlier: undefined, readAt: 42 };
+  const expected = {
+    ...{ item: ITEM, origin: 'http://a', mirrors: undefined },
+    ...{ earlier: undefined, readAt: 42 },
+  };
   assert.deepEqual(preflight(ITEM, undefined), expected);
 });
 

@@ -176,6 +176,17 @@ test('RowRequests: a row whose origin was given up goes on with a mirror', async
   );
 });
 
+test('RowRequests: a row that was admitted to a mirror begins there', async () => {
+  const stage = new Stage();
+  const permit = await stage.queue.admit('http://c', {});
+  const item = { ...ITEM, ...MIRRORS };
+  await new RowRequests(item, stage.run).untilWhole(stage.draft, undefined, permit);
+  assert.deepEqual(
+    stage.requests.map(({ url }) => url),
+    ['http://c/br.gif'],
+  );
+});
+
 test('RowRequests: a row whose tries an origin is given up after ends with its own failure', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });

@@ -6,6 +6,7 @@ import { type RequestReport, reportOfFailure } from '../../src/model/request-rep
 import { type AdmissionOptions, AdmissionQueue } from '../../src/schedule/admission-queue.ts';
 import { FixedLimit, type Limit, type Sample } from '../../src/schedule/limits/limit.ts';
 import { RunLimit } from '../../src/schedule/limits/run-limit.ts';
+import type { Addressed } from '../../src/schedule/origin-queue.ts';
 import type { Pace } from '../../src/schedule/pace/pace.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
 import { LOOK_AHEAD } from '../../src/schedule/read-ahead.ts';
@@ -18,8 +19,7 @@ const A = 'http://a';
 const B = 'http://b';
 const OK: RequestReport = { latency: 1, bytes: 1, result: 'ok' };
 
-interface Row {
-  readonly origin: string;
+interface Row extends Addressed {
   readonly name: string;
 }
 
@@ -764,6 +764,26 @@ test('AdmissionQueue: an origin without connections is probed by one row, and th
   refuse(await again);
   assert.equal(refused.length, 0);
   assert.equal(queue.hasRoom, true);
+});
+
+test('AdmissionQueue: rows with a mirror do not wait for an origin that is held', async (t) => {
+  const set = setUp(t, 4, () => ({ limitFor: () => new FixedLimit(1) }));
+  const { queue, request, admitted, permits, collect } = set;
+  const mirrors = ['not a URL', `${B}/file`];
+  for (const name of ['first', 'without']) request(A, name);
+  queue.put({ origin: A, name: 'waiting', mirrors });
+  assert.deepEqual(admitted, ['first']);
+  refuse(permits.get('first'));
+  collect();
+  assert.deepEqual([admitted, queue.isOpen(A)], [['first', 'waiting'], false]);
+  permits.get('waiting')?.release(OK);
+  queue.put({ origin: A, name: 'later', mirrors });
+  collect();
+  assert.equal(permits.get('later')?.origin, B);
+  queue.put({ origin: A, name: 'last', mirrors: [`${A}/other`] });
+  queue.pause();
+  collect();
+  assert.equal(admitted.includes('last'), false);
 });
 
 test('AdmissionQueue: once the tries are spent, all rows of the origin end, and so do later ones', async (t) => {
