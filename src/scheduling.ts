@@ -22,12 +22,12 @@ import { TokenBucket } from './schedule/pace/token-bucket.ts';
 import { MOST_PARKED } from './schedule/request-slots.ts';
 import type { RetryPolicy } from './schedule/retry-policy.ts';
 
-/** What may come at once after a pause, as a time at full bandwidth, in ms. */
+/** How much may come at once after a pause, as a time at full bandwidth, in ms. */
 const BANDWIDTH_BURST = 100;
 
 const now = (): number => performance.now();
 
-/** The admission queue that a run's options ask for. @throws RangeError */
+/** The admission queue for a run with these options. @throws RangeError for one out of bounds */
 export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
   const { maxRequests = DEFAULT_MAX_REQUESTS, maxRequestsPerOrigin: perOrigin } = options;
   const { mostRequests = MOST_RUN_REQUESTS } = options;
@@ -41,13 +41,13 @@ export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
     ...(options.requestRate === undefined ? [] : [new FixedPace(options.requestRate, now)]),
     ...(isAuto ? [new LearnedRate({ now, baseline })] : []),
   ];
-  // Before anything is done: a rate that is none is an error of the caller's.
+  // Throws for a bad rate now, before the first request.
   pacesFor('', new BaselineErrorRate());
   return new AdmissionQueue({
     maxRequests: isAuto
       ? new RunLimit({ most: mostRequests, now, utilization: utilization() })
       : maxRequests,
-    // The connections that are left are for the requests in flight.
+    // The other connections are for the requests in flight.
     mostParked: Math.min(MOST_PARKED, Math.floor(maxOpenConnections / 2)),
     limitFor: isAuto ? adaptive : fixed && (() => fixed),
     pacesFor,
@@ -67,7 +67,7 @@ function utilization(): () => number {
   };
 }
 
-/** How often, and how soon, a run's rows are tried again. @throws RangeError */
+/** How often and how soon rows are tried again. @throws RangeError for an option out of bounds */
 export function retriesOf({
   tries = DEFAULT_TRIES,
   retryMaxWait: max = LONGEST_RETRY_WAIT,
@@ -77,7 +77,7 @@ export function retriesOf({
   return { tries, backoff: { base: FIRST_RETRY_WAIT, max }, random: Math.random };
 }
 
-/** What holds bodies back that come faster than the run's bandwidth. @throws RangeError */
+/** Keeps all bodies together to the run's bandwidth. @throws RangeError if that is not more than 0 */
 export function pacedBy({
   bandwidth,
 }: DownloadOptions): ((body: BodyWriter) => PacedBody) | undefined {

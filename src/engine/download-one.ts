@@ -17,14 +17,14 @@ import type { Earlier, Run } from './steps.ts';
 import { isCancelled } from './stop.ts';
 
 /**
- * Takes one item all the way: given a place, fetched, saved, recorded. A stop of the run ends the
- * request under way and the waits between two, as does the cancellation of the task; a body that has
- * come whole is still saved.
+ * Takes one row all the way: opens a draft, requests the file, saves and records it. When the run is
+ * stopped or the task is cancelled, the request in flight and the waits between requests end at once; a
+ * body that has come whole is still saved.
  *
- * @param first for the first request: a permit, or why its origin is not asked any more; undefined when
- *   the run is being stopped
- * @returns the item's outcome, failure included
- * @throws what {@link Steps.record} throws, and nothing else: it is about the run
+ * @param first for the first request: a permit, or why the origin was given up; undefined when the run
+ *   was stopped
+ * @returns the outcome of the item; a failure is one, too
+ * @throws only what {@link Steps.record} throws, which is about the run
  */
 export async function downloadOne(
   row: PendingRow,
@@ -75,21 +75,21 @@ async function end(
   }
 }
 
-/** What only looks like a failure. @returns undefined for one that is */
+/** The outcome of an item that ended with an error but did not fail. @returns undefined if it did */
 function endedBy(item: Item, error: unknown, earlier: Earlier | undefined): Outcome | undefined {
   const reason = reasonOf(error);
   if (reason === 'name-skipped') return skippedOutcome(item, reason);
-  // From a server that was not asked for it, 304 is no answer: there is no file.
+  // A 304 that the request did not ask for is a failure: there is no file.
   if (reason !== 'http-304' || earlier === undefined) return undefined;
   const skipped = skippedOutcome(item, 'not-modified', earlier.file);
   return { ...skipped, httpStatus: 304, ...earlier.validators };
 }
 
 /**
- * Drops the draft. What came of a file is kept for a later run when that run might go on from it:
- * when this one was stopped, or the failure may be gone then.
+ * Discards the draft. The part of the file that has come is kept if a later run may resume it: if this
+ * run was stopped, or the failure may pass.
  *
- * @returns `cause`, together with what went wrong here, should discarding fail as well
+ * @returns `cause`, together with the error of discarding, if that fails as well
  */
 async function discard(
   draft: Draft | undefined,
@@ -107,15 +107,15 @@ async function discard(
   }
 }
 
-/** The server has no such file any more, or no other one than that which is there. */
+/** The server no longer has the file, or no other version than the one that is there. */
 const SETTLED: ReadonlySet<Reason> = new Set<Reason>(['http-304', 'http-404', 'http-410']);
 
-/** Whether a later run may go on from what came of a file, when this one failed for `reason`. */
+/** Whether a later run may resume a file after a failure for `reason`. */
 function mayGoOnAfter(reason: Reason): boolean {
-  // It came whole, and was the wrong one.
+  // The file came whole, and was the wrong one.
   if (reason === 'checksum') return false;
-  // It was on its way: the next run has as much time again.
+  // After a timeout, the next run has as much time again.
   if (reason === 'timeout-total' || isWorthRetrying(reason)) return true;
-  // A server that refuses says nothing of the bytes that are there, unless there is nothing to go on to.
+  // Other refusals say nothing about the bytes that are there.
   return reason === 'range' || (reason.startsWith('http-') && !SETTLED.has(reason));
 }

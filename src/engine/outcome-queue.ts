@@ -3,8 +3,8 @@ import { WaitQueue } from '../concurrency/wait-queue.ts';
 import type { Outcome } from '../model/outcome.ts';
 
 /**
- * Outcomes that the consumer of a run has not taken yet. Once they are too many there is no
- * {@link room}, and no more rows are begun until half of them are taken.
+ * The outcomes that the consumer of a run has not taken yet. When they are too many there is no
+ * {@link room}: no more rows begin until half of them are taken.
  */
 export class OutcomeQueue {
   readonly #most: number;
@@ -13,12 +13,12 @@ export class OutcomeQueue {
   /** The reader and the workers, while there is no room. */
   readonly #producers = new WaitQueue<void>();
   #isClosed = false;
-  /** The consumer was cancelled: what fails from now on has no caller to be thrown at. */
+  /** Whether the consumer was cancelled: there is no caller to throw a failure at. */
   #isLeft = false;
-  /** The first one; thrown once, after the outcomes that were ready before it. */
+  /** The first failure. It is thrown once, after the outcomes that were ready before it. */
   #failure: { readonly error: unknown; isThrown: boolean } | undefined;
 
-  /** @param most outcomes that may wait */
+  /** @param most the most outcomes that may wait */
   constructor(most: number) {
     this.#most = most;
   }
@@ -46,8 +46,8 @@ export class OutcomeQueue {
 
   /**
    * Waits for the next outcome.
-   * @returns undefined when none comes any more
-   * @throws what the run failed with; the task's CancelledError
+   * @returns undefined when there are no more
+   * @throws the failure of the run; the task's CancelledError
    */
   async next(): Promise<Outcome | undefined> {
     for (;;) {
@@ -71,9 +71,9 @@ export class OutcomeQueue {
   }
 
   /**
-   * The run broke: {@link next} throws `error` after the outcomes that are ready.
-   * @returns false when it will not be thrown: the run had failed with another one before, or the
-   *   consumer was cancelled
+   * The run failed: {@link next} throws `error` after the outcomes that are ready.
+   * @returns false when `error` will not be thrown, as the run has failed before or the consumer was
+   *   cancelled
    */
   fail(error: unknown): boolean {
     if (this.#isLeft) return false;
@@ -82,7 +82,7 @@ export class OutcomeQueue {
     return this.#failure.error === error;
   }
 
-  /** @throws what the run failed with, unless it was thrown before */
+  /** @throws the failure of the run, unless it was thrown before */
   throwFailure(): void {
     const failure = this.#failure;
     if (failure === undefined || failure.isThrown) return;

@@ -1,63 +1,63 @@
 import type { ResponseHead } from '../model/response.ts';
 
-/** Some bytes of a file: from `start` up to, not including, `end`. */
+/** A range of a file, in bytes: from `start` up to, not including, `end`. */
 export interface Segment {
   readonly start: number;
   readonly end: number;
 }
 
-/** A shorter one is not worth a request of its own. */
+/** A shorter segment is not worth a request. */
 export const SHORTEST_SEGMENT = 1024 * 1024;
 
 /**
- * What is got beyond a gap is lost when a run is killed: with longer ones that would be more than a
- * slow line brings in a minute. The time between two requests is not felt yet.
+ * When a run is killed, what has come beyond a gap is lost. With longer segments, that would be more
+ * than a slow line brings in a minute; with these, the time between two requests does not show yet.
  */
 export const LONGEST_SEGMENT = 64 * 1024 * 1024;
 
-/** Segments for each connection: the slowest one is waited for by the others for a part of its share. */
+/** Segments for each connection, so that the others wait for only a part of the slowest one's share. */
 const EACH = 4;
 
 /**
- * Which bytes of a file are to be got by whom, while several connections are at it. The response
- * that began it reads on from segment to segment as long as they are nobody's; the others are given
- * the first one that is. From the front, so that few bytes lie beyond a gap.
+ * Which connection gets which bytes of a file. The first response reads on from segment to segment as
+ * long as they are free; other connections take the first free segment. From front to back, so that few
+ * bytes lie beyond a gap.
  */
 export class SegmentPlan {
-  /** Those that are nobody's, in order. */
+  /** The free segments, in order. */
   readonly #free: Segment[] = [];
-  /** Of the whole file, in bytes. */
+  /** The length of the whole file, in bytes. */
   readonly length: number;
 
   /**
-   * @param from where the response begins, in bytes: it has the first segment
-   * @param connections how many there may be at a time
+   * @param from where the first response begins, in bytes
+   * @param connections the most connections at a time
    */
   constructor(from: number, length: number, connections: number) {
     this.length = length;
     const share = Math.ceil((length - from) / (connections * EACH));
     const size = Math.min(Math.max(share, SHORTEST_SEGMENT), LONGEST_SEGMENT);
     for (let start = from; start < length; ) {
-      // No crumb at the end.
+      // The last segment is not a short one.
       const end = length - start < size + SHORTEST_SEGMENT ? length : start + size;
       this.#free.push({ start, end });
       start = end;
     }
   }
 
-  /** Whether there is a segment that is nobody's. */
+  /** Whether a segment is free. */
   get hasFree(): boolean {
     return this.#free.length > 0;
   }
 
-  /** The first segment that is nobody's; from now on it is the caller's. */
+  /** Takes the first free segment. */
   take(): Segment | undefined {
     return this.#free.shift();
   }
 
   /**
-   * A response has come to `position` and reads on, if the segment there is nobody's.
-   * @returns how far it may read; `position` itself when it is to end there
+   * Takes the segment at `position`, if it is free: a response has come so far and reads on.
+   * @returns how far it may read; `position` itself if the segment is not free
    */
   readOn(position: number): number {
     const [next] = this.#free;
@@ -66,7 +66,7 @@ export class SegmentPlan {
     return next.end;
   }
 
-  /** What is left of a segment that has not come whole, if anything: it is nobody's again. */
+  /** Makes the rest of a segment free that has not come whole. Does nothing for an empty rest. */
   giveBack(rest: Segment): void {
     if (rest.start === rest.end) return;
     const after = this.#free.findIndex(({ start }) => start > rest.start);
@@ -75,10 +75,10 @@ export class SegmentPlan {
 }
 
 /**
- * The plan for a file of which this response has just begun.
- * @param connections how many there may be at a time
- * @returns undefined when it comes over one: it is too short, or its server has not said that it
- *   sends ranges of it, and of what version they would be
+ * Makes the plan for a file whose first response has just begun.
+ * @param connections the most connections at a time
+ * @returns undefined when one connection brings the file: it is too short, or the server has not said
+ *   that it sends ranges, and of which version
  */
 export function planFor(head: ResponseHead, connections: number): SegmentPlan | undefined {
   const { length, offset } = head;
@@ -88,8 +88,8 @@ export function planFor(head: ResponseHead, connections: number): SegmentPlan | 
 }
 
 /**
- * Whether ranges can be asked for with `If-Range`. A date does only for servers that know no ETags: a
- * weak one says that bytes may differ.
+ * Whether ranges can be requested with `If-Range`. A date will do only if there is no ETag: a weak ETag
+ * says that bytes may differ.
  */
 function isPinned({ etag, lastModified }: ResponseHead): boolean {
   if (etag === undefined) return lastModified !== undefined;

@@ -9,51 +9,50 @@ import type { PendingRow } from './preflight.ts';
 import type { SaveSlots } from './save-slots.ts';
 import type { Stop } from './stop.ts';
 
-/** What an earlier run made of an item. */
+/** The file that an earlier run has saved for an item. */
 export interface Earlier {
-  /** The file is there, as whole as it was then. */
+  /** The file, which is still there and has not changed. */
   readonly file: SavedFile;
-  /** Ask the server whether it has a newer one; without them the file is taken as it is. */
+  /** With these, the server is asked whether it has a newer file; without, the file is kept. */
   readonly validators?: Validators | undefined;
 }
 
-/** What a download passes through, in this order, and what it goes by. */
+/** The steps of a download, in this order, and the settings of the run. */
 export interface Steps {
   /**
-   * What there is of the item from earlier runs; undefined when it is to be downloaded. Called for each
-   * item, in the order of the list, and not for the next one before it has answered. What it throws
-   * breaks the run.
+   * Looks for the item's file of an earlier run; undefined when it has to be downloaded. Called for each
+   * item in the order of the list, for one at a time. An error breaks the run.
    */
   readonly recall?:
     | ((item: Item) => Earlier | undefined | Promise<Earlier | undefined>)
     | undefined;
   /**
-   * Takes down how an item ended, before its outcome is yielded; also when nobody takes that any more.
-   * The item is not done before the promise is fulfilled. What it throws breaks the run.
+   * Records how an item ended, before its outcome is yielded; also when outcomes are no longer taken. The
+   * item is done once the promise is fulfilled. An error breaks the run.
    */
   readonly record?: ((outcome: Outcome) => Promise<void> | undefined) | undefined;
   readonly queue: AdmissionQueue<PendingRow>;
   readonly fetch: Fetch;
-  /** Connects before the first request to an origin. Default: the request does. */
+  /** Connects to an origin before its first request. @default the request connects */
   readonly open?: Open | undefined;
-  /** Told of origins that no row needs any more. */
+  /** Called for each origin that no row needs any more. */
   readonly release?: Release | undefined;
   readonly sink: Sink;
-  /** Between the body and what takes it: where one may be told to wait. */
+  /** Wraps the writer of a body, to make its sender pause. */
   readonly paced?: ((body: BodyWriter) => BodyWriter & Disposable) | undefined;
-  /** Starts the count of a row's tries over the URLs where its file can be had. */
+  /** Makes the count of a row's tries, of the URLs where its file can be had. */
   readonly triesOver: (
     urls: readonly string[],
   ) => Pick<Tries, 'url' | 'isWholeOnly' | 'skipTo' | 'after'>;
-  /** For all tries of a row, from when the first may start, in ms; Infinity for no limit. */
+  /** The time for all tries of a row, from its first permit on, in ms; Infinity for no limit. */
   readonly rowTimeout: number;
-  /** Has each request in it for as long as that is under way, the oldest first. */
+  /** The requests in flight, the oldest first. Kept up to date by the engine. */
   readonly inFlight?: Set<RequestInFlight> | undefined;
-  /** Connections, at most, that one file comes over at a time. Default: 1. */
+  /** The most connections that one file comes over at a time. @default 1 */
   readonly segments?: number | undefined;
 }
 
-/** The steps of one run, and what its rows have in common. */
+/** The steps of one run, and the state that its rows share. */
 export interface Run extends Steps {
   readonly stop: Stop;
   readonly saves: SaveSlots;

@@ -3,9 +3,8 @@ import type { Task } from '../concurrency/task.ts';
 import { currentTask } from '../concurrency/task.ts';
 
 /**
- * The end of a run from outside, as its rows see it: once the signal aborts, each of their tasks is
- * cancelled, and its row becomes a cancelled one. There is one listener for all of them; one for
- * each wait was measured to cost a tenth of a run.
+ * Stops a run: once the signal aborts, the tasks of its rows are cancelled, and their rows end as
+ * cancelled. All tasks share one listener: one for each wait was measured to cost a tenth of a run.
  */
 export class Stop implements Disposable {
   readonly signal: AbortSignal;
@@ -17,19 +16,19 @@ export class Stop implements Disposable {
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Whether the run is to end. */
+  /** Whether the run was stopped. */
   get requested(): boolean {
     return this.signal.aborted;
   }
 
-  /** From now on a stop cancels the current task. */
+  /** From now on, a stop cancels the current task. @returns that task, for {@link leave} */
   enter(): Task<unknown> | undefined {
     const task = currentTask();
     if (task !== undefined) this.#tasks.add(task);
     return task;
   }
 
-  /** It does not any more: what the task has come to counts, whatever it was in the middle of. */
+  /** From now on, a stop does not cancel the task. If it was cancelled just now, that is taken back. */
   leave(task: Task<unknown> | undefined): void {
     if (task === undefined) return;
     this.#tasks.delete(task);
@@ -46,7 +45,7 @@ export class Stop implements Disposable {
   };
 }
 
-/** Whether `error` is how a run that is stopped, or a task that is cancelled, ends its waits. */
+/** Whether `error` is the end of a wait in a run that was stopped, or in a task that was cancelled. */
 export function isCancelled(error: unknown): boolean {
   return error instanceof CancelledError;
 }

@@ -1,20 +1,20 @@
-/** How long to wait before a row is tried again. */
+/** Bounds of the wait before a row is tried again. */
 export interface BackoffOptions {
-  /** The longest wait before the second try, in ms; it doubles for each one after. */
+  /** The longest wait before the second try, in ms. It doubles with each further try. */
   readonly base: number;
-  /** The longest wait of all, in ms. */
+  /** The longest wait before any try, in ms. */
   readonly max: number;
 }
 
 /**
- * Exponential backoff with full jitter: anything from nothing to a bound that doubles, so that rows
- * that failed together do not come back together. Marc Brooker, "Exponential Backoff And Jitter"
- * (AWS Architecture Blog, 2015): of the variants compared there, the one with the least work for
- * the server.
+ * Exponential backoff with full jitter: the wait is random, from 0 up to a bound that doubles with each
+ * failure. So rows that failed together do not come back together. Of the variants that Marc Brooker
+ * compares, it is the one with the least work for the server ("Exponential Backoff And Jitter", AWS
+ * Architecture Blog, 2015).
  *
  * @param failures how many tries have failed, from 1
  * @param random a number from 0 up to, not including, 1
- * @returns ms
+ * @returns how long to wait, in ms
  */
 export function backoff(
   failures: number,

@@ -1,8 +1,10 @@
-/** An item's entry in a {@link BucketQueue}. It is made once for the item, and moved. */
+/** An item's entry in a {@link BucketQueue}. It is made once for each item, and moved. */
 export class Entry<T> {
   readonly of: T;
-  /** -1 while it is in no bucket. */
+  /** The bucket that it is in; -1 for none. */
   level = -1;
+  /** @internal */
+  bucket: Bucket<T> | undefined;
   /** @internal */
   before: Entry<T> | undefined;
   /** @internal */
@@ -25,7 +27,7 @@ interface Bucket<T> {
  */
 export class BucketQueue<T> {
   readonly #buckets: Bucket<T>[] = [];
-  /** Buckets below it are empty. */
+  /** All buckets below this one are empty. */
   #lowest = 0;
 
   /** The first item of the lowest level; undefined when the queue is empty. */
@@ -57,23 +59,27 @@ export class BucketQueue<T> {
 
   /** Removes an item; does nothing when it is not in the queue. */
   remove(entry: Entry<T>): void {
-    if (entry.level < 0) return;
-    const bucket = this.#buckets[entry.level] as Bucket<T>;
-    const { before, after } = entry;
+    const { bucket, before, after } = entry;
+    if (bucket === undefined) return;
     if (before === undefined) bucket.first = after;
     else before.after = after;
     if (after === undefined) bucket.last = before;
     else after.before = before;
-    entry.before = entry.after = undefined;
+    entry.bucket = entry.before = entry.after = undefined;
     entry.level = -1;
   }
 
-  /** Takes an item out of its bucket for that of `level`, which is returned. */
+  /** Takes an item out of its bucket. @returns the bucket of `level`, where it belongs now */
   #enter(entry: Entry<T>, level: number): Bucket<T> {
     this.remove(entry);
-    while (this.#buckets.length <= level) this.#buckets.push({ first: undefined, last: undefined });
+    let bucket = this.#buckets[level];
+    while (bucket === undefined) {
+      this.#buckets.push({ first: undefined, last: undefined });
+      bucket = this.#buckets[level];
+    }
     entry.level = level;
+    entry.bucket = bucket;
     if (level < this.#lowest) this.#lowest = level;
-    return this.#buckets[level] as Bucket<T>;
+    return bucket;
   }
 }

@@ -1,11 +1,11 @@
 import type { OriginDownError } from '../model/failure.ts';
 
-/** Origins that are remembered. */
+/** The most origins that are remembered. */
 const MOST = 1_000;
-/** For how long, in ms; then a row tries again. */
+/** How long an origin is remembered, in ms. The next row after that tries it again. */
 const REMEMBERED = 300_000;
 
-/** Origins that were given up a while ago: those latest, up to a thousand. */
+/** The origins that were given up in the last five minutes, up to a thousand. */
 export class DownOrigins {
   readonly #now: () => number;
   /** The oldest first. */
@@ -19,7 +19,7 @@ export class DownOrigins {
     this.#now = now;
   }
 
-  /** Why `origin` was given up; undefined when it was not, or long ago. */
+  /** Why `origin` was given up; undefined when it was not, or is forgotten. */
   get(origin: string): OriginDownError | undefined {
     if (this.#origins.size === 0) return undefined;
     const down = this.#origins.get(origin);
@@ -32,10 +32,11 @@ export class DownOrigins {
   add(origin: string, error: OriginDownError): void {
     this.#origins.delete(origin);
     this.#origins.set(origin, { error, until: this.#now() + REMEMBERED });
-    if (this.#origins.size > MOST) this.delete(this.#origins.keys().next().value as string);
+    const [oldest] = this.#origins.keys();
+    if (this.#origins.size > MOST && oldest !== undefined) this.delete(oldest);
   }
 
-  /** It works after all. */
+  /** The origin serves after all. */
   delete(origin: string): void {
     this.#origins.delete(origin);
   }

@@ -12,49 +12,49 @@ import { patienceOf, type RetryPolicy } from './retry-policy.ts';
  */
 export type OriginState = 'well' | 'held' | 'recovering' | 'down';
 
-/** What the tries of a row go by: whether a failure was the row's or its origin's. */
+/** What decides whether a failure was the row's or its origin's. */
 export type OriginHealthView = Pick<OriginHealth, 'state' | 'answers' | 'failures' | 'holds'>;
 
-/** The waits between two probes, in ms: the first one, how each grows, and the longest. */
+/** The waits between two probes, in ms: the first one, the factor from one to the next, the longest. */
 const FIRST_WAIT = 500;
 const GROWTH = 1.4;
 const LONGEST_WAIT = 5_000;
-/** Waits differ by this share to either side, so that many clients do not come back together. */
+/** Waits vary by this share to either side, so that many clients do not come back together. */
 const JITTER = 0.2;
 
-/** So many requests in flight after a hold, and the ramp is over. */
+/** The ramp after a hold ends with so many requests in flight. */
 const END_OF_RAMP = 256;
 
 /**
- * A failure to connect weighs as much as so many refusals: a server that is up hardly ever refuses a
- * connection by chance.
+ * A failure to connect counts as so many refusals: a server that is up hardly ever refuses a connection
+ * by chance.
  */
 const WEIGHT_OF_CONNECTION = 3;
 
-/** An origin that served would have answered by then: so many times what an answer takes. */
+/** An origin that serves would have answered within so many times the usual latency. */
 const LATENCIES = 2;
-/** In ms, where none has been answered yet. */
+/** The latency of an origin that has not answered yet, in ms. */
 const UNKNOWN_LATENCY = 100;
 
-/** How seldom as many refusals in a row as make a block may come by chance. */
+/** The probability of a block's number of refusals in a row coming by chance. */
 const BY_CHANCE = 1e-6;
-/** Shares of refusals that are reckoned with, at least and at most, whatever was seen. */
+/** The usual share of refusals is taken to be at least and at most this, whatever was seen. */
 const FEWEST_REFUSED = 0.2;
 const MOST_REFUSED = 0.8;
-/** Requests that the usual share of refusals is an average over. */
+/** How many requests the usual share of refusals is an average over. */
 const AVERAGED = 256;
 
 /**
- * Whether one origin serves at all. A limit and a pace learn how much an origin takes; this says
- * whether it takes anything, from what all its rows met. Failures that nothing has gone well between
- * are the origin's, once there are more than chance brings. Then the origin is held, and what its rows
- * met until then costs none of them a try.
+ * Whether one origin serves at all. A limit and a pace learn how much an origin takes; the health says
+ * whether it takes anything, from the requests of all rows. Failures in a row are the origin's once
+ * there are more of them than chance brings. Then the origin is held, and its failures until then cost
+ * no row a try.
  *
- * How long it is held depends on what is known of it:
+ * How long it is held depends on what is known about it:
  *
  * - An origin that was never reached is probably dead. It is probed as often, and as late, as one row
  *   would be tried.
- * - Any other is waited for by time: `(tries - 1)` times the longest wait, once with a single try.
+ * - Any other is held for up to `(tries - 1)` times the longest wait, or once that with a single try.
  *
  * Times are in ms of one clock, which the caller passes in.
  */
@@ -62,24 +62,24 @@ export class OriginHealth {
   readonly #policy: RetryPolicy;
   #state: OriginState = 'well';
   #notBefore = 0;
-  /** Requests that may be in flight, and those that are, of the ones admitted in this state. */
+  /** How many requests may be in flight, and how many admitted in this state are. */
   #allowed = Number.POSITIVE_INFINITY;
   #inFlight = 0;
   #epoch = 0;
   #answers = 0;
   #failures = 0;
   #holds = 0;
-  /** Of the failures in a row: what they weigh, and when the first one ended. */
+  /** The weight of the failures in a row, and when the first of them ended. */
   #weight = 0;
   #failingSince = 0;
-  /** Pauses that were asked for with nothing answered since, and when the last one ended. */
+  /** How many pauses the server asked for since the last answer, and when the latest one ended. */
   #pauses = 0;
   #resumedAt = Number.NEGATIVE_INFINITY;
-  /** Whether a connection was ever made. */
+  /** Whether the origin was ever reached. */
   #isReached = false;
-  /** Probes that failed since the last answer, the failures that led to the hold being the first. */
+  /** Probes that failed since the last answer. The failures that led to the hold count as one. */
   #probes = 0;
-  /** The usual share of refusals, and how long an answer usually takes. */
+  /** The usual share of refusals, and the usual latency, in ms. */
   #refused = 0;
   #latency = 0;
   #ended = 0;
@@ -93,12 +93,12 @@ export class OriginHealth {
     return this.#state;
   }
 
-  /** Requests that were answered. */
+  /** How many requests were answered. */
   get answers(): number {
     return this.#answers;
   }
 
-  /** Failures in a row, since the last answer. */
+  /** How many requests failed since the last answer. */
   get failures(): number {
     return this.#failures;
   }
@@ -108,12 +108,12 @@ export class OriginHealth {
     return this.#holds;
   }
 
-  /** The state that a request is admitted in: for {@link ended}. Each change of state has a new one. */
+  /** Grows with each change of state: {@link ended} takes the one in which a request was admitted. */
   get epoch(): number {
     return this.#epoch;
   }
 
-  /** No probe is sent before this time; 0 when there is nothing to wait for. */
+  /** When the next request may be sent; 0 for now. */
   get notBefore(): number {
     return this.#notBefore;
   }
@@ -138,9 +138,9 @@ export class OriginHealth {
 
   /**
    * A request is over.
-   * @param report undefined when it told nothing
-   * @param epoch of when it was admitted
-   * @param sentAt when that was
+   * @param report undefined when it told nothing about the server
+   * @param epoch the epoch in which it was admitted
+   * @param sentAt when it was admitted
    */
   ended(report: RequestReport | undefined, epoch: number, sentAt: number, now: number): void {
     const isCurrent = epoch === this.#epoch;
@@ -153,8 +153,8 @@ export class OriginHealth {
   }
 
   #answered({ latency }: RequestReport, isCurrent: boolean, sentAt: number): void {
-    // What was accepted before the failures began is no sign that anything is accepted now. A pause was
-    // asked for by a server that may well have accepted others at that moment.
+    // Only an answer to a request sent since the failures began shows that the origin serves. A server
+    // that asks for a pause may have accepted other requests just then: these count from after the pause.
     const since = this.#pauses > 0 ? this.#resumedAt : this.#failingSince;
     const isOld = !isCurrent || (this.#failures > 0 && sentAt < since);
     if (isOld && this.#answers > 0) return;
@@ -171,7 +171,7 @@ export class OriginHealth {
     else if (isCurrent && this.#state === 'recovering') this.#speedUp();
   }
 
-  /** The ramp goes on in the epoch that it began in: its requests all count. */
+  /** The end of the ramp begins no new epoch: the requests of the ramp count on. */
   #speedUp(): void {
     this.#allowed *= 2;
     if (this.#allowed < END_OF_RAMP) return;
@@ -182,7 +182,7 @@ export class OriginHealth {
   #failed(report: RequestReport, isCurrent: boolean, now: number): void {
     const isConnection = report.sign === 'unreachable';
     if (!isConnection) this.#isReached = true;
-    // Requests from before a hold tell what is known already.
+    // Requests sent before a hold tell nothing new.
     if (!isCurrent || this.#state === 'down') return;
     if (this.#failures++ === 0) this.#failingSince = now;
     this.#weight += isConnection ? WEIGHT_OF_CONNECTION : 1;
@@ -204,7 +204,7 @@ export class OriginHealth {
     this.#notBefore = now + this.#wait(retryAfter, now);
   }
 
-  /** Whether a pause went before that nothing was answered after. */
+  /** Whether the server asks for a second pause, without an answer since the first one. */
   #isPausedInVain(): boolean {
     return this.#notBefore === 0 && this.#pauses > 0;
   }
@@ -214,13 +214,13 @@ export class OriginHealth {
     if (time > this.#notBefore) this.#notBefore = time;
   }
 
-  /** Whether so many failures in a row are more than chance. */
+  /** Whether there are more failures in a row than chance brings. */
   #isBlock(now: number): boolean {
     if (!this.#isReached) return true;
     const share = Math.min(Math.max(this.#refused, FEWEST_REFUSED), MOST_REFUSED);
     const most = Math.ceil(Math.log(BY_CHANCE) / Math.log(share));
     const enough = this.#state === 'recovering' ? Math.min(most, this.#allowed) : most;
-    // One that is asked too often refuses many in no time, and takes as long as ever for the others.
+    // An origin that gets too many requests refuses many of them at once, while others take their time.
     return (
       this.#weight >= enough &&
       now - this.#failingSince >= LATENCIES * (this.#latency || UNKNOWN_LATENCY)
@@ -233,12 +233,12 @@ export class OriginHealth {
     return now >= this.#deadline;
   }
 
-  /** When an origin that was reached is given up. */
+  /** When an origin is given up that was reached before. */
   get #deadline(): number {
     return this.#failingSince + patienceOf(this.#policy);
   }
 
-  /** Until the next probe, in ms. */
+  /** How long to wait before the next probe, in ms. */
   #wait(asked?: number, now?: number): number {
     const { backoff: bounds, random } = this.#policy;
     if (!this.#isReached) return backoff(this.#probes, bounds, random);

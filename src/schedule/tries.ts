@@ -6,30 +6,32 @@ import { backoff } from './backoff.ts';
 import type { OriginHealthView } from './origin-health.ts';
 import { patienceOf, type RetryPolicy } from './retry-policy.ts';
 
-/** What is to happen after a try that failed. */
+/** What follows a try that failed. */
 export type NextStep =
-  /** Another try, after so many ms, as soon as the origin may be asked. */
+  /** Another try, after so many ms, as soon as the origin may be sent one. */
   { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'give-up' };
 
-/** What one try asked for, and what it had come to when it failed. */
+/** What one try asked for, and how far it got. */
 export interface TryMade {
   /** Where in the file its request began, in bytes: 0 for the whole file. */
   readonly from: number;
-  /** How many bytes of the file there are, from its first one on. */
+  /** How many bytes from the beginning of the file there are. */
   readonly reached: number;
 }
 
 /**
- * A try that brought so many bytes is hardly ever one too many: servers that send a file in slices send
- * 64 KiB and more in each.
+ * A try that brought so many bytes was worth it: servers that send a file in slices send 64 KiB and more
+ * in each.
  */
 const WORTH_A_TRY = 64 * 1024;
 
-/** Tries of a row that brought bytes and are not counted, at most: those with fewer bytes are dearer. */
+/** The most tries of a row that brought bytes and do not count. One with few bytes counts as many. */
 const MOST_PROGRESS = 100_000;
 const PRICE_OF_LITTLE = 100;
 
-/** What a server may answer to a range, and not to a request for the whole file. Each status may, too. */
+/**
+ * How requests for a range fail where a request for the whole file may not, beside all statuses.
+ */
 const REFUSALS: ReadonlySet<Reason> = new Set<Reason>([
   'range',
   'encoding',
@@ -37,74 +39,74 @@ const REFUSALS: ReadonlySet<Reason> = new Set<Reason>([
   'redirect-refused',
 ]);
 
-/** Without a status. */
+/** Such failures before there was a status. */
 const UNANSWERED: ReadonlySet<Reason> = new Set<Reason>([
   'connection-lost',
   'protocol',
   'timeout-first-byte',
 ]);
 
-/** Failures that took their time: bytes by ones would keep a row for hours. */
+/** Failures that took their time: a row that gets single bytes would be kept for hours. */
 const SLOW: ReadonlySet<Reason> = new Set<Reason>(['timeout-idle', 'too-slow']);
 
 const GIVE_UP: NextStep = { kind: 'give-up' };
 const AT_ONCE: NextStep = { kind: 'wait', ms: 0 };
 
-/** What a server that asks to be left alone is reckoned to ask for at least, in ms. */
+/** The shortest pause that a server that asks for one is taken to mean, in ms. */
 const LEAST_ASKED = 1_000;
 
 /**
- * Counts one row's tries, and says what comes after each failure.
+ * Counts one row's tries, and decides what follows each failure.
  *
- * A refusal says nothing of the row when its origin has answered no request since the row failed
- * before, unless the row is the only one that fails there. Nor does any failure of an origin that is
- * held; the one that came right before the hold is taken back. A server that asks for time is given
- * it, up to the run's patience.
+ * A failure that is the origin's does not count. That is a refusal by an origin which has answered no
+ * request since the row failed before, unless the row is the only one that fails there; and any failure
+ * while the origin is held. The failure right before a hold is taken back. Pauses that a server asks for
+ * do not count either, up to the run's patience.
  *
- * A try that brought more of the file than there was is not counted, and the tries begin anew after it,
- * where there is more than one.
+ * A try that brought more of the file than there was does not count. The count begins anew after it,
+ * unless a row has a single try.
  *
- * A refusal of a range says nothing of the file. A failure that would be the same the next time is answered
- * with a request for the whole file at once, one that may pass with such a request as the last try.
+ * A refusal of a range says nothing about the file. If the next request for a range would fail in the
+ * same way, the whole file is requested at once. If it might not, that request is the last try.
  */
 export class Tries {
   readonly #policy: RetryPolicy;
   readonly #urls: readonly string[];
-  /** Which of the URLs is next. */
+  /** The number of URLs tried or skipped so far: the next URL, modulo their number. */
   #place = 0;
   #failures = 0;
-  /** The URLs that ranges are not asked of any more; undefined for most rows, which have none. */
+  /** The URLs whose servers refused ranges; undefined for most rows, which have none. */
   #wholeOnly: Set<string> | undefined;
-  /** The most bytes of the file that there have been, and what the tries that brought them cost. */
+  /** The most bytes of the file that there have been, and the price of the tries that brought them. */
   #reached = 0;
   #progress = 0;
-  /** The health of the origin that failed last, what it had come to, and whether that counted. */
+  /** The origin of the latest failure, its health then, and whether the failure counted. */
   #health: OriginHealthView | undefined;
   #answers = 0;
   #holds = 0;
   #isCounted = false;
-  /** Failures of the row since that origin's last answer. */
+  /** How often the row has failed since that origin's last answer. */
   #inARow = 0;
-  /** How long the row was asked to wait in all, in ms. */
+  /** How long servers have asked the row to wait, in ms. */
   #asked = 0;
 
-  /** @param urls where the file can be had: the next one is taken after each failure */
+  /** @param urls where the file can be had: each failure leads to the next one */
   constructor(policy: RetryPolicy, urls: readonly string[]) {
     this.#policy = policy;
     this.#urls = urls;
   }
 
-  /** Where to try next. */
+  /** The URL of the next try. */
   get url(): string {
     return this.#urls[this.#place % this.#urls.length] as string;
   }
 
-  /** Whether the whole file has to be asked for there, since its server refused a range. */
+  /** Whether the next try must be for the whole file, as the server refused a range. */
   get isWholeOnly(): boolean {
     return this.#wholeOnly?.has(this.url) ?? false;
   }
 
-  /** Goes on to the next URL that `isOpen`; stays where it is when none is. */
+  /** Skips to the next URL for which `isOpen` is true; stays at this one if there is none. */
   skipTo(isOpen: (url: string) => boolean): void {
     if (this.#urls.length === 1) return;
     for (let skipped = 0; skipped < this.#urls.length; skipped++) {
@@ -117,31 +119,31 @@ export class Tries {
   }
 
   /**
-   * What to do after a try failed.
-   * @param report of the try, with its failure as the cause
-   * @param health of the origin that was asked, this failure included
-   * @param made what the try asked for, and came to
+   * Decides what follows a failed try.
+   * @param report the report of the try, with its failure as the cause
+   * @param health the health of the origin, this failure included
+   * @param made what the try asked for, and how far it got
    */
   after(report: RequestReport, health: OriginHealthView, made: TryMade): NextStep {
     const { cause } = report;
     const reason = reasonOf(cause);
-    // The file that is there is the newest: no mirror has to be asked for another one.
+    // The saved file is the newest: mirrors have no other.
     if (reason === 'http-304') return GIVE_UP;
     const { backoff: bounds, random } = this.#policy;
     const isSlice = cause instanceof TruncatedError && cause.isSlice;
-    // A row with a single try ends at once, unless the response came as it was announced.
+    // A row with a single try ends, unless the server announced that it sends only a slice.
     const mayGoOn = isSlice || (this.#policy.tries > 1 && isWorthRetrying(reason));
     if (mayGoOn && this.#isProgress(made, reason)) {
       this.#failures = 0;
       this.#inARow = 0;
       return isSlice ? AT_ONCE : { kind: 'wait', ms: backoff(1, bounds, random) };
     }
-    // Ranges are also asked for behind a first response that began at 0: segments.
+    // A try from 0 may have asked for ranges too: its segments.
     const mayBeWhole = !this.isWholeOnly && (made.from > 0 || reason === 'range');
     if (mayBeWhole && isRefusal(reason)) return this.#askForWhole();
     this.#count(report, health);
     this.#place++;
-    // A mirror that was not asked yet owes nothing to the failure of another.
+    // A mirror that was not tried yet need not wait for the failure of another.
     if (this.#place < this.#urls.length) return AT_ONCE;
     if (this.#isSpent(reason) || (health.state === 'down' && this.#urls.length === 1)) {
       if (!mayBeWhole || !mayBeForRange(reason) || health.state === 'down') return GIVE_UP;
@@ -170,7 +172,7 @@ export class Tries {
 
   #isSpent(reason: Reason): boolean {
     const { tries } = this.#policy;
-    // A mirror whose host does not exist says nothing of the others: each has its own tries.
+    // That one mirror's host does not exist says nothing about the others: each has its own tries.
     const most = Math.min(tries, triesWorth(reason, tries) * this.#urls.length);
     return this.#failures >= most || !isWorthRetrying(reason);
   }
@@ -187,7 +189,7 @@ export class Tries {
     if (this.#isCounted) this.#failures++;
   }
 
-  /** Whether the failure is the row's, and not its origin's. */
+  /** Whether the failure is the row's, not its origin's. */
   #isOwn(
     { sign, retryAfter }: RequestReport,
     { state, failures }: OriginHealthView,
@@ -198,7 +200,7 @@ export class Tries {
       this.#asked += Math.min(Math.max(LEAST_ASKED, retryAfter), this.#policy.backoff.max);
       return this.#asked > patienceOf(this.#policy);
     }
-    // A row with a single try ends at once, whatever its origin is.
+    // A row with a single try ends with it.
     if (this.#policy.tries === 1) return true;
     if (sign === 'unreachable') return state !== 'held';
     const isAlone = this.#inARow === failures;
@@ -206,13 +208,13 @@ export class Tries {
   }
 }
 
-/** Whether a failure with this reason, of a request for a range, would be the same the next time. */
+/** Whether a request for a range would fail for this reason again. */
 function isRefusal(reason: Reason): boolean {
   if (isWorthRetrying(reason)) return false;
   return REFUSALS.has(reason) || reason.startsWith('http-');
 }
 
-/** Whether a failure that may pass may be the server's way to refuse a range: it began no body. */
+/** Whether a failure that may pass may be the server's way of refusing a range: it began no body. */
 function mayBeForRange(reason: Reason): boolean {
   return UNANSWERED.has(reason) || reason.startsWith('http-');
 }

@@ -14,7 +14,7 @@ export interface AdaptiveLimitOptions {
   readonly initial?: number | undefined;
   /** A clock in ms that never goes back: the one that samples are timed by. */
   readonly now: () => number;
-  /** Says which refusals are not for the load; the caller tells it of the requests. @default none is */
+  /** Says which refusals are not for the load. Its samples come from elsewhere. @default none are */
   readonly baseline?: BaselineErrorRate | undefined;
 }
 

@@ -1,21 +1,21 @@
 import type { Limit } from './limit.ts';
 
-/** What a round of requests told: how many were in flight, and how many ended in a ms. */
+/** What was measured in a window: how many requests were in flight, and how many ended in a ms. */
 export interface Measurement {
   readonly inFlight: number;
   readonly throughput: number;
 }
 
-/** Rounds that are remembered: what was measured before them may not be true any more. */
+/** How many measurements are remembered: older ones may no longer be true. */
 const REMEMBERED = 20;
 
-/** A round that had fewer requests in flight, and was so much faster, shows that there are too many. */
+/** A window that was so much faster with fewer requests in flight shows that there are too many. */
 const MUCH_FASTER = 1 / 0.85;
 
 /**
  * Where an origin's throughput stops growing with the number of requests in flight: the highest
- * throughput, times what a request takes while it waits for no other (Little's law). More in flight
- * only makes each of them take longer. Kleinrock called it the point of maximum power ("Power and
+ * throughput, times the time that a request takes while it waits for no other (Little's law). With more
+ * in flight, each request only takes longer. Kleinrock called it the point of maximum power ("Power and
  * deterministic rules of thumb for probabilistic problems in computer communications", ICC 1979);
  * BBR steers by it as the product of bandwidth and delay.
  */
@@ -23,19 +23,19 @@ export class Knee {
   readonly #latest: Measurement[] = [];
   #time = Number.POSITIVE_INFINITY;
 
-  /** What a request takes while it waits for no other, in ms. */
+  /** How long a request takes while it waits for no other, in ms. */
   get time(): number {
     return this.#time;
   }
 
-  /** The highest of the rounds remembered, in requests for each ms. */
+  /** The highest throughput remembered, in requests for each ms. */
   get throughput(): number {
     let highest = 0;
     for (const { throughput } of this.#latest) highest = Math.max(highest, throughput);
     return highest;
   }
 
-  /** How many requests in flight that makes. */
+  /** How many requests in flight the knee is at. */
   get inFlight(): number {
     return this.throughput * this.#time;
   }
@@ -46,13 +46,13 @@ export class Knee {
     this.#time = Math.min(this.#time, timeOf(measurement));
   }
 
-  /** Takes a round with few in flight: it tells anew how long a request takes. */
+  /** Adds a measurement with few in flight: it tells anew how long a request takes. */
   addAtRest(measurement: Measurement): void {
     this.#time = timeOf(measurement);
     this.add(measurement);
   }
 
-  /** Whether fewer in flight did better: the origin has too much to do. */
+  /** Whether fewer in flight were much faster, so that the origin has too much to do. */
   isBeyond({ inFlight, throughput }: Measurement): boolean {
     return this.#latest.some(
       (other) => other.inFlight * 1.05 < inFlight && other.throughput > throughput * MUCH_FASTER,
@@ -75,7 +75,7 @@ export class Knee {
   }
 }
 
-/** Little's law: how long each took, in ms. */
+/** How long each request took, in ms, by Little's law. */
 function timeOf({ inFlight, throughput }: Measurement): number {
   return inFlight / throughput;
 }

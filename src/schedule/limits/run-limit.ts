@@ -1,10 +1,10 @@
 import { checkLimit } from './limit.ts';
 
-/** What a {@link RunLimit} goes by. */
+/** Options of a {@link RunLimit}. */
 export interface RunLimitOptions {
-  /** Requests in flight to begin with, and never fewer. @default 256, or `most` when that is less */
+  /** How many requests may be in flight at first and at least. @default 256, or `most` if less */
   readonly initial?: number | undefined;
-  /** Never more: what the open files of the process allow. */
+  /** The most requests: what the open files of the process allow. */
   readonly most: number;
   /** A clock in ms that never goes back. */
   readonly now: () => number;
@@ -13,23 +13,23 @@ export interface RunLimitOptions {
 }
 
 const INITIAL = 256;
-/** How much the limit grows at a time, and how much faster the run has to become for that to pay. */
+/** How much the limit grows at a time, and how much faster the run must become for that to pay. */
 const GROWTH = 1.25;
 const PAYS = 1.05;
-/** Windows in which growing did not pay that end it: one may be chance. */
+/** Windows in which growing did not pay that end the growth: one may be chance. */
 const STRIKES = 2;
-/** Windows until it is tried again. */
+/** Windows until growing is tried again. */
 const WINDOWS_TO_REST = 20;
-/** How long a window is at least, in ms: of a few answers the rate says little. */
+/** The shortest window, in ms: the rate of a few answers says little. */
 const SHORTEST_WINDOW = 250;
-/** More requests make a busy event loop no faster. */
+/** An event loop as busy as this becomes no faster with more requests. */
 const BUSY = 0.9;
 
 /**
- * How many requests a run may have in flight to all its origins together. A single origin never needs
- * more than it begins with; where a run goes to thousands, most requests wait for slow ones, and more
- * of them make it faster. So the limit grows for as long as more rows are answered in a time, if it is
- * what holds rows up, and goes back to where that was best once it does not pay.
+ * How many requests a run may have in flight, to all its origins together. A single origin never needs
+ * more than the initial number. In a run that goes to thousands of origins, most requests wait for slow
+ * ones, and more requests make the run faster. So the limit grows if rows wait because of it, for as long
+ * as that brings more answers in a time. Then it goes back to the best number.
  */
 export class RunLimit {
   readonly #initial: number;
@@ -37,18 +37,18 @@ export class RunLimit {
   readonly #now: () => number;
   readonly #utilization: () => number;
   #limit: number;
-  /** The most that were answered in a ms since the last rest, and with which limit. */
+  /** The most answers in a ms since the last rest, and the limit that they came with. */
   #best = 0;
   #bestLimit: number;
   #strikes = 0;
   #windowsToRest = 0;
-  /** Of the present window. */
+  /** When the present window began, and what ended in it. */
   #since: number;
   #ended = 0;
   #answered = 0;
   #heldUp = 0;
 
-  /** @throws RangeError when a bound is no whole number >= 1 */
+  /** @throws RangeError when a bound is not a whole number >= 1 */
   constructor({ initial = INITIAL, most, now, utilization = () => 0 }: RunLimitOptions) {
     this.#most = checkLimit('mostRequests', most);
     this.#initial = Math.min(checkLimit('initial', initial), most);
@@ -58,20 +58,20 @@ export class RunLimit {
     this.#since = now();
   }
 
-  /** Now; a whole number. */
+  /** The present limit. */
   get current(): number {
     return this.#limit;
   }
 
-  /** What it never exceeds. */
+  /** The most that the limit can become. */
   get most(): number {
     return this.#most;
   }
 
   /**
    * To be called for each request that is over.
-   * @param isAnswered whether it was answered, so that it is work done
-   * @param isHeldUp whether another request could have started before, had the limit been higher
+   * @param isAnswered whether it was answered
+   * @param isHeldUp whether another request could have started before, with a higher limit
    */
   ended(isAnswered: boolean, isHeldUp: boolean): void {
     this.#ended++;
@@ -88,14 +88,14 @@ export class RunLimit {
     const isBusy = this.#utilization() >= BUSY;
     this.#ended = this.#answered = this.#heldUp = 0;
     this.#since += elapsed;
-    // Where something else holds rows up, more requests would not start, and nothing is learned.
+    // If rows wait for something else, a higher limit would start no requests and show nothing.
     if (isHeldUp) this.#adjust(throughput, isBusy);
   }
 
   #adjust(throughput: number, isBusy: boolean): void {
     if (this.#windowsToRest > 0) {
       this.#windowsToRest--;
-      // What it is measured by next is what it does now.
+      // The next growth is compared with the present throughput.
       this.#best = throughput;
     } else if (throughput >= PAYS * this.#best) {
       this.#best = throughput;

@@ -2,12 +2,12 @@ import type { Pace } from './pace.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /**
- * Requests may go out late, and the next ones catch up, by this much, in ms: timers fire up to a
- * millisecond late, and more under load. At 1,000 requests a second every millisecond counts.
+ * How late requests may be and the next ones still catch up, in ms. Timers fire up to a millisecond
+ * late, and later under load; at 1,000 requests a second every millisecond counts.
  */
 const TOLERANCE = 50;
 
-/** So many requests a second, evenly spaced, as with curl's `--rate`: no burst to begin with. */
+/** A rate that the user has set: requests evenly spaced, as with curl's `--rate`, without a burst. */
 export class FixedPace implements Pace {
   readonly #bucket: TokenBucket;
 

@@ -6,13 +6,13 @@ import type { Pace } from './pace.ts';
 export interface LearnedRateOptions {
   /** A clock in ms that never goes back: the one that samples are timed by. */
   readonly now: () => number;
-  /** Is told of every request; says which refusals are not for the load. @default one of its own */
+  /** Says which refusals are not for the load. Learns from the same samples. @default one of its own */
   readonly baseline?: BaselineErrorRate | undefined;
 }
 
 /** Refusals with fewer in flight than this share of what went well are for the rate. */
 const BLAME = 0.6;
-/** A refusal slows requests down to this share of the rate, and one that comes soon after another to that. */
+/** To this share of the rate a refusal slows requests down, and one that comes soon after another. */
 const SLOWER = 0.85;
 const MUCH_SLOWER = 0.6;
 /** Up to this share of the rate that was refused, the rate recovers within about so many answers. */

@@ -2,7 +2,7 @@ import { Timer } from '../../concurrency/timer.ts';
 import type { BodyWriter, ResponseHead } from '../../model/response.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
-/** A body that is taken no faster than a token for each byte comes in. Others may share the bucket. */
+/** A body that is taken no faster than a token for each byte comes in. Bodies may share a bucket. */
 export class PacedBody implements BodyWriter, Disposable {
   readonly #body: BodyWriter;
   readonly #bytes: TokenBucket;
@@ -27,7 +27,7 @@ export class PacedBody implements BodyWriter, Disposable {
     return written === undefined ? promise : Promise.all([written, promise]).then(() => undefined);
   }
 
-  /** Nobody waits any more: what is left of a wait would only keep the process alive. */
+  /** Ends a wait for tokens, whose timer would keep the process alive. */
   [Symbol.dispose](): void {
     this.#timer?.clear();
   }

@@ -1,28 +1,28 @@
-/** What a {@link TokenBucket} goes by. */
+/** Options of a {@link TokenBucket}. */
 export interface TokenBucketOptions {
-  /** Tokens that come in each ms. */
+  /** How many tokens come in each ms. */
   readonly perMs: number;
-  /** Tokens that may be saved up, and so be taken at once after a pause. */
+  /** The most tokens that are saved up, and so can be taken at once after a pause. */
   readonly burst: number;
-  /** A clock in ms that never goes back; a test has its own. */
+  /** A clock in ms that never goes back. @default performance.now */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * Spreads something over time: requests, bytes. Tokens come in evenly; what is taken before it has
- * come is owed, and whoever takes next waits for that first.
+ * Spreads requests or bytes over time. Tokens come in evenly. A token that is taken before it has come
+ * in is owed, and the next caller waits for it first.
  *
- * Kept as the one moment at which all that was taken has come in, as the generic cell rate
- * algorithm does (ITU-T I.371): nothing is added up in small steps, so nothing drifts.
+ * The state is one time, at which all tokens taken have come in, as in the generic cell rate algorithm
+ * (ITU-T I.371). Nothing is added up in small steps, so nothing drifts.
  */
 export class TokenBucket {
   #perMs: number;
   readonly #burst: number;
   readonly #now: () => number;
-  /** When all tokens taken so far have come in, in ms of the clock; the bucket is empty then. */
+  /** When all tokens taken so far have come in, in ms of the clock: the bucket is empty then. */
   #paidAt: number;
 
-  /** Full to begin with. @throws RangeError when `perMs` or `burst` is not more than 0 */
+  /** Begins with a full bucket. @throws RangeError when `perMs` or `burst` is not more than 0 */
   constructor({ perMs, burst, now = () => performance.now() }: TokenBucketOptions) {
     this.#perMs = requirePositive('perMs', perMs);
     this.#burst = requirePositive('burst', burst);
@@ -30,12 +30,12 @@ export class TokenBucket {
     this.#paidAt = now() - burst / perMs;
   }
 
-  /** Tokens that come in each ms. */
+  /** How many tokens come in each ms. */
   get perMs(): number {
     return this.#perMs;
   }
 
-  /** From now on tokens come in at another rate; those that are there, or owed, stay as many. */
+  /** Changes the rate from now on. The tokens in the bucket, or owed, stay as many. */
   set perMs(perMs: number) {
     requirePositive('perMs', perMs);
     const now = this.#now();
@@ -44,8 +44,8 @@ export class TokenBucket {
   }
 
   /**
-   * How long until `tokens` may be taken, in ms; 0 when they may be now. For more than the burst:
-   * until the bucket is full, since they never are there all at once.
+   * How long until `tokens` can be taken, in ms; 0 for now. For more tokens than the burst: until the
+   * bucket is full, as it never holds them all.
    */
   remaining(tokens = 1): number {
     const now = this.#now();
@@ -55,7 +55,7 @@ export class TokenBucket {
 
   /**
    * Takes `tokens`, in the order of the calls.
-   * @returns how long to wait before making use of them, in ms; 0 when they were there
+   * @returns how long to wait before using them, in ms; 0 when the bucket had them
    */
   take(tokens = 1): number {
     const now = this.#now();
@@ -63,7 +63,7 @@ export class TokenBucket {
     return Math.max(0, this.#paidAt - now);
   }
 
-  /** What came in beyond the burst has flowed over. */
+  /** Tokens beyond the burst are lost. */
   #paidAtLeast(now: number): number {
     return Math.max(this.#paidAt, now - this.#burst / this.#perMs);
   }
