@@ -61,7 +61,7 @@ test('queueFor: requestRate holds for each origin', (t) => {
   assert.deepEqual([...admitted.values()], [3, 3]);
 });
 
-test('queueFor: auto begins with few for each origin, 256 at most', (t) => {
+test('queueFor: auto begins with 8 requests for each origin, and has at most 256', (t) => {
   const { queue, request } = setUp(t, { maxRequests: 'auto' });
   assert.deepEqual([queue.maxRequests, queue.mostRequests], [256, 512]);
   const few = request(A, 300);
@@ -96,7 +96,7 @@ for (const wrong of [
   });
 }
 
-test('pacedBy: holds nothing back without a bandwidth', () => {
+test('pacedBy: undefined without a bandwidth', () => {
   assert.equal(pacedBy({ directory: 'unused' }), undefined);
 });
 

@@ -32,7 +32,7 @@ function withCode(code: string): Error {
   return Object.assign(new Error('no'), { code });
 }
 
-test('downloadOne: recalled, admitted, fetched, let go, saved', async () => {
+test('downloadOne: takes a row through all steps in order', async () => {
   const { log, run } = setUp({ recall: () => void log.push('recall') });
   await run();
   assert.deepEqual(log, [
@@ -58,7 +58,7 @@ test('downloadOne: ends once the outcome is recorded', async () => {
   await outcome;
 });
 
-test('downloadOne: an outcome says what came, from where, and when', async (t) => {
+test('downloadOne: an outcome tells what was saved, from where, and when', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 });
   let now = 10_000;
   t.mock.method(performance, 'now', () => now);
@@ -101,7 +101,7 @@ test('downloadOne: an outcome says what came, from where, and when', async (t) =
   });
 });
 
-test('downloadOne: times are counted from when its turn came, the wait for that told apart', async (t) => {
+test('downloadOne: times are counted from the first permit, and the wait for it is a time of its own', async (t) => {
   let now = 10_000;
   t.mock.method(performance, 'now', () => now);
   const mirrors = ['http://b/'];
@@ -123,7 +123,7 @@ test('downloadOne: times are counted from when its turn came, the wait for that 
   assert.deepEqual(timings, { sent: 41, firstByte: 42, end: 43 });
 });
 
-test('downloadOne: the requests sent are the attempts, whatever became of them', async () => {
+test('downloadOne: all requests sent count as attempts', async () => {
   const mirrors = ['http://b/', 'http://c/'];
   const refusal = () => new HttpStatusError(404);
   const found = setUp({ answers: [refusal()] }, { mirrors });
@@ -149,7 +149,7 @@ test('downloadOne: the body goes from the request to the draft', async () => {
   assert.deepEqual(came, [RECEIVED.head, Buffer.from('GIF')]);
 });
 
-test('downloadOne: a row with a problem fails with it, and nothing is asked for', async () => {
+test('downloadOne: a row with a problem fails with it, without a request', async () => {
   const problem = new RowError({ list: 'l.txt', line: 3, column: 1 }, 'no URL');
   const { log, run } = setUp({ recall: () => void log.push('recall') }, { problem });
   const { status, reason, error, attempts } = await run();
@@ -159,7 +159,7 @@ test('downloadOne: a row with a problem fails with it, and nothing is asked for'
   assert.deepEqual(log, ['recall']);
 });
 
-test('downloadOne: an item without a place is not asked for', async () => {
+test('downloadOne: an item whose draft cannot be opened fails without a request', async () => {
   const cause = new TypeError('no name');
   for (const open of [fail(cause), () => Promise.reject(cause)]) {
     const { log, run } = setUp({ open });
@@ -192,7 +192,7 @@ test('downloadOne: a file that is there from an earlier run is skipped without a
   assert.deepEqual(log, []);
 });
 
-test('downloadOne: a file that is there may be asked for again: skipped when it is no other', async () => {
+test('downloadOne: a file that is there is skipped when the server has no newer one', async () => {
   const validators = { etag: '"1"', lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT' };
   const { item, log, requests, run } = setUp({
     recall: () => ({ file: SAVED, validators }),
@@ -214,27 +214,27 @@ test('downloadOne: a file that is there may be asked for again: skipped when it 
   assert.equal(log.at(-1), 'discard');
 });
 
-test('downloadOne: a file that is there and has changed since is downloaded', async () => {
+test('downloadOne: a file that is there is downloaded when the server has a newer one', async () => {
   const recall = () => ({ file: SAVED, validators: { etag: '"1"' } });
   const { status, reason } = await setUp({ recall }).run();
   assert.deepEqual([status, reason], ['ok', undefined]);
 });
 
-test('downloadOne: not modified, which nobody has asked for, is a failure', async () => {
+test('downloadOne: a 304 that the request did not ask for is a failure', async () => {
   const { requests, run } = setUp({ answers: [new HttpStatusError(304)] });
   const { status, reason } = await run();
   assert.deepEqual([status, reason], ['failed', 'http-304']);
   assert.equal(requests[0]?.known, undefined);
 });
 
-test('downloadOne: throws what the recall throws, which is about the run', async () => {
+test('downloadOne: throws the error of the recall, which is about the run', async () => {
   const broken = new BrokenRunError('the ledger is gone');
   const { log, run } = setUp({ recall: fail(broken) });
   await assert.rejects(run, (error) => error === broken);
   assert.deepEqual(log, []);
 });
 
-test('downloadOne: an outcome is recorded before it is given, whatever it is', async () => {
+test('downloadOne: any outcome is recorded before it is returned', async () => {
   for (const answers of [[], [withCode('ECONNRESET')]]) {
     const recorded = Promise.withResolvers<void>();
     const records: Outcome[] = [];
@@ -255,13 +255,13 @@ test('downloadOne: an outcome is recorded before it is given, whatever it is', a
   }
 });
 
-test('downloadOne: throws what the record throws, which is about the run', async () => {
+test('downloadOne: throws the error of recording, which is about the run', async () => {
   const broken = new BrokenRunError('the disk is full');
   const { run } = setUp({ record: fail(broken) });
   await assert.rejects(run, (error) => error === broken);
 });
 
-test('downloadOne: a request that fails is let go, and its draft discarded', async () => {
+test('downloadOne: a request that fails releases its permit, and its draft is discarded', async () => {
   const cause = withCode('ECONNREFUSED');
   const { log, run } = setUp({ answers: [cause] });
   const { status, reason, error } = await run();
@@ -273,7 +273,7 @@ test('downloadOne: a request that fails is let go, and its draft discarded', asy
 
 const PASSING = [withCode('ECONNRESET'), new TruncatedError(9, 8), new HttpStatusError(503)];
 for (const cause of PASSING) {
-  test(`downloadOne: what came is kept for a later run when ${cause} may be gone by then`, async () => {
+  test(`downloadOne: after ${cause} the part of the file is kept for a later run`, async () => {
     const { log, run } = setUp({ answers: [cause] });
     await run();
     assert.equal(log.at(-1), 'discard, keep the part');
@@ -286,20 +286,20 @@ const LASTING = [
   withCode('ENOSPC'),
 ];
 for (const cause of LASTING) {
-  test(`downloadOne: what came is dropped after ${cause}: there is nothing to go on from`, async () => {
+  test(`downloadOne: after ${cause} the part of the file is dropped`, async () => {
     const { log, run } = setUp({ draft: { commit: fail(cause) } });
     await run();
     assert.equal(log.at(-1), 'discard');
   });
 }
 
-test('downloadOne: a request that throws at once is let go too', async () => {
+test('downloadOne: a request that throws at once releases its permit', async () => {
   const { log, run } = setUp({ answers: [fail(new Error('at once'))] });
   assert.equal((await run()).error?.detail, 'at once');
   assert.deepEqual(log.slice(-2), ['released', 'discard']);
 });
 
-test('downloadOne: not found', async () => {
+test('downloadOne: a 404 is a failure', async () => {
   const { run } = setUp({ answers: [new HttpStatusError(404, 'Not Found')] });
   const { status, reason, error } = await run();
   assert.deepEqual([status, reason, error], ['not-found', 'http-404', undefined]);
@@ -313,7 +313,7 @@ test('downloadOne: a body that cannot be saved is discarded', async () => {
   assert.deepEqual(log.slice(-2), ['commit', 'discard']);
 });
 
-test('downloadOne: what cannot be removed is told besides the first cause', async () => {
+test('downloadOne: an error of discarding is told beside the first cause', async () => {
   const cause = withCode('ENOSPC');
   const second = new Error('stuck');
   const { run } = setUp({
@@ -326,7 +326,7 @@ test('downloadOne: what cannot be removed is told besides the first cause', asyn
   assert.equal(error.detail, 'no; and what had come of it could not be removed: stuck');
 });
 
-test('downloadOne: nothing is thrown, whatever was', async () => {
+test('downloadOne: a thrown value that is not an error is a failure of the row', async () => {
   for (const thrown of [undefined, null, 'text', 0]) {
     const { run } = setUp({ answers: [fail(thrown)] });
     const { status, reason, error } = await run();

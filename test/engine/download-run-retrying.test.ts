@@ -85,7 +85,7 @@ test('DownloadRun: rows that wait for another try hold the reader back, and a ho
   assert.ok(taken.every(({ status }) => status === 'ok'));
 });
 
-test('DownloadRun: workers that have no more to do end, but for as many as may be busy', async (t) => {
+test('DownloadRun: workers that are not needed end', async (t) => {
   const { queue, steps, asked, pass } = setUp(t, 1);
   const { promise: more, resolve } = Promise.withResolvers<void>();
   async function* rows() {

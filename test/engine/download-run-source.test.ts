@@ -57,7 +57,7 @@ function from(iterator: AsyncIterator<Row>): AsyncIterable<Row> {
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
-/** A source that never answers, and notes how often it is told to close. */
+/** A source that never answers, and counts how often it is closed. */
 function stuck(close: () => Promise<IteratorResult<Row>> = () => FOREVER) {
   const note = { closed: 0 };
   const rows = from({
@@ -181,7 +181,7 @@ test('DownloadRun: an origin has more than its share while the list has no row a
 });
 
 for (const kind of ['sync', 'async'] as const) {
-  test(`DownloadRun: what a ${kind} source throws comes after the outcomes that are ready`, async () => {
+  test(`DownloadRun: the error of a ${kind} source comes after the outcomes that are ready`, async () => {
     const broken = new Error('line 3');
     let closed = 0;
     const next = (n: number) => {
@@ -310,7 +310,7 @@ test('DownloadRun: one failure that several rows have is thrown once, without a 
   assert.deepEqual(warnings, []);
 });
 
-test('stop: the rows that were read come out cancelled, no more are read, and no listener is left', async () => {
+test('DownloadRun: stop: the rows that were read come out cancelled, no more are read, and no listener is left', async () => {
   const queue = new AdmissionQueue<PendingRow>({ maxRequests: 2 });
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -325,7 +325,7 @@ test('stop: the rows that were read come out cancelled, no more are read, and no
   assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
-test('stop: the rows in the queue come out at once, though their origin is held', async () => {
+test('DownloadRun: stop: the rows in the queue come out at once, though their origin is held', async () => {
   const queue = new AdmissionQueue<PendingRow>({ maxRequests: 1 });
   holdBack(queue, 'http://a', 60_000);
   const stopping = new AbortController();
@@ -339,7 +339,7 @@ test('stop: the rows in the queue come out at once, though their origin is held'
 });
 
 for (const held of [false, true]) {
-  test(`stop: a row that is being recalled comes out cancelled, its origin ${held ? '' : 'not '}held`, async () => {
+  test(`DownloadRun: stop: a row that is being recalled comes out cancelled, its origin ${held ? '' : 'not '}held`, async () => {
     const queue = new AdmissionQueue<PendingRow>({ maxRequests: 1 });
     if (held) holdBack(queue, 'http://a', 60_000);
     const stopping = new AbortController();
@@ -355,7 +355,7 @@ for (const held of [false, true]) {
   });
 }
 
-test('stop: ends at once, though the source is stuck, and tells it to close once', async () => {
+test('DownloadRun: stop: ends at once, though the source is stuck, and closes it once', async () => {
   const { rows, note } = stuck();
   const stopping = new AbortController();
   const { taken, end } = take(outcomesOf(rows, { signal: stopping.signal }));
@@ -365,7 +365,7 @@ test('stop: ends at once, though the source is stuck, and tells it to close once
   assert.deepEqual([taken.length, note.closed], [0, 1]);
 });
 
-test('stop: a stuck source that cannot be closed is left alone', async () => {
+test('DownloadRun: stop: a stuck source that cannot be closed is left alone', async () => {
   const stopping = new AbortController();
   const warnings = await warningsDuring(async () => {
     const { end } = take(outcomesOf(from({ next: () => FOREVER }), { signal: stopping.signal }));
@@ -384,7 +384,7 @@ for (const [what, rows, steps] of [
     { fetch: hang },
   ],
 ] as const) {
-  test(`stop: a ${what} that fails to close is warned of, and fails nothing`, async () => {
+  test(`DownloadRun: stop: a ${what} that fails to close is warned of, and fails nothing`, async () => {
     const stopping = new AbortController();
     const warnings = await warningsDuring(async () => {
       const { end } = take(outcomesOf(rows, { signal: stopping.signal, ...steps }));
@@ -398,7 +398,7 @@ for (const [what, rows, steps] of [
 }
 
 for (const late of ['answer', 'end', 'failure']) {
-  test(`stop: a late ${late} of a stuck source changes nothing`, async () => {
+  test(`DownloadRun: stop: a late ${late} of a stuck source changes nothing`, async () => {
     const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Row>>();
     const stopping = new AbortController();
     const outcomes = outcomesOf(from({ next: () => promise }), { signal: stopping.signal });
@@ -421,7 +421,7 @@ for (const [when, stop] of [
   ['before the run', (stopping: AbortController) => stopping.abort()],
   ['before the first row', () => {}],
 ] as const) {
-  test(`stop: ${when} nothing is read, and the source is closed`, async () => {
+  test(`DownloadRun: stop: ${when} nothing is read, and the source is closed`, async () => {
     const rows = new Rows();
     const stopping = new AbortController();
     stop(stopping);
@@ -432,7 +432,7 @@ for (const [when, stop] of [
   });
 }
 
-test('leaving: closes the source once, and waits for its cleanup', async () => {
+test('DownloadRun: leaving: closes the source once, and waits for its cleanup', async () => {
   const cleanup = Promise.withResolvers<typeof END>();
   let closed = 0;
   const rows = from({
@@ -455,7 +455,7 @@ test('leaving: closes the source once, and waits for its cleanup', async () => {
   assert.equal(closed, 1);
 });
 
-test('leaving: throws what closing the source throws', async () => {
+test('DownloadRun: leaving: throws the error of closing the source', async () => {
   const rows = from({
     next: async () => ({ done: false, value: 'http://a/' }),
     return: couldNotClose,
@@ -465,7 +465,7 @@ test('leaving: throws what closing the source throws', async () => {
   await assert.rejects(outcomes.return(), { message: 'could not close' });
 });
 
-test('leaving: a cancellation goes before what closing the source throws, which is warned of', async () => {
+test('DownloadRun: leaving: a cancellation goes before the error of closing the source, which is a warning', async () => {
   const rows = from({
     next: async () => ({ done: false, value: 'http://a/' }),
     return: couldNotClose,
@@ -481,13 +481,13 @@ test('leaving: a cancellation goes before what closing the source throws, which 
   assert.match(String(warnings[0]?.message), /could not close/);
 });
 
-test('leaving: a source that cannot be closed is none the worse', async () => {
+test('DownloadRun: leaving: a source without return() is just left', async () => {
   const outcomes = outcomesOf(from({ next: async () => ({ done: false, value: 'http://a/' }) }));
   assert.equal((await outcomes.next()).value?.status, 'ok');
   assert.deepEqual(await outcomes.return(), END);
 });
 
-test('leaving: does not wait for a stuck source, and takes nothing more from it', async () => {
+test('DownloadRun: leaving: does not wait for a stuck source, and takes nothing more from it', async () => {
   const { promise, resolve } = Promise.withResolvers<IteratorResult<Row>>();
   let closed = 0;
   const rows = from({
@@ -508,7 +508,7 @@ test('leaving: does not wait for a stuck source, and takes nothing more from it'
   assert.deepEqual([queue.hasRoom, queue.take()], [true, undefined]);
 });
 
-test('leaving: a row that is being recalled is dropped, and leaves no timer', async (t) => {
+test('DownloadRun: leaving: a row that is being recalled is dropped, and leaves no timer', async (t) => {
   const set = t.mock.method(globalThis, 'setTimeout');
   const queue = new AdmissionQueue<PendingRow>({ maxRequests: 1 });
   holdBack(queue, 'http://a', 60_000);
@@ -524,7 +524,7 @@ test('leaving: a row that is being recalled is dropped, and leaves no timer', as
   assert.deepEqual([rows.pulled, rows.closed, set.mock.callCount()], [1, 1, 0]);
 });
 
-test('leaving: interrupts a wait of the source that this library knows', async () => {
+test('DownloadRun: leaving: interrupts a wait of the source that this library knows', async () => {
   const log: string[] = [];
   async function* rows() {
     try {
@@ -543,7 +543,7 @@ test('leaving: interrupts a wait of the source that this library knows', async (
   assert.deepEqual(log, ['pause', 'closed']);
 });
 
-test('leaving: closes a source whose wait was interrupted, though that made it fail', async () => {
+test('DownloadRun: leaving: closes a source whose wait was interrupted, though that made it fail', async () => {
   let closed = 0;
   const rows = from({
     async next() {
@@ -562,7 +562,7 @@ test('leaving: closes a source whose wait was interrupted, though that made it f
   assert.equal(closed, 1);
 });
 
-test('leaving: the end of a row ends no wait of the source', async (t) => {
+test('DownloadRun: leaving: the end of a row ends no wait of the source', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   async function* rows() {
     yield 'http://a/0';
@@ -577,7 +577,7 @@ test('leaving: the end of a row ends no wait of the source', async (t) => {
   assert.deepEqual(statuses(taken), ['ok', 'ok']);
 });
 
-test('leaving: before the first row nothing is read, and the source is closed', async () => {
+test('DownloadRun: leaving: before the first row nothing is read, and the source is closed', async () => {
   const rows = new Rows();
   using stop = new Stop(new AbortController().signal);
   const run = new DownloadRun(batchesOf(rows), stepsOf({}), stop);

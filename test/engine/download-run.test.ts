@@ -47,14 +47,14 @@ async function setUp(maxRequests: number, sink: HeldSink) {
   };
 }
 
-/** Lets what is under way when this is called come to its end. */
+/** Waits for everything that is under way now. */
 async function settle(base: string): Promise<void> {
   await ask(new URL('/', base));
   for (let turns = 0; turns < 10; turns++) await setImmediate();
 }
 
 for (const maxRequests of [1, 5, 20]) {
-  test(`DownloadRun: a save that hangs stops none of the others, ${maxRequests} at a time`, async () => {
+  test(`DownloadRun: a save that hangs does not stop the others, ${maxRequests} at a time`, async () => {
     const sink = new HeldSink(({ index }) => index === 0);
     await using run = await setUp(maxRequests, sink);
     const { taken, end } = take(run.download(run.flags.first(60)));
@@ -124,7 +124,7 @@ test('DownloadRun: nothing more is pulled while outcomes are not taken', async (
   await outcomes.return?.();
 });
 
-test('DownloadRun: leaving waits until what is being saved is saved', async () => {
+test('DownloadRun: leaving waits for the files that are being saved', async () => {
   const sink = new HeldSink();
   await using run = await setUp(2, sink);
   const outcomes = run.download(run.flags);
@@ -160,7 +160,7 @@ test('DownloadRun: each row is recalled once, in the order of the list', async (
   assert.equal(run.server.stats.requests, 15);
 });
 
-test('DownloadRun: stop lets what has come whole be saved, and asks for nothing more', async () => {
+test('DownloadRun: stop: files that have come whole are saved, and no more are requested', async () => {
   const sink = new HeldSink();
   await using run = await setUp(2, sink);
   const most = 2 + SAVES_BEHIND;

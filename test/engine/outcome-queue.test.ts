@@ -17,7 +17,7 @@ function filled(most: number, count: number): OutcomeQueue {
   return queue;
 }
 
-test('take: gives the outcomes in the order in which they were put', () => {
+test('OutcomeQueue.take: returns the outcomes in the order in which they were put', () => {
   const queue = filled(5, 2);
   assert.deepEqual(
     [queue.take(), queue.take(), queue.take()].map((each) => each?.item.index),
@@ -25,28 +25,28 @@ test('take: gives the outcomes in the order in which they were put', () => {
   );
 });
 
-test('next: waits for an outcome', async () => {
+test('OutcomeQueue.next: waits for an outcome', async () => {
   const queue = new OutcomeQueue(5);
   const next = queue.next();
   queue.put(outcome(3));
   assert.equal((await next)?.item.index, 3);
 });
 
-test('next: ends once the queue is closed and empty', async () => {
+test('OutcomeQueue.next: ends once the queue is closed and empty', async () => {
   const queue = filled(5, 1);
   queue.close();
   assert.equal((await queue.next())?.item.index, 0);
   assert.equal(await queue.next(), undefined);
 });
 
-test('close: ends a wait', async () => {
+test('OutcomeQueue.close: ends a wait', async () => {
   const queue = new OutcomeQueue(5);
   const next = queue.next();
   queue.close();
   assert.equal(await next, undefined);
 });
 
-test('room: all producers wait from the limit on, until half of the outcomes are taken', async () => {
+test('OutcomeQueue.room: all producers wait from the limit on, until half of the outcomes are taken', async () => {
   const queue = filled(4, 3);
   assert.equal(queue.room(), undefined);
   queue.put(outcome(3));
@@ -64,7 +64,7 @@ test('room: all producers wait from the limit on, until half of the outcomes are
   assert.equal(queue.room(), undefined);
 });
 
-test('room: a producer that is cancelled leaves no wait behind', async () => {
+test('OutcomeQueue.room: a producer that is cancelled leaves no wait behind', async () => {
   const queue = filled(1, 1);
   const producer = createTask(async () => await queue.room());
   await settle();
@@ -74,7 +74,7 @@ test('room: a producer that is cancelled leaves no wait behind', async () => {
   assert.equal(queue.room(), undefined);
 });
 
-test('fail: is thrown once, after the outcomes that were ready', async () => {
+test('OutcomeQueue.fail: the failure is thrown once, after the outcomes that were ready', async () => {
   const broken = new Error('broken');
   const queue = filled(5, 1);
   assert.equal(queue.fail(broken), true);
@@ -84,14 +84,14 @@ test('fail: is thrown once, after the outcomes that were ready', async () => {
   queue.throwFailure();
 });
 
-test('fail: ends a wait', async () => {
+test('OutcomeQueue.fail: ends a wait', async () => {
   const queue = new OutcomeQueue(5);
   const next = queue.next();
   queue.fail(new Error('broken'));
   await assert.rejects(next, { message: 'broken' });
 });
 
-test('fail: the first failure counts; the same one again is no other', () => {
+test('OutcomeQueue.fail: only the first failure counts', () => {
   const [first, second] = [new Error('first'), new Error('second')];
   const queue = new OutcomeQueue(5);
   assert.deepEqual([queue.fail(first), queue.fail(first), queue.fail(second)], [true, true, false]);
@@ -101,7 +101,7 @@ test('fail: the first failure counts; the same one again is no other', () => {
   );
 });
 
-test('fail: says that it will not be thrown once the consumer was cancelled', async () => {
+test('OutcomeQueue.fail: says that it will not be thrown once the consumer was cancelled', async () => {
   const queue = new OutcomeQueue(5);
   const consumer = createTask(() => queue.next());
   await settle();

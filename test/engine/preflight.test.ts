@@ -17,7 +17,7 @@ test('preflight: a row that needs a request has its origin, and the time at whic
   assert.deepEqual(preflight(ITEM, undefined), expected);
 });
 
-test('preflight: keeps what there is of a file that the server may have a newer one of', () => {
+test('preflight: keeps the earlier file of a row if the server may have a newer one', () => {
   const earlier = { file: FILE, validators: { etag: '"1"' } };
   const row = preflight(ITEM, earlier);
   assert.equal(row.origin !== undefined && row.earlier, earlier);

@@ -50,7 +50,7 @@ test('RowRequests: sends a request at once to an origin that needs no opening', 
   assert.deepEqual(stage.log, ['admitted', FETCH, 'released', 'commit']);
 });
 
-test('RowRequests: says how many requests of the origin are to be expected, while it connects', async () => {
+test('RowRequests: tells how many requests the origin will get, while it connects', async () => {
   let expected = () => 0;
   const connect: Script['connect'] = (_url, options) => {
     ({ expected } = options);
@@ -85,7 +85,7 @@ for (const [state, answers, isOpened] of [
   });
 }
 
-test('RowRequests: after half a second of connecting its place is another origin’s', async (t) => {
+test('RowRequests: after half a second of connecting its slot goes to another origin', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, whole, openings } = start();
   await settle();
@@ -98,7 +98,7 @@ test('RowRequests: after half a second of connecting its place is another origin
   assert.equal(stage.requests.length, 1);
 });
 
-test('RowRequests: once connected, the request waits for a place again', async (t) => {
+test('RowRequests: once connected, the request waits for a slot again', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, whole, openings } = start();
   await settle();
@@ -113,7 +113,7 @@ test('RowRequests: once connected, the request waits for a place again', async (
   assert.ok(await stage.admits());
 });
 
-test('RowRequests: a request whose connection came in time keeps its place', async (t) => {
+test('RowRequests: a request that is connected in time keeps its slot', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, openings } = start({ answers: [hang] });
   await settle();
@@ -124,7 +124,7 @@ test('RowRequests: a request whose connection came in time keeps its place', asy
   assert.deepEqual([stage.requests.length, await stage.admits()], [1, false]);
 });
 
-test('RowRequests: a connection that fails is a try of the row, and tells of its origin', async (t) => {
+test('RowRequests: a connection that fails is a try of the row, and is reported', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, rowRequests, whole, openings } = start();
   const last = refused();
@@ -146,7 +146,7 @@ test('RowRequests: a connection that fails is a try of the row, and tells of its
   assert.ok(await stage.admits());
 });
 
-test('RowRequests: a connection that fails while its place is another’s leaves that alone', async (t) => {
+test('RowRequests: a connection that fails while the request is parked gives no slot back', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, whole, openings } = start({ tries: 1 });
   await settle();
@@ -159,7 +159,7 @@ test('RowRequests: a connection that fails while its place is another’s leaves
   assert.ok(await stage.admits());
 });
 
-test('RowRequests: the origin of a mirror is opened before it is asked', async () => {
+test('RowRequests: the origin of a mirror is opened before its first request', async () => {
   const mirrors = ['http://b/br.gif'];
   const { stage, whole, opened, openings } = start({}, { mirrors });
   await settle();
@@ -187,7 +187,7 @@ test('RowRequests: a request is among those in flight while it connects', async 
   assert.equal(inFlight.size, 0);
 });
 
-test('stop: while it connects, no request is sent, and no timer is left', async (t) => {
+test('RowRequests: stop: while it connects, no request is sent, and no timer is left', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const stage = new Stage({ connect: () => new Event().wait() });
   const outcome = stage.download();
@@ -200,7 +200,7 @@ test('stop: while it connects, no request is sent, and no timer is left', async 
   assert.ok(await stage.admits());
 });
 
-test('stop: while it waits for a place again, no request is sent', async (t) => {
+test('RowRequests: stop: while it waits for a slot again, no request is sent', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const opening = Promise.withResolvers<void>();
   const stage = new Stage({ connect: () => opening.promise });
@@ -217,7 +217,7 @@ test('stop: while it waits for a place again, no request is sent', async (t) => 
   assert.ok(await stage.admits());
 });
 
-test('cancel: while it connects, the place is given back', async () => {
+test('RowRequests: cancel: while it connects, the slot is given back', async () => {
   const stage = new Stage({ connect: () => new Event().wait() });
   const task = createTask(() => stage.download());
   await settle();

@@ -30,7 +30,7 @@ async function assertCancelled(stage: Stage, running: PromiseLike<Outcome>): Pro
   assert.equal(abortListeners(stage.stopping.signal), 0);
 }
 
-test('stop: while the row waits for its turn, it is never asked for', async () => {
+test('RowRequests: stop: a row that waits for its first permit is never requested', async () => {
   const { stage, log, stopping, run } = setUp();
   const permit = await stage.queue.admitQuietly('http://other', {});
   const outcome = run();
@@ -42,7 +42,7 @@ test('stop: while the row waits for its turn, it is never asked for', async () =
 });
 
 for (const reason of [undefined, new Error('of its own'), 'SIGINT', null, 0]) {
-  test(`stop: during the request, for ${reason}`, async () => {
+  test(`RowRequests: stop: during the request, for ${reason}`, async () => {
     const { stage, log, stopping, run } = setUp({ answers: [hang] });
     const outcome = run();
     await settle();
@@ -52,7 +52,7 @@ for (const reason of [undefined, new Error('of its own'), 'SIGINT', null, 0]) {
   });
 }
 
-test('stop: during the wait for another try', async (t) => {
+test('RowRequests: stop: during the wait for another try', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, stopping, run } = setUp({ answers: [lost()] });
   const outcome = run();
@@ -62,7 +62,7 @@ test('stop: during the wait for another try', async (t) => {
   await assertCancelled(stage, outcome);
 });
 
-test('stop: while the origin is held', async (t) => {
+test('RowRequests: stop: while the origin is held', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, log, stopping, run } = setUp({ answers: [new HttpStatusError(503, '', 9_000)] });
   const outcome = run();
@@ -73,7 +73,7 @@ test('stop: while the origin is held', async (t) => {
   await assertCancelled(stage, outcome);
 });
 
-test('stop: while the row waits for the permit of another try', async (t) => {
+test('RowRequests: stop: while the row waits for the permit of another try', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, stopping, run } = setUp({ answers: [lost()] });
   const outcome = run();
@@ -85,7 +85,7 @@ test('stop: while the row waits for the permit of another try', async (t) => {
   await assertCancelled(stage, outcome);
 });
 
-test('stop: a failure that comes at the same time is not tried again', async () => {
+test('RowRequests: stop: a failure that comes at the same time is not tried again', async () => {
   const { stage, stopping, run } = setUp({
     answers: [
       async () => {
@@ -97,7 +97,7 @@ test('stop: a failure that comes at the same time is not tried again', async () 
   await assertCancelled(stage, run());
 });
 
-test('stop: the next mirror is not asked any more', async () => {
+test('RowRequests: stop: the next mirror is not tried', async () => {
   const { stage, stopping } = setUp({
     answers: [
       async () => {
@@ -111,7 +111,7 @@ test('stop: the next mirror is not asked any more', async () => {
   assert.equal(stage.requests.length, 1);
 });
 
-test('stop: a failure that comes at the same time, and is final, stays one', async () => {
+test('RowRequests: stop: a failure that comes at the same time, and is final, stays one', async () => {
   const { stopping, run } = setUp({
     answers: [
       async () => {
@@ -123,7 +123,7 @@ test('stop: a failure that comes at the same time, and is final, stays one', asy
   assert.equal((await run()).reason, 'http-403');
 });
 
-test('stop: a body that has come whole is still saved', async () => {
+test('RowRequests: stop: a body that has come whole is still saved', async () => {
   const { log, stopping, run } = setUp({
     answers: [
       async () => {
@@ -136,7 +136,7 @@ test('stop: a body that has come whole is still saved', async () => {
   assert.equal(log.at(-1), 'commit');
 });
 
-test('stop: a file that is being saved is saved', async () => {
+test('RowRequests: stop: a file that is being saved is saved', async () => {
   const saving = Promise.withResolvers<typeof SAVED>();
   const { log, stopping, run } = setUp({ draft: { commit: () => saving.promise } });
   const outcome = run();
@@ -149,7 +149,7 @@ test('stop: a file that is being saved is saved', async () => {
   assert.deepEqual([status, path], ['ok', SAVED.path]);
 });
 
-test('cancel: ends the request', async () => {
+test('RowRequests: cancel: ends the request', async () => {
   const { stage, log, run } = setUp({ answers: [hang] });
   const task = createTask(run);
   await settle();
@@ -158,7 +158,7 @@ test('cancel: ends the request', async () => {
   assert.equal(log.at(-2), 'released');
 });
 
-test('cancel: ends the wait for another try', async (t) => {
+test('RowRequests: cancel: ends the wait for another try', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, run } = setUp({ answers: [lost()] });
   const task = createTask(run);
@@ -167,7 +167,7 @@ test('cancel: ends the wait for another try', async (t) => {
   await assertCancelled(stage, task);
 });
 
-test('cancel: no mirror is asked any more', async () => {
+test('RowRequests: cancel: no mirror is tried', async () => {
   const { stage } = setUp({ answers: [hang] });
   const item = { ...ITEM, mirrors: ['http://b/br.gif'] };
   const task = createTask(() => stage.download(item));

@@ -26,7 +26,7 @@ async function assertTimedOut(stage: Stage, outcome: Promise<Outcome>): Promise<
   assert.equal(abortListeners(stage.stopping.signal), 0);
 }
 
-test('row timeout: ends the request, gives its permit back and keeps the part', async (t) => {
+test('RowRequests: row timeout: ends the request, gives its permit back and keeps the part', async (t) => {
   const { stage, log, run } = start(t, { answers: [hang] });
   const outcome = run();
   await settle();
@@ -37,7 +37,7 @@ test('row timeout: ends the request, gives its permit back and keeps the part', 
   await assertTimedOut(stage, outcome);
 });
 
-test('row timeout: its time starts with the first permit, not while it waits for it', async (t) => {
+test('RowRequests: row timeout: its time starts with the first permit, not while it waits for it', async (t) => {
   const { stage, log, run } = start(t, { answers: [hang] });
   const permit = await stage.queue.admitQuietly('http://other', {});
   const outcome = run();
@@ -52,7 +52,7 @@ test('row timeout: its time starts with the first permit, not while it waits for
   await assertTimedOut(stage, outcome);
 });
 
-test('row timeout: is for all tries, and ends the wait between two', async (t) => {
+test('RowRequests: row timeout: is for all tries, and ends the wait between two', async (t) => {
   const { stage, run } = start(t, { answers: [lost(), lost()] });
   const outcome = run();
   await settle();
@@ -64,7 +64,7 @@ test('row timeout: is for all tries, and ends the wait between two', async (t) =
   assert.equal((await outcome).attempts, 2);
 });
 
-test('row timeout: ends the wait for another permit', async (t) => {
+test('RowRequests: row timeout: ends the wait for another permit', async (t) => {
   const { stage, log, run } = start(t, { answers: [lost()] });
   const outcome = run();
   await settle();
@@ -76,14 +76,14 @@ test('row timeout: ends the wait for another permit', async (t) => {
   await assertTimedOut(stage, outcome);
 });
 
-test('row timeout: a task that never starts keeps no permit', async (t) => {
+test('RowRequests: row timeout: a task that never starts keeps no permit', async (t) => {
   const { stage, log, run } = start(t, { rowTimeout: 0 });
   assert.equal((await run()).reason, 'timeout-total');
   assert.deepEqual(log, ['admitted', 'open 7', 'discard, keep the part', 'released']);
   assert.ok(await stage.admits());
 });
 
-test('row timeout: a file that is being saved by then is saved', async (t) => {
+test('RowRequests: row timeout: a file that is being saved by then is saved', async (t) => {
   const saving = Promise.withResolvers<typeof SAVED>();
   const { stage, log, run } = start(t, { draft: { commit: () => saving.promise } });
   const outcome = run();
@@ -94,7 +94,7 @@ test('row timeout: a file that is being saved by then is saved', async (t) => {
   assert.equal(log.at(-1), 'commit');
 });
 
-test('row timeout: a file that cannot be saved by then says why', async (t) => {
+test('RowRequests: row timeout: a file that cannot be saved by then says why', async (t) => {
   const saving = Promise.withResolvers<typeof SAVED>();
   const { stage, run } = start(t, { draft: { commit: () => saving.promise } });
   const outcome = run();
@@ -104,7 +104,7 @@ test('row timeout: a file that cannot be saved by then says why', async (t) => {
   assert.equal((await outcome).reason, 'disk-full');
 });
 
-test('row timeout: a task that is cancelled while its file is saved discards nothing', async (t) => {
+test('RowRequests: row timeout: a task that is cancelled while its file is saved discards nothing', async (t) => {
   const saving = Promise.withResolvers<typeof SAVED>();
   const { log, run } = start(t, { draft: { commit: () => saving.promise } });
   const task = createTask(run);
@@ -116,7 +116,7 @@ test('row timeout: a task that is cancelled while its file is saved discards not
   assert.equal(log.at(-1), 'commit');
 });
 
-test('row timeout: a run that is stopped first makes the row a cancelled one', async (t) => {
+test('RowRequests: row timeout: a run that is stopped first makes the row a cancelled one', async (t) => {
   const { stage, run } = start(t, { answers: [hang] });
   const outcome = run();
   await settle();
@@ -124,7 +124,7 @@ test('row timeout: a run that is stopped first makes the row a cancelled one', a
   assert.equal((await outcome).status, 'cancelled');
 });
 
-test('row timeout: a task that is cancelled first makes the row a cancelled one', async (t) => {
+test('RowRequests: row timeout: a task that is cancelled first makes the row a cancelled one', async (t) => {
   const { run } = start(t, { answers: [hang] });
   const task = createTask(run);
   await settle();

@@ -49,7 +49,7 @@ test('RowRequests: a file that comes at once takes one request, and is saved wit
   assert.equal(rowRequests.sent, 1);
 });
 
-test('RowRequests: a request has the row’s headers, its part, and the version that is known', async () => {
+test('RowRequests: a request has the headers, the part and the known version of its row', async () => {
   const part = { bytes: 100, etag: '"1"' };
   const headers = { accept: 'image/gif' };
   const known = { etag: '"0"' };
@@ -98,7 +98,7 @@ test('RowRequests: wait: another try once the time is up, and no permit is held 
   assert.equal(rowRequests.sent, 3);
 });
 
-test('RowRequests: each try asks for the rest of what there is by then', async (t) => {
+test('RowRequests: each try requests the rest of the file', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const parts = [undefined, { bytes: 5, etag: '"1"' }];
   const stage = new Stage({ answers: [lost()] });
@@ -127,14 +127,14 @@ test('RowRequests: give-up: once the tries are spent, the last failure is thrown
   assert.ok(await stage.admits());
 });
 
-test('RowRequests: give-up: at once, where another try would end the same', async () => {
+test('RowRequests: give-up: at once, where another try would fail in the same way', async () => {
   const cause = new HttpStatusError(403);
   const { log, whole } = start({ answers: [cause] });
   await assert.rejects(whole, (error) => error === cause);
   assert.deepEqual(log, FIRST);
 });
 
-test('RowRequests: hold: nobody is admitted to that origin until then, others are, no try is spent', async (t) => {
+test('RowRequests: Retry-After: no request goes to that origin until then, and no try is spent', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const busy = () => new HttpStatusError(503, 'later', 2_000);
   const answers = [busy(), busy(), busy(), busy()];
@@ -153,7 +153,7 @@ test('RowRequests: hold: nobody is admitted to that origin until then, others ar
   assert.deepEqual((await whole).saved, SAVED);
 });
 
-test('RowRequests: hold: the next mirror is asked at once, and not the one that asked for time', async () => {
+test('RowRequests: Retry-After: the next mirror is tried at once', async () => {
   const answers = [new HttpStatusError(429, '', 2_000), new HttpStatusError(429, '', 2_000)];
   const { stage, requests, whole } = start({ answers }, MIRRORS);
   await whole;
@@ -187,7 +187,7 @@ test('RowRequests: a row that was admitted to a mirror begins there', async () =
   );
 });
 
-test('RowRequests: a row whose tries an origin is given up after ends with its own failure', async (t) => {
+test('RowRequests: the row whose tries were the last of its origin ends with its own failure', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
   const stage = new Stage({ answers: [refused, refused, refused], maxRequests: 2 });
@@ -206,7 +206,7 @@ test('RowRequests: a row whose tries an origin is given up after ends with its o
 });
 
 for (const cause of [new ByteRangeError('no'), new HttpStatusError(403)]) {
-  test(`RowRequests: ${cause.name} to a range: the whole file is asked for at once, once`, async () => {
+  test(`RowRequests: ${cause.name} to a range: the whole file is requested at once, once`, async () => {
     const answers = [cause, cause];
     const draft = { part: { bytes: 5, etag: '"1"' } };
     const { log, requests, whole } = start({ answers, draft });
@@ -231,7 +231,7 @@ test('RowRequests: a draft that cannot be restarted ends the row', async () => {
   assert.ok(await stage.admits());
 });
 
-test('RowRequests: a file with the wrong checksum is asked for again from the start', async (t) => {
+test('RowRequests: a file with the wrong checksum is requested again from the start', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const results = [wrong(), undefined];
   const commit = async () => {
@@ -248,7 +248,7 @@ test('RowRequests: a file with the wrong checksum is asked for again from the st
   assert.equal(requests[1]?.part, undefined);
 });
 
-test('RowRequests: what another failure left is not dropped', async (t) => {
+test('RowRequests: after another failure the part of the file is not dropped', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { stage, log, whole } = start({ answers: [lost()] });
   await settle();
@@ -257,7 +257,7 @@ test('RowRequests: what another failure left is not dropped', async (t) => {
   assert.ok(!log.includes('restart'));
 });
 
-test('RowRequests: mirrors are asked one after another without a wait, then tries go on with the first', async (t) => {
+test('RowRequests: mirrors are tried one after another without a wait, then the first URL again', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const answers = [new HttpStatusError(404), lost(), lost()];
   const { stage, log, whole } = start({ answers, tries: 4 }, MIRRORS);
@@ -273,7 +273,7 @@ test('RowRequests: mirrors are asked one after another without a wait, then trie
   assert.equal(stage.requests.at(-1)?.url, ITEM.url);
 });
 
-test('RowRequests: a file that has not changed is not looked for at its mirrors', async () => {
+test('RowRequests: a 304 leads to no mirror', async () => {
   const { requests, whole } = start({ answers: [new HttpStatusError(304)] }, MIRRORS, {
     etag: '"1"',
   });
@@ -281,7 +281,7 @@ test('RowRequests: a file that has not changed is not looked for at its mirrors'
   assert.equal(requests.length, 1);
 });
 
-test('RowRequests: a mirror whose URL is none is not asked for', async () => {
+test('RowRequests: a mirror whose URL is not valid is not requested', async () => {
   const answers = [new HttpStatusError(404)];
   const { requests, whole } = start({ answers }, { mirrors: ['nonsense'] });
   await assert.rejects(whole, { code: 'ERR_INVALID_URL' });
@@ -339,7 +339,7 @@ test('RowRequests: once the disk is far behind, a file keeps its permit until it
   assert.deepEqual([stage.run.saves.free, stage.run.saves.withPermit], [1, 0]);
 });
 
-test('RowRequests: a file that cannot be saved gives its permit and its place back', async () => {
+test('RowRequests: a file that cannot be saved gives its permit and its slot back', async () => {
   const { stage, first, second, commits, released } = await startTwo();
   const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
   for (const { reject } of commits) reject(full);
@@ -367,7 +367,7 @@ test('RowRequests: once the disk is far behind, a cancellation waits for the sav
   await first;
 });
 
-test('RowRequests: each request tells about its server as it gives its permit back', async (t) => {
+test('RowRequests: each permit is released with a report', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let now = 1_000;
   t.mock.method(performance, 'now', () => now);
@@ -394,7 +394,7 @@ test('RowRequests: each request tells about its server as it gives its permit ba
   ]);
 });
 
-test('RowRequests: a body that is held back goes through what holds it, until the request ends', async (t) => {
+test('RowRequests: a body goes through the wrapper of `paced`, until the request ends', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const log: string[] = [];
   const paced = (body: BodyWriter) => ({

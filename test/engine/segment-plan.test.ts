@@ -50,7 +50,7 @@ test('SegmentPlan: four segments for each connection', () => {
   assert.equal(all(new SegmentPlan(0, 400 * MIB, 4)).length, 16);
 });
 
-test('SegmentPlan.readOn: goes on as long as nobody else has what comes next', () => {
+test('SegmentPlan.readOn: goes on as long as the next segment is free', () => {
   const plan = new SegmentPlan(0, 8 * MIB, 2);
   assert.equal(plan.readOn(0), MIB);
   assert.equal(plan.readOn(MIB), 2 * MIB);
@@ -68,7 +68,7 @@ test('SegmentPlan.readOn: there is nothing after the end', () => {
   assert.equal(plan.hasFree, false);
 });
 
-test('SegmentPlan.giveBack: the rest is the next to be taken; nothing is left of nothing', () => {
+test('SegmentPlan.giveBack: the rest is the next segment; an empty rest is none', () => {
   const plan = new SegmentPlan(0, 4 * MIB, 1);
   const [first, second] = [plan.take(), plan.take()];
   assert.deepEqual(first, { start: 0, end: MIB });
@@ -81,7 +81,7 @@ test('SegmentPlan.giveBack: the rest is the next to be taken; nothing is left of
   ]);
 });
 
-test('SegmentPlan.giveBack: what is left finds its place, wherever in the file it is', () => {
+test('SegmentPlan.giveBack: the rest keeps its place in the order of the file', () => {
   const plan = new SegmentPlan(0, 4 * MIB, 1);
   const segments = all(plan);
   assert.equal(plan.hasFree, false);
@@ -90,13 +90,13 @@ test('SegmentPlan.giveBack: what is left finds its place, wherever in the file i
   assert.deepEqual(all(plan), segments);
 });
 
-test('planFor: a file that its server sends ranges of', () => {
+test('planFor: plans a file if the server sends ranges', () => {
   assert.equal(planFor(HEAD, 2)?.length, 8 * MIB);
   const dated = { ...HEAD, etag: undefined, lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' };
   assert.equal(planFor(dated, 2)?.length, 8 * MIB);
 });
 
-test('planFor: the rest of a part', () => {
+test('planFor: plans the rest of a part', () => {
   assert.deepEqual(planFor({ ...HEAD, offset: 6 * MIB }, 2)?.take(), {
     start: 6 * MIB,
     end: 7 * MIB,
@@ -109,7 +109,7 @@ for (const [what, head] of [
   ['an unknown length', { length: undefined }],
   ['a server without ranges', { acceptsRanges: false }],
   ['no validator', { etag: undefined }],
-  ['an ETag that is none', { etag: '"1" or so' }],
+  ['an invalid ETag', { etag: '"1" or so' }],
   ['a weak ETag', { etag: 'W/"1"', lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' }],
 ] as const) {
   test(`planFor: none for ${what}`, () => {

@@ -115,7 +115,7 @@ function room(queue: AdmissionQueue<PendingRow>): number {
   return permits.length;
 }
 
-test('SegmentedRequest: what comes while the first response is held comes in order', async () => {
+test('SegmentedRequest: chunks that come while the first response is held are written in order', async () => {
   const { asked, draft, received, request } = await setUp();
   const [first] = asked as [Asked];
   first.body.begin(HEAD);

@@ -40,7 +40,7 @@ test('Stop: cancels every task that has entered, once, with one listener for all
   assert.deepEqual(log, ['a', 'b', 'c']);
 });
 
-test('leave: what a task has come to counts, though it was cancelled in the middle of something else', async () => {
+test('Stop.leave: takes the cancellation of a task back', async () => {
   const { stopping, stop } = setUp();
   const { promise, resolve } = Promise.withResolvers<void>();
   const task = createTask(async () => {
@@ -55,7 +55,7 @@ test('leave: what a task has come to counts, though it was cancelled in the midd
   assert.equal(await task, 'saved');
 });
 
-test('leave: takes back no cancellation of somebody else', async () => {
+test('Stop.leave: takes back no cancellation from elsewhere', async () => {
   const { stopping, stop } = setUp();
   const { promise, resolve } = Promise.withResolvers<void>();
   const task = createTask(async () => {
@@ -70,7 +70,7 @@ test('leave: takes back no cancellation of somebody else', async () => {
   await assert.rejects(task, { name: 'CancelledError' });
 });
 
-test('leave: a task that has left is not cancelled any more', async () => {
+test('Stop.leave: a task that has left is not cancelled', async () => {
   const { stopping, stop } = setUp();
   const task = createTask(async () => {
     stop.leave(stop.enter());
@@ -83,7 +83,7 @@ test('leave: a task that has left is not cancelled any more', async () => {
   assert.equal(await task, 'went on');
 });
 
-test('dispose: leaves no listener', () => {
+test('Stop: leaves no listener', () => {
   const { stopping, stop } = setUp();
   stop[Symbol.dispose]();
   assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);

@@ -110,7 +110,7 @@ test('AdmissionQueue: says which option is out of bounds', () => {
   });
 });
 
-test('AdmissionQueue: a limit that is found is told of requests that end, and whether it held rows up', (t) => {
+test('AdmissionQueue: a run’s limit learns which requests ended, and whether it held rows up', (t) => {
   const told: [boolean, boolean][] = [];
   let now = 0;
   const found = new RunLimit({ initial: 2, most: 8, now: () => now });
@@ -145,7 +145,7 @@ test('AdmissionQueue: a limit that is found is told of requests that end, and wh
   assert.equal(queue.maxRequests, 3);
 });
 
-test('admit: lets in as many as may be in flight, the others in the order they came', async (t) => {
+test('AdmissionQueue.admit: admits as many requests as may be in flight, the others in the order in which they came', async (t) => {
   const { admit, admitted } = setUp(t, 2);
   const admissions = ['0', '1', '2', '3'].map((name) => admit(A, name));
   const [first, second] = await Promise.all(admissions.slice(0, 2));
@@ -159,7 +159,7 @@ test('admit: lets in as many as may be in flight, the others in the order they c
   assert.deepEqual(admitted, ['0', '1', '2', '3']);
 });
 
-test('admit: a wait that its signal ends takes no place and leaves no listener', async () => {
+test('AdmissionQueue.admit: a wait that its signal ends takes no slot and leaves no listener', async () => {
   const queue = new AdmissionQueue({ maxRequests: 1 });
   const permit = await queue.admit(A, {});
   const stopping = new AbortController();
@@ -173,7 +173,7 @@ test('admit: a wait that its signal ends takes no place and leaves no listener',
   (await next).release();
 });
 
-test('admit: a permit that comes free as the wait for it ends is not lost', async () => {
+test('AdmissionQueue.admit: a permit that comes free as the wait for it ends is not lost', async () => {
   for (const held of [A, B]) {
     const queue = new AdmissionQueue({ maxRequests: 1 });
     const permit = await queue.admit(held, {});
@@ -188,14 +188,14 @@ test('admit: a permit that comes free as the wait for it ends is not lost', asyn
   }
 });
 
-test('admit: rejects once the signal has aborted, though there is room', async () => {
+test('AdmissionQueue.admit: rejects once the signal has aborted, though there is room', async () => {
   const queue = new AdmissionQueue({ maxRequests: 1 });
   const signal = AbortSignal.abort(new Error('stopped'));
   await assert.rejects(queue.admit(A, { signal }), { message: 'stopped' });
   using _permit = await queue.admit(A, {});
 });
 
-test('tryAdmit: a permit when there is room, and none to wait for', async (t) => {
+test('AdmissionQueue.tryAdmit: gives a permit if there is room', async (t) => {
   const { queue, admit, admitted } = setUp(t, 2);
   const first = queue.tryAdmit(A);
   const second = queue.tryAdmit(A);
@@ -210,7 +210,7 @@ test('tryAdmit: a permit when there is room, and none to wait for', async (t) =>
   assert.ok(queue.tryAdmit(A));
 });
 
-test('tryAdmit: keeps to what its origin bears, and to how soon it may be asked', async (t) => {
+test('AdmissionQueue.tryAdmit: keeps to the limit and the pace of the origin', async (t) => {
   const { queue, pass } = setUp(t, 5, () => ({ limitFor: () => new FixedLimit(1) }));
   const permit = queue.tryAdmit(A);
   assert.ok(permit);
@@ -222,7 +222,7 @@ test('tryAdmit: keeps to what its origin bears, and to how soon it may be asked'
   assert.ok(queue.tryAdmit(A));
 });
 
-test('tryAdmit: nothing while rows wait for the end of a hold', async (t) => {
+test('AdmissionQueue.tryAdmit: gives none while rows wait for the end of a pause', async (t) => {
   const { queue, request, admitted, pass } = setUp(t, 5);
   holdBack(queue, A, 500);
   request(A, 'row');
@@ -232,7 +232,7 @@ test('tryAdmit: nothing while rows wait for the end of a hold', async (t) => {
   assert.ok(queue.tryAdmit(A));
 });
 
-test('tryAdmit: nothing while a row could start that waits for more to be read', (t) => {
+test('AdmissionQueue.tryAdmit: gives none while a row could start that waits for more of the list', (t) => {
   const { queue, put, admitted } = setUp(t, 4);
   put(B, 'b0');
   for (const name of ['a0', 'a1', 'a2']) put(A, name);
@@ -240,7 +240,7 @@ test('tryAdmit: nothing while a row could start that waits for more to be read',
   assert.equal(queue.tryAdmit('http://c'), undefined);
 });
 
-test('holdBack: the origin gets no request until then, and others do', async (t) => {
+test('AdmissionQueue: an origin gets no request while it pauses, and others do', async (t) => {
   const { queue, admit, admitted, pass } = setUp(t, 1);
   holdBack(queue, A, 500);
   admit(A, 'a');
@@ -252,7 +252,7 @@ test('holdBack: the origin gets no request until then, and others do', async (t)
   assert.deepEqual(admitted, ['b', 'a']);
 });
 
-test('holdBack: rows that were waiting already are held as well, and take no permit', async (t) => {
+test('AdmissionQueue: rows that wait already when their origin pauses take no permit', async (t) => {
   const { queue, admit, admitted, pass } = setUp(t, 1);
   const permit = await admit(A, 'a1');
   admit(A, 'a2');
@@ -266,7 +266,7 @@ test('holdBack: rows that were waiting already are held as well, and take no per
   assert.deepEqual(admitted, ['a1', 'b']);
 });
 
-test('holdBack: a place that another origin gives back goes to none that is held', async (t) => {
+test('AdmissionQueue: a slot that comes free does not go to an origin that pauses', async (t) => {
   const { queue, admit, admitted, pass } = setUp(t, 1);
   holdBack(queue, A, 500);
   const permit = await admit(B, 'b');
@@ -279,7 +279,7 @@ test('holdBack: a place that another origin gives back goes to none that is held
   assert.deepEqual(admitted, ['b', 'a']);
 });
 
-test('holdBack: those held go on in their order, no more at a time than otherwise', async (t) => {
+test('AdmissionQueue: after a pause rows go on in their order, as many at a time as before', async (t) => {
   const { queue, admit, admitted, pass } = setUp(t, 2);
   holdBack(queue, A, 500);
   const admissions = ['0', '1', '2'].map((name) => admit(A, name));
@@ -290,7 +290,7 @@ test('holdBack: those held go on in their order, no more at a time than otherwis
   assert.deepEqual(admitted, ['0', '1', '2']);
 });
 
-test('holdBack: a longer hold holds the rows that wait already', async (t) => {
+test('AdmissionQueue: a longer pause holds rows that wait for the end of a shorter one', async (t) => {
   const { queue, admit, admitted, pass } = setUp(t, 2);
   const late = await queue.admit(A, {});
   holdBack(queue, A, 500);
@@ -303,7 +303,7 @@ test('holdBack: a longer hold holds the rows that wait already', async (t) => {
   assert.deepEqual(admitted, ['a']);
 });
 
-test('holdBack: a wait that its signal ends leaves no listener, and no timer', async (t) => {
+test('AdmissionQueue: a wait for the end of a pause that its signal ends leaves no listener and no timer', async (t) => {
   const { queue, admit, admitted, pass } = setUp(t, 1);
   holdBack(queue, A, 500);
   const stopping = new AbortController();
@@ -319,7 +319,7 @@ test('holdBack: a wait that its signal ends leaves no listener, and no timer', a
   assert.deepEqual(admitted, ['a']);
 });
 
-test('admit: a task that is cancelled gives its place up', async () => {
+test('AdmissionQueue.admit: a task that is cancelled leaves the queue', async () => {
   const queue = new AdmissionQueue({ maxRequests: 1 });
   const permit = await queue.admit(A, {});
   const task = createTask(() => queue.admit(A, {}));
@@ -330,7 +330,7 @@ test('admit: a task that is cancelled gives its place up', async () => {
   assert.equal(queue.hasRoom, true);
 });
 
-test('holdBack: the longest of several holds counts', async (t) => {
+test('AdmissionQueue: the longest of several pauses counts', async (t) => {
   const { queue, admit, admitted, pass } = setUp(t, 2);
   const other = await queue.admit(A, {});
   holdBack(queue, A, 500);
@@ -342,7 +342,7 @@ test('holdBack: the longest of several holds counts', async (t) => {
   assert.deepEqual(admitted, ['a']);
 });
 
-test('holdBack: by more than a timer can count is not by nothing', async (t) => {
+test('AdmissionQueue: a pause longer than the longest timer is kept', async (t) => {
   const month = 31 * 24 * 3_600_000;
   const retries = { tries: 4, backoff: { base: 1_000, max: month }, random: () => 0.5 };
   const { queue, request, admitted, pass } = setUp(t, 1, () => ({ retries }));
@@ -359,7 +359,7 @@ test('holdBack: by more than a timer can count is not by nothing', async (t) => 
   assert.deepEqual(admitted, ['a']);
 });
 
-test('take: a row comes out at once while there is room, and in the order it came after that', (t) => {
+test('AdmissionQueue.take: a row comes out at once while there is room, and in the order it came after that', (t) => {
   const { request, admitted, permits } = setUp(t, 2);
   for (const name of ['0', '1', '2', '3']) request(A, name);
   assert.deepEqual(admitted, ['0', '1']);
@@ -413,7 +413,7 @@ test('AdmissionQueue: the origin with the fewest requests in flight is next, whi
   assert.equal(admitted.at(-1), 'a3');
 });
 
-test('AdmissionQueue: origins that have as many in flight as each other take turns', (t) => {
+test('AdmissionQueue: origins with as many in flight as each other take turns', (t) => {
   const { request, admitted, permits } = setUp(t, 1);
   const names = ['a0', 'a1', 'b0', 'b1', 'c0', 'c1'];
   for (const name of names) request(`http://${name[0]}`, name);
@@ -471,7 +471,7 @@ test('AdmissionQueue: an origin that had no rows left begins a new turn', (t) =>
   assert.deepEqual(admitted.slice(-4), ['a7', 'a8', 'a9', 'b0']);
 });
 
-test('release: twice gives one place back', (t) => {
+test('Permit.release: only the first call counts', (t) => {
   const { queue, request, admitted, permits } = setUp(t, 1);
   for (const name of ['0', '1', '2']) request(A, name);
   permits.get('0')?.release();
@@ -496,7 +496,7 @@ class Told implements Limit {
   }
 }
 
-test('limitFor: no origin has more in flight than its limit, and the others are not held up', (t) => {
+test('AdmissionOptions.limitFor: no origin has more in flight than its limit, and the others are not held up', (t) => {
   const limitFor = (origin: string) => new FixedLimit(origin === A ? 1 : 2);
   const { request, admitted, permits } = setUp(t, 10, () => ({ limitFor }));
   for (const name of ['a0', 'a1', 'a2']) request(A, name);
@@ -508,7 +508,7 @@ test('limitFor: no origin has more in flight than its limit, and the others are 
   assert.equal(admitted.at(-1), 'b2');
 });
 
-test('limitFor: holds for later tries as well', async (t) => {
+test('AdmissionOptions.limitFor: holds for later tries as well', async (t) => {
   const { request, admit, admitted, permits } = setUp(t, 10, () => ({
     limitFor: () => new FixedLimit(1),
   }));
@@ -521,7 +521,7 @@ test('limitFor: holds for later tries as well', async (t) => {
   assert.deepEqual(admitted, ['a0', 'again']);
 });
 
-test('limitFor: a limit that changes counts from the next request on', (t) => {
+test('AdmissionOptions.limitFor: a limit that changes counts from the next request on', (t) => {
   const limit = new Told(1);
   const { request, admitted, permits } = setUp(t, 10, () => ({ limitFor: () => limit }));
   for (const name of ['0', '1', '2', '3', '4']) request(A, name);
@@ -535,7 +535,7 @@ test('limitFor: a limit that changes counts from the next request on', (t) => {
   assert.deepEqual(admitted, ['0', '1', '2', '3', '4']);
 });
 
-test('limitFor: a limit is told what each request told, when it was, and among how many', async (t) => {
+test('AdmissionOptions.limitFor: a limit gets a sample of each request', async (t) => {
   const limit = new Told(10);
   const { request, permits, pass } = setUp(t, 10, () => ({ limitFor: () => limit }));
   const report: RequestReport = { latency: 5, bytes: 7, result: 'overload' };
@@ -578,7 +578,7 @@ function paced(ms: number, afterwards: number[] = []) {
   };
 }
 
-test('pacesFor: requests to an origin follow each other no sooner than its slowest pace', async (t) => {
+test('AdmissionOptions.pacesFor: requests to an origin follow each other no sooner than its slowest pace', async (t) => {
   const { request, admitted, pass } = setUp(t, 10, (now) => ({
     pacesFor: (origin) => (origin === A ? [paced(100)(now).pace, paced(250)(now).pace] : []),
   }));
@@ -595,7 +595,7 @@ test('pacesFor: requests to an origin follow each other no sooner than its slowe
   assert.equal(admitted.at(-1), 'a2');
 });
 
-test('pacesFor: a pace may learn from what a request told', async (t) => {
+test('AdmissionOptions.pacesFor: a pace gets a sample of each request', async (t) => {
   let log: string[] = [];
   const { request, admitted, permits, pass } = setUp(t, 10, (now) => ({
     pacesFor: () => {
@@ -615,7 +615,7 @@ test('pacesFor: a pace may learn from what a request told', async (t) => {
   assert.deepEqual(admitted, ['0', '1']);
 });
 
-test('clear: gives back the rows that were not admitted, and leaves later tries', async (t) => {
+test('AdmissionQueue.clear: gives back the rows that were not admitted, and leaves later tries', async (t) => {
   const { queue, request, admit, admitted, permits, pass } = setUp(t, 1);
   holdBack(queue, B, 500);
   request(A, 'a0');
@@ -637,7 +637,7 @@ test('clear: gives back the rows that were not admitted, and leaves later tries'
   assert.equal(admitted.at(-1), 'b1');
 });
 
-test('clear: no timer is left', async (t) => {
+test('AdmissionQueue.clear: no timer is left', async (t) => {
   const { queue, request } = setUp(t, 1);
   const clear = t.mock.method(globalThis, 'clearTimeout');
   holdBack(queue, A, 500);
@@ -647,7 +647,7 @@ test('clear: no timer is left', async (t) => {
   assert.ok(clear.mock.callCount() > before);
 });
 
-test('stop: the rows in it come out at once, without a permit, in the order of the list', async (t) => {
+test('AdmissionQueue.stop: the rows in it come out at once, without a permit, in the order of the list', async (t) => {
   const { queue, request, permits } = setUp(t, 1);
   for (const name of ['0', '1', '2']) request(A, name);
   const stopped = [];
@@ -663,7 +663,7 @@ test('stop: the rows in it come out at once, without a permit, in the order of t
   assert.equal(queue.hasRoom, true);
 });
 
-test('next: a worker gets the row that is admitted after it began to wait', async (t) => {
+test('AdmissionQueue.next: a worker gets the row that is admitted after it began to wait', async (t) => {
   const { queue } = setUp(t, 1);
   const [first, second] = [queue.next(), queue.next()];
   for (const name of ['0', '1']) queue.put({ origin: A, name });
@@ -673,7 +673,7 @@ test('next: a worker gets the row that is admitted after it began to wait', asyn
   assert.equal((await second)?.row.name, '1');
 });
 
-test('next: ends with the last row once the queue is closed', async (t) => {
+test('AdmissionQueue.next: ends with the last row once the queue is closed', async (t) => {
   const { queue, request, permits } = setUp(t, 1);
   for (const name of ['0', '1']) request(A, name);
   const [second, end] = [queue.next(), queue.next()];
@@ -684,7 +684,7 @@ test('next: ends with the last row once the queue is closed', async (t) => {
   assert.equal(await queue.next(), undefined);
 });
 
-test('next: a worker that is cancelled takes no row', async () => {
+test('AdmissionQueue.next: a worker that is cancelled takes no row', async () => {
   const queue = new AdmissionQueue<Row>({ maxRequests: 1 });
   const worker = createTask(() => queue.next());
   await settle();
@@ -817,7 +817,7 @@ test('AdmissionQueue: an answer to a request from before makes an origin of one 
   (await queue.admit(A, {})).release();
 });
 
-test('room: there is none while all requests are in flight', async (t) => {
+test('AdmissionQueue.room: the reader waits while as many requests are in flight as may be', async (t) => {
   const { queue, put, permits } = setUp(t, 2);
   assert.equal(queue.room(), undefined);
   put(A, '0');
@@ -830,7 +830,7 @@ test('room: there is none while all requests are in flight', async (t) => {
   assert.equal(queue.room(), undefined);
 });
 
-test('room: rows that are waiting go first', async (t) => {
+test('AdmissionQueue.room: rows that are waiting go first', async (t) => {
   const { queue, put, permits } = setUp(t, 1);
   put(A, '0');
   put(A, '1');
@@ -845,7 +845,7 @@ test('room: rows that are waiting go first', async (t) => {
   await room;
 });
 
-test('room: a reader that is cancelled while it waits leaves no wait behind', async () => {
+test('AdmissionQueue.room: a reader that is cancelled while it waits leaves no wait behind', async () => {
   const queue = new AdmissionQueue<Row>({ maxRequests: 1 });
   queue.put({ origin: A, name: '0' });
   const reader = createTask(async () => await queue.room());
@@ -856,7 +856,7 @@ test('room: a reader that is cancelled while it waits leaves no wait behind', as
   assert.equal(queue.room(), undefined);
 });
 
-test('room: no more than LOOK_AHEAD rows wait for their origins', async (t) => {
+test('AdmissionQueue.room: no more than LOOK_AHEAD rows wait for their origins', async (t) => {
   const { queue, put, admitted, pass } = setUp(t, 2);
   holdBack(queue, A, 500);
   let count = 0;
@@ -874,7 +874,7 @@ test('room: no more than LOOK_AHEAD rows wait for their origins', async (t) => {
   assert.equal(hasRoom, false);
 });
 
-test('room: a reader that is far ahead goes on once half of the rows that waited are admitted', async (t) => {
+test('AdmissionQueue.room: a reader that is far ahead goes on once half of the rows that waited are admitted', async (t) => {
   const { queue, put, admitted, permits } = setUp(t, 64);
   const rows = 64 + LOOK_AHEAD;
   for (let n = 0; n < rows; n++) put(`http://h${n % 64}`, String(n));
@@ -892,7 +892,7 @@ test('room: a reader that is far ahead goes on once half of the rows that waited
   assert.equal(hasRoom, true);
 });
 
-test('put: rows of one origin come in the order of the list, those of others overtake', (t) => {
+test('AdmissionQueue.put: rows of one origin come in the order of the list, those of others overtake', (t) => {
   const { queue, put, pause, admitted, permits } = setUp(t, 2);
   put(A, 'a0');
   holdBack(queue, A, 60_000);
@@ -904,14 +904,14 @@ test('put: rows of one origin come in the order of the list, those of others ove
   assert.deepEqual(admitted, ['a0', 'b0', 'b1']);
 });
 
-test('put: an origin keeps its place as more of its rows are read', (t) => {
+test('AdmissionQueue.put: an origin keeps its place as more of its rows are read', (t) => {
   const { put, admitted, permits } = setUp(t, 1);
   for (const name of ['a0', 'b0', 'c0', 'b1', 'a1']) put(`http://${name[0]}`, name);
   for (let n = 0; n < 4; n++) permits.get(admitted[n] as string)?.release();
   assert.deepEqual(admitted, ['a0', 'b0', 'c0', 'a1', 'b1']);
 });
 
-test('put: an origin that has its share waits while more is read, and others go first', (t) => {
+test('AdmissionQueue.put: an origin that has its share waits while more is read, and others go first', (t) => {
   const { put, admitted } = setUp(t, 4);
   put(B, 'b0');
   for (const name of ['a0', 'a1', 'a2']) put(A, name);
@@ -921,7 +921,7 @@ test('put: an origin that has its share waits while more is read, and others go 
   assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'c0']);
 });
 
-test('put: an origin that has its share has more once LOOK_AHEAD rows wait', (t) => {
+test('AdmissionQueue.put: an origin that has its share has more once LOOK_AHEAD rows wait', (t) => {
   const { put, admitted, queue } = setUp(t, 4);
   holdBack(queue, B, 60_000);
   put(B, 'b0');
@@ -947,7 +947,7 @@ for (const [what, tell] of [
   });
 }
 
-test('admit: a later try does not wait for more of the list', async (t) => {
+test('AdmissionQueue.admit: a later try does not wait for more of the list', async (t) => {
   const { put, admit, admitted } = setUp(t, 4);
   put(B, 'b0');
   for (const name of ['a0', 'a1']) put(A, name);
@@ -955,7 +955,7 @@ test('admit: a later try does not wait for more of the list', async (t) => {
   assert.deepEqual(admitted, ['b0', 'a0', 'a1', 'again']);
 });
 
-test('loads: the origins that are asked or waited for, and what they may have', async (t) => {
+test('AdmissionQueue.loads: the requests in flight and allowed, of origins with rows or requests', async (t) => {
   const { queue, request, permits } = setUp(t, 2, () => ({
     limitFor: (origin) => new FixedLimit(origin === A ? 1 : 5),
   }));
@@ -974,7 +974,7 @@ test('loads: the origins that are asked or waited for, and what they may have', 
   assert.deepEqual([...queue.loads()], [{ inFlight: 1, allowed: 1 }]);
 });
 
-test('loads: an origin that is held while a row waits for it', (t) => {
+test('AdmissionQueue.loads: includes an origin that pauses while a row waits for it', (t) => {
   const { queue, request } = setUp(t, 2);
   holdBack(queue, A, 500);
   assert.deepEqual([...queue.loads()], []);
@@ -983,7 +983,7 @@ test('loads: an origin that is held while a row waits for it', (t) => {
   assert.deepEqual([...queue.loads()], [{ inFlight: 0, allowed }]);
 });
 
-test('park: the run’s place goes to another origin, and that of its own origin stays taken', (t) => {
+test('Permit.park: the slot goes to another origin, and the request still counts for its own origin', (t) => {
   const { queue, request, admitted, permits } = setUp(t, 1, () => ({
     limitFor: () => new FixedLimit(1),
   }));
@@ -997,7 +997,7 @@ test('park: the run’s place goes to another origin, and that of its own origin
   assert.deepEqual([admitted.length, queue.hasRoom], [2, false]);
 });
 
-test('park: gives room to the reader, too', async (t) => {
+test('Permit.park: gives room to the reader, too', async (t) => {
   const { queue, put, permits } = setUp(t, 1);
   put(A, 'a0');
   const room = queue.room();
@@ -1006,7 +1006,7 @@ test('park: gives room to the reader, too', async (t) => {
   assert.equal(queue.room(), undefined);
 });
 
-test('park: a bounded number is parked, the others keep their place', (t) => {
+test('Permit.park: beyond mostParked requests keep their slot', (t) => {
   const { request, admitted, permits } = setUp(t, 2, () => ({ mostParked: 1 }));
   for (const name of ['a', 'b', 'c', 'd', 'e']) request(`http://${name}`, name);
   for (const name of ['a', 'b', 'c']) permits.get(name)?.park();
@@ -1017,7 +1017,7 @@ test('park: a bounded number is parked, the others keep their place', (t) => {
   assert.deepEqual(admitted, ['a', 'b', 'c', 'd']);
 });
 
-test('park: by default 512 are', (t) => {
+test('Permit.park: at most 512 requests are parked by default', (t) => {
   const { request, admitted, permits } = setUp(t, 1);
   for (let n = 0; n < MOST_PARKED + 3; n++) {
     request(`http://h${n}`, String(n));
@@ -1026,7 +1026,7 @@ test('park: by default 512 are', (t) => {
   assert.equal(admitted.length, MOST_PARKED + 1);
 });
 
-test('park: a permit that was released is not parked', (t) => {
+test('Permit.park: a permit that was released is not parked', (t) => {
   const { queue, request, admitted, permits } = setUp(t, 1, () => ({ mostParked: 1 }));
   request(A, 'a0');
   const { park } = permits.get('a0') as Permit;
@@ -1037,7 +1037,7 @@ test('park: a permit that was released is not parked', (t) => {
   assert.deepEqual([admitted, queue.hasRoom], [['a0', 'b0'], false]);
 });
 
-test('resume: at once while there is room, and then its place is taken', (t) => {
+test('Permit.resume: takes a free slot at once', (t) => {
   const { queue, request, permits } = setUp(t, 1);
   request(A, 'a0');
   const permit = permits.get('a0');
@@ -1051,7 +1051,7 @@ test('resume: at once while there is room, and then its place is taken', (t) => 
   assert.equal(queue.hasRoom, true);
 });
 
-test('resume: no more are in flight than may be, and those that resume go before rows that wait', async (t) => {
+test('Permit.resume: no more are in flight than may be, and those that resume go before rows that wait', async (t) => {
   const { queue, request, admitted, permits } = setUp(t, 1);
   for (const name of ['a', 'b', 'c', 'd']) request(`http://${name}`, name);
   for (const name of ['a', 'b']) permits.get(name)?.park();
@@ -1081,7 +1081,7 @@ test('resume: no more are in flight than may be, and those that resume go before
   assert.deepEqual(admitted, ['a', 'b', 'c', 'd']);
 });
 
-test('resume: a task that is cancelled takes no place, and its permit none when it is released', async (t) => {
+test('Permit.resume: a task that is cancelled takes no slot, and its permit gives none back', async (t) => {
   const { queue, request, admitted, permits } = setUp(t, 1, () => ({ mostParked: 1 }));
   request(A, 'a');
   permits.get('a')?.park();
@@ -1100,7 +1100,7 @@ test('resume: a task that is cancelled takes no place, and its permit none when 
   assert.deepEqual(admitted, ['a', 'b', 'c', 'd']);
 });
 
-test('resume: a task that is cancelled as its place comes free gives it back', async (t) => {
+test('Permit.resume: a task that is cancelled as its slot comes free gives it back', async (t) => {
   const { queue, request, permits } = setUp(t, 1);
   request(A, 'a');
   permits.get('a')?.park();
@@ -1115,7 +1115,7 @@ test('resume: a task that is cancelled as its place comes free gives it back', a
   assert.equal(queue.hasRoom, true);
 });
 
-test('release: a permit that is parked gives back its origin’s place alone', (t) => {
+test('Permit.release: a parked request gives no slot back', (t) => {
   const { queue, request, admitted, permits } = setUp(t, 1, () => ({
     limitFor: () => new FixedLimit(1),
     mostParked: 1,
@@ -1129,7 +1129,7 @@ test('release: a permit that is parked gives back its origin’s place alone', (
   assert.deepEqual(admitted, ['a0', 'b0', 'a1']);
 });
 
-test('expected: once the list has ended, the requests under way and the rows that wait for theirs', async (t) => {
+test('AdmissionQueue.expected: once the list has ended, the requests in flight and the rows that wait', async (t) => {
   const { queue, request, admit, permits } = setUp(t, 2);
   for (const name of ['0', '1', '2', '3']) request(A, name);
   request(B, 'b');
@@ -1148,7 +1148,7 @@ test('expected: once the list has ended, the requests under way and the rows tha
   assert.equal(queue.expected(B), 0);
 });
 
-test('expected: without end while the list is read, unless it leads to many origins', (t) => {
+test('AdmissionQueue.expected: Infinity while the list is read, unless it leads to many origins', (t) => {
   const { queue, request, permits } = setUp(t, 100);
   assert.equal(queue.expected(A), Number.POSITIVE_INFINITY);
   for (let n = 0; n < 63; n++) request(`http://h${n}`, String(n));
@@ -1159,7 +1159,7 @@ test('expected: without end while the list is read, unless it leads to many orig
   assert.equal(queue.expected(A), Number.POSITIVE_INFINITY);
 });
 
-test('room: a list that leads to many origins is read ahead, up to a bound', async (t) => {
+test('AdmissionQueue.room: a list that leads to many origins is read ahead, up to a bound', async (t) => {
   const { queue, put, permits } = setUp(t, 1);
   for (let n = 0; n < 63; n++) put(`http://h${n}`, String(n));
   assert.ok(queue.room() instanceof Promise);

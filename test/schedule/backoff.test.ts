@@ -4,12 +4,12 @@ import { backoff } from '../../src/schedule/backoff.ts';
 
 const OPTIONS = { base: 1_000, max: 8_000 };
 
-test('backoff: its longest wait doubles with each failure, up to the most there may be', () => {
+test('backoff: the longest wait doubles with each failure, up to the maximum', () => {
   const longest = [1, 2, 3, 4, 5, 60].map((failures) => backoff(failures, OPTIONS, () => 1));
   assert.deepEqual(longest, [1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
 });
 
-test('backoff: full jitter takes anything from nothing on', () => {
+test('backoff: full jitter gives any wait from 0 on', () => {
   const waits = [0, 0.25, 0.5].map((drawn) => backoff(3, OPTIONS, () => drawn));
   assert.deepEqual(waits, [0, 1_000, 2_000]);
 });

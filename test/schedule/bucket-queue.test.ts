@@ -30,7 +30,7 @@ test('BucketQueue: the lowest level goes first, and within it the item that came
   assert.deepEqual(emptied(queue, entries), ['b', 'd', 'c', 'a', 'e']);
 });
 
-test('put: what is in already goes to the end of its new bucket, or of the same', () => {
+test('BucketQueue.put: an item that is in the queue goes to the end of its new bucket, or of the same', () => {
   const queue = new BucketQueue<string>();
   const [a, b, c] = ['a', 'b', 'c'].map((name) => new Entry(name)) as [
     Entry<string>,
@@ -46,7 +46,7 @@ test('put: what is in already goes to the end of its new bucket, or of the same'
   assert.deepEqual(emptied(queue, [a, b, c]), ['b', 'a', 'c']);
 });
 
-test('putFirst: goes before what is in its bucket, but not before lower levels', () => {
+test('BucketQueue.putFirst: an item goes before the others in its bucket, but not before lower levels', () => {
   const queue = new BucketQueue<string>();
   const entries = ['a', 'b', 'c', 'd'].map((name) => new Entry(name));
   const [a, b, c, d] = entries as [Entry<string>, Entry<string>, Entry<string>, Entry<string>];
@@ -59,7 +59,7 @@ test('putFirst: goes before what is in its bucket, but not before lower levels',
   assert.deepEqual(emptied(queue, entries), ['d', 'b', 'c', 'a']);
 });
 
-test('put: below the level that was the lowest', () => {
+test('BucketQueue.put: below the level that was the lowest', () => {
   const queue = new BucketQueue<string>();
   const [high, low] = [new Entry('high'), new Entry('low')];
   queue.put(high, 5);
@@ -68,7 +68,7 @@ test('put: below the level that was the lowest', () => {
   assert.equal(queue.first(), 'low');
 });
 
-test('remove: from anywhere in a bucket; does nothing for an entry in none', () => {
+test('BucketQueue.remove: from anywhere in a bucket; does nothing for an entry in none', () => {
   const queue = new BucketQueue<number>();
   const entries = [0, 1, 2, 3, 4].map((n) => new Entry(n));
   for (const entry of entries) queue.put(entry, 0);

@@ -16,7 +16,7 @@ test('DownOrigins: remembers why an origin was given up, for five minutes', () =
   assert.equal(origins.get('http://a'), undefined);
 });
 
-test('DownOrigins: forgets one that works after all', () => {
+test('DownOrigins: forgets an origin that serves after all', () => {
   const origins = new DownOrigins(() => 0);
   origins.add('http://a', down);
   origins.delete('http://a');

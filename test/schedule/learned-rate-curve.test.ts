@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Sample } from '../../src/schedule/limits/limit.ts';
 import { LearnedRate } from '../../src/schedule/pace/learned-rate.ts';
 
-/** What a test of the numbers says of a request; the rest does not matter to it. */
+/** What a test of the numbers says about a request; the rest does not matter to it. */
 interface Told {
   readonly result?: Sample['result'];
   /** How long before its end it was sent, in ms. */
@@ -12,7 +12,7 @@ interface Told {
   readonly inFlight?: number;
 }
 
-/** A rate by a clock that moves as the test says, and how far apart it wants its requests. */
+/** A rate, by a clock that the test moves, and the interval between its requests. */
 function measured() {
   let now = 0;
   const rate = new LearnedRate({ now: () => now });
@@ -64,7 +64,7 @@ test('LearnedRate: requests are due one interval after another, and a late one m
   assert.equal(rate.remaining, 0);
 });
 
-test('LearnedRate: what was refused is measured by the latest 32 answers', () => {
+test('LearnedRate: the refused rate is measured over the latest 32 answers', () => {
   const { answers, refuse, interval } = measured();
   answers(40, 90);
   answers(30, 10);
@@ -73,7 +73,7 @@ test('LearnedRate: what was refused is measured by the latest 32 answers', () =>
   assertClose(interval(), (90 + 30 * 10) / 31 / 0.6);
 });
 
-test('LearnedRate: of fewer than 8 answers the time that they took tells it', () => {
+test('LearnedRate: with fewer than 8 answers the refused rate comes from how long they took', () => {
   const few = measured();
   few.answers(7, 50, { duration: 100 });
   few.refuse();
@@ -113,7 +113,7 @@ test('LearnedRate: once there is a rate, each refusal is for it, however many ar
   assertClose(interval(), 10 / 0.6 / 0.6);
 });
 
-test('LearnedRate: a refusal of what was sent before it came down says nothing new', () => {
+test('LearnedRate: a refusal of a request sent before it came down tells nothing new', () => {
   const { tell, answers, refuse, pass, interval } = measured();
   answers(10, 10);
   refuse();
@@ -136,7 +136,7 @@ test('LearnedRate: a refusal of the very first request counts', () => {
   assertClose(interval(), 10 / 0.6);
 });
 
-test('LearnedRate: where nothing went well that takes time there is nothing to go by', () => {
+test('LearnedRate: without an answer that took time no rate is learned', () => {
   const { tell, rate, pass, refuse } = measured();
   tell();
   refuse();
@@ -162,7 +162,7 @@ test('LearnedRate: goes back by a thirtieth of the way, to 93 % of what was refu
   assertClose(intervalAfter(100), 1 / 0.093);
 });
 
-test('LearnedRate: after 200 answers there it is tried whether there is more, by more each time', () => {
+test('LearnedRate: after 200 answers there it probes for more, by more each time', () => {
   assertClose(intervalAfter(200), 1 / 0.093);
   assertClose(intervalAfter(201), 1 / (0.093 * (1 + (0.0002 * 201) / 200)));
   assertClose(
@@ -171,7 +171,7 @@ test('LearnedRate: after 200 answers there it is tried whether there is more, by
   );
 });
 
-test('LearnedRate: no more than 120 % of what is asked for is tried', () => {
+test('LearnedRate: it probes up to 120 % of the rate of the requests sent', () => {
   // 70 a second are asked for, and 93 are what may be.
   assertClose(intervalAfter(260, 1_000 / 70), 1 / 0.093);
   // 80: up to 96, and then no further.
@@ -191,7 +191,7 @@ function intervalAfterThree(first: number, second: number, every = 10): number {
   return interval();
 }
 
-test('LearnedRate: what was borne for 200 answers comes down to 85 %, else to 60 %', () => {
+test('LearnedRate: a rate that brought 200 answers comes down to 85 %, any other to 60 %', () => {
   const intervalAfterTwo = (count: number) => {
     const { answers, refuse, interval } = measured();
     answers(40, 10);
@@ -211,7 +211,7 @@ test('LearnedRate: before there is a rate no answer counts towards the 200', () 
   assertClose(interval(), 10 / 0.6);
 });
 
-test('LearnedRate: refused at the same again, it is in no hurry: 400 answers', () => {
+test('LearnedRate: refused at the same rate again, it probes after 400 answers', () => {
   // Each time 93 % of what was refused before, at which the second refusal comes.
   assertClose(intervalAfterThree(200, 399), 1 / (0.093 * 0.93) / 0.6);
   assertClose(intervalAfterThree(200, 400), 1 / (0.093 * 0.93) / 0.85);
@@ -219,7 +219,7 @@ test('LearnedRate: refused at the same again, it is in no hurry: 400 answers', (
   assertClose(intervalAfterThree(199, 200), 1 / (0.093 * 0.93) / 0.85);
 });
 
-test('LearnedRate: refused at much more than before, it stays as curious as it was', () => {
+test('LearnedRate: refused at a much higher rate, it probes as soon as before', () => {
   // By 1,200 answers there is more than 130 % of what was refused: the second is news.
   const { answers, refuse, interval } = measured();
   answers(40, 10);

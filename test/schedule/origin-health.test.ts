@@ -69,7 +69,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-test('OriginHealth: an origin is well, and takes as many requests as it is given', () => {
+test('OriginHealth: a new origin is well, and does not limit its requests', () => {
   const { health, send } = setUp();
   for (let n = 0; n < 1_000; n++) send();
   assert.deepEqual([health.state, health.hasRoom, health.notBefore], ['well', true, 0]);
@@ -85,7 +85,7 @@ for (const share of [0.01, 0.05, 0.1, 0.25, 0.4]) {
   });
 }
 
-test('OriginHealth: nine refusals in a row are a block, three connections that fail are one too', () => {
+test('OriginHealth: nine refusals in a row are a block, and so are three failed connections', () => {
   for (const [error, most] of [
     [busy, 9],
     [refused, 3],
@@ -111,7 +111,7 @@ test('OriginHealth: the more an origin refuses at other times, the more refusals
   assert.equal(health.state, 'held');
 });
 
-test('OriginHealth: many refusals in no time are a rate, unless an answer would have come by then', () => {
+test('OriginHealth: many refusals are a block only once an answer would have come', () => {
   const { ask, pass, send, health } = setUp();
   ask();
   for (const end of Array.from({ length: 100 }, send)) end(busy);
@@ -121,7 +121,7 @@ test('OriginHealth: many refusals in no time are a rate, unless an answer would 
   assert.equal(health.state, 'held');
 });
 
-test('OriginHealth: an answer to a request from before the failures is no sign of health', () => {
+test('OriginHealth: an answer to a request sent before the failures does not count', () => {
   const { ask, send, health } = setUp();
   ask();
   const old = send();
@@ -132,7 +132,7 @@ test('OriginHealth: an answer to a request from before the failures is no sign o
   assert.equal(health.state, 'held');
 });
 
-test('OriginHealth: a failure on this machine, or elsewhere, is none of the origin’s', () => {
+test('OriginHealth: a failure on this machine, or at another origin, does not count', () => {
   const { ask, health } = setUp();
   const elsewhere = Object.assign(new Error('gone'), { code: 'ENOTFOUND' });
   noteFailedElsewhere(elsewhere);
@@ -141,7 +141,7 @@ test('OriginHealth: a failure on this machine, or elsewhere, is none of the orig
   assert.deepEqual([health.state, health.failures, health.answers], ['well', 0, 20]);
 });
 
-test('OriginHealth: held, one request at a time probes, later each time, up to five seconds', () => {
+test('OriginHealth: while held, one request at a time probes, after waits that grow to five seconds', () => {
   const { health, probe, send, pass, now } = setUpHeld();
   assert.equal(health.notBefore - now(), 500);
   pass(500);
@@ -153,7 +153,7 @@ test('OriginHealth: held, one request at a time probes, later each time, up to f
   assert.deepEqual(waits, [700, 980, 1_372, 1_921, 2_689, 3_765, 5_000, 5_000]);
 });
 
-test('OriginHealth: waits differ by a fifth to either side, and none is longer than a row’s', () => {
+test('OriginHealth: waits vary by a fifth to either side, and none is longer than a row’s', () => {
   for (const [random, max, wait] of [
     [() => 0, 60_000, 400],
     [() => 1, 60_000, 600],
@@ -172,7 +172,7 @@ test('OriginHealth: a probe that was cancelled makes room for the next one at on
   assert.deepEqual([health.state, health.hasRoom, health.notBefore], ['held', true, 0]);
 });
 
-test('OriginHealth: requests from before a hold change nothing of it', () => {
+test('OriginHealth: requests sent before a hold do not change it', () => {
   const { ask, send, health } = setUp();
   ask(undefined, 20);
   const old = Array.from({ length: 5 }, send);
@@ -196,7 +196,7 @@ test('OriginHealth: once a probe is answered, requests double with each answer',
   assert.equal(health.state, 'well');
 });
 
-test('OriginHealth: as many refusals as requests are let in hold it again, for a short time', () => {
+test('OriginHealth: while it recovers, as many refusals as requests allowed hold it again, with short waits', () => {
   const { health, probe, ask, now, pass } = setUpHeld();
   for (let n = 0; n < 5; n++) probe(busy);
   probe();
@@ -208,7 +208,7 @@ test('OriginHealth: as many refusals as requests are let in hold it again, for a
   assert.equal(health.notBefore - now(), 500);
 });
 
-test('OriginHealth: one that was reached is waited for by time', () => {
+test('OriginHealth: an origin that was reached is given up after a time', () => {
   const { health, probe, now } = setUpHeld({ tries: 3, max: 30_000 });
   const since = now();
   while (health.state === 'held') probe(busy);
@@ -218,14 +218,14 @@ test('OriginHealth: one that was reached is waited for by time', () => {
   assert.ok(waited >= 60_000 && waited <= 60_000 + TAKES, `${waited} ms`);
 });
 
-test('OriginHealth: with a single try it is waited for once', () => {
+test('OriginHealth: with a single try an origin is held for the longest wait, once', () => {
   const { health, probe, now } = setUpHeld({ tries: 1, max: 30_000 });
   const since = now();
   while (health.state === 'held') probe(busy);
   assert.ok(now() - since > 29_000);
 });
 
-test('OriginHealth: one that was never reached costs the tries of one row, later each time', () => {
+test('OriginHealth: an origin that was never reached is given up after the tries of one row', () => {
   const { health, ask, probe, send } = setUp();
   const others = Array.from({ length: 7 }, send);
   ask(refused);
@@ -237,7 +237,7 @@ test('OriginHealth: one that was never reached costs the tries of one row, later
   assert.deepEqual([health.state, health.cause], ['down', refused]);
 });
 
-test('OriginHealth: what is not worth another try is not tried again', () => {
+test('OriginHealth: an origin whose failure is final is given up at once', () => {
   const { health, ask } = setUp();
   ask(Object.assign(new Error('wrong certificate'), { code: 'CERT_HAS_EXPIRED' }));
   assert.equal(health.state, 'down');
@@ -252,7 +252,7 @@ test('OriginHealth: a name that does not exist is looked up once more', () => {
   assert.equal(health.state, 'down');
 });
 
-test('OriginHealth: of several requests at once, one that is answered shows that the origin is there', () => {
+test('OriginHealth: one answer among several failures shows that the origin is there', () => {
   const { health, ask, send } = setUp();
   const other = send();
   ask(refused);
@@ -261,7 +261,7 @@ test('OriginHealth: of several requests at once, one that is answered shows that
   assert.equal(health.state, 'recovering');
 });
 
-test('OriginHealth: Retry-After is a pause, and nothing else for one that answers after it', () => {
+test('OriginHealth: Retry-After is only a pause if the origin answers after it', () => {
   const { health, ask, now, pass } = setUp();
   ask();
   for (let n = 0; n < 5; n++) {
@@ -273,7 +273,7 @@ test('OriginHealth: Retry-After is a pause, and nothing else for one that answer
   assert.equal(health.holds, 0);
 });
 
-test('OriginHealth: Retry-After with nothing answered since the last one holds the origin', () => {
+test('OriginHealth: a second Retry-After without an answer in between holds the origin', () => {
   const { health, ask, now, pass } = setUp();
   ask();
   ask(new HttpStatusError(429, '', 2_000));
@@ -282,13 +282,13 @@ test('OriginHealth: Retry-After with nothing answered since the last one holds t
   assert.deepEqual([health.state, health.notBefore - now()], ['held', 3_000]);
 });
 
-test('OriginHealth: a Retry-After beyond the longest wait is kept to for as long as that', () => {
+test('OriginHealth: a Retry-After longer than the longest wait is cut to that', () => {
   const { health, ask, now } = setUp({ max: 30_000 });
   ask(new HttpStatusError(503, '', 3_600_000));
   assert.equal(health.notBefore - now(), 30_000);
 });
 
-test('OriginHealth: of several that ask for time at once, the longest counts', () => {
+test('OriginHealth: the longest of several Retry-After counts', () => {
   const { health, send, now } = setUp();
   const ends = Array.from({ length: 3 }, send);
   for (const [n, ms] of [1_000, 3_000, 2_000].entries()) {

@@ -20,7 +20,7 @@ for (const model of BLOCKED) {
   });
 }
 
-test('OriginQueue: 10,000 rows of a dead origin take the tries of one, and end in its time', () => {
+test('OriginQueue: 10,000 rows of a dead origin take the requests and the time of one row', () => {
   const control = (now: () => number) => learning({ max: 256, now });
   const { requests, lost, elapsed } = simulate(DEAD, control, { rows: 10_000, seed: 1 });
   // The first try is of eight rows at once.
@@ -70,7 +70,7 @@ test('OriginQueue: has room while its limit and its health say so', () => {
   assert.equal(origin.hasRoom, false);
 });
 
-test('OriginQueue: what was met in a block is unlearned, and probes teach nothing', () => {
+test('OriginQueue: nothing is learned from a block, nor from probes', () => {
   const { origin, health, told, ask } = setUp();
   ask(OK);
   ask(busy, 8);
@@ -83,7 +83,7 @@ test('OriginQueue: what was met in a block is unlearned, and probes teach nothin
   assert.ok(origin.notBefore === 0);
 });
 
-test('OriginQueue: what was refused while others were answered stays learned', () => {
+test('OriginQueue: refusals among answers are learned from', () => {
   const { told, ask } = setUp();
   for (let n = 0; n < 5; n++) {
     ask(OK);
@@ -93,7 +93,7 @@ test('OriginQueue: what was refused while others were answered stays learned', (
   assert.ok(!told.includes('back'));
 });
 
-test('OriginQueue: refusals on the way back to the old pace teach nothing', () => {
+test('OriginQueue: nothing is learned from refusals while it recovers', () => {
   const { told, ask } = setUp();
   ask(OK);
   ask(busy, 9);
@@ -104,7 +104,7 @@ test('OriginQueue: refusals on the way back to the old pace teach nothing', () =
   assert.deepEqual(told, ['ok']);
 });
 
-test('OriginQueue: one that little is known of, and that is well, is forgettable', () => {
+test('OriginQueue: an origin that is well, with few requests so far, is forgettable', () => {
   const { origin, ask } = setUp();
   assert.equal(origin.isForgettable, true);
   ask(OK);

@@ -65,7 +65,7 @@ for (const status of [400, 401, 403, 404, 410, 501]) {
 }
 
 for (const status of [408, 425, 429, 500, 502, 503, 504]) {
-  test(`Tries: ${status} may be gone the next time`, () => {
+  test(`Tries: ${status} may pass`, () => {
     assert.deepEqual(triesOver().after(asking(status)), { kind: 'wait', ms: 500 });
   });
 }
@@ -78,7 +78,7 @@ test('Tries: a refusal with nothing answered since the last one spends no try', 
   assert.deepEqual(after(asking(503)), GIVE_UP);
 });
 
-test('Tries: refusals that its row alone meets are the row’s', () => {
+test('Tries: refusals of one row alone are the row’s', () => {
   const { tries, health } = triesOver();
   for (const kind of ['wait', 'wait', 'give-up']) {
     assert.equal(tries.after(reportOfFailure(asking(503), 1), health, NOTHING).kind, kind);
@@ -86,7 +86,7 @@ test('Tries: refusals that its row alone meets are the row’s', () => {
   }
 });
 
-test('Tries: a failure that the origin was held for right after is taken back', () => {
+test('Tries: the failure right before a hold is taken back', () => {
   const { after, health } = triesOver();
   after(asking(503));
   after(asking(503));
@@ -96,7 +96,7 @@ test('Tries: a failure that the origin was held for right after is taken back', 
 });
 
 for (const error of [refused, asking(503)]) {
-  test(`Tries: ${error.message}: while the origin is held its row waits for that, and spends no try`, () => {
+  test(`Tries: ${error.message}: while the origin is held the row waits, and spends no try`, () => {
     const { after, health } = triesOver();
     after(lost);
     after(lost);
@@ -112,7 +112,7 @@ test('Tries: the row whose failure brought the origin down ends with it', () => 
   assert.deepEqual(after(refused), GIVE_UP);
 });
 
-test('Tries: a failure of the row’s own counts whatever the origin is', () => {
+test('Tries: a failure of the row’s own counts in any state of the origin', () => {
   const { after, afterSilence, health } = triesOver();
   after(asking(500));
   health.state = 'held';
@@ -131,14 +131,14 @@ for (const status of [429, 503]) {
   });
 }
 
-test('Tries: a Retry-After of nothing is not waited for without end', () => {
+test('Tries: a Retry-After of 0 ends as well', () => {
   const { after } = triesOver();
   let count = 1;
   while (after(asking(429, 0)).kind === 'wait') count++;
   assert.equal(count, 63);
 });
 
-test('Tries: what is asked for beyond the longest wait counts as that', () => {
+test('Tries: a Retry-After longer than the longest wait counts as that', () => {
   const { after } = triesOver();
   assert.equal(after(asking(503, 3_600_000)).kind, 'wait');
   assert.equal(after(asking(503, 3_600_000)).kind, 'wait');
@@ -153,7 +153,7 @@ test('Tries: 500 with Retry-After is a failure like any other', () => {
 });
 
 for (const cause of [asking(416), asking(404), new ByteRangeError('it is another file')]) {
-  test(`Tries: ${cause.reason} to a range: the whole file is asked for once, at no cost`, () => {
+  test(`Tries: ${cause.reason} to a range: the whole file is requested once, at no cost`, () => {
     const { tries, health } = triesOver();
     const after = (made: TryMade) => tries.after(reportOfFailure(cause, 1), health, made);
     assert.equal(tries.isWholeOnly, false);
@@ -163,7 +163,7 @@ for (const cause of [asking(416), asking(404), new ByteRangeError('it is another
   });
 }
 
-test('Tries: the range that one mirror refuses is asked of the next', () => {
+test('Tries: a range that one mirror refuses is requested from the next', () => {
   const { tries, health } = triesOver('http://a/x', 'http://b/x');
   const after = (from: number) =>
     tries.after(reportOfFailure(asking(403), 1), health, { from, reached: 5 });
@@ -173,7 +173,7 @@ test('Tries: the range that one mirror refuses is asked of the next', () => {
   assert.deepEqual(after(0), GIVE_UP);
 });
 
-test('Tries: a failure to send a range that may pass: the whole file is asked for last', () => {
+test('Tries: after failures of a range that may pass, the last try is for the whole file', () => {
   const { tries, health } = triesOver();
   const after = () => {
     health.answers++;
@@ -185,7 +185,7 @@ test('Tries: a failure to send a range that may pass: the whole file is asked fo
   assert.deepEqual(after(), GIVE_UP);
 });
 
-test('Tries: a try that brought bytes is not counted, and the tries begin anew', () => {
+test('Tries: a try that brought bytes does not count, and the count begins anew', () => {
   const { tries, health } = triesOver('http://a/x', 'http://b/x');
   const cut = reportOfFailure(new TruncatedError(9, 3), 1);
   const after = (reached: number) => tries.after(cut, health, { from: 0, reached }).kind;
@@ -200,7 +200,7 @@ test('Tries: a slice of the file is followed by the next one at once', () => {
   assert.deepEqual(tries.after(slice, health, { from: 0, reached: 3 }), AT_ONCE);
 });
 
-test('Tries: one try is one, also when it brought bytes, but for a slice', () => {
+test('Tries: a single try stays one when it brought bytes, but for a slice', () => {
   const { health } = triesOver();
   const after = (isSlice: boolean) => {
     const tries = new Tries({ ...POLICY, tries: 1 }, ['http://a/x']);
@@ -210,7 +210,7 @@ test('Tries: one try is one, also when it brought bytes, but for a slice', () =>
   assert.deepEqual([after(false), after(true)], [GIVE_UP, AT_ONCE]);
 });
 
-test('Tries: what an earlier run left is no progress of this one', () => {
+test('Tries: the part of an earlier run is not progress', () => {
   const tries = new Tries({ ...POLICY, tries: 2 }, ['http://a/x']);
   const { health } = triesOver();
   const cut = reportOfFailure(new TruncatedError(9, 3), 1);
@@ -218,7 +218,7 @@ test('Tries: what an earlier run left is no progress of this one', () => {
   assert.deepEqual([after(), after()], ['wait', 'give-up']);
 });
 
-test('Tries: progress in crumbs ends, and in slow crumbs it is none', () => {
+test('Tries: progress by few bytes is bounded, and by few and slow ones it does not count', () => {
   const { tries, health } = triesOver();
   const cut = reportOfFailure(new TruncatedError(9, 3), 1);
   let reached = 0;
@@ -232,11 +232,11 @@ test('Tries: progress in crumbs ends, and in slow crumbs it is none', () => {
   assert.deepEqual(kinds, ['wait', 'wait', 'give-up']);
 });
 
-test('Tries: a file that is there and has not changed is an answer, whatever mirrors there are', () => {
+test('Tries: a 304 ends the row, whatever mirrors there are', () => {
   assert.deepEqual(triesOver('http://a/x', 'http://b/x').after(asking(304)), GIVE_UP);
 });
 
-test('Tries: each mirror gets its turn at once, whatever became of the one before', () => {
+test('Tries: each mirror is tried at once after the one before', () => {
   const { after, tries } = triesOver('http://a/x', 'http://b/x', 'http://c/x');
   assert.equal(tries.url, 'http://a/x');
   assert.deepEqual(after(asking(404)), AT_ONCE);
@@ -246,7 +246,7 @@ test('Tries: each mirror gets its turn at once, whatever became of the one befor
   assert.deepEqual(after(asking(404)), GIVE_UP);
 });
 
-test('Tries: more mirrors than tries are all asked, and fewer are asked again', () => {
+test('Tries: more mirrors than tries are all tried, and fewer are tried again', () => {
   const urls = ['http://a/x', 'http://b/x', 'http://c/x', 'http://d/x'];
   const many = triesOver(...urls);
   assert.deepEqual(
@@ -260,7 +260,7 @@ test('Tries: more mirrors than tries are all asked, and fewer are asked again', 
   assert.deepEqual(few.after(lost), GIVE_UP);
 });
 
-test('skipTo: the next URL that is open, or none other', () => {
+test('Tries.skipTo: skips to the next URL that is open, or stays', () => {
   const { tries } = triesOver('http://a/x', 'http://b/x', 'http://c/x');
   tries.skipTo((url) => url.startsWith('http://c'));
   assert.equal(tries.url, 'http://c/x');
@@ -268,7 +268,7 @@ test('skipTo: the next URL that is open, or none other', () => {
   assert.equal(tries.url, 'http://c/x');
 });
 
-test('Tries: one try is one, whatever the origin is', () => {
+test('Tries: a single try ends in any state of the origin', () => {
   const tries = new Tries({ ...POLICY, tries: 1 }, ['http://a/x']);
   const health = { state: 'held', answers: 0, failures: 20, holds: 1 } as const;
   assert.deepEqual(tries.after(reportOfFailure(lost, 1), health, NOTHING), GIVE_UP);
@@ -281,7 +281,7 @@ test('Tries: a host that does not exist is looked up once more', () => {
   assert.deepEqual(after(missing), GIVE_UP);
 });
 
-test('Tries: a mirror whose host does not exist takes no try of another', () => {
+test('Tries: a mirror whose host does not exist takes no try from another', () => {
   const missing = reportOfFailure(new DnsError('dns-not-found', 'a', '(NXDOMAIN)'), 1);
   const tries = new Tries({ ...POLICY, tries: 10 }, ['http://a/x', 'http://b/x']);
   const after = (report: RequestReport, answers: number) =>

@@ -51,7 +51,7 @@ function setUp(options: { min?: number; max?: number; initial?: number } = {}) {
   return { limit, finish };
 }
 
-test('AdaptiveLimit: begins with what is asked for, within its bounds', () => {
+test('AdaptiveLimit: begins with `initial`, within its bounds', () => {
   assert.equal(setUp().limit.current, 8);
   assert.equal(setUp({ initial: 20 }).limit.current, 20);
   assert.equal(setUp({ max: 4 }).limit.current, 4);
@@ -72,13 +72,13 @@ test('AdaptiveLimit: stays within its bounds, whatever comes', () => {
   }
 });
 
-test('AdaptiveLimit: failures that say nothing of the load change nothing', () => {
+test('AdaptiveLimit: failures that say nothing about the load change nothing', () => {
   const { limit, finish } = setUp();
   for (let i = 0; i < 100; i++) finish({ result: 'failed' });
   assert.equal(limit.current, 8);
 });
 
-test('AdaptiveLimit: fewer rows than there may be requests are no reason for more', () => {
+test('AdaptiveLimit: does not grow while fewer requests are in flight than allowed', () => {
   const { limit, finish } = setUp({ initial: 40 });
   for (let i = 0; i < 30; i++) finish({ inFlight: 2 });
   assert.equal(limit.current, 40);
@@ -92,7 +92,7 @@ test('AdaptiveLimit: a refusal with many in flight brings it down at once', () =
   assert.ok(limit.current < before);
 });
 
-test('AdaptiveLimit: a refusal with few in flight is not for their number', () => {
+test('AdaptiveLimit: a refusal with few in flight does not lower it', () => {
   const { limit, finish } = setUp();
   for (let i = 0; i < 40; i++) finish();
   const before = limit.current;

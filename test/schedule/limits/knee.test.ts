@@ -9,21 +9,21 @@ test('Knee: the highest throughput, times the shortest time', () => {
   assert.deepEqual([knee.throughput, knee.time, knee.inFlight], [2, 10, 20]);
 });
 
-test('addAtRest: tells anew how long a request takes', () => {
+test('Knee.addAtRest: tells anew how long a request takes', () => {
   const knee = new Knee();
   knee.add({ inFlight: 10, throughput: 1 });
   knee.addAtRest({ inFlight: 10, throughput: 0.5 });
   assert.equal(knee.time, 20);
 });
 
-test('Knee: forgets what was measured twenty rounds ago', () => {
+test('Knee: forgets a measurement after twenty more', () => {
   const knee = new Knee();
   knee.add({ inFlight: 10, throughput: 9 });
   for (let i = 0; i < 20; i++) knee.add({ inFlight: 10, throughput: 1 });
   assert.equal(knee.throughput, 1);
 });
 
-test('isBeyond: when fewer in flight did much better', () => {
+test('Knee.isBeyond: true when fewer in flight were much faster', () => {
   const knee = new Knee();
   knee.add({ inFlight: 10, throughput: 1 });
   assert.equal(knee.isBeyond({ inFlight: 20, throughput: 0.9 }), false);
@@ -31,7 +31,7 @@ test('isBeyond: when fewer in flight did much better', () => {
   assert.equal(knee.isBeyond({ inFlight: 10, throughput: 0.5 }), false);
 });
 
-test('clear: leaves nothing', () => {
+test('Knee.clear: forgets all measurements', () => {
   const knee = new Knee();
   knee.add({ inFlight: 10, throughput: 1 });
   knee.clear();

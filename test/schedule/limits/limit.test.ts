@@ -4,7 +4,7 @@ import { checkLimit, FixedLimit } from '../../../src/schedule/limits/limit.ts';
 
 const WRONG = [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY];
 
-test('FixedLimit: stays what it is, whatever requests tell', () => {
+test('FixedLimit: stays the same, whatever its samples are', () => {
   const limit = new FixedLimit(3);
   assert.equal(limit.current, 3);
   limit.finished();

@@ -22,13 +22,13 @@ function setUp() {
   };
 }
 
-test('OverloadCeiling: there is none until something is refused', () => {
+test('OverloadCeiling: Infinity until a request is refused', () => {
   const { ceiling, answer } = setUp();
   answer(1_000);
   assert.equal(ceiling.current, Number.POSITIVE_INFINITY);
 });
 
-test('refused: comes down to one less than was refused, never below 1', () => {
+test('OverloadCeiling.refused: comes down to one less than was refused, never below 1', () => {
   const { ceiling, refuse, pass } = setUp();
   assert.equal(refuse(20), true);
   assert.equal(ceiling.current, 19);
@@ -37,7 +37,7 @@ test('refused: comes down to one less than was refused, never below 1', () => {
   assert.equal(ceiling.current, 1);
 });
 
-test('refused: those that were sent before it came down are no news', () => {
+test('OverloadCeiling.refused: a request sent before it came down tells nothing new', () => {
   const { ceiling, refuse, pass } = setUp();
   pass();
   refuse(20);
@@ -45,7 +45,7 @@ test('refused: those that were sent before it came down are no news', () => {
   assert.equal(ceiling.current, 19);
 });
 
-test('answered: it goes up after a hundred answers, in steps that double', () => {
+test('OverloadCeiling.answered: goes up after a hundred answers, in steps that double', () => {
   const { ceiling, refuse, answer } = setUp();
   refuse(20);
   answer(99);
@@ -56,7 +56,7 @@ test('answered: it goes up after a hundred answers, in steps that double', () =>
   assert.equal(ceiling.current, 22);
 });
 
-test('refused: what was not refused one step before is not lost', () => {
+test('OverloadCeiling.refused: comes down no further than the step before', () => {
   const { ceiling, refuse, answer, pass } = setUp();
   refuse(20);
   answer(300);
@@ -66,7 +66,7 @@ test('refused: what was not refused one step before is not lost', () => {
   assert.equal(ceiling.current, 23);
 });
 
-test('lower: found again where it was, the next attempt comes later', () => {
+test('OverloadCeiling.lower: found again where it was, it goes up later', () => {
   const { ceiling, refuse, answer, pass } = setUp();
   refuse(20);
   answer(100);

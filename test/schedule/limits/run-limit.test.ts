@@ -24,7 +24,7 @@ function setUp(options: Partial<RunLimitOptions> = {}) {
 
 const proportional = (limit: number) => limit / 100;
 
-test('RunLimit: begins with 256, or with the most there may be', () => {
+test('RunLimit: begins with 256, or with `most` if less', () => {
   assert.deepEqual([setUp().limit.current, setUp().limit.most], [256, 1_024]);
   assert.equal(setUp({ most: 100 }).limit.current, 100);
   assert.throws(() => setUp({ most: 0 }), RangeError);
@@ -38,7 +38,7 @@ test('RunLimit: grows by a quarter for as long as that makes the run faster, and
   assert.equal(limit.current, 1_024);
 });
 
-test('RunLimit: goes back to what was best where more does not pay, and tries again later', () => {
+test('RunLimit: goes back to the best number where more does not pay, and tries again later', () => {
   const { limit, windows } = setUp();
   const saturated = (at: number) => Math.min(at, 400) / 100;
   windows(8, saturated);
@@ -51,13 +51,13 @@ test('RunLimit: goes back to what was best where more does not pay, and tries ag
   assert.equal(limit.current, 400);
 });
 
-test('RunLimit: stays as it is while something else holds rows up', () => {
+test('RunLimit: stays the same while rows wait for something else', () => {
   const { limit, windows } = setUp();
   windows(20, proportional, false);
   assert.equal(limit.current, 256);
 });
 
-test('RunLimit: a busy event loop gets no more to do', () => {
+test('RunLimit: does not grow while the event loop is busy', () => {
   let busy = 0.5;
   const { limit, windows } = setUp({ utilization: () => busy });
   windows(2, proportional);
@@ -67,7 +67,7 @@ test('RunLimit: a busy event loop gets no more to do', () => {
   assert.equal(limit.current, 400);
 });
 
-test('RunLimit: requests that fail are no work done', () => {
+test('RunLimit: requests that fail do not count as throughput', () => {
   let now = 0;
   const limit = new RunLimit({ most: 1_024, now: () => now });
   // Twice as many that end, and as many that are answered.

@@ -15,7 +15,7 @@ test('FixedPace: requests are evenly spaced, from the first one on', () => {
   assert.equal(pace.remaining, 500);
 });
 
-test('FixedPace: what goes out late is caught up with, by 50 ms', () => {
+test('FixedPace: requests catch up with up to 50 ms', () => {
   let now = 0;
   const pace = new FixedPace(1_000, () => now);
   for (let n = 0; n < 50; n++) {
@@ -28,6 +28,6 @@ test('FixedPace: what goes out late is caught up with, by 50 ms', () => {
   assert.equal(pace.remaining, 1);
 });
 
-test('FixedPace: refuses a rate that is none', () => {
+test('FixedPace: refuses a rate that is not more than 0', () => {
   for (const rate of [0, -1, Number.NaN]) assert.throws(() => new FixedPace(rate), RangeError);
 });

@@ -30,13 +30,13 @@ function setUp() {
   };
 }
 
-test('LearnedRate: there is none until something is refused', () => {
+test('LearnedRate: Infinity until a request is refused', () => {
   const { rate, answers } = setUp();
   answers(1_000);
   assert.equal(rate.remaining, 0);
 });
 
-test('LearnedRate: a refusal with few in flight slows down to less than was asked for', () => {
+test('LearnedRate: a refusal with few in flight slows requests down to below the refused rate', () => {
   const { rate, finish, answers } = setUp();
   finish('ok', 20);
   answers(50);
@@ -53,7 +53,7 @@ test('LearnedRate: a refusal with as many in flight as ever is not for the rate'
   assert.equal(rate.remaining, 0);
 });
 
-test('LearnedRate: failures that say nothing of the load change nothing', () => {
+test('LearnedRate: failures that say nothing about the load change nothing', () => {
   const { rate, finish, answers } = setUp();
   finish('ok', 20);
   answers(50);
@@ -62,7 +62,7 @@ test('LearnedRate: failures that say nothing of the load change nothing', () => 
   assert.equal(rate.remaining, 0);
 });
 
-test('LearnedRate: goes back near to what was refused, and waits there', () => {
+test('LearnedRate: recovers to near the refused rate, and stays there', () => {
   const { rate, finish, answers, pass } = setUp();
   finish('ok', 20);
   answers(50);
@@ -74,7 +74,7 @@ test('LearnedRate: goes back near to what was refused, and waits there', () => {
   assert.ok(rate.remaining > 10 - 5 && rate.remaining < 12, `${rate.remaining}`);
 });
 
-/** Notes what it is told, and says what it is to. */
+/** A baseline that records its samples, and answers as the test says. */
 class Told extends BaselineErrorRate {
   readonly loads: (number | undefined)[] = [];
   isAsAlways = false;
@@ -106,7 +106,7 @@ function setUpTold() {
   return { baseline, rate, finish, now: () => now, pass: (ms: number) => (now += ms) };
 }
 
-test('LearnedRate: tells the rate of those that were sent under it, and of no others', () => {
+test('LearnedRate: tells the baseline the rate of requests that were sent under it only', () => {
   const { baseline, finish, now, pass } = setUpTold();
   assert.ok(baseline.loads.every((load) => load === undefined));
   baseline.loads.length = 0;
@@ -121,7 +121,7 @@ test('LearnedRate: tells the rate of those that were sent under it, and of no ot
   assert.ok(second !== undefined && second >= first);
 });
 
-test('LearnedRate: refusals that come whatever the load is change nothing', () => {
+test('LearnedRate: refusals that come at any load change nothing', () => {
   const { baseline, rate, finish, pass } = setUpTold();
   pass(1_000);
   rate.started();
@@ -133,7 +133,7 @@ test('LearnedRate: refusals that come whatever the load is change nothing', () =
   assert.equal(rate.remaining, remaining);
 });
 
-test('LearnedRate: there is none any more once no refusal was for the load', () => {
+test('LearnedRate: Infinity again once a baseline is found', () => {
   const { baseline, rate } = setUpTold();
   rate.started();
   assert.ok(rate.remaining > 0);

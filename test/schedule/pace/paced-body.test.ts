@@ -30,7 +30,7 @@ function over(waiting: Promise<void> | undefined): () => boolean {
   return () => isOver;
 }
 
-test('PacedBody: what comes is handed on at once, and more of it is asked for once its time is up', async (t) => {
+test('PacedBody: a chunk is handed on at once, and the sender pauses until its tokens have come in', async (t) => {
   const { body, paced, pass } = setUp(t);
   paced.begin(HEAD);
   assert.deepEqual(body.heads, [HEAD]);
@@ -43,7 +43,7 @@ test('PacedBody: what comes is handed on at once, and more of it is asked for on
   assert.equal(isOver(), true);
 });
 
-test('PacedBody: waits for the disk as well', async (t) => {
+test('PacedBody: the sender pauses for the disk as well', async (t) => {
   const { body, paced, pass } = setUp(t);
   const disk = Promise.withResolvers<void>();
   body.write = () => disk.promise;
@@ -56,7 +56,7 @@ test('PacedBody: waits for the disk as well', async (t) => {
   assert.equal(isOver(), true);
 });
 
-test('PacedBody: several share what comes in', async (t) => {
+test('PacedBody: bodies share the tokens of a bucket', async (t) => {
   const { bytes, paced, pass } = setUp(t);
   const other = new PacedBody(new Body(), bytes);
   paced.write(Buffer.alloc(10));
@@ -68,7 +68,7 @@ test('PacedBody: several share what comes in', async (t) => {
   assert.equal(second(), true);
 });
 
-test('dispose: leaves no timer', (t) => {
+test('PacedBody: leaves no timer', (t) => {
   const { paced } = setUp(t);
   const set = t.mock.method(globalThis, 'setTimeout');
   const clear = t.mock.method(globalThis, 'clearTimeout');

@@ -23,21 +23,21 @@ for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
   });
 }
 
-test('take: what is saved up at once, and the rest as it comes in', () => {
+test('TokenBucket.take: takes saved-up tokens at once, and the others as they come in', () => {
   const { clock, bucket } = setUp();
   assert.deepEqual([bucket.take(), bucket.take(2), bucket.take(), bucket.take(2)], [0, 0, 10, 30]);
   clock.now += 30;
   assert.equal(bucket.take(), 10);
 });
 
-test('take: a pause saves up no more than the burst', () => {
+test('TokenBucket.take: a pause saves up no more than the burst', () => {
   const { clock, bucket } = setUp();
   bucket.take(3);
   clock.now += 60_000;
   assert.deepEqual([bucket.take(3), bucket.take()], [0, 10]);
 });
 
-test('remaining: how long until so many are there, or as many as ever will be', () => {
+test('TokenBucket.remaining: how long until the bucket has so many tokens, or is full', () => {
   const { clock, bucket } = setUp();
   assert.deepEqual([bucket.remaining(3), bucket.remaining(100)], [0, 0]);
   bucket.take(2);
@@ -48,7 +48,7 @@ test('remaining: how long until so many are there, or as many as ever will be', 
   assert.equal(bucket.remaining(2), 0);
 });
 
-test('perMs: another rate leaves as many as are there, or owed', () => {
+test('TokenBucket.perMs: another rate leaves as many tokens in the bucket, or owed', () => {
   const { clock, bucket } = setUp();
   bucket.take(5);
   // Two are owed.
@@ -60,7 +60,7 @@ test('perMs: another rate leaves as many as are there, or owed', () => {
   assert.deepEqual([bucket.take(2), bucket.take()], [0, 10]);
 });
 
-test('TokenBucket: never gives out more than the burst and what has come in since', () => {
+test('TokenBucket: never gives more than the burst and the tokens that have come in since', () => {
   const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 5 })));
   fc.assert(
     fc.property(steps, (all) => {
