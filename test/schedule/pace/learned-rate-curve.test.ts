@@ -1,8 +1,8 @@
 // The numbers by which a learned rate comes down and goes up again.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Sample } from '../../src/schedule/limits/limit.ts';
-import { LearnedRate } from '../../src/schedule/pace/learned-rate.ts';
+import type { Sample } from '../../../src/schedule/limits/limit.ts';
+import { LearnedRate } from '../../../src/schedule/pace/learned-rate.ts';
 
 /** What a test of the numbers says about a request; the rest does not matter to it. */
 interface Told {
