@@ -1,3 +1,4 @@
+import { asyncContext } from '../concurrency/async-context.ts';
 import type { BodyWriter, ResponseHead } from '../model/response.ts';
 import type { Draft } from '../save/sinks/sink.ts';
 import { planFor, type SegmentPlan } from './segment-plan.ts';
@@ -147,9 +148,12 @@ export class FirstResponse implements BodyWriter {
     await Promise.all([written, resumed.promise]);
   }
 
+  /** Outside of the task that calls, a segment's: its cancellation must not end these writes. */
   #resume({ chunks, resumed }: Named<'held'>): void {
-    const written = Promise.all(chunks.map((chunk) => this.write(chunk)));
-    resumed.resolve(written.then(() => undefined));
+    const write = async () => {
+      await Promise.all(chunks.map((chunk) => this.write(chunk)));
+    };
+    resumed.resolve(asyncContext.run(undefined, write));
   }
 }
 

@@ -21,11 +21,13 @@ const HEAD: ResponseHead = {
   acceptsRanges: true,
 };
 
-/** Puts down what comes where it belongs; all of it at once. */
+/** A draft in memory. Its disk is at once where it has to be, unless the test says otherwise. */
 class Memory {
   readonly data = Buffer.alloc(DATA.length);
-  /** How many came from front to back. */
+  /** How many bytes came from front to back. */
   length = 0;
+  /** Unset while the disk is behind. */
+  disk: Event | undefined;
 
   get part() {
     return { bytes: this.data.equals(DATA) ? DATA.length : this.length };
@@ -33,9 +35,10 @@ class Memory {
 
   begin(): void {}
 
-  write(chunk: Uint8Array): undefined {
+  write(chunk: Uint8Array): Promise<void> | undefined {
     this.data.set(chunk, this.length);
     this.length += chunk.byteLength;
+    return this.disk?.wait();
   }
 
   stretch(start: number) {
@@ -57,7 +60,7 @@ class Memory {
   }
 }
 
-/** A request, and what the test does about it. */
+/** A request, and what the test answers. */
 interface Asked {
   readonly start: number;
   readonly end: number;
@@ -131,6 +134,22 @@ test('SegmentedRequest: chunks that come while the first response is held are wr
   assert.equal((await received).bytes, DATA.length);
   assert.ok(draft.data.equals(DATA));
   assert.equal(request.isRefused, true);
+});
+
+test('SegmentedRequest: a refused segment does not end the waits of the first response for the disk', async () => {
+  const { asked, draft, received } = await setUp();
+  const [first] = asked as [Asked];
+  first.body.begin(HEAD);
+  const held = send(first.body, 0, 2 * MIB);
+  await settle();
+  draft.disk = new Event();
+  asked[1]?.response.reject(new HttpStatusError(403));
+  await settle();
+  draft.disk.set();
+  send(first.body, 2 * MIB, DATA.length);
+  await Promise.all(held);
+  end(first);
+  assert.equal((await received).bytes, DATA.length);
 });
 
 test('SegmentedRequest: the first response ends where a segment has begun to come', async () => {
