@@ -115,7 +115,7 @@ test('DownloadRun: outcomes that are not taken hold the reader and the workers b
   const outcomes = outcomesOf(rows, { maxRequests: 2, fetch });
   await outcomes.next();
   await settle();
-  // As many as 2 requests and the 32 files that may wait to be saved, and what those began.
+  // 2 requests and the 32 files that may wait to be saved, and the rows that these began.
   const [pulled, before] = [rows.pulled, fetched];
   assert.ok(pulled >= 34 && pulled <= 2 * 34, `${pulled} pulled`);
   await settle();

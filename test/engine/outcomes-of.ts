@@ -14,7 +14,7 @@ export interface Options extends Partial<Steps> {
   readonly maxRequests?: number;
 }
 
-/** Steps that all go well but for what the options say. */
+/** Steps that all go well, except as the options say. */
 export function stepsOf({ signal, maxRequests = 1, ...steps }: Options): Steps {
   return {
     queue: new AdmissionQueue<PendingRow>({ maxRequests }),

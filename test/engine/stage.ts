@@ -30,7 +30,7 @@ export const RECEIVED: Received = {
 
 export const SAVED = { path: 'd/br.gif', bytes: 3 };
 
-/** What comes of one request: a failure, or whatever a function does. */
+/** How one request ends: with a failure, or as a function does. */
 export type Answer = Error | Fetch;
 
 export interface Script {
@@ -53,14 +53,14 @@ export interface Script {
 }
 
 /**
- * What the engine is given in these tests: the real admission queue and the real counting of tries, by a
- * clock that the test turns forward, and steps that all go well but for what the script says.
+ * What these tests give the engine: the real admission queue and the real count of tries, by a clock
+ * that the test turns forward, and steps that all go well, except as the script says.
  */
 export class Stage {
-  /** What was done, in order. */
+  /** The steps taken, in order. */
   readonly log: string[] = [];
   readonly requests: FetchRequest[] = [];
-  /** What the permit of each request was released with. */
+  /** The reports with which the permits were released. */
   readonly reports: (RequestReport | undefined)[] = [];
   readonly stopping = new AbortController();
   readonly queue: LoggedQueue;
@@ -119,7 +119,7 @@ export class Stage {
     return this.queue.admit(originOf(ITEM.url), {});
   }
 
-  /** Turns the clock of a test that has `setTimeout` replaced, and lets follow what follows. */
+  /** Turns the clock of a test with a mocked `setTimeout` forward, and waits for what follows. */
   async pass(t: TestContext, ms: number): Promise<void> {
     this.#now += ms;
     t.mock.timers.tick(ms);
@@ -175,7 +175,7 @@ export class Stage {
   }
 }
 
-/** A queue that logs what the engine has of it. */
+/** A queue that logs the permits that it gives and gets back. */
 class LoggedQueue extends AdmissionQueue<PendingRow> {
   readonly #stage: Pick<Stage, 'log' | 'reports'>;
 

@@ -21,7 +21,7 @@ const interleaved = Array.from({ length: HOSTS * ROWS_EACH }, (_, i) => `http://
 const grouped = interleaved.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 
 /**
- * Runs the rows through the queue as a run does; each turn of the event loop, all requests to hosts
+ * Runs the rows through the queue as a run does. In each turn of the event loop, all requests to hosts
  * that answer are answered.
  * @returns how many rows of those hosts ended, and the most that hung at once
  */

@@ -74,13 +74,13 @@ test('AdmissionOptions.limitFor: a limit gets a sample of each request', async (
     { ...report, isSaid: undefined, inFlight: 2, sentAt: 100, endedAt: 150 },
     { ...report, isSaid: undefined, result: 'ok', inFlight: 1, sentAt: 0, endedAt: 150 },
   ]);
-  // Of one that told nothing there is nothing to learn.
+  // A request without a report gives no sample.
   request(A, '2');
   permits.get('2')?.release();
   assert.equal(limit.samples.length, 2);
 });
 
-/** Leaves so many ms between two requests, and more after one that is over, if told to. */
+/** A pace that leaves `gap` ms between two requests, and more after one that is over, if told so. */
 function paced(ms: number, afterwards: number[] = []) {
   const log: string[] = [];
   return (now: () => number) => {

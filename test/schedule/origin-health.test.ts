@@ -40,7 +40,7 @@ function setUp({ tries = 4, max = 60_000, random = () => 0.5 as number } = {}) {
       now += ms;
     },
     now: () => now,
-    /** Waits for the next probe, and lets it fail. @returns how long that was, in ms */
+    /** Waits for the next probe, and fails it. @returns how long the wait was, in ms */
     probe(error?: unknown) {
       const wait = health.notBefore - now;
       now += wait;

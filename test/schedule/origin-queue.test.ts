@@ -31,7 +31,7 @@ test('OriginQueue: 10,000 rows of a dead origin take the requests and the time o
 const OK: RequestReport = { latency: 50, bytes: 1, result: 'ok' };
 const busy = reportOfFailure(new HttpStatusError(503), 50);
 
-/** An origin by a clock of the test's, and what its limit was told. */
+/** An origin, by a clock that the test sets, and the samples of its limit. */
 function setUp() {
   const told: string[] = [];
   const limit: Limit = {

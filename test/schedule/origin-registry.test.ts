@@ -7,7 +7,7 @@ import type { Permit } from '../../src/schedule/permit.ts';
 import { holdBack } from './held-back.ts';
 import { A, B, OK, setUp } from './queue-set-up.ts';
 
-/** A queue that notes which origins it makes a limit for, and what makes `times` requests to one. */
+/** A queue that records for which origins it makes a limit, and a function that makes requests. */
 function setUpVisits(t: TestContext) {
   const made: string[] = [];
   const { queue } = setUp(t, 32, () => ({

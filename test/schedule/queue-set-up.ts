@@ -14,7 +14,7 @@ export interface Row extends Addressed {
   readonly name: string;
 }
 
-/** A queue by a clock that the test turns forward, and what it admitted, in order. */
+/** A queue, by a clock that the test turns forward, and the rows that it admitted, in order. */
 export function setUp(
   t: TestContext,
   maxRequests: number,
@@ -38,7 +38,7 @@ export function setUp(
       }
     }
   };
-  /** Takes what is admitted once the permit is released or parked. */
+  /** Takes the rows that are admitted when the permit is released or parked. */
   const collecting = (permit: Permit): Permit => {
     const { release, park } = permit;
     return Object.assign(permit, {

@@ -21,7 +21,7 @@ test('AdmissionQueue: a run’s limit learns which requests ended, and whether i
   }));
   assert.deepEqual([queue.maxRequests, queue.mostRequests], [2, 8]);
   for (const name of ['a0', 'a1']) request(A, name);
-  // The origin has what it may have: more for the run would make no difference.
+  // The origin is at its limit: a higher limit of the run would make no difference.
   permits.get('a0')?.release(OK);
   request(B, 'b0');
   // A waits for one more than the run may have,

@@ -26,7 +26,7 @@ function asking(status: number, retryAfter?: number): HttpStatusError {
   return new HttpStatusError(status, 'later', retryAfter);
 }
 
-/** What an origin has come to, changed as a test goes on. */
+/** The health of an origin, which a test changes. */
 type Health = { -readonly [Key in keyof OriginHealthView]: OriginHealthView[Key] };
 
 /** A try for a file of which nothing has come. */

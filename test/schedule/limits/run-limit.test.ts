@@ -8,7 +8,7 @@ function setUp(options: Partial<RunLimitOptions> = {}) {
   const limit = new RunLimit({ most: 1_024, now: () => now, ...options });
   return {
     limit,
-    /** So many windows, in which `perMs` of the present limit are answered. */
+    /** Runs `count` windows, in which `perMs` of the present limit are answered. */
     windows(count: number, perMs: (limit: number) => number, isHeldUp = true) {
       for (let n = 0; n < count; n++) {
         const ended = Math.max(limit.current, Math.ceil(250 * perMs(limit.current)));

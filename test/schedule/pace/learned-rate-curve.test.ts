@@ -17,7 +17,7 @@ function measured() {
   let now = 0;
   const rate = new LearnedRate({ now: () => now });
   const tell = ({ result = 'ok', duration = 0, inFlight = 10 }: Told = {}) => {
-    // By 429: what may be for another reason is a question for the BaselineErrorRate.
+    // A 429 is always for the load, whatever the BaselineErrorRate is.
     const isSaid = result === 'overload';
     const sentAt = now - duration;
     rate.finished({ latency: 1, bytes: 1, inFlight, result, isSaid, sentAt, endedAt: now });
@@ -28,7 +28,7 @@ function measured() {
     pass: (ms: number) => {
       now += ms;
     },
-    /** So many answers, one each so many ms. */
+    /** `count` answers, one each `every` ms. */
     answers(count: number, every: number, told: Told = {}) {
       for (let i = 0; i < count; i++) {
         now += every;
@@ -38,7 +38,7 @@ function measured() {
     refuse: (inFlight = 1) => tell({ result: 'overload', inFlight }),
     /** In ms; the clock stands a second later for it. */
     interval(): number {
-      // So long after the last one that of what is due only the tolerance of 5 ms is left.
+      // Long after the last request, only the tolerance of 5 ms counts.
       now += 1_000;
       rate.started();
       return rate.remaining + 5;
@@ -109,7 +109,7 @@ test('LearnedRate: once there is a rate, each refusal is for it, however many ar
   answers(10, 10);
   refuse(1);
   refuse(10);
-  // 60 % of what was asked for, and 60 % of that: the other answers are forgotten.
+  // 60 % of the rate of the requests sent, and 60 % of that: the other answers are forgotten.
   assertClose(interval(), 10 / 0.6 / 0.6);
 });
 
@@ -147,7 +147,7 @@ test('LearnedRate: without an answer that took time no rate is learned', () => {
   }
 });
 
-/** The interval after a refusal at 100 a second, and so many answers since then. */
+/** The interval after a refusal at 100 requests a second and `count` answers since. */
 function intervalAfter(count: number, every = 10): number {
   const { answers, refuse, interval } = measured();
   answers(40, 10);
@@ -172,14 +172,14 @@ test('LearnedRate: after 200 answers there it probes for more, by more each time
 });
 
 test('LearnedRate: it probes up to 120 % of the rate of the requests sent', () => {
-  // 70 a second are asked for, and 93 are what may be.
+  // 70 requests a second are sent, and 93 are allowed.
   assertClose(intervalAfter(260, 1_000 / 70), 1 / 0.093);
   // 80: up to 96, and then no further.
   const interval = intervalAfter(500, 12.5);
   assert.ok(interval > 1 / 0.0962 && interval < 1 / 0.096, `${interval}`);
 });
 
-/** After a refusal and so many answers another one, and the same again. */
+/** The interval after three refusals, with `first` and `second` answers between them. */
 function intervalAfterThree(first: number, second: number, every = 10): number {
   const { answers, refuse, interval } = measured();
   answers(40, 10);
@@ -220,7 +220,7 @@ test('LearnedRate: refused at the same rate again, it probes after 400 answers',
 });
 
 test('LearnedRate: refused at a much higher rate, it probes as soon as before', () => {
-  // By 1,200 answers there is more than 130 % of what was refused: the second is news.
+  // After 1,200 answers the rate is more than 130 % of the refused one: a new one is refused.
   const { answers, refuse, interval } = measured();
   answers(40, 10);
   refuse();

@@ -9,7 +9,7 @@ function setUp() {
   let now = 0;
   const rate = new LearnedRate({ now: () => now });
   const finish = (result: Sample['result'], inFlight = 2) => {
-    // By 429: what may be for another reason is a question for the BaselineErrorRate.
+    // A 429 is always for the load, whatever the BaselineErrorRate is.
     const isSaid = result === 'overload';
     const sentAt = now - 20;
     rate.finished({ latency: 20, bytes: 1, inFlight, result, isSaid, sentAt, endedAt: now });

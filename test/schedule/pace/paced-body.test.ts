@@ -7,7 +7,7 @@ import { Body } from '../../support/body.ts';
 
 const HEAD = { httpStatus: 200, url: 'http://h/', offset: 0 };
 
-/** A body that may have a byte each ms, and ten at once, by a clock that the test turns forward. */
+/** A body that gets a byte each ms, and ten at once, by a clock that the test turns forward. */
 function setUp(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let now = 0;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { TokenBucket } from '../../../src/schedule/pace/token-bucket.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
-/** One token each 10 ms, and three saved up at most, by a clock that the test turns forward. */
+/** A bucket of three tokens, one each 10 ms, by a clock that the test turns forward. */
 function setUp(options: { perMs?: number; burst?: number } = {}) {
   const clock = { now: 5_000 };
   const bucket = new TokenBucket({ perMs: 0.1, burst: 3, now: () => clock.now, ...options });
