@@ -80,7 +80,7 @@ test('AdmissionOptions.limitFor: a limit gets a sample of each request', async (
   assert.equal(limit.samples.length, 2);
 });
 
-/** A pace that leaves `gap` ms between two requests, and more after one that is over, if told so. */
+/** A pace that leaves `ms` between two requests, and those of `afterwards` after each that is over. */
 function paced(ms: number, afterwards: number[] = []) {
   const log: string[] = [];
   return (now: () => number) => {
