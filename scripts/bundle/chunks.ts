@@ -38,7 +38,7 @@ interface Starts {
 }
 
 function assign(context: ChunkingContext, { main, get, workers }: Starts): Map<string, string> {
-  const command = needsOf([main, ...dynamicImportsOf(needsOf([main], context), context)], context);
+  const command = needsOf([main], context);
   const download = needsOf([get], context);
   const chunks = new Map<string, string>();
   // For modules in several sets, the last assignment counts.
@@ -61,10 +61,4 @@ function needsOf(starts: readonly string[], context: ChunkingContext): Set<strin
     for (const needed of context.getModuleInfo(module)?.importedIds ?? []) needs.add(needed);
   }
   return needs;
-}
-
-function dynamicImportsOf(modules: Iterable<string>, context: ChunkingContext): string[] {
-  return [...modules].flatMap(
-    (module) => context.getModuleInfo(module)?.dynamicallyImportedIds ?? [],
-  );
 }

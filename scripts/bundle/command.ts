@@ -8,7 +8,7 @@ import { licensesOf } from './licenses.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const SOURCES = join(ROOT, 'src');
 const MAIN = join(SOURCES, 'cli/main.ts');
-const GET = join(SOURCES, 'cli/commands/run-get.ts');
+const GET = join(SOURCES, 'cli/commands/get.ts');
 
 /**
  * Writes the command into `directory`, which has to be two levels below the root of the checkout or the
@@ -26,8 +26,6 @@ export async function bundleCommand(directory: string): Promise<OutputChunk[]> {
     platform: 'node',
     plugins: [leanCommander],
     preserveEntrySignatures: 'allow-extension',
-    // `main` and all commands are in one chunk, although the sources import commands dynamically.
-    checks: { ineffectiveDynamicImport: false },
   });
   const { output } = await bundle.write({
     dir: directory,

@@ -1,26 +1,26 @@
-import { Command, CommanderError } from 'commander';
+import { type Argument, Command, CommanderError, type Option } from 'commander';
+import { safeLine } from '../model/safe-text.ts';
 import { EXIT } from './exit-code.ts';
-import { reportUsageError, UsageError } from './options/usage-error.ts';
-import { commandPath, synopsis, usageLine } from './output/usage-line.ts';
+import { UsageError } from './options/usage-error.ts';
 
 /**
  * A commander Command that throws its errors for `runProgram` to report, instead of printing them
- * in commander's own form and exiting. Every command is made by this, as commander does not hand
- * such settings down to a command added to another.
+ * in commander's own form and exiting. Commander hands such settings down to no command that is
+ * added to another, so every command is made by this function.
  */
 export function createCommand(name: string): Command {
   return new Command(name)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .configureHelp({ commandUsage: (command) => `${commandPath(command)} ${synopsis(command)}` });
+    .configureHelp({ commandUsage: (command) => `${pathOf(command)} ${synopsisOf(command)}` });
 }
 
 /**
- * Runs the command that the arguments name. Wrong usage, whether commander or the command itself
- * found it, is reported and sets the exit code.
+ * Runs the command that the arguments name. Wrong usage, whether found by commander or by the
+ * command, is reported on stderr and sets the exit code.
  *
- * @param argv arguments without the program's own name.
- * @throws what a command throws but for UsageError.
+ * @param argv arguments without the program's own name
+ * @throws whatever a command throws, except UsageError
  */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
   let current = program;
@@ -31,24 +31,75 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof UsageError) {
-      reportUsageError(error, usageLine(current));
+      reportWrongUsage(error.message, current);
     } else if (error instanceof CommanderError) {
-      reportCommanderError(error, usageLine(current));
+      reportCommanderError(error, current);
     } else {
       throw error;
     }
   }
 }
 
-function reportCommanderError(error: CommanderError, usage: string): void {
-  // Help or the version was asked for and has been printed.
+function reportCommanderError(error: CommanderError, command: Command): void {
+  // The help or the version was asked for, and commander has printed it.
   if (error.exitCode === EXIT.ok) return;
   if (error.code === 'commander.help') {
-    // No command was named: commander has printed the help in place of an error.
+    // No command was named, and commander has printed the help instead of an error.
     process.exitCode = EXIT.usage;
     return;
   }
-  // "error: unknown option '--prot'\n(Did you mean --port?)" becomes one line.
-  const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-  reportUsageError(new UsageError(message, { cause: error }), usage);
+  reportWrongUsage(messageInLine(error), command);
+}
+
+/** "error: unknown option '--prot'\n(Did you mean --port?)" without its prefix, in one line. */
+export function messageInLine({ message }: CommanderError): string {
+  return message.replace(/^error: /, '').replaceAll('\n', ' ');
+}
+
+function reportWrongUsage(message: string, command: Command): void {
+  process.stderr.write(`*** Usage error: ${safeLine(message)}\n${usageLine(command)}\n`);
+  process.exitCode = EXIT.usage;
+}
+
+/**
+ * How a command is used, in one line made from its options and arguments:
+ * `usage: flaghoist flags [-h] [-a] [-l N] [CC ...]`.
+ */
+export function usageLine(command: Command): string {
+  return `usage: ${pathOf(command)} ${synopsisOf(command)}`;
+}
+
+/** The names of the command and of those that it belongs to: `flaghoist serve`. */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
+}
+
+/** A usage line with more options than this would be too long to read. The help has them all. */
+const MOST_LISTED = 10;
+
+function synopsisOf(command: Command): string {
+  const shown = command.options.filter((option) => !option.hidden);
+  const options = shown.length > MOST_LISTED ? ['[OPTIONS]'] : shown.map(describeOption);
+  const rest =
+    command.commands.length > 0
+      ? ['COMMAND ...']
+      : command.registeredArguments.map(describeArgument);
+  return ['[-h]', ...options, ...rest].join(' ');
+}
+
+function describeOption(option: Option): string {
+  const flag = option.short ?? option.long ?? '';
+  // Commander keeps the placeholder of the value only in the flags: '-l, --limit <N>'.
+  const [, value] = /[<[](.+)[>\]]/.exec(option.flags) ?? [];
+  const shown = option.optional && !option.required ? `[${value}]` : value;
+  const use = value === undefined ? flag : `${flag} ${shown}`;
+  return option.mandatory ? use : `[${use}]`;
+}
+
+function describeArgument(argument: Argument): string {
+  const name = argument.name();
+  const more = argument.variadic ? `[${name} ...]` : `[${name}]`;
+  if (!argument.required) return more;
+  return argument.variadic ? `${name} ${more}` : name;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createCommand, runProgram } from '../../src/cli/command.ts';
+import { Command, Option } from 'commander';
+import { createCommand, runProgram, usageLine } from '../../src/cli/command.ts';
 import { UsageError } from '../../src/cli/options/usage-error.ts';
 
 /** Runs a program with one command, `hoist`, and gives what it wrote on stderr and its exit code. */
@@ -23,13 +24,13 @@ async function run(t: TestContext, action: () => void, ...argv: string[]) {
 
 const nothing = () => {};
 
-test('runProgram runs the command that is named', async (t) => {
+test('runProgram: runs the command that is named', async (t) => {
   let runs = 0;
   const result = await run(t, () => runs++, 'hoist', '-l', '3');
   assert.deepEqual({ runs, ...result }, { runs: 1, stderr: '', exitCode: undefined });
 });
 
-test("runProgram reports a command's UsageError with that command's usage", async (t) => {
+test('runProgram: a UsageError is reported with the usage of its command', async (t) => {
   const refuse = () => {
     throw new UsageError('--limit N must be >= 1');
   };
@@ -39,7 +40,7 @@ test("runProgram reports a command's UsageError with that command's usage", asyn
   });
 });
 
-test("runProgram reports commander's errors in the same form, in one line", async (t) => {
+test("runProgram: commander's errors are reported in the same form, in one line", async (t) => {
   assert.deepEqual(await run(t, nothing, 'hoist', '--limt'), {
     stderr:
       "*** Usage error: unknown option '--limt' (Did you mean --limit?)\n" +
@@ -54,15 +55,43 @@ test("runProgram reports commander's errors in the same form, in one line", asyn
   });
 });
 
-test('runProgram shows the help if no command is named, as wrong usage', async (t) => {
+test('runProgram: no command at all is wrong usage, and shows the help', async (t) => {
   const { stderr, exitCode } = await run(t, nothing);
   assert.match(stderr, /^Usage: flags \[-h\] COMMAND \.\.\.\n/);
   assert.equal(exitCode, 2);
 });
 
-test('runProgram throws on what is not about usage', async (t) => {
+test('runProgram: other errors are thrown', async (t) => {
   const fail = () => {
     throw new TypeError('broken');
   };
   await assert.rejects(run(t, fail, 'hoist'), TypeError);
+});
+
+test('usageLine: path, options and arguments of a command', () => {
+  const flags = new Command('flags')
+    .argument('[CC...]')
+    .option('-a, --all')
+    .option('-m, --max_req <CONCURRENT>')
+    .option('--port <N>')
+    .option('--dashboard [PORT]')
+    .addOption(new Option('--max-req <CONCURRENT>').hideHelp());
+  new Command('flaghoist').addCommand(flags);
+  assert.equal(
+    usageLine(flags),
+    'usage: flaghoist flags [-h] [-a] [-m CONCURRENT] [--port N] [--dashboard [PORT]] [CC ...]',
+  );
+});
+
+test('usageLine: required arguments and options are without brackets', () => {
+  const get = new Command('get')
+    .argument('<LIST>')
+    .argument('<URL...>')
+    .requiredOption('-d, --directory <DIR>');
+  assert.equal(usageLine(get), 'usage: get [-h] -d DIR LIST URL [URL ...]');
+});
+
+test('usageLine: a command with commands of its own needs one of them', () => {
+  const program = new Command('flaghoist').version('1.0.0').addCommand(new Command('serve'));
+  assert.equal(usageLine(program), 'usage: flaghoist [-h] [-V] COMMAND ...');
 });

@@ -76,7 +76,7 @@ suite('get-password', { concurrency: 2 }, () => {
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(
       stderr,
-      /^\*\*\* Usage error: --user USER without a password asks for it, and this is no terminal/,
+      /^\*\*\* Usage error: --user USER has no password and there is no terminal to ask on/,
     );
     // A run without requests needs no password.
     const dry = await get('--dry-run', '-u', 'ann', '-d', directory, 'http://h/a');

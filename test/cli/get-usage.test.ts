@@ -3,19 +3,22 @@ import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { createCommand, runProgram } from '../../src/cli/command.ts';
-import { getCommand } from '../../src/cli/commands/get.ts';
+import { commandsFor } from '../../src/cli/commands.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { get, serveSite } from './get-support.ts';
 
 const USAGE = 'usage: flaghoist get [-h] [OPTIONS] [URL ...]';
 
-/** What else is said for each option is in the tests of what reads it: get-http, option-values. */
+/** The other messages are in the tests of get-options and values. */
 const CASES: [args: string[], said: string][] = [
   [[], 'name URLs, or a list of them with --input FILE'],
   [['-i', '-', '-i', '-'], '--input - can be given once only'],
-  [['URL', '--format', 'xml'], '--format F must be one of lines, aria2, csv, tsv, jsonl'],
+  [
+    ['URL', '--format', 'xml'],
+    "--format F must be one of lines, aria2, csv, tsv, jsonl, not 'xml'",
+  ],
   [['URL', '--tree', '-o', '{name}'], '--tree and --output exclude each other'],
-  [['URL', '-N', '--no-ledger'], '--newer needs the ledger that --no-ledger leaves out'],
+  [['URL', '-N', '--no-ledger'], '--newer and --no-ledger exclude each other'],
   [
     ['URL', '-o', 'a{name'],
     '--output TEMPLATE: a "{" without its other half in the name template "a{name"; a brace itself is "{{"',
@@ -23,8 +26,9 @@ const CASES: [args: string[], said: string][] = [
   [['URL', '--row-timeout', '0'], '--row-timeout D must be longer than 0'],
   [
     ['URL', '--max-failures', '101%'],
-    '--max-failures N must be a whole number >= 1, or a percentage: 5%',
+    "--max-failures N must be a whole number >= 1 or a percentage such as 5%, not '101%'",
   ],
+  [['URL', '-m', 'autoo'], "--max-requests N must be a whole number or auto, not 'autoo'"],
   [['URL', '-m', '0'], '--max-requests N must be >= 1'],
   [['URL', '--segments', '17'], '--segments N must be <= 16'],
   [
@@ -53,7 +57,9 @@ async function saidHere(t: TestContext, args: readonly string[]): Promise<string
     return true;
   });
   try {
-    await runProgram(createCommand('flaghoist').addCommand(getCommand()), ['get', ...args]);
+    const program = createCommand('flaghoist');
+    for (const command of commandsFor(['get'])) program.addCommand(command);
+    await runProgram(program, ['get', ...args]);
     assert.equal(process.exitCode, 2);
     return said;
   } finally {

@@ -1,87 +1,115 @@
-import { type Command, Option } from 'commander';
-import { MAX_DELAY } from '../../server/limits.ts';
-import { createCommand } from '../command.ts';
-import { parseDuration } from '../options/duration.ts';
-import { parseInteger } from '../options/number.ts';
-import { UsageError } from '../options/usage-error.ts';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CancelledError } from '../../concurrency/errors.ts';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { messageOf } from '../../model/failure.ts';
+import { formatTime } from '../../report/amounts.ts';
+import {
+  type ComparedStyle,
+  type Comparison,
+  comparePage,
+  comparisonTable,
+} from '../../report/comparison.ts';
+import { fillPage } from '../../report/page/fill-page.ts';
+import { startFlagServerInThread } from '../../server/server-thread.ts';
+import { EXIT_OF_SIGNAL } from '../exit-code.ts';
+import { watchForInterruption } from '../interruption.ts';
+import { type CompareOptions, STYLES, type StyleName } from '../options/other-commands.ts';
+import { writeOutput } from '../output/write-output.ts';
+import { pageTemplate } from '../page-template.ts';
+import { runStyle } from '../style-program.ts';
 
-/** The styles, in the order in which they are run: each does the same downloads. */
-const STYLES = ['one-by-one', 'threads', 'callbacks', 'tasks'] as const;
-
-export type StyleName = (typeof STYLES)[number];
-
-interface CompareOptions {
-  readonly requests: number;
-  readonly delay: number;
-  readonly server: 'DELAY' | 'LOCAL';
-  readonly threads: number;
-  /** How many tasks at a time, run by run. */
-  readonly tasks?: readonly number[];
-  readonly styles?: readonly StyleName[];
-  readonly json?: true;
-  readonly html?: string;
+/** One run of a style. */
+interface Trial {
+  readonly style: StyleName;
+  /** Requests at a time. */
+  readonly asked: number;
 }
 
-/** What one run of the command does. */
-export interface CompareRun extends Omit<CompareOptions, 'styles'> {
-  readonly styles: readonly StyleName[];
-}
-
-/** More would not fit the ports that a machine has for one server. */
-const MOST_REQUESTS = 10_000;
-
-/** `flaghoist compare`: the same downloads, one by one, with threads, with callbacks and with tasks. */
-export function compareCommand(): Command {
-  return createCommand('compare')
-    .description('Run the same downloads in four styles, and say what each costs.')
-    .option('--requests <N>', 'files to download', atMost('--requests N', MOST_REQUESTS), 600)
-    .addOption(
-      new Option('--delay <D>', 'how late each answer is: 100ms, 0.5s, seconds')
-        .argParser(parseDelay)
-        .default(100, '100ms'),
-    )
-    .option(
-      '--server <LABEL>',
-      'DELAY, or LOCAL for answers at once; a server is started for the run',
-      parseServer,
-      'DELAY',
-    )
-    .option('--threads <N>', 'threads of the pool', atMost('--threads N', MOST_REQUESTS), 100)
-    .option('--tasks <LIST>', 'how many at a time, run by run (default: 5,50 and all)', parseTasks)
-    .option('--styles <NAMES>', `of ${STYLES.join(', ')}, those named`, parseStyles)
-    .option('--json', 'everything as JSON, with the times of each file')
-    .option('--html <FILE>', 'besides, a page with the waterfall of each style')
-    .action(async (options: CompareOptions) => {
-      // Only now: help and usage errors need none of it.
-      const { runCompare } = await import('./run-compare.ts');
-      await runCompare({ ...options, styles: options.styles ?? STYLES });
-    });
-}
-
-function atMost(option: string, max: number): (text: string) => number {
-  return (text) => parseInteger(text, option, { min: 1, max });
-}
-
-function parseTasks(text: string): readonly number[] {
-  return text.split(',').map(atMost('--tasks LIST', MOST_REQUESTS));
-}
-
-function parseDelay(text: string): number {
-  const delay = parseDuration(text, '--delay D');
-  if (delay > MAX_DELAY) throw new UsageError('--delay D is too long');
-  return delay;
-}
-
-function parseServer(text: string): 'DELAY' | 'LOCAL' {
-  const label = text.toUpperCase();
-  if (label === 'DELAY' || label === 'LOCAL') return label;
-  throw new UsageError(`--server LABEL must be DELAY or LOCAL, not '${text}'`);
-}
-
-function parseStyles(text: string): readonly StyleName[] {
-  return text.split(',').map((name) => {
-    const style = STYLES.find((known) => known === name);
-    if (style !== undefined) return style;
-    throw new UsageError(`--styles NAMES must be of ${STYLES.join(', ')}, not '${name}'`);
+/**
+ * Runs `flaghoist compare`: each style does its downloads, and a table shows what each costs.
+ * @throws BrokenRunError when a style fails or has other files than the first, or when the page cannot
+ *   be written
+ */
+export async function runCompare(run: CompareOptions): Promise<void> {
+  const { requests, delay: wanted, server: label, json, html } = run;
+  // First, so that a missing page is reported before the long wait.
+  const template = html === undefined ? undefined : pageTemplate();
+  using interruption = watchForInterruption();
+  const delay = label === 'LOCAL' ? 0 : wanted;
+  await using server = await startFlagServerInThread({
+    label,
+    port: 0,
+    delay: { min: delay, max: delay },
   });
+  // Not localhost, which some styles would look up and others not.
+  const site = `http://127.0.0.1:${server.port}/flags`;
+  process.stderr.write(`${requests} files, each answer ${inWords(delay)} late\n`);
+  const styles: ComparedStyle[] = [];
+  let bytes: number | undefined;
+  try {
+    for (const trial of trialsOf(run)) {
+      const least = Math.ceil(requests / trial.asked) * delay;
+      process.stderr.write(
+        `${trial.style}, ${trial.asked} at a time, takes ${inWords(least)} at least ...\n`,
+      );
+      const [done, total] = await runTrial(trial, { site, requests }, interruption.aborted);
+      bytes ??= total;
+      if (total !== bytes) {
+        throw new BrokenRunError(`${trial.style} has ${total} bytes where others have ${bytes}`);
+      }
+      styles.push(done);
+    }
+  } catch (error) {
+    if (!(error instanceof CancelledError) || interruption.signal === undefined) throw error;
+    process.exitCode = EXIT_OF_SIGNAL[interruption.signal];
+  }
+  const comparison: Comparison = { requests, delay, styles };
+  process.stdout.write(json ? `${JSON.stringify(comparison)}\n` : comparisonTable(comparison));
+  if (template !== undefined) {
+    const data = JSON.stringify(comparePage(comparison));
+    await writeOutput(fillPage(template, [data]), html);
+  }
+}
+
+/** Short times to the ms: `--delay 100` is 100 seconds, and who meant ms sees that here. */
+function inWords(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : formatTime(ms);
+}
+
+/** By default tasks run with few, with more, and with all at a time. The other styles run once. */
+function trialsOf(options: CompareOptions): Trial[] {
+  const { styles = STYLES, requests, threads, tasks = [5, 50, requests] } = options;
+  const asked: Readonly<Record<StyleName, readonly number[]>> = {
+    'one-by-one': [1],
+    threads: [Math.min(threads, requests)],
+    callbacks: [requests],
+    tasks: [...new Set(tasks.map((most) => Math.min(most, requests)))],
+  };
+  return styles.flatMap((style) => asked[style].map((most) => ({ style, asked: most })));
+}
+
+/** @returns what the trial cost, and how many bytes it has downloaded */
+async function runTrial(
+  { style, asked }: Trial,
+  { site, requests }: { readonly site: string; readonly requests: number },
+  signal: AbortSignal,
+): Promise<[ComparedStyle, number]> {
+  const directory = await mkdtemp(join(tmpdir(), 'flaghoist-compare-'));
+  try {
+    const account = await runStyle(style, { site, requests, most: asked, directory }, signal);
+    const files = await readdir(directory);
+    if (files.length !== requests) {
+      throw new BrokenRunError(`${style} has ${files.length} of ${requests} files`);
+    }
+    const sizes = await Promise.all(files.map((name) => stat(join(directory, name))));
+    const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
+    return [{ style, asked, ...account }, bytes];
+  } catch (error) {
+    if (error instanceof CancelledError || error instanceof BrokenRunError) throw error;
+    throw new BrokenRunError(`${style}: ${messageOf(error)}`, { cause: error });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }

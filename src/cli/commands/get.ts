@@ -1,36 +1,148 @@
-import type { Command } from 'commander';
-import { createCommand } from '../command.ts';
-import { hideArguments } from '../hide-arguments.ts';
-import type { GetOptions } from '../options/get-options.ts';
-import {
-  addDeadlineOptions,
-  addFileOptions,
-  addInputOptions,
-  addLedgerOptions,
-  addOutputOptions,
-  addRequestOptions,
-  addRunOptions,
-} from '../options/option-groups.ts';
+import { download } from '../../download.ts';
+import type { DownloadOptions } from '../../download-options.ts';
+import { Proxies } from '../../fetch/proxy/proxies.ts';
+import type { Ending } from '../../ledger/write/runs.ts';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
+import type { Row } from '../../model/item.ts';
+import { RowError } from '../../model/row-error.ts';
+import { safeLine } from '../../model/safe-text.ts';
+import { BadValue } from '../../source/bad-value.ts';
+import { expandPattern } from '../../source/expand-pattern.ts';
+import { joinRows, type RowInput } from '../../source/join-rows.ts';
+import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
+import { type Interruption, watchForInterruption } from '../interruption.ts';
+import { keepMemoryLow } from '../memory.ts';
+import { downloadOptionsOf, type GetOptions } from '../options/get-options.ts';
+import { read } from '../options/read-values.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { GetReporter } from '../output/get-reporter.ts';
+import { StopRules } from '../stop-rules.ts';
+import { openWatchedRun } from '../watched-run.ts';
 
-/** `flaghoist get [URL ...]`: downloads any list of URLs. */
-export function getCommand(): Command {
-  const command = createCommand('get')
-    .description('Download URLs, given here or in lists, and account for every one.')
-    .argument('[URL...]', 'what to download')
-    .action(get);
-  addInputOptions(command);
-  addFileOptions(command);
-  addRunOptions(command);
-  addLedgerOptions(command);
-  addDeadlineOptions(command);
-  addRequestOptions(command);
-  addOutputOptions(command);
-  return command;
+/**
+ * Runs `flaghoist get`: downloads, reports, sets the exit code.
+ * @throws UsageError; BrokenRunError
+ */
+export async function runGet(urls: readonly string[], options: GetOptions): Promise<void> {
+  const { expand, strict } = options;
+  const joined = joinRows(inputsOf(urls, options), { expand, strict });
+  const rows = strict ? brokenByBadRows(joined) : joined;
+  const settings = await settingsOf(options);
+  if (options.dryRun) {
+    const { dryRun } = await import('./dry-run.ts');
+    return await dryRun(rows, settings);
+  }
+  await downloadRows(rows, settings, { ...options, rows: countRows(urls, options) });
 }
 
-async function get(urls: readonly string[], options: GetOptions): Promise<void> {
-  hideArguments(process.argv.slice(2));
-  // Only now: help needs none of what downloads.
-  const { runGet } = await import('./run-get.ts');
-  await runGet(urls, options);
+/** @throws UsageError when there is nothing to read rows from */
+function inputsOf(urls: readonly string[], options: GetOptions): RowInput[] {
+  const { input: lists = [], strict, format, urlColumn, nameColumn, checksumColumn } = options;
+  if (urls.length === 0 && lists.length === 0) {
+    throw new UsageError('name URLs, or a list of them with --input FILE');
+  }
+  if (lists.filter((path) => path === '-').length > 1) {
+    throw new UsageError('--input - can be given once only');
+  }
+  const columns = { urlColumn, nameColumn, checksumColumn };
+  const onWarning = (line: string) => process.stderr.write(`flaghoist: ${line}\n`);
+  return [
+    ...urls.map((url) => ({ url })),
+    ...lists.map((path) => ({ path, stdin: process.stdin, format, strict, onWarning, ...columns })),
+  ];
+}
+
+/** How many rows there will be; undefined when that is known only after reading the lists. */
+function countRows(urls: readonly string[], options: GetOptions): number | undefined {
+  if (options.input !== undefined) return undefined;
+  if (options.expand === undefined) return urls.length;
+  return urls.reduce((sum, url) => sum + countOf(url), 0);
+}
+
+function countOf(pattern: string): number {
+  try {
+    return expandPattern(pattern).count;
+  } catch (error) {
+    // It becomes one bad row, whose outcome says what is wrong.
+    if (error instanceof BadValue) return 1;
+    throw error;
+  }
+}
+
+/** With --strict the first bad row ends the run. @throws BrokenRunError */
+async function* brokenByBadRows(rows: AsyncIterable<Row>): AsyncGenerator<Row, void, undefined> {
+  try {
+    yield* rows;
+  } catch (error) {
+    if (!(error instanceof RowError)) throw error;
+    throw new BrokenRunError(`${safeLine(error.message)} (--strict)`, { cause: error });
+  }
+}
+
+/** The library's options for this process. @throws UsageError */
+export function settingsOf(options: GetOptions): Promise<DownloadOptions> {
+  const { env, argv } = process;
+  return downloadOptionsOf(options, { environment: env, arguments: argv.slice(2), read });
+}
+
+/** A warning, since --deny-private protects from less than a user may expect. */
+const PROXY_RESOLVES =
+  '--deny-private sees only addresses in URLs: the proxy looks names up, and has to refuse them';
+
+/** How a run is shown, and what stops it. */
+export interface RunControls
+  extends Pick<
+    GetOptions,
+    'json' | 'verbose' | 'quiet' | 'dashboard' | 'maxFailures' | 'runTimeout'
+  > {
+  /** How many rows there are, when that is known. */
+  readonly rows: number | undefined;
+}
+
+/** Downloads `rows`, shows how that goes, and sets the exit code. */
+export async function downloadRows(
+  rows: AsyncIterable<Row>,
+  settings: DownloadOptions,
+  controls: RunControls,
+): Promise<void> {
+  const { maxFailures: limit, runTimeout } = controls;
+  keepMemoryLow();
+  if (settings.denyPrivate && new Proxies(settings.proxy ?? {}).resolveNames) {
+    process.stderr.write(`flaghoist: ${PROXY_RESOLVES}\n`);
+  }
+  using interruption = watchForInterruption();
+  const { directory } = settings;
+  await using watched = await openWatchedRun(controls.dashboard, {
+    directory,
+    rows: controls.rows,
+  });
+  using rules = new StopRules(interruption, { limit, runTimeout });
+  using reporter = await GetReporter.open({
+    ...controls,
+    activity: watched?.activity,
+    stopped: rules.signal,
+  });
+  const { activity } = reporter;
+  for await (const outcome of download(rows, { ...settings, activity, signal: rules.signal })) {
+    const printed = reporter.add(outcome);
+    watched?.add(outcome);
+    rules.check(reporter.tally, outcome);
+    if (printed !== undefined) await printed;
+  }
+  watched?.end(endingOf(interruption, rules));
+  reporter.end();
+  if (rules.why !== undefined) process.stderr.write(`flaghoist: stopped: ${rules.why}\n`);
+  const { tally } = reporter;
+  if (interruption.signal !== undefined) process.exitCode = EXIT_OF_SIGNAL[interruption.signal];
+  else if (rules.isBroken) process.exitCode = EXIT.broken;
+  // A stopped run may have rows that it has not read, even if every row that it has read is done.
+  else if (rules.why !== undefined || tally.failed + tally['not-found'] + tally.cancelled > 0) {
+    process.exitCode = EXIT.someFailed;
+  }
+}
+
+function endingOf({ signal }: Interruption, { why, isBroken }: StopRules): Ending {
+  if (signal !== undefined) return 'interrupted';
+  if (isBroken) return 'broken';
+  return why === undefined ? 'complete' : 'stopped';
 }

@@ -1,33 +1,70 @@
-import { type Command, Option } from 'commander';
-import { createCommand } from '../command.ts';
+import { join } from 'node:path';
+import { EVERY, LedgerReader } from '../../ledger/read/ledger-reader.ts';
+import { type Condition, parseWhere, WhereError } from '../../ledger/read/where.ts';
+import type { LedgerRecord } from '../../ledger/record.ts';
+import { count, EMPTY_TALLY } from '../../observe/tally.ts';
+import { CSV_HEADER, csvLine } from '../../report/csv.ts';
+import { doneLine, rowLine } from '../../report/json.ts';
+import { hostLines, runLines } from '../../report/ledger-text.ts';
+import { summary } from '../../report/summary.ts';
+import type { ReportOptions } from '../options/other-commands.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { writeOutput } from '../output/write-output.ts';
 
-const FORMATS = ['text', 'json', 'csv', 'html'] as const;
+/** Hosts that the text names. */
+const MOST_HOSTS = 10;
 
-/** The options of `flaghoist report` as commander hands them over. */
-export interface ReportOptions {
-  readonly format: (typeof FORMATS)[number];
-  readonly where?: string;
-  readonly output?: string;
+/**
+ * Runs `flaghoist report`: writes what the ledger of a directory says, in full.
+ * @throws UsageError for a condition; BrokenRunError when the ledger cannot be read, the file cannot
+ *   be written, or the page is missing
+ */
+export async function runReport(directory: string, options: ReportOptions): Promise<void> {
+  const { format, where, output } = options;
+  const condition = where === undefined ? EVERY : conditionIn(where);
+  using reader = new LedgerReader(directory);
+  if (format === 'text') return await writeOutput(textOf(reader), output);
+  if (format !== 'html') {
+    return await writeOutput(rowsOf(reader, directory, format, condition), output);
+  }
+  const { reportPage } = await import('../output/report-page.ts');
+  await writeOutput(reportPage(reader, { directory, condition, where }), output);
 }
 
-/** `flaghoist report DIR`: what the ledger of a directory says, in full. */
-export function reportCommand(): Command {
-  return createCommand('report')
-    .description('Report on every row of a directory.')
-    .argument('<DIR>', 'the directory of the run')
-    .addOption(
-      new Option(
-        '--format <F>',
-        'text for a summary; json or csv for every row; html for a page to look at',
-      )
-        .choices(FORMATS)
-        .default('text'),
-    )
-    .option('--where <CONDITION>', "json, csv, html: only such rows, as in 'status in (429, 503)'")
-    .option('-o, --output <FILE>', 'where it goes, instead of stdout')
-    .action(async (directory: string, options: ReportOptions) => {
-      // Only now: help and usage errors need none of it.
-      const { runReport } = await import('./run-report.ts');
-      await runReport(directory, options);
-    });
+/** @throws UsageError that says at which column the condition is wrong */
+function conditionIn(where: string): Condition {
+  try {
+    return parseWhere(where);
+  } catch (error) {
+    if (!(error instanceof WhereError)) throw error;
+    throw new UsageError(`--where: ${error.message}`, { cause: error });
+  }
+}
+
+function* textOf(reader: LedgerReader): Generator<string, void> {
+  const { lastRun, isInUse } = reader;
+  if (lastRun !== undefined) yield `${runLines(lastRun, isInUse)}\n`;
+  yield summary({ groups: reader.groups() });
+  yield `\n${hostLines(reader.hosts(MOST_HOSTS).top)}`;
+}
+
+function* rowsOf(
+  reader: LedgerReader,
+  directory: string,
+  format: 'json' | 'csv',
+  condition: Condition,
+): Generator<string, void> {
+  const line = format === 'csv' ? csvLine : rowLine;
+  let tally = EMPTY_TALLY;
+  if (format === 'csv') yield CSV_HEADER;
+  for (const record of reader.records(condition)) {
+    tally = count(tally, record);
+    yield line(fromHere(record, directory));
+  }
+  if (format === 'json') yield doneLine(tally);
+}
+
+/** The record with a path that holds from the current directory. The ledger's is relative to its own. */
+function fromHere(record: LedgerRecord, directory: string): LedgerRecord {
+  return record.path === undefined ? record : { ...record, path: join(directory, record.path) };
 }

@@ -1,38 +1,76 @@
-import { type Command, Option } from 'commander';
-import { createCommand } from '../command.ts';
-import { hideArguments } from '../hide-arguments.ts';
-import {
-  addDeadlineOptions,
-  addOutputOptions,
-  addRequestOptions,
-  addRunOptions,
-} from '../options/option-groups.ts';
-import { repeated } from '../options/option-values.ts';
-import type { RetryOptions } from './run-retry.ts';
+import { CommanderError } from 'commander';
+import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
+import { type RetryRow, type RetrySelection, retryRows } from '../../ledger/read/retry-rows.ts';
+import { WhereError } from '../../ledger/read/where.ts';
+import { HIDDEN } from '../../ledger/write/safe-arguments.ts';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { messageInLine } from '../command.ts';
+import { GET_OPTIONS, type GetOptions, parseGetOptions } from '../options/get-options.ts';
+import { longName, type OptionTable } from '../options/option.ts';
+import type { RetrySelectionOptions } from '../options/other-commands.ts';
+import { UsageError } from '../options/usage-error.ts';
+import { downloadRows, settingsOf } from './get.ts';
 
-/** `flaghoist retry DIR`: downloads again what an earlier run of that directory could not. */
-export function retryCommand(): Command {
-  const command = createCommand('retry')
-    .description(
-      'Try again what failed or was cancelled in a directory, with the options of its last get.',
-    )
-    .argument('<DIR>', 'where the last run put its files')
-    .addOption(
-      new Option('--where <W>', "only these rows, such as 'status in (429, 503)'").conflicts(
-        'reason',
-      ),
-    )
-    .option('--reason <R>', 'only rows that failed for this reason; may be repeated', repeated);
-  addRunOptions(command);
-  addDeadlineOptions(command);
-  addRequestOptions(command);
-  addOutputOptions(command);
-  return command.action(retry);
+/**
+ * Runs `flaghoist retry` with the options of the directory's last `get`, except for those given now.
+ * @param given options of get on this command line
+ * @throws UsageError; BrokenRunError
+ */
+export async function runRetry(
+  directory: string,
+  { where, reason: reasons }: RetrySelectionOptions,
+  given: Partial<GetOptions>,
+): Promise<void> {
+  const rows = selectRows(directory, { where, reasons });
+  const options: GetOptions = {
+    ...optionsOfLastGet(directory),
+    ...given,
+    directory,
+    ledger: true,
+  };
+  await downloadRows(rows, await settingsOf(options), { ...options, rows: undefined });
 }
 
-async function retry(directory: string, options: RetryOptions, command: Command): Promise<void> {
-  hideArguments(process.argv.slice(2));
-  // Only now: help needs none of what downloads.
-  const { runRetry } = await import('./run-retry.ts');
-  await runRetry(directory, options, command);
+/** @throws UsageError that says at which column the condition is wrong */
+function selectRows(directory: string, selection: RetrySelection): AsyncIterable<RetryRow> {
+  try {
+    return retryRows(directory, selection);
+  } catch (error) {
+    if (!(error instanceof WhereError)) throw error;
+    throw new UsageError(`--where W: ${error.message}`, { cause: error });
+  }
+}
+
+/** Says on stderr which secrets the ledger has not kept: they have to be given again. */
+function optionsOfLastGet(directory: string): GetOptions {
+  const options = parseArguments(directory);
+  const values: Readonly<Record<string, unknown>> = options;
+  const table: OptionTable = GET_OPTIONS;
+  const hidden = Object.keys(table).filter((key) => [values[key]].flat().includes(HIDDEN));
+  if (hidden.length > 0) {
+    const names = hidden.map((key) => longName(table, key)).join(', ');
+    process.stderr.write(
+      `flaghoist: the last run had secrets, which are not kept (${names}); give them again if needed\n`,
+    );
+  }
+  const dropped = Object.keys(table).filter((key) => table[key]?.isForOneRun);
+  return {
+    ...options,
+    ...Object.fromEntries([...hidden, ...dropped].map((key) => [key, undefined])),
+  };
+}
+
+/** The arguments of the last get, which the ledger remembers. @throws BrokenRunError */
+function parseArguments(directory: string): GetOptions {
+  using reader = new LedgerReader(directory);
+  try {
+    return parseGetOptions(reader.lastArguments('get') ?? []);
+  } catch (error) {
+    if (!(error instanceof CommanderError || error instanceof UsageError)) throw error;
+    const problem = error instanceof CommanderError ? messageInLine(error) : error.message;
+    throw new BrokenRunError(
+      `the command of the last get, as the ledger of ${directory} has it, cannot be read: ${problem}; run that command again instead`,
+      { cause: error },
+    );
+  }
 }

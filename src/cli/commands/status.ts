@@ -1,26 +1,19 @@
-import type { Command } from 'commander';
-import { createCommand } from '../command.ts';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
+import { retryCondition } from '../../ledger/read/retry-rows.ts';
+import { errorCode } from '../../model/error-code.ts';
+import { leftLines, runLines } from '../../report/ledger-text.ts';
+import { summary } from '../../report/summary.ts';
 
-/** `flaghoist status DIR`: what the ledger of a directory says, in short. */
-export function statusCommand(): Command {
-  return createCommand('status')
-    .description('Say how the rows of a directory ended, and what is left to do.')
-    .argument('<DIR>', 'the directory of the run')
-    .action(status);
-}
-
-/** While a run is under way: it may not have read its list, and nothing else may run meanwhile. */
+/** Shown during a run: it may not have read its list to the end, and no other run can start. */
 const STILL_UNKNOWN = 'What is left to do is known when the run has ended.\n';
 
-/** @throws BrokenRunError when there is no ledger, or none that can be read */
-async function status(directory: string): Promise<void> {
-  // Only now: help and usage errors need none of it.
-  const { LedgerReader } = await import('../../ledger/read/ledger-reader.ts');
-  const { retryCondition } = await import('../../ledger/read/retry-rows.ts');
-  const { leftLines, runLines } = await import('../../report/ledger-text.ts');
-  const { summary } = await import('../../report/summary.ts');
-  const { partsLeft } = await import('../parts-left.ts');
-
+/**
+ * Runs `flaghoist status`: prints what the ledger of a directory says, in short.
+ * @throws BrokenRunError when there is no ledger, or it cannot be read
+ */
+export async function runStatus(directory: string): Promise<void> {
   using reader = new LedgerReader(directory);
   const { isInUse, lastRun } = reader;
   const parts = await partsLeft(directory);
@@ -33,4 +26,30 @@ async function status(directory: string): Promise<void> {
       isInUse ? STILL_UNKNOWN : leftLines({ ...left, isWhole }),
     ].join(''),
   );
+}
+
+/** The unfinished files that earlier runs have left. */
+async function partsLeft(directory: string): Promise<{ count: number; bytes: number }> {
+  const folder = join(directory, '.flaghoist', 'parts');
+  let count = 0;
+  let bytes = 0;
+  for (const name of (await unlessMissing(readdir(folder))) ?? []) {
+    if (!name.endsWith('.part')) continue;
+    // A part may be finished or removed meanwhile.
+    const stats = await unlessMissing(stat(join(folder, name)));
+    if (stats === undefined) continue;
+    count++;
+    bytes += stats.size;
+  }
+  return { count, bytes };
+}
+
+/** @returns undefined when the file or directory is not there */
+async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -1,69 +1,92 @@
-import type { ListFormat } from '../../source/formats/list-format.ts';
+import type { Command } from 'commander';
+import type { DownloadOptions } from '../../download-options.ts';
+import { createCommand } from '../command.ts';
+import { FILES, INPUT } from './files.ts';
+import {
+  addOptions,
+  checkExclusions,
+  type DownloadSettings,
+  type OptionEntry,
+  type OptionTable,
+  type RunStart,
+  type ValuesOf,
+} from './option.ts';
+import { CREDENTIALS, REQUESTS } from './requests.ts';
+import { AGAIN, DEADLINE_OPTIONS, OUTPUT, RUN } from './run.ts';
 
-/** The options of `flaghoist get` as commander hands them over: durations in ms, sizes in bytes. */
-export interface GetOptions {
-  readonly input?: readonly string[];
-  readonly format?: ListFormat;
-  readonly urlColumn?: string;
-  readonly nameColumn?: string;
-  readonly checksumColumn?: string;
-  readonly expand?: true;
-  readonly strict?: true;
+interface OptionGroup {
+  readonly heading: string;
+  readonly table: OptionTable;
+  /** `retry` has these options too. The others it takes over from the last `get`. */
+  readonly isForRetry: boolean;
+}
 
-  readonly directory: string;
-  readonly output?: string;
-  readonly tree?: true;
-  readonly contentDisposition?: true;
-  readonly onCollision: 'fail' | 'rename' | 'overwrite' | 'skip';
-  readonly maxSize?: number;
-  readonly minSize?: number;
-  readonly accept?: readonly string[];
-  readonly fileTimes?: boolean;
-  readonly digest?: true;
+const GROUPS: readonly OptionGroup[] = [
+  { heading: 'Input:', table: INPUT, isForRetry: false },
+  { heading: 'Files:', table: FILES, isForRetry: false },
+  { heading: 'Run:', table: RUN, isForRetry: true },
+  { heading: 'Again:', table: AGAIN, isForRetry: false },
+  { heading: 'Deadlines (500ms, 2s, 1m):', table: DEADLINE_OPTIONS, isForRetry: true },
+  { heading: 'Requests:', table: REQUESTS, isForRetry: true },
+  { heading: 'Credentials:', table: CREDENTIALS, isForRetry: true },
+  { heading: 'Output:', table: OUTPUT, isForRetry: true },
+];
 
-  readonly maxRequests: number | 'auto';
-  readonly perHost?: number;
-  /** Requests a second. */
-  readonly rate?: number;
-  /** Bytes a second. */
-  readonly bandwidth?: number;
-  readonly segments?: number;
-  readonly tries: number;
-  readonly retryMaxWait: number;
-  /** A count, or a percentage with its sign. */
-  readonly maxFailures?: string;
-  readonly newer?: true;
-  readonly ledger: boolean;
-  readonly dryRun?: true;
+/** Adds the options of `flaghoist get`, by their groups, to that command. */
+export function addGetOptions(command: Command): Command {
+  for (const { table, heading } of GROUPS) addOptions(command, table, heading);
+  return command;
+}
 
-  readonly connectTimeout: number;
-  readonly firstByteTimeout: number;
-  readonly idleTimeout: number;
-  readonly rowTimeout?: number;
-  readonly runTimeout?: number;
-  readonly lowestSpeed?: number;
+/** Adds those of them that `flaghoist retry` has too. */
+export function addRetryOptions(command: Command): Command {
+  for (const { table, heading, isForRetry } of GROUPS) {
+    if (isForRetry) addOptions(command, table, heading);
+  }
+  return command;
+}
 
-  readonly header?: readonly string[];
-  readonly userAgent?: string;
-  readonly user?: string;
-  readonly userFile?: string;
-  readonly bearer?: string;
-  readonly netrc?: true;
-  readonly netrcFile?: string;
-  readonly cookies?: string;
-  readonly proxy?: string;
-  readonly dnsServer?: readonly string[];
-  readonly resolve?: readonly string[];
-  readonly cacert?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly denyPrivate?: true;
-  readonly raw?: true;
-  readonly maxRedirects: number;
+/** All options of `flaghoist get`. */
+export const GET_OPTIONS = {
+  ...INPUT,
+  ...FILES,
+  ...RUN,
+  ...AGAIN,
+  ...DEADLINE_OPTIONS,
+  ...REQUESTS,
+  ...CREDENTIALS,
+  ...OUTPUT,
+};
 
-  /** The port; 0 for any that is free. */
-  readonly dashboard?: number;
-  readonly json?: true;
-  readonly verbose?: true;
-  readonly quiet?: true;
+/** The options of `flaghoist get` as parsed: durations in ms, sizes in bytes. */
+export type GetOptions = ValuesOf<typeof GET_OPTIONS>;
+
+/**
+ * Parses the arguments of a `flaghoist get`, its URLs included.
+ * @throws UsageError or CommanderError for arguments that make no sense
+ */
+export function parseGetOptions(args: readonly string[]): GetOptions {
+  const command = addGetOptions(createCommand('get')).argument('[URL...]');
+  return command.parse(args, { from: 'user' }).opts<GetOptions>();
+}
+
+/** What the options of `flaghoist get` mean for the library. @throws UsageError */
+export async function downloadOptionsOf(
+  options: GetOptions,
+  start: Omit<RunStart, 'isDryRun'>,
+): Promise<DownloadOptions> {
+  checkExclusions(GET_OPTIONS, options);
+  const values: Readonly<Record<string, unknown>> = options;
+  const settings: DownloadSettings = { directory: options.directory };
+  const isDryRun = options.dryRun === true;
+  for (const [key, entry] of inOrderOfSetting(GET_OPTIONS)) {
+    await entry.set?.(settings, values[key], { ...start, isDryRun });
+  }
+  return settings;
+}
+
+function inOrderOfSetting(table: OptionTable): [string, OptionEntry<unknown>][] {
+  const entries = Object.entries(table);
+  const isLast = ([, entry]: [string, OptionEntry<unknown>]) => entry.isSetLast === true;
+  return [...entries.filter((entry) => !isLast(entry)), ...entries.filter(isLast)];
 }

@@ -11,7 +11,7 @@ import { RowGroups } from '../../report/row-groups.ts';
 import { summary } from '../../report/summary.ts';
 import type { GetOptions } from '../options/get-options.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { stdoutDrained } from './stdout-drained.ts';
+import { stdoutDrained } from './stdout.ts';
 
 /** In which form, and of how many rows. */
 interface ReporterOptions extends Pick<GetOptions, 'json' | 'verbose' | 'quiet'> {

@@ -207,7 +207,7 @@ test('flags uses no more connections than there are codes, and no more than 1000
 
 for (const [args, message] of [
   [['-m', '0'], '--max_req CONCURRENT must be >= 1'],
-  [['--max-req', '-3'], '--max_req CONCURRENT must be >= 1'],
+  [['--max-req', '-3'], '--max-req CONCURRENT must be >= 1'],
   [['-m', '2.5'], '--max_req CONCURRENT must be >= 1'],
   [['-m', 'many'], '--max_req CONCURRENT must be >= 1'],
   [['-l', '0'], '--limit N must be >= 1'],
@@ -269,7 +269,7 @@ test('flags brings up a missing server for the run, and says so', async (t) => {
   const { code, stdout, stderr } = await runFlaghoistIn({ cwd, env }, 'flags', 'BR', 'IN');
   assert.equal(
     stderr,
-    `flaghoist: nobody serves ${env.FLAGHOIST_LOCAL}; started a server for this run.\n`,
+    `flaghoist: no server at ${env.FLAGHOIST_LOCAL}; started one for this run.\n`,
   );
   assert.match(stdout, /^2 flags downloaded\.$/m);
   assert.equal(code, 0);
@@ -288,7 +288,7 @@ test('flags says in one line that the port is taken by what is no web server', a
   const { code, stdout, stderr } = await runFlaghoistIn({ cwd: await directory(t), env }, 'flags');
   assert.match(
     stderr,
-    /^flaghoist: localhost:\d+ is taken by something that is no web server \(.+\); stop it, or set FLAGHOIST_LOCAL to another URL\n$/,
+    /^flaghoist: localhost:\d+ is in use by something that is not a web server \(.+\); stop it, or set FLAGHOIST_LOCAL to another URL\n$/,
   );
   assert.deepEqual({ code, stdout }, { code: 3, stdout: '' });
 });

@@ -1,8 +1,10 @@
 import assert, { fail } from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
+import { describeServer } from '../../../src/cli/commands/serve.ts';
 import { FAULTS } from '../../../src/server/faults/catalogue.ts';
 import { listenOnLoopback } from '../../../src/server/loopback.ts';
+import { type FlagServerOptions, resolveSettings } from '../../../src/server/settings.ts';
 import { answerTo, ask, sendAndArrive } from '../../server/ask.ts';
 import { ended, firstLines, runFlaghoist, startFlaghoist } from '../run-flaghoist.ts';
 
@@ -123,7 +125,7 @@ test('serve --fault with TLS says how to trust its authority', async (t) => {
   const expired = startFlaghoist('serve', '--port', '0', '--fault', 'tls-expired');
   const [, second = ''] = await firstLines(expired, 2);
   expired.kill('SIGKILL');
-  const path = second.replace(/^ *whoever trusts its authority: /, '');
+  const path = second.replace(/^ *its certificate authority: /, '');
   assert.match(await readFile(path, 'utf8'), /BEGIN CERTIFICATE/);
 });
 
@@ -169,7 +171,7 @@ for (const { args, message } of [
   },
   { args: ['--prot', '1'], message: "unknown option '--prot' (Did you mean --port?)" },
   { args: ['--fault-rate', '2', '--fault', 'empty'], message: '--fault-rate R must be <= 1' },
-  { args: ['--fault-rate', '0.5'], message: '--fault-rate R is for --fault' },
+  { args: ['--fault-rate', '0.5'], message: '--fault-rate R needs --fault' },
   {
     args: ['--fault', 'nope'],
     message: "there is no fault 'nope': serve --faults lists what there is",
@@ -195,4 +197,31 @@ test('serve --help tells its usage and exits with 0', async () => {
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   assert.ok(stdout.startsWith(SERVE_USAGE.replace('usage:', 'Usage:')), stdout);
   assert.doesNotMatch(stdout, /\[\]/, 'no default that nobody could write');
+});
+
+function describe(options: FlagServerOptions): string {
+  const url = 'http://localhost:8001/flags';
+  return describeServer({ ...resolveSettings({ ...options, seed: 42 }), url });
+}
+
+test('describeServer: label, URL, delay and errors, and the seed where it matters', () => {
+  assert.equal(
+    describe({ label: 'LOCAL' }),
+    'LOCAL  http://localhost:8001/flags  no delay, no errors',
+  );
+  assert.equal(
+    describe({ label: 'DELAY' }),
+    'DELAY  http://localhost:8001/flags  every response 500 ms late, no errors',
+  );
+  assert.equal(
+    describe({ label: 'ERROR' }),
+    'ERROR  http://localhost:8001/flags  50 % of responses 500 ms late, 25 % errors, seed 42',
+  );
+});
+
+test('describeServer: a range of delays, and small rates', () => {
+  assert.equal(
+    describe({ label: 'LOCAL', delay: { min: 100, max: 2000 }, errorRate: 0.001 }),
+    'LOCAL  http://localhost:8001/flags  every response 100 to 2000 ms late, 0.1 % errors, seed 42',
+  );
 });

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { whereCondition } from '../../../src/cli/options/where-option.ts';
+
 import { reportPage } from '../../../src/cli/output/report-page.ts';
 import { EVERY, LedgerReader } from '../../../src/ledger/read/ledger-reader.ts';
+import { parseWhere } from '../../../src/ledger/read/where.ts';
 import type { Outcome } from '../../../src/model/outcome.ts';
 import type { ReportPage } from '../../../src/report/page/page-data.ts';
 import { anItem, ok, refused, runOf } from '../../ledger/support.ts';
@@ -15,7 +16,7 @@ const FLAG = new URL('../../../assets/flags/br.gif', import.meta.url);
 
 async function pageOf(directory: string, where?: string): Promise<ReportPage> {
   using reader = new LedgerReader(directory);
-  const condition = where === undefined ? EVERY : await whereCondition(where, '--where');
+  const condition = where === undefined ? EVERY : parseWhere(where);
   const request = { directory, condition, where, template: STAND_IN_PAGE };
   const pieces = await Array.fromAsync(reportPage(reader, request));
   return dataIn(pieces.join('')) as ReportPage;

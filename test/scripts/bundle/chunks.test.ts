@@ -14,18 +14,18 @@ function chunked(graph: Graph, workers: Workers) {
       dynamicallyImportedIds: graph[id]?.lazily ?? [],
     }),
   } as unknown as ChunkingContext;
-  const chunkOf = chunksOf('main', 'run-get', workers);
+  const chunkOf = chunksOf('main', 'get', workers);
   return Object.fromEntries(Object.keys(graph).map((id) => [id, chunkOf(id, context)]));
 }
 
 test('chunksOf: the command line of all commands, what get needs beyond it, and the rest', () => {
   const graph = {
-    main: { imports: ['parser'], lazily: ['get', 'serve'] },
+    main: { imports: ['parser', 'commands'] },
     parser: {},
-    get: { imports: ['parser', 'options'], lazily: ['run-get'] },
-    serve: { lazily: ['server'] },
+    commands: { imports: ['parser', 'options'], lazily: ['get', 'serve'] },
     options: {},
-    'run-get': { imports: ['http', 'options'], lazily: ['cookies'] },
+    get: { imports: ['http', 'options'], lazily: ['cookies'] },
+    serve: { imports: ['server'] },
     http: { imports: ['sockets'] },
     sockets: { imports: ['http'] },
     cookies: {},
@@ -36,10 +36,10 @@ test('chunksOf: the command line of all commands, what get needs beyond it, and 
   assert.deepEqual(chunked(graph, {}), {
     main: command,
     parser: command,
-    get: command,
-    serve: command,
+    commands: command,
     options: command,
-    'run-get': download,
+    get: download,
+    serve: null,
     http: download,
     sockets: download,
     cookies: null,
@@ -50,8 +50,7 @@ test('chunksOf: the command line of all commands, what get needs beyond it, and 
 test('chunksOf: separate chunks for the threads of one part, and for code that several parts need', () => {
   const graph = {
     main: { imports: ['words'], lazily: ['get'] },
-    get: { lazily: ['run-get'] },
-    'run-get': { imports: ['database', 'files', 'naming'] },
+    get: { imports: ['database', 'files', 'naming'] },
     'writer-worker': { imports: ['database', 'schema'] },
     'reader-worker': { imports: ['database', 'words'] },
     'saver-worker': { imports: ['files', 'errors'] },

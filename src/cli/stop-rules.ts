@@ -1,29 +1,13 @@
-import type { Outcome } from '../../model/outcome.ts';
-import { StoppedByRule } from '../../model/stopped-by-rule.ts';
-import { type Tally, total } from '../../observe/tally.ts';
-import type { Interruption } from '../interruption.ts';
-import { UsageError } from './usage-error.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { StoppedByRule } from '../model/stopped-by-rule.ts';
+import { type Tally, total } from '../observe/tally.ts';
+import type { Interruption } from './interruption.ts';
+import type { FailureLimit } from './options/values.ts';
 
-/** How many failures are too many. */
-export interface FailureLimit {
-  readonly count?: number | undefined;
-  /** Of the rows that ended, 0 to 1; looked at from {@link ENOUGH_ROWS} rows on. */
-  readonly share?: number | undefined;
-}
-
-/** A share of less says nothing: with the first row failed it is all of them. */
+/** The share of failures counts from so many rows on. With fewer it means little: 1 of 1 is all. */
 const ENOUGH_ROWS = 20;
 
-/** Reads `10` or `5%`. @throws UsageError */
-export function parseFailureLimit(text: string): FailureLimit {
-  const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
-  const value = Number(number);
-  if (percent === '%' && value <= 100) return { share: value / 100 };
-  if (percent === '' && Number.isInteger(value) && value >= 1) return { count: value };
-  throw new UsageError('--max-failures N must be a whole number >= 1, or a percentage: 5%');
-}
-
-/** Whatever stops a run before its end: a signal, its time, too many failures, a full disk. */
+/** Stops a run before its end: at a signal, after its time, at too many failures, on a full disk. */
 export class StopRules implements Disposable {
   readonly #controller = new AbortController();
   readonly #interruption: Interruption;
@@ -46,22 +30,22 @@ export class StopRules implements Disposable {
     }
   }
 
-  /** Aborts when the run is to stop. */
+  /** Aborts when the run has to stop. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Why it was stopped, other than by a signal. */
+  /** Why the run was stopped; undefined for a signal. */
   get why(): string | undefined {
     return this.#why;
   }
 
-  /** It was stopped since it could not go on, whatever the rows. */
+  /** The run was stopped because no row could have been saved any more. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
 
-  /** Looks at the counts after a row has ended, and at how. */
+  /** To be called after each row, with the counts so far and how the row ended. */
   check(tally: Tally, { reason }: Pick<Outcome, 'reason'>): void {
     if (reason === 'disk-full' && !this.signal.aborted) {
       this.#isBroken = true;

@@ -1,30 +1,10 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import type { Interruption } from '../../../src/cli/interruption.ts';
-import {
-  type FailureLimit,
-  parseFailureLimit,
-  StopRules,
-} from '../../../src/cli/options/stop-rules.ts';
-import { UsageError } from '../../../src/cli/options/usage-error.ts';
-import { EMPTY_TALLY } from '../../../src/observe/tally.ts';
-
-test('parseFailureLimit reads a count, or a percentage', () => {
-  assert.deepEqual(parseFailureLimit('10'), { count: 10 });
-  assert.deepEqual(parseFailureLimit('5%'), { share: 0.05 });
-  assert.deepEqual(parseFailureLimit('0.5%'), { share: 0.005 });
-  assert.deepEqual(parseFailureLimit('0%'), { share: 0 });
-});
-
-for (const text of ['', '0', '1.5', '-1', '101%', '%', '5 %', 'many']) {
-  test(`parseFailureLimit: '${text}' is none`, () => {
-    assert.throws(
-      () => parseFailureLimit(text),
-      new UsageError('--max-failures N must be a whole number >= 1, or a percentage: 5%'),
-    );
-  });
-}
+import type { Interruption } from '../../src/cli/interruption.ts';
+import type { FailureLimit } from '../../src/cli/options/values.ts';
+import { StopRules } from '../../src/cli/stop-rules.ts';
+import { EMPTY_TALLY } from '../../src/observe/tally.ts';
 
 /** Rules, and the signal of the user. */
 function rulesWith(limit: FailureLimit | undefined, runTimeout?: number) {
@@ -39,7 +19,7 @@ function rulesWith(limit: FailureLimit | undefined, runTimeout?: number) {
 
 const tally = (ok: number, failed: number) => ({ ...EMPTY_TALLY, ok, failed });
 
-test('StopRules stop at so many failures', () => {
+test('StopRules: stop at a count of failures', () => {
   using rules = rulesWith({ count: 2 }).rules;
   rules.check(tally(100, 1), { reason: 'http-500' });
   assert.equal(rules.signal.aborted, false);
@@ -50,7 +30,7 @@ test('StopRules stop at so many failures', () => {
   assert.equal(rules.isBroken, false);
 });
 
-test('StopRules stop at more than a share of failures, from 20 rows on', () => {
+test('StopRules: stop above a share of failures, from 20 rows on', () => {
   using rules = rulesWith({ share: 0.5 }).rules;
   rules.check(tally(0, 19), { reason: 'connect' });
   rules.check(tally(10, 10), { reason: 'connect' });
@@ -59,13 +39,13 @@ test('StopRules stop at more than a share of failures, from 20 rows on', () => {
   assert.equal(rules.why, '11 of 21 rows had failed (--max-failures)');
 });
 
-test('StopRules without a limit let rows fail', () => {
+test('StopRules: without a limit any number of rows may fail', () => {
   using rules = rulesWith(undefined).rules;
   rules.check(tally(0, 1_000_000), { reason: 'http-500' });
   assert.equal(rules.signal.aborted, false);
 });
 
-test('StopRules stop, as broken, when the disk is full', () => {
+test('StopRules: stop as broken when the disk is full', () => {
   using rules = rulesWith(undefined).rules;
   rules.check(tally(5, 1), { reason: 'disk-full' });
   assert.equal(rules.signal.aborted, true);
@@ -73,7 +53,7 @@ test('StopRules stop, as broken, when the disk is full', () => {
   assert.match(rules.why ?? '', /^the disk is full/);
 });
 
-test('StopRules keep to what stopped the run first', () => {
+test('StopRules: the first cause counts', () => {
   const { user, rules } = rulesWith({ count: 1 });
   user.abort();
   rules.check(tally(0, 1), { reason: 'disk-full' });
@@ -81,7 +61,7 @@ test('StopRules keep to what stopped the run first', () => {
   rules[Symbol.dispose]();
 });
 
-test('StopRules stop with the user, also one that came before them', () => {
+test('StopRules: stop at a signal, also at one from before they were made', () => {
   const { user, rules } = rulesWith(undefined);
   assert.equal(rules.signal.aborted, false);
   user.abort();
@@ -92,7 +72,7 @@ test('StopRules stop with the user, also one that came before them', () => {
   assert.equal(late.signal.aborted, true);
 });
 
-test('StopRules stop when the time is up, and not before', (t: TestContext) => {
+test('StopRules: stop when the time is up, and not before', (t: TestContext) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   using rules = rulesWith(undefined, 1000).rules;
   t.mock.timers.tick(999);
@@ -101,7 +81,7 @@ test('StopRules stop when the time is up, and not before', (t: TestContext) => {
   assert.equal(rules.why, 'its time was up (--run-timeout)');
 });
 
-test('StopRules that are disposed of leave no timer and no listener', (t: TestContext) => {
+test('StopRules: disposal leaves no timer and no listener', (t: TestContext) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { user, rules } = rulesWith(undefined, 1000);
   rules[Symbol.dispose]();

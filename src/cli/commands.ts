@@ -1,0 +1,173 @@
+/**
+ * The commands: what each is called, its arguments and options, and the module that runs it. That
+ * module is loaded only when the command runs. Help and usage errors do without it.
+ */
+import type { Command } from 'commander';
+import { safeArguments } from '../ledger/write/safe-arguments.ts';
+import { SERVER_LABELS } from '../server/presets.ts';
+import { createCommand } from './command.ts';
+import { addGetOptions, addRetryOptions, type GetOptions } from './options/get-options.ts';
+import { addOptions, checkExclusions } from './options/option.ts';
+import {
+  COMPARE_OPTIONS,
+  type CompareOptions,
+  FLAGS_OPTIONS,
+  type FlagsOptions,
+  REPORT_OPTIONS,
+  RETRY_SELECTION,
+  type ReportOptions,
+  type RetrySelectionOptions,
+  SERVE_OPTIONS,
+  type ServeOptions,
+  SHELLS,
+  type Shell,
+  SPINNER_OPTIONS,
+  type SpinnerOptions,
+} from './options/other-commands.ts';
+import { oneOf } from './options/values.ts';
+
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, () => Command>> = {
+  get,
+  retry,
+  status,
+  report,
+  flags,
+  compare,
+  serve,
+  spinner,
+  completion,
+};
+
+/**
+ * The commands that commander needs for these arguments: only the one that they start with, as
+ * making all of them takes longer. Without one (the help, a typing error) and for `completion`,
+ * which completes the options of every command, it is all of them.
+ */
+export function commandsFor([name = '']: readonly string[]): Command[] {
+  const named = name !== 'completion' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return named === undefined ? Object.values(COMMANDS).map((create) => create()) : [named()];
+}
+
+function get(): Command {
+  const command = createCommand('get')
+    .description('Download URLs, given here or in lists, and account for every one.')
+    .argument('[URL...]', 'what to download');
+  return addGetOptions(command).action(async (urls: string[], options: GetOptions) => {
+    hideSecrets();
+    const { runGet } = await import('./commands/get.ts');
+    await runGet(urls, options);
+  });
+}
+
+function retry(): Command {
+  const command = createCommand('retry')
+    .description(
+      'Try again what failed or was cancelled in a directory, with the options of its last get.',
+    )
+    .argument('<DIR>', 'the directory of the last get');
+  addRetryOptions(addOptions(command, RETRY_SELECTION));
+  return command.action(async (directory: string, options: RetrySelectionOptions) => {
+    hideSecrets();
+    checkExclusions(RETRY_SELECTION, options);
+    const { runRetry } = await import('./commands/retry.ts');
+    await runRetry(directory, options, givenOptions(command));
+  });
+}
+
+/** The options that were given on the command line, without defaults. */
+function givenOptions(command: Command): Partial<GetOptions> {
+  const entries = Object.entries(command.opts());
+  return Object.fromEntries(
+    entries.filter(([name]) => command.getOptionValueSource(name) === 'cli'),
+  );
+}
+
+/**
+ * Hides secrets of the command line from the machine's other users (`ps`): the process gets a title
+ * with `***` for each. They can be seen until then, and in the command line of a process that has
+ * started this one (`npm exec`).
+ */
+function hideSecrets(): void {
+  const args = process.argv.slice(2);
+  const safe = safeArguments(args);
+  if (safe.every((arg, i) => arg === args[i])) return;
+  process.title = ['flaghoist', ...safe].join(' ');
+}
+
+function status(): Command {
+  return createCommand('status')
+    .description('Show how the rows of a directory ended, and what is left to do.')
+    .argument('<DIR>', 'the directory of the run')
+    .action(async (directory: string) => {
+      const { runStatus } = await import('./commands/status.ts');
+      await runStatus(directory);
+    });
+}
+
+function report(): Command {
+  const command = createCommand('report')
+    .description('Report on every row of a directory.')
+    .argument('<DIR>', 'the directory of the run');
+  addOptions(command, REPORT_OPTIONS);
+  return command.action(async (directory: string, options: ReportOptions) => {
+    const { runReport } = await import('./commands/report.ts');
+    await runReport(directory, options);
+  });
+}
+
+function flags(): Command {
+  const command = createCommand('flags')
+    .description('Download flags of countries: those of the 20 most populous by default.')
+    .argument('[CC...]', 'country codes, or first letters: B means BA ... BZ');
+  addOptions(command, FLAGS_OPTIONS);
+  return command.action(async (codes: string[], options: FlagsOptions) => {
+    const { planFlags, runFlags } = await import('./commands/flags.ts');
+    await runFlags(planFlags(codes, options, process.env));
+  });
+}
+
+function compare(): Command {
+  const command = createCommand('compare').description(
+    'Run the same downloads in four styles, and show what each costs.',
+  );
+  addOptions(command, COMPARE_OPTIONS);
+  return command.action(async (options: CompareOptions) => {
+    const { runCompare } = await import('./commands/compare.ts');
+    await runCompare(options);
+  });
+}
+
+function serve(): Command {
+  const labels = SERVER_LABELS.join(', ');
+  const command = createCommand('serve')
+    .description('Run the test servers until interrupted (Ctrl-C).')
+    .argument('[LABEL...]', `${labels}, in any case; all of them if none is given`);
+  addOptions(command, SERVE_OPTIONS);
+  return command.action(async (names: string[], options: ServeOptions) => {
+    const { runServe } = await import('./commands/serve.ts');
+    await runServe(names, options);
+  });
+}
+
+function spinner(): Command {
+  const command = createCommand('spinner').description(
+    'Show a spinner while a slow function runs, then its answer.',
+  );
+  addOptions(command, SPINNER_OPTIONS);
+  return command.action(async (options: SpinnerOptions) => {
+    checkExclusions(SPINNER_OPTIONS, options);
+    const { runSpinner } = await import('./commands/spinner.ts');
+    await runSpinner(options);
+  });
+}
+
+function completion(): Command {
+  return createCommand('completion')
+    .description('Print a completion script: eval "$(flaghoist completion bash)" in ~/.bashrc.')
+    .argument('<SHELL>', SHELLS.join(', '), (text) => oneOf(SHELLS)(text, 'SHELL'))
+    .action(async (shell: Shell, _options: object, command: Command) => {
+      const { completionScript } = await import('./commands/completion.ts');
+      process.stdout.write(completionScript(shell, command.parent ?? command));
+    });
+}

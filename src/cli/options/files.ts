@@ -1,0 +1,95 @@
+/** What to download and where the files go: options of `flaghoist get`. */
+import { LIST_FORMATS } from '../../source/formats/list-format.ts';
+import { asSetting, flag, negated, parsed, text, texts } from './option.ts';
+import { oneOf, size } from './values.ts';
+
+export const INPUT = {
+  input: texts({
+    flags: '-i, --input <FILE>',
+    help: 'a list of URLs, or - for stdin; may be repeated',
+  }),
+  format: parsed({
+    flags: '--format <F>',
+    help: `format of the lists: ${LIST_FORMATS.join(', ')}; by default, what their names say`,
+    parse: oneOf(LIST_FORMATS),
+  }),
+  urlColumn: text({ flags: '--url-column <C>', help: 'column with the URLs' }),
+  nameColumn: text({ flags: '--name-column <C>', help: 'column with the file names' }),
+  checksumColumn: text({
+    flags: '--checksum-column <C>',
+    help: 'column with SHA-256, SHA-1, MD5 or SRI checksums',
+  }),
+  expand: flag({
+    flags: '--expand',
+    help: 'expand {a,b}, [1-100] and [001-100:2] in the URLs given here',
+  }),
+  strict: flag({ flags: '--strict', help: 'stop at the first bad row of a list' }),
+};
+
+const collisionRule = oneOf(['fail', 'rename', 'overwrite', 'skip']);
+
+export const FILES = {
+  directory: parsed({
+    flags: '-d, --directory <DIR>',
+    help: 'where the files go',
+    parse: String,
+    default: '.',
+    set: asSetting('directory'),
+  }),
+  output: text({
+    flags: '-o, --output <TEMPLATE>',
+    help: 'file names, made from a template such as {host}/{path}/{name}',
+    set: (settings, template, { read }) => {
+      if (template !== undefined) settings.names = read.template(template);
+    },
+  }),
+  tree: flag({
+    flags: '--tree',
+    help: 'make directories from hosts and paths',
+    excludes: ['output'],
+    set: (settings, isGiven, { read }) => {
+      if (isGiven) settings.names = read.TREE_TEMPLATE;
+    },
+  }),
+  contentDisposition: flag({
+    flags: '--content-disposition',
+    help: 'use the file names that servers suggest',
+    set: asSetting('useContentDisposition'),
+  }),
+  onCollision: parsed({
+    flags: '--on-collision <WHAT>',
+    help: 'what to do when a file name is taken: fail, rename, overwrite or skip',
+    parse: collisionRule,
+    default: 'fail',
+    set: asSetting('onCollision'),
+  }),
+  maxSize: parsed({
+    flags: '--max-size <S>',
+    help: 'fail files that are larger: 500k, 10MB, 2GiB',
+    parse: size,
+    set: asSetting('maxSize'),
+  }),
+  minSize: parsed({
+    flags: '--min-size <S>',
+    help: 'fail files that are smaller',
+    parse: size,
+    set: asSetting('minSize'),
+  }),
+  accept: texts({
+    flags: '--accept <TYPE>',
+    help: 'fail files of any other type: image/png, image/*; may be repeated',
+    set: (settings, types, { read }) => {
+      if (types !== undefined) settings.accept = read.mediaTypes(types);
+    },
+  }),
+  fileTimes: negated({
+    flags: '--no-file-times',
+    help: "give files the time of their download, not the server's",
+    set: asSetting('fileTimes'),
+  }),
+  digest: flag({
+    flags: '--digest',
+    help: "record every file's SHA-256",
+    set: asSetting('digest'),
+  }),
+};

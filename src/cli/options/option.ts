@@ -1,0 +1,142 @@
+import { type Command, Option } from 'commander';
+import type { DownloadOptions } from '../../download-options.ts';
+import type { read } from './read-values.ts';
+import { UsageError } from './usage-error.ts';
+
+/** One option of a command: its name, its help and its effect in one place. */
+export interface OptionEntry<V> {
+  /** As commander reads them: `-d, --directory <DIR>`. The entry's key is the long name in camel case. */
+  readonly flags: string;
+  /** One line of the help. */
+  readonly help: string;
+  /** What the help shows for `default`, where that is not the value itself. */
+  readonly defaultText?: string;
+  /** The value of an option given without one, as text. */
+  readonly preset?: string;
+  /** The help and the completion leave it out. */
+  readonly isHidden?: true;
+  /** Keys of the options that cannot be given together with this one. */
+  readonly excludes?: readonly string[];
+  /** `retry` does not take this option over from the last `get`. */
+  readonly isForOneRun?: true;
+  /** Other options are set first, since this one may ask the user for something. */
+  readonly isSetLast?: true;
+  readonly repeats?: true;
+  readonly default?: V;
+  /** @param name how messages call the option: `--max-size S` @throws UsageError */
+  readonly parse?: (text: string, name: string) => V;
+  /**
+   * Sets what the option stands for in the library. It is called for every run, whether or not the
+   * option was given. A method, so that entries of different values fit into one table.
+   */
+  set?(settings: DownloadSettings, value: V, start: RunStart): void | Promise<void>;
+}
+
+/** Options by their key, in the order of the help. */
+export type OptionTable = Readonly<Record<string, OptionEntry<unknown>>>;
+
+/** The values that a table's options are parsed into. */
+export type ValuesOf<T extends OptionTable> = {
+  readonly [K in keyof T]: T[K] extends OptionEntry<infer V> ? V : never;
+};
+
+/** The options of `download` while the command puts them together. */
+export type DownloadSettings = { -readonly [K in keyof DownloadOptions]: DownloadOptions[K] };
+
+/** What a run starts with besides its options. */
+export interface RunStart {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The command line, which the ledger remembers. */
+  readonly arguments: readonly string[];
+  /** Nothing is requested, so no password is needed. */
+  readonly isDryRun: boolean;
+  /** Passed in, since help and usage errors are shown without loading it. */
+  readonly read: typeof read;
+}
+
+/** An effect: the value becomes this option of `download`. */
+export function asSetting<K extends keyof DownloadOptions>(key: K) {
+  return (settings: DownloadSettings, value: DownloadOptions[K]): void => {
+    settings[key] = value;
+  };
+}
+
+type Entry<V> = Omit<OptionEntry<V>, 'parse' | 'default' | 'repeats'>;
+
+/** An option without a value. */
+export function flag(entry: Entry<true | undefined>): OptionEntry<true | undefined> {
+  return entry;
+}
+
+/** An option such as `--no-ledger`, false when it is given. */
+export function negated(entry: Entry<boolean>): OptionEntry<boolean> {
+  return { ...entry, default: true };
+}
+
+/** An option whose value is any text. */
+export function text(entry: Entry<string | undefined>): OptionEntry<string | undefined> {
+  return entry;
+}
+
+/** An option that may be given several times; its value is all the texts in their order. */
+export function texts(
+  entry: Entry<readonly string[] | undefined>,
+): OptionEntry<readonly string[] | undefined> {
+  return { ...entry, repeats: true };
+}
+
+/** An option whose value is parsed. */
+export function parsed<T, const D extends T | undefined = undefined>(
+  entry: Entry<T | D> & {
+    readonly parse: (text: string, name: string) => T;
+    readonly default?: D;
+  },
+): OptionEntry<T | D> {
+  return entry;
+}
+
+/** Adds the options of a table to a command, below a heading of their own in the help. */
+export function addOptions(command: Command, table: OptionTable, heading?: string): Command {
+  if (heading !== undefined) command.optionsGroup(heading);
+  for (const entry of Object.values(table)) command.addOption(optionOf(entry));
+  return command;
+}
+
+function optionOf(entry: OptionEntry<unknown>): Option {
+  const { flags, parse, preset, isHidden = false } = entry;
+  const name = flags.replace(/^-\w, /, '').replace(/[<>[\]]/g, '');
+  const option = new Option(flags, entry.help).hideHelp(isHidden);
+  if (entry.repeats) {
+    option.argParser((value, before: readonly string[] = []) => [...before, value]);
+  } else if (parse !== undefined) {
+    option.argParser((value) => parse(value, name));
+  }
+  // Commander itself has the default of `--no-…`, and does not show it.
+  if (entry.default !== undefined && !option.negate) {
+    option.default(entry.default, entry.defaultText);
+  }
+  if (preset !== undefined) option.preset(preset);
+  return option;
+}
+
+/** @throws UsageError when two options were given that exclude each other */
+export function checkExclusions(
+  table: OptionTable,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  const isGiven = (key: string) => {
+    return values[key] !== undefined && values[key] !== table[key]?.default;
+  };
+  for (const [key, { excludes = [] }] of Object.entries(table)) {
+    const other = isGiven(key) ? excludes.find(isGiven) : undefined;
+    if (other === undefined) continue;
+    throw new UsageError(
+      `${longName(table, key)} and ${longName(table, other)} exclude each other`,
+    );
+  }
+}
+
+/** The option's name as the user types it: `--no-ledger`. */
+export function longName(table: OptionTable, key: string): string {
+  return /--[\w-]+/.exec(table[key]?.flags ?? '')?.[0] ?? key;
+}

@@ -1,0 +1,175 @@
+/** How a run goes, what it keeps, when it gives up and what it shows: options of `flaghoist get`. */
+import type { Deadlines } from '../../fetch/http-options.ts';
+import {
+  DEADLINES,
+  DEFAULT_TRIES,
+  LONGEST_RETRY_WAIT,
+  MOST_SEGMENTS,
+  SPEED_WINDOW,
+} from '../../model/options.ts';
+import { concurrencyWithin, requestsThatFit } from '../open-files.ts';
+import { asSetting, type DownloadSettings, flag, negated, parsed } from './option.ts';
+import {
+  bandwidth,
+  duration,
+  failureLimit,
+  integer,
+  integerOrAuto,
+  port,
+  positiveDuration,
+  requestRate,
+  size,
+} from './values.ts';
+
+export const RUN = {
+  maxRequests: parsed({
+    flags: '-m, --max-requests <N>',
+    help: 'requests at a time; auto finds how many each host can take',
+    parse: integerOrAuto(1),
+    default: 'auto',
+    set: (settings, count) => {
+      Object.assign(settings, concurrencyWithin(requestsThatFit(), count));
+    },
+  }),
+  perHost: parsed({
+    flags: '--per-host <N>',
+    help: 'requests at a time to each host',
+    parse: integer(1),
+    set: asSetting('maxRequestsPerOrigin'),
+  }),
+  rate: parsed({
+    flags: '--rate <R>',
+    help: 'requests to each host over time: 50/s, 100/min, 1000/h',
+    parse: requestRate,
+    set: asSetting('requestRate'),
+  }),
+  bandwidth: parsed({
+    flags: '--bandwidth <S>',
+    help: 'bytes a second over all downloads: 500k, 10MB/s',
+    parse: bandwidth,
+    set: asSetting('bandwidth'),
+  }),
+  segments: parsed({
+    flags: '--segments <N>',
+    help: 'connections for one large file, where the server allows it',
+    parse: integer(1, MOST_SEGMENTS),
+    default: 1,
+    set: asSetting('segments'),
+  }),
+  tries: parsed({
+    flags: '--tries <N>',
+    help: 'tries for each file, the first one included',
+    parse: integer(1),
+    default: DEFAULT_TRIES,
+    set: asSetting('tries'),
+  }),
+  retryMaxWait: parsed({
+    flags: '--retry-max-wait <D>',
+    help: 'longest wait between two tries',
+    parse: duration,
+    default: LONGEST_RETRY_WAIT,
+    defaultText: '1m',
+    set: asSetting('retryMaxWait'),
+  }),
+  maxFailures: parsed({
+    flags: '--max-failures <N>',
+    help: 'stop the run after N failed files, or when N% of the files have failed',
+    parse: failureLimit,
+  }),
+};
+
+export const AGAIN = {
+  newer: flag({
+    flags: '-N, --newer',
+    help: 'check the files of earlier runs, and download those that have changed',
+    excludes: ['ledger'],
+    set: asSetting('newer'),
+  }),
+  ledger: negated({
+    flags: '--no-ledger',
+    help: 'keep no record to skip, resume or retry by',
+    set: (settings, isWanted, start) => {
+      settings.ledger = isWanted ? start.arguments : false;
+    },
+  }),
+  dryRun: flag({
+    flags: '--dry-run',
+    help: 'only show where files would go, without any request',
+    excludes: ['dashboard'],
+  }),
+};
+
+/** An effect: the value becomes the deadline of this step. */
+function asDeadline(step: keyof Deadlines) {
+  return (settings: DownloadSettings, ms: number): void => {
+    settings.deadlines = { ...settings.deadlines, [step]: ms };
+  };
+}
+
+const inSeconds = (ms: number): string => `${ms / 1000}s`;
+
+export const DEADLINE_OPTIONS = {
+  connectTimeout: parsed({
+    flags: '--connect-timeout <D>',
+    help: 'for DNS, TCP and TLS',
+    parse: duration,
+    default: DEADLINES.connect,
+    defaultText: inSeconds(DEADLINES.connect),
+    set: asDeadline('connect'),
+  }),
+  firstByteTimeout: parsed({
+    flags: '--first-byte-timeout <D>',
+    help: 'from a request to its response',
+    parse: duration,
+    default: DEADLINES.firstByte,
+    defaultText: inSeconds(DEADLINES.firstByte),
+    set: asDeadline('firstByte'),
+  }),
+  idleTimeout: parsed({
+    flags: '--idle-timeout <D>',
+    help: 'without a byte in the middle of a response',
+    parse: duration,
+    default: DEADLINES.idle,
+    defaultText: inSeconds(DEADLINES.idle),
+    set: asDeadline('idle'),
+  }),
+  rowTimeout: parsed({
+    flags: '--row-timeout <D>',
+    help: 'for all tries of one file',
+    parse: positiveDuration,
+    set: asSetting('rowTimeout'),
+  }),
+  runTimeout: parsed({
+    flags: '--run-timeout <D>',
+    help: 'for the whole run',
+    parse: duration,
+  }),
+  lowestSpeed: parsed({
+    flags: '--lowest-speed <S>',
+    help: `fail files slower than this for ${inSeconds(SPEED_WINDOW)}, in bytes a second: 1k, 1MB`,
+    parse: size,
+    set: asSetting('lowestSpeed'),
+  }),
+};
+
+/** Also an option of `flaghoist flags`. */
+export const DASHBOARD = {
+  /** The port; 0 for any that is free. */
+  dashboard: parsed({
+    flags: '--dashboard [PORT]',
+    help: 'serve a page that shows the run, and print its address',
+    preset: '0',
+    isForOneRun: true,
+    parse: port,
+  }),
+};
+
+export const OUTPUT = {
+  json: flag({ flags: '--json', help: 'print a line of JSON for each file, and one at the end' }),
+  verbose: flag({
+    flags: '-v, --verbose',
+    help: 'print a line for each file in place of the progress bar',
+  }),
+  quiet: flag({ flags: '-q, --quiet', help: 'print neither progress nor summary' }),
+  ...DASHBOARD,
+};
