@@ -15,48 +15,55 @@ export interface DownloadOptions
       | 'durable'
       | 'fileTimes'
     > {
-  /** Where the files go; created when it is missing. */
+  /** Where the files go. It is created if it is missing. */
   readonly directory: string;
-  /** The names of the files, such as `{host}/{path}/{name}`. Default: the row's, or that of its URL. */
+  /**
+   * A template for the file names, such as `{host}/{path}/{name}`.
+   * @default undefined the row's name, or that of its URL
+   */
   readonly names?: string | undefined;
-  /** Where the bodies go instead of files below `directory`. */
+  /** Takes the bodies in place of files below `directory`. @default undefined files */
   readonly sink?: Sink | undefined;
   /**
-   * Requests in flight at a time, at most; `auto`: as many as each origin bears well, up to 256, and as
-   * make the run faster. Default: 5.
+   * Requests in flight at a time, at most. `auto` finds by itself how many each origin can take, up to
+   * 256, and how many make the run faster.
+   * @default 5
    */
   readonly maxRequests?: number | 'auto' | undefined;
-  /** With `auto`, never more than this in all. @default 512 */
+  /** With `auto`, requests in flight in all, at most. @default 512 */
   readonly mostRequests?: number | undefined;
-  /** Of those, at most for each origin (scheme, host and port). Default: all of them. */
+  /** Requests in flight at each origin (scheme, host and port), at most. @default `maxRequests` */
   readonly maxRequestsPerOrigin?: number | undefined;
-  /** Requests a second to each origin, evenly spaced. Default: no limit. */
+  /** Requests a second to each origin, evenly spaced. @default Infinity */
   readonly requestRate?: number | undefined;
-  /** Bytes a second, of all bodies together. Default: no limit. */
+  /** Bytes a second of all bodies together. @default Infinity */
   readonly bandwidth?: number | undefined;
   /**
-   * Connections, at most, that one file comes over at a time, 1 to 16, where its server sends ranges
-   * of it. Those beyond the first are taken only while no other row waits for them. Default: 1.
+   * Connections for one file at a time, 1 to 16, where its server sends ranges. Those beyond the first
+   * are used only while no other row waits for them.
+   * @default 1
    */
   readonly segments?: number | undefined;
   /**
    * Stops the run: requests in flight are cancelled, and no more rows are read. The rows read so far
-   * still get their outcomes, `cancelled` ones.
+   * still get their outcomes, those in flight as `cancelled`.
+   * @default undefined nothing stops it
    */
   readonly signal?: AbortSignal | undefined;
-  /** Tries for a row, the first one included. Default: 4. */
+  /** Tries for each row, the first one included. @default 4 */
   readonly tries?: number | undefined;
-  /** The longest wait between two tries, whoever asks for it. Default: a minute. */
+  /** The longest wait between two tries, also when the server asks for more. @default 60_000 */
   readonly retryMaxWait?: number | undefined;
-  /** For all tries of a row. Default: no limit. */
+  /** For all tries of one row. @default Infinity */
   readonly rowTimeout?: number | undefined;
   /**
-   * Keeps a ledger in `directory`: rows that an earlier run has done are skipped, parts of files are
-   * gone on with. Default: no ledger. A string list is the command line that it remembers.
+   * Keeps a ledger in `directory`. A later run then skips the rows that are done, and resumes files that
+   * are there in part. A list of strings is a command line for the ledger to remember.
+   * @default false
    */
   readonly ledger?: boolean | readonly string[] | undefined;
-  /** Lets it be looked at what the run is doing. */
-  readonly activity?: Activity | undefined;
-  /** Ask again for files that the ledger has, and download those that have changed. */
+  /** With a ledger: ask again for files that are done, and download those that have changed. @default false */
   readonly newer?: boolean | undefined;
+  /** Shows the requests in flight. @default undefined */
+  readonly activity?: Activity | undefined;
 }

@@ -10,57 +10,62 @@ import { Recording } from './recording.ts';
 import { withOwnPieces } from './save/files/own-pieces.ts';
 import { compileTemplate, type NameTemplate } from './save/names/name-template.ts';
 import { DirectorySink } from './save/sinks/directory-sink.ts';
+import type { Sink } from './save/sinks/sink.ts';
 import { Tries } from './schedule/tries.ts';
 import { pacedBy, queueFor, retriesOf } from './scheduling.ts';
 import { batchesOf } from './source/row-list.ts';
 
 /**
- * Downloads every row, several at a time, and yields one {@link Outcome} for each as it ends. A
- * row's failure is a value among the others: it stops nothing and is not thrown.
+ * Downloads every row, several at a time, and yields one {@link Outcome} for each as it ends. The
+ * failure of a row is an outcome like the others: it stops nothing and is not thrown.
  *
- * Rows are pulled only as there is room for them, and nothing is pulled while the outcomes are not
- * taken. Breaking out of the loop, or cancelling the task that runs it, cancels the requests in
- * flight and waits for their cleanup.
+ * Rows are read only as there is room for them, and none are read while the outcomes are not taken.
+ * Leaving the loop, or cancelling the task that runs it, cancels the requests in flight and waits for
+ * their cleanup.
  *
+ * @example
+ * for await (const { status, path } of download(['https://example.com/a'], { directory: 'files' })) {
+ *   console.log(status, path);
+ * }
  * @param rows URLs, or URLs with more about them; any iterable, also one without end
- * @throws RangeError and the like for options that are wrong, TemplateError for names that make no
- *   sense: nothing has been done then; BrokenRunError when the directory cannot be written to, or the
- *   ledger is of no use; what `rows` throws
+ * @throws RangeError, TypeError, SyntaxError or HeaderError for an option, and TemplateError for
+ *   `names`, before anything is done; BrokenRunError when the directory cannot be written to, or the
+ *   ledger cannot be used; whatever `rows` throws
  */
 export async function* download(
   rows: Iterable<Row> | AsyncIterable<Row>,
   options: DownloadOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
-  const { signal, activity = new Activity() } = options;
-  const { rowTimeout = Number.POSITIVE_INFINITY } = options;
-  if (!(rowTimeout > 0)) throw new RangeError(`rowTimeout must be more than 0, not ${rowTimeout}`);
+  const { signal = new AbortController().signal, activity = new Activity() } = options;
+  const rowTimeout = rowTimeoutOf(options);
   const segments = segmentsOf(options);
+  const template = options.names === undefined ? undefined : compileTemplate(options.names);
+  const retries = retriesOf(options);
+  const paced = pacedBy(options);
   const queue = queueFor(options);
   activity.follow(queue);
-  const retries = retriesOf(options);
-  const triesOver = (urls: readonly string[]) => new Tries(retries, urls);
-  const template = options.names === undefined ? undefined : compileTemplate(options.names);
-  using stop = new Stop(signal ?? new AbortController().signal);
+
+  using stop = new Stop(signal);
+  // It takes the options about HTTP, and checks them.
   await using client = new HttpClient({ ...options, maxConnections: queue.mostRequests });
   await using recording = Recording.open(options);
   recording?.watch(activity);
-  await using own = options.sink ? undefined : await openSink(options, template, recording);
-  const sink = options.sink ? withOwnPieces(options.sink) : (own as DirectorySink);
-  const { recall, record } = recording ?? {};
-  const paced = pacedBy(options);
+  await using sink = options.sink
+    ? borrowed(options.sink)
+    : await openDirectory(options, template, recording);
   const steps = {
-    recall,
-    record,
+    recall: recording?.recall,
+    record: recording?.record,
     queue,
     fetch: client.get,
     open: client.open,
     release: client.release,
     sink,
     paced,
-    triesOver,
+    triesOver: (urls: readonly string[]) => new Tries(retries, urls),
     rowTimeout,
     segments,
-    // Where nobody looks, there is nothing to be kept up to date.
+    // An Activity that the caller does not see need not be kept up to date.
     inFlight: options.activity?.requests,
   };
   try {
@@ -78,6 +83,12 @@ export async function* download(
 }
 
 /** @throws RangeError */
+function rowTimeoutOf({ rowTimeout = Number.POSITIVE_INFINITY }: DownloadOptions): number {
+  if (rowTimeout > 0) return rowTimeout;
+  throw new RangeError(`rowTimeout must be more than 0, not ${rowTimeout}`);
+}
+
+/** @throws RangeError */
 function segmentsOf({ segments = 1 }: DownloadOptions): number {
   if (Number.isInteger(segments) && segments >= 1 && segments <= MOST_SEGMENTS) return segments;
   throw new RangeError(
@@ -85,16 +96,27 @@ function segmentsOf({ segments = 1 }: DownloadOptions): number {
   );
 }
 
-function openSink(
+/** @throws BrokenRunError */
+function openDirectory(
   options: DownloadOptions,
   template: NameTemplate | undefined,
   recording: Recording | undefined,
 ): Promise<DirectorySink> {
-  const { directory, replaceExisting } = options;
+  const { directory, useContentDisposition, onCollision, replaceExisting } = options;
+  const { digest, durable, fileTimes } = options;
   return DirectorySink.open(directory, {
-    ...options,
     template,
+    useContentDisposition,
+    onCollision,
     replaceExisting: replaceExisting ?? recording?.mayReplace,
     parts: recording?.partsDirectory,
+    digest,
+    durable,
+    fileTimes,
   });
+}
+
+/** A sink of the caller's, which stays open after the run. */
+function borrowed(sink: Sink): Sink & AsyncDisposable {
+  return { ...withOwnPieces(sink), async [Symbol.asyncDispose]() {} };
 }

@@ -1,4 +1,4 @@
-/** The public library. Its other half is `flaghoist/concurrency`. */
+/** The library `flaghoist`. Its tasks, queues and timeouts are in `flaghoist/concurrency`. */
 export { download } from './download.ts';
 export type { DownloadOptions } from './download-options.ts';
 export type {

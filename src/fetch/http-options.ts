@@ -1,102 +1,131 @@
-/** How to speak HTTP: values only, contents and not paths. Defaults are those of model/options.ts. */
+/** How to speak HTTP. Options are values: the contents of files, not their paths. */
 export interface HttpOptions {
-  /** Per origin; requests beyond them wait for a free one. Default: 5. */
+  /** Requests at a time to one origin; more of them wait for a free connection. @default 5 */
   readonly maxConnections?: number | undefined;
   /**
-   * Over all origins, open or being made: at the bound the idle one that was used least recently is closed for
-   * a new one, and where none is idle the new one waits. At least as many as there are requests at a time.
+   * Connections over all origins, open or being opened. At this bound the idle connection that was used
+   * least recently is closed for a new one. Without an idle one, the new connection waits. It must not
+   * be less than the number of requests at a time.
    * @default Infinity
    */
   readonly maxOpenConnections?: number | undefined;
+  /** The `User-Agent` header. @default 'flaghoist' */
   readonly userAgent?: string | undefined;
-  /** For every request; a row's own headers win over them. */
+  /** Headers of every request. Those of a row win over them. @default {} */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * Credentials for each row's own origin. No other origin that a redirect leads to gets them. A user and a password
-   * go out by Basic authentication (RFC 7617) at once, and by Digest (RFC 7616) where a server asks for that.
+   * Credentials for each row's own origin. Other origins, where a redirect may lead, do not get them. A
+   * user and a password are sent at once by Basic authentication (RFC 7617), and by Digest (RFC 7616)
+   * where a server asks for it.
+   * @default undefined none
    */
   readonly auth?: Auth | undefined;
-  /** The contents of a `.netrc` file; a row's URL with a user and no password has its password from there. */
+  /**
+   * The contents of a `.netrc` file. An entry is for its host, also when a redirect leads there. It is
+   * used where neither the row's URL nor `auth` has a password.
+   * @default undefined none
+   */
   readonly netrc?: string | undefined;
-  /** The contents of a cookie file as browsers' exporters and curl write it (Netscape's format). */
+  /**
+   * The contents of a cookie file in Netscape's format, as curl and browsers' exporters write it.
+   * @default undefined none
+   */
   readonly cookies?: string | undefined;
+  /** @default {} no proxy */
   readonly proxy?: ProxyOptions | undefined;
+  /** @default {} the usual certificate authorities, and no client certificate */
   readonly tls?: TlsOptions | undefined;
+  /** @default {} the system's name servers and hosts file */
   readonly dns?: DnsOptions | undefined;
   /**
    * Refuse hosts that are not on the public Internet: loopback, private, link-local and other special
-   * addresses, whatever leads there (a row, a mirror, a redirect, a name). Names that a proxy looks up are
-   * the proxy's to refuse. Default: false.
+   * addresses, whether they come from a row, a mirror, a redirect or a name. Names that a proxy looks up
+   * are left to the proxy.
+   * @default false
    */
   readonly denyPrivate?: boolean | undefined;
-  /** Ask for gzip, br and zstd, and save what is in them. Default: false, bodies as they come. */
+  /** Ask for gzip, br and zstd, and save the decoded body. @default false */
   readonly decode?: boolean | undefined;
+  /** Redirects to follow for one request; Infinity for any number. @default 20 */
   readonly maxRedirects?: number | undefined;
-  /** Of each request, in ms; 0 or Infinity for none. */
+  /** Of each request, in ms; 0 or Infinity for none. @default { connect: 10_000, firstByte: 30_000, idle: 30_000 } */
   readonly deadlines?: Partial<Deadlines> | undefined;
-  /** In bytes a second; a body that comes slower for as long as `speedWindow` (ms) fails. */
+  /**
+   * In bytes a second. A body that comes slower than this for `speedWindow` fails with `too-slow`.
+   * @default 0 no limit
+   */
   readonly lowestSpeed?: number | undefined;
+  /** How long a body may be slower than `lowestSpeed`, in ms. @default 30_000 */
   readonly speedWindow?: number | undefined;
-  /** The longest file wanted, in bytes, decoded. */
+  /** The largest file, in bytes after decoding. A larger one fails with `too-large`. @default Infinity */
   readonly maxSize?: number | undefined;
-  /** The shortest file accepted, in bytes, decoded. @default 0 */
+  /** The smallest file, in bytes after decoding. A smaller one fails with `too-small`. @default 0 */
   readonly minSize?: number | undefined;
   /**
-   * The media types that a file may have, such as `image/png` or `image/*`; a file of another one, or of
-   * none, fails with `wrong-type`. They are sent as the `Accept` header where no other is given.
-   * @default any
+   * The media types that a file may have, such as `image/png` or `image/*`. A file of another type, or
+   * without a type, fails with `wrong-type`. They are sent as the `Accept` header unless one is given.
+   * @default undefined any type
    */
   readonly accept?: readonly string[] | undefined;
 }
 
+/** Who the requests come from. */
 export type Auth =
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'bearer'; readonly token: string };
 
 /**
- * URLs of proxies, with `user:password@` where they ask for it: `http://`, `https://`; `socks4a://` and
- * `socks5h://`, which look names up; `socks4://` and `socks5://`, which are given addresses.
+ * URLs of proxies, with `user:password@` where the proxy asks for it: `http://`, `https://`,
+ * `socks4a://` and `socks5h://` look names up themselves; `socks4://` and `socks5://` are given
+ * addresses.
  */
 export interface ProxyOptions {
-  /** For `http:` URLs. */
+  /** For `http:` URLs. @default undefined none */
   readonly http?: string | undefined;
-  /** For `https:` URLs, through a tunnel. */
+  /** For `https:` URLs, through a tunnel. @default undefined none */
   readonly https?: string | undefined;
   /**
-   * Hosts to be asked directly, as in NO_PROXY: names with all below them, addresses, ranges of them,
-   * ports, or `*` for all: `example.com,*.local,10.0.0.0/8,[::1]:8080`.
+   * Hosts to connect to directly, as in NO_PROXY: names with all their subdomains, addresses, ranges
+   * of addresses, each with or without a port, or `*` for all:
+   * `example.com,*.local,10.0.0.0/8,[::1]:8080`.
+   * @default '' none
    */
   readonly except?: string | undefined;
 }
 
-/** How hosts are looked up. What a proxy is asked for, the proxy looks up. */
+/** How host names are looked up, except for those that a proxy looks up. */
 export interface DnsOptions {
   /**
-   * IP addresses of the name servers, with or without a port: `1.1.1.1`, `1.1.1.1:53`, `[::1]:5353`.
-   * @default those of the system
+   * IP addresses of name servers, with or without a port: `1.1.1.1`, `1.1.1.1:53`, `[::1]:5353`.
+   * @default [] those of the system
    */
   readonly servers?: readonly string[] | undefined;
   /**
    * Addresses for hosts, in the syntax of curl's `--resolve`: `HOST:PORT:ADDR[,ADDR]…`, with `*` for
-   * any host. They are used without asking a name server.
-   * @default none
+   * any host. No name server is asked for these.
+   * @default []
    */
   readonly resolve?: readonly string[] | undefined;
 }
 
-/** PEM. */
+/** In PEM format. */
 export interface TlsOptions {
-  /** Trusted on top of the usual ones. */
+  /** Certificates to trust in addition to the usual ones. @default undefined none */
   readonly ca?: string | undefined;
-  /** Shown to each row's own origin, when it asks. */
+  /** Shown to each row's own origin when it asks for one. @default undefined none */
   readonly cert?: string | undefined;
+  /** The private key of `cert`. @default undefined none */
   readonly key?: string | undefined;
+  /** Of `key`. @default undefined none */
   readonly passphrase?: string | undefined;
 }
 
-/** How long to wait for each step of a request, in ms. */
+/** How long to wait in each step of a request, in ms; 0 or Infinity for no deadline. */
 export interface Deadlines {
+  /** For DNS, TCP and TLS. Fails with `timeout-connect`. @default 10_000 */
   readonly connect: number;
+  /** From the request to the head of its response. Fails with `timeout-first-byte`. @default 30_000 */
   readonly firstByte: number;
+  /** Without a byte in the middle of a body. Fails with `timeout-idle`. @default 30_000 */
   readonly idle: number;
 }

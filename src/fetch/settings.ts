@@ -6,115 +6,92 @@ import {
   SPEED_WINDOW,
 } from '../model/options.ts';
 import { AcceptedTypes } from './accepted-types.ts';
-import type { Credentials } from './auth/credentials.ts';
 import { parseNetrc } from './auth/netrc.ts';
 import { ACCEPTED_CODINGS } from './body/coding/content-codings.ts';
-import type { SpeedLimit } from './body/speed-watch.ts';
-import { type FileCookie, parseNetscapeCookies } from './cookies.ts';
+import { parseNetscapeCookies } from './cookies.ts';
 import { HostOverrides, parseDnsServers } from './dns/dns-options.ts';
 import { checkHeaders } from './headers.ts';
 import type { Deadlines, HttpOptions } from './http-options.ts';
 import { Proxies } from './proxy/proxies.ts';
 import type { Headers } from './transport/request.ts';
 
-/** `HttpOptions.dns` read and checked. */
-interface DnsSettings {
-  /** For `Resolver.setServers()`; none for those of the system. */
-  readonly servers: readonly string[];
-  readonly overrides: HostOverrides;
-}
-
-/** {@link HttpOptions} read, checked and completed. */
-export interface Settings {
-  readonly maxConnections: number;
-  readonly maxOpenConnections: number;
-  /** For every request. */
-  readonly headers: Headers;
-  /** All that a request for a whole file has, where its row has none of its own. */
-  readonly plainHeaders: Headers;
-  /** The same, for one whose body is taken as it is sent. */
-  readonly asSentHeaders: Headers;
-  readonly credentials: Credentials;
-  readonly cookies: readonly FileCookie[];
-  readonly proxies: Proxies;
-  readonly dns: DnsSettings;
-  readonly decode: boolean;
-  readonly maxRedirects: number;
-  readonly deadlines: Deadlines;
-  readonly speed: SpeedLimit | undefined;
-  readonly maxSize: number;
-  readonly minSize: number;
-  /** Undefined where any is. */
-  readonly accept: AcceptedTypes | undefined;
-}
+/** {@link HttpOptions} checked, parsed and with their defaults. */
+export type Settings = ReturnType<typeof settingsOf>;
 
 /**
- * @throws RangeError for a number that is out of its bounds; HeaderError; TypeError for a proxy, or a
- *   media type, that is none; SyntaxError, with `netrc` or `cookies` first, for contents that are none, and with
- *   `dns.servers` or `dns.resolve` first for values that are none
+ * Checks each option once, and fills in the defaults.
+ *
+ * @throws RangeError for a number out of its bounds; HeaderError; TypeError for a proxy or a media
+ *   type; SyntaxError for the contents of `netrc`, `cookies`, `dns.servers` and `dns.resolve`, with
+ *   that name first
  */
-export function settingsOf(options: HttpOptions): Settings {
-  const { netrc, cookies, lowestSpeed, deadlines = {}, dns = {} } = options;
-  const { maxRedirects = DEFAULT_MAX_REDIRECTS } = options;
-  const { maxSize = Number.POSITIVE_INFINITY, speedWindow = SPEED_WINDOW } = options;
-  const { maxOpenConnections = Number.POSITIVE_INFINITY } = options;
-  checkPositive('maxOpenConnections', maxOpenConnections, 1);
-  if (maxRedirects !== Number.POSITIVE_INFINITY) checkWhole('maxRedirects', maxRedirects);
-  checkPositive('maxSize', maxSize, 0);
-  const { minSize = 0 } = options;
-  checkPositive('minSize', minSize, 0);
+export function settingsOf(options: HttpOptions) {
+  const { netrc, cookies, deadlines = {}, dns = {}, decode = false } = options;
   const accept = options.accept === undefined ? undefined : new AcceptedTypes(options.accept);
-  checkPositive('speedWindow', speedWindow, 1);
-  if (lowestSpeed !== undefined) checkPositive('lowestSpeed', lowestSpeed, 0);
-  const { userAgent = DEFAULT_USER_AGENT } = options;
-  const usual = checkHeaders({ accept: accept?.header ?? '*/*', 'user-agent': userAgent });
-  const headers: Headers = { ...usual, ...checkHeaders(options.headers) };
+  const headers: Headers = {
+    ...checkHeaders({
+      accept: accept?.header ?? '*/*',
+      'user-agent': options.userAgent ?? DEFAULT_USER_AGENT,
+    }),
+    ...checkHeaders(options.headers),
+  };
+  const lowest = atLeast(0, 'lowestSpeed', options.lowestSpeed ?? 0);
+  const window = atLeast(1, 'speedWindow', options.speedWindow ?? SPEED_WINDOW);
   return {
     maxConnections: options.maxConnections ?? DEFAULT_MAX_REQUESTS,
-    maxOpenConnections,
+    maxOpenConnections: atLeast(1, 'maxOpenConnections', options.maxOpenConnections ?? Infinity),
+    /** Of every request. */
     headers,
-    plainHeaders: options.decode ? { 'accept-encoding': ACCEPTED_CODINGS, ...headers } : headers,
-    asSentHeaders: options.decode ? { 'accept-encoding': 'identity', ...headers } : headers,
+    /** All headers of a request for a whole file, unless its row has some of its own. */
+    plainHeaders: decode ? { 'accept-encoding': ACCEPTED_CODINGS, ...headers } : headers,
+    /** The same for a body that must come without compression. */
+    asSentHeaders: decode ? { 'accept-encoding': 'identity', ...headers } : headers,
     credentials: {
       auth: options.auth,
-      netrc: netrc === undefined ? undefined : read('netrc', () => parseNetrc(netrc)),
+      netrc: netrc === undefined ? undefined : named('netrc', () => parseNetrc(netrc)),
     },
-    cookies: cookies === undefined ? [] : read('cookies', () => parseNetscapeCookies(cookies)),
+    cookies: cookies === undefined ? [] : named('cookies', () => parseNetscapeCookies(cookies)),
     proxies: new Proxies(options.proxy ?? {}),
     dns: {
-      servers: read('dns.servers', () => parseDnsServers(dns.servers ?? [])),
-      overrides: read('dns.resolve', () => new HostOverrides(dns.resolve ?? [])),
+      /** For `Resolver.setServers()`; empty for those of the system. */
+      servers: named('dns.servers', () => parseDnsServers(dns.servers ?? [])),
+      overrides: named('dns.resolve', () => new HostOverrides(dns.resolve ?? [])),
     },
-    decode: options.decode ?? false,
-    maxRedirects,
+    decode,
+    maxRedirects: redirects(options.maxRedirects ?? DEFAULT_MAX_REDIRECTS),
     deadlines: {
-      connect: deadline('connect', deadlines.connect),
-      firstByte: deadline('firstByte', deadlines.firstByte),
-      idle: deadline('idle', deadlines.idle),
+      connect: deadline('connect', deadlines),
+      firstByte: deadline('firstByte', deadlines),
+      idle: deadline('idle', deadlines),
     },
-    speed: lowestSpeed ? { lowest: lowestSpeed, window: speedWindow } : undefined,
-    maxSize,
-    minSize,
+    speed: lowest > 0 ? { lowest, window } : undefined,
+    maxSize: atLeast(0, 'maxSize', options.maxSize ?? Infinity),
+    minSize: atLeast(0, 'minSize', options.minSize ?? 0),
+    /** Undefined when every type is accepted. */
     accept,
   };
 }
 
-/** @returns whole ms; 0 for none */
-function deadline(name: keyof Deadlines, ms: number = DEADLINES[name]): number {
-  checkPositive(`deadlines.${name}`, ms, 0);
-  return ms === Number.POSITIVE_INFINITY ? 0 : Math.ceil(ms);
+/** @throws RangeError */
+function atLeast(least: number, name: string, value: number): number {
+  if (value >= least) return value;
+  throw new RangeError(`${name} must be ${least} or more, not ${value}`);
 }
 
-function checkPositive(name: string, value: number, least: number): void {
-  if (!(value >= least)) throw new RangeError(`${name} must be ${least} or more, not ${value}`);
+/** @throws RangeError */
+function redirects(value: number): number {
+  if (value === Infinity || (Number.isSafeInteger(value) && value >= 0)) return value;
+  throw new RangeError(`maxRedirects must be a whole number, 0 or more, not ${value}`);
 }
 
-function checkWhole(name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 0) return;
-  throw new RangeError(`${name} must be a whole number, 0 or more, not ${value}`);
+/** @returns whole ms; 0 for no deadline @throws RangeError */
+function deadline(step: keyof Deadlines, deadlines: Partial<Deadlines>): number {
+  const ms = atLeast(0, `deadlines.${step}`, deadlines[step] ?? DEADLINES[step]);
+  return ms === Infinity ? 0 : Math.ceil(ms);
 }
 
-function read<T>(name: string, parse: () => T): T {
+/** Adds the option's name to a SyntaxError. */
+function named<T>(name: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
