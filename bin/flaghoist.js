@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// The one plain JavaScript file: it must load on a Node that is too old for the rest, to say so. It
-// imports nothing: for an `import` of a built-in module Node looks at all that the module has, and
-// some of that is loaded by looking.
+// Plain JavaScript, since it must load on a Node that is too old for the rest, and say so. It has no
+// import statements: for those of a built-in module Node reads all of its exports, and reading some of
+// them loads more.
 
 const OLDEST_NODE = 24;
 
@@ -19,13 +19,13 @@ async function start(args) {
   const { existsSync, readFileSync } = process.getBuiltinModule('node:fs');
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-  // Scripts ask this before all else, and it is not worth loading a parser for.
+  // Scripts ask for the version first. That is not worth loading a parser for.
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
     process.stdout.write(`${manifest.version}\n`);
     return;
   }
 
-  // A checkout runs its sources; the published package has none of them.
+  // A checkout runs its sources, which the published package does not have.
   const source = new URL('../src/cli/main.ts', import.meta.url);
   const isCheckout = existsSync(source);
   keepCompiled(isCheckout ? checkoutCache() : userCache());
@@ -33,32 +33,32 @@ async function start(args) {
   await main(args, manifest);
 }
 
-/** The command as the package has it. Required: an import would take some milliseconds longer. */
+/** The command of the package. `require` takes some milliseconds less than `import`. */
 function loadBuilt() {
   const { createRequire } = process.getBuiltinModule('node:module');
   return createRequire(import.meta.url)('../dist/command/main.cjs');
 }
 
 /**
- * Has Node keep what it makes of our code, so that it is made once and not at every start. Not where
- * Node would by default, in the system's temporary directory: there somebody else could have left
- * code for us to run. NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE are heeded by Node itself.
+ * Has Node keep our compiled code from one start to the next. Its default place, the system's temporary
+ * directory, is not safe: another user could leave code there for us to run. Node itself respects
+ * NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE.
  */
 function keepCompiled(directory) {
-  // A relative one would be another in every directory.
+  // A relative path would be a different cache in every working directory.
   if (!process.getBuiltinModule('node:path').isAbsolute(directory)) return;
-  // By way of the environment, as threads have it from there.
+  // Set in the environment, where threads find it.
   process.env.NODE_COMPILE_CACHE ||= directory;
   process.getBuiltinModule('node:module').enableCompileCache(process.env.NODE_COMPILE_CACHE);
 }
 
-/** Where a checkout keeps what can be made again. */
+/** Where a checkout keeps its caches. */
 function checkoutCache() {
   const { fileURLToPath } = process.getBuiltinModule('node:url');
   return fileURLToPath(new URL('../node_modules/.cache/flaghoist', import.meta.url));
 }
 
-/** Where the user's programs keep such things; no path for a user without a home. */
+/** The user's directory for caches; empty for a user without a home directory. */
 function userCache() {
   const { HOME, LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
   if (process.platform === 'win32') return LOCALAPPDATA ? `${LOCALAPPDATA}\\flaghoist\\cache` : '';

@@ -60,12 +60,12 @@ async function run(t: TestContext, list: keyof typeof LISTS, options: Partial<Do
 }
 
 for (const list of Object.keys(LISTS) as (keyof typeof LISTS)[]) {
-  test(`download: of 50 hosts 5 never answer, the rows of the others all come: ${list}`, async (t) => {
+  test(`download: 5 of 50 hosts never answer, and all rows of the others come: ${list}`, async (t) => {
     const hosts = await run(t, list, { maxRequests: 64, maxRequestsPerOrigin: 4 });
     assert.ok(hosts.every(({ most }) => most <= 4));
   });
 }
 
-test('download: of 50 hosts 5 never answer, the rows of the others all come: no limit for each', async (t) => {
+test('download: 5 of 50 hosts never answer, and all rows of the others come: no limit for each', async (t) => {
   await run(t, 'interleaved', { maxRequests: 64 });
 });

@@ -50,7 +50,7 @@ async function setUp(t: TestContext) {
 
 const THERE = 'already-there';
 
-test('download: a second run skips what is done, without a request', async (t) => {
+test('download: a second run skips rows that are done, without a request', async (t) => {
   const { directory, url, run, list } = await setUp(t);
   const rows = [url('/a'), url('/b'), { url: url('/c'), name: 'see' }];
   const first = await run(rows);
@@ -64,7 +64,7 @@ test('download: a second run skips what is done, without a request', async (t) =
   assert.deepEqual(await list(), ['a', 'b', 'see']);
 });
 
-test('download: rows are known again wherever in the list they stand', async (t) => {
+test('download: the ledger knows rows wherever they are in the list', async (t) => {
   const { url, run } = await setUp(t);
   await run([url('/a'), url('/b'), url('/c')]);
   const { endings, requests } = await run([url('/new'), url('/c'), url('/a')]);
@@ -110,7 +110,7 @@ test('download: a file that was removed, cut or lengthened is downloaded again',
   assert.deepEqual((await run(rows)).requests, []);
 });
 
-test('download: a file that was there before the ledger is not the row’s, and stays', async (t) => {
+test('download: a file from before the ledger is not the row’s, and stays', async (t) => {
   const { directory, url, run, read } = await setUp(t);
   await writeFile(join(directory, 'a'), 'mine');
   // A file system's clock is not as fine as ours: that the file is older has to be seen.
@@ -180,7 +180,7 @@ test('download: newer asks again, and skips what has not changed', async (t) => 
   assert.equal(await read('a'), 'version 2');
 });
 
-test('download: newer still asks with what it knew when the server was out of order meanwhile', async (t) => {
+test('download: newer keeps its validators over a run in which the server failed', async (t) => {
   const { answers, url, run, read } = await setUp(t);
   let status = 200;
   const asked: unknown[] = [];
@@ -197,7 +197,7 @@ test('download: newer still asks with what it knew when the server was out of or
   assert.equal(await read('a'), 'body');
 });
 
-test('download: newer downloads again what no version is known of', async (t) => {
+test('download: newer downloads again files without a known version', async (t) => {
   const { answers, url, run, read } = await setUp(t);
   await run([url('/a')]);
   answers.set('/a', (response) => response.end('changed'));
@@ -206,7 +206,7 @@ test('download: newer downloads again what no version is known of', async (t) =>
   assert.equal(await read('a'), 'changed');
 });
 
-test('download: stopped, and started again, it goes on where it was', async (t) => {
+test('download: a stopped run is resumed by the next one', async (t) => {
   const { directory, answers, url, start, run, list, parts, requests } = await setUp(t);
   const body = Buffer.alloc(1_000_000, 'all work and no play ');
   const ranges: unknown[] = [];
@@ -254,7 +254,7 @@ test('download: stopped, and started again, it goes on where it was', async (t) 
   assert.deepEqual(await parts(), []);
 });
 
-test('download: left in the middle, it has a record of every row that was under way', async (t) => {
+test('download: leaving the loop records every row under way', async (t) => {
   const { directory, answers, url, start, run, list, requests } = await setUp(t);
   answers.set('/hangs', () => {});
   const rows = ['/a', '/b', '/hangs', '/d'].map(url);
@@ -278,7 +278,7 @@ test('download: left in the middle, it has a record of every row that was under 
   assert.deepEqual([endings, second], [[THERE, THERE, 'ok', THERE], ['/hangs']]);
 });
 
-test('download: every row has its record, however it ended', async (t) => {
+test('download: every row has a record, however it ended', async (t) => {
   const { directory, answers, url, run } = await setUp(t);
   answers.set('/404', (response) => response.writeHead(404).end());
   const problem = new Error('no row');
@@ -301,7 +301,7 @@ test('download: every row has its record, however it ended', async (t) => {
   );
 });
 
-test('download: parts stay as long as some row may go on from them', async (t) => {
+test('download: parts stay as long as a row may resume from them', async (t) => {
   const { answers, url, run, parts } = await setUp(t);
   answers.set('/big', (response) => {
     response.writeHead(200, { etag: '"1"', 'content-length': 1_000_000 });
@@ -312,7 +312,7 @@ test('download: parts stay as long as some row may go on from them', async (t) =
   assert.equal((await parts()).length, 2);
 });
 
-test('download: the ledger knows how each run ended', async (t) => {
+test('download: the ledger records how each run ended', async (t) => {
   const { directory, url, start, run } = await setUp(t);
   const endings: unknown[] = [];
   const note = () => {
@@ -338,7 +338,7 @@ test('download: the ledger knows how each run ended', async (t) => {
   assert.deepEqual(endings, ['complete', 'interrupted', 'stopped', 'broken']);
 });
 
-test('download: two runs on one directory at once: the second says so and does nothing', async (t) => {
+test('download: a second run on one directory throws, and does nothing', async (t) => {
   const { url, start, requests } = await setUp(t);
   const first = start([url('/a')]);
   await first.next();
@@ -348,7 +348,7 @@ test('download: two runs on one directory at once: the second says so and does n
   assert.equal((await Array.fromAsync(start([url('/b')]))).length, 1);
 });
 
-test('download: a run that breaks lets the directory go', async (t) => {
+test('download: a broken run unlocks its directory', async (t) => {
   const { url, start, run } = await setUp(t);
   function* broken() {
     yield url('/a');
@@ -358,7 +358,7 @@ test('download: a run that breaks lets the directory go', async (t) => {
   assert.equal((await run([url('/b')])).endings[0], 'ok');
 });
 
-test('download: without a ledger nothing is remembered', async (t) => {
+test('download: without a ledger the next run starts anew', async (t) => {
   const { directory, url, run } = await setUp(t);
   for (const ledger of [undefined, false]) {
     const options = { ledger, replaceExisting: true };
@@ -380,7 +380,7 @@ test('download: a ledger leaves nothing open, no thread and no file', async (t) 
   ]);
 });
 
-test('download: a row whose file was overwritten by another row is not done any more', async (t) => {
+test('download: a row whose file another row has overwritten is not done', async (t) => {
   const { directory, url, run, list, read } = await setUp(t);
   const rows = [
     { url: url('/first'), name: 'a' },
@@ -407,7 +407,7 @@ for (const [what, between] of [
   ['at once', 0],
   ['after a run that came to its end', 1],
 ] as const) {
-  test(`download: a killed run's file is taken for the row's by its contents, ${what}`, async (t) => {
+  test(`download: a file of a killed run is matched by its contents, ${what}`, async (t) => {
     const { directory, url, run, read } = await setUp(t);
     await run([url('/before')]);
     // As a kill leaves it: the run has no end, and its files no records.
@@ -424,7 +424,7 @@ for (const [what, between] of [
   });
 }
 
-test('download: a file that is made at a row’s name while the run goes on stays', async (t) => {
+test('download: a foreign file made at a row’s name during the run stays', async (t) => {
   for (const ledger of [true, false]) {
     const { directory, answers, url, run, read, list } = await setUp(t);
     answers.set('/a', (response) => {

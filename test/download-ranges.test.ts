@@ -94,7 +94,7 @@ for (const [what, status, headers] of [
   ],
   ['a 206 that begins elsewhere', 206, { 'content-range': 'bytes 0-999999/2000000' }],
 ] as const) {
-  test(`download: ${what} is refused, and the file is asked for from its start`, async (t) => {
+  test(`download: ${what} is refused, and the whole file is requested`, async (t) => {
     const { asked, run, isSaved } = await setUp(
       t,
       cutInHalf,
@@ -107,7 +107,7 @@ for (const [what, status, headers] of [
   });
 }
 
-test('download: a server that sends half of the same version as the whole file has no file', async (t) => {
+test('download: half a file sent as the whole of the same version fails the row', async (t) => {
   const half = sendSecondHalf(200, { 'content-length': `${HALF}` });
   const { asked, run, isSaved } = await setUp(t, cutInHalf, half);
   const { status, reason } = await run();
@@ -135,14 +135,14 @@ for (const [what, answer] of [
     },
   ],
 ] as [string, Answer][]) {
-  test(`download: ${what}, unasked, is the file`, async (t) => {
+  test(`download: an unasked ${what} is the file`, async (t) => {
     const { run, isSaved } = await setUp(t, answer);
     assert.equal((await run({ tries: 1 })).status, 'ok');
     assert.ok(await isSaved());
   });
 }
 
-test('download: an unasked 206 that leaves open how long the file is is no file', async (t) => {
+test('download: an unasked 206 without the length of the file fails the row', async (t) => {
   const { run, isSaved } = await setUp(t, (_, response) => {
     response.writeHead(206, { ...ETAG, 'content-range': 'bytes 0-65535/*' });
     response.end(FILE.subarray(0, 65_536));
@@ -152,7 +152,7 @@ test('download: an unasked 206 that leaves open how long the file is is no file'
 });
 
 for (const status of [403, 404, 405, 416, 500, 501, 503]) {
-  test(`download: ${status} to a range is no answer about the file`, async (t) => {
+  test(`download: a ${status} to a range says nothing about the file`, async (t) => {
     const { asked, run, isSaved } = await setUp(t, cutInHalf, (request, response) => {
       if (request.headers.range === undefined) sendAll(request, response);
       else response.writeHead(status).end();
@@ -177,7 +177,7 @@ test('download: a part outlives a refused range until the new body begins', asyn
   assert.ok(await isSaved());
 });
 
-test('download: a try that brought bytes is not spent', async (t) => {
+test('download: a try that brought bytes is not counted', async (t) => {
   const slices: Answer = ({ headers: { range = 'bytes=0-' } }, response) => {
     const first = Number(range.slice('bytes='.length, -1));
     const headers = { ...ETAG, 'content-length': LENGTH - first };
@@ -191,7 +191,7 @@ test('download: a try that brought bytes is not spent', async (t) => {
   assert.ok(await isSaved());
 });
 
-test('download: bytes one at a time are not taken for progress without end', async (t) => {
+test('download: single bytes do not count as progress for ever', async (t) => {
   const { run, asked } = await setUp(t, ({ headers: { range = 'bytes=0-' } }, response) => {
     const first = Number(range.slice('bytes='.length, -1));
     const content = { 'content-range': `bytes ${first}-${first}/${LENGTH}` };
@@ -263,7 +263,7 @@ function mover(moves: Move[], validators: keyof typeof VALIDATORS): Answer {
   };
 }
 
-test('download: whatever a server makes of ranges, the bytes are right or the row fails', async (t) => {
+test('download: for any answers to ranges, the bytes are right or the row fails', async (t) => {
   let answer: Answer = sendAll;
   const { url } = await serveHttp(t, (request, response) => answer(request, response));
   const outer = await temporaryDirectory(t);

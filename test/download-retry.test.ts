@@ -73,13 +73,13 @@ test('download: Retry-After spends no tries', async (t) => {
   assert.deepEqual([status, attempts], ['ok', 5]);
 });
 
-test('download: a server that asks to be left alone for too long is asked after the longest wait', async (t) => {
+test('download: a Retry-After beyond the longest wait is cut to it', async (t) => {
   const { f, asked, run } = await setUp(t, refuse(503, { 'retry-after': '7200' }), give('GIF'));
   const { status } = await run(f, { retryMaxWait: 10 });
   assert.deepEqual([status, asked.length], ['ok', 2]);
 });
 
-test('download: mirrors are asked in turn, and the one that had the file is told', async (t) => {
+test('download: mirrors are tried in turn, and the outcome names the one that had the file', async (t) => {
   const { url, f, asked, run } = await setUp(t, refuse(404), refuse(403), give('GIF'));
   const mirrors = [`${url}/m1`, `${url}/m2`];
   const { status, attempts, finalUrl, path } = await run({ url: f, mirrors }, { tries: 1 });
@@ -90,7 +90,7 @@ test('download: mirrors are asked in turn, and the one that had the file is told
 });
 
 for (const ledger of [false, true]) {
-  test(`download: a body that breaks off is gone on with, ${ledger ? 'with' : 'without'} a ledger`, async (t) => {
+  test(`download: a body that breaks off is resumed, ${ledger ? 'with' : 'without'} a ledger`, async (t) => {
     const { f, asked, run, saved } = await setUp(
       t,
       (response) => {
@@ -121,7 +121,7 @@ for (const [what, answer] of [
       response.writeHead(206, { 'content-range': `bytes 7-8/${BODY.length}` }).end('GI'),
   ],
 ] as const) {
-  test(`download: after ${what} the file is asked for anew`, async (t) => {
+  test(`download: after ${what} the whole file is requested`, async (t) => {
     const { f, asked, run, saved } = await setUp(
       t,
       (response) => {
@@ -139,7 +139,7 @@ for (const [what, answer] of [
   });
 }
 
-test('download: a file with the wrong checksum is asked for again, whole', async (t) => {
+test('download: a file with the wrong checksum is requested again, whole', async (t) => {
   const wrong = Buffer.alloc(BODY.length, 'no');
   const tagged = (body: Buffer) => (response: ServerResponse) =>
     response.writeHead(200, { etag: '"1"' }).end(body);
@@ -151,7 +151,7 @@ test('download: a file with the wrong checksum is asked for again, whole', async
   assert.ok((await saved()).equals(BODY));
 });
 
-test('download: a file that stays wrong is no file, and nothing is left of it', async (t) => {
+test('download: a file that stays wrong fails, and nothing of it is left', async (t) => {
   const { directory, f, run } = await setUp(t, (response) =>
     response.writeHead(200, { etag: '"1"' }).end(BODY),
   );
@@ -173,7 +173,7 @@ test('download: a row that takes too long fails, and its request ends', async (t
   await until(() => sockets.size === 0);
 });
 
-test('download: an outcome says where the file came from, of which version it is, and when', async (t) => {
+test('download: an outcome has the source, version and times of its file', async (t) => {
   const { url, f, directory, run } = await setUp(
     t,
     refuse(302, { location: '/moved' }),

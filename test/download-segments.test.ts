@@ -67,7 +67,7 @@ for (const [what, checksum, status] of [
   });
 }
 
-test('download: no segments of a file unless asked for', async (t) => {
+test('download: no segments by default', async (t) => {
   const { run, server, assertWhole } = await setUp(t);
   server.release();
   await assertWhole(await run({ segments: undefined }));
@@ -87,7 +87,7 @@ for (const headers of [{ 'accept-ranges': 'none' }, { etag: 'W/"1"' }, { etag: '
 }
 
 for (const limit of [{ maxRequests: 1 }, { maxRequestsPerOrigin: 1 }, { requestRate: 0.01 }]) {
-  test(`download: no segments where there is no room: ${JSON.stringify(limit)}`, async (t) => {
+  test(`download: no segments without free permits: ${JSON.stringify(limit)}`, async (t) => {
     const { run, server, assertWhole } = await setUp(t);
     server.release();
     await assertWhole(await run(limit));
@@ -137,7 +137,7 @@ for (const [what, refuse] of [
   ['ignores ranges', ({ response }) => response.writeHead(200, { etag: '"1"' }).end(DATA)],
   ['hangs up', ({ request }) => request.socket.destroy()],
 ] satisfies [string, OnRange][]) {
-  test(`download: the first response waits at a segment, and goes on when its server ${what}`, async (t) => {
+  test(`download: the first response waits at a segment, and continues when its server ${what}`, async (t) => {
     const { run, server, assertWhole } = await setUp(t, (answer) => {
       // By then the first response could have come to an end.
       setTimeout(refuse, 50, answer);
@@ -159,7 +159,7 @@ test('download: from the beginning when the file changes after the first respons
   assert.equal(server.asked.at(-1), 'all');
 });
 
-test('download: a segment that is cut short is gone on with', async (t) => {
+test('download: a segment that is cut short is resumed', async (t) => {
   const { run, server, assertWhole } = await setUp(t, ({ number, range, response, send }) => {
     if (number > 1) send();
     if (number === 3) server.release();
@@ -186,7 +186,7 @@ test('download: segments keep to the bandwidth', async (t) => {
   assert.ok(performance.now() - begun > 250);
 });
 
-test('download: a stop keeps what has come without a gap, and the next run goes on there', async (t) => {
+test('download: a stop keeps the bytes without a gap, and the next run resumes there', async (t) => {
   const stopping = new AbortController();
   const { run, server, directory, assertWhole } = await setUp(t, ({ number, send }) => {
     if (number < 5 || stopping.signal.aborted) send();
@@ -232,7 +232,7 @@ test('download: a file of nginx in segments, and the rest of it', {
   assert.deepEqual([outcome?.status, outcome?.digest], ['ok', `sha256:${SHA256}`]);
 });
 
-test('download: whatever goes wrong, the bytes are the same', async (t) => {
+test('download: for any failures of segments, the bytes are the same', async (t) => {
   const { run, server, assertWhole } = await setUp(t, ({ range, request, response, send }) => {
     const { start, end } = range;
     const dice = Math.random();
@@ -254,7 +254,7 @@ test('download: whatever goes wrong, the bytes are the same', async (t) => {
 });
 
 for (const segments of [0, 17, 1.5, Number.NaN]) {
-  test(`download: refuses ${segments} segments`, async (t) => {
+  test(`download: ${segments} segments are a RangeError`, async (t) => {
     const directory = await temporaryDirectory(t);
     await assert.rejects(Array.fromAsync(download([], { directory, segments })), RangeError);
   });

@@ -131,7 +131,7 @@ for (const maxRequests of [undefined, 1, 7, 40]) {
   });
 }
 
-test('download: every one of 676 rows is in exactly one count, the server’s own', async (t) => {
+test('download: the counts of 676 rows are those of the server', async (t) => {
   const { list, start } = await setUp(t);
   const options = { port: 0, errorRate: 0.25, lateRate: 0, seed: 7 };
   await using server = await startFlagServer({ label: 'ERROR', ...options });
@@ -214,7 +214,7 @@ test('download: each failure is the outcome of its own row', async (t) => {
   assert.deepEqual((await list()).sort(), ['301', 'empty', 'ok']);
 });
 
-test('download: 20 MB arrive as they were sent, and are never seen in part', async (t) => {
+test('download: 20 MB arrive as they were sent, and never show up in part', async (t) => {
   const { directory, list, start } = await setUp(t);
   const body = Buffer.alloc(20 * 1024 * 1024, 'all work and no play ');
   const { url } = await serveHttp(t, (_, response) => response.end(body));
@@ -252,7 +252,7 @@ test('download: a directory that vanishes fails the rows, not the run', async (t
 for (const kind of ['sync', 'async'] as const) {
   const read = (rows: Rows) => (kind === 'sync' ? rows : rows.asynchronously());
 
-  test(`download: stop cancels what is in flight and reads no more of a ${kind} source`, async (t) => {
+  test(`download: the signal cancels requests in flight and stops reading a ${kind} source`, async (t) => {
     const { list, start } = await setUp(t);
     const server = await serveEndless(t);
     const stopping = new AbortController();
@@ -277,7 +277,7 @@ for (const kind of ['sync', 'async'] as const) {
     assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
   });
 
-  test(`download: stopped before it starts, it reads nothing of a ${kind} source`, async (t) => {
+  test(`download: an aborted signal reads nothing of a ${kind} source`, async (t) => {
     const { list, start } = await setUp(t);
     const server = await serveEndless(t);
     const rows = new Rows(server.url);
@@ -311,7 +311,7 @@ for (const kind of ['sync', 'async'] as const) {
     await until(() => server.open.size === 0 && server.sockets.size === 0);
   });
 
-  test(`download: throws what a ${kind} source throws, after cleaning up`, async (t) => {
+  test(`download: an error of a ${kind} source is thrown, after the cleanup`, async (t) => {
     const { list, start } = await setUp(t);
     const server = await serveEndless(t);
     const broken = new Error('line 3 is broken');
@@ -330,7 +330,7 @@ for (const kind of ['sync', 'async'] as const) {
   });
 }
 
-test('download: stop ends a source that is stuck, and closes it', async (t) => {
+test('download: the signal ends a source that is stuck, and closes it', async (t) => {
   const { start } = await setUp(t);
   const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
   const stopping = new AbortController();
@@ -376,7 +376,7 @@ test('download: breaking out of the loop does not wait for a source that is stuc
   assert.deepEqual(await list(), ['0']);
 });
 
-test('download: a row’s deadline is none for the source', async (t) => {
+test('download: the deadline of a row does not hold for the source', async (t) => {
   const { start } = await setUp(t);
   const { url } = await serveHttp(t, (request, response) =>
     response.writeHead(request.url === '/busy' ? 503 : 200).end('GIF'),
@@ -406,7 +406,7 @@ test('download: a row’s deadline is none for the source', async (t) => {
   );
 });
 
-test('download: the cancellation of the consuming task cancels and cleans up', async (t) => {
+test('download: cancelling the consuming task cancels the run and cleans up', async (t) => {
   const { list, start } = await setUp(t);
   const server = await serveEndless(t);
   const rows = new Rows(server.url);
@@ -421,7 +421,7 @@ test('download: the cancellation of the consuming task cancels and cleans up', a
   await until(() => server.open.size === 0 && server.sockets.size === 0);
 });
 
-test('download: a consumer cancelled while it is busy elsewhere cancels too', async (t) => {
+test('download: a consumer cancelled while busy elsewhere cancels the run, too', async (t) => {
   const { list, start } = await setUp(t);
   const server = await serveEndless(t);
   const busy = new Event();
@@ -442,7 +442,7 @@ test('download: a consumer cancelled while it is busy elsewhere cancels too', as
   await until(() => server.open.size === 0 && server.sockets.size === 0);
 });
 
-test('download: nothing happens before the first outcome is asked for', async (t) => {
+test('download: starts with the request for the first outcome', async (t) => {
   const directory = join(await temporaryDirectory(t), 'new');
   const rows = new Rows('http://127.0.0.1:1');
   const outcomes = download(rows, { directory });
@@ -481,7 +481,7 @@ for (const wrong of WRONG) {
   });
 }
 
-test('download: a row with a problem is a failure of its own, and of no other', async (t) => {
+test('download: a row with a problem fails alone', async (t) => {
   const { start } = await setUp(t);
   const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
   const problem = new RowError({ list: 'l.txt', line: 1, column: 2 }, 'no URL');
@@ -491,7 +491,7 @@ test('download: a row with a problem is a failure of its own, and of no other', 
   assert.equal(failed?.error?.cause, problem);
 });
 
-test('download: bodies go to the sink of the caller, where there is one', async (t) => {
+test('download: bodies go to the caller’s sink', async (t) => {
   const { list, start } = await setUp(t);
   const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
   const sink = new HeldSink(() => false);
@@ -500,14 +500,14 @@ test('download: bodies go to the sink of the caller, where there is one', async 
   assert.deepEqual(await list(), []);
 });
 
-test('download: a directory that cannot be is an error of the run', async (t) => {
+test('download: a directory that cannot be made is an error of the run', async (t) => {
   const file = join(await temporaryDirectory(t), 'file');
   await writeFile(file, '');
   const running = Array.fromAsync(download(['http://127.0.0.1:1/a'], { directory: file }));
   await assert.rejects(running, { name: 'BrokenRunError' });
 });
 
-test('download: closes its connections at the end, and leaves nothing open', async (t) => {
+test('download: closes its connections at the end', async (t) => {
   const { start } = await setUp(t);
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const before = process.getActiveResourcesInfo().length;

@@ -2,11 +2,11 @@
 export const EXIT = {
   /** Everything asked for was done. */
   ok: 0,
-  /** The run ended, but some rows failed or were not found. */
+  /** The run ended, and some rows failed or were not found. */
   someFailed: 1,
-  /** Wrong usage; nothing was started. */
+  /** Wrong usage. Nothing was started. */
   usage: 2,
-  /** The run itself broke: a port taken, a disk full. */
+  /** The run itself broke: a port in use, a full disk. */
   broken: 3,
 } as const;
 

@@ -1,17 +1,17 @@
 import { constants, readFileSync } from 'node:fs';
 
-/** Whether the user, or whoever runs the process, has asked it to stop. */
+/** Whether the user or the system has asked the process to stop. */
 export interface Interruption extends Disposable {
   /** Aborts at the first SIGINT, SIGTERM or SIGHUP after `watchForInterruption` was called. */
   readonly aborted: AbortSignal;
-  /** Which of them it was; undefined until then. */
+  /** The signal; undefined until then. */
   readonly signal: NodeJS.Signals | undefined;
 }
 
 /**
- * Watches for SIGINT, SIGTERM and SIGHUP. From the first of them on, and after disposal, signals do
- * again what they do by default: a second one ends the process at once, even if cleaning up hangs.
- * But for SIGHUP, which is ignored after the first one, and under nohup from the start.
+ * Watches for SIGINT, SIGTERM and SIGHUP. After the first of them, and after disposal, signals have
+ * their default effect again: a second one ends the process at once, even if its cleanup hangs. Only
+ * SIGHUP is ignored after the first one, and under nohup from the start.
  */
 export function watchForInterruption(): Interruption {
   const controller = new AbortController();
@@ -23,11 +23,11 @@ export function watchForInterruption(): Interruption {
     for (const signal of signals) process.off(signal, onSignal);
   };
   const onSignal = (signal: NodeJS.Signals) => {
-    // A terminal that is closed sends two (tty_ioctl(4), vhangup(2)): it asks no second time.
+    // Closing a terminal sends SIGHUP twice (tty_ioctl(4), vhangup(2)). The second is not a request.
     if (signal === 'SIGHUP') process.on('SIGHUP', ignore);
     received = signal;
-    // Not at once: what brings the cursor back for the progress bar (signal-exit) is told of the signal
-    // after us, and ends the process when there is nobody else who listens to it.
+    // Only after the other listeners: signal-exit, which restores the cursor for the progress bar, ends
+    // the process if it finds itself the only listener.
     process.nextTick(() => {
       stopWatching();
       controller.abort();
@@ -44,9 +44,9 @@ export function watchForInterruption(): Interruption {
 }
 
 /**
- * Whether the process was started by nohup. Node takes back that SIGHUP is ignored, as it does for
- * every signal when it starts, so that the other mark is looked for: nohup puts something that
- * cannot be read in place of a terminal as standard input (nohup(1); proc_pid_fdinfo(5), Linux only).
+ * Whether the process was started by nohup. That SIGHUP is ignored cannot be seen, since Node resets
+ * all signals when it starts. Another mark of nohup can: in place of a terminal it makes standard input
+ * a file that is open for writing only (nohup(1); proc_pid_fdinfo(5), Linux only).
  */
 function isUnderNohup(): boolean {
   try {
@@ -57,7 +57,7 @@ function isUnderNohup(): boolean {
   }
 }
 
-/** The bits of a file's flags that say whether it is open for reading or writing (open(2), O_ACCMODE). */
+/** The bits of a file's flags for reading and writing (open(2), O_ACCMODE). */
 const ACCESS_MODE = 3;
 
 function ignore(): void {}

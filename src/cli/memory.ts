@@ -1,22 +1,23 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-/** New objects that V8 collects at a time, in bytes: up to here it may take more for it as it likes. */
+/** The size up to which V8 may let its young generation grow freely, in bytes. */
 const YOUNG_ENOUGH = 4 * 1024 * 1024;
 
-/** How often the size is looked at until then, in ms. */
+/** How often the size is checked until then, in ms. */
 const LOOK_EVERY = 50;
 
 /**
- * Has V8 collect garbage before it takes more memory from the system: on a machine with much of it,
- * it would let a run grow to three times what it needs. Measured: a run of 100,000 files takes 190 MB
- * instead of 270, and no longer. The young generation is left to grow to what a run of thousands of
+ * Has V8 collect garbage before it takes more memory from the system. On a machine with much memory it
+ * would let a run grow to three times what it needs. Measured: a run of 100,000 files takes 190 MB in
+ * place of 270, in the same time. The young generation may grow to what a run with thousands of
  * requests a second needs, and no further.
+ * @param spaceSize the size of the young generation in bytes; a test passes its own
  */
 export function keepMemoryLow(spaceSize: () => number = youngSpaceSize): NodeJS.Timeout {
-  // What compiling took is given back by the thread that took it, and not by another one, whose
-  // memory it would stay: 20 MB of a run. A V8 that has no such flag ignores it.
+  // The memory of the compiler is freed by the thread that took it. Freed by another thread it would
+  // stay with that one: 20 MB of a run. A V8 without this flag ignores it.
   setFlagsFromString('--no-maglev-destroy-on-background');
-  // How much larger than what is in use the old generation may get before it is collected, in %.
+  // How much the old generation may grow beyond the memory in use before it is collected, in %.
   setFlagsFromString('--heap-growing-percent=15');
   const timer = setInterval(() => {
     if (spaceSize() < YOUNG_ENOUGH) return;

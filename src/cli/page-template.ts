@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 
-/** As deep below the package as below a checkout: this holds for the sources and for the build. */
+/** Holds from src/cli in a checkout and from dist/command in the package: both are two levels deep. */
 const PAGE = new URL('../../dist/page.html', import.meta.url);
 
 /**
- * The page as it is built, without data.
- * @param place a test has one of its own
- * @throws BrokenRunError when it is not there
+ * Reads the page that shows runs, still without data.
+ * @param place a test passes its own
+ * @throws BrokenRunError when the page was not built
  */
 export function pageTemplate(place: URL | string = PAGE): string {
   try {

@@ -6,28 +6,27 @@ import { fileURLToPath } from 'node:url';
 import { CancelledError } from '../concurrency/errors.ts';
 import type { StyleAccount } from '../report/comparison.ts';
 
-/** What a style has to do. */
+/** What a style has to download. */
 export interface StyleTask {
-  /** The URL that the flags' start with. */
+  /** The start of the flags' URLs. */
   readonly site: string;
   readonly requests: number;
-  /** Of those at a time, at most. */
+  /** Requests at a time, at most. */
   readonly most: number;
   /** Where the files go. */
   readonly directory: string;
 }
 
 /**
- * Runs a program of `examples/styles` in a process of its own, so that its memory is its own.
+ * Runs a program of `examples/styles` in a process of its own, so that its memory can be measured.
  *
- * @throws Error with what the program says last, when it fails; CancelledError when `signal` ends it
+ * @throws Error with the program's own message when it fails; CancelledError when `signal` ends it
  */
 export async function runStyle(
   style: string,
   { site, requests, most, directory }: StyleTask,
   signal: AbortSignal,
 ): Promise<StyleAccount> {
-  // Before there was anything to stop.
   if (signal.aborted) throw new CancelledError();
   const args = [programOf(style), site, String(requests), String(most), directory];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -40,16 +39,16 @@ export async function runStyle(
       once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
     ]);
     if (signal.aborted) throw new CancelledError();
-    // What has no memory left may have no words either.
-    if (code === null) throw new Error(lastError(stderr) ?? `it was ended by ${by}`);
-    if (code !== 0) throw new Error(lastError(stderr) ?? `it ended with ${code}`);
+    // A program that ran out of memory may have printed nothing.
+    if (code === null) throw new Error(lastError(stderr) ?? `it was killed by ${by}`);
+    if (code !== 0) throw new Error(lastError(stderr) ?? `it ended with exit code ${code}`);
     return JSON.parse(stdout);
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-/** In the sources where readers find them; in the build beside the command. */
+/** The sources have the programs among the examples, the package beside the command. */
 function programOf(style: string): string {
   const ending = extname(import.meta.url);
   const folder = ending === '.ts' ? '../../examples/styles/' : './styles/';

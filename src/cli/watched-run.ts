@@ -4,23 +4,23 @@ import type { Outcome } from '../model/outcome.ts';
 import { Activity } from '../observe/activity.ts';
 import { pageTemplate } from './page-template.ts';
 
-/** A run that can be watched on a page. */
+/** A run that is shown on a live page. */
 export interface WatchedRun extends AsyncDisposable {
-  /** For `download` to keep up to date. */
+  /** To be handed to `download`, which keeps it up to date. */
   readonly activity: Activity;
   /** A row has ended. */
   add(outcome: Outcome): void;
-  /** The run has ended, and how; without, it has broken. */
+  /** The run has ended. Disposal without this call means that it has broken. */
   end(ending: Ending): void;
 }
 
 /**
- * Serves the live page of a run until it is disposed of, and says on stderr where.
+ * Serves the live page of a run until disposal, and prints its address on stderr.
  *
- * @param port 0 for any that is free; undefined when nobody is to watch
- * @param run rows: how many there are, when that is known
- * @returns undefined when nobody is to watch: nothing has been loaded then
- * @throws BrokenRunError when the page or the port cannot be had
+ * @param port 0 for any that is free; undefined for no page
+ * @param run with the number of its rows, when that is known
+ * @returns undefined without a port; nothing is loaded then
+ * @throws BrokenRunError when the page is missing or the port is in use
  */
 export async function openWatchedRun(
   port: number | undefined,

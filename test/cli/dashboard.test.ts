@@ -19,7 +19,7 @@ import {
   startFlaghoistIn,
 } from './run-flaghoist.ts';
 
-/** Where a command says that it can be watched. */
+/** The address that the command prints for its page. */
 async function addressOf({ stderr }: Running): Promise<URL> {
   for await (const line of createInterface(stderr)) {
     const [, url] =
@@ -28,7 +28,7 @@ async function addressOf({ stderr }: Running): Promise<URL> {
       ) ?? [];
     if (url !== undefined) return new URL(url);
   }
-  throw new Error('it did not say where');
+  throw new Error('no address was printed');
 }
 
 async function answerOf(url: URL): Promise<IncomingMessage> {
@@ -40,7 +40,7 @@ function at(address: URL, path: string): URL {
   return new URL(`${path}${address.search}`, address);
 }
 
-test('get --dashboard serves the page, and events that add up to the list', async (t) => {
+test('get --dashboard: serves the page, and events that add up to the list', async (t) => {
   const directory = await temporaryDirectory(t);
   let release = () => {};
   const isWatched = new Promise<void>((resolve) => {
@@ -88,7 +88,7 @@ test('get --dashboard serves the page, and events that add up to the list', asyn
   assert.deepEqual(await end, { code: 1, signal: null });
 });
 
-test('get --dashboard ends though a viewer does not read', async (t) => {
+test('get --dashboard: a viewer that does not read does not hold up the end', async (t) => {
   const site = await serveSite(t);
   const directory = await temporaryDirectory(t);
   const child = startGet(
@@ -112,7 +112,7 @@ test('get --dashboard ends though a viewer does not read', async (t) => {
   assert.equal((await readdir(directory)).length, 2_001);
 });
 
-test('get --dashboard tells viewers that it was interrupted, and ends as without', async (t) => {
+test('get --dashboard: SIGINT is shown to viewers and ends the run as usual', async (t) => {
   const waiting: ServerResponse[] = [];
   const site = await serveSite(t, (_, response) => waiting.push(response));
   const directory = await temporaryDirectory(t);
@@ -127,7 +127,7 @@ test('get --dashboard tells viewers that it was interrupted, and ends as without
   assert.deepEqual(await end, { code: 130, signal: null });
 });
 
-test('get --dashboard on a taken port says so in one line, and asks for nothing', async (t) => {
+test('get --dashboard: a port in use is one line, exit code 3 and no request', async (t) => {
   const site = await serveSite(t);
   const directory = await temporaryDirectory(t);
   const { code, stdout, stderr } = await get(
@@ -146,24 +146,24 @@ for (const [what, args, message] of [
     "--dashboard PORT must be a port, not 'http://127.0.0.1:9/': put --dashboard last, or --dashboard=0",
   ],
   [
-    'of no port',
+    'with a port that does not exist',
     ['http://127.0.0.1:9/', '--dashboard', '65536'],
     "--dashboard PORT must be a port, not '65536': put --dashboard last, or --dashboard=0",
   ],
   [
-    'of nothing to watch',
+    'with --dry-run',
     ['http://127.0.0.1:9/', '--dry-run', '--dashboard'],
     '--dry-run and --dashboard exclude each other',
   ],
 ] as const) {
-  test(`get --dashboard ${what} is wrong usage`, async () => {
+  test(`get --dashboard: ${what} it is wrong usage`, async () => {
     const { code, stdout, stderr } = await get(...args);
     assert.deepEqual([code, stdout], [2, '']);
     assert.equal(stderr.split('\n')[0], `*** Usage error: ${message}`);
   });
 }
 
-test('retry --dashboard: the last get need not have been watched, and its port is not taken again', async (t) => {
+test('retry --dashboard: is not taken over from the last get', async (t) => {
   let isMended = false;
   const site = await serveSite(t, (path, response, request) => {
     if (isMended) return serveBody(path, response, request);
@@ -183,7 +183,7 @@ test('retry --dashboard: the last get need not have been watched, and its port i
   assert.deepEqual(await end, { code: 0, signal: null });
 });
 
-test('flags --dashboard has the pictures that are there so far', async (t) => {
+test('flags --dashboard: serves the flags downloaded so far', async (t) => {
   const directory = await temporaryDirectory(t);
   let release: ServerResponse | undefined;
   const flag = await readFile(new URL('../../assets/flags/br.gif', import.meta.url));

@@ -8,7 +8,7 @@ const TYPES: Readonly<Record<string, string>> = { gif: 'image/gif', html: 'text/
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-accept', { concurrency: 2 }, () => {
-  test('get --accept fails what is of another type, keeps the type, and asks for those it takes', async (t) => {
+  test('get --accept: fails files of another type, records the type, and sends Accept', async (t) => {
     const site = await serveSite(t, (path, response) => {
       const type = TYPES[path.split('.').at(-1) ?? ''];
       if (type !== undefined) response.setHeader('content-type', type);
@@ -34,7 +34,7 @@ suite('get-accept', { concurrency: 2 }, () => {
     assert.equal(row.contentType, 'text/html');
   });
 
-  test("get --accept leaves an Accept of the user's own", async (t) => {
+  test("get --accept: an Accept header of the user's own is kept", async (t) => {
     const site = await serveSite(t, (_, response) => {
       response.setHeader('content-type', 'image/gif');
       response.end();
@@ -47,7 +47,7 @@ suite('get-accept', { concurrency: 2 }, () => {
     assert.equal(site.seen[0]?.headers.accept, 'image/gif');
   });
 
-  test('get --min-size fails what is shorter, whether the length is announced or not', async (t) => {
+  test('get --min-size: fails smaller files, with and without an announced length', async (t) => {
     const site = await serveSite(t, (path, response) => {
       if (path.startsWith('/announced')) response.setHeader('content-length', 4);
       response.write(path.endsWith('long') ? 'long enough' : 'abcd');
@@ -61,7 +61,7 @@ suite('get-accept', { concurrency: 2 }, () => {
     assert.deepEqual(Object.keys(await filesIn(directory)), ['long']);
   });
 
-  test('get --accept with what is no type is wrong usage', async (t) => {
+  test('get --accept: a text that is not a media type is wrong usage', async (t) => {
     const directory = await temporaryDirectory(t);
     const { code, stderr } = await get('--accept', 'pictures', '-d', directory, 'http://h/');
     assert.equal(code, 2);

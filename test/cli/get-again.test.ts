@@ -24,7 +24,7 @@ const DONE = 'skipped already-there';
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-again', { concurrency: 2 }, () => {
-  test('get again asks for nothing that is done, and for what had failed', async (t) => {
+  test('get again: asks for the files that failed and for no others', async (t) => {
     let isBroken = true;
     const site = await serveSite(t, (path, response, request) => {
       (isBroken ? serveStatus : serveBody)(path, response, request);
@@ -51,7 +51,7 @@ suite('get-again', { concurrency: 2 }, () => {
     );
   });
 
-  test('get again downloads a file that was removed, or cut short', async (t) => {
+  test('get again: downloads files that were removed or cut short', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const args = ['--json', '-d', directory, ...['/a', '/b', '/c'].map((path) => site.url + path)];
@@ -86,7 +86,7 @@ suite('get-again', { concurrency: 2 }, () => {
     };
   }
 
-  test('get again goes on with a part, and starts clean with a file that has changed', async (t) => {
+  test('get again: resumes a part, and restarts a file that has changed', async (t) => {
     let answer = serveBig(BIG, '"1"', 200_000);
     const site = await serveSite(t, (...args) => answer(...args));
     const directory = await temporaryDirectory(t);
@@ -116,7 +116,7 @@ suite('get-again', { concurrency: 2 }, () => {
     assert.deepEqual(await partsIn(directory), []);
   });
 
-  test('get goes on within one run when a body breaks off', async (t) => {
+  test('get: resumes within one run when a body breaks off', async (t) => {
     let answer = serveBig(BIG, '"1"', 200_000);
     const site = await serveSite(t, (...args) => {
       answer(...args);
@@ -131,7 +131,7 @@ suite('get-again', { concurrency: 2 }, () => {
     assert.equal((await filesIn(directory)).big, BIG.toString('latin1'));
   });
 
-  test('get -N asks again for what is there, and takes only what is newer', async (t) => {
+  test('get -N: asks for existing files, and downloads those that have changed', async (t) => {
     const versions = new Map([
       ['/a', '"1"'],
       ['/b', '"1"'],
@@ -155,7 +155,7 @@ suite('get-again', { concurrency: 2 }, () => {
     );
   });
 
-  test('get on SIGINT leaves nothing half-written, and goes on the next time', async (t) => {
+  test('get: SIGINT leaves no half-written file, and the next run resumes', async (t) => {
     // Sends a part of it and then nothing, until it is told to send all.
     let isStalling = true;
     const whole = serveBig(BIG, '"1"');
@@ -184,7 +184,7 @@ suite('get-again', { concurrency: 2 }, () => {
     assert.equal((await filesIn(directory)).big, BIG.toString('latin1'));
   });
 
-  test('get ends with 3, and one line, while another run uses the directory', async (t) => {
+  test('get: a directory in use by another run is one line and exit code 3', async (t) => {
     const asked = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const site = await serveSite(t, async (path, response, request) => {
@@ -213,7 +213,7 @@ suite('get-again', { concurrency: 2 }, () => {
     assert.deepEqual(site.paths(), ['/a']);
   });
 
-  test('get ends with 143 on SIGTERM', async (t) => {
+  test('get: SIGTERM is exit code 143', async (t) => {
     const response = Promise.withResolvers<Parameters<typeof gone>[0]>();
     const site = await serveSite(t, (_, one) => response.resolve(one));
     const directory = await temporaryDirectory(t);

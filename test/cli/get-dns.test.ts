@@ -48,7 +48,7 @@ async function assertAccounted(
 }
 
 suite('get-dns', { concurrency: 2 }, () => {
-  test('get --dns-server asks that one, and says how each look-up ended', async (t) => {
+  test('get --dns-server: asks that server, and each failed look-up has its reason', async (t) => {
     const server = await serveHosts(t);
     const names = await serveNames(t, {
       'h.example': a('127.0.0.1'),
@@ -67,7 +67,7 @@ suite('get-dns', { concurrency: 2 }, () => {
     assert.deepEqual(await filesIn(directory), { 'h.example': `h.example:${server.port}` });
   });
 
-  test('get --resolve connects to the address given, and looks the other hosts up', async (t) => {
+  test('get --resolve: connects to that address, and looks other hosts up', async (t) => {
     const server = await serveHosts(t);
     const names = await serveNames(t, { 'h.example': a('127.0.0.1') });
     const directory = await temporaryDirectory(t);
@@ -84,7 +84,7 @@ suite('get-dns', { concurrency: 2 }, () => {
     );
   });
 
-  test('get --resolve is about the name of a proxy, too', async (t) => {
+  test('get --resolve: holds for the name of a proxy, too', async (t) => {
     const proxy = await serveHosts(t);
     const names = await serveNames(t, {});
     const directory = await temporaryDirectory(t);
@@ -95,7 +95,7 @@ suite('get-dns', { concurrency: 2 }, () => {
     assert.deepEqual([code, endsIn(stdout)], [0, ['ok']]);
   });
 
-  test('get ends within a second of SIGINT, whatever names it waits for', async (t) => {
+  test('get: SIGINT ends it within a second, also during look-ups', async (t) => {
     const server = await serveHosts(t);
     const silent = Object.fromEntries(SILENT_NAMES.map((name) => [name, SILENT]));
     const names = await serveNames(t, { 'h.example': a('127.0.0.1'), ...silent });
@@ -105,7 +105,7 @@ suite('get-dns', { concurrency: 2 }, () => {
     await assertAccounted(await interrupted(t, child, names, directory), directory);
   });
 
-  test('get ends as soon when the system’s own name servers are silent', {
+  test('get: SIGINT ends it as soon when the system’s name servers are silent', {
     skip: process.platform !== 'linux' || process.getuid?.() !== 0,
   }, async (t) => {
     const server = await serveHosts(t);

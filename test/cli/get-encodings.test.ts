@@ -14,7 +14,7 @@ const ARCHIVE = gzipSync(TAR);
 const sha256 = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 suite('get-encodings', { concurrency: 2 }, () => {
-  test('get: what is compressed by its name, its type or a redirect is saved as it is sent', async (t) => {
+  test('get: files compressed by name, type or redirect are saved as they are sent', async (t) => {
     const site = await serveSite(t, (path, response) => {
       if (path === '/latest') {
         response.writeHead(302, { location: '/v2/app.tgz' }).end();
@@ -47,7 +47,7 @@ suite('get-encodings', { concurrency: 2 }, () => {
     );
   });
 
-  test('get: a checksum may be of what is sent, or of what that decodes to, and says which it is', async (t) => {
+  test('get: a checksum matches the sent or the decoded bytes, and a mismatch names which', async (t) => {
     const site = await serveSite(t, (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(ARCHIVE);
     });
@@ -74,7 +74,7 @@ suite('get-encodings', { concurrency: 2 }, () => {
     assert.ok((await readFile(join(files, 'decoded'))).equals(TAR));
   });
 
-  test('get: what is left out behind a gzip is noted, also in the report', async (t) => {
+  test('get: bytes ignored after a gzip are noted, also in the report', async (t) => {
     const site = await serveSite(t, (_, response) => {
       const body = Buffer.concat([ARCHIVE, Buffer.from('<!-- garbage -->')]);
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(body);

@@ -26,7 +26,7 @@ async function timesOf(directory: string): Promise<Map<string, number>> {
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-file-times', { concurrency: 2 }, () => {
-  test('get gives files the time of their Last-Modified, and finds them again', async (t) => {
+  test('get: files get the time of their Last-Modified, and are found again', async (t) => {
     const site = await serve(t);
     const directory = await temporaryDirectory(t);
     const args = ['--json', '-d', directory, ...PATHS.map((path) => `${site.url}/${path}`)];
@@ -41,7 +41,7 @@ suite('get-file-times', { concurrency: 2 }, () => {
     assert.ok(endsIn(again.stdout).every((end) => end === 'skipped already-there'));
   });
 
-  test('get --no-file-times leaves files the time of their download', async (t) => {
+  test('get --no-file-times: files keep the time of their download', async (t) => {
     const site = await serve(t);
     const directory = await temporaryDirectory(t);
     const since = Date.now() - 1000;

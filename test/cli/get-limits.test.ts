@@ -19,7 +19,7 @@ import { runFlaghoistIn } from './run-flaghoist.ts';
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-limits', { concurrency: 2 }, () => {
-  test('get leaves the whole origin alone for as long as Retry-After says', async (t) => {
+  test('get: Retry-After pauses the whole origin', async (t) => {
     let busyFor = 1;
     const site = await serveSite(t, (path, response, request) => {
       if (busyFor-- <= 0) return serveBody(path, response, request);
@@ -50,7 +50,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     assert.deepEqual(attempts, [2, 1, 1]);
   });
 
-  test('get waits as long as Retry-After says, without spending a try', async (t) => {
+  test('get: a wait for Retry-After is not counted as a try', async (t) => {
     let isBusy = true;
     const site = await serveSite(t, (path, response, request) => {
       if (!isBusy) return serveBody(path, response, request);
@@ -65,7 +65,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     assert.ok(second - first >= 950, `${second - first} ms`);
   });
 
-  test('get asks again after --retry-max-wait when it is asked to wait longer, as often as --tries', async (t) => {
+  test('get --retry-max-wait: ends a longer Retry-After, as often as --tries', async (t) => {
     const site = await serveSite(t, (_, response) => {
       response.writeHead(429, { 'retry-after': '3600' });
       response.end();
@@ -80,7 +80,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     assert.ok((times[2] ?? 0) - (times[0] ?? 0) >= 190, `${times}`);
   });
 
-  test('get tries a row --tries times, and what is not worth it once', async (t) => {
+  test('get --tries: is the number of tries, except for failures that stay', async (t) => {
     const site = await serveSite(t, serveStatus);
     const directory = await temporaryDirectory(t);
     const urls = ['/500', '/403', '/404'].map((path) => site.url + path);
@@ -97,7 +97,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     ['3', 3, 15],
     ['50%', 20, 35],
   ] as const) {
-    test(`get --max-failures ${option} stops the run early, and says why`, async (t) => {
+    test(`get --max-failures ${option}: stops the run early, and says why`, async (t) => {
       const site = await serveSite(t, serveStatus);
       const directory = await temporaryDirectory(t);
       const args = ['--json', '-m', '1', '--tries', '1', '--max-failures', option, '--expand'];
@@ -122,7 +122,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     });
   }
 
-  test('get --max-failures lets a run be that has fewer', async (t) => {
+  test('get --max-failures: fewer failures stop nothing', async (t) => {
     const site = await serveSite(t, serveStatus);
     const directory = await temporaryDirectory(t);
     const args = ['--json', '--tries', '1', '--max-failures', '50%', '--expand', '-d', directory];
@@ -131,7 +131,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     assert.equal(outcomesIn(stdout).length, 39);
   });
 
-  test('get --run-timeout ends the run, also one that has done all it read', async (t) => {
+  test('get --run-timeout: ends the run, also when all rows read so far are done', async (t) => {
     const site = await serveSite(t, () => {});
     const directory = await temporaryDirectory(t);
     const hanging = get(
@@ -156,7 +156,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     child.stdin.destroy();
   });
 
-  test('get has a reason for each limit of a row', async (t) => {
+  test('get: each limit has a reason of its own', async (t) => {
     const site = await serveSite(t, (path, response, request) => {
       switch (path) {
         case '/no-head':
@@ -195,7 +195,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     assert.deepEqual(await filesIn(directory), { a: bodyOf('/a') });
   });
 
-  test('get --row-timeout is for all tries of a row together', async (t) => {
+  test('get --row-timeout: is for all tries of a row together', async (t) => {
     const site = await serveSite(t, (path, response) => {
       if (path !== '/drips') {
         response.statusCode = 500;
@@ -228,7 +228,7 @@ suite('get-limits', { concurrency: 2 }, () => {
   syncBuiltinESMExports();
 `)}`;
 
-  test('get ends with 3 when the disk is full, and asks for no more', async (t) => {
+  test('get: a full disk ends the run with exit code 3', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const { code, stdout, stderr } = await runFlaghoistIn(
@@ -245,7 +245,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     assert.deepEqual(await filesIn(directory), {});
   });
 
-  test('get ends with 3, and one line, in a directory that it cannot use', async (t) => {
+  test('get: a directory that it cannot use is one line and exit code 3', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const [file, blocked] = [join(directory, 'file'), join(directory, 'blocked')];

@@ -30,7 +30,7 @@ async function lists(directory: string, contents: Record<string, string | Uint8A
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-lists', { concurrency: 2 }, () => {
-  test('get reads each list in the format that its name says, gzipped or not', async (t) => {
+  test('get -i: the name of a list tells its format, gzipped or not', async (t) => {
     const { url } = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const inputs = await lists(directory, {
@@ -58,7 +58,7 @@ suite('get-lists', { concurrency: 2 }, () => {
     });
   });
 
-  test('get takes names and checksums from columns, and the format from --format', async (t) => {
+  test('get --format: columns have the names and checksums', async (t) => {
     const { url } = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const right = hash('sha256', bodyOf('/a'));
@@ -83,7 +83,7 @@ ${url}/d,four,1234
     assert.equal(code, 1);
   });
 
-  test('get --expand makes URLs of patterns; without it they are URLs', async (t) => {
+  test('get --expand: patterns become URLs; without it they stay as they are', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const pattern = `${site.url}/{a,b}[08-10]`;
@@ -95,7 +95,7 @@ ${url}/d,four,1234
     assert.deepEqual(site.paths().map(decodeURIComponent), ['/{a,b}[08-10]']);
   });
 
-  test('get names list, line and column of a bad row, and downloads the others', async (t) => {
+  test('get -i: a bad row fails with its list, line and column, and the others are downloaded', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const { url } = site;
@@ -124,7 +124,7 @@ ${url}/d,four,1234
     assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
   });
 
-  test('get --strict stops at the first bad row, in one line, with 3', async (t) => {
+  test('get --strict: the first bad row is one line and exit code 3', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     // What follows the bad row is in another chunk of the file.
@@ -141,7 +141,7 @@ ${url}/d,four,1234
     assert.equal(site.paths().includes('/b'), false);
   });
 
-  test('get ends with 3, and one line, over a list that is none', async (t) => {
+  test('get -i: a list that cannot be read is one line and exit code 3', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const cases: [
@@ -171,7 +171,7 @@ ${url}/d,four,1234
     assert.deepEqual(site.paths(), []);
   });
 
-  test('get sends the first request while its list is still being written', async (t) => {
+  test('get -i -: the first request is sent while the list is still being written', async (t) => {
     const asked = Promise.withResolvers<void>();
     const site = await serveSite(t, (path, response) => {
       asked.resolve();
@@ -188,7 +188,7 @@ ${url}/d,four,1234
     assert.equal(code, 0);
   });
 
-  test('get ends on SIGINT although its list goes on for ever', async (t) => {
+  test('get -i -: SIGINT ends a run whose list has no end', async (t) => {
     const asked = Promise.withResolvers<void>();
     const site = await serveSite(t, () => asked.resolve());
     const directory = await temporaryDirectory(t);

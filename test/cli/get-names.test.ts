@@ -7,7 +7,7 @@ import { bodyOf, endsIn, filesIn, get, outcomesIn, serveSite } from './get-suppo
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-names', { concurrency: 2 }, () => {
-  test('get -o makes names of a template, whose fields may be columns', async (t) => {
+  test('get -o: names come from a template, whose fields may be columns', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const list = join(directory, 'list.csv');
@@ -26,7 +26,7 @@ suite('get-names', { concurrency: 2 }, () => {
     assert.deepEqual(names, ['.._two/001-b.gif', 'one/p/q/000-a.gif']);
   });
 
-  test('get --tree has hosts and paths as directories', async (t) => {
+  test('get --tree: hosts and paths become directories', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const { code } = await get('-d', directory, '--tree', `${site.url}/p/a`, `${site.url}/q/a?x=1`);
@@ -37,7 +37,7 @@ suite('get-names', { concurrency: 2 }, () => {
     assert.match(names[1] ?? '', /^127\.0\.0\.1[^/]*\/q\/a@x=1$/);
   });
 
-  test('get --content-disposition takes the names that servers give, but stays inside', async (t) => {
+  test('get --content-disposition: names from servers stay inside the directory', async (t) => {
     const site = await serveSite(t, (path, response) => {
       const name = path === '/a' ? '../../evil.txt' : 'good.txt';
       response.setHeader('content-disposition', `attachment; filename="${name}"`);
@@ -72,7 +72,7 @@ suite('get-names', { concurrency: 2 }, () => {
     return { first: await run(), again: run };
   }
 
-  test('get fails the second row of one name, also the next time', async (t) => {
+  test('get: the second row of one name fails, also the next time', async (t) => {
     const { first, again } = await collide(t);
     const failed = 'failed name-collision';
     const files = { 'a.txt': bodyOf('/1/a.txt') };
@@ -89,7 +89,7 @@ suite('get-names', { concurrency: 2 }, () => {
     );
   });
 
-  test('get --on-collision rename gives the second row a number, and keeps it', async (t) => {
+  test('get --on-collision rename: the second row gets a number, and keeps it', async (t) => {
     const { first, again } = await collide(t, '--on-collision', 'rename');
     const files = { 'a-1.txt': bodyOf('/2/a.txt'), 'a.txt': bodyOf('/1/a.txt') };
     assert.deepEqual(first.files, files);
@@ -100,14 +100,14 @@ suite('get-names', { concurrency: 2 }, () => {
     assert.deepEqual(second.asked, []);
   });
 
-  test('get --on-collision overwrite leaves one file, whole, of the two', async (t) => {
+  test('get --on-collision overwrite: one of the two files is left, whole', async (t) => {
     const { first } = await collide(t, '--on-collision', 'overwrite');
     assert.deepEqual([first.code, first.ends], [0, ['ok', 'ok']]);
     assert.deepEqual(Object.keys(first.files), ['a.txt']);
     assert.match(first.files['a.txt'] ?? '', /^body of \/[12]\/a\.txt\n$/);
   });
 
-  test('get --on-collision skip skips the second row without a request', async (t) => {
+  test('get --on-collision skip: the second row is skipped without a request', async (t) => {
     const { first, again } = await collide(t, '--on-collision', 'skip');
     const files = { 'a.txt': bodyOf('/1/a.txt') };
     assert.deepEqual([first.code, first.ends], [0, ['ok', 'skipped name-skipped']]);
@@ -116,7 +116,7 @@ suite('get-names', { concurrency: 2 }, () => {
     assert.deepEqual([second.files, second.asked, second.code], [files, [], 0]);
   });
 
-  test('get never overwrites a file that was there before, unless it is told to', async (t) => {
+  test('get: a file from before the run is overwritten only on request', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     await writeFile(join(directory, 'a'), 'mine');
@@ -133,7 +133,7 @@ suite('get-names', { concurrency: 2 }, () => {
     assert.deepEqual(await filesIn(directory), { a: bodyOf('/x/a'), 'a-1': bodyOf('/a') });
   });
 
-  test('get writes through no link out of its directory', async (t) => {
+  test('get: no file is written through a link out of its directory', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const [files, outside] = [join(directory, 'files'), join(directory, 'outside')];

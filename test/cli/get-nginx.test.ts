@@ -28,7 +28,7 @@ async function logged(t: TestContext, config: string, files: Record<string, stri
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-nginx', { concurrency: 2 }, () => {
-  test('nginx: get goes on with a big file that was interrupted, until it has changed', {
+  test('get from nginx: resumes a large file unless it has changed', {
     skip,
   }, async (t) => {
     // Slow for whoever says so; what is sent at once makes a part for certain.
@@ -72,7 +72,7 @@ suite('get-nginx', { concurrency: 2 }, () => {
     assert.deepEqual(await partsIn(directory), []);
   });
 
-  test('nginx: get -N takes 304 for an answer, and a new version', { skip }, async (t) => {
+  test('get -N from nginx: 304, and a new version', { skip }, async (t) => {
     const { url, root, requests } = await logged(t, '', {
       'root/a.txt': 'one',
       'root/b.txt': 'one',
@@ -88,7 +88,7 @@ suite('get-nginx', { concurrency: 2 }, () => {
     assert.deepEqual((await requests()).slice(2), ['GET /a.txt 304', 'GET /b.txt 200']);
   });
 
-  test('nginx: get undoes gzip, and does not ask for it with --raw', { skip }, async (t) => {
+  test('get from nginx: gzip is decoded, and not asked for with --raw', { skip }, async (t) => {
     const config = 'gzip on; gzip_types text/plain; gzip_min_length 1;';
     const { url } = await logged(t, config, { 'root/a.txt': TEXT });
     const directory = await temporaryDirectory(t);
@@ -105,7 +105,7 @@ suite('get-nginx', { concurrency: 2 }, () => {
     }
   });
 
-  test('nginx: get says who asks with --user, --netrc and the URL', { skip }, async (t) => {
+  test('get from nginx: credentials of --user, --netrc and the URL', { skip }, async (t) => {
     const config = 'auth_basic "files"; auth_basic_user_file @DIR/users;';
     const files = { 'root/a.txt': 'GIF', users: 'ann:{PLAIN}s3@cret\n' };
     const { url } = await logged(t, config, files);

@@ -40,7 +40,7 @@ const linuxOnly = process.platform !== 'linux' && 'it looks into /proc';
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-password', { concurrency: 2 }, () => {
-  test('get --user answers Digest authentication, and shows no password', async (t) => {
+  test('get --user: answers Digest authentication, and shows no password', async (t) => {
     const site = await serveGuarded(t);
     const directory = await temporaryDirectory(t);
     const urls = ['a', 'b', 'c', 'd'].map((name) => `${site.url}/${name}`);
@@ -53,7 +53,7 @@ suite('get-password', { concurrency: 2 }, () => {
     assert.deepEqual(answers, ['Basic', 'Digest', 'Digest', 'Digest', 'Digest']);
   });
 
-  test('get --user without a password asks for it on a terminal', async (t) => {
+  test('get --user: a missing password is asked for on the terminal', async (t) => {
     const site = await serveGuarded(t);
     const directory = await temporaryDirectory(t);
     const words = [process.execPath, COMMAND, 'get', '-q', '-u', 'ann', '-d', directory];
@@ -63,14 +63,14 @@ suite('get-password', { concurrency: 2 }, () => {
     assert.equal(await readFile(join(directory, 'a'), 'utf8'), 'body');
   });
 
-  test('get --user: Ctrl-C where the password is asked for ends the run', async (t) => {
+  test('get --user: Ctrl-C at the question for the password ends the run', async (t) => {
     const directory = await temporaryDirectory(t);
     const words = [process.execPath, COMMAND, 'get', '-u', 'ann', '-d', directory, 'http://h/'];
     const { code, shown } = await answer(words, '\u0003');
     assert.equal(code, 130, shown);
   });
 
-  test('get --user without a password, and without a terminal, is wrong usage', async (t) => {
+  test('get --user: without a password and a terminal it is wrong usage', async (t) => {
     const directory = await temporaryDirectory(t);
     const { code, stdout, stderr } = await get('-u', 'ann', '-d', directory, 'http://h/');
     assert.deepEqual([code, stdout], [2, '']);
@@ -108,7 +108,7 @@ suite('get-password', { concurrency: 2 }, () => {
     });
   }
 
-  test('get: a user of a URL without a password has that of .netrc', async (t) => {
+  test('get: a URL with a user and no password uses that of .netrc', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const netrc = join(directory, 'netrc');
@@ -122,7 +122,7 @@ suite('get-password', { concurrency: 2 }, () => {
     assert.equal(site.seen[0]?.headers.authorization, `Basic ${btoa('bob:two')}`);
   });
 
-  test('get --cookies: a byte order mark and values of any letters cost no rows', async (t) => {
+  test('get --cookies: a byte order mark and values of any letters are read', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const line = (name: string, value: string, secure = 'FALSE') =>
@@ -146,7 +146,7 @@ suite('get-password', { concurrency: 2 }, () => {
     assert.equal((await get('-b', cookies, '-d', files, `${site.url}/b`)).code, 0);
   });
 
-  test('get: a Secure cookie that is set on the way goes over TLS only, to loopback too', async (t) => {
+  test('get: a Secure cookie set by a redirect goes over TLS only, also to loopback', async (t) => {
     const site = await serveSite(t, (path, response) => {
       if (path === '/a') {
         const cookies = ['open=1; Path=/', 'secret=2; Path=/; Secure'];

@@ -6,7 +6,7 @@ import { endsIn, get } from './get-support.ts';
 import { runFlaghoist } from './run-flaghoist.ts';
 
 suite('get-private', { concurrency: 2 }, () => {
-  test('get --deny-private connects to no private address, and retry keeps to it', async (t) => {
+  test('get --deny-private: no connection to a private address, also by retry', async (t) => {
     const server = await serveHttp(t, (request, response) => response.end(request.url));
     const directory = await temporaryDirectory(t);
     const { code, stdout } = await get('--deny-private', '-d', directory, `${server.url}/a`);
@@ -19,7 +19,7 @@ suite('get-private', { concurrency: 2 }, () => {
     assert.equal(server.connections(), 0);
   });
 
-  test('get --deny-private says what it cannot see through a proxy', async (t) => {
+  test('get --deny-private: a proxy that looks names up is warned of', async (t) => {
     const asked: (string | undefined)[] = [];
     const proxy = await serveHttp(t, (request, response) => {
       asked.push(request.url);
@@ -32,7 +32,7 @@ suite('get-private', { concurrency: 2 }, () => {
     assert.deepEqual([code, endsIn(stdout)], [1, ['ok', 'failed address-refused']]);
     assert.match(
       stderr,
-      /^flaghoist: --deny-private sees only what stands in URLs: names are looked up/,
+      /^flaghoist: --deny-private sees only addresses in URLs: the proxy looks names up/,
     );
     assert.deepEqual(asked, ['http://h.example/a']);
   });

@@ -20,7 +20,7 @@ const NO_PROXIES = {
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-proxy', { concurrency: 2 }, () => {
-  test('get goes through a SOCKS proxy of the environment, and shows no password of it', async (t) => {
+  test('get: uses a SOCKS proxy of the environment, and shows no password of it', async (t) => {
     const proxy = await serveSocks(t, { login: 'ann:s3cret' });
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
@@ -38,7 +38,7 @@ suite('get-proxy', { concurrency: 2 }, () => {
     assert.doesNotMatch(stdout + stderr, /s3cret/);
   });
 
-  test('get --proxy takes SOCKS, and a refusal is an outcome', async (t) => {
+  test('get --proxy: SOCKS works, and a refusal is an outcome', async (t) => {
     const proxy = await serveSocks(t, { replyTo: () => 2 });
     const directory = await temporaryDirectory(t);
     const { code, stdout } = await runFlaghoistIn(
@@ -50,7 +50,7 @@ suite('get-proxy', { concurrency: 2 }, () => {
     assert.deepEqual(endsIn(stdout), ['failed proxy']);
   });
 
-  test('get goes round a proxy for the ranges of NO_PROXY', async (t) => {
+  test('get: connects directly to the ranges of NO_PROXY', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const env = { ...NO_PROXIES, ALL_PROXY: 'socks5h://127.0.0.1:1', NO_PROXY: '127.0.0.0/8' };
@@ -63,7 +63,7 @@ suite('get-proxy', { concurrency: 2 }, () => {
     ['all_proxy', 'socks5h://ann:s3cret@'],
     ['https_proxy', 'http://ann:s3cret@h:99999'],
   ] as const) {
-    test(`get with a ${variable} that is no proxy's is wrong usage, in one line`, async (t) => {
+    test(`get: a ${variable} that is not a proxy is wrong usage, in one line`, async (t) => {
       const directory = await temporaryDirectory(t);
       const env = { ...NO_PROXIES, [variable]: value };
       const { code, stdout, stderr } = await runFlaghoistIn(

@@ -115,7 +115,7 @@ const ROWS = ['/a', '/fails', '/gone', '/moved', '/torn'];
 for (const [name, { url = (base: string) => base, options = () => [], byHost }] of Object.entries(
   SECRETS,
 )) {
-  test(`get: a secret of ${name} comes neither to another origin, nor to a line or a file`, async (t) => {
+  test(`get: a secret of ${name} reaches no other origin, no output and no file`, async (t) => {
     const stranger = await serveStranger(t);
     let isKnown = false;
     const elsewhere = `http://${byHost ? 'localhost' : '127.0.0.1'}:${stranger.port}`;
@@ -162,7 +162,7 @@ for (const [name, { url = (base: string) => base, options = () => [], byHost }] 
 }
 
 suite('get-secrets-everywhere', { concurrency: 2 }, () => {
-  test('get: no secret is in the ledger and its log while a run is killed', async (t) => {
+  test('get: a killed run leaves no secret in the ledger and its log', async (t) => {
     const site = await serveHttp(t, (request, response) => answer(request, response, ''));
     const directory = await temporaryDirectory(t);
     const base = site.url.replace('//', `//ann:${SECRET}@`);
@@ -184,7 +184,7 @@ suite('get-secrets-everywhere', { concurrency: 2 }, () => {
     assertHidden('files', left);
   });
 
-  test('get: what is told over TLS is told to nobody in plain text', async (t) => {
+  test('get: credentials sent over TLS are never sent in plain text', async (t) => {
     const stranger = await serveStranger(t);
     const identity = await selfSigned(t);
     let told = '';

@@ -48,7 +48,7 @@ const plain = (base: string) => [`${base}/a`, `${base}/fails`];
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get-secrets', { concurrency: 2 }, () => {
-  test('get shows no password of a URL, also where a row fails or is bad', async (t) => {
+  test('get: shows no password of a URL, also when the row fails or is bad', async (t) => {
     const urls = (base: string) => [
       ...plain(base.replace('//', `//ann:${SECRET}@`)),
       `ftp://ann:${SECRET}@host/x`,
@@ -57,7 +57,7 @@ suite('get-secrets', { concurrency: 2 }, () => {
     assert.deepEqual(await hidden(t, urls), ['ok', 'failed', 'failed', 'failed']);
   });
 
-  test('get shows no password of what is no URL', async (t) => {
+  test('get: shows no password of a row that is not a URL', async (t) => {
     const directory = await temporaryDirectory(t);
     const rows = [
       `ann:${SECRET}@host/f`,
@@ -89,7 +89,7 @@ suite('get-secrets', { concurrency: 2 }, () => {
     }
   });
 
-  test('get shows none to people either', async (t) => {
+  test('get: shows no password in its output for people', async (t) => {
     const directory = await temporaryDirectory(t);
     const urls = [`http://ann:${SECRET}@127.0.0.1:1/a`, `ftp://ann:${SECRET}@host/x`];
     const { code, stdout, stderr } = await get('-v', '--tries', '1', '-d', directory, ...urls);
@@ -99,7 +99,7 @@ suite('get-secrets', { concurrency: 2 }, () => {
     assert.equal(stderr, '');
   });
 
-  test('get shows no password of --user, --header and --bearer', async (t) => {
+  test('get: shows no password of --user, --header and --bearer', async (t) => {
     for (const options of [
       ['--user', `ann:${SECRET}`],
       ['-H', `Authorization: Bearer ${SECRET}`],
@@ -109,11 +109,11 @@ suite('get-secrets', { concurrency: 2 }, () => {
     }
   });
 
-  test('get shows no password that follows several short options in one', async (t) => {
+  test('get: shows no password after several short options in one', async (t) => {
     assert.deepEqual(await hidden(t, plain, '-Nu', `ann:${SECRET}`), ['ok', 'failed']);
   });
 
-  test('get shows no password of a list, a netrc file and cookies', async (t) => {
+  test('get: shows no password of a list, a netrc file and cookies', async (t) => {
     const directory = await temporaryDirectory(t);
     const netrc = join(directory, 'netrc');
     await writeFile(netrc, `machine 127.0.0.1 login ann password ${SECRET}\n`);

@@ -24,7 +24,7 @@ async function goodBytesIn(directory: string): Promise<number | undefined> {
 }
 
 for (const signal of ['SIGKILL', 'SIGINT'] as const) {
-  test(`get --segments: the next run goes on where ${signal} left off`, { skip }, async (t) => {
+  test(`get --segments: the next run resumes after ${signal}`, { skip }, async (t) => {
     const slow = 'if ($http_x_slow) { set $limit_rate 1m; } access_log @DIR/log combined;';
     const { url, root } = await startNginx(t, slow, { 'root/big.bin': BIG });
     const directory = await temporaryDirectory(t);

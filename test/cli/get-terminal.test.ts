@@ -70,7 +70,7 @@ function assertTame(what: string, text: string): void {
 const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
 
 suite('get-terminal', { concurrency: 2 }, () => {
-  test('get, status, report and retry show nothing that steers a terminal', async (t) => {
+  test('get, status, report, retry: show nothing that controls a terminal', async (t) => {
     const base = await serve(t);
     const tls = await serveTls(t);
     const directory = await temporaryDirectory(t);

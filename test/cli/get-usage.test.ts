@@ -69,7 +69,7 @@ async function saidHere(t: TestContext, args: readonly string[]): Promise<string
 }
 
 for (const [args, said] of CASES) {
-  test(`get ${args.join(' ')} is wrong usage, and does nothing`, async (t) => {
+  test(`get ${args.join(' ')}: is wrong usage, and does nothing`, async (t) => {
     const directory = await temporaryDirectory(t);
     const [list, files] = [join(directory, 'list'), join(directory, 'files')];
     await writeFile(list, 'no cookies\n');
@@ -82,7 +82,7 @@ for (const [args, said] of CASES) {
   });
 }
 
-test('get ends with 2, and asks for nothing, when its usage is wrong', async (t) => {
+test('get: wrong usage is exit code 2, without a request', async (t) => {
   const site = await serveSite(t);
   const files = join(await temporaryDirectory(t), 'files');
   const { code, stdout, stderr } = await get('-d', files, `${site.url}/a`, '--tries', 'x');
@@ -91,7 +91,7 @@ test('get ends with 2, and asks for nothing, when its usage is wrong', async (t)
   await assert.rejects(access(files), { code: 'ENOENT' });
 });
 
-test('get --help groups its options, and names every one', async () => {
+test('get --help: shows all options in groups', async () => {
   const { code, stdout, stderr } = await get('--help');
   assert.deepEqual([code, stderr], [0, '']);
   for (const group of ['Input', 'Files', 'Run', 'Deadlines', 'Requests', 'Output']) {

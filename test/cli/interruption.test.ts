@@ -8,7 +8,7 @@ import { ended, startNode } from './run-flaghoist.ts';
 const MODULE = JSON.stringify(new URL('../../src/cli/interruption.ts', import.meta.url));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`watchForInterruption aborts at the first ${signal}, and a second kills at once`, async () => {
+  test(`watchForInterruption: the first ${signal} aborts, a second one kills`, async () => {
     const child = startNode(
       '--input-type=module',
       '--eval',
@@ -28,7 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-test('watchForInterruption leaves no listener behind when disposed', () => {
+test('watchForInterruption: disposal leaves no listener', () => {
   const before = [process.listenerCount('SIGINT'), process.listenerCount('SIGTERM')];
   {
     using interruption = watchForInterruption();

@@ -19,6 +19,6 @@ for (const [soft, requests] of [
   });
 }
 
-test('requestsThatFit: no limit where the system does not tell', () => {
+test('requestsThatFit: no limit where the system does not say', () => {
   assert.equal(requestsThatFit(''), Number.POSITIVE_INFINITY);
 });

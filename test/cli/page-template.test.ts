@@ -6,13 +6,13 @@ import { pageTemplate } from '../../src/cli/page-template.ts';
 import { STAND_IN_PAGE } from '../support/stand-in-page.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-test('pageTemplate: what was built', async (t) => {
+test('pageTemplate: the built page', async (t) => {
   const page = join(await temporaryDirectory(t), 'page.html');
   await writeFile(page, STAND_IN_PAGE);
   assert.equal(pageTemplate(page), STAND_IN_PAGE);
 });
 
-test('pageTemplate: says what to do when it was not', async (t) => {
+test('pageTemplate: a missing page is an error that says how to get it', async (t) => {
   const page = join(await temporaryDirectory(t), 'page.html');
   assert.throws(() => pageTemplate(page), {
     name: 'BrokenRunError',

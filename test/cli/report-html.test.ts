@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { writeLedger } from './ledger-directory.ts';
 import { runFlaghoist } from './run-flaghoist.ts';
 
-test('report --format html is a page with every row, on stdout or in a file', async (t) => {
+test('report --format html: is a page with every row, on stdout or in a file', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeLedger(directory);
   const args = ['report', directory, '--format', 'html'];
@@ -35,7 +35,7 @@ test('report --format html is a page with every row, on stdout or in a file', as
   assert.deepEqual(await readdir(output), ['report.html']);
 });
 
-test('report --format html --where has such rows only, and all counts', async (t) => {
+test('report --format html --where: has matching rows only, and all counts', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeLedger(directory);
   const { code, stdout } = await runFlaghoist(
@@ -48,7 +48,7 @@ test('report --format html --where has such rows only, and all counts', async (t
 });
 
 for (const format of ['text', 'json', 'csv']) {
-  test(`report --format ${format} -o FILE writes what stdout would have had`, async (t) => {
+  test(`report --format ${format} -o FILE: the file has what stdout would have`, async (t) => {
     const directory = await temporaryDirectory(t);
     await writeLedger(directory);
     const args = ['report', directory, '--format', format];
@@ -59,7 +59,7 @@ for (const format of ['text', 'json', 'csv']) {
   });
 }
 
-test('report -o says in one line where nothing can be written', async (t) => {
+test('report -o: a file that cannot be written is one line and exit code 3', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeLedger(directory);
   const file = join(directory, 'missing', 'report.html');

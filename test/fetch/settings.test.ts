@@ -17,7 +17,7 @@ test('settingsOf: has the defaults of model/options.ts', () => {
   assert.equal(settingsOf({ lowestSpeed: 1 }).speed?.window, defaults.SPEED_WINDOW);
 });
 
-test('settingsOf: no deadline is 0, and others are whole', () => {
+test('settingsOf: no deadline is 0, and deadlines are rounded up to whole ms', () => {
   const deadlines = { connect: Number.POSITIVE_INFINITY, firstByte: 0, idle: 0.5 };
   assert.deepEqual(settingsOf({ deadlines }).deadlines, { connect: 0, firstByte: 0, idle: 1 });
 });

@@ -8,8 +8,8 @@ import { compileTemplate, DEFAULT_TEMPLATE } from '../../save/names/name-templat
 import { plannedPath } from '../../save/names/planned-path.ts';
 
 /**
- * Says on stdout where each row would go, and what would become of it if it could not go there; on
- * stderr, how many rows there are for each host. Sends nothing, touches no disk.
+ * Prints on stdout where the file of each row would go, or why it would fail, and on stderr the number
+ * of rows of each host. Sends no request and writes no file.
  */
 export async function dryRun(rows: AsyncIterable<Row>, settings: DownloadOptions): Promise<void> {
   const hosts = new Map<string, number>();
@@ -33,7 +33,7 @@ export async function dryRun(rows: AsyncIterable<Row>, settings: DownloadOptions
 interface Plan {
   /** Relative to the directory of the run. */
   readonly path?: string;
-  /** Why it goes nowhere. */
+  /** Why the row would fail. */
   readonly problem?: string;
 }
 

@@ -13,17 +13,16 @@ import type { GetOptions } from '../options/get-options.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { stdoutDrained } from './stdout.ts';
 
-/** In which form, and of how many rows. */
 interface ReporterOptions extends Pick<GetOptions, 'json' | 'verbose' | 'quiet'> {
-  /** How many there will be, when that is known. */
+  /** How many rows there will be, when that is known. */
   readonly rows: number | undefined;
-  /** Ends the waits for what reads stdout. */
+  /** Ends the waits for the reader of stdout. */
   readonly stopped: AbortSignal;
-  /** Where somebody else looks at the run already: that is kept up to date then. */
+  /** The activity that a live page shows already. */
   readonly activity?: Activity | undefined;
 }
 
-/** Shows how a run goes, and what came of it, in the form asked for. */
+/** Shows the progress and the result of a run: as a bar and a summary, as lines, or as JSON. */
 export class GetReporter implements Disposable {
   readonly #options: ReporterOptions;
   readonly #startedAt = performance.now();
@@ -48,7 +47,7 @@ export class GetReporter implements Disposable {
     return reporter;
   }
 
-  /** What the run is to keep up to date; undefined where nobody looks at it. */
+  /** For `download` to keep up to date; undefined when nothing shows it. */
   get activity(): Activity | undefined {
     return this.#options.activity ?? (this.#bar && this.#activity);
   }
@@ -59,7 +58,7 @@ export class GetReporter implements Disposable {
 
   /**
    * A row has ended.
-   * @returns a promise while its line waits for what reads stdout: that is as fast as the run may go
+   * @returns a promise while the reader of stdout is behind: the run must not go faster than that
    */
   add(outcome: Outcome): Promise<void> | undefined {
     this.#tally = count(this.#tally, outcome);
@@ -82,7 +81,7 @@ export class GetReporter implements Disposable {
     return isTaken ? undefined : stdoutDrained(this.#options.stopped);
   }
 
-  /** What stays is the line alone. */
+  /** The drawing that stays on the terminal is the progress line alone. */
   #screen(size: TerminalSize, isLast: boolean): string {
     const progress = progressOf(this.#tally, this.#options.rows, this.#elapsed);
     if (isLast) return progressLine(progress, size.columns);
@@ -101,7 +100,7 @@ export class GetReporter implements Disposable {
     return performance.now() - this.#startedAt;
   }
 
-  /** Takes the progress bar down. */
+  /** Ends the progress bar. */
   [Symbol.dispose](): void {
     this.#bar?.[Symbol.dispose]();
   }

@@ -1,20 +1,20 @@
 import type { createLogUpdate } from 'log-update';
 import type { TerminalSize } from '../../report/progress-screen.ts';
 
-/** How often it is drawn, in ms: that also shows that time passes while nothing arrives. */
+/** How often the bar is drawn, in ms. It is also drawn while nothing arrives, to show the time. */
 const INTERVAL = 100;
 
-/** For a terminal that does not know its size, as a new pseudo-terminal. */
+/** For a terminal that does not know its size, such as a new pseudo-terminal. */
 const DEFAULT_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
 type Screen = ReturnType<typeof createLogUpdate>;
 
-/** Called for each drawing; `isLast` for the one that stays. */
+/** Returns the text to draw. @param isLast the text stays on the terminal */
 type Draw = (size: TerminalSize, isLast: boolean) => string;
 
 /**
- * A progress bar on stderr while that is a terminal; elsewhere nothing is drawn. Disposing of it
- * draws the last state and leaves the cursor below it; a second time, it does nothing.
+ * A progress bar on stderr, where that is a terminal. Disposal draws the last state and leaves the
+ * cursor below it.
  */
 export class ProgressBar implements Disposable {
   readonly #text: Draw;
@@ -28,7 +28,7 @@ export class ProgressBar implements Disposable {
     this.#draw(false);
   }
 
-  /** @returns undefined where nothing is drawn */
+  /** @returns undefined where stderr is not a terminal */
   static async open(text: Draw): Promise<ProgressBar | undefined> {
     const screen = await openScreen();
     return screen && new ProgressBar(text, screen);
@@ -51,7 +51,7 @@ export class ProgressBar implements Disposable {
 
 async function openScreen(): Promise<Screen | undefined> {
   if (!process.stderr.isTTY || process.env.TERM === 'dumb') return undefined;
-  // Only for a terminal: that it knows how wide every character is takes it 20 ms to load.
+  // Loaded only for a terminal: its table of character widths takes 20 ms.
   const { createLogUpdate } = await import('log-update');
   return createLogUpdate(process.stderr);
 }

@@ -18,22 +18,21 @@ import { pageTemplate } from '../page-template.ts';
 /** Hosts that the page names. */
 const MOST_HOSTS = 50;
 
-/** Intervals of the curves, at most, and the shortest, in ms. */
+/** Intervals of the curves, at most, and the shortest one in ms. */
 const INTERVALS = 400;
 const SHORTEST = 10;
 
-/** What to report on. */
 export interface PageRequest {
   readonly directory: string;
   readonly condition: Condition;
-  /** The condition in words, when there is one. */
+  /** The condition as the user wrote it. */
   readonly where: string | undefined;
-  /** The page as it is built; a test has its own. */
+  /** The page without data; a test passes its own. */
   readonly template?: string;
 }
 
 /**
- * The page of a directory, in pieces. Its counts and curves are of all rows; the rows that it shows are
+ * Yields the page of a directory in pieces. The counts and curves are of all rows. The listed rows are
  * those that meet the condition, or a sample of them.
  * @throws BrokenRunError when the ledger cannot be read, or the page is missing
  */
@@ -80,7 +79,7 @@ function rowsOf(
     builder.add(record, { path, start: isOfRun ? startedAt - run.startedAt : undefined });
   }
   const all = groups.reduce((sum, group) => sum + group.rows, 0);
-  // A run that is under way may have added some meanwhile.
+  // A run in progress may have added rows between the two counts.
   const others = Math.max(all - rows, 0);
   const which = [
     ...(others > 0 ? [`the ${formatCount(others)} that do not meet ${where}`] : []),
@@ -112,7 +111,7 @@ function seriesOf(reader: LedgerReader, facts: LedgerFacts & { run: Run | undefi
   return recorder.series(elapsed);
 }
 
-/** The shortest of 10, 20, 50, 100 … ms that makes no more than so many intervals. */
+/** The shortest of 10, 20, 50, 100 … ms that makes at most {@link INTERVALS}. */
 function intervalFor(elapsed: number): number {
   for (let ten = SHORTEST; ; ten *= 10) {
     for (const interval of [ten, 2 * ten, 5 * ten]) {

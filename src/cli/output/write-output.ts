@@ -8,12 +8,12 @@ import { errorCode } from '../../model/error-code.ts';
 import { messageOf } from '../../model/failure.ts';
 
 /**
- * Writes text as it comes, at the pace of whoever takes it: a table of 20 million rows fits into no
- * string. A file is written beside and renamed, so that it is whole or as it was before.
+ * Writes pieces of text one by one, at the pace of their reader: a table of 20 million rows fits into
+ * no string. A file is written under another name and renamed, so it is whole or as it was before.
  *
  * @param file stdout when undefined, or `-`
- * @throws what the pieces throw; BrokenRunError when the file cannot be written. A reader of stdout that
- *   has gone away, as in `| head`, is no error
+ * @throws whatever the pieces throw; BrokenRunError when the file cannot be written. A reader of stdout
+ *   that goes away, as in `| head`, is not an error
  */
 export async function writeOutput(
   pieces: AsyncIterable<string> | Iterable<string>,
@@ -27,7 +27,7 @@ export async function writeOutput(
   try {
     await writeFile(kept, file);
   } catch (cause) {
-    // The pieces' own failure says what it is about.
+    // An error of the pieces has its own message.
     if (read !== undefined) throw read;
     throw new BrokenRunError(`cannot write ${file}: ${messageOf(cause)}`, { cause });
   }
@@ -43,7 +43,7 @@ async function writeStdout(pieces: AsyncIterable<string> | Iterable<string>): Pr
 
 async function writeFile(pieces: AsyncIterable<string>, file: string): Promise<void> {
   const target = await targetOf(file);
-  // Something like /dev/null, or a pipe: there is nothing to take the place of.
+  // /dev/null, or a pipe: it must not be replaced by a file.
   if (!target.isFile) return await pipeline(Readable.from(pieces), createWriteStream(target.path));
   const draft = `${target.path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
@@ -54,7 +54,7 @@ async function writeFile(pieces: AsyncIterable<string>, file: string): Promise<v
   }
 }
 
-/** Where a link leads, and whether a file is there or nothing. */
+/** The target of a link; a file when one is there, or nothing yet. */
 async function targetOf(file: string): Promise<{ path: string; isFile: boolean }> {
   try {
     return { path: await realpath(file), isFile: (await stat(file)).isFile() };

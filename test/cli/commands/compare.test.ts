@@ -11,7 +11,7 @@ import { ended, runFlaghoist, startFlaghoist } from '../run-flaghoist.ts';
 const USAGE =
   'usage: flaghoist compare [-h] [--requests N] [--delay D] [--server LABEL] [--threads N] [--tasks LIST] [--styles NAMES] [--json] [--html FILE]';
 
-test('compare runs each style, and shows what it cost', async () => {
+test('compare: runs each style, and shows what it cost', async () => {
   const { code, stdout, stderr } = await runFlaghoist(
     ...['compare', '--requests', '12', '--delay', '20ms', '--threads', '2'],
   );
@@ -24,7 +24,7 @@ test('compare runs each style, and shows what it cost', async () => {
   assert.match(stderr, /^one-by-one, 1 at a time, takes 240 ms at least \.\.\.$/m);
 });
 
-test('compare --json has the times of each file', async () => {
+test('compare --json: has the times of each file', async () => {
   const { code, stdout } = await runFlaghoist(
     ...['compare', '--requests', '6', '--server', 'local', '--styles', 'tasks', '--json'],
   );
@@ -38,7 +38,7 @@ test('compare --json has the times of each file', async () => {
   for (const { times } of styles) assert.equal(times.length, 6);
 });
 
-test('compare --tasks says how many at a time', async () => {
+test('compare --tasks: is how many run at a time', async () => {
   const { code, stdout } = await runFlaghoist(
     ...['compare', '--requests', '6', '--server', 'local', '--styles', 'tasks', '--json'],
     ...['--tasks', '2,4,9'],
@@ -48,7 +48,7 @@ test('compare --tasks says how many at a time', async () => {
   assert.deepEqual(asked, [2, 4, 6]);
 });
 
-test('compare --html has the times of each file in a page, besides the table', async (t) => {
+test('compare --html: writes a page with the times of each file', async (t) => {
   const file = join(await temporaryDirectory(t), 'compare.html');
   const { code, stdout } = await runFlaghoist(
     ...['compare', '--requests', '6', '--server', 'local', '--styles', 'tasks', '--html', file],
@@ -66,7 +66,7 @@ test('compare --html has the times of each file in a page, besides the table', a
   );
 });
 
-test('compare ends with what it has at SIGINT, and leaves no style running', async () => {
+test('compare: SIGINT shows the styles done so far, and leaves none running', async () => {
   const child = startFlaghoist('compare', '--requests', '500', '--styles', 'one-by-one');
   await once(child.stderr, 'data');
   child.kill('SIGINT');
@@ -78,13 +78,16 @@ for (const { args, message } of [
   { args: ['--requests', '10001'], message: '--requests N must be <= 10000' },
   { args: ['--threads', '0'], message: '--threads N must be >= 1' },
   { args: ['--tasks', '5,0'], message: '--tasks LIST must be >= 1' },
-  { args: ['--server', 'REMOTE'], message: "--server LABEL must be DELAY or LOCAL, not 'REMOTE'" },
+  {
+    args: ['--server', 'REMOTE'],
+    message: "--server LABEL must be one of DELAY, LOCAL, not 'REMOTE'",
+  },
   {
     args: ['--styles', 'tasks,fibers'],
-    message: "--styles NAMES must be of one-by-one, threads, callbacks, tasks, not 'fibers'",
+    message: "--styles NAMES must be one of one-by-one, threads, callbacks, tasks, not 'fibers'",
   },
 ]) {
-  test(`compare ${args.join(' ')} is wrong usage`, async () => {
+  test(`compare ${args.join(' ')}: is wrong usage`, async () => {
     assert.deepEqual(await runFlaghoist('compare', ...args), {
       code: 2,
       signal: null,
@@ -94,7 +97,7 @@ for (const { args, message } of [
   });
 }
 
-test('compare --help says what the delay is as it is written', async () => {
+test('compare --help: shows the default delay with its unit', async () => {
   const { code, stdout } = await runFlaghoist('compare', '--help');
   assert.equal(code, 0);
   assert.match(stdout, /--delay <D> [^-]*\(default:\s+100ms\)/);

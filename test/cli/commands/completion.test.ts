@@ -31,8 +31,8 @@ test('completion: zsh takes what bash takes, fish has descriptions', async () =>
   assert.match(fish?.stdout ?? '', /^complete .*from flags' -l all -s a -d 'all the flags/m);
 });
 
-test('completion: a shell that it does not know is wrong usage', async () => {
+test('completion: an unknown shell is wrong usage', async () => {
   const { code, stderr } = await runFlaghoist('completion', 'tcsh');
   assert.equal(code, 2);
-  assert.match(stderr, /^\*\*\* Usage error: SHELL must be one of bash, zsh, fish\n/);
+  assert.match(stderr, /^\*\*\* Usage error: SHELL must be one of bash, zsh, fish, not 'tcsh'\n/);
 });

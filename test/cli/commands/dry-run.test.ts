@@ -56,7 +56,7 @@ for (const [onCollision, expected] of [
   });
 }
 
-test('dryRun: names that depend on the response', async (t) => {
+test('dryRun: names that depend on the response are said to', async (t) => {
   const { lines } = await said(t, TWICE, { names: '{sha256}' });
   assert.deepEqual(
     lines.map((line) => line.split('\t')[0]),
@@ -64,14 +64,14 @@ test('dryRun: names that depend on the response', async (t) => {
   );
 });
 
-test('dryRun: a row without the column that names are made of stops nothing', async (t) => {
+test('dryRun: a row without the column of the template stops nothing', async (t) => {
   const { lines, counts } = await said(t, TWICE, { names: '{kind}' });
   assert.equal(lines.length, 2);
   for (const line of lines) assert.match(line, /^\*\*\* .*\{kind\}/);
   assert.match(counts, /^2 rows, 2 without a name of their own\.$/m);
 });
 
-test('dryRun: shows no password, and nothing that steers a terminal', async (t) => {
+test('dryRun: shows no password, and nothing that controls a terminal', async (t) => {
   const problem = new Error('list:1:1: no such scheme in "ftp://ann:s3cret@h/"');
   const rows = ['http://ann:s3cret@h/a', { url: '\x1b[2J http://ann:s3cret@h/', problem }];
   const { lines, counts } = await said(t, rows);

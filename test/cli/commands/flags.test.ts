@@ -61,7 +61,7 @@ async function assertSaved(cwd: string, codes: readonly string[]): Promise<void>
 
 const MOST_POPULOUS = 'BD BR CD CN DE EG ET FR ID IN IR JP MX NG PH PK RU TR US VN'.split(' ');
 
-test('flags downloads the 20 most populous countries by default', async (t) => {
+test('flags: downloads the 20 most populous countries by default', async (t) => {
   const { server, surroundings } = await serve(t, { label: 'LOCAL' });
   const { code, stdout, stderr } = await runFlaghoistIn(surroundings, 'flags');
   assert.equal(
@@ -78,7 +78,7 @@ Elapsed time: TIME
   await assertSaved(surroundings.cwd, MOST_POPULOUS);
 });
 
-test('flags takes codes and first letters in any case, each once, sorted', async (t) => {
+test('flags: codes and first letters in any case, each once, sorted', async (t) => {
   const { server, surroundings } = await serve(t, { label: 'LOCAL' });
   const { code, stdout } = await runFlaghoistIn(surroundings, 'flags', 'br', 'Us', 'US', 'z');
   assert.equal(
@@ -96,7 +96,7 @@ Elapsed time: TIME
   await assertSaved(surroundings.cwd, ['BR', 'US', 'ZA', 'ZM', 'ZW']);
 });
 
-test('flags speaks of one flag and one connection in the singular', async (t) => {
+test('flags: one flag and one connection are singular', async (t) => {
   const { server, surroundings } = await serve(t, { label: 'LOCAL' });
   const { stdout } = await runFlaghoistIn(surroundings, 'flags', 'BR');
   assert.equal(
@@ -111,7 +111,7 @@ Elapsed time: TIME
   );
 });
 
-test('flags --verbose says a line for each flag', async (t) => {
+test('flags --verbose: prints a line for each flag', async (t) => {
   const { server, surroundings } = await serve(t, {
     label: 'ERROR',
     delay: late(0),
@@ -138,7 +138,7 @@ test('flags --verbose says a line for each flag', async (t) => {
   ]);
 });
 
-test('flags -s ERROR -al 100 -m 100 counts every failure of a seed, the same each time', async (t) => {
+test('flags -s ERROR: the failures of a seed are the same each time', async (t) => {
   const { server, surroundings } = await serve(t, { label: 'ERROR', delay: late(0), seed: 42 });
   const { code, stdout } = await runFlaghoistIn(
     surroundings,
@@ -163,7 +163,7 @@ Elapsed time: TIME
   assert.equal((await readdir(join(surroundings.cwd, 'downloads'))).length, ok);
 });
 
-test('flags --every asks for all 676 codes: 194 are there, 482 are not', async (t) => {
+test('flags --every: of 676 codes 194 are found', async (t) => {
   const { server, surroundings } = await serve(t, { label: 'LOCAL' });
   const { code, stdout } = await runFlaghoistIn(surroundings, 'flags', '--every', '-m', '50');
   assert.equal(
@@ -187,7 +187,7 @@ for (const [limit, codes] of [
   [7, 21],
   [60, 120],
 ]) {
-  test(`flags -m ${limit} has that many requests in flight at the server, never more`, async (t) => {
+  test(`flags -m ${limit}: has that many requests in flight, and never more`, async (t) => {
     // Late enough for all that are allowed to arrive before the first is answered.
     const { server, surroundings } = await serve(t, { label: 'DELAY', delay: late(500) });
     const args = ['flags', '-s', 'DELAY', '-al', String(codes), '-m', String(limit)];
@@ -197,7 +197,7 @@ for (const [limit, codes] of [
   });
 }
 
-test('flags uses no more connections than there are codes, and no more than 1000', async (t) => {
+test('flags: no more connections than codes, and no more than 1000', async (t) => {
   const { surroundings } = await serve(t, { label: 'LOCAL' });
   const few = await runFlaghoistIn(surroundings, 'flags', '--max-req', '90', 'BR', 'US');
   assert.match(few.stdout, /^2 concurrent connections will be used\.$/m);
@@ -219,7 +219,7 @@ for (const [args, message] of [
   [['--wrong'], "unknown option '--wrong'"],
   [['-m'], "option '-m, --max_req <CONCURRENT>' argument missing"],
 ] as const) {
-  test(`flags ${args.join(' ')} is a usage error`, async (t) => {
+  test(`flags ${args.join(' ')}: is wrong usage`, async (t) => {
     const { server, surroundings } = await serve(t, { label: 'LOCAL' });
     assert.deepEqual(await runFlaghoistIn(surroundings, 'flags', ...args), {
       code: 2,
@@ -232,7 +232,7 @@ for (const [args, message] of [
   });
 }
 
-test('flags -h shows every option and the defaults', async (t) => {
+test('flags -h: shows every option and the defaults', async (t) => {
   const { code, stdout } = await runFlaghoistIn({ cwd: await directory(t) }, 'flags', '-h');
   for (const word of ['--all', '--every', '--limit', '--max_req', '(default: 5)', '--verbose']) {
     assert.ok(stdout.includes(word), word);
@@ -244,7 +244,7 @@ for (const [signal, expected] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  test(`flags cancels what is in flight on ${signal}, and counts the rest as cancelled`, async (t) => {
+  test(`flags: ${signal} cancels the requests in flight, and counts the rest as cancelled`, async (t) => {
     const { server, surroundings } = await serve(t, { label: 'DELAY', delay: late(60_000) });
     const child = startFlaghoistIn(surroundings, 'flags', '-s', 'DELAY', '-am', '30');
     const end = finished(child);
@@ -262,7 +262,7 @@ for (const [signal, expected] of [
   });
 }
 
-test('flags brings up a missing server for the run, and says so', async (t) => {
+test('flags: starts a missing server for the run, and says so', async (t) => {
   const port = await freePort();
   const cwd = await directory(t);
   const env = { FLAGHOIST_LOCAL: `http://localhost:${port}/flags` };
@@ -276,7 +276,7 @@ test('flags brings up a missing server for the run, and says so', async (t) => {
   await assertSaved(cwd, ['BR', 'IN']);
 });
 
-test('flags says in one line that the port is taken by what is no web server', async (t) => {
+test('flags: a port used by something else is one line and exit code 3', async (t) => {
   const stranger = createServer((socket) => socket.end('220 not the web\r\n')).listen(
     0,
     'localhost',
@@ -293,7 +293,7 @@ test('flags says in one line that the port is taken by what is no web server', a
   assert.deepEqual({ code, stdout }, { code: 3, stdout: '' });
 });
 
-test('flags says in one line that the downloads cannot be written', async (t) => {
+test('flags: a directory that cannot be made is one line and exit code 3', async (t) => {
   const { surroundings } = await serve(t, { label: 'LOCAL' });
   await writeFile(join(surroundings.cwd, 'downloads'), 'a file is in the way');
   const { code, stderr } = await runFlaghoistIn(surroundings, 'flags', 'BR');
@@ -301,7 +301,7 @@ test('flags says in one line that the downloads cannot be written', async (t) =>
   assert.equal(code, 3);
 });
 
-test('flags goes on when nobody reads what it prints', async (t) => {
+test('flags: goes on when the reader of its output is gone', async (t) => {
   const { server, surroundings } = await serve(t, { label: 'DELAY', delay: late(100) });
   const child = startFlaghoistIn(surroundings, 'flags', '-v', '-s', 'DELAY', '-m', '2');
   await once(child.stdout, 'data');

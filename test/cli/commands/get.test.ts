@@ -22,7 +22,7 @@ function masked(text: string, url: string): string {
 
 // What a test waits for is mostly a process that starts: one more makes use of the time.
 suite('get', { concurrency: 2 }, () => {
-  test('get downloads URLs, lists and stdin, in this order, and sums up', async (t) => {
+  test('get: downloads URLs, lists and stdin in this order, and sums up', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const list = join(directory, 'list.txt');
@@ -44,7 +44,7 @@ suite('get', { concurrency: 2 }, () => {
     assert.deepEqual(await filesIn(files), Object.fromEntries(expected));
   });
 
-  test('get --json says a line for each row and one at the end, and nothing else', async (t) => {
+  test('get --json: prints a line for each row and one at the end', async (t) => {
     const site = await serveSite(t, serveStatus);
     const directory = await temporaryDirectory(t);
     const { code, stdout, stderr } = await get(
@@ -81,7 +81,7 @@ suite('get', { concurrency: 2 }, () => {
     assert.equal(ok?.digest, `sha256:${hash('sha256', bodyOf('/a'))}`);
   });
 
-  test('get says which failures are the commonest, and what to do about them', async (t) => {
+  test('get: shows the most frequent failures, and what to do about them', async (t) => {
     const site = await serveSite(t, serveStatus);
     const directory = await temporaryDirectory(t);
     const paths = ['a', '404', '404b', '500', '403', '403b', '403c', '418'];
@@ -122,7 +122,7 @@ http-500 (1): the server is in trouble: try again later
     assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
   });
 
-  test('get -v says a line for each row, -q nothing at all', async (t) => {
+  test('get -v and -q: a line for each row, and nothing at all', async (t) => {
     const site = await serveSite(t, serveStatus);
     const directory = await temporaryDirectory(t);
     const urls = ['a', '404', '500'].map((path) => `${site.url}/${path}`);
@@ -144,7 +144,7 @@ http-500 (1): the server is in trouble: try again later
     );
   });
 
-  test('get --no-ledger leaves no ledger, and overwrites nothing the next time', async (t) => {
+  test('get --no-ledger: leaves no ledger, and overwrites nothing the next time', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
     const args = ['--no-ledger', '--json', '-d', directory, `${site.url}/a`];
@@ -157,7 +157,7 @@ http-500 (1): the server is in trouble: try again later
     assert.deepEqual(await filesIn(directory), { a: 'mine' });
   });
 
-  test('get --dry-run says where things would go, sends nothing and makes nothing', async (t) => {
+  test('get --dry-run: shows where files would go, without a request or a file', async (t) => {
     const site = await serveSite(t);
     const directory = join(await temporaryDirectory(t), 'files');
     const urls = [`${site.url}/a/x`, `${site.url}/b/x`, 'http://ann:s3cret@other.example/y', 'bad'];

@@ -5,7 +5,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { writeLedger } from '../ledger-directory.ts';
 import { runFlaghoist } from '../run-flaghoist.ts';
 
-test('report --format json has a line for each row and one for all', async (t) => {
+test('report --format json: has a line for each row and one for all', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeLedger(directory);
   const { code, stdout } = await runFlaghoist('report', directory, '--format', 'json');
@@ -56,7 +56,7 @@ test('report --format json has a line for each row and one for all', async (t) =
   ]);
 });
 
-test('report --format csv --where has a header and the rows that are asked for', async (t) => {
+test('report --format csv --where: has a header and the matching rows', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeLedger(directory);
   const where = 'status in (503, 429)';
@@ -77,7 +77,7 @@ test('report --format csv --where has a header and the rows that are asked for',
   ]);
 });
 
-test('report as text names the hosts', async (t) => {
+test('report: the text names the hosts', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeLedger(directory);
   const { code, stdout } = await runFlaghoist('report', directory);
@@ -86,7 +86,7 @@ test('report as text names the hosts', async (t) => {
   assert.match(stdout, /^example\.com +3 +2 +5 B$/m);
 });
 
-test('report says where a condition goes wrong', async (t) => {
+test('report --where: an error names its column in the condition', async (t) => {
   const directory = await temporaryDirectory(t);
   const { code, stderr } = await runFlaghoist('report', directory, '--where', 'status in 429');
   assert.match(stderr, /^\*\*\* Usage error: --where: column 11: expected '\(', not 429\nusage: /);

@@ -28,7 +28,7 @@ async function serve(t: TestContext) {
   return { asked, state, urls };
 }
 
-test('retry downloads what failed, and nothing else, with the names of the last get', async (t) => {
+test('retry: downloads the failed rows only, with the names of the last get', async (t) => {
   const { asked, state, urls } = await serve(t);
   const directory = await temporaryDirectory(t);
   const options = ['-d', directory, '-o', 'x-{name}', '--tries', '1', '-q'];
@@ -41,7 +41,7 @@ test('retry downloads what failed, and nothing else, with the names of the last 
   assert.equal(await readFile(join(directory, 'x-a'), 'utf8'), 'abc');
 });
 
-test('retry --where picks rows, those not found too', async (t) => {
+test('retry --where: selects rows, also those not found', async (t) => {
   const { asked, state, urls } = await serve(t);
   const directory = await temporaryDirectory(t);
   await runFlaghoist('get', ...urls, '-d', directory, '--tries', '1', '-q');
@@ -51,7 +51,7 @@ test('retry --where picks rows, those not found too', async (t) => {
   assert.deepEqual({ code, asked }, { code: 0, asked: ['/b -'] });
 });
 
-test('retry says which secrets it has not, and takes them anew', async (t) => {
+test('retry: names the secrets that were not kept, and takes new ones', async (t) => {
   const { asked, state, urls } = await serve(t);
   const directory = await temporaryDirectory(t);
   const secret = ['--bearer', 's3cret'];
@@ -63,7 +63,7 @@ test('retry says which secrets it has not, and takes them anew', async (t) => {
   assert.deepEqual({ code, asked }, { code: 0, asked: ['/a Bearer s3cret'] });
 });
 
-test('retry: a condition that makes no sense is wrong usage, a directory without ledger breaks', async (t) => {
+test('retry: a wrong condition is wrong usage, a missing ledger exit code 3', async (t) => {
   const directory = await temporaryDirectory(t);
   const wrong = await runFlaghoist('retry', directory, '--where', 'status in (4');
   assert.equal(wrong.code, 2);

@@ -51,7 +51,7 @@ async function findFreePorts(count: number): Promise<number> {
   }
 }
 
-test('serve starts all three servers, each of which answers its probe', async (t) => {
+test('serve: starts all three servers, and each answers', async (t) => {
   const { servers } = await serve(t, 3, '--seed', '7');
   assert.deepEqual(
     servers.map(({ label, traits }) => `${label}: ${traits}`),
@@ -69,7 +69,7 @@ test('serve starts all three servers, each of which answers its probe', async (t
   }
 });
 
-test('serve takes labels in any case and lets options override their presets', async (t) => {
+test('serve: labels in any case, and options in place of their presets', async (t) => {
   const { servers } = await serve(
     t,
     2,
@@ -84,7 +84,7 @@ test('serve takes labels in any case and lets options override their presets', a
   assert.ok(status !== undefined && status >= 500, `${status}`);
 });
 
-test('serve --port gives the first server that port and the others the next', async (t) => {
+test('serve --port: the first server has that port, the others the next', async (t) => {
   const first = await findFreePorts(3);
   const { servers } = await serve(t, 3, '--port', String(first));
   assert.deepEqual(
@@ -93,7 +93,7 @@ test('serve --port gives the first server that port and the others the next', as
   );
 });
 
-test('serve --faults lists every fault with its options, and starts nothing', async () => {
+test('serve --faults: lists every fault with its options, and starts nothing', async () => {
   const { code, stdout, stderr } = await runFlaghoist('serve', '--faults');
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   for (const { name, summary, options } of FAULTS) {
@@ -102,14 +102,14 @@ test('serve --faults lists every fault with its options, and starts nothing', as
   }
 });
 
-test('serve --fault starts a server that misbehaves so', async (t) => {
+test('serve --fault: starts a server with that fault', async (t) => {
   const { servers } = await serve(t, 1, '--fault', 'error:status=418,times=9');
   const [{ label, url, traits } = fail()] = servers;
   assert.deepEqual([label, traits], ['FAULT', 'error:status=418,times=9']);
   assert.equal((await ask(`${url}/br/br.gif`)).status, 418);
 });
 
-test('serve --fault may be repeated, for a share of the requests', async (t) => {
+test('serve --fault: may be repeated, and holds for a share of the requests', async (t) => {
   const { servers } = await serve(
     t,
     1,
@@ -118,7 +118,7 @@ test('serve --fault may be repeated, for a share of the requests', async (t) => 
   assert.equal(servers[0]?.traits, 'empty or error, 5 % of requests, seed 3');
 });
 
-test('serve --fault with TLS says how to trust its authority', async (t) => {
+test('serve --fault: with TLS it prints the certificate of its authority', async (t) => {
   const { child, end } = await serve(t, 1, '--fault', 'tls-self-signed');
   child.kill('SIGINT');
   assert.equal((await end).code, 0);
@@ -130,7 +130,7 @@ test('serve --fault with TLS says how to trust its authority', async (t) => {
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`serve ends with 0 at ${signal}, even amid a request`, async (t) => {
+  test(`serve: ${signal} is exit code 0, also during a request`, async (t) => {
     const { child, end, servers } = await serve(t, 1, 'DELAY', '--delay', '1h');
     const sent = await sendAndArrive(`${servers[0]?.url}/br/br.gif`);
     const cut = assert.rejects(answerTo(sent), { code: 'ECONNRESET' });
@@ -140,7 +140,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-test('serve on a taken port says so in one line, exits with 3 and has started none', async () => {
+test('serve: a port in use is one line, exit code 3 and no server at all', async () => {
   const first = await findFreePorts(2);
   const taken = await listenOnLoopback(() => {}, first + 1);
   try {
@@ -182,7 +182,7 @@ for (const { args, message } of [
   })),
   { args: ['--port'], message: "option '--port <N>' argument missing" },
 ]) {
-  test(`serve ${args.join(' ')} is wrong usage`, async () => {
+  test(`serve ${args.join(' ')}: is wrong usage`, async () => {
     assert.deepEqual(await runFlaghoist('serve', ...args), {
       code: 2,
       signal: null,
@@ -192,7 +192,7 @@ for (const { args, message } of [
   });
 }
 
-test('serve --help tells its usage and exits with 0', async () => {
+test('serve --help: shows the usage, with exit code 0', async () => {
   const { code, stdout, stderr } = await runFlaghoist('serve', '--help');
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   assert.ok(stdout.startsWith(SERVE_USAGE.replace('usage:', 'Usage:')), stdout);

@@ -59,13 +59,13 @@ function assertSpun(output: string, { object, frames }: { object: RegExp; frames
 }
 
 describe('the spinner examples, in a terminal', { concurrency: true }, () => {
-  it('examples/spinner-thread.ts draws on a thread while the first one is blocked', async () => {
+  it('examples/spinner-thread.ts: draws on a thread while the main thread is blocked', async () => {
     const { output, longestBlock } = await inTerminal('examples/spinner-thread.ts');
     assertSpun(output, { object: /^<Job pending thread=\d+ fn=spin>$/, frames: 10 });
     assert.ok(longestBlock >= 2_900, `${longestBlock} ms`);
   });
 
-  it('examples/spinner-task.ts draws in a task on the one thread, which nothing blocks', async () => {
+  it('examples/spinner-task.ts: draws in a task, on the one thread', async () => {
     const { output } = await inTerminal('examples/spinner-task.ts');
     // Had anything blocked the loop, the task could not have drawn.
     assertSpun(output, { object: /^<Task pending name='spinner'>$/, frames: 10 });
@@ -88,7 +88,7 @@ describe('flaghoist spinner', { concurrency: true }, () => {
     assert.ok(longestBlock >= 2_400, `${longestBlock} ms`);
   });
 
-  it('SIGINT: the task is cancelled, wipes its line, and the exit code is 130', async () => {
+  it('spinner: SIGINT cancels the task, wipes its line, and is exit code 130', async () => {
     const running = startFlaghoist('spinner', '--seconds', '100');
     const end = ended(running);
     let output = '';
@@ -100,7 +100,7 @@ describe('flaghoist spinner', { concurrency: true }, () => {
     assert.match(withArrows(output), /thinking!←{11} {11}←{11}$/);
   });
 
-  it('refuses both kinds at once, and a time that is none', async () => {
+  it('spinner: both kinds at once, or a wrong time, are wrong usage', async () => {
     for (const wrong of [
       ['--thread', '--task'],
       ['--seconds', 'soon'],

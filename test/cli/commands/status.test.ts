@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { writeLedger } from '../ledger-directory.ts';
 import { runFlaghoist } from '../run-flaghoist.ts';
 
-test('status says how the rows ended and what is left', async (t) => {
+test('status: shows how the rows ended and what is left', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeLedger(directory);
   const parts = join(directory, '.flaghoist', 'parts');
@@ -43,7 +43,7 @@ http-404 (1): the server has no such file: correct the list
   );
 });
 
-test('status works while a run is under way', async (t) => {
+test('status: works during a run', async (t) => {
   const directory = await temporaryDirectory(t);
   const ledger = Ledger.open(directory);
   const { code, stdout } = await runFlaghoist('status', directory);
@@ -53,7 +53,7 @@ test('status works while a run is under way', async (t) => {
   assert.match(stdout, /\nWhat is left to do is known when the run has ended\.\n$/);
 });
 
-test('status of a directory without a ledger is one line, and 3', async (t) => {
+test('status: a directory without a ledger is one line and exit code 3', async (t) => {
   const directory = await temporaryDirectory(t);
   const { code, stdout, stderr } = await runFlaghoist('status', directory);
   assert.equal(stdout, '');

@@ -43,7 +43,7 @@ test('ProgressBar: stays within a narrow terminal', async (t) => {
   for (const line of drawn) assert.ok(line.length <= 40, line);
 });
 
-test('ProgressBar: is not drawn with --verbose, nor on a dumb terminal', async (t) => {
+test('ProgressBar: is not drawn with --verbose or on a dumb terminal', async (t) => {
   const { cwd, env } = await serve(t);
   const verbose = await runInTerminal({ cwd, env }, 100, 'flags', '-v', '-s', 'DELAY');
   const dumb = await runInTerminal(
@@ -56,7 +56,7 @@ test('ProgressBar: is not drawn with --verbose, nor on a dumb terminal', async (
   for (const { raw } of [verbose, dumb]) assert.doesNotMatch(raw, /[█░]/);
 });
 
-test('ProgressBar: get shows what is slow while it runs, and leaves the bar alone at the end', async (t) => {
+test('ProgressBar: get shows slow requests while it runs, and leaves only the bar', async (t) => {
   const { cwd } = await serve(t);
   // Longer than the second from which on it counts as slow, by as much as a busy machine may take to draw it.
   const { url } = await serveHttp(t, async (request, response) => {

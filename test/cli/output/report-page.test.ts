@@ -63,14 +63,14 @@ test('reportPage: counts that add up, rows, curves and pictures', async (t) => {
   assert.deepEqual(pictures, [{ row: 0, src: `data:image/gif;base64,${flag.toString('base64')}` }]);
 });
 
-test('reportPage: a condition narrows the rows and nothing else, and the page says so', async (t) => {
+test('reportPage: a condition selects rows, changes no count, and is named', async (t) => {
   const { directory } = await reported(t);
   const { state, rows } = await pageOf(directory, 'status = 503');
   assert.deepEqual([rows.index, state.totals.ok, state.totals.failed], [[2], 2, 1]);
   assert.deepEqual(state.leftOut, { rows: 2, which: 'the 2 that do not meet status = 503' });
 });
 
-test('reportPage: rows of earlier runs are there, but not in the curves', async (t) => {
+test('reportPage: rows of earlier runs are listed, but not in the curves', async (t) => {
   const { directory } = await reported(t);
   const again = { ...ok(anItem(2)), startedAt: Date.now(), elapsed: 10 };
   await runOf(directory, [ok(anItem(0)), ok(anItem(1)), again].slice(2));
@@ -83,7 +83,7 @@ test('reportPage: rows of earlier runs are there, but not in the curves', async 
   );
 });
 
-test('reportPage: of more rows than there is room for, all that failed and some of the others', async (t) => {
+test('reportPage: too many rows are sampled, and all failed ones stay', async (t) => {
   const directory = await temporaryDirectory(t);
   const outcomes = Array.from({ length: 101_000 }, (_, index) =>
     index % 10_000 === 5 ? refused(anItem(index)) : ok(anItem(index)),

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { writeOutput } from '../../../src/cli/output/write-output.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-test('writeOutput: a file has all pieces, and nothing is beside it', async (t) => {
+test('writeOutput: a file has all pieces, and no draft is left beside it', async (t) => {
   const directory = await temporaryDirectory(t);
   const file = join(directory, 'out');
   await writeFile(file, 'before');
@@ -15,7 +15,7 @@ test('writeOutput: a file has all pieces, and nothing is beside it', async (t) =
   assert.deepEqual(await readdir(directory), ['out']);
 });
 
-test('writeOutput: when the pieces fail the file is as it was, and the failure is theirs', async (t) => {
+test('writeOutput: an error of the pieces is thrown, and the file stays as it was', async (t) => {
   const directory = await temporaryDirectory(t);
   const file = join(directory, 'out');
   await writeFile(file, 'before');
@@ -29,7 +29,7 @@ test('writeOutput: when the pieces fail the file is as it was, and the failure i
   assert.deepEqual(await readdir(directory), ['out']);
 });
 
-test('writeOutput: what a link leads to is replaced, not the link', async (t) => {
+test('writeOutput: the target of a link is replaced, not the link', async (t) => {
   const directory = await temporaryDirectory(t);
   await mkdir(join(directory, 'there'));
   const [file, link] = [join(directory, 'there', 'out'), join(directory, 'link')];
@@ -40,7 +40,7 @@ test('writeOutput: what a link leads to is replaced, not the link', async (t) =>
   assert.ok((await lstat(link)).isSymbolicLink());
 });
 
-test('writeOutput: what is no file is written to', async (t) => {
+test('writeOutput: a pipe is written to, not replaced', async (t) => {
   const directory = await temporaryDirectory(t);
   const pipe = join(directory, 'pipe');
   execFileSync('mkfifo', [pipe]);
@@ -49,7 +49,7 @@ test('writeOutput: what is no file is written to', async (t) => {
   assert.ok((await lstat(pipe)).isFIFO());
 });
 
-test('writeOutput: says which file cannot be written', async (t) => {
+test('writeOutput: an error names the file that cannot be written', async (t) => {
   const directory = await temporaryDirectory(t);
   for (const file of [join(directory, 'missing', 'out'), directory]) {
     await assert.rejects(writeOutput(['a'], file), (error: Error) => {
