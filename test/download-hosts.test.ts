@@ -7,7 +7,7 @@ import { temporaryDirectory } from './support/temporary-directory.ts';
 import { serveHttp } from './support/tiny-server.ts';
 
 const HOSTS = 50;
-/** Those of the hosts that hang are more than there may be requests. */
+/** The hosts that hang have more rows than there may be requests. */
 const ROWS_EACH = 20;
 
 interface Host {
@@ -17,7 +17,7 @@ interface Host {
   most: number;
 }
 
-/** Fifty origins, of which the first five take requests and never answer. */
+/** Fifty origins. The first five accept requests and never answer. */
 async function serveHosts(t: TestContext): Promise<Host[]> {
   return Promise.all(
     Array.from({ length: HOSTS }, async (_, n) => {
@@ -39,7 +39,7 @@ const LISTS = {
   'grouped, those that hang last': (i: number) => HOSTS - 1 - Math.floor(i / ROWS_EACH),
 };
 
-/** @returns how many rows of each host have come once all those have that can */
+/** @returns the number of files of each host, when all that can come have come */
 async function run(t: TestContext, list: keyof typeof LISTS, options: Partial<DownloadOptions>) {
   const hosts = await serveHosts(t);
   const hostAt = (i: number) => hosts[LISTS[list](i)] as Host;

@@ -14,7 +14,7 @@ import { serveHttp } from './support/tiny-server.ts';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** A directory with a ledger, and a server that serves what the test says by path, else the path. */
+/** A directory with a ledger, and a server that answers as the test says, or with the path. */
 async function setUp(t: TestContext) {
   const directory = await temporaryDirectory(t);
   const answers = new Map<string, Answer>();
@@ -33,7 +33,7 @@ async function setUp(t: TestContext) {
     answers,
     url: (path: string) => url + path,
     start,
-    /** What became of each row, in the order of the list, and what was asked for. */
+    /** @returns the end of each row in the order of the list, and the requests */
     async run(rows: readonly Row[], options?: Partial<DownloadOptions>) {
       requests.length = 0;
       const outcomes = await Array.fromAsync(start(rows, options));
@@ -113,7 +113,7 @@ test('download: a file that was removed, cut or lengthened is downloaded again',
 test('download: a file from before the ledger is not the row’s, and stays', async (t) => {
   const { directory, url, run, read } = await setUp(t);
   await writeFile(join(directory, 'a'), 'mine');
-  // A file system's clock is not as fine as ours: that the file is older has to be seen.
+  // The clock of the file system is coarser than ours, and the file has to be older by it.
   const { ctimeMs } = await stat(join(directory, 'a'));
   await until(() => Date.now() > ctimeMs + 50);
   for (const _ of ['first', 'second']) {
@@ -232,7 +232,7 @@ test('download: a stopped run is resumed by the next one', async (t) => {
   const outcomes = await running;
   assert.deepEqual(
     outcomes.map(({ status }) => status),
-    // The last one had not been read.
+    // The last row had not been read.
     ['ok', 'cancelled'],
   );
   assert.equal((await parts()).length, 2);
@@ -272,7 +272,7 @@ test('download: leaving the loop records every row under way', async (t) => {
       'ok',
     ]);
   }
-  // Those that nobody took are done nevertheless.
+  // Rows whose outcomes were not taken are done nevertheless.
   answers.clear();
   const { endings, requests: second } = await run(rows);
   assert.deepEqual([endings, second], [[THERE, THERE, 'ok', THERE], ['/hangs']]);
@@ -410,7 +410,7 @@ for (const [what, between] of [
   test(`download: a file of a killed run is matched by its contents, ${what}`, async (t) => {
     const { directory, url, run, read } = await setUp(t);
     await run([url('/before')]);
-    // As a kill leaves it: the run has no end, and its files no records.
+    // As after a kill: the run has no end, and its files have no records.
     {
       using database = new DatabaseSync(join(directory, '.flaghoist', 'ledger.db'));
       database.exec('UPDATE runs SET ended_at = NULL, ending = NULL');

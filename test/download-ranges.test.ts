@@ -22,14 +22,14 @@ function bytesOf(length: number, seed: number): Buffer {
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Sends a piece of a body, or none, and ends the connection. */
+/** Sends a part of a body, or nothing, and ends the connection. */
 function breakOff(response: ServerResponse, piece: Buffer): void {
   response.flushHeaders();
   response.write(piece);
   response.socket?.end();
 }
 
-/** Announces all of the file, and sends half of it. */
+/** Announces the whole file, and sends half of it. */
 const cutInHalf: Answer = (_, response) => {
   response.writeHead(200, { ...ETAG, 'content-length': LENGTH });
   breakOff(response, FILE.subarray(0, HALF));
@@ -44,7 +44,7 @@ function sendSecondHalf(status: number, headers: Record<string, string>): Answer
     response.writeHead(status, { ...ETAG, ...headers }).end(FILE.subarray(HALF));
 }
 
-/** One row against a server with one answer for each request, the last one again and again. */
+/** One row, and a server with an answer for each request; the last one is repeated. */
 async function setUp(t: TestContext, ...answers: Answer[]) {
   const directory = await temporaryDirectory(t);
   const asked: string[] = [];
@@ -113,7 +113,7 @@ test('download: half a file sent as the whole of the same version fails the row'
   const { status, reason } = await run();
   assert.deepEqual([status, reason, await isSaved()], ['failed', 'range', false]);
   assert.deepEqual(asked, ['all', `bytes=${HALF}-`, 'all']);
-  // What was learnt of it lasts as long as the part does.
+  // The version is known as long as the part is there.
   assert.deepEqual([(await run()).reason, await isSaved()], ['range', false]);
 });
 
@@ -201,16 +201,16 @@ test('download: single bytes do not count as progress for ever', async (t) => {
   assert.ok(asked.length < 1_100, `${asked.length} requests`);
 });
 
-/** What becomes of one answer of a server that has the file, and knows how to send it wrongly. */
+/** How a server of the property test answers one request, rightly or wrongly. */
 interface Move {
-  /** A status that a range has; `all`: the whole file comes. */
+  /** The status of the answer to a range; `all` for the whole file. */
   readonly range: '206' | '200' | '200 untold' | '403' | '503' | 'all' | 'capped';
   readonly isChunked: boolean;
   /** The share of the body after which the connection ends. */
   readonly cut: number;
-  /** The total that is said is one too many. */
+  /** The announced total is one too many. */
   readonly isTotalWrong: boolean;
-  /** The file is another one from now on. */
+  /** From now on the file is another one. */
   readonly isNewVersion: boolean;
 }
 
@@ -231,7 +231,7 @@ const VALIDATORS = {
 
 const VERSIONS = [bytesOf(300_000, 1), bytesOf(260_000, 7)] as const;
 
-/** Answers by `moves`, the last of which is honest. */
+/** Answers by `moves`. The last one is honest. */
 function mover(moves: Move[], validators: keyof typeof VALIDATORS): Answer {
   let version = 0;
   return ({ headers }, response) => {

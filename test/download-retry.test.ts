@@ -15,7 +15,7 @@ type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
 const BODY = Buffer.alloc(300_000, 'all work and no play ');
 
-/** A server that answers as the test says, one answer for each request, the last one again and again. */
+/** A server with an answer for each request; the last one is repeated. */
 async function setUp(t: TestContext, ...answers: Answer[]) {
   const directory = await temporaryDirectory(t);
   const asked: string[] = [];
@@ -85,7 +85,7 @@ test('download: mirrors are tried in turn, and the outcome names the one that ha
   const { status, attempts, finalUrl, path } = await run({ url: f, mirrors }, { tries: 1 });
   assert.deepEqual([status, attempts, finalUrl], ['ok', 3, mirrors[1]]);
   assert.deepEqual(asked, ['/f', '/m1', '/m2']);
-  // Its name is the row's, wherever it came from.
+  // The file has the row's name, whichever mirror it came from.
   assert.match(path ?? '', /\/f$/);
 });
 
@@ -131,7 +131,7 @@ for (const [what, answer] of [
       answer,
       give('another'),
     );
-    // The answer in between costs no try.
+    // The answer in between is not counted as a try.
     const { status, attempts } = await run(f, { tries: 2 });
     assert.deepEqual([status, attempts], ['ok', 3]);
     assert.deepEqual([asked[0], asked[2]], ['/f', '/f']);

@@ -14,7 +14,7 @@ import { temporaryDirectory } from './support/temporary-directory.ts';
 
 const MIB = 1024 * 1024;
 
-/** Nine segments of a MiB, or a little more. */
+/** Nine segments of a little over 1 MiB each. */
 const DATA = randomBytes(9 * MIB + 321);
 const SHA256 = hash('sha256', DATA);
 
@@ -44,7 +44,7 @@ test('download: a file in segments is the same', async (t) => {
   await assertWhole(outcomes);
   assert.equal(outcomes[0]?.digest, `sha256:${SHA256}`);
   assert.equal(outcomes[0]?.attempts, 1);
-  // Each segment but the first was asked for once.
+  // Each segment but the first was requested once.
   const asked = server.asked.toSorted();
   assert.equal(asked.length, new Set(asked).size);
   assert.ok(asked.length > 4, asked.join());
@@ -139,7 +139,7 @@ for (const [what, refuse] of [
 ] satisfies [string, OnRange][]) {
   test(`download: the first response waits at a segment, and continues when its server ${what}`, async (t) => {
     const { run, server, assertWhole } = await setUp(t, (answer) => {
-      // By then the first response could have come to an end.
+      // By then the first response could have ended.
       setTimeout(refuse, 50, answer);
     });
     server.release();
@@ -182,7 +182,7 @@ test('download: segments keep to the bandwidth', async (t) => {
   server.release();
   const begun = performance.now();
   await assertWhole(await run({ bandwidth: 20 * MIB }));
-  // A tenth of a second's worth may come at once.
+  // A burst may have the bytes of a tenth of a second.
   assert.ok(performance.now() - begun > 250);
 });
 
@@ -212,7 +212,7 @@ test('download: a stop keeps the bytes without a gap, and the next run resumes t
 
 test('download: a try that fails leaves its prefix to the next one', async (t) => {
   const { run, server, assertWhole } = await setUp(t, ({ number, response, send }) => {
-    // More often than it is taken for chance.
+    // So often that it does not count as chance.
     if (number > 3 && number < 9) response.destroy();
     else send();
     if (number === 2) server.release();

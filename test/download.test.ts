@@ -39,7 +39,7 @@ async function setUp(t: TestContext) {
   return { directory, list, start };
 }
 
-/** A server that begins every response and ends none but those that the test ends. */
+/** A server that begins every response, and ends only those that the test ends. */
 async function serveEndless(t: TestContext) {
   const open = new Set<ServerResponse>();
   let requests = 0;
@@ -47,14 +47,14 @@ async function serveEndless(t: TestContext) {
     requests++;
     open.add(response);
     response.once('close', () => open.delete(response));
-    // More than stays in memory, so that there is a file to be removed.
+    // Larger than the bodies that are held in memory, so that there is a file to remove.
     response.setHeader('content-length', 1_000_000);
     response.write(Buffer.alloc(200_000));
   });
   return { ...server, open, requests: () => requests };
 }
 
-/** Rows without end that note how many were read and whether they were closed. */
+/** Endless rows that count how many were read, and record whether they were closed. */
 class Rows {
   pulled = 0;
   closed = false;
@@ -81,7 +81,7 @@ function byName({ item }: Outcome): string {
   return item.url.slice(item.url.lastIndexOf('/') + 1);
 }
 
-/** Until the bodies of so many requests go to disk. */
+/** Waits until the bodies of so many requests go to disk. */
 async function untilFiles(list: () => Promise<string[]>, count: number): Promise<void> {
   while ((await list()).length < count);
 }
@@ -120,7 +120,7 @@ for (const maxRequests of [undefined, 1, 7, 40]) {
     for (let answered = 0; answered < rows.length; ) {
       const arrived = Math.min(answered + most, rows.length);
       await until(() => server.stats.requests >= arrived);
-      // Had there been more on their way, they would be here before the probe's answer.
+      // Any further requests on their way would arrive before the probe's answer.
       await ask(new URL('/', server.url));
       assert.equal(server.stats.requests, arrived);
       t.mock.timers.tick(500);
@@ -390,7 +390,7 @@ test('download: the deadline of a row does not hold for the source', async (t) =
     await sleep(500);
     yield `${url}/0`;
   }
-  // Read on in the moment in which the first row has failed, and waits for another try.
+  // The source is read on at the moment when the first row has failed and waits for its next try.
   const running = Array.fromAsync(start(rows(), { maxRequests: 1, rowTimeout: 200 }));
   await until(() => isPausing);
   t.mock.timers.tick(200);

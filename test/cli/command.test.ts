@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { createCommand, runProgram, usageLine } from '../../src/cli/command.ts';
 import { UsageError } from '../../src/cli/options/usage-error.ts';
 
-/** Runs a program with one command, `hoist`, and gives what it wrote on stderr and its exit code. */
+/** Runs a program with one command, `hoist`. @returns its stderr and its exit code */
 async function run(t: TestContext, action: () => void, ...argv: string[]) {
   let stderr = '';
   t.mock.method(process.stderr, 'write', (text: string) => {
@@ -16,7 +16,7 @@ async function run(t: TestContext, action: () => void, ...argv: string[]) {
     await runProgram(createCommand('flags').addCommand(hoist), argv);
     return { stderr, exitCode: process.exitCode };
   } finally {
-    // The test's own process must not end with it.
+    // The exit code is not that of the test's process.
     process.exitCode = undefined;
     t.mock.restoreAll();
   }

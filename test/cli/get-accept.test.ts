@@ -6,7 +6,7 @@ import { runFlaghoist } from './run-flaghoist.ts';
 
 const TYPES: Readonly<Record<string, string>> = { gif: 'image/gif', html: 'text/html' };
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-accept', { concurrency: 2 }, () => {
   test('get --accept: fails files of another type, records the type, and sends Accept', async (t) => {
     const site = await serveSite(t, (path, response) => {
@@ -22,7 +22,7 @@ suite('get-accept', { concurrency: 2 }, () => {
     );
     assert.equal(code, 1);
     assert.deepEqual(endsIn(stdout), ['ok', 'failed wrong-type', 'failed wrong-type']);
-    // It may be tried again in vain: not at all.
+    // A wrong type is not tried again.
     assert.equal(site.seen.length, 3);
     assert.equal(site.seen[0]?.headers.accept, 'image/*, audio/ogg, audio/flac');
     assert.deepEqual(Object.keys(await filesIn(directory)), ['a.gif']);

@@ -22,7 +22,7 @@ import { finished } from './run-flaghoist.ts';
 
 const DONE = 'skipped already-there';
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-again', { concurrency: 2 }, () => {
   test('get again: asks for the files that failed and for no others', async (t) => {
     let isBroken = true;
@@ -40,7 +40,7 @@ suite('get-again', { concurrency: 2 }, () => {
     assert.deepEqual(endsIn(second.stdout), [DONE, DONE, 'ok', 'ok']);
     assert.deepEqual(site.paths(), ['/404', '/500']);
     assert.equal(second.code, 0);
-    // The list may grow, and be in another order.
+    // The list has grown, and has another order.
     const third = await get('--json', '-d', directory, `${site.url}/new`, ...urls.toReversed());
     assert.deepEqual(endsIn(third.stdout), ['ok', DONE, DONE, DONE, DONE]);
     assert.deepEqual(site.paths(), ['/new']);
@@ -68,7 +68,7 @@ suite('get-again', { concurrency: 2 }, () => {
 
   const BIG = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251));
 
-  /** Serves one file, of one version, from the offset asked for; so many bytes at most. */
+  /** Serves one version of a file from the requested offset, so many bytes at most. */
   function serveBig(body: Buffer, etag: string, most = Number.POSITIVE_INFINITY): Answer {
     return (_, response, { headers }) => {
       const isSame = headers['if-range'] === undefined || headers['if-range'] === etag;
@@ -97,7 +97,7 @@ suite('get-again', { concurrency: 2 }, () => {
     const [part = 0] = await partsIn(directory);
     assert.ok(part > 64 * 1024 && part <= 200_000, String(part));
 
-    // A version that has changed meanwhile: If-Range has the server send all of it.
+    // The version has changed meanwhile, and If-Range makes the server send all of it.
     const changed = Buffer.from(BIG).reverse();
     answer = serveBig(changed, '"2"', 250_000);
     const anew = await get(...args);
@@ -156,7 +156,7 @@ suite('get-again', { concurrency: 2 }, () => {
   });
 
   test('get: SIGINT leaves no half-written file, and the next run resumes', async (t) => {
-    // Sends a part of it and then nothing, until it is told to send all.
+    // Sends a part of the file and then nothing, until the test lets it send all.
     let isStalling = true;
     const whole = serveBig(BIG, '"1"');
     const site = await serveSite(t, (path, response, request) => {
@@ -188,7 +188,7 @@ suite('get-again', { concurrency: 2 }, () => {
     const asked = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     const site = await serveSite(t, async (path, response, request) => {
-      // A second run that gets as far as this must not wait for ever.
+      // A second run that reached the server must not wait for ever.
       if (site.seen.length > 1) release.resolve();
       asked.resolve();
       await release.promise;

@@ -12,12 +12,12 @@ import { finished, type Running, runFlaghoist } from './run-flaghoist.ts';
 
 const SILENT_NAMES = Array.from({ length: 60 }, (_, i) => `silent${i}.example`);
 
-/** Says which host was asked for. */
+/** Answers with the host that was requested. */
 function serveHosts(t: TestContext): Promise<TinyServer> {
   return serveHttp(t, (request, response) => response.end(request.headers.host));
 }
 
-/** Interrupts a run once it waits for the silent names and for nothing else. */
+/** Interrupts a run when it waits for the silent names only. */
 async function interrupted(t: TestContext, child: Running, names: NameServer, directory: string) {
   t.after(() => child.kill('SIGKILL'));
   const end = finished(child);
@@ -34,7 +34,7 @@ async function interrupted(t: TestContext, child: Running, names: NameServer, di
 const listOf = (port: number) =>
   ['h.example', ...SILENT_NAMES].map((host) => `http://${host}:${port}/${host}`);
 
-/** Asserts that a run which was interrupted has accounted for each row. */
+/** Checks that an interrupted run has an outcome for each row. */
 async function assertAccounted(
   { code, stdout, took }: Awaited<ReturnType<typeof interrupted>>,
   directory: string,

@@ -7,7 +7,7 @@ import { endsIn, get, serveSite } from './get-support.ts';
 
 const MODIFIED = 'Wed, 21 Oct 2015 07:28:00 GMT';
 
-/** In memory, in a scratch file, and on a thread that saves: more files than are saved without one. */
+/** A file kept in memory, one in a scratch file, and so many that a thread saves some. */
 const SMALL = Array.from({ length: 40 }, (_, i) => `${i}.txt`);
 const PATHS = ['large.bin', 'dateless', ...SMALL];
 
@@ -24,7 +24,7 @@ async function timesOf(directory: string): Promise<Map<string, number>> {
   return new Map(await Promise.all(times));
 }
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-file-times', { concurrency: 2 }, () => {
   test('get: files get the time of their Last-Modified, and are found again', async (t) => {
     const site = await serve(t);

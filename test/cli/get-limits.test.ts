@@ -17,7 +17,7 @@ import {
 } from './get-support.ts';
 import { runFlaghoistIn } from './run-flaghoist.ts';
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-limits', { concurrency: 2 }, () => {
   test('get: Retry-After pauses the whole origin', async (t) => {
     let busyFor = 1;
@@ -28,7 +28,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     });
     const directory = await temporaryDirectory(t);
     const urls = ['/a', '/b', '/c'].map((path) => site.url + path);
-    // One try: to be asked to wait is none.
+    // A Retry-After is not counted as a try.
     const { code, stdout } = await get(
       '--json',
       '-m',
@@ -43,7 +43,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     assert.equal(site.seen.length, 4);
     const [first, ...others] = site.seen.map(({ at }) => at);
     for (const at of others) {
-      // Timers may be a little early by another clock.
+      // A timer may be a little early by the clock of another process.
       assert.ok(at - (first ?? 0) >= 950, `${at - (first ?? 0)} ms`);
     }
     const attempts = outcomesIn(stdout).map((outcome) => outcome.attempts);
@@ -76,7 +76,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     assert.deepEqual([code, endsIn(stdout)], [1, ['failed http-429']]);
     const times = site.seen.map(({ at }) => at);
     assert.equal(times.length, 3);
-    // Timers may be a little early by another clock.
+    // A timer may be a little early by the clock of another process.
     assert.ok((times[2] ?? 0) - (times[0] ?? 0) >= 190, `${times}`);
   });
 
@@ -114,7 +114,7 @@ suite('get-limits', { concurrency: 2 }, () => {
       );
       const asked = site.paths().length;
       assert.ok(asked >= least && asked <= most, `${asked} requests`);
-      // All that were read are accounted for, and no more were read.
+      // Every row that was read has an outcome, and the rest were not read.
       const outcomes = outcomesIn(stdout);
       assert.ok(outcomes.length < 300, `${outcomes.length} rows`);
       assert.equal(outcomes.filter(({ status }) => status === 'failed').length <= asked, true);
@@ -142,7 +142,7 @@ suite('get-limits', { concurrency: 2 }, () => {
       join(directory, '1'),
       `${site.url}/a`,
     );
-    // Nothing ever comes from its list, and nobody closes it.
+    // The list stays empty and open.
     const child = startGetWithInput(
       ...['--json', '--run-timeout', '1s', '-d', join(directory, '2'), '-i', '-'],
     );
@@ -216,7 +216,7 @@ suite('get-limits', { concurrency: 2 }, () => {
     assert.deepEqual(await filesIn(directory), {});
   });
 
-  /** Has every file that is not empty find the disk full. */
+  /** Makes every file that is not empty find the disk full. */
   const FULL_DISK = `data:text/javascript,${encodeURIComponent(`
   import promises from 'node:fs/promises';
   import { syncBuiltinESMExports } from 'node:module';

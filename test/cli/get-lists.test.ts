@@ -17,7 +17,7 @@ import {
   startGetWithInput,
 } from './get-support.ts';
 
-/** Writes lists. @returns the options that name them */
+/** Writes lists. @returns the options for them */
 async function lists(directory: string, contents: Record<string, string | Uint8Array>) {
   const options: string[] = [];
   for (const [name, content] of Object.entries(contents)) {
@@ -28,7 +28,7 @@ async function lists(directory: string, contents: Record<string, string | Uint8A
   return options;
 }
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-lists', { concurrency: 2 }, () => {
   test('get -i: the name of a list tells its format, gzipped or not', async (t) => {
     const { url } = await serveSite(t);
@@ -127,7 +127,7 @@ ${url}/d,four,1234
   test('get --strict: the first bad row is one line and exit code 3', async (t) => {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);
-    // What follows the bad row is in another chunk of the file.
+    // The rows after the bad one are in another chunk of the file.
     const rest = `${site.url}/b\n`.repeat(10_000);
     const inputs = await lists(directory, {
       'a.txt': `${site.url}/a\nftp://ann:s3cret@host/x\n${rest}`,

@@ -5,7 +5,7 @@ import { suite, test } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { bodyOf, endsIn, filesIn, get, outcomesIn, serveSite } from './get-support.ts';
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-names', { concurrency: 2 }, () => {
   test('get -o: names come from a template, whose fields may be columns', async (t) => {
     const site = await serveSite(t);
@@ -53,7 +53,7 @@ suite('get-names', { concurrency: 2 }, () => {
     });
   });
 
-  /** Two rows that want to be the same file, one after the other. */
+  /** Two rows with the same file name, one after the other. */
   async function collide(t: Parameters<typeof serveSite>[0], ...options: string[]) {
     const site = await serveSite(t);
     const directory = await temporaryDirectory(t);

@@ -1,4 +1,4 @@
-// The real command against a server that is not ours.
+// The real command with nginx as the server.
 import assert from 'node:assert/strict';
 import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ const skip = await noNginx();
 const BIG = Buffer.from(Array.from({ length: 400_000 }, (_, i) => i % 251));
 const TEXT = Array.from({ length: 5000 }, (_, i) => `line ${i}\n`).join('');
 
-/** An nginx that logs, and a reader of that: `GET /a 206`, one for each request so far. */
+/** An nginx, and a reader of its log: `GET /a 206` for each request so far. */
 async function logged(t: TestContext, config: string, files: Record<string, string | Uint8Array>) {
   const log = 'access_log @DIR/access.log combined;';
   const nginx = await startNginx(t, `${log} ${config}`, files);
@@ -26,12 +26,12 @@ async function logged(t: TestContext, config: string, files: Record<string, stri
   return { ...nginx, requests };
 }
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-nginx', { concurrency: 2 }, () => {
   test('get from nginx: resumes a large file unless it has changed', {
     skip,
   }, async (t) => {
-    // Slow for whoever says so; what is sent at once makes a part for certain.
+    // Slow where the query asks for it. The bytes sent at once are enough for a part.
     const config = 'if ($http_x_slow) { set $limit_rate 100k; }';
     const { url, root, requests } = await logged(t, config, { 'root/big.bin': BIG });
     const directory = await temporaryDirectory(t);
@@ -53,7 +53,7 @@ suite('get-nginx', { concurrency: 2 }, () => {
     const whole = await get(...args);
     assert.deepEqual([whole.code, endsIn(whole.stdout)], [0, ['ok']]);
     assert.equal((await filesIn(directory))['big.bin'], BIG.toString('latin1'));
-    // The second one was broken off as well, and logged as what it was.
+    // The second request was broken off as well, and is logged as such.
     assert.deepEqual(await requests(), [
       'GET /big.bin 200',
       'GET /big.bin 206',

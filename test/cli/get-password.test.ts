@@ -1,4 +1,4 @@
-/** Users and passwords, by the real command. */
+/** Users and passwords of the real command. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ async function serveGuarded(t: TestContext) {
   return { ...(await serveHttp(t, onRequest)), said };
 }
 
-/** Runs a command in a terminal where `typed` is the answer to its question for the password. */
+/** Runs a command in a terminal, and types `typed` when it asks for the password. */
 async function answer(words: readonly string[], typed: string) {
   const command = words.map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
@@ -38,7 +38,7 @@ async function answer(words: readonly string[], typed: string) {
 
 const linuxOnly = process.platform !== 'linux' && 'it looks into /proc';
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-password', { concurrency: 2 }, () => {
   test('get --user: answers Digest authentication, and shows no password', async (t) => {
     const site = await serveGuarded(t);
@@ -138,10 +138,10 @@ suite('get-password', { concurrency: 2 }, () => {
     const files = join(directory, 'files');
     const { code, stderr } = await get('-b', cookies, '-d', files, `${site.url}/a`);
     assert.deepEqual([code, stderr], [0, '']);
-    // As the bytes that are in the file; what says Secure stays at home.
+    // The bytes of the file. The Secure cookie is not sent without TLS.
     const sent = Buffer.from(site.seen[0]?.headers.cookie ?? '', 'latin1').toString();
     assert.equal(sent, 'a=plain; b=naïve €');
-    // An old file, of one byte for each character.
+    // A file in Latin-1.
     await writeFile(cookies, Buffer.from(line('b', 'naïve'), 'latin1'));
     assert.equal((await get('-b', cookies, '-d', files, `${site.url}/b`)).code, 0);
   });

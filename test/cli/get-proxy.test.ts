@@ -6,7 +6,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { endsIn, filesIn, serveSite } from './get-support.ts';
 import { runFlaghoistIn } from './run-flaghoist.ts';
 
-/** The machine's own proxies have no place in between. */
+/** The proxies of this machine must not come in between. */
 const NO_PROXIES = {
   http_proxy: '',
   HTTP_PROXY: '',
@@ -18,7 +18,7 @@ const NO_PROXIES = {
   NO_PROXY: '',
 };
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-proxy', { concurrency: 2 }, () => {
   test('get: uses a SOCKS proxy of the environment, and shows no password of it', async (t) => {
     const proxy = await serveSocks(t, { login: 'ann:s3cret' });

@@ -1,4 +1,4 @@
-/** Each secret that a run may be given, and each place that it must not come to. */
+/** Each secret that a run may have, and each place where it must not appear. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -15,17 +15,17 @@ import { finished, runFlaghoistIn, startFlaghoistIn } from './run-flaghoist.ts';
 
 const SECRET = 's3cr3t-w0rd';
 
-/** All forms in which it goes over the line, or into a URL. */
+/** The secret in all forms that are sent or written in a URL. */
 const FORMS = [SECRET, btoa(`ann:${SECRET}`), btoa(`ann:${SECRET}`).replace(/=+$/, '')];
 
 const ENV = { FLAGHOIST_DEBUG: '1', NO_PROXY: '', no_proxy: '' };
 
 interface Secret {
-  /** The row's URL is given the userinfo in the way of this. */
+  /** Adds the secret to the row's URL. */
   readonly url?: (base: string) => string;
-  /** Given the test's directory, for files, and the site. */
+  /** Returns the arguments, from a directory for files and the site. */
   readonly options?: (directory: string, base: string) => Promise<string[]> | string[];
-  /** It is for a host, whatever the port: cookies (RFC 6265 section 8.5), netrc, and the proxy. */
+  /** The secret is for a host with any port: cookies (RFC 6265, section 8.5), netrc, and the proxy. */
   readonly byHost?: true;
 }
 
@@ -62,19 +62,19 @@ const SECRETS: Readonly<Record<string, Secret>> = {
       return ['--netrc-file', await fileOf(directory, 'netrc', netrc)];
     },
   },
-  // The site is its own proxy: it is asked for whole URLs.
+  // The site is its own proxy, so its requests have whole URLs.
   '--proxy': {
     byHost: true,
     options: (_, base) => ['--proxy', base.replace('//', `//ann:${SECRET}@`)],
   },
 };
 
-/** Where the secret turned up, in what was written or sent. */
+/** The places where the secret appeared. */
 function assertHidden(where: string, text: string): void {
   for (const form of FORMS) assert.equal(text.includes(form), false, `${where}: ${text}`);
 }
 
-/** All that a run has left in its own folder: files of SQLite with their logs, parts and the like. */
+/** The contents of all files that a run has left in its own folder: SQLite's, parts and so on. */
 async function leftIn(directory: string): Promise<string> {
   const folder = join(directory, '.flaghoist');
   const contents: string[] = [];
@@ -88,7 +88,7 @@ async function leftIn(directory: string): Promise<string> {
 
 const pathOf = ({ url = '' }: IncomingMessage) => URL.parse(url)?.pathname ?? url;
 
-/** Answers as the rows of the test need it; redirects lead to `elsewhere`. */
+/** Answers the rows of the test; redirects lead to `elsewhere`. */
 function answer(request: IncomingMessage, response: ServerResponse, elsewhere: string): void {
   const path = pathOf(request);
   if (path === '/fails') response.writeHead(500).end();
@@ -100,7 +100,7 @@ function answer(request: IncomingMessage, response: ServerResponse, elsewhere: s
   } else if (path !== '/hangs') response.end('body');
 }
 
-/** A server that notes what it is told, and knows no secrets. */
+/** A server that records its requests, and must get no secret. */
 async function serveStranger(t: TestContext) {
   const told: string[] = [];
   const server = await serveHttp(t, (request, response) => {
@@ -156,7 +156,7 @@ for (const [name, { url = (base: string) => base, options = () => [], byHost }] 
       }
     }
     assert.ok(isKnown, 'the site was not told');
-    assert.ok(stranger.told.length > 0, 'nobody else was asked');
+    assert.ok(stranger.told.length > 0, 'the other origin got no request');
     assertHidden('another origin', stranger.told.join('\n'));
   });
 }

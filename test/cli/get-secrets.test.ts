@@ -8,7 +8,7 @@ import { runFlaghoist } from './run-flaghoist.ts';
 
 const SECRET = 's3cr3t-w0rd';
 
-/** All that is in the ledger's folder, log included. */
+/** The contents of the ledger's folder, its log included. */
 async function ledgerOf(directory: string): Promise<string> {
   const folder = join(directory, '.flaghoist');
   const contents: string[] = [];
@@ -20,7 +20,7 @@ async function ledgerOf(directory: string): Promise<string> {
   return contents.join('\n');
 }
 
-/** Runs it, and looks for the secret wherever the run has written. @returns the rows' ends */
+/** Runs the command, and looks for the secret wherever it has written. @returns how the rows ended */
 async function hidden(t: TestContext, urls: (base: string) => string[], ...options: string[]) {
   const wanted = `Basic ${btoa(`ann:${SECRET}`)}`;
   const seen = new Set<string | undefined>();
@@ -28,7 +28,7 @@ async function hidden(t: TestContext, urls: (base: string) => string[], ...optio
     seen.add(headers.authorization);
     const isKnown = headers.authorization === wanted || headers.authorization?.includes(SECRET);
     response.statusCode = path === '/fails' ? 500 : isKnown ? 200 : 401;
-    // A server may say what it was sent; this becomes part of messages, and of the ledger.
+    // A server may repeat what it got, and that becomes part of messages and of the ledger.
     response.statusMessage = `You sent ${headers.authorization}`;
     response.end('body');
   });
@@ -46,7 +46,7 @@ async function hidden(t: TestContext, urls: (base: string) => string[], ...optio
 
 const plain = (base: string) => [`${base}/a`, `${base}/fails`];
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get-secrets', { concurrency: 2 }, () => {
   test('get: shows no password of a URL, also when the row fails or is bad', async (t) => {
     const urls = (base: string) => [

@@ -1,4 +1,4 @@
-// The real command, killed in the middle of a file that comes in segments.
+// The real command, killed in the middle of a file in segments.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ const skip = await noNginx();
 
 const BIG = randomBytes(9 * 1024 * 1024 + 7);
 
-/** What the sidecar of the directory's only part says is good of it; undefined when there is none. */
+/** The bytes of the directory's only part that its sidecar counts; undefined without a part. */
 async function goodBytesIn(directory: string): Promise<number | undefined> {
   const parts = join(directory, '.flaghoist', 'parts');
   const names = await readdir(parts).catch(() => []);
@@ -39,7 +39,7 @@ for (const signal of ['SIGKILL', 'SIGINT'] as const) {
     const whole = await get(...args);
     assert.deepEqual([whole.code, endsIn(whole.stdout)], [0, ['ok']]);
     assert.ok(BIG.equals(await readFile(join(directory, 'big.bin'))), 'the bytes are others');
-    // Once only from the beginning.
+    // Only one request is from the beginning of the file.
     const log = await readFile(join(dirname(root), 'log'), 'utf8');
     assert.equal(log.match(/ 200 /g)?.length, 1);
   });

@@ -1,4 +1,4 @@
-/** What the tests of `flaghoist get` have in common. */
+/** For the tests of `flaghoist get`. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,11 +14,11 @@ import { COMMAND } from '../support/command.ts';
 import { serveHttp, type TinyServer } from '../support/tiny-server.ts';
 import { ended, type Finished, finished, startFlaghoistIn } from './run-flaghoist.ts';
 
-/** What Node has made of the sources is kept: measured, it saves a third of what a start costs. */
+/** Keeps the compiled sources. Measured: it saves a third of each start. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url));
 
 const ENV = {
-  // The machine's own proxies have no place in between.
+  // The proxies of this machine must not come in between.
   NO_PROXY: '127.0.0.1',
   no_proxy: '127.0.0.1',
   NODE_COMPILE_CACHE: COMPILE_CACHE,
@@ -32,17 +32,17 @@ export interface Seen {
   readonly at: number;
 }
 
-/** A server of one test that remembers what it was asked for. */
+/** A server of one test that records its requests. */
 export interface Site extends TinyServer {
-  /** In the order in which they came. */
+  /** In the order of arrival. */
   readonly seen: readonly Seen[];
-  /** What was asked for since the last call, in order of path. */
+  /** The paths requested since the last call, sorted. */
   paths(): string[];
 }
 
 export type Answer = (path: string, response: ServerResponse, request: IncomingMessage) => void;
 
-/** Serves `bodyOf` each path, unless the test has another answer. */
+/** Answers each path with its `bodyOf`, unless the test has another answer. */
 export async function serveSite(t: TestContext, answer: Answer = serveBody): Promise<Site> {
   const seen: Seen[] = [];
   let looked = 0;
@@ -59,14 +59,14 @@ export async function serveSite(t: TestContext, answer: Answer = serveBody): Pro
   return { ...server, seen, paths };
 }
 
-/** What stands at a path. */
+/** The body of a path. */
 export function bodyOf(path: string): string {
   return `body of ${path}\n`;
 }
 
 export const serveBody: Answer = (path, response) => response.end(bodyOf(path));
 
-/** `/404` and `/500`, with whatever follows, are answered with that status. */
+/** Answers paths that start with `/404` or `/500` with that status. */
 export const serveStatus: Answer = (path, response, request) => {
   const [, status] = /^\/([45]\d\d)/.exec(path) ?? [];
   if (status === undefined) return serveBody(path, response, request);
@@ -83,7 +83,7 @@ export function startGet(...args: string[]) {
   return startFlaghoistIn({ env: ENV }, 'get', ...args);
 }
 
-/** `flaghoist get` that reads what the test writes to its `stdin`. */
+/** Starts a `flaghoist get` whose `stdin` the test writes. */
 export function startGetWithInput(...args: string[]) {
   return spawn(process.execPath, [COMMAND, 'get', ...args], {
     env: { ...process.env, ...ENV },
@@ -91,7 +91,7 @@ export function startGetWithInput(...args: string[]) {
   });
 }
 
-/** All that a child with an input of its own says until it ends. */
+/** The output of a child with an input of its own, when it has ended. */
 export async function allOf(child: {
   readonly stdin: Writable;
   readonly stdout: Readable;
@@ -105,7 +105,7 @@ export async function allOf(child: {
   return { ...end, stdout, stderr };
 }
 
-/** A row's line of `--json`, as the contract has it, and some of what may come on top. */
+/** A row's line of `--json`: the fields of the contract, and some of the optional ones. */
 export interface OutcomeLine {
   readonly type: 'outcome';
   readonly index: number;
@@ -121,8 +121,8 @@ export interface OutcomeLine {
 }
 
 /**
- * Reads what `--json` printed, holding it against its contract: an outcome in each line, one for each
- * row, and the done line as the last.
+ * Parses the output of `--json` and checks its contract: a line with the outcome of each row, and the
+ * done line as the last.
  * @returns the outcomes in the order of the rows
  */
 export function outcomesIn(stdout: string): OutcomeLine[] {
@@ -152,14 +152,14 @@ export function outcomesIn(stdout: string): OutcomeLine[] {
   return sorted;
 }
 
-/** How the rows ended, in their order: the status, and why where that is said. */
+/** The status of each row in their order, with the reason where there is one. */
 export function endsIn(stdout: string): string[] {
   return outcomesIn(stdout).map(({ status, reason }) =>
     reason === null ? status : `${status} ${reason}`,
   );
 }
 
-/** The files below a directory and what is in them, but for the ledger's. */
+/** The files below a directory with their contents, without the ledger's. */
 export async function filesIn(directory: string): Promise<Record<string, string>> {
   const files: [string, string][] = [];
   for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
@@ -172,7 +172,7 @@ export async function filesIn(directory: string): Promise<Record<string, string>
   return Object.fromEntries(files.sort());
 }
 
-/** The parts that a run left for the next one: their sizes. */
+/** The sizes of the parts that a run has left. */
 export async function partsIn(directory: string): Promise<number[]> {
   const folder = join(directory, '.flaghoist', 'parts');
   const sizes: number[] = [];
@@ -182,7 +182,7 @@ export async function partsIn(directory: string): Promise<number[]> {
   return sizes;
 }
 
-/** Waits until `look` finds something. What it waits for must come: a test that fails hangs here. */
+/** Waits until `look` finds something. A failing test may hang here until its timeout. */
 export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const found = await look();
@@ -191,7 +191,7 @@ export async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
   }
 }
 
-/** Waits until the client of a response is gone. */
+/** Waits until the client has closed the connection of a response. */
 export async function gone(response: ServerResponse): Promise<void> {
   if (!response.closed) await once(response, 'close');
 }

@@ -1,4 +1,4 @@
-/** What servers and lists choose, in each place where it is shown: none of it steers a terminal. */
+/** Texts chosen by servers and lists control no terminal, wherever they are shown. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
@@ -12,14 +12,14 @@ import { serveBytes } from '../support/tiny-server.ts';
 import { outcomesIn } from './get-support.ts';
 import { runFlaghoistIn } from './run-flaghoist.ts';
 
-/** Controls, C1 and DEL among them, what turns the text around it, and line ends that are none. */
+/** Control characters (with C1 and DEL), bidirectional overrides, and unusual line ends. */
 const STEERS = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
-/** The window's title, its clipboard, colours, a cursor that moves up, text the other way round. */
+/** Sets the window's title and clipboard, colours, moves the cursor up, and reverses text. */
 const NASTY =
   '\u001b]0;owned\u0007\u001b]52;c;eA==\u0007\u001b[31m\u001b[2A\u009b2J\u009d0;x\u009c\u007f\b\u202eexe.\u2066\u2028\u200f';
 
-/** What a header may have of it: Node's parser refuses the rest, and says so. */
+/** The part that a header may have. Node's parser refuses the rest. */
 const IN_HEADER = Buffer.from('\u009b2J\u009d0;x\u009c\u202egpj\u2028').toString('latin1');
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n';
@@ -40,7 +40,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   '/chunk': `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${NASTY}\r\n`,
 };
 
-/** Answers each path as the table says, byte for byte; others with a file. */
+/** Answers each path of the table byte for byte, and others with a file. */
 async function serve(t: TestContext): Promise<string> {
   const { url } = await serveBytes(t, (socket, data) => {
     const [, path = ''] = /^GET (\/[\w-]+)/.exec(data.toString('latin1')) ?? [];
@@ -49,7 +49,7 @@ async function serve(t: TestContext): Promise<string> {
   return url;
 }
 
-/** A server whose certificate is for somebody else, with names that steer. */
+/** A server whose certificate is for another host, with control characters in its names. */
 async function serveTls(t: TestContext) {
   const hosts = `DNS:${NASTY.replaceAll(/[^ -~\p{Cc}]/gu, '')}x`;
   const identity = await selfSigned(t, `h${NASTY}`, { hosts });
@@ -114,7 +114,7 @@ suite('get-terminal', { concurrency: 2 }, () => {
       assertTame(what, what === 'dry run' ? stdout.replaceAll(/^([^\t\n]*)\t/gm, '$1 ') : stdout);
       assertTame(what, stderr.replaceAll(/^(\d+)\t/gm, '$1 '));
       if (what.endsWith('JSON')) assert.equal(outcomesIn(stdout).length, cells.length);
-      // What a spreadsheet would run has a ' before it.
+      // A cell that a spreadsheet would run has a ' before it.
       if (what.endsWith('CSV')) assert.doesNotMatch(stdout, /(^|,)"?[=+\-@]/m);
     }
     for (const name of await readdir(files, { recursive: true })) assertTame('a name', name);

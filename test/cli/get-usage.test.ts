@@ -49,7 +49,7 @@ const CASES: [args: string[], said: string][] = [
   ],
 ];
 
-/** What a command line that is wrong says, in this process: nothing is started by it. */
+/** Runs a wrong command line in this process. @returns its stderr */
 async function saidHere(t: TestContext, args: readonly string[]): Promise<string> {
   let said = '';
   t.mock.method(process.stderr, 'write', (text: string) => {

@@ -3,7 +3,7 @@ import { Ledger } from '../../src/ledger/ledger.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import { failedOutcome, type Outcome } from '../../src/model/outcome.ts';
 
-/** Leaves a ledger in `directory` as a run would: one row is there, one failed, one was not found. */
+/** Writes a ledger into `directory`: one row is ok, one failed, one was not found. */
 export async function writeLedger(directory: string): Promise<void> {
   const ledger = Ledger.open(directory, { arguments: ['get', '-i', 'list.txt'] });
   const urls = ['a', '=b', 'c'].map((name) => `https://example.com/${name}`);

@@ -12,7 +12,7 @@ export interface Ended {
   signal: NodeJS.Signals | null;
 }
 
-/** Where a command runs, when that is not where and as the tests do. */
+/** The directory and environment of a command, where they are not those of the test. */
 export interface Surroundings {
   cwd?: string;
   env?: Record<string, string>;
@@ -51,7 +51,7 @@ export function runFlaghoistIn(surroundings: Surroundings, ...args: string[]): P
   return finished(startFlaghoistIn(surroundings, ...args));
 }
 
-/** All that `child` says until it ends. */
+/** The output of `child`, when it has ended. */
 export async function finished(child: Running): Promise<Finished> {
   const [end, stdout, stderr] = await Promise.all([
     ended(child),
@@ -61,7 +61,7 @@ export async function finished(child: Running): Promise<Finished> {
   return { ...end, stdout, stderr };
 }
 
-/** The first so many lines that the command prints; fails with its stderr if it ends before. */
+/** The first lines that the command prints. Fails with its stderr if it ends before. */
 export async function firstLines(child: Running, count: number): Promise<string[]> {
   const stderr = text(child.stderr);
   const lines: string[] = [];

@@ -5,7 +5,7 @@ import type { Surroundings } from './run-flaghoist.ts';
 
 /**
  * Runs the real command in a pseudo-terminal so many columns wide, by util-linux's `script`.
- * @returns what appeared there: as it was sent, and line by line as a person saw it scroll by
+ * @returns its output as it was sent, and line by line as a person would have seen it
  */
 export async function runInTerminal(
   { cwd, env }: Surroundings,

@@ -6,7 +6,7 @@ import type { FailureLimit } from '../../src/cli/options/values.ts';
 import { StopRules } from '../../src/cli/stop-rules.ts';
 import { EMPTY_TALLY } from '../../src/observe/tally.ts';
 
-/** Rules, and the signal of the user. */
+/** Rules, and a controller in place of the user's signal. */
 function rulesWith(limit: FailureLimit | undefined, runTimeout?: number) {
   const user = new AbortController();
   const interruption: Interruption = {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { runFlaghoist } from '../run-flaghoist.ts';
 
-/** What bash offers for the last of these words. */
+/** The completions that bash offers for the last of these words. */
 async function offered(script: string, ...words: string[]): Promise<string[]> {
   const ask = `${script}
     COMP_WORDS=(flaghoist ${words.map((word) => `'${word}'`).join(' ')})

@@ -4,13 +4,13 @@ import { dryRun } from '../../../src/cli/commands/dry-run.ts';
 import type { DownloadOptions } from '../../../src/download-options.ts';
 import type { Row } from '../../../src/model/item.ts';
 
-/** What it says about rows. */
+/** The output of a dry run. */
 async function said(t: TestContext, rows: Row[], options: Partial<DownloadOptions> = {}) {
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     const write = process[name].write.bind(process[name]);
     t.mock.method(process[name], 'write', (text: string | Uint8Array, ...rest: never[]) => {
-      // The test runner talks on stdout as well, in bytes.
+      // The test runner writes bytes to stdout as well.
       if (typeof text !== 'string') return write(text, ...rest);
       texts[name] += text;
       return true;

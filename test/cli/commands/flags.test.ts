@@ -22,7 +22,7 @@ async function directory(t: TestContext): Promise<string> {
   return path;
 }
 
-/** A server in this process, whose statistics can be looked at, and surroundings that lead to it. */
+/** A server in this process, with its statistics, and an environment that names it. */
 async function serve(
   t: TestContext,
   options: Omit<FlagServerOptions, 'port'>,
@@ -36,17 +36,17 @@ async function serve(
   return { server, surroundings };
 }
 
-/** Every response that is late is exactly so many ms late. */
+/** Late responses are exactly so many ms late. */
 function late(ms: number): DelayRange {
   return { min: ms, max: ms };
 }
 
-/** What the command says, but for what differs from run to run. */
+/** The output without the parts that differ from run to run. */
 function masked(output: string, server: FlagServer): string {
   return output.replaceAll(server.url, 'URL').replace(/\d+\.\d\ds$/m, 'TIME');
 }
 
-/** Checks that exactly these flags were saved, each byte for byte what is served. */
+/** Checks that exactly these flags were saved, byte for byte. */
 async function assertSaved(cwd: string, codes: readonly string[]): Promise<void> {
   const names = codes.map((code) => `${code.toLowerCase()}.gif`).sort();
   assert.deepEqual((await readdir(join(cwd, 'downloads'))).sort(), names);
@@ -146,7 +146,7 @@ test('flags -s ERROR: the failures of a seed are the same each time', async (t) 
   );
   const { byStatus } = server.stats;
   const ok = byStatus[200] ?? 0;
-  // What this seed draws for these 100 flags; another number means that seeds do not hold.
+  // This seed always draws 72 for these 100 flags.
   assert.equal(ok, 72);
   assert.equal(
     masked(stdout, server),
@@ -188,7 +188,7 @@ for (const [limit, codes] of [
   [60, 120],
 ]) {
   test(`flags -m ${limit}: has that many requests in flight, and never more`, async (t) => {
-    // Late enough for all that are allowed to arrive before the first is answered.
+    // All requests that may be in flight arrive before the first response.
     const { server, surroundings } = await serve(t, { label: 'DELAY', delay: late(500) });
     const args = ['flags', '-s', 'DELAY', '-al', String(codes), '-m', String(limit)];
     const { stdout } = await runFlaghoistIn(surroundings, ...args);
@@ -312,7 +312,7 @@ test('flags: goes on when the reader of its output is gone', async (t) => {
   await assertSaved(surroundings.cwd, MOST_POPULOUS);
 });
 
-/** Resolves once `condition` holds; the test's own time limit ends a wait in vain. */
+/** Waits until `condition` holds. The timeout of the test ends a wait in vain. */
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

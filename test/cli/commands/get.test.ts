@@ -15,12 +15,12 @@ import {
   startGetWithInput,
 } from '../get-support.ts';
 
-/** Without what differs from run to run. */
+/** The output without the parts that differ from run to run. */
 function masked(text: string, url: string): string {
   return text.replaceAll(url, 'URL').replace(/, in [^\n]+\.$/m, ', in TIME.');
 }
 
-// What a test waits for is mostly a process that starts: one more makes use of the time.
+// Two at a time: a test mostly waits for its process to start.
 suite('get', { concurrency: 2 }, () => {
   test('get: downloads URLs, lists and stdin in this order, and sums up', async (t) => {
     const site = await serveSite(t);
@@ -33,7 +33,7 @@ suite('get', { concurrency: 2 }, () => {
     );
     child.stdin.end(`${site.url}/e`);
     const { code, stdout, stderr } = await allOf(child);
-    // No bar and no colour, as there is no terminal.
+    // Without a terminal there is no bar and no colour.
     assert.equal(masked(stdout, site.url), 'ok  5  55 B\n5 rows in all, in TIME.\n');
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     assert.deepEqual(

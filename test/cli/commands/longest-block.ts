@@ -1,4 +1,4 @@
-// Loaded before a program (`--import`): writes how many ms its event loop was blocked at the longest
+// Loaded before a program (`--import`). Writes the longest time that its event loop was blocked, in ms,
 // into the file that LONGEST_BLOCK names.
 import { writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';

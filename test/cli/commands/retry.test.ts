@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { runFlaghoist } from '../run-flaghoist.ts';
 
-/** A server that answers 500 for /a and 404 for /b, until it is mended; and tells what was asked. */
+/** A server that answers 500 for /a and 404 for /b until it is mended, and records its requests. */
 async function serve(t: TestContext) {
   const asked: string[] = [];
   const state = { mended: false };

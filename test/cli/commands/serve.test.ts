@@ -17,7 +17,7 @@ interface Served {
   traits: string;
 }
 
-/** Starts `flaghoist serve` and waits until it has told of as many servers as are expected. */
+/** Starts `flaghoist serve` and waits until it has printed a line for each of its servers. */
 async function serve(t: TestContext, count: number, ...args: string[]) {
   const child = startFlaghoist('serve', '--port', '0', ...args);
   const end = ended(child);
@@ -32,7 +32,7 @@ async function serve(t: TestContext, count: number, ...args: string[]) {
   return { child, end, servers };
 }
 
-/** The first of so many ports in a row that are free on both loopback addresses. */
+/** The first of several consecutive ports that are free on both loopback addresses. */
 async function findFreePorts(count: number): Promise<number> {
   for (;;) {
     await using held = new AsyncDisposableStack();
@@ -46,7 +46,7 @@ async function findFreePorts(count: number): Promise<number> {
       for (let i = 1; i < count; i++) await hold(first + i);
       return first;
     } catch {
-      // One of them is taken, or past the last port: look elsewhere.
+      // One of them is in use, or beyond the last port: try others.
     }
   }
 }
@@ -196,7 +196,7 @@ test('serve --help: shows the usage, with exit code 0', async () => {
   const { code, stdout, stderr } = await runFlaghoist('serve', '--help');
   assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
   assert.ok(stdout.startsWith(SERVE_USAGE.replace('usage:', 'Usage:')), stdout);
-  assert.doesNotMatch(stdout, /\[\]/, 'no default that nobody could write');
+  assert.doesNotMatch(stdout, /\[\]/, 'no default that a user could not write');
 });
 
 function describe(options: FlagServerOptions): string {

@@ -12,13 +12,13 @@ import { ended, runFlaghoist, startFlaghoist } from '../run-flaghoist.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 interface Seen {
-  /** What the terminal got, every byte of it. */
+  /** Every byte that the terminal got. */
   output: string;
-  /** How long the event loop was blocked at the longest, in ms. */
+  /** The longest time that the event loop was blocked, in ms. */
   longestBlock: number;
 }
 
-/** Runs `words` by Node in a pseudo-terminal. */
+/** Runs Node with `words` as arguments in a pseudo-terminal. */
 async function inTerminal(...words: string[]): Promise<Seen> {
   const directory = await mkdtemp(join(tmpdir(), 'spinner-'));
   const file = join(directory, 'longest-block');
@@ -36,7 +36,7 @@ async function inTerminal(...words: string[]): Promise<Seen> {
   }
 }
 
-/** Backspaces as something to be seen. */
+/** Makes backspaces visible. */
 function withArrows(output: string): string {
   return output.replaceAll('\b', '←');
 }
@@ -67,7 +67,7 @@ describe('the spinner examples, in a terminal', { concurrency: true }, () => {
 
   it('examples/spinner-task.ts: draws in a task, on the one thread', async () => {
     const { output } = await inTerminal('examples/spinner-task.ts');
-    // Had anything blocked the loop, the task could not have drawn.
+    // The task could not have drawn while the loop was blocked.
     assertSpun(output, { object: /^<Task pending name='spinner'>$/, frames: 10 });
   });
 });

@@ -32,7 +32,7 @@ test('ProgressBar: grows in a terminal, over items as they complete', async (t) 
     done,
     done.toSorted((a, b) => a - b),
   );
-  // What follows starts on a line of its own.
+  // The next output starts on a line of its own.
   assert.ok(lines.includes('-'.repeat(20)));
 });
 
@@ -58,7 +58,7 @@ test('ProgressBar: is not drawn with --verbose or on a dumb terminal', async (t)
 
 test('ProgressBar: get shows slow requests while it runs, and leaves only the bar', async (t) => {
   const { cwd } = await serve(t);
-  // Longer than the second from which on it counts as slow, by as much as a busy machine may take to draw it.
+  // A request is slow after a second. A busy machine may take as long again to draw it.
   const { url } = await serveHttp(t, async (request, response) => {
     if (request.url === '/slow') await setTimeout(3_000);
     response.end('x');
@@ -67,7 +67,7 @@ test('ProgressBar: get shows slow requests while it runs, and leaves only the ba
   const { host } = new URL(url);
   assert.match(run.raw, new RegExp(`\\d\\.\\d s {2}${host} {2}/slow`));
   assert.match(run.raw, /[▁-█] \d\.\d\/s \| \d+ B\/s now \| 1 of \d+ requests? in flight/);
-  // What was drawn with the last bar, a moment before the end, was erased below it.
+  // The lines below the last bar were erased at the end.
   const rest = run.raw.slice(run.raw.lastIndexOf('2/2 |'));
   const details = rest.lastIndexOf('in flight');
   assert.ok(details === -1 || rest.slice(details).includes('\x1b['), JSON.stringify(rest));

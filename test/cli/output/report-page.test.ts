@@ -22,7 +22,7 @@ async function pageOf(directory: string, where?: string): Promise<ReportPage> {
   return dataIn(pieces.join('')) as ReportPage;
 }
 
-/** Rows of one run, the last of which failed; the first has a picture, the second a link to one. */
+/** A run whose first row has a picture and whose second has a link to one. The last row failed. */
 async function reported(t: TestContext) {
   const directory = await temporaryDirectory(t);
   const flag = await readFile(FLAG);
