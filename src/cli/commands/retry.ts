@@ -6,7 +6,7 @@ import { HIDDEN } from '../../ledger/write/safe-arguments.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageInLine } from '../command.ts';
 import { GET_OPTIONS, type GetOptions, parseGetOptions } from '../options/get-options.ts';
-import { longName, type OptionTable } from '../options/option.ts';
+import { longName, type OptionTable, replaceValues } from '../options/option.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { downloadRows, settingsOf } from './get.ts';
@@ -22,12 +22,8 @@ export async function runRetry(
   given: Partial<GetOptions>,
 ): Promise<void> {
   const rows = selectRows(directory, { where, reasons });
-  const options: GetOptions = {
-    ...optionsOfLastGet(directory),
-    ...given,
-    directory,
-    ledger: true,
-  };
+  const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOfLastGet(directory), given);
+  const options = { ...merged, directory, ledger: true };
   await downloadRows(rows, await settingsOf(options), { ...options, rows: undefined });
 }
 

@@ -136,6 +136,22 @@ export function checkExclusions(
   }
 }
 
+/**
+ * Values with others in their place. An option that a new one excludes is dropped, since its user can no
+ * longer leave it out.
+ */
+export function replaceValues<V extends Readonly<Record<string, unknown>>>(
+  table: OptionTable,
+  values: V,
+  given: Partial<V>,
+): V {
+  const excludes = (key: string, other: string) => table[key]?.excludes?.includes(other);
+  const dropped = Object.keys(table).filter((key) =>
+    Object.keys(given).some((other) => excludes(key, other) || excludes(other, key)),
+  );
+  return { ...values, ...Object.fromEntries(dropped.map((key) => [key, undefined])), ...given };
+}
+
 /** The option's name as the user types it: `--no-ledger`. */
 export function longName(table: OptionTable, key: string): string {
   return /--[\w-]+/.exec(table[key]?.flags ?? '')?.[0] ?? key;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -61,6 +61,19 @@ test('retry: names the secrets that were not kept, and takes new ones', async (t
   const { code, stderr } = await runFlaghoist('retry', directory, '-q', ...secret);
   assert.match(stderr, /^flaghoist: the last run had secrets, .*\(--bearer\).*\n$/);
   assert.deepEqual({ code, asked }, { code: 0, asked: ['/a Bearer s3cret'] });
+});
+
+test('retry: an option given now replaces one of the last get that excludes it', async (t) => {
+  const { asked, state, urls } = await serve(t);
+  const directory = await temporaryDirectory(t);
+  const file = join(await temporaryDirectory(t), 'user');
+  await writeFile(file, 'ann:s3cret', { mode: 0o600 });
+  const options = ['-d', directory, '--tries', '1', '-q', '--user-file', file];
+  await runFlaghoist('get', ...urls, ...options);
+  state.mended = true;
+  asked.length = 0;
+  const { code, stderr } = await runFlaghoist('retry', directory, '-q', '--bearer', 't');
+  assert.deepEqual({ code, stderr, asked }, { code: 0, stderr: '', asked: ['/a Bearer t'] });
 });
 
 test('retry: a wrong condition is wrong usage, a missing ledger exit code 3', async (t) => {

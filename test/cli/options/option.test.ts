@@ -10,6 +10,7 @@ import {
   negated,
   type OptionTable,
   parsed,
+  replaceValues,
   text,
   texts,
 } from '../../../src/cli/options/option.ts';
@@ -70,6 +71,19 @@ test('checkExclusions: two options that exclude each other, by their names', () 
     () => checkExclusions(TABLE, valuesOf('--newer', '--no-ledger')),
     new UsageError('--no-ledger and --newer exclude each other'),
   );
+});
+
+test('replaceValues: a new value drops the options that exclude it, or that it excludes', () => {
+  const values = { ledger: false, newer: undefined, output: 'a', tries: 'four' };
+  assert.deepEqual(replaceValues<Record<string, unknown>>(TABLE, values, { newer: true }), {
+    ...values,
+    ledger: undefined,
+    newer: true,
+  });
+  assert.deepEqual(replaceValues<Record<string, unknown>>(TABLE, values, { output: 'b' }), {
+    ...values,
+    output: 'b',
+  });
 });
 
 for (const [name, table] of Object.entries({
