@@ -1,3 +1,4 @@
+// Slow: starts threads.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { download } from '../src/download.ts';

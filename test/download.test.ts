@@ -1,3 +1,4 @@
+// Slow: starts threads.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Slow: seconds of computation.
 /** What stands in a list, an option or a ledger's condition may be as long as it likes: no parser may take more than its length. */
 import { test } from 'node:test';
 import { parseWhere } from '../src/ledger/read/where.ts';

@@ -10,7 +10,7 @@ const GRACE_MS = 5_000;
 const isTestFile =
   isMainThread &&
   process.env.NODE_TEST_CONTEXT !== undefined &&
-  process.argv[1]?.endsWith('.test.ts');
+  /(?:\.test\.ts|[/\\]test-groups[/\\]\w+\.mjs)$/.test(process.argv[1] ?? '');
 
 if (isTestFile) {
   const { after } = await import('node:test');

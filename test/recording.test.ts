@@ -1,3 +1,4 @@
+// Slow: starts threads.
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';

@@ -1,3 +1,4 @@
+// Slow: starts processes.
 /** Where tasks meet ordinary JavaScript: promises of others, callbacks, servers, the end of the process. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

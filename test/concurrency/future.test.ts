@@ -1,3 +1,4 @@
+// Alone: counts the warnings of its process.
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, it } from 'node:test';

@@ -1,3 +1,4 @@
+// Alone: counts the timers and warnings of its process.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';

@@ -1,3 +1,4 @@
+// Slow: starts threads.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { run, runInExecutor, ThreadExecutor } from '../../src/concurrency/index.ts';

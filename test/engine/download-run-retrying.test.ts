@@ -1,3 +1,4 @@
+// Slow: waits in real time.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { PendingRow } from '../../src/engine/preflight.ts';

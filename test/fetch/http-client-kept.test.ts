@@ -1,3 +1,4 @@
+// Slow: starts threads.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { constants, type ServerHttp2Stream } from 'node:http2';

@@ -1,3 +1,4 @@
+// Slow: waits in real time.
 import assert from 'node:assert/strict';
 import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';

@@ -1,3 +1,4 @@
+// Slow: waits in real time.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { glob, readFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Slow: seconds of computation.
 /** No step over what a server says may take more than its length: a head of 256 kB is to take milliseconds. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

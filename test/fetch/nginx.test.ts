@@ -1,3 +1,4 @@
+// Slow: starts processes.
 // What only a server that is not ours can prove.
 import assert from 'node:assert/strict';
 import { utimes, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// Slow: seconds of computation.
 import assert from 'node:assert/strict';
 import { posix, win32 } from 'node:path';
 import { test } from 'node:test';

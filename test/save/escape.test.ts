@@ -1,3 +1,4 @@
+// Slow: seconds of computation.
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';

@@ -1,3 +1,4 @@
+// Slow: waits in real time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseChallenges } from '../../../src/fetch/auth/auth-challenges.ts';

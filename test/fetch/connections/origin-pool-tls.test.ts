@@ -1,3 +1,4 @@
+// Slow: waits in real time.
 import assert from 'node:assert/strict';
 import type { ServerHttp2Stream } from 'node:http2';
 import { createServer } from 'node:https';

@@ -1,3 +1,4 @@
+// Slow: starts processes.
 import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

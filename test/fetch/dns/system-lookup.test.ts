@@ -1,3 +1,4 @@
+// Slow: starts processes.
 import assert from 'node:assert/strict';
 import type { lookup } from 'node:dns';
 import type { EventEmitter } from 'node:events';

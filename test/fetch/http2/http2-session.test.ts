@@ -1,3 +1,4 @@
+// Slow: waits in real time.
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { test } from 'node:test';

@@ -1,3 +1,4 @@
+// Slow: waits in real time.
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';

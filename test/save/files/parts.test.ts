@@ -1,3 +1,4 @@
+// Slow: waits in real time.
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';

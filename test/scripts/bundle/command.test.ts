@@ -1,3 +1,4 @@
+// Slow: starts processes.
 import assert from 'node:assert/strict';
 import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Slow: seconds of computation.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { glob, readFile } from 'node:fs/promises';

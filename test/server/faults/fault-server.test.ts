@@ -1,3 +1,4 @@
+// Slow: waits in real time.
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';

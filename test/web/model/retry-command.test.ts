@@ -1,3 +1,4 @@
+// Slow: starts processes.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { DatabaseSync } from 'node:sqlite';

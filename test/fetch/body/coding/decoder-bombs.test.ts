@@ -1,3 +1,4 @@
+// Slow: seconds of computation.
 /** Bodies that decode to far more than was sent. */
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';

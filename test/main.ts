@@ -1,0 +1,40 @@
+// npm test, and with --fast npm run test:fast: see docs/testing.md.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+import { planTests } from './run/plan.ts';
+
+const ROOT = dirname(import.meta.dirname);
+const ENTRIES = join(ROOT, 'node_modules/.cache/test-groups');
+const onlyFast = process.argv.includes('--fast');
+
+/** A file that the runner can start, and that runs all files of a group. */
+function writeEntry(name: string, files: readonly string[]): string {
+  const entry = join(ENTRIES, `${name}.mjs`);
+  const runTogether = import.meta.resolve('./run/run-together.ts');
+  writeFileSync(
+    entry,
+    `import { runTogether } from ${JSON.stringify(runTogether)};\n` +
+      `runTogether(${JSON.stringify(files, null, 2)});\n`,
+  );
+  return entry;
+}
+
+mkdirSync(ENTRIES, { recursive: true });
+const { groups, alone } = planTests(ROOT, { onlyFast });
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+const tests = run({
+  cwd: ROOT,
+  files: [...groups.map(({ name, files }) => writeEntry(name, files)), ...alone],
+  concurrency: 2,
+  timeout: 60_000,
+  execArgv: ['--import', here('./keep-compiled.ts'), '--import', here('./no-leftovers.ts')],
+  ...(onlyFast ? {} : { globalSetupPath: here('./packaged-command.ts') }),
+});
+tests.on('test:summary', ({ file, success }) => {
+  if (file === undefined && !success) process.exitCode = 1;
+});
+tests.compose(spec).pipe(process.stdout);
