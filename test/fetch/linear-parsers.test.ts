@@ -82,7 +82,9 @@ const PARSERS: Readonly<Record<string, (text: string) => void | Promise<void>>> 
     conditionsOf({ url: 'http://a/', part: { bytes: 1, ...version } }, false);
     conditionsOf({ url: 'http://a/', part: { bytes: 1, ...version } }, true);
   },
-  'a redirect': (text) => new RedirectChain(new URL('http://a/'), 1).follow(text),
+  // The URL parser takes ten times as long as the others, so it gets a quarter of the text.
+  'a redirect': (text) =>
+    new RedirectChain(new URL('http://a/'), 1).follow(text.slice(0, text.length / 4)),
   'a cookie': async (text) => {
     for (const line of [`a=${text}; path=${text}`, `a=b; ${text}=c`]) {
       await jar.keep(new URL('http://a/'), [line]);
