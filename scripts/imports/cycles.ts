@@ -2,26 +2,34 @@ import type { Module } from './read-module.ts';
 import { resolveImport } from './resolve.ts';
 
 /**
- * One line for each cycle of runtime imports. Types may go round in a circle: they are gone when
- * the code runs, so nothing depends on which file is loaded first.
+ * One line for each circle of imports. Imports of types count: files that need each other's types
+ * can only be understood, and moved, together.
+ *
+ * @param allowed circles that are known, each as its files in alphabetical order
  */
-export function importCycles(modules: readonly Module[]): string[] {
+export function importCycles(
+  modules: readonly Module[],
+  allowed: readonly (readonly string[])[] = [],
+): string[] {
   const byPath = new Map(modules.map((module) => [module.path, module]));
+  const known = new Set(allowed.map(String));
   const finished = new Set<string>();
   const trail: string[] = [];
   const problems: string[] = [];
 
   function visit(module: Module): void {
     trail.push(module.path);
-    for (const { specifier, line, typeOnly } of module.imports) {
+    for (const { specifier, line } of module.imports) {
       const path = resolveImport(module.path, specifier);
       const target = path === undefined ? undefined : byPath.get(path);
-      if (typeOnly || target === undefined || finished.has(target.path)) continue;
+      if (target === undefined || finished.has(target.path)) continue;
       const start = trail.indexOf(target.path);
       if (start === -1) visit(target);
       else {
-        const cycle = [...trail.slice(start), target.path].join(' -> ');
-        problems.push(`${module.path}:${line} closes an import cycle: ${cycle}`);
+        const circle = trail.slice(start);
+        if (known.has(String(circle.toSorted()))) continue;
+        const arrows = [...circle, target.path].join(' -> ');
+        problems.push(`${module.path}:${line} closes a circle of imports: ${arrows}`);
       }
     }
     trail.pop();

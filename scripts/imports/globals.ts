@@ -1,8 +1,8 @@
 import type { Module } from './read-module.ts';
 
 /**
- * What belongs to the program that was started, not to the library it is made of: a library that
- * exits, listens for signals or prints takes that choice away from whoever imports it.
+ * Globals that only a program may use. A library that exits, listens for signals or prints takes
+ * that choice away from the program that imports it.
  */
 const OF_THE_PROGRAM = new Set([
   'process.abort',
@@ -45,7 +45,8 @@ export function forbiddenGlobals(
         ({ name }) => OF_THE_PROGRAM.has(name) && !mayUse.includes('*') && !mayUse.includes(name),
       )
       .map(
-        ({ name, line }) => `${module.path}:${line} uses ${name}: that is for the command, src/cli`,
+        ({ name, line }) =>
+          `${module.path}:${line} uses ${name}: only the command, src/cli, may do that`,
       );
   });
 }

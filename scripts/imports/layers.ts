@@ -11,8 +11,10 @@ interface Layer {
   readonly packages?: boolean;
   /** Whether it may use `node:*`: yes, when left out. */
   readonly node?: boolean;
-  /** Files beyond the sources that are built in. */
+  /** Files outside of the sources that are built in. */
   readonly files?: readonly string[];
+  /** The only file that other layers may import. Any file, when left out. */
+  readonly entrance?: string;
 }
 
 export type Layout = Readonly<Record<string, Layer>>;
@@ -21,13 +23,12 @@ export type Layout = Readonly<Record<string, Layer>>;
 export function forbiddenImports(modules: readonly Module[], layout: Layout): string[] {
   return modules.flatMap((module) => {
     const name = layerOf(module.path);
-    const layer = name === undefined ? undefined : layout[name];
-    if (name === undefined || layer === undefined) {
+    if (name === undefined || layout[name] === undefined) {
       return [`${module.path}:1 is in no layer: add it to the layout in scripts/check-imports.ts`];
     }
     return module.imports.flatMap((item) => {
       const target = resolveImport(module.path, item.specifier) ?? item.specifier;
-      const reason = objection(module.path, item, name, layer);
+      const reason = objection(module.path, item, name, layout);
       return reason === undefined
         ? []
         : [`${module.path}:${item.line} imports ${target}: ${reason}`];
@@ -35,19 +36,30 @@ export function forbiddenImports(modules: readonly Module[], layout: Layout): st
   });
 }
 
-function objection(path: string, item: Import, name: string, layer: Layer): string | undefined {
-  const file = resolveImport(path, item.specifier);
+function objection(
+  importer: string,
+  { specifier, typeOnly }: Import,
+  name: string,
+  layout: Layout,
+): string | undefined {
+  const layer = layout[name] ?? { uses: [] };
+  const file = resolveImport(importer, specifier);
   if (file === undefined) {
-    const isNode = item.specifier.startsWith('node:');
+    const isNode = specifier.startsWith('node:');
     if (isNode) return layer.node === false ? `${name} may import nothing of Node` : undefined;
     return layer.packages === false ? `${name} may import no package, only node:*` : undefined;
   }
-  const target = layerOf(file);
   if (layer.files?.includes(file)) return undefined;
-  if (target === undefined) return 'it is outside src, so the built package does not have it';
-  if (target === name || layer.uses.includes(target)) return undefined;
-  if (!layer.usesTypesOf?.includes(target)) return `${name} may import only ${listing(layer)}`;
-  return item.typeOnly ? undefined : `${name} may import only types from ${target}`;
+  const target = layerOf(file);
+  if (target === undefined) return 'it is outside of src, so the built package does not have it';
+  if (target === name) return undefined;
+  const isAllowed = layer.uses.includes(target);
+  if (!isAllowed && !layer.usesTypesOf?.includes(target)) {
+    return `${name} may import only ${listing(layer)}`;
+  }
+  const entrance = layout[target]?.entrance;
+  if (entrance !== undefined && file !== entrance) return `${target} is imported by ${entrance}`;
+  return isAllowed || typeOnly ? undefined : `${name} may import only types from ${target}`;
 }
 
 function listing({ uses, usesTypesOf = [] }: Layer): string {

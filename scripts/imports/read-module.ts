@@ -1,17 +1,17 @@
 import { type Node, parseSync, Visitor } from 'oxc-parser';
 
-/** One import, re-export or `import()` of a source file. */
+/** An import, a re-export or an `import()` of a source file. */
 export interface Import {
   readonly specifier: string;
   readonly line: number;
   /** Where the specifier is in the text, its quotes included. */
   readonly start: number;
   readonly end: number;
-  /** Gone when the types are stripped, so it couples nothing at run time. */
+  /** Whether the import is gone when the types are stripped. */
   readonly typeOnly: boolean;
 }
 
-/** A use of a global that belongs to the program, like `process.exit`. */
+/** A use of a member of a global, such as `process.exit`. */
 interface GlobalUse {
   readonly name: string;
   readonly line: number;
@@ -25,9 +25,8 @@ export interface Module {
 }
 
 /**
- * Parsed rather than searched with a pattern, so that comments, strings and line breaks inside an
- * import cannot fool it. TypeScript 7 has no stable parser for scripts to use yet; this one reads
- * TypeScript and tells `import type` from `import`.
+ * The text is parsed, since a pattern would find imports in comments and strings. TypeScript 7 has no
+ * stable parser for scripts yet; oxc reads TypeScript and tells `import type` from `import`.
  */
 export function readModule(path: string, text: string): Module {
   const { program, errors } = parseSync(path, text);
@@ -42,8 +41,7 @@ export function readModule(path: string, text: string): Module {
     imports.push({ specifier, line: lineOf(from), start, end, typeOnly });
   };
 
-  // `import { type A } from './a.ts'` counts as a runtime import, since Node still loads the file;
-  // only `import type` goes as a whole.
+  // `import { type A } from './a.ts'` loads the file: only `import type` is stripped as a whole.
   new Visitor({
     ImportDeclaration: (node) => addImport(node.source, node.importKind === 'type'),
     ExportNamedDeclaration: (node) => addImport(node.source, node.exportKind === 'type'),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { checkImports } from '../../scripts/check-imports.ts';
+import { toldLayoutProblems } from '../../scripts/imports/told-layout.ts';
 
 /** The problems found in a checkout that has only these files, under `src` unless they say `web`. */
 async function check(files: Record<string, string>): Promise<string[]> {
@@ -17,7 +18,7 @@ async function check(files: Record<string, string>): Promise<string[]> {
   return await checkImports(root.path);
 }
 
-test('checkImports finds nothing where every import keeps to the layout', async () => {
+test('checkImports: finds nothing where every import keeps to the layout', async () => {
   const problems = await check({
     'model/item.ts': "import { isIP } from 'node:net';\nexport const item = isIP;\n",
     'fetch/client.ts':
@@ -29,7 +30,7 @@ test('checkImports finds nothing where every import keeps to the layout', async 
   assert.deepEqual(problems, []);
 });
 
-test('checkImports names the importing line and the layers allowed', async () => {
+test('checkImports: names the importing line and the folders allowed', async () => {
   const problems = await check({
     'cli/x.ts': '',
     'fetch/b.ts': "import { a } from 'node:fs';\n\nimport {\n  x,\n} from '../cli/x.ts';\n",
@@ -39,7 +40,7 @@ test('checkImports names the importing line and the layers allowed', async () =>
   ]);
 });
 
-test('checkImports sees re-exports, import() and types written as import()', async () => {
+test('checkImports: sees re-exports, import() and types written as import()', async () => {
   const problems = await check({
     'save/sink.ts': '',
     'model/a.ts': "export { sink } from '../save/sink.ts';\n",
@@ -55,7 +56,7 @@ test('checkImports sees re-exports, import() and types written as import()', asy
   );
 });
 
-test('checkImports is not fooled by comments and strings', async () => {
+test('checkImports: ignores imports in comments and strings', async () => {
   const problems = await check({
     'fetch/a.ts':
       "// import '../cli/x.ts'; process.exit()\nexport const text = `import '../cli/x.ts'`;\n",
@@ -63,7 +64,7 @@ test('checkImports is not fooled by comments and strings', async () => {
   assert.deepEqual(problems, []);
 });
 
-test('checkImports lets the engine name the types of a stage but not load it', async () => {
+test('checkImports: lets the engine import the types of a stage, and nothing else', async () => {
   const problems = await check({
     'fetch/client.ts': 'export interface Client {}\nexport const client = {};\n',
     'engine/type.ts': "import type { Client } from '../fetch/client.ts';\n",
@@ -76,7 +77,7 @@ test('checkImports lets the engine name the types of a stage but not load it', a
   ]);
 });
 
-test('checkImports lets no file import the command', async () => {
+test('checkImports: lets no file import the command', async () => {
   const problems = await check({
     'cli/main.ts': '',
     'index.ts': "import './cli/main.ts';\n",
@@ -85,7 +86,7 @@ test('checkImports lets no file import the command', async () => {
   assert.match(problems[0] ?? '', /^src\/index\.ts:1 imports src\/cli\/main\.ts: /);
 });
 
-test('checkImports keeps packages out of the layers that do without', async () => {
+test('checkImports: refuses packages in folders that must not use any', async () => {
   const problems = await check({
     'concurrency/limit.ts': "import 'node:fs';\nimport limit from 'p-limit';\n",
     'fetch/client.ts': "import { Client } from 'some-package';\n",
@@ -95,16 +96,16 @@ test('checkImports keeps packages out of the layers that do without', async () =
   ]);
 });
 
-test('checkImports refuses what the built package would not have', async () => {
+test('checkImports: refuses files that the built package does not have', async () => {
   const problems = await check({
     'cli/version.ts': "import manifest from '../../package.json' with { type: 'json' };\n",
   });
   assert.deepEqual(problems, [
-    'src/cli/version.ts:1 imports package.json: it is outside src, so the built package does not have it',
+    'src/cli/version.ts:1 imports package.json: it is outside of src, so the built package does not have it',
   ]);
 });
 
-test('checkImports keeps the page to the ground, the reports and what is built into it', async () => {
+test('checkImports: lets the page import model, report and what is built into it', async () => {
   const problems = await check({
     'model/outcome.ts': '',
     'ledger/where.ts': '',
@@ -125,34 +126,49 @@ test('checkImports keeps the page to the ground, the reports and what is built i
   ]);
 });
 
-test('checkImports asks for a new folder to be added to the layout', async () => {
+test('checkImports: asks for a new folder to be added to the layout', async () => {
   const problems = await check({ 'util/misc.ts': '' });
   assert.deepEqual(problems, [
     'src/util/misc.ts:1 is in no layer: add it to the layout in scripts/check-imports.ts',
   ]);
 });
 
-test('checkImports reports a cycle with all its files', async () => {
+test('checkImports: reports a circle with all its files', async () => {
   const problems = await check({
     'model/a.ts': "import './b.ts';\n",
     'model/b.ts': "import './c.ts';\n",
     'model/c.ts': "\nimport './a.ts';\n",
   });
   assert.deepEqual(problems, [
-    'src/model/c.ts:2 closes an import cycle: ' +
+    'src/model/c.ts:2 closes a circle of imports: ' +
       'src/model/a.ts -> src/model/b.ts -> src/model/c.ts -> src/model/a.ts',
   ]);
 });
 
-test('checkImports lets types go round in a circle', async () => {
+test('checkImports: reports a circle of which a part is types', async () => {
   const problems = await check({
     'model/a.ts': "import type { B } from './b.ts';\nexport interface A { b: B }\n",
     'model/b.ts': "import { a } from './a.ts';\nexport interface B { a: typeof a }\n",
   });
-  assert.deepEqual(problems, []);
+  assert.deepEqual(problems, [
+    'src/model/b.ts:1 closes a circle of imports: src/model/a.ts -> src/model/b.ts -> src/model/a.ts',
+  ]);
 });
 
-test('checkImports leaves the globals of the program to the command', async () => {
+test('checkImports: lets other folders import the index of concurrency only, for types too', async () => {
+  const problems = await check({
+    'concurrency/index.ts': "export * from './task.ts';\n",
+    'concurrency/task.ts': '',
+    'engine/run.ts': "import { createTask } from '../concurrency/index.ts';\n",
+    'engine/step.ts': "import type { Task } from '../concurrency/task.ts';\n",
+  });
+  assert.deepEqual(problems, [
+    'src/engine/step.ts:1 imports src/concurrency/task.ts: ' +
+      'concurrency is imported by src/concurrency/index.ts',
+  ]);
+});
+
+test('checkImports: allows the globals of the program in the command only', async () => {
   const source = [
     'process.emitWarning(String(process.env.HOME));',
     "process.on('SIGINT', () => {});",
@@ -162,9 +178,32 @@ test('checkImports leaves the globals of the program to the command', async () =
   ].join('\n');
   const problems = await check({ 'cli/main.ts': source, 'observe/tally.ts': source });
   assert.deepEqual(problems, [
-    'src/observe/tally.ts:2 uses process.on: that is for the command, src/cli',
-    'src/observe/tally.ts:3 uses process.stderr: that is for the command, src/cli',
-    'src/observe/tally.ts:4 uses process.exit: that is for the command, src/cli',
-    'src/observe/tally.ts:5 uses console.log: that is for the command, src/cli',
+    'src/observe/tally.ts:2 uses process.on: only the command, src/cli, may do that',
+    'src/observe/tally.ts:3 uses process.stderr: only the command, src/cli, may do that',
+    'src/observe/tally.ts:4 uses process.exit: only the command, src/cli, may do that',
+    'src/observe/tally.ts:5 uses console.log: only the command, src/cli, may do that',
+  ]);
+});
+
+const TABLE = '# Design\n\n## Layout\n\n| Folder | Job |\n|---|---|\n';
+
+test('toldLayoutProblems: finds nothing when the table names each folder once', () => {
+  const document = `${TABLE}| \`src/model/\` | types |\n\n## Contracts\n\n| \`src/x/\` | |\n`;
+  assert.deepEqual(toldLayoutProblems(document, ['src/model/']), []);
+});
+
+test('toldLayoutProblems: names folders that are left out, gone or told twice', () => {
+  const row = '| `src/old/` | types |\n';
+  assert.deepEqual(toldLayoutProblems(TABLE + row + row, ['src/new/']), [
+    'docs/design.md: the layout does not name src/new/',
+    'docs/design.md: the layout names src/old/, which is not there',
+    'docs/design.md: the layout names src/old/, which is not there',
+    'docs/design.md: the layout names src/old/ twice',
+  ]);
+});
+
+test('toldLayoutProblems: asks for the section when it is missing', () => {
+  assert.deepEqual(toldLayoutProblems('# Design\n', []), [
+    'docs/design.md has no section "## Layout"',
   ]);
 });
