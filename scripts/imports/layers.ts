@@ -58,7 +58,7 @@ function objection(
     return `${name} may import only ${listing(layer)}`;
   }
   const entrance = layout[target]?.entrance;
-  if (entrance !== undefined && file !== entrance) return `${target} is imported by ${entrance}`;
+  if (entrance !== undefined && file !== entrance) return `import ${entrance} instead`;
   return isAllowed || typeOnly ? undefined : `${name} may import only types from ${target}`;
 }
 

@@ -164,7 +164,7 @@ test('checkImports: lets other folders import the index of concurrency only, for
   });
   assert.deepEqual(problems, [
     'src/engine/step.ts:1 imports src/concurrency/task.ts: ' +
-      'concurrency is imported by src/concurrency/index.ts',
+      'import src/concurrency/index.ts instead',
   ]);
 });
 
