@@ -1,17 +1,18 @@
 // The benchmark: flaghoist beside its peers, in one run.
 //
 //     npm run bench -- --help
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type BenchArguments, parseArguments, usage } from './arguments.ts';
 import type { BenchCase } from './cases/case.ts';
 import { CASES } from './cases/index.ts';
 import { renderCase } from './report/case-report.ts';
-import { renderDocument } from './report/document.ts';
+import { casesIn, renderDocument } from './report/document.ts';
 import type { CaseResult } from './results/result.ts';
 import { merge, readResults, writeResults } from './results/store.ts';
 import { runCase } from './run-case.ts';
 
+/** Of this checkout only: git ignores it. */
 const RESULTS = fileURLToPath(new URL('results/latest.json', import.meta.url));
 const DOCUMENT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 
@@ -57,7 +58,11 @@ async function keep(found: CaseResult): Promise<void> {
   const names = CASES.map(({ name }) => name);
   const results = merge(await readResults(RESULTS), found, names);
   await writeResults(RESULTS, results);
-  await writeFile(DOCUMENT, renderDocument(results, names));
+  const kept = new Set(results.cases.map(({ name }) => name));
+  const lost = casesIn(await readFile(DOCUMENT, 'utf8')).filter((name) => !kept.has(name));
+  if (lost.length === 0) await writeFile(DOCUMENT, renderDocument(results, names));
+  else
+    tell(`docs/benchmarks.md stays as it is: this checkout has no results of ${lost.join(', ')}`);
 }
 
 await main().catch((error: Error) => {

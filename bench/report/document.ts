@@ -5,8 +5,7 @@ import { renderTable } from './table.ts';
 
 const OPENING = `# Benchmarks
 
-Written by \`npm run bench\` from [bench/results/latest.json](../bench/results/latest.json), where every
-single run is. Change nothing here by hand.
+Written by \`npm run bench\`. Change nothing here by hand.
 
 Everything runs on one machine, servers included, and writes to memory-backed storage. In each round
 every program runs once, one after the other, each time into a fresh directory; another one begins
@@ -38,6 +37,11 @@ export function renderDocument({ cases }: Results, names: readonly string[]): st
         `## ${found.name}: ${found.title}\n\n${howMeasured(found)}\n\n${renderCase(found)}`,
     ),
   ].join('\n');
+}
+
+/** The names of the cases that `document`, an earlier one, has results of. */
+export function casesIn(document: string): string[] {
+  return Array.from(document.matchAll(/^## ([\w-]+): /gm), ([, name = '']) => name);
 }
 
 function renderOverview(cases: readonly CaseResult[]): string {
