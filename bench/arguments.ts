@@ -53,7 +53,7 @@ export function usage(known: readonly BenchCase[]): string {
   const width = Math.max(...known.map(({ name }) => name.length));
   return `Usage: npm run bench -- [NAME...] [--rounds N] [--rows N] [--quick]
 
-Measures flaghoist beside its peers, and writes bench/results/latest.json and docs/benchmarks.md.
+Measures flaghoist beside its peers, and writes docs/benchmarks.md.
 
   NAME             only this case, or those whose names begin with it, as in openweb; the results of
                    the others stay

@@ -13,11 +13,12 @@ export function runTogether(files: readonly string[]): void {
       before(() => {
         earlier = processState();
       });
+      await import(pathToFileURL(file).href);
+      // After the file's own hooks, which close what its tests share.
       after(async () => {
         const left = await leftovers(earlier);
         if (left.length > 0) throw new Error(`${file} leaves behind: ${left.join('; ')}`);
       });
-      await import(pathToFileURL(file).href);
     });
   }
 }
