@@ -16,7 +16,7 @@ import { saveBody } from './save-body.ts';
 const REFUSED = ['NameCollisionError', 'BlockedPathError'];
 
 /** Of all the templates together. */
-const ROWS = 2_000;
+const ROWS = 1_000;
 const AT_ONCE = 10;
 const TEMPLATES = ['{name}', TREE_TEMPLATE, '{c}/{path}/{stem}.{ext}', '{host}{path}{c}{query}'];
 

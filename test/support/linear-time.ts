@@ -63,11 +63,11 @@ const SEQUENCES = [
 /** The text after the repetitions. */
 const ENDS = ['', 'x', '@'];
 
-/** In characters: a quadratic parser takes seconds for such a text, a linear one some ms. */
-const LENGTH = 65_536;
+/** In characters: a quadratic parser takes 0.5 s and more for such a text, a linear one some ms. */
+const LENGTH = 32_768;
 
 /** The most CPU time for one text, in ms. */
-const MOST_MS = 400;
+const MOST_MS = 200;
 
 /**
  * Asserts that `parse` takes linear time for texts that repeat one character or sequence. It may return
