@@ -4,7 +4,7 @@ import { outputOf, snippetsOf } from '../support/snippets.ts';
 
 const FAULTS = import.meta.resolve('../../src/server/faults/index.ts');
 
-test('docs/faults.md: what is shown of flaghoist/faults runs, and prints what it says', async () => {
+test('docs/faults.md: the example of flaghoist/faults runs, and prints what stands below it', async () => {
   const snippets = await snippetsOf(new URL('../../docs/faults.md', import.meta.url));
   assert.equal(snippets.length, 1);
   for (const snippet of snippets) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { killAndRestart } from './kill-run.ts';
 
-test('get survives kill -9 at any moment, and accounts for every row', async (t) => {
+test('get: survives kill -9 at any moment, and accounts for every row', async (t) => {
   const seed = randomInt(2 ** 31);
   t.diagnostic(`seed ${seed}`);
   const directory = await temporaryDirectory(t);

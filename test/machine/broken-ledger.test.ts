@@ -44,7 +44,7 @@ for (const [what, line, spoil] of [
     },
   ],
 ] as const) {
-  test(`get ends with 3 when the ledger ${what}, and takes what is there without it`, async (t) => {
+  test(`get: ends with 3 when the ledger ${what}, and keeps the files when it is gone`, async (t) => {
     const folder = await temporaryDirectory(t);
     const wanted = await serveList(t, folder, { rows: 300, size: 100 });
     const directory = join(folder, 'files');
@@ -69,7 +69,7 @@ for (const [what, line, spoil] of [
   });
 }
 
-test('get waits for another program that has the ledger, and goes on after it', async (t) => {
+test('get: waits for another program that has the ledger, and goes on after it', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 20, size: 100 });
   const directory = join(folder, 'files');

@@ -13,7 +13,7 @@ const BACK = `
   Date.now = () => now() - 3_600_000 * (Math.min(++asked, 40) / 20 | 0);
 `;
 
-test('get does not mind a clock that goes back', async (t) => {
+test('get: works while the clock goes back', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 100, size: 1_000, delay: 10 });
   const preload = join(folder, 'back.mjs');

@@ -32,7 +32,7 @@ for (const [what, act] of [
     },
   ],
 ] as const) {
-  test(`get ends in a clear line when its directory is ${what}, and goes on`, async (t) => {
+  test(`get: ends in one clear line when its directory is ${what}, and goes on`, async (t) => {
     const folder = await temporaryDirectory(t);
     const wanted = await serveList(t, folder, { rows: 300, size: 1_000, delay: 100 });
     const directory = join(folder, 'files');
@@ -49,7 +49,7 @@ for (const [what, act] of [
   });
 }
 
-test('get ends with 3, and one line, on a file system that is read-only', async (t) => {
+test('get: ends with 3 and one line on a read-only file system', async (t) => {
   const disk = await smallDisk(t, '20m');
   if (disk === undefined) return;
   const wanted = await serveList(t, await temporaryDirectory(t), { rows: 5, size: 100 });
@@ -62,7 +62,7 @@ test('get ends with 3, and one line, on a file system that is read-only', async 
   await assertResumes(wanted, directory);
 });
 
-test('get fails what it may not write any more, and does the rest once it may', {
+test('get: rows fail while their directory is not writable, and are saved once it is', {
   skip: !isRoot && 'only root can become somebody else',
 }, async (t) => {
   const folder = await temporaryDirectory(t);

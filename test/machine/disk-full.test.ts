@@ -12,7 +12,7 @@ for (const { what, rows, size, disk } of [
   { what: 'hundreds of tiny files', rows: 300, size: 100, disk: '600k' },
   { what: 'not even the ledger', rows: 5, size: 100, disk: '40k' },
 ]) {
-  test(`get ends with 3 on a disk with no room for ${what}, and goes on with more`, async (t) => {
+  test(`get: ends with 3 on a disk with no room for ${what}, and goes on with more room`, async (t) => {
     const small = await smallDisk(t, disk);
     if (small === undefined) return;
     const wanted = await serveList(t, await temporaryDirectory(t), { rows, size });

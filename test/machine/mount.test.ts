@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { runShell, serveList, smallDisk } from './machine-run.ts';
 
-test('get saves to a directory that is another file system, beside files named as its own might be', async (t) => {
+test('get: saves to a directory on another file system, beside files with scratch names', async (t) => {
   const disk = await smallDisk(t, '20m');
   if (disk === undefined) return;
   const folder = await temporaryDirectory(t);

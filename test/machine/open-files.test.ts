@@ -11,7 +11,7 @@ for (const [asked, said] of [
   ],
   ['auto', ''],
 ] as const) {
-  test(`get -m ${asked} with 64 open files has as many requests as fit`, async (t) => {
+  test(`get: -m ${asked} with 64 open files makes as many requests as fit`, async (t) => {
     const folder = await temporaryDirectory(t);
     const wanted = await serveList(t, folder, { rows: 300, size: 1_000, delay: 10 });
     const directory = join(folder, 'files');

@@ -10,7 +10,7 @@ import { COMMAND } from '../support/command.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { assertResumes, runShell, serveList, startShell } from './machine-run.ts';
 
-test('get ends with 3 when the file for its output is full, and goes on the next time', async (t) => {
+test('get: ends with 3 when the file for its output is full, and goes on the next time', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 50, size: 100 });
   const directory = join(folder, 'files');
@@ -34,7 +34,7 @@ for (const [what, prelude] of [
   ['stderr is closed', 'exec 2>&-'],
   ['stdout is closed', 'exec >&-'],
 ] as const) {
-  test(`get downloads everything though ${what}`, async (t) => {
+  test(`get: downloads everything though ${what}`, async (t) => {
     const folder = await temporaryDirectory(t);
     const wanted = await serveList(t, folder, { rows: 50, size: 100 });
     const directory = join(folder, 'files');
@@ -44,7 +44,7 @@ for (const [what, prelude] of [
   });
 }
 
-test('get, report and status are quiet when nobody reads on: | head -1', async (t) => {
+test('get, report and status: say nothing when their reader ends: | head -1', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 400, size: 100 });
   const directory = join(folder, 'files');
@@ -64,7 +64,7 @@ test('get, report and status are quiet when nobody reads on: | head -1', async (
   assert.equal((await headOf('status', directory))[1], 'exit 0');
 });
 
-test('get waits for what reads --json, and ends at once on SIGINT though nothing does', async (t) => {
+test('get: waits for the reader of --json, and ends at once on SIGINT without one', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 3_000, size: 10 });
   const directory = join(folder, 'files');

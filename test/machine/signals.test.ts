@@ -14,7 +14,7 @@ for (const [signal, expected] of [
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const) {
-  test(`get ends with ${expected} at ${signal}, accounts for what it has read, and goes on`, async (t) => {
+  test(`get: ends with ${expected} at ${signal}, accounts for each row it has read, and goes on`, async (t) => {
     const folder = await temporaryDirectory(t);
     const wanted = await serveList(t, folder, { rows: 300, size: 1_000, delay: 100 });
     const directory = join(folder, 'files');
@@ -29,7 +29,7 @@ for (const [signal, expected] of [
 
   // A terminal that is closed sends two of them: there it is another one that ends it.
   const second = signal === 'SIGHUP' ? 'SIGTERM' : signal;
-  test(`get ends at once at ${signal} and a ${second} more, and goes on`, async (t) => {
+  test(`get: ends at once at ${signal} and a ${second} more, and goes on`, async (t) => {
     const folder = await temporaryDirectory(t);
     const wanted = await serveList(t, folder, { rows: 100, size: 1_000, delay: 100 });
     const directory = join(folder, 'files');
@@ -47,7 +47,7 @@ for (const [signal, expected] of [
   });
 }
 
-test('get under nohup outlives the terminal', async (t) => {
+test('get: outlives the terminal under nohup', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 100, size: 1_000, delay: 50 });
   const directory = join(folder, 'files');
@@ -59,7 +59,7 @@ test('get under nohup outlives the terminal', async (t) => {
   assert.equal(await assertResumes(wanted, directory), 100);
 });
 
-test('get that is killed between two rows goes on', async (t) => {
+test('get: goes on after a kill between two rows', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 300, size: 1_000, delay: 50 });
   const directory = join(folder, 'files');

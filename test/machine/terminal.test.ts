@@ -21,7 +21,7 @@ function startInTerminal(prelude: string, ...args: string[]) {
   });
 }
 
-test('get goes on in a terminal that is made smaller, and keeps within it', async (t) => {
+test('get: goes on in a terminal that is made smaller, and stays within it', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 60, size: 100, delay: 100 });
   const smaller = join(folder, 'smaller');
@@ -43,7 +43,7 @@ test('get goes on in a terminal that is made smaller, and keeps within it', asyn
   for (const line of drawn.slice(1)) assert.ok(line.length <= 40, line);
 });
 
-test('get ends in order when its terminal is closed, and goes on', async (t) => {
+test('get: ends in order when its terminal is closed, and goes on', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 300, size: 100, delay: 100 });
   const directory = join(folder, 'files');
@@ -57,7 +57,7 @@ test('get ends in order when its terminal is closed, and goes on', async (t) => 
   assert.ok((await assertResumes(wanted, directory)) >= 10);
 });
 
-test('get ends in order at Ctrl-C in a terminal, where it draws a bar, and goes on', async (t) => {
+test('get: ends in order at Ctrl-C in a terminal with a progress bar, and goes on', async (t) => {
   const folder = await temporaryDirectory(t);
   const wanted = await serveList(t, folder, { rows: 300, size: 100, delay: 100 });
   const directory = join(folder, 'files');

@@ -36,14 +36,14 @@ test("the command keeps compiled code in the user's cache, a thread's too, and o
   assert.deepEqual(await keptIn('xdg/flaghoist', env, ...spinner), first);
 });
 
-test('the command keeps compiled code below the home directory where no other cache is named', {
+test('flaghoist: keeps compiled code below the home directory when no other cache is named', {
   skip: process.platform !== 'linux' && 'this is where it is on Linux',
 }, async () => {
   const env = { HOME: join(command.folder, 'home') };
   assert.equal((await keptIn('home/.cache/flaghoist', env, '--help')).length, 3);
 });
 
-test('NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE have the last word', async () => {
+test('flaghoist: NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE override the cache directory', async () => {
   const env = {
     XDG_CACHE_HOME: join(command.folder, 'unused'),
     NODE_COMPILE_CACHE: join(command.folder, 'chosen'),
@@ -53,7 +53,7 @@ test('NODE_COMPILE_CACHE and NODE_DISABLE_COMPILE_CACHE have the last word', asy
   assert.deepEqual(await Array.fromAsync(glob('unused/**', { cwd: command.folder })), []);
 });
 
-test('the command runs without a cache where there is no place for one', async () => {
+test('flaghoist: runs without a cache when there is no place for one', async () => {
   await writeFile(join(command.folder, 'a-file'), '');
   for (const XDG_CACHE_HOME of ['', join(command.folder, 'a-file'), 'relative']) {
     assert.match(await command.run(['--help'], { ...NOTHING_SET, XDG_CACHE_HOME }), /^Usage: /);

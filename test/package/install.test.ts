@@ -31,7 +31,7 @@ before(
 
 after(() => rm(scratch, { recursive: true, force: true }));
 
-test('the package has the command, the built code and the flags, and nothing else', async () => {
+test('package: contains the command, the built code and the flags, and nothing else', async () => {
   const cwd = join(project, 'node_modules', manifest.name);
   const entries = await Array.fromAsync(glob('**', { cwd, withFileTypes: true }));
   const files = entries
@@ -55,27 +55,27 @@ test('the package has the command, the built code and the flags, and nothing els
   }
 });
 
-test('the installed command starts by its name and through npx', async () => {
+test('package: the installed command starts by its name and through npx', async () => {
   assert.equal(await run(project, [COMMAND, '--version']), manifest.version);
   const throughNpx = await run(project, ['npx', '--no', '--', 'flaghoist', '--version']);
   assert.equal(throughNpx, manifest.version);
 });
 
-test('the installed command needs nothing that is installed for its own making only', async () => {
+test('package: the installed command needs no development dependency', async () => {
   const installed = await readdir(join(project, 'node_modules'));
   const { dependencies, devDependencies } = manifest;
   for (const name of Object.keys(dependencies)) assert.ok(installed.includes(name), name);
   for (const name of Object.keys(devDependencies)) assert.ok(!installed.includes(name), name);
 });
 
-test('the installed command downloads a flag from the server it brings', async () => {
+test('package: the installed command downloads a flag from the server in the package', async () => {
   const FLAGHOIST_LOCAL = `http://localhost:${await freePort()}/flags`;
   await run(project, [COMMAND, 'flags', 'BR'], { FLAGHOIST_LOCAL });
   const flag = await readFile(join(project, 'downloads', 'br.gif'));
   assert.deepEqual(flag, await readFile(join(CHECKOUT, 'assets', 'flags', 'br.gif')));
 });
 
-test('the installed command compares the styles it brings', async () => {
+test('package: the installed command compares the styles in the package', async () => {
   const args = ['compare', '--requests', '3', '--server', 'LOCAL', '--threads', '2'];
   const table = await run(project, [COMMAND, ...args]);
   assert.deepEqual(table.match(/^[a-z-]+ /gm), [
@@ -83,7 +83,7 @@ test('the installed command compares the styles it brings', async () => {
   ]);
 });
 
-test('the entry points can be imported, threads included, and nothing behind them', async () => {
+test('package: the entry points can be imported, threads included, and no other files', async () => {
   const program = `
     const { download } = await import('flaghoist');
     const { createTask, runInExecutor } = await import('flaghoist/concurrency');
@@ -100,7 +100,7 @@ test('the entry points can be imported, threads included, and nothing behind the
   );
 });
 
-test('the types of the entry points fit a strict TypeScript project', async () => {
+test('package: the types of the entry points fit a strict TypeScript project', async () => {
   // Of what our declarations name, only Node's own types are not among our dependencies.
   const types = join(project, 'node_modules', '@types');
   await mkdir(types, { recursive: true });
@@ -138,7 +138,7 @@ test('the types of the entry points fit a strict TypeScript project', async () =
   assert.equal(await run(project, [process.execPath, TSC]), '');
 });
 
-test('a bundle has of flaghoist/concurrency what it uses, and debug mode', async () => {
+test('flaghoist/concurrency: a bundle has the parts that it uses, and debug mode', async () => {
   const program = `
     import { Semaphore, Future } from 'flaghoist/concurrency';
     const semaphore = new Semaphore(1);
@@ -170,7 +170,7 @@ const LEAST_LIB = 'es2024,esnext.disposable';
 
 for (const module of ['nodenext', 'preserve --moduleResolution bundler']) {
   for (const lib of [LEAST_LIB, `${LEAST_LIB},dom`]) {
-    test(`the types of flaghoist/concurrency need no @types/node: ${module}, ${lib}`, async () => {
+    test(`package: the types of flaghoist/concurrency need no @types/node: ${module}, ${lib}`, async () => {
       await writeFile(
         join(project, 'concurrency.ts'),
         `

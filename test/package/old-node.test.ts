@@ -33,13 +33,13 @@ function findOldNode(): string | undefined {
     });
 }
 
-test('flaghoist refuses a Node that is too old, in one line', () => {
+test('flaghoist: refuses a Node that is too old, in one line', () => {
   assertRefuses(process.execPath, ['--import', PRETEND_OLD], /this is v22\.20\.0/);
 });
 
 const oldNode = findOldNode();
 
-test('flaghoist loads far enough on a real old Node to refuse it', {
+test('flaghoist: loads far enough on a real old Node to refuse it', {
   skip: oldNode === undefined && 'there is no Node older than 24 on this machine',
 }, () => {
   assertRefuses(oldNode as string, [], /this is v\d+/);
