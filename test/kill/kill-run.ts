@@ -1,4 +1,4 @@
-/** The kill test itself: test/kill/kill.test.ts runs it short, bench/kill.ts long. */
+/** The kill test. test/kill/kill.test.ts runs it with a few kills, bench/kill.ts with many. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,7 +13,7 @@ import { bodiesOf, KillServer, type Served } from './kill-server.ts';
 export interface KillOptions {
   readonly rows: number;
   readonly kills: number;
-  /** Of the bodies, and of the moments. */
+  /** Seeds the bodies and the moments of the kills. */
   readonly seed: number;
   /** An empty directory. */
   readonly directory: string;
@@ -23,23 +23,25 @@ export interface KillOptions {
 export interface KillFigures {
   readonly rows: number;
   readonly bytes: number;
-  /** Runs that were killed, and those of them that had been killed before their first request. */
+  /** Runs that were killed, and how many of them were killed before their first request. */
   readonly killed: number;
   readonly killedBeforeRequests: number;
-  /** Runs that were done before their moment came. */
+  /** Runs that ended before the moment of their kill. */
   readonly ended: number;
   readonly requests: number;
   readonly ranges: number;
-  /** Rows done in the ledger after each kill. */
+  /** Rows that the ledger had as done after each kill. */
   readonly done: readonly number[];
 }
 
 /**
- * Downloads a list, is killed (SIGKILL) at random moments, and is started again with the same
- * command each time, the last time to its end. After each kill: the ledger is sound and has no row
- * twice, no file is under its name that is not whole; no row that it had as done is asked for
- * again. At the end: every file is byte for byte what is served, the ledger has each row once, and
- * nothing else is left.
+ * Downloads a list and kills the run (SIGKILL) at random moments. The same command is started again
+ * each time, at last without a kill.
+ *
+ * Asserts after each kill that the ledger is sound and has no row twice, that each file under a final
+ * name is whole, and that rows that were done are not requested again. Asserts at the end that every
+ * file is byte for byte what the server has, that the ledger has each row once, and that no other file
+ * is left.
  */
 export async function killAndRestart(options: KillOptions): Promise<KillFigures> {
   const { rows, kills, seed, directory, say = () => {} } = options;
@@ -48,7 +50,7 @@ export async function killAndRestart(options: KillOptions): Promise<KillFigures>
   await using server = await KillServer.start(files);
   const list = join(directory, 'list.csv');
   const target = join(directory, 'files');
-  // Some files are wanted twice, under two names.
+  // Some files are downloaded twice, under two names.
   const wanted = files.flatMap((file, i) => {
     const name = `${String(i).padStart(5, '0')}.bin`;
     return i % 50 === 0
@@ -66,8 +68,8 @@ export async function killAndRestart(options: KillOptions): Promise<KillFigures>
   const done: number[] = [];
   for (let kill = 0; kill < kills; kill++) {
     const before = await readLedger(directory, target);
-    // One in five while it starts; else after so many requests and a little later: before the ledger
-    // has written anything (every 100 ms), or some time after.
+    // One kill in five comes while the run starts. The others come shortly after some request: before
+    // or after the ledger has written (it writes every 100 ms).
     const isEarly = random() < 0.2;
     const moment = isEarly
       ? { requests: 0, ms: random() * 600 }
@@ -104,7 +106,7 @@ interface Wanted {
   readonly name: string;
 }
 
-/** @param moment when to kill it: so many ms after so many requests; never without */
+/** @param moment when to kill the run: so many ms after so many requests; undefined for never */
 async function run(
   server: KillServer,
   args: readonly string[],
@@ -132,7 +134,7 @@ async function run(
   return { isKilled: signal !== null, code, stderr: said };
 }
 
-/** The names that the ledger has as done. Reads a copy: to open the ledger is to mend it. */
+/** The names that the ledger has as done. Reads a copy, since opening the ledger repairs it. */
 async function readLedger(directory: string, target: string): Promise<Set<string>> {
   const copy = join(directory, 'copy');
   await rm(copy, { recursive: true, force: true });
@@ -148,7 +150,7 @@ async function readLedger(directory: string, target: string): Promise<Set<string
   const [check] = database.prepare('PRAGMA integrity_check').all();
   assert.deepEqual({ ...check }, { integrity_check: 'ok' });
   const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() ?? {};
-  // Killed before it had any.
+  // The run was killed before it had a ledger.
   if (tables === 0) return new Set();
   const records = database.prepare('SELECT name, status FROM rows').all();
   assert.equal(
@@ -171,7 +173,7 @@ function assertNotAskedAgain(
   assert.deepEqual(again, [], 'done, and asked for again');
 }
 
-/** A file under its name is as long as what is served; all its bytes are looked at in the end. */
+/** Asserts that a file under a final name has the right length. Its bytes are compared at the end. */
 async function assertSizes(target: string, wanted: readonly Wanted[]): Promise<void> {
   const sizes = new Map(wanted.map(({ file, name }) => [name, file.body.length]));
   for (const name of await namesIn(target)) {
@@ -213,7 +215,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Numbers from 0 up to, not including, 1, the same for the same seed (mulberry32). */
+/** Random numbers from 0 to 1 (exclusive), the same for the same seed (mulberry32). */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

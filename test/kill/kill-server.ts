@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** One file that is served. */
+/** A file on the server. */
 export interface Served {
   readonly path: string;
   readonly body: Buffer;
@@ -12,10 +12,10 @@ export interface Served {
 
 const LARGEST = 2_000_000;
 
-/** What all bodies are cut out of: no two pieces of it are alike. */
+/** All bodies are slices of this; no two slices are equal. */
 const POOL = poolOf(2 * LARGEST);
 
-/** Bodies of a list as they are: most are small, some have to be written as they come. */
+/** Bodies as in a real list: most are small, some are too long to be kept in memory. */
 export function bodiesOf(count: number, random: () => number): Served[] {
   return Array.from({ length: count }, (_, i) => {
     const start = Math.floor(random() * LARGEST);
@@ -24,7 +24,7 @@ export function bodiesOf(count: number, random: () => number): Served[] {
   });
 }
 
-/** 1 kB to 2 MB; one in ten is longer than what is kept in memory (64 KiB). */
+/** 1 kB to 2 MB; one in ten is too long to be kept in memory. */
 function sizeOf(random: () => number): number {
   const kind = random();
   const [least, most] =
@@ -40,13 +40,13 @@ function poolOf(bytes: number): Buffer {
   return pool;
 }
 
-/** Serves them with ranges and validators, and remembers what it was asked for. */
+/** Serves the bodies with ranges and validators, and remembers the requests. */
 export class KillServer implements AsyncDisposable {
   readonly #files: ReadonlyMap<string, Served>;
   readonly #server = createServer((request, response) => this.#answer(request, response));
   #asked: string[] = [];
   #onRequest: (() => void) | undefined;
-  /** Requests for the rest of a file only. */
+  /** How many requests asked for the rest of a file. */
   ranges = 0;
 
   private constructor(files: readonly Served[]) {
@@ -64,13 +64,13 @@ export class KillServer implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Forgets what it was asked for. @param onRequest called for each request from now on */
+  /** Forgets earlier requests. @param onRequest called for each request from now on */
   begin(onRequest: () => void): void {
     this.#asked = [];
     this.#onRequest = onRequest;
   }
 
-  /** The paths asked for since {@link begin}. */
+  /** The paths requested since {@link begin}. */
   get asked(): readonly string[] {
     return this.#asked;
   }

@@ -79,7 +79,7 @@ test('get: waits for another program that has the ledger, and goes on after it',
   using other = new DatabaseSync(join(directory, '.flaghoist', 'ledger.db'));
   other.exec('BEGIN EXCLUSIVE');
   const run = finished(startShell(':', ...get));
-  // Longer than it takes to begin: by now it waits.
+  // The second run starts in less time, so now it is waiting.
   await setTimeout(1_000);
   other.exec('ROLLBACK');
   const { code, stderr } = await run;

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { assertResumes, runShell, serveList } from './machine-run.ts';
 
-/** From the 20th time on that it is asked, the clock is an hour behind, and then two. */
+/** From its 20th reading on, the clock is an hour behind, and later two hours. */
 const BACK = `
   const { now } = Date;
   let asked = 0;

@@ -13,13 +13,13 @@ import {
   untilAsked,
 } from './machine-run.ts';
 
-/** As somebody who is not root, whom permissions do not hold back; nor may they report coverage. */
+/** Runs as another user, since permissions do not stop root. Coverage is off: that user could not write it. */
 const AS_NOBODY =
   'unset NODE_V8_COVERAGE; set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"';
 
 const isRoot = process.getuid?.() === 0;
 
-/** Files go on coming while it is emptied. */
+/** More files are saved while the directory is being emptied. */
 const REMOVE = { recursive: true, force: true, maxRetries: 20, retryDelay: 10 } as const;
 
 for (const [what, act] of [
@@ -63,7 +63,7 @@ test('get: ends with 3 and one line on a read-only file system', async (t) => {
 });
 
 test('get: rows fail while their directory is not writable, and are saved once it is', {
-  skip: !isRoot && 'only root can become somebody else',
+  skip: !isRoot && 'only root can become another user',
 }, async (t) => {
   const folder = await temporaryDirectory(t);
   await chmod(folder, 0o755);

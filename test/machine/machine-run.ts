@@ -1,4 +1,4 @@
-/** What the tests have in common in which the machine fails, not the server. */
+/** Shared by the tests in which the machine fails and not the server. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -17,19 +17,19 @@ export interface Wanted {
   readonly server: FaultServer;
   /** The file with the URLs. */
   readonly list: string;
-  /** What is at each row's place. */
+  /** The body of each row's file, by index. */
   readonly paths: readonly string[];
 }
 
 export interface WantedOptions {
   readonly rows: number;
-  /** Of each file, in bytes. */
+  /** The size of each file, in bytes. */
   readonly size: number;
-  /** ms that each answer takes. */
+  /** How long each response takes, in ms. */
   readonly delay?: number;
 }
 
-/** @param folder where the list goes */
+/** @param folder for the list */
 export async function serveList(
   t: TestContext,
   folder: string,
@@ -44,7 +44,7 @@ export async function serveList(
   return { server, list, paths };
 }
 
-/** Starts `flaghoist` by a shell that has said `prelude` before: `ulimit -n 64`. */
+/** Starts `flaghoist` from a shell that runs `prelude` first, such as `ulimit -n 64`. */
 export function startShell(prelude: string, ...args: string[]): Running {
   const script = `${prelude}\nexec "$@"`;
   return spawn('sh', ['-c', script, 'sh', process.execPath, COMMAND, ...args], {
@@ -58,7 +58,8 @@ export function runShell(prelude: string, ...args: string[]): Promise<Finished> 
 }
 
 /**
- * The cause is gone: the same command does the rest, and everything is there, byte for byte.
+ * Asserts that the same command, now that the cause is gone, downloads the rest, and that all files
+ * are right byte for byte.
  * @returns how many rows were done before
  */
 export async function assertResumes(
@@ -80,7 +81,7 @@ export async function assertResumes(
   return done.skipped;
 }
 
-/** Each file that is there under its name is the right one; apart from them only our own folder is. */
+/** Asserts that each file under a final name is right, and that only `.flaghoist` is beside them. */
 export async function assertNothingHalf({ paths }: Wanted, directory: string): Promise<void> {
   const bodies = new Map(paths.map((path) => [nameOf(path), path]));
   const names = await readdir(directory).catch(() => []);
@@ -93,7 +94,7 @@ export async function assertNothingHalf({ paths }: Wanted, directory: string): P
   }
 }
 
-/** The ledger is a sound database. */
+/** Asserts that the ledger is a sound database. */
 export function assertSound(directory: string): void {
   using database = new DatabaseSync(join(directory, '.flaghoist', 'ledger.db'), { readOnly: true });
   const [check] = database.prepare('PRAGMA integrity_check').all();
@@ -104,14 +105,14 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** A file system of so many bytes, in memory. */
+/** Mounts a file system in memory. */
 export interface SmallDisk {
   readonly path: string;
-  /** With other options of mount(8): `size=60m`, `ro`. */
+  /** Mounts it again with other options of mount(8): `size=60m`, `ro`. */
   remount(options: string): void;
 }
 
-/** @returns undefined where this user may not mount one: then the test is skipped */
+/** @returns undefined where this user may not mount one; the test is skipped then */
 export async function smallDisk(t: TestContext, size: string): Promise<SmallDisk | undefined> {
   const path = await mkdtemp(join(tmpdir(), 'flaghoist-disk-'));
   try {
@@ -133,7 +134,7 @@ export async function smallDisk(t: TestContext, size: string): Promise<SmallDisk
   };
 }
 
-/** Once the server has been asked so often. */
+/** Waits until the server has had so many requests. */
 export async function untilAsked({ server }: Wanted, requests: number): Promise<void> {
   while (server.stats.requests < requests) await new Promise((resolve) => setTimeout(resolve, 5));
 }

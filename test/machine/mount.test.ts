@@ -16,7 +16,7 @@ test('get: saves to a directory on another file system, beside files with scratc
   const mounted = join(directory, 'mounted');
   await mkdir(mounted, { recursive: true });
   execFileSync('mount', ['--bind', disk.path, mounted]);
-  // Hooks run in order, and what is mounted here is to go before the directories.
+  // Hooks run in the order of their registration: unmount before the directories are removed.
   using _ = { [Symbol.dispose]: () => void execFileSync('umount', [mounted]) };
   await writeFile(join(mounted, '0.bin.part'), 'notes');
   await writeFile(join(mounted, 'big-1.bin.part'), 'more notes');

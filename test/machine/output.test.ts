@@ -58,7 +58,7 @@ test('get, report and status: say nothing when their reader ends: | head -1', as
   const get = await headOf('get', '--json', '-d', directory, '-i', wanted.list);
   assert.match(get[0] ?? '', /^\{"type":"outcome"/);
   assert.deepEqual(get.slice(1), ['exit 0', '']);
-  // What is downloaded is worth more than the lines about it.
+  // The files matter more than the lines about them.
   assert.equal((await readdir(directory)).length, 401);
   assert.equal((await headOf('report', '--format', 'csv', directory))[1], 'exit 0');
   assert.equal((await headOf('status', directory))[1], 'exit 0');
@@ -71,7 +71,7 @@ test('get: waits for the reader of --json, and ends at once on SIGINT without on
   const args = ['get', '--json', '-m', '20', '-d', directory, '-i', wanted.list];
   const child = startShell(':', ...args);
   const ended = once(child, 'exit');
-  // A pipe holds 64 KiB, and some lines wait with the run: far fewer than there are rows.
+  // A pipe holds 64 KiB and the run holds some lines: together far fewer than there are rows.
   let asked = -1;
   while (wanted.server.stats.requests !== asked || asked < 100) {
     asked = wanted.server.stats.requests;

@@ -6,7 +6,7 @@ import { finished } from '../cli/run-flaghoist.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { assertResumes, assertSound, serveList, signalAfter, startShell } from './machine-run.ts';
 
-/** What nohup does before it starts a command, where the standard input is a terminal. */
+/** What nohup does before it starts a command whose standard input is a terminal. */
 const AS_NOHUP = "trap '' HUP; exec 0> /dev/null";
 
 for (const [signal, expected] of [
@@ -27,19 +27,19 @@ for (const [signal, expected] of [
     assert.ok((await assertResumes(wanted, directory)) >= 20);
   });
 
-  // A terminal that is closed sends two of them: there it is another one that ends it.
+  // A closed terminal sends SIGHUP twice, so there another signal ends the run at once.
   const second = signal === 'SIGHUP' ? 'SIGTERM' : signal;
   test(`get: ends at once at ${signal} and a ${second} more, and goes on`, async (t) => {
     const folder = await temporaryDirectory(t);
     const wanted = await serveList(t, folder, { rows: 100, size: 1_000, delay: 100 });
     const directory = join(folder, 'files');
-    // The first one is answered by a clean end; the second may come before or after that.
+    // The first signal starts a clean end; the second may arrive before or after that end.
     const child = startShell(':', 'get', '-m', '20', '-d', directory, '-i', wanted.list);
     const run = finished(child);
     await signalAfter(wanted, 30, child, signal);
     child.kill(second);
     const { code, signal: by } = await run;
-    // Of two that wait for a process that has no processor, the system may tell the second first.
+    // When two signals wait for a process that is not scheduled, the system may deliver the second first.
     const either = [expected, 128 + constants.signals[second]];
     assert.ok(by === second || either.includes(code ?? 0), `${code} ${by}`);
     assertSound(directory);

@@ -11,7 +11,7 @@ import { COMMAND } from '../support/command.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { assertResumes, serveList, untilAsked } from './machine-run.ts';
 
-/** Starts `flaghoist` in a terminal of its own, by a shell that has said `prelude` before. */
+/** Starts `flaghoist` in a terminal of its own, from a shell that runs `prelude` first. */
 function startInTerminal(prelude: string, ...args: string[]) {
   const words = [process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(' ');
   const script = `${prelude}\nexec ${words}`;
@@ -37,7 +37,7 @@ test('get: goes on in a terminal that is made smaller, and stays within it', asy
   const [before = '', after = ''] = (await shown).split('RESIZED');
   const linesOf = (part: string) => stripVTControlCharacters(part).split(/\r*\n|\r/);
   assert.ok(linesOf(before).some((line) => line.length > 40));
-  // The first one may have been drawn while the terminal changed.
+  // The first screen may have been drawn while the terminal changed.
   const drawn = linesOf(after).filter((line) => line.includes(' elapsed'));
   assert.ok(drawn.length > 2);
   for (const line of drawn.slice(1)) assert.ok(line.length <= 40, line);
@@ -50,7 +50,7 @@ test('get: ends in order when its terminal is closed, and goes on', async (t) =>
   const terminal = startInTerminal(':', 'get', '-m', '10', '-d', directory, '-i', wanted.list);
   terminal.stdout.resume();
   await untilAsked(wanted, 50);
-  // With it goes the terminal's other end.
+  // That closes the other end of the terminal.
   terminal.kill('SIGKILL');
   await once(terminal, 'exit');
   assert.equal(await endingOf(directory), 'interrupted');
@@ -64,7 +64,7 @@ test('get: ends in order at Ctrl-C in a terminal with a progress bar, and goes o
   const terminal = startInTerminal(':', 'get', '-m', '10', '-d', directory, '-i', wanted.list);
   const shown = text(terminal.stdout);
   await untilAsked(wanted, 50);
-  // As the key is: it is the terminal that makes a signal of it.
+  // Ctrl-C as the key sends it: the terminal turns it into a signal.
   terminal.stdin.write('\x03');
   const [code] = await once(terminal, 'close');
   const lines = stripVTControlCharacters(await shown);
@@ -74,7 +74,7 @@ test('get: ends in order at Ctrl-C in a terminal with a progress bar, and goes o
   assert.ok((await assertResumes(wanted, directory)) >= 10);
 });
 
-/** How the run under way in a directory ends; the runner's timeout is the limit. */
+/** Waits for the run in a directory to end, at most for the timeout of the test. @returns how it ended */
 async function endingOf(directory: string): Promise<string | undefined> {
   for (;;) {
     using reader = new LedgerReader(directory);

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { bundleCommand } from '../../scripts/bundle/command.ts';
 import { CHECKOUT, run } from './pack.ts';
 
-/** The command as the package has it, in a folder of its own. */
+/** A build of the command, as in the package, in a folder of its own. */
 export interface BuiltCommand {
   readonly folder: string;
-  /** What of it there is in `dist/command`, by name, with the modules that each was made of. */
+  /** The files in `dist/command` by name, each with the modules that it was bundled from. */
   readonly files: Readonly<Record<string, readonly string[]>>;
-  /** Runs it in the folder. @returns its stdout @throws unless it exits 0 */
+  /** Runs the command in the folder. @returns its stdout @throws unless it exits with 0 */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** Builds it in an empty folder. */
+/** Builds the command in an empty folder. */
 export async function buildCommand(folder: string): Promise<BuiltCommand> {
   const chunks = await bundleCommand(join(folder, 'dist', 'command'));
   for (const part of ['bin', 'package.json', 'assets']) {
@@ -27,15 +27,15 @@ export async function buildCommand(folder: string): Promise<BuiltCommand> {
   };
 }
 
-/** What a process had loaded when it ended. */
+/** The files and modules that a process had loaded when it ended. */
 export interface Loaded {
-  /** Names of our files. */
+  /** The names of our own files. */
   readonly files: readonly string[];
   /** Node's own modules. */
   readonly builtins: readonly string[];
 }
 
-/** Runs a built command, and looks at what that loads. */
+/** Runs a built command, and lists what it loads. */
 export async function loadedBy(command: BuiltCommand, args: readonly string[]): Promise<Loaded> {
   const report = join(command.folder, 'loaded.json');
   const probe = `

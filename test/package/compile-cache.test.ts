@@ -1,4 +1,4 @@
-// Where bin/flaghoist.js has Node keep what it made of the code.
+// Where bin/flaghoist.js makes Node keep compiled code.
 import assert from 'node:assert/strict';
 import { glob, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { type BuiltCommand, buildCommand, loadedBy } from './built-command.ts';
 
 let command: BuiltCommand;
 
-/** What the tests themselves run with is not the command's. */
+/** The tests run with a cache of their own, which the command must not see. */
 const NOTHING_SET = { NODE_COMPILE_CACHE: '', HOME: '', XDG_CACHE_HOME: '' };
 
 before(async () => {
@@ -17,7 +17,7 @@ before(async () => {
 
 after(() => rm(command.folder, { recursive: true, force: true }));
 
-/** Runs it with these variables only. @returns the files that are in `folder` then */
+/** Runs the command with these variables only. @returns the files in `folder` afterwards */
 async function keptIn(folder: string, env: Record<string, string>, ...args: string[]) {
   await command.run(args, { ...NOTHING_SET, ...env });
   const entries = await Array.fromAsync(
@@ -31,7 +31,7 @@ test("the command keeps compiled code in the user's cache, a thread's too, and o
   const spinner = ['spinner', '--thread', '--seconds', '0.1'];
   const { files } = await loadedBy(command, spinner);
   const first = await keptIn('xdg/flaghoist', env, ...spinner);
-  // What the thread starts with is in none of the files of the other one.
+  // The thread's entry is in no other file of the bundle.
   assert.equal(first.length, files.length + 1);
   assert.deepEqual(await keptIn('xdg/flaghoist', env, ...spinner), first);
 });
@@ -58,6 +58,6 @@ test('flaghoist: runs without a cache when there is no place for one', async () 
   for (const XDG_CACHE_HOME of ['', join(command.folder, 'a-file'), 'relative']) {
     assert.match(await command.run(['--help'], { ...NOTHING_SET, XDG_CACHE_HOME }), /^Usage: /);
   }
-  // One that depends on where the command is run would be left behind in every directory.
+  // A relative path would leave a cache in every directory where the command runs.
   assert.deepEqual(await Array.fromAsync(glob('relative/**', { cwd: command.folder })), []);
 });

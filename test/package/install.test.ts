@@ -13,7 +13,7 @@ const TSC = join(CHECKOUT, 'node_modules', 'typescript', 'bin', 'tsc');
 
 const COMMAND = join('node_modules', '.bin', 'flaghoist');
 
-/** The only places in the package. */
+/** The only places that the package may have files in. */
 const SHIPPED =
   /^(bin|dist|assets\/(certificates|flags))\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
 
@@ -25,7 +25,7 @@ before(
     scratch = await mkdtemp(join(tmpdir(), 'flaghoist-package-'));
     project = await installInto(scratch, await packInto(scratch));
   },
-  // It may have to wait for the registry.
+  // npm may wait for the registry.
   { timeout: 180_000 },
 );
 
@@ -101,7 +101,7 @@ test('package: the entry points can be imported, threads included, and no other 
 });
 
 test('package: the types of the entry points fit a strict TypeScript project', async () => {
-  // Of what our declarations name, only Node's own types are not among our dependencies.
+  // Our declarations name types of our dependencies, and of Node, which the project has to have.
   const types = join(project, 'node_modules', '@types');
   await mkdir(types, { recursive: true });
   await symlink(join(CHECKOUT, 'node_modules', '@types', 'node'), join(types, 'node'));
@@ -165,7 +165,7 @@ test('flaghoist/concurrency: a bundle has the parts that it uses, and debug mode
   assert.equal(debug, '<Semaphore held=1 limit=1> true');
 });
 
-/** Whatever else a project may have, this is the least. */
+/** The compiler options that any strict project has. */
 const LEAST_LIB = 'es2024,esnext.disposable';
 
 for (const module of ['nodenext', 'preserve --moduleResolution bundler']) {

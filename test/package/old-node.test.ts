@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const COMMAND = fileURLToPath(new URL('../../bin/flaghoist.js', import.meta.url));
 
-/** Makes the running Node say that it is an old one, before the command is loaded. */
+/** Changes the version of the running Node to an old one before the command is loaded. */
 const PRETEND_OLD = `data:text/javascript,${encodeURIComponent(`
   Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.20.0' } });
   Object.defineProperty(process, 'version', { value: 'v22.20.0' });
@@ -21,7 +21,7 @@ function assertRefuses(node: string, options: string[], version: RegExp): void {
   assert.match(run.stderr, version);
 }
 
-/** A Node on this machine that is older than the oldest one supported. */
+/** A Node on this machine that is older than the oldest supported one. */
 function findOldNode(): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)

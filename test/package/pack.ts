@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 
 export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What has no part in making the package, or is made by it. */
+/** Folders that are not needed to build the package, or that the build makes. */
 const NOT_COPIED = new Set(['node_modules', '.git', 'dist', 'downloads', 'coverage', 'ci-output']);
 
 const execute = promisify(execFile);
 
 /**
- * Runs a command line in `cwd`; a `node` in it, or behind it, is the one these tests run on.
+ * Runs a command line in `cwd`. A `node` in it is the Node that runs the tests.
  * @returns its stdout, without the last newline
  * @throws with its stderr in the message, unless it exits 0
  */
@@ -22,7 +22,7 @@ export async function run(
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
-  // What is compiled for a test goes with its folder, not into the cache of whoever runs the tests.
+  // The cache is in the test's folder, not in the home directory of the user who runs the tests.
   const NODE_COMPILE_CACHE = join(cwd, '.compile-cache');
   const all = { ...process.env, PATH, NODE_COMPILE_CACHE, ...env };
   const { stdout } = await execute(program, args, { cwd, env: all });
@@ -30,8 +30,8 @@ export async function run(
 }
 
 /**
- * Packs the checkout as it would be published.
- * Built in a copy: other tests, or a person, may be using the `dist` of the checkout meanwhile.
+ * Packs the checkout as `npm publish` would. It is built in a copy, since other tests may be using
+ * the `dist` of the checkout.
  * @returns the path of the tarball, in `folder`
  */
 export async function packInto(folder: string): Promise<string> {
@@ -39,11 +39,11 @@ export async function packInto(folder: string): Promise<string> {
   await cp(CHECKOUT, copy, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
   await symlink(join(CHECKOUT, 'node_modules'), join(copy, 'node_modules'));
   const printed = await run(copy, ['npm', 'pack', '--silent', '--pack-destination', folder]);
-  // The name of the tarball comes last, after whatever the build had to say.
+  // The last line is the name of the tarball; the build prints before it.
   return join(folder, printed.split('\n').at(-1) ?? '');
 }
 
-/** Makes an empty project and installs `tarball` there. @returns the project's folder */
+/** Makes an empty project and installs `tarball` in it. @returns the project's folder */
 export async function installInto(folder: string, tarball: string): Promise<string> {
   const project = join(folder, 'project');
   await mkdir(project);
