@@ -8,7 +8,7 @@ const MOST_BYTES = 250_000;
 const page = await buildPage();
 const size = Buffer.byteLength(page);
 const line = `dist/page.html: ${(size / 1000).toFixed(1)} kB of ${MOST_BYTES / 1000} kB`;
-if (size >= MOST_BYTES) throw new Error(`${line}: that is too much`);
+if (size >= MOST_BYTES) throw new Error(`${line}: the page is too large`);
 await mkdir('dist', { recursive: true });
 await writeFile('dist/page.html', page);
 console.log(line);

@@ -1,9 +1,9 @@
 // Makes small changes to the sources, one at a time (a `<` becomes `<=`, a call is left out), and runs the
 // tests that cover it. A change that no test notices is a gap in the tests, or makes no difference.
 //
-//     npm run test:mutation                       all of it, half an hour
-//     npm run test:mutation -- retry semaphore    some of it
-//     npm run test:mutation -- --again retry      only what has changed since the last time
+//     npm run test:mutation                       everything, half an hour
+//     npm run test:mutation -- retry semaphore    some parts
+//     npm run test:mutation -- --again retry      only sources that have changed since the last run
 //
 // It exits with 1 if more changes survive than docs/testing.md accounts for.
 import { constants, setPriority } from 'node:os';

@@ -29,7 +29,7 @@ export async function buildPage(): Promise<string> {
     '/* script */': script,
   });
   if (page.split(PLACEHOLDER).length !== 2) {
-    throw new Error(`the page has to have exactly one ${PLACEHOLDER}`);
+    throw new Error(`there must be exactly one ${PLACEHOLDER}`);
   }
   return page;
 }

@@ -20,7 +20,7 @@ export async function bundleScript(
   const { output } = await bundle.generate({ format: 'iife', minify: true, comments: false });
   await bundle.close();
   const [chunk, ...others] = output;
-  if (others.length > 0) throw new Error('the page has to be one script');
+  if (others.length > 0) throw new Error('the page must be bundled into one script');
   return { code: inHtml(chunk.code.trim()), modules: chunk.moduleIds };
 }
 

@@ -25,7 +25,7 @@ const names = parseArgs({ allowPositionals: true }).positionals;
 for (const name of names) {
   if (PROGRAMS.some((program) => program.name === name)) continue;
   const known = new Set(PROGRAMS.map((program) => program.name));
-  throw new Error(`no server ${name}: there are ${[...known].join(', ')}`);
+  throw new Error(`no server is called ${name}, only ${[...known].join(', ')}`);
 }
 const chosen = PROGRAMS.filter(({ name }) => names.length === 0 || names.includes(name));
 
@@ -72,7 +72,7 @@ async function lookAtAll(): Promise<Row[]> {
   for (const program of chosen) {
     const version = installedVersion(program.packages[0]);
     if (version === undefined) {
-      console.log(`${program.name} is not installed, and left out`);
+      console.log(`${program.name} is not installed, so it is left out`);
       continue;
     }
     const place = await newPlace(plain.port);

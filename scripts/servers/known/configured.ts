@@ -120,7 +120,7 @@ const nghttpd: Program = {
   ],
 };
 
-/** Servers of files with a configuration. */
+/** File servers that need a configuration. */
 export const CONFIGURED: readonly Program[] = [
   ...[nginx, apache, lighttpd, caddy, h2o].flatMap((make) => [make(false), make(true)]),
   nghttpd,
