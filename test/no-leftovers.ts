@@ -1,12 +1,11 @@
-// Loaded before each test file (see the test script). A test file whose tests are all done ends by
-// itself, unless something is still open: a server, a timer, a thread. `--test-timeout` does not
-// end such a wait, so the whole run would hang without a word. Here it fails, and says why.
+// Loaded in each process of tests. It ends by itself after its last test unless something is still
+// open: a server, a timer, a thread. The timeout of tests does not end such a wait, so the run would
+// hang. This makes the process fail, and names what is open.
 import { isMainThread } from 'node:worker_threads';
 
 const GRACE_MS = 5_000;
 
-// Threads and processes that a test starts are given the same options as the test file, and this
-// file along with them.
+// Threads and processes that a test starts inherit the options of its process, and so load this file.
 const isTestFile =
   isMainThread &&
   process.env.NODE_TEST_CONTEXT !== undefined &&

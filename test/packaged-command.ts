@@ -1,5 +1,5 @@
-// Run by `npm test` before all test files: the command that they start is then the one that the package has.
-// It starts in half the time that it takes from the sources, and is what users run.
+// Run by `npm test` first. It builds the command as the package has it, for the tests to start: that is
+// what users run, and it starts in half the time that the sources take.
 import { chmod, copyFile, glob, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleStyles } from '../scripts/bundle/styles.ts';
@@ -8,19 +8,19 @@ import { CHECKOUT } from './package/pack.ts';
 
 const CACHE = join(CHECKOUT, 'node_modules/.cache');
 
-/** Always the same, so that what Node has compiled of it is there at the next run. */
+/** Always the same path, so that the next run finds the compiled code in Node's cache. */
 const FOLDER = join(CACHE, 'packaged-command');
 
 export async function globalSetup(): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const built = await mkdtemp(`${FOLDER}-`);
   try {
-    // Some tests run it as another user.
+    // Some tests run the command as another user.
     await chmod(built, 0o755);
     await buildCommand(built);
     await bundleStyles(join(built, 'dist/command/styles'));
     await copyFile(join(CHECKOUT, 'dist/page.html'), join(built, 'dist/page.html'));
-    // One that is the same stays: another run of the tests may be using it.
+    // An equal one stays, since another run of the tests may be using it.
     if ((await contentOf(built)) !== (await contentOf(FOLDER))) {
       await rm(FOLDER, { recursive: true, force: true });
       await rename(built, FOLDER);

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 
 /** Test files that run one after the other in one process. */
 export interface Group {
@@ -7,7 +8,7 @@ export interface Group {
 }
 
 export interface Plan {
-  /** In the order in which they start: the long ones first, so that none is left over at the end. */
+  /** In the order in which they start: long groups first, so that both processes end together. */
   readonly groups: readonly Group[];
   /** Test files that run in a process of their own, after the groups. */
   readonly alone: readonly string[];
@@ -35,38 +36,55 @@ const GROUPS: readonly { name: string; patterns: readonly string[]; isUnits: boo
   },
   {
     name: 'others',
-    patterns: ['bench/**', 'flags/**', 'scripts/**', 'web/model/**'],
+    patterns: ['bench/**', 'flags/**', 'run/**', 'scripts/**', 'web/model/**'],
     isUnits: true,
   },
 ];
 
 /**
- * What the first line of a test file says of it: `// Alone: why` runs in a process of its own,
- * `// Slow: why` is left out of `npm run test:fast`.
+ * A mark in the first line of a test file. A file with `// Alone: why` runs in a process of its own;
+ * one with `// Slow: why` is left out of `npm run test:fast`.
  */
 const MARK = /^\/\/ (Alone|Slow): /;
 
-/** @param onlyFast leaves out what is slow, or starts a process, a thread or a browser. */
-export function planTests(root: string, { onlyFast }: { onlyFast: boolean }): Plan {
-  const alone: string[] = [];
-  const groups: Group[] = [];
-  for (const { name, patterns, isUnits } of GROUPS) {
-    if (onlyFast && !isUnits) continue;
-    const files: string[] = [];
-    for (const file of findTests(root, patterns)) {
-      const mark = MARK.exec(readFileSync(`${root}/${file}`, 'utf8'))?.[1];
-      if (onlyFast && mark !== undefined) continue;
-      if (mark === 'Alone') alone.push(file);
-      else files.push(file);
-    }
-    groups.push({ name, files });
+/**
+ * @param root the checkout
+ * @param onlyFast leaves out files that are slow, or start a process, a thread or a browser
+ * @throws Error for a test file that is in no group: it would not be run
+ */
+export function planTests(root: string, { onlyFast }: { readonly onlyFast: boolean }): Plan {
+  const groups = GROUPS.map((group) => ({ ...group, files: findTests(root, group.patterns) }));
+  const grouped = new Set(groups.flatMap(({ files }) => files));
+  for (const file of findTests(root, ['**'])) {
+    if (!grouped.has(file)) throw new Error(`${file} is in no group of test/run/plan.ts`);
   }
-  return { groups, alone };
+
+  const planned = groups.filter(({ isUnits }) => isUnits || !onlyFast);
+  const marks = new Map(
+    planned.flatMap(({ files }) => files.map((file) => [file, markOf(root, file)])),
+  );
+  return {
+    groups: planned.map(({ name, files }) => ({
+      name,
+      files: files.filter((file) => {
+        const mark = marks.get(file);
+        return onlyFast ? mark === undefined : mark !== 'Alone';
+      }),
+    })),
+    alone: onlyFast ? [] : [...marks.keys()].filter((file) => marks.get(file) === 'Alone'),
+  };
+}
+
+/** What the first line of a test file says of it. */
+function markOf(root: string, file: string): string | undefined {
+  return MARK.exec(readFileSync(join(root, file), 'utf8'))?.[1];
 }
 
 function findTests(root: string, patterns: readonly string[]): string[] {
   const globs = patterns.map(
     (pattern) => `test/${pattern}${pattern.endsWith('**') ? '/*' : ''}.test.ts`,
   );
-  return globSync(globs, { cwd: root }).sort();
+  return globSync(globs, { cwd: root })
+    .map((file) => file.replaceAll(sep, '/'))
+    .sort();
 }

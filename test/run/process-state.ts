@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What all test files of a process share, and none may leave changed. */
+/** What the test files of a process share. Each file must leave it unchanged. */
 export interface ProcessState {
-  /** Anything that has a name and can be compared. */
+  /** Values by name, compared by identity. */
   readonly values: ReadonlyMap<string, unknown>;
-  /** How many there are of each kind of open handle, request and timer. */
+  /** How many handles of each kind are open. */
   readonly open: ReadonlyMap<string, number>;
 }
 
@@ -43,12 +43,15 @@ export function processState(): ProcessState {
   return { values, open };
 }
 
-/** What is not as it was. Waits for a while for what is still closing. */
-export async function leftovers(earlier: ProcessState): Promise<string[]> {
-  const until = performance.now() + GRACE_MS;
+/**
+ * Names what has changed since `earlier`.
+ * @param graceMs how long to wait for handles that are closing
+ */
+export async function leftovers(earlier: ProcessState, graceMs = GRACE_MS): Promise<string[]> {
+  const until = performance.now() + graceMs;
   for (;;) {
     const left = differences(earlier, processState());
-    if (left.length === 0 || performance.now() > until) return left;
+    if (left.length === 0 || performance.now() >= until) return left;
     await sleep(20, undefined, { ref: false });
   }
 }
