@@ -1,5 +1,6 @@
 // npm test, and with --fast npm run test:fast: see docs/testing.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -12,7 +13,8 @@ const onlyFast = process.argv.includes('--fast');
 
 /** A file that the runner can start, and that runs all files of a group. */
 function writeEntry(name: string, files: readonly string[]): string {
-  const entry = join(ENTRIES, `${name}.mjs`);
+  // Both kinds of runs may be under way in one checkout.
+  const entry = join(ENTRIES, `${onlyFast ? 'fast' : 'all'}_${name}.mjs`);
   const runTogether = import.meta.resolve('./run/run-together.ts');
   writeFileSync(
     entry,
@@ -29,7 +31,8 @@ const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const tests = run({
   cwd: ROOT,
   files: [...groups.map(({ name, files }) => writeEntry(name, files)), ...alone],
-  concurrency: 2,
+  // One more than there are cores, since many tests wait for a process or a timer.
+  concurrency: availableParallelism() + 1,
   timeout: 60_000,
   execArgv: ['--import', here('./keep-compiled.ts'), '--import', here('./no-leftovers.ts')],
   ...(onlyFast ? {} : { globalSetupPath: here('./packaged-command.ts') }),
