@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { reasonOf } from '../../src/model/reason.ts';
-import { ON_COLLISION } from '../../src/save/names/claims.ts';
+import { ON_COLLISION } from '../../src/save/names/name-registry.ts';
 import { compileTemplate } from '../../src/save/names/name-template.ts';
 import { DirectorySink } from '../../src/save/sinks/directory-sink.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';

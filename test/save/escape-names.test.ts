@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { posix, win32 } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Claims } from '../../src/save/names/claims.ts';
 import { parseContentDisposition } from '../../src/save/names/content-disposition.ts';
+import { NameRegistry } from '../../src/save/names/name-registry.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../../src/save/names/name-template.ts';
 import { safeName } from '../../src/save/names/naming.ts';
 import { propertyRuns } from '../support/property-runs.ts';
@@ -77,13 +77,15 @@ test('parseContentDisposition: of hostile headers each is one safe name, or none
   fc.assert(property, propertyRuns(4_000));
 });
 
-test('Claims: names that differ in their normal form only are one name, not two files', () => {
+test('NameRegistry: names that differ in their normal form only are one name, not two files', () => {
   const property = fc.property(hostileName, (name) => {
-    const claims = new Claims();
+    const registry = new NameRegistry();
     const { pathOf } = compileTemplate('{name}');
     const path = (text: string) => pathOf({ item: { index: 0, url: 'http://h/', name: text } });
-    claims.claim(path(name.normalize('NFC')));
-    assert.throws(() => claims.claim(path(name.normalize('NFD'))), { name: 'NameCollisionError' });
+    registry.claim(path(name.normalize('NFC')));
+    assert.throws(() => registry.claim(path(name.normalize('NFD'))), {
+      name: 'NameCollisionError',
+    });
   });
   fc.assert(property, propertyRuns(500));
 });

@@ -3,7 +3,7 @@ import { messageOf } from '../../model/failure.ts';
 import { type Item, itemOf, type Row } from '../../model/item.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
-import { Claims } from '../../save/names/claims.ts';
+import { NameRegistry } from '../../save/names/name-registry.ts';
 import { compileTemplate, DEFAULT_TEMPLATE } from '../../save/names/name-template.ts';
 import { plannedPath } from '../../save/names/planned-path.ts';
 
@@ -38,7 +38,7 @@ interface Plan {
 }
 
 function planner(settings: DownloadOptions): (item: Item) => Plan {
-  const claims = new Claims({ onCollision: settings.onCollision });
+  const registry = new NameRegistry({ onCollision: settings.onCollision });
   const naming = {
     template: compileTemplate(settings.names ?? DEFAULT_TEMPLATE),
     useContentDisposition: settings.useContentDisposition === true,
@@ -47,7 +47,7 @@ function planner(settings: DownloadOptions): (item: Item) => Plan {
     try {
       if (item.problem !== undefined) throw item.problem;
       const path = plannedPath(item, naming);
-      return { path: path === undefined ? '(depends on the response)' : claims.claim(path) };
+      return { path: path === undefined ? '(depends on the response)' : registry.claim(path) };
     } catch (error) {
       return { problem: messageOf(error) };
     }

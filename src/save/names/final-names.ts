@@ -3,10 +3,10 @@ import type { Item } from '../../model/item.ts';
 import type { ResponseHead } from '../../model/response.ts';
 import type { Directories } from '../files/directories.ts';
 import type { Replaceable } from '../files/publish.ts';
-import type { Claims } from './claims.ts';
 import { ExistingFileError } from './collision-errors.ts';
 import { parseContentDisposition } from './content-disposition.ts';
 import type { ForeignFiles } from './foreign-files.ts';
+import type { NameRegistry } from './name-registry.ts';
 import type { NameFacts, NameTemplate } from './name-template.ts';
 import { type NamingOptions, plannedPath } from './planned-path.ts';
 
@@ -26,25 +26,25 @@ export class FinalNames {
   readonly directories: Directories;
   readonly template: NameTemplate;
   readonly #options: NamingOptions;
-  readonly #claims: Claims;
+  readonly #registry: NameRegistry;
   readonly #foreign: ForeignFiles;
 
   constructor(
     directory: string,
     options: NamingOptions,
-    parts: { claims: Claims; foreign: ForeignFiles; directories: Directories },
+    parts: { registry: NameRegistry; foreign: ForeignFiles; directories: Directories },
   ) {
     // Of the directory `.` nothing is left.
     this.#root = join(directory, 'x').slice(0, -1);
     this.template = options.template;
     this.#options = options;
-    this.#claims = parts.claims;
+    this.#registry = parts.registry;
     this.#foreign = parts.foreign;
     this.directories = parts.directories;
   }
 
   /**
-   * Claims the path of a row whose name is known before its response.
+   * NameRegistry the path of a row whose name is known before its response.
    * @returns undefined when the name is not known yet
    * @throws TypeError for a URL that is none; TemplateError, NameCollisionError, SkipError
    */
@@ -53,7 +53,7 @@ export class FinalNames {
     return wanted === undefined ? undefined : this.#claimed(item, wanted);
   }
 
-  /** Claims the path of a row whose file is there. @throws as {@link claim} */
+  /** NameRegistry the path of a row whose file is there. @throws as {@link claim} */
   async claimLate(
     item: Item,
     head: ResponseHead | undefined,
@@ -71,22 +71,22 @@ export class FinalNames {
   }
 
   release(path: string): void {
-    this.#claims.release(path);
+    this.#registry.release(path);
   }
 
   /**
-   * Claims another path for a row, since another program has put a file where the first one leads.
+   * NameRegistry another path for a row, since another program has put a file where the first one leads.
    * @throws ExistingFileError, SkipError when the row has to keep to its name
    */
   async claimInstead(item: Item, { wanted, path }: ClaimedName): Promise<ClaimedName> {
-    const next = this.#claims.instead(wanted, (taken) => new ExistingFileError(taken));
+    const next = this.#registry.instead(wanted, (taken) => new ExistingFileError(taken));
     const claimed = await this.#claimUnblocked(item, wanted, next);
-    this.#claims.release(path);
+    this.#registry.release(path);
     return claimed;
   }
 
   #claimed(item: Item, wanted: string): ClaimedName | Promise<ClaimedName> {
-    const path = this.#claims.claim(wanted);
+    const path = this.#registry.claim(wanted);
     if (this.#foreign.any) return this.#claimUnblocked(item, wanted, path);
     return { wanted, path, replaces: this.#foreign.byDefault };
   }
@@ -97,12 +97,12 @@ export class FinalNames {
       for (;;) {
         const replaces = await this.#foreign.replaceableAt(item, path);
         if (replaces !== undefined) return { wanted, path, replaces };
-        const next = this.#claims.instead(wanted, (taken) => new ExistingFileError(taken));
-        this.#claims.release(path);
+        const next = this.#registry.instead(wanted, (taken) => new ExistingFileError(taken));
+        this.#registry.release(path);
         path = next;
       }
     } catch (error) {
-      this.#claims.release(path);
+      this.#registry.release(path);
       throw error;
     }
   }

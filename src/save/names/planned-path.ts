@@ -10,7 +10,7 @@ export interface NamingOptions {
 
 /**
  * The path that a row's file would have, relative to the run's directory, other rows and files that
- * are there apart. No disk is touched; what other rows do to it is for `Claims` to say.
+ * are there apart. No disk is touched; what other rows do to it is for `NameRegistry` to say.
  *
  * @returns undefined when it depends on the response
  * @throws TypeError for a URL that is none; TemplateError for a column that the row has not

@@ -8,9 +8,9 @@ import { FileDraft } from '../files/file-draft.ts';
 import { Parts } from '../files/parts.ts';
 import { foldsCase } from '../files/probe-directory.ts';
 import { ScratchSpace } from '../files/scratch-space.ts';
-import { Claims, type OnCollision } from '../names/claims.ts';
 import { type ClaimedName, FinalNames } from '../names/final-names.ts';
 import { ForeignFiles, type ReplaceRule } from '../names/foreign-files.ts';
+import { NameRegistry, type OnCollision } from '../names/name-registry.ts';
 import { compileTemplate, DEFAULT_TEMPLATE, type NameTemplate } from '../names/name-template.ts';
 import { RowTarget } from '../names/row-target.ts';
 import type { Draft, Sink } from './sink.ts';
@@ -88,11 +88,11 @@ export class DirectorySink implements Sink, AsyncDisposable {
     const replace = onCollision === 'overwrite' ? true : replaceExisting;
     const foreign = await ForeignFiles.open(directory, replace);
     const isCaseFolded = await foldsCase(space.temporaryPath());
-    const claims = new Claims({ directory, onCollision, foldsCase: isCaseFolded });
+    const registry = new NameRegistry({ directory, onCollision, foldsCase: isCaseFolded });
     const template = options.template ?? compileTemplate(DEFAULT_TEMPLATE);
     const naming = { template, useContentDisposition: options.useContentDisposition ?? false };
     return new DirectorySink(
-      new FinalNames(directory, naming, { claims, foreign, directories }),
+      new FinalNames(directory, naming, { registry, foreign, directories }),
       space,
     );
   }

@@ -9,8 +9,8 @@ import { numberedName } from './naming.ts';
 export const ON_COLLISION = ['fail', 'rename', 'overwrite', 'skip'] as const;
 export type OnCollision = (typeof ON_COLLISION)[number];
 
-/** Options of {@link Claims}. */
-export interface ClaimsOptions {
+/** Options of {@link NameRegistry}. */
+export interface NameRegistryOptions {
   /** Where the files go: for messages only. */
   readonly directory?: string | undefined;
   /** Default: `fail`. */
@@ -23,7 +23,7 @@ export interface ClaimsOptions {
  * The names that the rows of one run have. Without a disk: it also says what a run would do.
  * Memory: see {@link NameSet}.
  */
-export class Claims {
+export class NameRegistry {
   readonly #directory: string;
   readonly #onCollision: OnCollision;
   readonly #key: (path: string) => string;
@@ -33,7 +33,11 @@ export class Claims {
   /** Of a name that was taken: the number to try next. A million rows of one name stay fast. */
   readonly #numbers = new Map<string, number>();
 
-  constructor({ directory = '', onCollision = 'fail', foldsCase = false }: ClaimsOptions = {}) {
+  constructor({
+    directory = '',
+    onCollision = 'fail',
+    foldsCase = false,
+  }: NameRegistryOptions = {}) {
     this.#directory = directory;
     this.#onCollision = onCollision;
     this.#key = foldsCase ? foldCase : (path) => path;
