@@ -13,11 +13,11 @@ import type { Run } from './steps.ts';
 import { isCancelled } from './stop.ts';
 
 /** A draft that can take several ranges of a file at a time. */
-export type SegmentedDraft = Draft & Required<Pick<Draft, 'stretch' | 'join'>>;
+export type SegmentedDraft = Draft & Required<Pick<Draft, 'range' | 'join'>>;
 
 /** Whether `draft` can take several ranges of a file at a time. */
 export function takesSegments(draft: Draft): draft is SegmentedDraft {
-  return draft.stretch !== undefined && draft.join !== undefined;
+  return draft.range !== undefined && draft.join !== undefined;
 }
 
 /** What a {@link SegmentedRequest} works with. */
@@ -158,7 +158,7 @@ export class SegmentedRequest {
   /** @throws what ends the try */
   async #getSegment(file: SharedFile, segment: Segment, permit: Permit): Promise<void> {
     const sentAt = performance.now();
-    const range = this.#options.draft.stretch(segment.start);
+    const range = this.#options.draft.range(segment.start);
     let { start } = segment;
     const body: BodyWriter = {
       // The client has checked the head against the request.

@@ -41,7 +41,7 @@ class Memory {
     return this.disk?.wait();
   }
 
-  stretch(start: number) {
+  range(start: number) {
     let position = start;
     return {
       write: (chunk: Uint8Array): undefined => {

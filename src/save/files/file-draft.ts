@@ -10,8 +10,8 @@ import { type Algorithm, check, type DigestsOf, digestsOf, RunningDigests } from
 import { fileTimeOf } from './file-times.ts';
 import { canGoOn } from './part-file.ts';
 import { type Place, publish } from './publish.ts';
+import type { RangeWriter } from './range-writer.ts';
 import { type PartFacts, removeIfThere, type Scratch } from './scratch.ts';
-import type { Stretch } from './stretches.ts';
 
 /** What a draft is given by its sink, for all rows alike. */
 export interface DraftSpace {
@@ -99,9 +99,9 @@ export class FileDraft implements Draft {
     return this.#body.push(chunk);
   }
 
-  stretch(start: number): Stretch {
+  range(start: number): RangeWriter {
     this.#isPieced = true;
-    return this.#body.stretch(start);
+    return this.#body.range(start);
   }
 
   join(): Promise<void> {

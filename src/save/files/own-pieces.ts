@@ -1,5 +1,5 @@
 import type { Item } from '../../model/item.ts';
-import type { Draft, DraftStretch, Sink } from '../sinks/sink.ts';
+import type { Draft, DraftRange, Sink } from '../sinks/sink.ts';
 
 /**
  * `sink`, given pieces that it may keep: those that a run has are lent, and a sink that somebody wrote
@@ -27,22 +27,22 @@ function copyingTo(draft: Draft): Draft {
     restart: () => draft.restart(),
     commit: () => draft.commit(),
     discard: (options) => draft.discard(options),
-    ...stretchesOf(draft),
+    ...rangesOf(draft),
   };
 }
 
 /** Absent where the draft has none: then its file is not asked for in segments. */
-function stretchesOf(draft: Draft): Partial<Pick<Draft, 'stretch' | 'join'>> {
-  if (draft.stretch === undefined || draft.join === undefined) return {};
+function rangesOf(draft: Draft): Partial<Pick<Draft, 'range' | 'join'>> {
+  if (draft.range === undefined || draft.join === undefined) return {};
   return {
-    stretch: (start) => copyingToStretch((draft as Required<Draft>).stretch(start)),
+    range: (start) => copyingToRange((draft as Required<Draft>).range(start)),
     join: () => (draft as Required<Draft>).join(),
   };
 }
 
-function copyingToStretch(stretch: DraftStretch): DraftStretch {
+function copyingToRange(range: DraftRange): DraftRange {
   return {
-    write: (chunk) => stretch.write(Buffer.from(chunk)),
-    finish: () => stretch.finish(),
+    write: (chunk) => range.write(Buffer.from(chunk)),
+    finish: () => range.finish(),
   };
 }

@@ -2,8 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { type Algorithm, type DigestsOf, RunningDigests } from '../files/digests.ts';
 import { setFileTime } from '../files/file-times.ts';
 import { HeldBytes, reuse } from '../files/held-bytes.ts';
+import { type RangeWriter, RangeWriters } from '../files/range-writer.ts';
 import type { PartFacts, Scratch } from '../files/scratch.ts';
-import { type Stretch, Stretches } from '../files/stretches.ts';
 import { writeAllAt } from '../files/write-at.ts';
 
 /**
@@ -34,9 +34,9 @@ export class BodyStore {
   /** Of the bytes in the scratch file. */
   #digests: RunningDigests | undefined;
   /** What comes of the file beside its beginning, while it does. */
-  #stretches: Stretches | undefined;
+  #ranges: RangeWriters | undefined;
   /** The scratch file, once there may be a gap in it. */
-  #stretched: Promise<FileHandle> | undefined;
+  #fileForRanges: Promise<FileHandle> | undefined;
 
   /** @param left a scratch file with what an earlier run left */
   constructor(newScratch: () => Scratch, algorithms: readonly Algorithm[], left?: Scratch) {
@@ -62,7 +62,7 @@ export class BodyStore {
     return this.#scratch !== undefined;
   }
 
-  /** Drops what has come so far; no stretches may be coming. @param facts of what will come instead */
+  /** Drops what has come so far; no ranges may be coming. @param facts of what will come instead */
   clear(facts: PartFacts): void {
     this.#facts = facts;
     this.#held.clear();
@@ -96,30 +96,30 @@ export class BodyStore {
     return this.#held.take();
   }
 
-  /** Another stretch of the file, while its beginning comes. @param start where it begins, in bytes */
-  stretch(start: number): Stretch {
-    this.#stretches ??= new Stretches({
+  /** Another range of the file, while its beginning comes. @param start where it begins, in bytes */
+  range(start: number): RangeWriter {
+    this.#ranges ??= new RangeWriters({
       open: () => {
-        this.#stretched ??= this.#openStretched();
-        return this.#stretched;
+        this.#fileForRanges ??= this.#openForRanges();
+        return this.#fileForRanges;
       },
-      advanced: async () => this.#scratch?.limit(stretches.contiguousFrom(this.#written)),
+      advanced: async () => this.#scratch?.limit(ranges.contiguousFrom(this.#written)),
     });
-    const stretches = this.#stretches;
-    return stretches.at(start);
+    const ranges = this.#ranges;
+    return ranges.at(start);
   }
 
   /**
-   * There are no stretches any more: what follows the beginning without a gap is a part of it now,
+   * There are no ranges any more: what follows the beginning without a gap is a part of it now,
    * what is beyond a gap is cut off. @throws the file system's errors
    */
   async join(): Promise<void> {
-    const stretches = this.#stretches;
-    if (stretches === undefined) return;
-    await stretches.settle();
-    if (this.#stretched !== undefined) await this.#closeGaps(stretches);
-    this.#stretches = undefined;
-    this.#stretched = undefined;
+    const ranges = this.#ranges;
+    if (ranges === undefined) return;
+    await ranges.settle();
+    if (this.#fileForRanges !== undefined) await this.#closeGaps(ranges);
+    this.#ranges = undefined;
+    this.#fileForRanges = undefined;
   }
 
   /**
@@ -169,7 +169,7 @@ export class BodyStore {
 
   /** Whether the scratch file has to be made, or emptied, even if there is nothing to be written yet. */
   get #isWanting(): boolean {
-    return this.#file === undefined ? this.#stretches !== undefined : this.#isStale;
+    return this.#file === undefined ? this.#ranges !== undefined : this.#isStale;
   }
 
   /** Whoever waits for it, or comes next, is told what went wrong: nobody may be there as yet. */
@@ -192,7 +192,7 @@ export class BodyStore {
         const { pieces, size } = this.#held.take();
         const position = this.#stored;
         this.#stored += size;
-        // After stretches there is a gap in them: it is read once the file is whole.
+        // After ranges there is a gap in them: it is read once the file is whole.
         const digests = this.#digests?.bytes === position ? this.#digests : undefined;
         for (const piece of pieces) digests?.update(piece);
         await writeAllAt(file, pieces, position).finally(() => reuse(pieces));
@@ -218,7 +218,7 @@ export class BodyStore {
     return this.#file;
   }
 
-  async #openStretched(): Promise<FileHandle> {
+  async #openForRanges(): Promise<FileHandle> {
     // What is made of the beginning, one write at a time, makes the file as well.
     if (this.#isWanting) this.#writing ??= this.#startStoring();
     await this.#writing;
@@ -227,13 +227,13 @@ export class BodyStore {
     return file;
   }
 
-  async #closeGaps(stretches: Stretches): Promise<void> {
+  async #closeGaps(ranges: RangeWriters): Promise<void> {
     // Its failure is known: whoever wrote was given it.
     const [written] = await Promise.allSettled([this.#writing]);
     if (this.#file === undefined) return;
     if (this.#held.size > 0 && written.status === 'fulfilled') await this.#store();
-    const bytes = stretches.contiguousFrom(this.#written);
-    if (stretches.end > bytes) await this.#file.truncate(bytes);
+    const bytes = ranges.contiguousFrom(this.#written);
+    if (ranges.end > bytes) await this.#file.truncate(bytes);
     this.#stored = bytes;
     this.#written = bytes;
     await this.#scratch?.limit(undefined);

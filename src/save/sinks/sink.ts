@@ -16,13 +16,13 @@ export interface Sink {
  */
 export interface Draft extends BodyWriter {
   /**
-   * Another stretch of the file of which a response is beginning, or was; absent when a file is taken
+   * Another range of the file of which a response is beginning, or was; absent when a file is taken
    * from front to back only. @param start where it begins, in bytes
    */
-  stretch?(start: number): DraftStretch;
+  range?(start: number): DraftRange;
   /**
-   * No stretch is coming any more. What of them follows the beginning without a gap is a part of it
-   * from now on; the rest is dropped. It is there whenever {@link stretch} is.
+   * No range is coming any more. What of them follows the beginning without a gap is a part of it
+   * from now on; the rest is dropped. It is there whenever {@link range} is.
    */
   join?(): Promise<void>;
   /** What has come of this file, to go on from; undefined when there is nothing, or no version is known. */
@@ -48,7 +48,7 @@ export interface Draft extends BodyWriter {
 }
 
 /** Bytes on their way in that do not follow on what came before. */
-export interface DraftStretch {
+export interface DraftRange {
   /** @returns a promise when the sender should pause until it is fulfilled, else undefined */
   write(chunk: Uint8Array): Promise<void> | undefined;
   /** Nothing more comes of it. Fulfilled once all of it is there. */

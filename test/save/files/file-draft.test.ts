@@ -554,7 +554,7 @@ test('commit: a file of segments is held against what its first response says of
     const stated = { algorithm: 'sha256', hex, header: 'repr-digest' } as const;
     draft.begin({ ...HEAD, etag: '"1"', length: whole.length, stated });
     await draft.write(HALVES[0]);
-    const rest = draft.stretch(SMALL_BODY);
+    const rest = draft.range(SMALL_BODY);
     await rest.write(HALVES[1]);
     await rest.finish();
     await draft.join();

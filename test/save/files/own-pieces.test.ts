@@ -21,7 +21,7 @@ function keeping(isSegmented: boolean) {
     commit: async () => SAVED,
     discard: async (options) => void calls.push(`discard ${options?.keep}`),
     ...(isSegmented && {
-      stretch: (start: number) => ({
+      range: (start: number) => ({
         write: keep,
         finish: async () => void calls.push(`${start}`),
       }),
@@ -40,7 +40,7 @@ for (const kind of ['a draft', 'a promise of one'] as const) {
     const owning = await sink.open(ITEM);
     const lent = Buffer.from('abc');
     owning.write(lent);
-    owning.stretch?.(0).write(lent);
+    owning.range?.(0).write(lent);
     lent.fill('x');
     assert.deepEqual(kept.map(String), ['abc', 'abc']);
   });
@@ -51,14 +51,14 @@ test('withOwnPieces: all else is asked of the draft itself', async () => {
   const owning = await withOwnPieces({ open: () => draft }).open(ITEM);
   owning.begin({ httpStatus: 200, url: ITEM.url, offset: 0 });
   await owning.restart();
-  await owning.stretch?.(5).finish();
+  await owning.range?.(5).finish();
   await owning.join?.();
   await owning.discard({ keep: true });
   assert.deepEqual(calls, ['begin', 'restart', '5', 'join', 'discard true']);
   assert.deepEqual([owning.part, await owning.commit()], [{ bytes: 7 }, SAVED]);
 });
 
-test('withOwnPieces: a draft without stretches has none', async () => {
+test('withOwnPieces: a draft without ranges has none', async () => {
   const owning = await withOwnPieces({ open: () => keeping(false).draft }).open(ITEM);
-  assert.deepEqual([owning.stretch, owning.join], [undefined, undefined]);
+  assert.deepEqual([owning.range, owning.join], [undefined, undefined]);
 });

@@ -2,31 +2,31 @@ import type { FileHandle } from 'node:fs/promises';
 import { HeldBytes, reuse } from './held-bytes.ts';
 import { writeAllAt } from './write-at.ts';
 
-/** Bytes of a stretch that are held before they are written: one write for several pieces. */
+/** Bytes of a range that are held before they are written: one write for several pieces. */
 const WORTH_WRITING = 96 * 1024;
 
-/** What {@link Stretches} are written to. */
-export interface StretchedFile {
+/** What {@link RangeWriters} are written to. */
+export interface RangeFile {
   /** The file, once bytes beyond a gap may be written to it. */
   open(): Promise<FileHandle>;
-  /** More of a stretch is there for good. */
+  /** More of a range is there for good. */
   advanced(): Promise<void>;
 }
 
-/** The stretches of one file that come while its beginning does. */
-export class Stretches {
-  readonly #file: StretchedFile;
-  readonly #all: Stretch[] = [];
+/** The ranges of one file that come while its beginning does. */
+export class RangeWriters {
+  readonly #file: RangeFile;
+  readonly #all: RangeWriter[] = [];
 
-  constructor(file: StretchedFile) {
+  constructor(file: RangeFile) {
     this.#file = file;
   }
 
   /** One more, of which nothing has come yet. @param start where in the file it begins, in bytes */
-  at(start: number): Stretch {
-    const stretch = new Stretch(start, this.#file);
-    this.#all.push(stretch);
-    return stretch;
+  at(start: number): RangeWriter {
+    const range = new RangeWriter(start, this.#file);
+    this.#all.push(range);
+    return range;
   }
 
   /** Where the last byte that has been written ends. */
@@ -38,26 +38,26 @@ export class Stretches {
   contiguousFrom(bytes: number): number {
     let reached = bytes;
     const next = () => this.#all.find(({ start, end }) => start <= reached && end > reached);
-    for (let stretch = next(); stretch !== undefined; stretch = next()) reached = stretch.end;
+    for (let range = next(); range !== undefined; range = next()) reached = range.end;
     return reached;
   }
 
-  /** Writes what is held. Whoever wrote to a stretch was given its failure: it is not thrown again. */
+  /** Writes what is held. Whoever wrote to a range was given its failure: it is not thrown again. */
   async settle(): Promise<void> {
-    await Promise.allSettled(this.#all.map((stretch) => stretch.flush()));
+    await Promise.allSettled(this.#all.map((range) => range.flush()));
   }
 }
 
 /** One of them: bytes that follow each other. */
-export class Stretch {
+export class RangeWriter {
   readonly start: number;
-  readonly #file: StretchedFile;
+  readonly #file: RangeFile;
   readonly #held = new HeldBytes(0);
   #isOpen = false;
   #end: number;
   #writing: Promise<void> | undefined;
 
-  constructor(start: number, file: StretchedFile) {
+  constructor(start: number, file: RangeFile) {
     this.start = start;
     this.#file = file;
     this.#end = start;

@@ -1,4 +1,4 @@
-// Parts of files that come in stretches: what of them a later run may go on from.
+// Parts of files that come in ranges: what of them a later run may go on from.
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -48,11 +48,11 @@ async function begin(draft: FileDraft, bytes: number): Promise<void> {
   await draft.write(BODY.subarray(0, bytes));
 }
 
-/** One stretch, all of it. */
+/** One range, all of it. */
 async function put(draft: FileDraft, start: number, end: number): Promise<void> {
-  const stretch = draft.stretch(start);
-  await stretch.write(BODY.subarray(start, end));
-  await stretch.finish();
+  const range = draft.range(start);
+  await range.write(BODY.subarray(start, end));
+  await range.finish();
 }
 
 /** Goes on where the part ends, to the end. */
@@ -63,7 +63,7 @@ async function finish(draft: FileDraft): Promise<Buffer> {
   return await readFile((await draft.commit()).path);
 }
 
-test('stretch: a kill leaves no more than what is there without a gap', async (t) => {
+test('range: a kill leaves no more than what is there without a gap', async (t) => {
   const { open, kill, size, described } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
@@ -77,7 +77,7 @@ test('stretch: a kill leaves no more than what is there without a gap', async (t
   assert.deepEqual(await finish(next), BODY);
 });
 
-test('stretch: what has come counts once there is no gap before it', async (t) => {
+test('range: what has come counts once there is no gap before it', async (t) => {
   const { open, kill } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
@@ -87,7 +87,7 @@ test('stretch: what has come counts once there is no gap before it', async (t) =
   assert.equal((await open()).part?.bytes, 600_000);
 });
 
-test('stretch: what is gone on with has no limit any more', async (t) => {
+test('range: what is gone on with has no limit any more', async (t) => {
   const { open, kill } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
@@ -124,17 +124,17 @@ test('join: what comes after it has no limit', async (t) => {
   assert.equal((await open()).part?.bytes, 500_000);
 });
 
-test('join: without a stretch that brought anything, all is as it was', async (t) => {
+test('join: without a range that brought anything, all is as it was', async (t) => {
   const { open } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
-  draft.stretch(600_000);
+  draft.range(600_000);
   await draft.join();
   assert.equal(draft.part?.bytes, 200_000);
   assert.deepEqual(await finish(draft), BODY);
 });
 
-test('commit: a file of stretches alone but for its first bytes, and its digest', async (t) => {
+test('commit: a file of ranges alone but for its first bytes, and its digest', async (t) => {
   const { open, directory } = await setUp(t);
   const [whole, pieces] = [await open({ digest: true }), await open({ digest: true })];
   await begin(pieces, 10);
