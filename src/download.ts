@@ -7,8 +7,8 @@ import { MOST_SEGMENTS } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
 import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
-import { withOwnPieces } from './save/files/own-pieces.ts';
 import { compileTemplate, type NameTemplate } from './save/names/name-template.ts';
+import { copyChunks } from './save/sinks/copy-chunks.ts';
 import { DirectorySink } from './save/sinks/directory-sink.ts';
 import type { Sink } from './save/sinks/sink.ts';
 import { Tries } from './schedule/tries.ts';
@@ -118,5 +118,5 @@ function openDirectory(
 
 /** A sink of the caller's, which stays open after the run. */
 function borrowed(sink: Sink): Sink & AsyncDisposable {
-  return { ...withOwnPieces(sink), async [Symbol.asyncDispose]() {} };
+  return { ...copyChunks(sink), async [Symbol.asyncDispose]() {} };
 }

@@ -25,5 +25,4 @@ export type { RequestInFlight } from './model/request-in-flight.ts';
 export type { BodyWriter, Part, ResponseHead, Timings, Validators } from './model/response.ts';
 export { Activity } from './observe/activity.ts';
 export type { Draft, DraftRange, SavedFile, Sink } from './save/sinks/sink.ts';
-export type { ListOptions } from './source/list-options.ts';
-export { readList } from './source/read-list.ts';
+export { type ListOptions, readList } from './source/read-list.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withOwnPieces } from '../../../src/save/files/own-pieces.ts';
+import { copyChunks } from '../../../src/save/sinks/copy-chunks.ts';
 import type { Draft } from '../../../src/save/sinks/sink.ts';
 
 const ITEM = { index: 0, url: 'http://h/a' };
@@ -32,9 +32,9 @@ function keeping(isSegmented: boolean) {
 }
 
 for (const kind of ['a draft', 'a promise of one'] as const) {
-  test(`withOwnPieces: a sink that gives ${kind} may keep its pieces`, async () => {
+  test(`copyChunks: a sink that gives ${kind} may keep its pieces`, async () => {
     const { draft, kept } = keeping(true);
-    const sink = withOwnPieces({
+    const sink = copyChunks({
       open: () => (kind === 'a draft' ? draft : Promise.resolve(draft)),
     });
     const owning = await sink.open(ITEM);
@@ -46,9 +46,9 @@ for (const kind of ['a draft', 'a promise of one'] as const) {
   });
 }
 
-test('withOwnPieces: all else is asked of the draft itself', async () => {
+test('copyChunks: all else is asked of the draft itself', async () => {
   const { draft, calls } = keeping(true);
-  const owning = await withOwnPieces({ open: () => draft }).open(ITEM);
+  const owning = await copyChunks({ open: () => draft }).open(ITEM);
   owning.begin({ httpStatus: 200, url: ITEM.url, offset: 0 });
   await owning.restart();
   await owning.range?.(5).finish();
@@ -58,7 +58,7 @@ test('withOwnPieces: all else is asked of the draft itself', async () => {
   assert.deepEqual([owning.part, await owning.commit()], [{ bytes: 7 }, SAVED]);
 });
 
-test('withOwnPieces: a draft without ranges has none', async () => {
-  const owning = await withOwnPieces({ open: () => keeping(false).draft }).open(ITEM);
+test('copyChunks: a draft without ranges has none', async () => {
+  const owning = await copyChunks({ open: () => keeping(false).draft }).open(ITEM);
   assert.deepEqual([owning.range, owning.join], [undefined, undefined]);
 });
