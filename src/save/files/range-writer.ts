@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { HeldBytes, reuse } from './held-bytes.ts';
 import { writeAllAt } from './write-at.ts';
+import { reuse, WriteBuffer } from './write-buffer.ts';
 
 /** Bytes of a range that are held before they are written: one write for several pieces. */
 const WORTH_WRITING = 96 * 1024;
@@ -52,7 +52,7 @@ export class RangeWriters {
 export class RangeWriter {
   readonly start: number;
   readonly #file: RangeFile;
-  readonly #held = new HeldBytes(0);
+  readonly #buffer = new WriteBuffer(0);
   #isOpen = false;
   #end: number;
   #writing: Promise<void> | undefined;
@@ -73,10 +73,10 @@ export class RangeWriter {
    * @returns a promise while the disk is behind; it rejects with what went wrong there
    */
   write(chunk: Uint8Array): Promise<void> | undefined {
-    this.#held.add(chunk);
-    if (this.#held.size > WORTH_WRITING) this.#writing ??= this.#startStoring();
+    this.#buffer.add(chunk);
+    if (this.#buffer.size > WORTH_WRITING) this.#writing ??= this.#startStoring();
     // Nothing piles up for a file that may not come to be.
-    return this.#isOpen ? this.#writing && this.#held.room() : this.#writing;
+    return this.#isOpen ? this.#writing && this.#buffer.room() : this.#writing;
   }
 
   /** It is whole. @throws the file system's errors */
@@ -89,7 +89,7 @@ export class RangeWriter {
   /** Writes what is held. @throws the file system's errors */
   async flush(): Promise<void> {
     await this.#writing;
-    if (this.#held.size > 0) await this.#store();
+    if (this.#buffer.size > 0) await this.#store();
   }
 
   /** Whoever waits for it, or comes next, is told what went wrong: nobody may be there as yet. */
@@ -103,14 +103,14 @@ export class RangeWriter {
     try {
       const file = await this.#file.open();
       this.#isOpen = true;
-      while (this.#held.size > 0) {
-        const { pieces, size } = this.#held.take();
+      while (this.#buffer.size > 0) {
+        const { pieces, size } = this.#buffer.take();
         await writeAllAt(file, pieces, this.#end).finally(() => reuse(pieces));
         this.#end += size;
       }
       this.#writing = undefined;
     } catch (error) {
-      this.#held.fail(error);
+      this.#buffer.fail(error);
       throw error;
     }
   }

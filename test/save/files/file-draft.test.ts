@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { reasonOf } from '../../../src/model/reason.ts';
 import type { Part } from '../../../src/model/response.ts';
-import { SMALL_BODY } from '../../../src/save/sinks/body-store.ts';
+import { SMALL_BODY } from '../../../src/save/files/body-store.ts';
 import type { Draft } from '../../../src/save/sinks/sink.ts';
 import { until } from '../../server/ask.ts';
 import { replaceWrites } from '../../support/disk.ts';

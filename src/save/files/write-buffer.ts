@@ -5,7 +5,7 @@ export const BLOCK = 256 * 1024;
  * What one file holds at most while a write of it is under way, in bytes, if there are blocks for it: with
  * less the disk waits for the run between two writes.
  */
-export const MOST_HELD: number = 4 * BLOCK;
+export const MOST_BUFFERED: number = 4 * BLOCK;
 
 /** Blocks for that, of all files together, and kept for the next ones who need some: 8 MiB. */
 const MOST_BLOCKS = 32;
@@ -21,7 +21,7 @@ const blocks = new WeakSet<ArrayBufferLike>();
  * connection's: few of them into memory of just their size, many into blocks that are used again
  * and again, as collecting a new buffer for each piece takes longer than filling it.
  */
-export class HeldBytes {
+export class WriteBuffer {
   readonly #few: number;
   #areMany = false;
   #pieces: Uint8Array[] = [];
@@ -56,7 +56,7 @@ export class HeldBytes {
    */
   room(): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    if (this.#size < BLOCK || (this.#size < MOST_HELD && areLeft())) return undefined;
+    if (this.#size < BLOCK || (this.#size < MOST_BUFFERED && areLeft())) return undefined;
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
   }

@@ -1,10 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type Algorithm, type DigestsOf, RunningDigests } from '../files/digests.ts';
-import { setFileTime } from '../files/file-times.ts';
-import { HeldBytes, reuse } from '../files/held-bytes.ts';
-import { type RangeWriter, RangeWriters } from '../files/range-writer.ts';
-import type { PartFacts, Scratch } from '../files/scratch.ts';
-import { writeAllAt } from '../files/write-at.ts';
+import { type Algorithm, type DigestsOf, RunningDigests } from './digests.ts';
+import { setFileTime } from './file-times.ts';
+import { type RangeWriter, RangeWriters } from './range-writer.ts';
+import type { PartFacts, Scratch } from './scratch.ts';
+import { writeAllAt } from './write-at.ts';
+import { reuse, WriteBuffer } from './write-buffer.ts';
 
 /**
  * Bodies up to this many bytes are kept in memory and written in one go once they are whole; longer
@@ -21,7 +21,7 @@ export class BodyStore {
   /** The scratch file, while it is open. */
   #file: FileHandle | undefined;
   /** What came and is not on its way to the scratch file yet. */
-  readonly #held = new HeldBytes(SMALL_BODY);
+  readonly #buffer = new WriteBuffer(SMALL_BODY);
   /** How many bytes of the file are in the scratch file, or on their way there. */
   #stored: number;
   /** How many of them are there. */
@@ -49,7 +49,7 @@ export class BodyStore {
 
   /** How many bytes are there to go on from; 0 once a write has failed. */
   get bytes(): number {
-    return this.#hasFailed ? 0 : this.#stored + this.#held.size;
+    return this.#hasFailed ? 0 : this.#stored + this.#buffer.size;
   }
 
   /** Whether all of it is in memory. */
@@ -65,7 +65,7 @@ export class BodyStore {
   /** Drops what has come so far; no ranges may be coming. @param facts of what will come instead */
   clear(facts: PartFacts): void {
     this.#facts = facts;
-    this.#held.clear();
+    this.#buffer.clear();
     this.#stored = 0;
     this.#written = 0;
     this.#digests = undefined;
@@ -79,11 +79,11 @@ export class BodyStore {
    * @returns a promise while the disk is behind; it rejects with what went wrong there
    */
   push(chunk: Uint8Array): Promise<void> | undefined {
-    this.#held.add(chunk);
+    this.#buffer.add(chunk);
     // One write at a time: two at once could land in either order.
-    if (this.#held.size > SMALL_BODY) this.#writing ??= this.#startStoring();
+    if (this.#buffer.size > SMALL_BODY) this.#writing ??= this.#startStoring();
     // Nothing piles up for a file that may not come to be.
-    return this.#file === undefined ? this.#writing : this.#writing && this.#held.room();
+    return this.#file === undefined ? this.#writing : this.#writing && this.#buffer.room();
   }
 
   /** What is being written; it rejects with what went wrong with it. */
@@ -93,7 +93,7 @@ export class BodyStore {
 
   /** The pieces not written yet, and their bytes together; from now on they are the caller's. */
   take(): { readonly pieces: readonly Uint8Array[]; readonly size: number } {
-    return this.#held.take();
+    return this.#buffer.take();
   }
 
   /** Another range of the file, while its beginning comes. @param start where it begins, in bytes */
@@ -154,7 +154,7 @@ export class BodyStore {
     const [written] = await Promise.allSettled([this.#writing]);
     if (!this.#scratch?.lasting || this.#isStale || this.#stored === 0) return await this.remove();
     // After a failed write there is no point in another one; what came before it stands.
-    if (this.#held.size > 0 && written.status === 'fulfilled') await this.#store();
+    if (this.#buffer.size > 0 && written.status === 'fulfilled') await this.#store();
     await this.#close();
     this.#scratch.keep();
   }
@@ -181,7 +181,7 @@ export class BodyStore {
 
   async #store(): Promise<void> {
     try {
-      while (this.#held.size > 0 || this.#isWanting) {
+      while (this.#buffer.size > 0 || this.#isWanting) {
         const file = this.#file ?? (await this.#open());
         if (this.#isStale) {
           this.#isStale = false;
@@ -189,7 +189,7 @@ export class BodyStore {
           await this.#scratch?.restart(file, this.#facts);
           continue;
         }
-        const { pieces, size } = this.#held.take();
+        const { pieces, size } = this.#buffer.take();
         const position = this.#stored;
         this.#stored += size;
         // After ranges there is a gap in them: it is read once the file is whole.
@@ -201,7 +201,7 @@ export class BodyStore {
       this.#writing = undefined;
     } catch (error) {
       this.#hasFailed = true;
-      this.#held.fail(error);
+      this.#buffer.fail(error);
       throw error;
     }
   }
@@ -231,7 +231,7 @@ export class BodyStore {
     // Its failure is known: whoever wrote was given it.
     const [written] = await Promise.allSettled([this.#writing]);
     if (this.#file === undefined) return;
-    if (this.#held.size > 0 && written.status === 'fulfilled') await this.#store();
+    if (this.#buffer.size > 0 && written.status === 'fulfilled') await this.#store();
     const bytes = ranges.contiguousFrom(this.#written);
     if (ranges.end > bytes) await this.#file.truncate(bytes);
     this.#stored = bytes;
