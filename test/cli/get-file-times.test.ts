@@ -7,7 +7,7 @@ import { endsIn, get, serveSite } from './get-support.ts';
 
 const MODIFIED = 'Wed, 21 Oct 2015 07:28:00 GMT';
 
-/** A file kept in memory, one in a scratch file, and so many that a thread saves some. */
+/** In memory, in a staging file, and on a thread that saves: more files than are saved without one. */
 const SMALL = Array.from({ length: 40 }, (_, i) => `${i}.txt`);
 const PATHS = ['large.bin', 'dateless', ...SMALL];
 

@@ -262,7 +262,7 @@ for (const size of [10, 200_000]) {
     const first = saved.findIndex(({ status }) => status === 'fulfilled');
     const there = await readFile(join(directory, 'a.gif'));
     assert.ok(there.equals(Buffer.alloc(size, `${first}`)));
-    assert.deepEqual(await readdir(directory), ['a.gif'], 'no scratch file is left');
+    assert.deepEqual(await readdir(directory), ['a.gif'], 'no staging file is left');
   });
 
   test(`replaceExisting if-same: a file is the row's own by its contents, ${size} bytes`, async (t) => {
@@ -279,6 +279,6 @@ for (const size of [10, 200_000]) {
     assert.equal((await lstat(join(directory, 'same.gif'))).ino, ino, 'it is not even replaced');
     await assert.rejects(saveBody(sink, { name: 'other.gif' }, body), { reason: 'name-collision' });
     assert.equal(await readFile(join(directory, 'other.gif'), 'utf8'), 'notes');
-    assert.equal((await readdir(directory)).length, 3, 'no scratch file is left');
+    assert.equal((await readdir(directory)).length, 3, 'no staging file is left');
   });
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Item } from '../../src/model/item.ts';
 import { FileDraft } from '../../src/save/files/file-draft.ts';
-import { ScratchSpace } from '../../src/save/files/scratch-space.ts';
+import { StagingArea } from '../../src/save/files/staging-area.ts';
 import type { Target } from '../../src/save/names/target.ts';
 
 /** A draft of the file at `path`, as a sink without a place for parts makes it. */
@@ -16,7 +16,7 @@ export function draftOf(
     settleElsewhere: () => Promise.reject(new Error('whatever is there is replaced')),
     release() {},
   };
-  const space = new ScratchSpace(dirname(path), undefined, {
+  const space = new StagingArea(dirname(path), undefined, {
     digest,
     durable: false,
     fileTimes: true,

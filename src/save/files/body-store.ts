@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { type Algorithm, type DigestsOf, RunningDigests } from './digests.ts';
 import { setFileTime } from './file-times.ts';
 import { type RangeWriter, RangeWriters } from './range-writer.ts';
-import type { PartFacts, Scratch } from './scratch.ts';
+import type { PartFacts, StagingFile } from './staging-file.ts';
 import { writeAllAt } from './write-at.ts';
 import { reuse, WriteBuffer } from './write-buffer.ts';
 
@@ -13,36 +13,40 @@ import { reuse, WriteBuffer } from './write-buffer.ts';
  */
 export const SMALL_BODY = 96 * 1024;
 
-/** The bytes of one file on their way in: in memory first, in a scratch file once they are too many. */
+/** The bytes of one file on their way in: in memory first, in a staging file once they are too many. */
 export class BodyStore {
-  readonly #newScratch: () => Scratch;
+  readonly #newStagingFile: () => StagingFile;
   readonly #algorithms: readonly Algorithm[];
-  #scratch: Scratch | undefined;
-  /** The scratch file, while it is open. */
+  #staging: StagingFile | undefined;
+  /** The staging file, while it is open. */
   #file: FileHandle | undefined;
-  /** What came and is not on its way to the scratch file yet. */
+  /** What came and is not on its way to the staging file yet. */
   readonly #buffer = new WriteBuffer(SMALL_BODY);
-  /** How many bytes of the file are in the scratch file, or on their way there. */
+  /** How many bytes of the file are in the staging file, or on their way there. */
   #stored: number;
   /** How many of them are there. */
   #written: number;
-  /** What is in the scratch file is of no use: to be cut off before the next write. */
+  /** What is in the staging file is of no use: to be cut off before the next write. */
   #isStale = false;
   #writing: Promise<void> | undefined;
   #hasFailed = false;
   #facts: PartFacts = {};
-  /** Of the bytes in the scratch file. */
+  /** Of the bytes in the staging file. */
   #digests: RunningDigests | undefined;
   /** What comes of the file beside its beginning, while it does. */
   #ranges: RangeWriters | undefined;
-  /** The scratch file, once there may be a gap in it. */
+  /** The staging file, once there may be a gap in it. */
   #fileForRanges: Promise<FileHandle> | undefined;
 
-  /** @param left a scratch file with what an earlier run left */
-  constructor(newScratch: () => Scratch, algorithms: readonly Algorithm[], left?: Scratch) {
-    this.#newScratch = newScratch;
+  /** @param left a staging file with what an earlier run left */
+  constructor(
+    newStagingFile: () => StagingFile,
+    algorithms: readonly Algorithm[],
+    left?: StagingFile,
+  ) {
+    this.#newStagingFile = newStagingFile;
     this.#algorithms = algorithms;
-    this.#scratch = left;
+    this.#staging = left;
     this.#stored = left?.left?.bytes ?? 0;
     this.#written = this.#stored;
   }
@@ -57,9 +61,9 @@ export class BodyStore {
     return this.#file === undefined && this.#stored === 0;
   }
 
-  /** Whether there is, or may be, a scratch file. */
-  get hasScratch(): boolean {
-    return this.#scratch !== undefined;
+  /** Whether there is, or may be, a staging file. */
+  get hasStagingFile(): boolean {
+    return this.#staging !== undefined;
   }
 
   /** Drops what has come so far; no ranges may be coming. @param facts of what will come instead */
@@ -69,7 +73,7 @@ export class BodyStore {
     this.#stored = 0;
     this.#written = 0;
     this.#digests = undefined;
-    this.#isStale = this.#scratch !== undefined;
+    this.#isStale = this.#staging !== undefined;
     if (this.#hasFailed) this.#writing = undefined;
     this.#hasFailed = false;
   }
@@ -103,7 +107,7 @@ export class BodyStore {
         this.#fileForRanges ??= this.#openForRanges();
         return this.#fileForRanges;
       },
-      advanced: async () => this.#scratch?.limit(ranges.contiguousFrom(this.#written)),
+      advanced: async () => this.#staging?.limit(ranges.contiguousFrom(this.#written)),
     });
     const ranges = this.#ranges;
     return ranges.at(start);
@@ -123,51 +127,51 @@ export class BodyStore {
   }
 
   /**
-   * Writes the rest of it, and closes the scratch file.
+   * Writes the rest of it, and closes the staging file.
    * @param how `time` that the file is to have, in seconds since the epoch
    * @throws Error when the file is not as long as what was written to it
    */
   async finish(how: {
     readonly durable: boolean;
     readonly time: number | undefined;
-  }): Promise<{ bytes: number; digests: DigestsOf; scratch: Scratch }> {
+  }): Promise<{ bytes: number; digests: DigestsOf; staging: StagingFile }> {
     const file = this.#file ?? (await this.#open());
     await this.#store();
     const { size } = await file.stat();
-    const scratch = this.#scratch ?? this.#newScratch();
+    const staging = this.#staging ?? this.#newStagingFile();
     if (size !== this.#stored) {
-      throw new Error(`${scratch.path} has ${size} bytes, and ${this.#stored} were written to it`);
+      throw new Error(`${staging.path} has ${size} bytes, and ${this.#stored} were written to it`);
     }
     if (how.time !== undefined) await setFileTime(file, how.time);
     if (how.durable) await file.sync();
     await this.#close();
-    await this.#digests?.absorb(scratch.path, size);
-    return { bytes: size, digests: this.#digests?.results() ?? {}, scratch };
+    await this.#digests?.absorb(staging.path, size);
+    return { bytes: size, digests: this.#digests?.results() ?? {}, staging };
   }
 
   /**
-   * Leaves the scratch file to a later run, if that can find it and has use for it; else removes it.
+   * Leaves the staging file to a later run, if that can find it and has use for it; else removes it.
    * What is in memory only goes along when the file is there already: 96 KiB are sent again sooner
    * than they are written, read and asked about.
    */
   async keep(): Promise<void> {
     const [written] = await Promise.allSettled([this.#writing]);
-    if (!this.#scratch?.lasting || this.#isStale || this.#stored === 0) return await this.remove();
+    if (!this.#staging?.lasting || this.#isStale || this.#stored === 0) return await this.remove();
     // After a failed write there is no point in another one; what came before it stands.
     if (this.#buffer.size > 0 && written.status === 'fulfilled') await this.#store();
     await this.#close();
-    this.#scratch.keep();
+    this.#staging.keep();
   }
 
-  /** Removes the scratch file, where there is one. */
+  /** Removes the staging file, where there is one. */
   async remove(): Promise<void> {
     // Its failure is known: whoever wrote was given it.
     await Promise.allSettled([this.#writing]);
     await this.#close();
-    await this.#scratch?.remove();
+    await this.#staging?.remove();
   }
 
-  /** Whether the scratch file has to be made, or emptied, even if there is nothing to be written yet. */
+  /** Whether the staging file has to be made, or emptied, even if there is nothing to be written yet. */
   get #isWanting(): boolean {
     return this.#file === undefined ? this.#ranges !== undefined : this.#isStale;
   }
@@ -186,7 +190,7 @@ export class BodyStore {
         if (this.#isStale) {
           this.#isStale = false;
           this.#digests = this.#newDigests();
-          await this.#scratch?.restart(file, this.#facts);
+          await this.#staging?.restart(file, this.#facts);
           continue;
         }
         const { pieces, size } = this.#buffer.take();
@@ -207,14 +211,14 @@ export class BodyStore {
   }
 
   async #open(): Promise<FileHandle> {
-    this.#scratch ??= this.#newScratch();
+    this.#staging ??= this.#newStagingFile();
     this.#isStale = false;
     const offset = this.#stored;
     const digests = this.#newDigests();
     this.#digests = digests;
-    this.#file = await this.#scratch.open(offset, this.#facts);
+    this.#file = await this.#staging.open(offset, this.#facts);
     // In the meantime a response may have begun anew; then these digests are nobody's any more.
-    if (offset > 0) await digests?.absorb(this.#scratch.path, offset);
+    if (offset > 0) await digests?.absorb(this.#staging.path, offset);
     return this.#file;
   }
 
@@ -223,7 +227,7 @@ export class BodyStore {
     if (this.#isWanting) this.#writing ??= this.#startStoring();
     await this.#writing;
     const file = this.#file ?? (await this.#open());
-    await this.#scratch?.limit(this.#written);
+    await this.#staging?.limit(this.#written);
     return file;
   }
 
@@ -236,7 +240,7 @@ export class BodyStore {
     if (ranges.end > bytes) await this.#file.truncate(bytes);
     this.#stored = bytes;
     this.#written = bytes;
-    await this.#scratch?.limit(undefined);
+    await this.#staging?.limit(undefined);
   }
 
   #newDigests(): RunningDigests | undefined {

@@ -11,14 +11,14 @@ import { fileTimeOf } from './file-times.ts';
 import { canGoOn } from './part-file.ts';
 import { type Place, publish } from './publish.ts';
 import type { RangeWriter } from './range-writer.ts';
-import { type PartFacts, removeIfThere, type Scratch } from './scratch.ts';
+import { type PartFacts, removeIfThere, type StagingFile } from './staging-file.ts';
 
 /** What a draft is given by its sink, for all rows alike. */
 export interface DraftSpace {
   /** A new path for a temporary file: no other file has it. */
   temporaryPath(): string;
   /** A file for a body that has outgrown memory. */
-  scratchFor(item: Item): Scratch;
+  stagingFileFor(item: Item): StagingFile;
   /**
    * Writes a file that is whole, and gives it its name.
    * @returns false when the name is taken; the temporary file is there then
@@ -59,13 +59,13 @@ export class FileDraft implements Draft {
   #temporary: string | undefined;
 
   /** @param left what an earlier run left, to go on from */
-  constructor(item: Item, target: Target, space: DraftSpace, left?: Scratch) {
+  constructor(item: Item, target: Target, space: DraftSpace, left?: StagingFile) {
     this.#item = item;
     this.#target = target;
     this.#space = space;
     this.#algorithms = algorithmsOf(item, space.digest || target.needsDigest);
-    const newScratch = () => space.scratchFor(item);
-    this.#body = new BodyStore(newScratch, this.#algorithms, left);
+    const newStagingFile = () => space.stagingFileFor(item);
+    this.#body = new BodyStore(newStagingFile, this.#algorithms, left);
     this.#version = left?.left;
   }
 
@@ -117,7 +117,7 @@ export class FileDraft implements Draft {
   commit(): Promise<SavedFile> {
     const { writing } = this.#body;
     if (writing !== undefined) return writing.then(() => this.commit());
-    return this.#body.isSmall ? this.#commitSmall() : this.#commitScratch();
+    return this.#body.isSmall ? this.#commitSmall() : this.#commitStaged();
   }
 
   async discard({ keep = false }: { readonly keep?: boolean | undefined } = {}): Promise<void> {
@@ -145,20 +145,20 @@ export class FileDraft implements Draft {
     const isSaved = await this.#space.save(file);
     const path = isSaved ? place.path : await this.#publishElsewhere(temporary, place);
     // What an earlier run left was of a version that the file is not any more.
-    if (this.#body.hasScratch) await this.#body.remove();
+    if (this.#body.hasStagingFile) await this.#body.remove();
     return this.#saved(path, size, digests);
   }
 
-  async #commitScratch(): Promise<SavedFile> {
-    const { bytes, digests, scratch } = await this.#body.finish({
+  async #commitStaged(): Promise<SavedFile> {
+    const { bytes, digests, staging } = await this.#body.finish({
       durable: this.#space.durable,
       time: this.#time,
     });
-    this.#checked({ ...digests, ...(await this.#statedDigests(digests, scratch.path, bytes)) });
+    this.#checked({ ...digests, ...(await this.#statedDigests(digests, staging.path, bytes)) });
     const place = await this.#target.settle(this.#head, digests.sha256);
-    const isPublished = await publish(scratch.path, place);
-    const path = isPublished ? place.path : await this.#publishElsewhere(scratch.path, place);
-    await scratch.moved();
+    const isPublished = await publish(staging.path, place);
+    const path = isPublished ? place.path : await this.#publishElsewhere(staging.path, place);
+    await staging.moved();
     return this.#saved(path, bytes, digests);
   }
 

@@ -1,7 +1,7 @@
 import { constants, type FileHandle, lstat, open, readFile } from 'node:fs/promises';
 import { errorCode } from '../../model/error-code.ts';
 import type { Part, Validators } from '../../model/response.ts';
-import { type PartFacts, removeIfThere, type Scratch } from './scratch.ts';
+import { type PartFacts, removeIfThere, type StagingFile } from './staging-file.ts';
 import { writeAt } from './write-at.ts';
 
 /** A link is not followed. Windows has no such flag, and hardly any links. */
@@ -32,7 +32,7 @@ interface Sidecar extends PartFacts {
  * loses nothing that was written, but after a power cut a part may hold what was never sent. Only a
  * checksum finds that; asking the disk to sync each piece would slow down every run for it.
  */
-export class PartFile implements Scratch {
+export class PartFile implements StagingFile {
   readonly path: string;
   readonly lasting = true;
   readonly #sidecar: string;

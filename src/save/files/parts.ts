@@ -5,8 +5,8 @@ import { errorCode } from '../../model/error-code.ts';
 import type { Item } from '../../model/item.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
 import { PartFile } from './part-file.ts';
-import { removeIfThere } from './scratch.ts';
-import { SCRATCH_NAME, scratchName } from './scratch-name.ts';
+import { removeIfThere } from './staging-file.ts';
+import { TEMPORARY_NAME, temporaryName } from './temporary-name.ts';
 
 /** What the names of temporary files end with. */
 const TEMPORARY = '.tmp';
@@ -62,7 +62,7 @@ export class Parts {
 
   /** A path for a file that no later run will look at; {@link Parts.open} removes it if a kill leaves it. */
   temporaryPath(): string {
-    return `${this.#start}${scratchName()}${TEMPORARY}`;
+    return `${this.#start}${temporaryName()}${TEMPORARY}`;
   }
 
   async #found(key: string, item: Item): Promise<PartFile> {
@@ -141,7 +141,7 @@ async function hasOtherNames(path: string): Promise<boolean> {
 }
 
 function isTemporary(name: string): boolean {
-  return name.endsWith(TEMPORARY) && SCRATCH_NAME.test(name.slice(0, -TEMPORARY.length));
+  return name.endsWith(TEMPORARY) && TEMPORARY_NAME.test(name.slice(0, -TEMPORARY.length));
 }
 
 async function removeAll(directory: string, names: readonly string[]): Promise<void> {

@@ -2,8 +2,8 @@ import { constants, copyFile, link, open, rename, rm, stat, utimes } from 'node:
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../model/error-code.ts';
 import { type FileIdentity, isSameFile, statsOf } from './file-identity.ts';
-import { removeIfThere } from './scratch.ts';
-import { hiddenScratchName } from './scratch-name.ts';
+import { removeIfThere } from './staging-file.ts';
+import { hiddenTemporaryName } from './temporary-name.ts';
 
 /**
  * What a file may take the place of: nothing, whatever has the name, or one file as it was seen to be.
@@ -111,7 +111,7 @@ async function claimName(path: string): Promise<FileIdentity | undefined> {
 }
 
 async function publishCopy(from: string, place: Place): Promise<boolean> {
-  const beside = join(dirname(place.path), hiddenScratchName());
+  const beside = join(dirname(place.path), hiddenTemporaryName());
   await copyFile(from, beside, constants.COPYFILE_EXCL);
   let isDone = false;
   try {

@@ -7,7 +7,7 @@ import { Directories } from '../files/directories.ts';
 import { FileDraft } from '../files/file-draft.ts';
 import { Parts } from '../files/parts.ts';
 import { foldsCase } from '../files/probe-directory.ts';
-import { ScratchSpace } from '../files/scratch-space.ts';
+import { StagingArea } from '../files/staging-area.ts';
 import { type ClaimedName, FinalNames } from '../names/final-names.ts';
 import { ForeignFiles, type ReplaceRule } from '../names/foreign-files.ts';
 import { NameRegistry, type OnCollision } from '../names/name-registry.ts';
@@ -55,9 +55,9 @@ export interface DirectorySinkOptions {
 /** Saves each body as a file of its own below one directory. */
 export class DirectorySink implements Sink, AsyncDisposable {
   readonly #names: FinalNames;
-  readonly #space: ScratchSpace;
+  readonly #space: StagingArea;
 
-  private constructor(names: FinalNames, space: ScratchSpace) {
+  private constructor(names: FinalNames, space: StagingArea) {
     this.#names = names;
     this.#space = space;
   }
@@ -84,7 +84,7 @@ export class DirectorySink implements Sink, AsyncDisposable {
     const { digest = false, durable = false, fileTimes = true } = options;
     const directories = new Directories(directory);
     const parts = await openParts(directory, directories, options.parts);
-    const space = new ScratchSpace(directory, parts, { digest, durable, fileTimes });
+    const space = new StagingArea(directory, parts, { digest, durable, fileTimes });
     const replace = onCollision === 'overwrite' ? true : replaceExisting;
     const foreign = await ForeignFiles.open(directory, replace);
     const isCaseFolded = await foldsCase(space.temporaryPath());
@@ -121,7 +121,7 @@ export class DirectorySink implements Sink, AsyncDisposable {
     const left = this.#space.find(item);
     if (left === undefined) return new FileDraft(item, target, this.#space);
     return left.then(
-      (scratch) => new FileDraft(item, target, this.#space, scratch),
+      (staging) => new FileDraft(item, target, this.#space, staging),
       (error: unknown) => {
         target.release();
         throw error;

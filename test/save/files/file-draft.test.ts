@@ -513,7 +513,7 @@ async function inTwo(draft: Draft, halves: readonly Buffer[], statedBy: 0 | 1, h
 
 for (const [what, halves] of [
   ['in memory', [Buffer.from('GIF'), Buffer.from('89a')]],
-  ['in a scratch file', HALVES],
+  ['in a staging file', HALVES],
 ] as const) {
   test(`commit: a file of two responses is held against what either says of it, ${what}`, async (t) => {
     const right = hash('sha256', Buffer.concat(halves));

@@ -13,7 +13,7 @@ const isOneSystem = !existsSync(OTHER) || statSync(OTHER).dev === statSync(tmpdi
 const skip = isOneSystem ? 'there is only one file system to write to' : false;
 
 async function setUp(t: TestContext, parent = tmpdir()) {
-  const scratch = await temporaryDirectory(t);
+  const staging = await temporaryDirectory(t);
   const directory = await fs.mkdtemp(join(parent, 'flaghoist-'));
   t.after(() => fs.rm(directory, { recursive: true, force: true }));
   const path = join(directory, 'a');
@@ -21,13 +21,13 @@ async function setUp(t: TestContext, parent = tmpdir()) {
     path,
     /** Publishes a file with the contents `new`. */
     async publish(replaces: Place['replaces']) {
-      const from = join(scratch, 'from');
+      const from = join(staging, 'from');
       await fs.writeFile(from, 'new');
       const isPublished = await publish(from, { path, replaces });
       assert.equal(
         existsSync(from),
         !isPublished,
-        'the scratch file stays when there is no name for it',
+        'the staging file stays when there is no name for it',
       );
       return isPublished;
     },

@@ -4,11 +4,11 @@ import type { WholeFile } from '../threads/saver-thread.ts';
 import { Savers } from '../threads/savers.ts';
 import type { DraftSpace } from './file-draft.ts';
 import type { Parts } from './parts.ts';
-import { type Scratch, TemporaryFile } from './scratch.ts';
-import { hiddenScratchName } from './scratch-name.ts';
+import { type StagingFile, TemporaryFile } from './staging-file.ts';
+import { hiddenTemporaryName } from './temporary-name.ts';
 
 /** Where the files of one sink are before they have their final names. */
-export class ScratchSpace implements DraftSpace, AsyncDisposable {
+export class StagingArea implements DraftSpace, AsyncDisposable {
   readonly digest: boolean;
   readonly durable: boolean;
   readonly fileTimes: boolean;
@@ -34,10 +34,10 @@ export class ScratchSpace implements DraftSpace, AsyncDisposable {
    * for a file that goes into one below it: that is made for whole files only.
    */
   temporaryPath(): string {
-    return this.#parts?.temporaryPath() ?? join(this.#directory, hiddenScratchName());
+    return this.#parts?.temporaryPath() ?? join(this.#directory, hiddenTemporaryName());
   }
 
-  scratchFor(item: Item): Scratch {
+  stagingFileFor(item: Item): StagingFile {
     return this.#parts?.create(item) ?? new TemporaryFile(this.temporaryPath());
   }
 
@@ -55,7 +55,7 @@ export class ScratchSpace implements DraftSpace, AsyncDisposable {
   }
 
   /** What an earlier run left of this file. @returns undefined when there is nothing */
-  find(item: Item): Promise<Scratch> | undefined {
+  find(item: Item): Promise<StagingFile> | undefined {
     return this.#parts?.find(item);
   }
 }

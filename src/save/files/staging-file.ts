@@ -9,7 +9,7 @@ export interface PartFacts extends Validators {
 }
 
 /** Where a body that has outgrown memory is until it is whole. One draft has it at a time. */
-export interface Scratch {
+export interface StagingFile {
   readonly path: string;
   /** What an earlier run left in it, to go on from. */
   readonly left: Part | undefined;
@@ -35,8 +35,8 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-/** A scratch file that is of no use to anybody else. */
-export class TemporaryFile implements Scratch {
+/** A staging file that is of no use to anybody else. */
+export class TemporaryFile implements StagingFile {
   readonly path: string;
   readonly left = undefined;
   readonly lasting = false;
