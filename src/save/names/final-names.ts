@@ -5,7 +5,7 @@ import type { Directories } from '../files/directories.ts';
 import type { Replaceable } from '../files/publish.ts';
 import { ExistingFileError } from './collision-errors.ts';
 import { parseContentDisposition } from './content-disposition.ts';
-import type { ForeignFiles } from './foreign-files.ts';
+import type { ExistingFiles } from './existing-files.ts';
 import type { NameRegistry } from './name-registry.ts';
 import type { NameFacts, NameTemplate } from './name-template.ts';
 import { type NamingOptions, plannedPath } from './planned-path.ts';
@@ -27,19 +27,19 @@ export class FinalNames {
   readonly template: NameTemplate;
   readonly #options: NamingOptions;
   readonly #registry: NameRegistry;
-  readonly #foreign: ForeignFiles;
+  readonly #existing: ExistingFiles;
 
   constructor(
     directory: string,
     options: NamingOptions,
-    parts: { registry: NameRegistry; foreign: ForeignFiles; directories: Directories },
+    parts: { registry: NameRegistry; existing: ExistingFiles; directories: Directories },
   ) {
     // Of the directory `.` nothing is left.
     this.#root = join(directory, 'x').slice(0, -1);
     this.template = options.template;
     this.#options = options;
     this.#registry = parts.registry;
-    this.#foreign = parts.foreign;
+    this.#existing = parts.existing;
     this.directories = parts.directories;
   }
 
@@ -87,15 +87,15 @@ export class FinalNames {
 
   #claimed(item: Item, wanted: string): ClaimedName | Promise<ClaimedName> {
     const path = this.#registry.claim(wanted);
-    if (this.#foreign.any) return this.#claimUnblocked(item, wanted, path);
-    return { wanted, path, replaces: this.#foreign.byDefault };
+    if (this.#existing.any) return this.#claimUnblocked(item, wanted, path);
+    return { wanted, path, replaces: this.#existing.byDefault };
   }
 
   async #claimUnblocked(item: Item, wanted: string, claimed: string): Promise<ClaimedName> {
     let path = claimed;
     try {
       for (;;) {
-        const replaces = await this.#foreign.replaceableAt(item, path);
+        const replaces = await this.#existing.replaceableAt(item, path);
         if (replaces !== undefined) return { wanted, path, replaces };
         const next = this.#registry.instead(wanted, (taken) => new ExistingFileError(taken));
         this.#registry.release(path);

@@ -8,8 +8,8 @@ import { FileDraft } from '../files/file-draft.ts';
 import { Parts } from '../files/parts.ts';
 import { foldsCase } from '../files/probe-directory.ts';
 import { StagingArea } from '../files/staging-area.ts';
+import { ExistingFiles, type ReplaceRule } from '../names/existing-files.ts';
 import { type ClaimedName, FinalNames } from '../names/final-names.ts';
-import { ForeignFiles, type ReplaceRule } from '../names/foreign-files.ts';
 import { NameRegistry, type OnCollision } from '../names/name-registry.ts';
 import { compileTemplate, DEFAULT_TEMPLATE, type NameTemplate } from '../names/name-template.ts';
 import { RowTarget } from '../names/row-target.ts';
@@ -29,7 +29,7 @@ export interface DirectorySinkOptions {
    */
   readonly onCollision?: OnCollision | undefined;
   /**
-   * Which files that were there before the run are not foreign, and are replaced whatever
+   * Which files that were there before the run are not existing, and are replaced whatever
    * `onCollision` says: none (the default), all, or those of a rule. A directory of which a ledger
    * knows has a rule: a file of this same row is its own, and one that no row is recorded to have, and
    * that is younger than a run that was killed (`stats.ctimeMs`), may be that run's: `if-same`.
@@ -86,13 +86,13 @@ export class DirectorySink implements Sink, AsyncDisposable {
     const parts = await openParts(directory, directories, options.parts);
     const space = new StagingArea(directory, parts, { digest, durable, fileTimes });
     const replace = onCollision === 'overwrite' ? true : replaceExisting;
-    const foreign = await ForeignFiles.open(directory, replace);
+    const existing = await ExistingFiles.open(directory, replace);
     const isCaseFolded = await foldsCase(space.temporaryPath());
     const registry = new NameRegistry({ directory, onCollision, foldsCase: isCaseFolded });
     const template = options.template ?? compileTemplate(DEFAULT_TEMPLATE);
     const naming = { template, useContentDisposition: options.useContentDisposition ?? false };
     return new DirectorySink(
-      new FinalNames(directory, naming, { registry, foreign, directories }),
+      new FinalNames(directory, naming, { registry, existing, directories }),
       space,
     );
   }

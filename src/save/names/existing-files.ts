@@ -20,7 +20,7 @@ export type ReplaceRule = (item: Item, path: string, stats: Stats) => boolean | 
  * nothing is looked for; in others each name is, once. What other programs put there while the run goes
  * on is seen when a file gets its name (`publish`).
  */
-export class ForeignFiles {
+export class ExistingFiles {
   readonly #directory: string;
   readonly #rule: boolean | ReplaceRule;
   /** Whether there may be any: otherwise {@link replaceableAt} need not be asked. */
@@ -32,9 +32,9 @@ export class ForeignFiles {
     this.#rule = rule;
   }
 
-  static async open(directory: string, rule: boolean | ReplaceRule): Promise<ForeignFiles> {
+  static async open(directory: string, rule: boolean | ReplaceRule): Promise<ExistingFiles> {
     const any = rule !== true && !(await isEmpty(directory));
-    return new ForeignFiles(directory, any, rule);
+    return new ExistingFiles(directory, any, rule);
   }
 
   /** What a file may replace where nothing stood before the run. */
