@@ -9,10 +9,10 @@ export function draftOf(
   path: string,
   { item, digest = false }: { item?: Partial<Item>; digest?: boolean } = {},
 ): FileDraft {
-  const place = { path, replaces: 'anything' } as const;
+  const destination = { path, replaces: 'anything' } as const;
   const target: Target = {
     needsDigest: false,
-    settle: () => place,
+    settle: () => destination,
     settleElsewhere: () => Promise.reject(new Error('whatever is there is replaced')),
     release() {},
   };

@@ -9,7 +9,7 @@ import { compareContents } from './compare-contents.ts';
 import { type Algorithm, check, type DigestsOf, digestsOf, RunningDigests } from './digests.ts';
 import { fileTimeOf } from './file-times.ts';
 import { canGoOn } from './part-file.ts';
-import { type Place, publish } from './publish.ts';
+import { type Destination, publish } from './publish.ts';
 import type { RangeWriter } from './range-writer.ts';
 import { type PartFacts, removeIfThere, type StagingFile } from './staging-file.ts';
 
@@ -136,14 +136,14 @@ export class FileDraft implements Draft {
     const algorithms = stated === undefined ? [] : [stated.algorithm];
     const digests = this.#checked(digestsOf(pieces, [...this.#algorithms, ...algorithms]));
     const settled = this.#target.settle(this.#head, digests.sha256);
-    const place = settled instanceof Promise ? await settled : settled;
+    const destination = settled instanceof Promise ? await settled : settled;
     // Of a commit that failed before this one.
     if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
     const temporary = this.#space.temporaryPath();
     this.#temporary = temporary;
-    const file = { temporary, place, pieces, size, time: this.#time };
+    const file = { temporary, destination, pieces, size, time: this.#time };
     const isSaved = await this.#space.save(file);
-    const path = isSaved ? place.path : await this.#publishElsewhere(temporary, place);
+    const path = isSaved ? destination.path : await this.#publishElsewhere(temporary, destination);
     // What an earlier run left was of a version that the file is not any more.
     if (this.#body.hasStagingFile) await this.#body.remove();
     return this.#saved(path, size, digests);
@@ -155,9 +155,11 @@ export class FileDraft implements Draft {
       time: this.#time,
     });
     this.#checked({ ...digests, ...(await this.#statedDigests(digests, staging.path, bytes)) });
-    const place = await this.#target.settle(this.#head, digests.sha256);
-    const isPublished = await publish(staging.path, place);
-    const path = isPublished ? place.path : await this.#publishElsewhere(staging.path, place);
+    const destination = await this.#target.settle(this.#head, digests.sha256);
+    const isPublished = await publish(staging.path, destination);
+    const path = isPublished
+      ? destination.path
+      : await this.#publishElsewhere(staging.path, destination);
     await staging.moved();
     return this.#saved(path, bytes, digests);
   }
@@ -188,19 +190,22 @@ export class FileDraft implements Draft {
    * @returns where the file is
    * @throws ExistingFileError, SkipError; the file system's errors
    */
-  async #publishElsewhere(file: string, taken: Place): Promise<string> {
-    let place = taken;
+  async #publishElsewhere(file: string, taken: Destination): Promise<string> {
+    let destination = taken;
     do {
-      const { contents, file: found } = (await compareContents(file, place.path)) ?? {};
+      const { contents, file: found } = (await compareContents(file, destination.path)) ?? {};
       if (contents === 'same') {
         await removeIfThere(file);
-        return place.path;
+        return destination.path;
       }
       // What a kill leaves where names are claimed by an empty file.
-      const isRest = contents === 'none' && place.replaces === 'remains' && found !== undefined;
-      place = isRest ? { path: place.path, replaces: found } : await this.#target.settleElsewhere();
-    } while (!(await publish(file, place)));
-    return place.path;
+      const isRest =
+        contents === 'none' && destination.replaces === 'remains' && found !== undefined;
+      destination = isRest
+        ? { path: destination.path, replaces: found }
+        : await this.#target.settleElsewhere();
+    } while (!(await publish(file, destination)));
+    return destination.path;
   }
 
   /** @throws ChecksumError; then nothing of it is gone on from */

@@ -12,7 +12,7 @@ import { hiddenTemporaryName } from './temporary-name.ts';
 export type Replaceable = 'nothing' | 'remains' | 'anything' | FileIdentity;
 
 /** Where a file goes. */
-export interface Place {
+export interface Destination {
   readonly path: string;
   readonly replaces: Replaceable;
 }
@@ -42,17 +42,17 @@ const NO_LINKS: ReadonlySet<unknown> = new Set([
  * @returns false when the name is taken; `from` is there still
  * @throws the file system's errors
  */
-export async function publish(from: string, place: Place): Promise<boolean> {
+export async function publish(from: string, destination: Destination): Promise<boolean> {
   try {
-    return await giveName(from, place);
+    return await giveName(from, destination);
   } catch (error) {
     // A directory below the run's may be a mount point.
     if (errorCode(error) !== 'EXDEV') throw error;
-    return await publishCopy(from, place);
+    return await publishCopy(from, destination);
   }
 }
 
-async function giveName(from: string, { path, replaces }: Place): Promise<boolean> {
+async function giveName(from: string, { path, replaces }: Destination): Promise<boolean> {
   if (!(await mayReplace(path, replaces))) return await giveNewName(from, path);
   await rename(from, path);
   return true;
@@ -110,14 +110,14 @@ async function claimName(path: string): Promise<FileIdentity | undefined> {
   }
 }
 
-async function publishCopy(from: string, place: Place): Promise<boolean> {
-  const beside = join(dirname(place.path), hiddenTemporaryName());
+async function publishCopy(from: string, destination: Destination): Promise<boolean> {
+  const beside = join(dirname(destination.path), hiddenTemporaryName());
   await copyFile(from, beside, constants.COPYFILE_EXCL);
   let isDone = false;
   try {
     const { atime, mtime } = await stat(from);
     await utimes(beside, atime, mtime);
-    isDone = await giveName(beside, place);
+    isDone = await giveName(beside, destination);
   } finally {
     if (!isDone) await removeIfThere(beside);
   }

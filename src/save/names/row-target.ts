@@ -1,6 +1,6 @@
 import type { Item } from '../../model/item.ts';
 import type { ResponseHead } from '../../model/response.ts';
-import type { Place } from '../files/publish.ts';
+import type { Destination } from '../files/publish.ts';
 import type { ClaimedName, FinalNames } from './final-names.ts';
 import type { Target } from './target.ts';
 
@@ -24,12 +24,15 @@ export class RowTarget implements Target {
     return this.#names.template.needsDigest;
   }
 
-  settle(head: ResponseHead | undefined, sha256: string | undefined): Place | Promise<Place> {
+  settle(
+    head: ResponseHead | undefined,
+    sha256: string | undefined,
+  ): Destination | Promise<Destination> {
     if (this.#isLate || this.#name === undefined) return this.#settleLate(head, sha256);
     return this.#located(this.#name);
   }
 
-  async settleElsewhere(): Promise<Place> {
+  async settleElsewhere(): Promise<Destination> {
     if (this.#name === undefined) throw new Error('settle() comes first');
     this.#name = await this.#names.claimInstead(this.#item, this.#name);
     return await this.#located(this.#name);
@@ -40,17 +43,20 @@ export class RowTarget implements Target {
     this.#name = undefined;
   }
 
-  async #settleLate(head: ResponseHead | undefined, sha256: string | undefined): Promise<Place> {
+  async #settleLate(
+    head: ResponseHead | undefined,
+    sha256: string | undefined,
+  ): Promise<Destination> {
     // A commit before this one failed: the file is another one now, and may have another name.
     this.release();
     this.#name = await this.#names.claimLate(this.#item, head, sha256);
     return await this.#located(this.#name);
   }
 
-  #located({ path, replaces }: ClaimedName): Place | Promise<Place> {
-    const place = { path: this.#names.pathOf(path), replaces };
+  #located({ path, replaces }: ClaimedName): Destination | Promise<Destination> {
+    const destination = { path: this.#names.pathOf(path), replaces };
     const made = this.#names.directories.ensure(directoryOf(path));
-    return made === undefined ? place : made.then(() => place);
+    return made === undefined ? destination : made.then(() => destination);
   }
 }
 

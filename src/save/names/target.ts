@@ -1,5 +1,5 @@
 import type { ResponseHead } from '../../model/response.ts';
-import type { Place } from '../files/publish.ts';
+import type { Destination } from '../files/publish.ts';
 
 /** The final name of one file. */
 export interface Target {
@@ -10,12 +10,15 @@ export interface Target {
    * @param sha256 in hex; only where it {@link needsDigest}
    * @throws NameCollisionError, ExistingFileError, SkipError, BlockedPathError; the file system's errors
    */
-  settle(head: ResponseHead | undefined, sha256: string | undefined): Place | Promise<Place>;
+  settle(
+    head: ResponseHead | undefined,
+    sha256: string | undefined,
+  ): Destination | Promise<Destination>;
   /**
    * Where the file goes instead, as another program has put one into the place that {@link settle} gave.
    * @throws as {@link settle}
    */
-  settleElsewhere(): Promise<Place>;
+  settleElsewhere(): Promise<Destination>;
   /** There will be no file: the name is free for another row. */
   release(): void;
 }

@@ -1,13 +1,13 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Place, Replaceable } from '../files/publish.ts';
+import type { Destination, Replaceable } from '../files/publish.ts';
 import { BETWEEN_PATHS, type FilesToSave, type SaveFailures, type Step } from './saver-messages.ts';
 
 /** A whole body, and where it goes. */
 export interface WholeFile {
-  /** Written first; on the same file system as its place, or else copied there. */
+  /** Written first; on the same file system as its destination, or else copied there. */
   readonly temporary: string;
-  readonly place: Place;
+  readonly destination: Destination;
   readonly pieces: readonly Uint8Array[];
   /** Of all pieces, in bytes. */
   readonly size: number;
@@ -102,7 +102,7 @@ export class SaverThread implements AsyncDisposable {
    * @throws the file system's errors; those of `link` and `rename` when it has been written, and has
    *   not got its name
    */
-  save({ temporary, place, pieces, size, time = Number.NaN }: WholeFile): Promise<void> {
+  save({ temporary, destination, pieces, size, time = Number.NaN }: WholeFile): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const batch = this.#batchFor(size);
     for (const piece of pieces) {
@@ -111,7 +111,7 @@ export class SaverThread implements AsyncDisposable {
       batch.used += piece.byteLength;
     }
     batch.sizes.push(size);
-    batch.paths.push(temporary, place.path, stepFor(place.replaces));
+    batch.paths.push(temporary, destination.path, stepFor(destination.replaces));
     batch.times.push(time);
     const file = Promise.withResolvers<void>();
     batch.files.push(file);

@@ -51,20 +51,20 @@ export class Savers implements AsyncDisposable {
    * @throws the file system's errors; a temporary file may be left then
    */
   async save(file: WholeFile): Promise<boolean> {
-    const { temporary, place } = file;
+    const { temporary, destination } = file;
     const thread = this.#thread();
     if (thread === undefined) {
       await this.#writeHere(file);
-      return await publish(temporary, place);
+      return await publish(temporary, destination);
     }
     try {
       await thread.save(file);
-      if (stepFor(place.replaces) !== 'none') return true;
+      if (stepFor(destination.replaces) !== 'none') return true;
     } catch (error) {
       if (!isOfNaming(error)) throw error;
       // It is written, and the short way to its name did not work.
     }
-    return await publish(temporary, place);
+    return await publish(temporary, destination);
   }
 
   /** Waits until all is saved, and ends the threads. */

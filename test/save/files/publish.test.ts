@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type Place, publish } from '../../../src/save/files/publish.ts';
+import { type Destination, publish } from '../../../src/save/files/publish.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const OTHER = '/dev/shm';
@@ -20,7 +20,7 @@ async function setUp(t: TestContext, parent = tmpdir()) {
   return {
     path,
     /** Publishes a file with the contents `new`. */
-    async publish(replaces: Place['replaces']) {
+    async publish(replaces: Destination['replaces']) {
       const from = join(staging, 'from');
       await fs.writeFile(from, 'new');
       const isPublished = await publish(from, { path, replaces });

@@ -14,7 +14,7 @@ async function setUp(t: TestContext) {
   const directory = await temporaryDirectory(t);
   const file = (name: string, ...pieces: readonly string[]) => ({
     temporary: join(directory, `.${name}.part`),
-    place: { path: join(directory, name), replaces: 'nothing' } as const,
+    destination: { path: join(directory, name), replaces: 'nothing' } as const,
     pieces: pieces.map((piece) => Buffer.from(piece)),
     size: pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0),
   });
