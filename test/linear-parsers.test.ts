@@ -11,8 +11,13 @@ import { printable, printableJson, safeLine } from '../src/model/safe-text.ts';
 import { withoutCredentials, withoutUserinfo } from '../src/model/without-credentials.ts';
 import { commandLine } from '../src/report/command-line.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../src/save/names/name-template.ts';
-import { nameOfUrl, numberedName, safeName, splitName } from '../src/save/names/naming.ts';
-import { safePath } from '../src/save/names/safe-path.ts';
+import {
+  nameOfUrl,
+  numberedName,
+  safeName,
+  safePath,
+  splitName,
+} from '../src/save/names/naming.ts';
 import { quoted } from '../src/source/bad-value.ts';
 import { checkUrl } from '../src/source/check-url.ts';
 import { expandPattern } from '../src/source/expand-pattern.ts';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { safePath } from '../names/safe-path.ts';
+import { safePath } from '../names/naming.ts';
 
 /**
  * Opens a file of a run to read it: only one that is below the directory by its path, and that no link

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Item } from '../../model/item.ts';
 import { statsOf } from '../files/file-identity.ts';
 import type { Replaceable } from '../files/publish.ts';
-import { OWN_DIRECTORY } from './safe-path.ts';
+import { OWN_DIRECTORY } from './naming.ts';
 
 /**
  * Whether a file that is there already may be replaced by this row's. `if-same`: it may be the row's

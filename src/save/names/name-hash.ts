@@ -1,26 +1,29 @@
 /**
- * HalfSipHash-1-3 with 64 bits, under a key that is drawn for each process: a hash whose collisions are
- * not known to who makes up the names. (Jean-Philippe Aumasson and Daniel J. Bernstein, "SipHash: a fast
- * short-input PRF", INDOCRYPT 2012; HalfSipHash is its form for words of 32 bits.) A word is two UTF-16
- * units of the name.
+ * HalfSipHash-1-3 with 64 bits, under a key drawn at random for each process, so that the author of a
+ * list cannot make up names whose hashes collide. (Jean-Philippe Aumasson and Daniel J. Bernstein,
+ * "SipHash: a fast short-input PRF", INDOCRYPT 2012; HalfSipHash is its form for words of 32 bits.) A
+ * word is two UTF-16 units of the name.
  */
 export class NameHash {
   readonly #key: Uint32Array;
-  /** Of the name hashed last: each is 32 bits. */
+  /** The two halves of the last hash, 32 bits each. */
   high = 0;
   low = 0;
-  /** The state. */
+  /** The state of the hash function. */
   #v0 = 0;
   #v1 = 0;
   #v2 = 0;
   #v3 = 0;
 
-  /** @param key two words @default drawn at random */
+  /**
+   * @param key two words
+   * @default drawn at random
+   */
   constructor(key: Uint32Array = crypto.getRandomValues(new Uint32Array(2))) {
     this.#key = key;
   }
 
-  /** Hashes `name`, for {@link high} and {@link low}. */
+  /** Hashes `name` into {@link high} and {@link low}. */
   update(name: string): void {
     const [k0 = 0, k1 = 0] = this.#key;
     this.#v0 = k0;
@@ -31,7 +34,7 @@ export class NameHash {
     const whole = length & ~1;
     for (let i = 0; i < whole; i += 2)
       this.#mix(name.charCodeAt(i) | (name.charCodeAt(i + 1) << 16));
-    // The length is a part of it, so that no name is the beginning of another one's words.
+    // The length is hashed too: otherwise a name and a longer one could have the same words.
     this.#mix((length << 16) | (whole < length ? name.charCodeAt(whole) : 0xffff));
     this.#mix(length);
     this.#v2 ^= 0xee;

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { NameCollisionError } from '../../model/failure.ts';
 import { SkipError } from './collision-errors.ts';
-import { foldCase } from './fold-case.ts';
 import { NameSet } from './name-set.ts';
-import { numberedName } from './naming.ts';
+import { foldCase, numberedName } from './naming.ts';
 
 /** What to do with a row whose name is taken. */
 export const ON_COLLISION = ['fail', 'rename', 'overwrite', 'skip'] as const;

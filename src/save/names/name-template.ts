@@ -1,6 +1,6 @@
 import type { Item } from '../../model/item.ts';
 import { type Field, type FieldValues, fieldOf } from './name-fields.ts';
-import { safePath } from './safe-path.ts';
+import { safePath } from './naming.ts';
 import { TemplateError } from './template-error.ts';
 
 /** What a name is made of. */

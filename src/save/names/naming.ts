@@ -1,35 +1,43 @@
-/** File names: pure functions from what a list or a server says to a name that is safe to create. */
+/** File names: pure functions that turn what a list, a URL or a server says into a path safe to create. */
 
-/** Longest name that ext4, APFS and NTFS all take, in bytes. */
+/** Where a run keeps its own files, within its directory. No row's file goes there. */
+export const OWN_DIRECTORY = '.flaghoist';
+
+/** The longest name that ext4, APFS and NTFS all accept, in bytes. */
 const MAX_BYTES = 255;
-/** Room for what a temporary name adds to the final one. */
+/** Left free for what a temporary name adds to the final one. */
 const RESERVED_BYTES = 24;
+const MOST_BYTES = MAX_BYTES - RESERVED_BYTES;
 
-/** Names that Windows keeps for devices, whatever follows the first dot, spaces before it included. */
+/** Names that Windows reserves for devices, with or without spaces and anything after the first dot. */
 const DEVICE_NAME = /^(con|prn|aux|nul|(com|lpt)[\d¹²³]|con(in|out)\$) *(\.|$)/i;
 /**
- * Path separators, control characters and what Windows forbids in a name; and what would show a name
- * as another one: `gpj.exe` the other way round, or as two lines.
+ * Path separators, control characters, what Windows forbids in a name, and characters that make a name
+ * look like another one: `gpj.exe` read backwards, or a name that spans two lines.
  */
 const UNSAFE_CHARACTERS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
   /[\u0000-\u001f\u007f-\u009f/\\:*?"<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-/** A dot in front, also behind characters that show nothing: HFS+ does without them. */
+/** A leading dot, also one after invisible characters: HFS+ ignores those. */
 const HIDDEN = /^\p{Default_Ignorable_Code_Point}*\./u;
-/** What NTFS calls `.git` as well. */
+/** The short name that NTFS gives `.git`. */
 const SHORT_HIDDEN = /^(git)~(?=\d+\s*(?:\.|$))/i;
 const EXTENSION = /\.[A-Za-z0-9]{1,10}$/;
-/** What a number goes before: `a-1.tar.gz`, not `a.tar-1.gz`. */
+/** What a number is inserted before: `a-1.tar.gz`, not `a.tar-1.gz`. */
 const WHOLE_EXTENSION = /(\.tar)?\.[A-Za-z0-9]{1,10}$/i;
+/** How {@link OWN_DIRECTORY} may begin when it is spelled another way; other names are not examined. */
+const MAY_BE_OWN = /^(?:[.\P{ASCII}]|flagho~)/iu;
+/** The short name that NTFS gives {@link OWN_DIRECTORY}. */
+const SHORT_OWN = /^flagho~\d+$/i;
 
-/** The last segment of the URL's path, decoded and made safe; `index.html` when there is none. */
+/** The last segment of the URL's path, decoded and made safe; `index.html` when it is empty. */
 export function nameOfUrl(url: string): string {
   return safeName(lastSegment(new URL(url)));
 }
 
 /**
- * The last segment of the URL's path, decoded, in which anything may be but a dot in front
- * ({@link visibleName}); `index.html` for none.
+ * The last segment of the URL's path, decoded; `index.html` when it is empty. It has no leading dot
+ * ({@link visibleName}), but may have any other character.
  */
 export function lastSegment({ pathname }: URL): string {
   const segment = pathname.slice(pathname.lastIndexOf('/') + 1);
@@ -37,26 +45,45 @@ export function lastSegment({ pathname }: URL): string {
 }
 
 /**
- * A name, or a directory's, that a URL or a server says, so that it is no hidden one: `.bashrc` is
- * `_bashrc`, and `.git` is `_git`, as with browsers. Tools read such files without being asked. What the
- * user's own list or template says may begin with a dot.
+ * A file's or directory's name from a URL or a server, without its leading dot: `.bashrc` becomes
+ * `_bashrc` and `.git` becomes `_git`, as in browsers, since tools read hidden files unasked. Names from
+ * the user's own list or template may begin with a dot.
  */
 export function visibleName(name: string): string {
   return name.replace(HIDDEN, '_').replace(SHORT_HIDDEN, '$1_');
 }
 
 /**
- * `name` as one file name that stays inside its directory: no separators, no characters that control
- * a terminal or turn the text around them, no device names, neither `.` nor `..`, at most 255 bytes with what a temporary name adds to it.
+ * `name` as one file name that stays inside its directory: no separators, no characters that control a
+ * terminal or reverse the text around them, no device name, neither `.` nor `..`, and at most 255 bytes
+ * including what a temporary name adds.
  */
 export function safeName(name: string): string {
-  // Half a surrogate pair has no UTF-8: the file system would make U+FFFD of every one of them.
+  // Unpaired surrogates have no UTF-8: the file system would turn each of them into U+FFFD.
   const clean = name.toWellFormed().normalize('NFC').replace(UNSAFE_CHARACTERS, '_');
   const fits = fitting(clean);
   return fits === '' || DEVICE_NAME.test(fits) ? fitting(`_${fits}`) : fits;
 }
 
-/** `a.tar.gz` is the stem `a.tar` and the extension `gz`; `.hidden` has no extension. */
+/**
+ * `path` within `directory` as a relative path that cannot leave the directory it is joined to. Every
+ * segment is made safe, so `..` and drive letters are ordinary names; empty segments are dropped.
+ *
+ * @param directory of the row; both `/` and `\` separate its segments
+ * @param path separated by `/`; its last segment is the file's name
+ */
+export function safePath(directory: string | undefined, path: string): string {
+  const end = path.lastIndexOf('/');
+  const name = notOwn(safeName(path.slice(end + 1)));
+  if (directory === undefined && end < 0) return name;
+  const directories = [...(directory?.split(/[/\\]/) ?? []), ...path.slice(0, end + 1).split('/')];
+  const segments = directories
+    .filter((segment) => segment !== '' && segment !== '.')
+    .map((segment) => notOwn(safeName(segment)));
+  return [...segments, name].join('/');
+}
+
+/** `a.tar.gz` has the stem `a.tar` and the extension `gz`; `.hidden` has no extension. */
 export function splitName(name: string): { stem: string; extension: string } {
   const dot = EXTENSION.exec(name)?.index ?? 0;
   return dot === 0
@@ -64,16 +91,16 @@ export function splitName(name: string): { stem: string; extension: string } {
     : { stem: name.slice(0, dot), extension: name.slice(dot + 1) };
 }
 
-/** The safe name `a.gif` with a number to it: `a-1.gif`. It is safe, too. */
+/** The safe name `a.gif` with a number in it, `a-1.gif`, which is safe as well. */
 export function numberedName(name: string, number: number): string {
   const found = WHOLE_EXTENSION.exec(name);
   const extension = found === null || found.index === 0 ? '' : found[0];
   const tail = `-${number}${extension}`;
   const stem = name.slice(0, name.length - extension.length);
-  return cut(stem, MAX_BYTES - RESERVED_BYTES - tail.length) + tail;
+  return cut(stem, MOST_BYTES - tail.length) + tail;
 }
 
-/** A URL's segment without its percent-encoding; as it stands when that is not one of UTF-8. */
+/** A segment of a URL, percent-decoded; unchanged when the bytes are not UTF-8. */
 export function decodeSegment(segment: string): string {
   if (!segment.includes('%')) return segment;
   try {
@@ -84,9 +111,32 @@ export function decodeSegment(segment: string): string {
   }
 }
 
-/** Cut to length, a tail that the cut brings to light included. */
+/**
+ * A key that is equal for names which are one file where case does not matter. It rather folds too much
+ * than too little: a collision too many is an error message, one too few is a lost file.
+ */
+export function foldCase(name: string): string {
+  // To upper case first: APFS takes `ß` and `ss` for the same.
+  return name.toUpperCase().toLowerCase().normalize('NFC');
+}
+
+/**
+ * Keeps a segment from being {@link OWN_DIRECTORY}, at any depth, since a directory further down may
+ * belong to another run. It also catches the spellings that some file systems take for that name: other
+ * case, invisible characters (HFS+), and the short name (NTFS).
+ */
+function notOwn(segment: string): string {
+  return MAY_BE_OWN.test(segment) && isOwn(segment) ? `_${segment}` : segment;
+}
+
+function isOwn(name: string): boolean {
+  if (SHORT_OWN.test(name)) return true;
+  return foldCase(name.replace(/\p{Default_Ignorable_Code_Point}/gu, '')) === OWN_DIRECTORY;
+}
+
+/** Cut to length, without the dots and spaces that the cut leaves at the end. */
 function fitting(name: string): string {
-  return withoutTail(shorten(withoutTail(name), MAX_BYTES - RESERVED_BYTES));
+  return withoutTail(shorten(withoutTail(name), MOST_BYTES));
 }
 
 /** Windows drops dots and spaces at the end of a name. */
@@ -96,14 +146,14 @@ function withoutTail(name: string): string {
   return name.slice(0, end);
 }
 
-/** Cuts the middle out, so that the extension stays. */
+/** Cuts the end of the stem, so that the extension stays. */
 function shorten(name: string, maxBytes: number): string {
   if (Buffer.byteLength(name) <= maxBytes) return name;
   const extension = EXTENSION.exec(name)?.[0] ?? '';
   return cut(name, maxBytes - extension.length) + extension;
 }
 
-/** The beginning of `name`, `maxBytes` at most, without splitting a character. */
+/** The beginning of `name`, at most `maxBytes` long, without splitting a character. */
 function cut(name: string, maxBytes: number): string {
   if (Buffer.byteLength(name) <= maxBytes) return name;
   let start = '';

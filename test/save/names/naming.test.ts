@@ -6,10 +6,12 @@ import {
   nameOfUrl,
   numberedName,
   safeName,
+  safePath,
   splitName,
   visibleName,
 } from '../../../src/save/names/naming.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
+import { hostileText } from '../hostile.ts';
 
 /** Text of any kind, and of the kinds that make trouble in file names. */
 const hostileNames = fc
@@ -99,6 +101,16 @@ for (const [name, safe] of [
   ['com10', 'com10'],
   ['cafe\u0301', 'caf\u00e9'],
   ['a\ud83d', 'a\ufffd'],
+  ['com¹', '_com¹'],
+  ['LPT³.gif', '_LPT³.gif'],
+  ['con .txt', '_con .txt'],
+  ['CONIN$', '_CONIN$'],
+  ['CONOUT$.log', '_CONOUT$.log'],
+  ['com¹0', 'com¹0'],
+  ['a\u202egpj.exe', 'a_gpj.exe'],
+  ['a\u2028b\u2029c', 'a_b_c'],
+  ['\u200ea\u2066b\u061c', '_a_b_'],
+  ['می\u200cخواهم.gif', 'می\u200cخواهم.gif'],
 ] as const) {
   test(`safeName: ${JSON.stringify(name)} is ${JSON.stringify(safe)}`, () => {
     assert.equal(safeName(name), safe);
@@ -205,3 +217,51 @@ test('numberedName: is as safe as the name, and another one for each number', ()
     for (const other of numbered) assert.equal(safeName(other), other);
   });
 });
+
+test('safePath: never leads out of where it is used, nor to what is the run’s own', () => {
+  const property = fc.property(
+    fc.option(hostileText, { nil: undefined }),
+    hostileText,
+    (directory, path) => {
+      const safe = safePath(directory, path);
+      for (const { join, relative, isAbsolute, sep } of [posix, win32]) {
+        const root = join(sep, 'root', 'run');
+        const back = relative(root, join(root, safe));
+        assert.ok(back !== '' && back.split(sep)[0] !== '..' && !isAbsolute(back), back);
+        assert.equal(back.split(sep).length, safe.split('/').length, 'no segment is dropped');
+      }
+      for (const segment of safe.split('/')) {
+        assert.ok(Buffer.byteLength(segment) <= 231);
+        assert.doesNotMatch(segment, /^$|[\p{Cc}\\:*?"<>|]|[. ]$/u);
+      }
+      const first = (safe.split('/')[0] ?? '').toUpperCase().toLowerCase();
+      assert.notEqual(first, '.flaghoist');
+    },
+  );
+  fc.assert(property, propertyRuns(2_000));
+});
+
+for (const [directory, path, safe] of [
+  [undefined, 'a.gif', 'a.gif'],
+  [undefined, 'h/x/a.gif', 'h/x/a.gif'],
+  [undefined, '//x///a.gif', 'x/a.gif'],
+  [undefined, 'x/', 'x/_'],
+  [undefined, '', '_'],
+  ['sub', 'a.gif', 'sub/a.gif'],
+  ['sub/deep', 'h/a.gif', 'sub/deep/h/a.gif'],
+  ['sub\\deep', 'a.gif', 'sub/deep/a.gif'],
+  ['./sub/.', 'a.gif', 'sub/a.gif'],
+  ['/etc', 'passwd', 'etc/passwd'],
+  ['C:\\etc', 'passwd', 'C_/etc/passwd'],
+  ['../..', 'a.gif', '_/_/a.gif'],
+  ['', 'a.gif', 'a.gif'],
+  ['.flaghoist', 'ledger.db', '_.flaghoist/ledger.db'],
+  ['./.FLAGHOIST/parts', 'x', '_.FLAGHOIST/parts/x'],
+  [undefined, '.flaghoist', '_.flaghoist'],
+  ['sub/.flaghoist', 'x', 'sub/_.flaghoist/x'],
+  ['.hidden', 'x', '.hidden/x'],
+] as const) {
+  test(`safePath: ${path} in ${directory} is ${safe}`, () => {
+    assert.equal(safePath(directory, path), safe);
+  });
+}
