@@ -4,8 +4,7 @@ import { type Item, itemOf, type Row } from '../../model/item.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
 import { NameRegistry } from '../../save/names/name-registry.ts';
-import { compileTemplate, DEFAULT_TEMPLATE } from '../../save/names/name-template.ts';
-import { plannedPath } from '../../save/names/planned-path.ts';
+import { compileTemplate, DEFAULT_TEMPLATE, plannedPath } from '../../save/names/name-template.ts';
 
 /**
  * Prints on stdout where the file of each row would go, or why it would fail, and on stderr the number

@@ -7,8 +7,12 @@ import { ExistingFileError } from './collision-errors.ts';
 import { parseContentDisposition } from './content-disposition.ts';
 import type { ExistingFiles } from './existing-files.ts';
 import type { NameRegistry } from './name-registry.ts';
-import type { NameFacts, NameTemplate } from './name-template.ts';
-import { type NamingOptions, plannedPath } from './planned-path.ts';
+import {
+  type NameFacts,
+  type NameTemplate,
+  type NamingOptions,
+  plannedPath,
+} from './name-template.ts';
 
 /** A name that a row has. Paths are relative. */
 export interface ClaimedName {

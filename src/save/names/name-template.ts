@@ -1,55 +1,92 @@
+import { hash } from 'node:crypto';
 import type { Item } from '../../model/item.ts';
-import { type Field, type FieldValues, fieldOf } from './name-fields.ts';
-import { safePath } from './naming.ts';
-import { TemplateError } from './template-error.ts';
+import type { Reasoned } from '../../model/reason.ts';
+import { decodeSegment, lastSegment, safePath, splitName, visibleName } from './naming.ts';
+
+/** A name template that makes no sense, or none for this row. The message is one line. */
+export class TemplateError extends Error implements Reasoned {
+  override readonly name = 'TemplateError';
+  readonly reason = 'bad-row';
+}
 
 /** What a name is made of. */
 export interface NameFacts {
   readonly item: Item;
-  /** The name that the server gave the file, where that is to count. The row's own name wins. */
+  /** The name that the server gave the file, if it is to be used. The row's own name wins. */
   readonly responseName?: string | undefined;
-  /** Of the whole file, in hex; known only at the end. */
+  /** The SHA-256 of the whole file in hex, known once the file is complete. */
   readonly sha256?: string | undefined;
 }
 
-/** How files are called. */
+/** How files are named. */
 export interface NameTemplate {
   readonly text: string;
-  /** Whether it has `{sha256}`: the name is known only when the file is whole. */
+  /** Whether it has `{sha256}`: the name is then known only when the file is complete. */
   readonly needsDigest: boolean;
-  /** Whether the file's own name is part of it, which the response may have a say in. */
+  /** Whether the file's own name is part of it, which the response may supply. */
   readonly needsName: boolean;
   /**
-   * A relative path, `/` between its segments, each of them safe; within the row's `directory`.
-   * @throws TypeError for a URL that is none; TemplateError for a column that the row has not
+   * A relative path of safe segments with `/` between them, within the row's `directory`.
+   * @throws TypeError for an invalid URL; TemplateError for a column that the row does not have
    */
   pathOf(facts: NameFacts): string;
 }
 
-/** The file name of the row or of its URL, and nothing else. */
+/** How the names of a run are made. */
+export interface NamingOptions {
+  readonly template: NameTemplate;
+  /** Whether the name that the server gives a file is used when the row has no name of its own. */
+  readonly useContentDisposition: boolean;
+}
+
+/** The name of the row, or the last segment of its URL. */
 export const DEFAULT_TEMPLATE = '{name}';
-/** `--tree`: host and path as they are on the server; each query has a file of its own. */
+/** `--tree`: host and path as on the server, with a file for each query. */
 export const TREE_TEMPLATE = '{host}/{path}/{name}{query}';
 
 /** A piece of a template: text between fields, a field, or a brace that stands for itself. */
 const PIECE = /\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+/g;
 
+/** A longer query is replaced by its hash, since a name has room for 255 bytes. In characters. */
+const LONGEST_QUERY = 96;
+/** What `safeName` would replace with `_`, so that two queries would get the same name. */
+const UNSAFE_IN_QUERY = /[/\\:*?"<>|]/g;
+
+/** One field of a name template. */
+interface Field {
+  readonly name: string;
+  /** Its value for one row. Only that of `{path}` contains `/`, which would begin a directory. */
+  value(values: FieldValues): string;
+}
+
+/** The values of the fields that need no parameter. */
+const FIELDS: Readonly<Record<string, Field['value']>> = {
+  name: (values) => oneSegment(nameOf(values)),
+  stem: (values) => oneSegment(splitName(nameOf(values)).stem),
+  ext: (values) => splitName(nameOf(values)).extension,
+  host: ({ url }) => visibleName(url.host),
+  path: ({ url }) => directoriesOf(url),
+  query: ({ url }) => queryOf(url),
+  index: ({ facts }) => String(facts.item.index),
+  sha256: ({ facts }) => facts.sha256 ?? '',
+};
+
 /**
  * Compiles a template such as `{host}/{path}/{name}`. Its fields:
  *
- * - `{name}`: the whole file name, extension included: the row's, else the URL's; `{stem}` and
- *   `{ext}` are what stands before and after its last dot
- * - `{host}`: with the port, where one is given; `{path}`: the directories of the URL's path
+ * - `{name}`: the whole file name with its extension, from the row or else the URL; `{stem}` and
+ *   `{ext}` are the parts before and after its last dot
+ * - `{host}`: with the port, if there is one; `{path}`: the directories of the URL's path
  * - `{query}`: `@` and the URL's query; empty for a URL without one
  * - `{index}`: the row's number, from 0; `{index:06}` has leading zeros
- * - `{sha256}`: of the file, in hex
- * - `{column:NAME}`, or `{NAME}` where no field is called so: what the row has in that column
+ * - `{sha256}`: the file's, in hex
+ * - `{column:NAME}`, or `{NAME}` if no field has that name: the row's value in that column
  *
- * A value never adds directories, but for `{path}`. `{{` and `}}` stand for braces. Directories
- * that turn out empty are left out.
+ * Only the value of `{path}` adds directories. `{{` and `}}` stand for braces. Directories that turn out
+ * empty are left out.
  *
- * @param columns those that every row has; leave it out where that is not known beforehand
- * @throws TemplateError when it cannot be meant
+ * @param columns those that every row has; undefined when they are not known beforehand
+ * @throws TemplateError when the template makes no sense
  */
 export function compileTemplate(text: string, columns?: readonly string[]): NameTemplate {
   const pieces = piecesOf(text, columns);
@@ -60,7 +97,7 @@ export function compileTemplate(text: string, columns?: readonly string[]): Name
     needsDigest: fields.some(({ name }) => name === 'sha256'),
     needsName: fields.some(({ name }) => ['name', 'stem', 'ext'].includes(name)),
     pathOf(facts) {
-      const values = new Values(facts);
+      const values = new FieldValues(facts);
       let path = '';
       for (const piece of pieces) path += typeof piece === 'string' ? piece : piece.value(values);
       return safePath(facts.item.directory, path);
@@ -68,8 +105,24 @@ export function compileTemplate(text: string, columns?: readonly string[]): Name
   };
 }
 
-/** The URL is parsed when a field asks for it: `{index}` does not. */
-class Values implements FieldValues {
+/**
+ * The path of a row's file relative to the run's directory, before other rows and existing files are
+ * considered (`NameRegistry`, `FinalNames`). It does not touch the disk.
+ *
+ * @returns undefined when the path depends on the response
+ * @throws TypeError for an invalid URL; TemplateError for a column that the row does not have
+ */
+export function plannedPath(
+  item: Item,
+  { template, useContentDisposition }: NamingOptions,
+): string | undefined {
+  if (template.needsDigest) return undefined;
+  if (useContentDisposition && template.needsName && item.name === undefined) return undefined;
+  return template.pathOf({ item });
+}
+
+/** What the fields of one row are taken from. The URL is parsed on demand: `{index}` does without. */
+class FieldValues {
   readonly facts: NameFacts;
   #url: URL | undefined;
 
@@ -96,7 +149,7 @@ function piecesOf(text: string, columns: readonly string[] | undefined): (string
   });
 }
 
-/** What would surprise in every name is refused before the first one. */
+/** Refuses a template that would give every row a wrong name. */
 function checkShape(text: string, pieces: readonly (string | Field)[]): void {
   const refuse = (why: string) => {
     throw new TemplateError(`the name template "${text}" ${why}`);
@@ -115,4 +168,65 @@ function checkShape(text: string, pieces: readonly (string | Field)[]): void {
       refuse('has the extension twice: {name} brings it along; write {name} or {stem}.{ext}');
     }
   }
+}
+
+/**
+ * The field written as `{text}` in `template`.
+ * @throws TemplateError when there is no such field
+ */
+function fieldOf(text: string, template: string, columns: readonly string[] | undefined): Field {
+  const value = Object.hasOwn(FIELDS, text) ? FIELDS[text] : undefined;
+  if (value !== undefined) return { name: text, value };
+  const width = /^index:0(\d{1,2})$/.exec(text)?.[1];
+  if (width !== undefined) {
+    return {
+      name: 'index',
+      value: ({ facts }) => String(facts.item.index).padStart(Number(width), '0'),
+    };
+  }
+  const column = text.startsWith('column:') ? text.slice('column:'.length) : text;
+  const missing = (known: readonly string[] | undefined) =>
+    new TemplateError(
+      `unknown field {${text}} in the name template "${template}": there are ${fieldsWith(known)}`,
+    );
+  if (text === '' || (columns !== undefined && !columns.includes(column))) throw missing(columns);
+  return {
+    name: 'column',
+    value({ facts: { item } }) {
+      const all = item.columns ?? {};
+      if (!Object.hasOwn(all, column)) throw missing(Object.keys(all));
+      return oneSegment(all[column] ?? '');
+    },
+  };
+}
+
+/** All fields, as the user would write them. */
+function fieldsWith(columns: readonly string[] | undefined): string {
+  const fields = Object.keys(FIELDS).map((name) => `{${name}}`);
+  const rest = columns?.map((column) => `{column:${column}}`) ?? ['{column:NAME}'];
+  return [...fields, ...rest].join(' ');
+}
+
+function nameOf({ facts: { item, responseName }, url }: FieldValues): string {
+  return item.name ?? responseName ?? lastSegment(url);
+}
+
+function oneSegment(value: string): string {
+  return value.includes('/') ? value.replaceAll('/', '_') : value;
+}
+
+function directoriesOf({ pathname }: URL): string {
+  const segments = pathname.slice(1).split('/').slice(0, -1);
+  return segments.map((segment) => visibleName(oneSegment(decodeSegment(segment)))).join('/');
+}
+
+/** It stays percent-encoded: decoded, two queries could differ only in characters unsafe in a name. */
+function queryOf({ search }: URL): string {
+  if (search === '') return '';
+  if (search.length > LONGEST_QUERY) return `@${hash('sha256', search).slice(0, 16)}`;
+  return `@${search.slice(1).replace(UNSAFE_IN_QUERY, encode)}`;
+}
+
+function encode(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

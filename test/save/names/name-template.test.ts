@@ -6,6 +6,7 @@ import { reasonOf } from '../../../src/model/reason.ts';
 import {
   compileTemplate,
   DEFAULT_TEMPLATE,
+  plannedPath,
   TREE_TEMPLATE,
 } from '../../../src/save/names/name-template.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
@@ -136,7 +137,22 @@ test('pathOf: a row without the column fails, and says what there is', () => {
   assert.throws(() => template.pathOf({ item: { index: 0, url: 'http://h/' } }), /unknown field/);
 });
 
-test('pathOf: throws for a URL that is none', () => {
+for (const [template, useContentDisposition, item, path] of [
+  [DEFAULT_TEMPLATE, false, {}, 'a.gif'],
+  [DEFAULT_TEMPLATE, false, { directory: 'd', name: 'b' }, 'd/b'],
+  [DEFAULT_TEMPLATE, true, {}, undefined],
+  [DEFAULT_TEMPLATE, true, { name: 'b' }, 'b'],
+  ['{host}/{index}', true, {}, 'h/3'],
+  ['{index}.{ext}', true, {}, undefined],
+  ['{sha256}', false, { name: 'b' }, undefined],
+] as const) {
+  test(`plannedPath: ${template} ${useContentDisposition} ${JSON.stringify(item)}`, () => {
+    const options = { template: compileTemplate(template), useContentDisposition };
+    assert.equal(plannedPath({ index: 3, url: 'http://h/x/a.gif', ...item }, options), path);
+  });
+}
+
+test('pathOf: throws for an invalid URL', () => {
   assert.throws(() => pathOf('{name}', { url: 'no url' }), { code: 'ERR_INVALID_URL' });
 });
 
