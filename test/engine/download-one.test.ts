@@ -10,7 +10,7 @@ import {
 import type { Item } from '../../src/model/item.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { RowError } from '../../src/model/row-error.ts';
-import { SkipError } from '../../src/save/names/collision-errors.ts';
+import { SkipError } from '../../src/save/names/name-registry.ts';
 import { settle } from '../concurrency/support.ts';
 import { ITEM, RECEIVED, SAVED, type Script, Stage } from './stage.ts';
 

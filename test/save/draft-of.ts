@@ -1,25 +1,33 @@
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Item } from '../../src/model/item.ts';
+import { Directories } from '../../src/save/files/directories.ts';
 import { FileDraft } from '../../src/save/files/file-draft.ts';
 import { StagingArea } from '../../src/save/files/staging-area.ts';
-import type { Target } from '../../src/save/names/target.ts';
+import { ExistingFiles } from '../../src/save/names/existing-files.ts';
+import { FinalName, FinalNames } from '../../src/save/names/final-names.ts';
+import { NameRegistry } from '../../src/save/names/name-registry.ts';
+import { compileTemplate, DEFAULT_TEMPLATE } from '../../src/save/names/name-template.ts';
 
-/** A draft of the file at `path`, as a sink without a place for parts makes it. */
+/** A draft of the file at `path`, which it may replace, as a sink makes it that keeps no parts. */
 export function draftOf(
   path: string,
   { item, digest = false }: { item?: Partial<Item>; digest?: boolean } = {},
 ): FileDraft {
-  const destination = { path, replaces: 'anything' } as const;
-  const target: Target = {
-    needsDigest: false,
-    settle: () => destination,
-    settleElsewhere: () => Promise.reject(new Error('whatever is there is replaced')),
-    release() {},
-  };
-  const space = new StagingArea(dirname(path), undefined, {
+  const directory = dirname(path);
+  const names = new FinalNames(directory, {
+    template: compileTemplate(DEFAULT_TEMPLATE),
+    useContentDisposition: false,
+    registry: new NameRegistry(),
+    existing: new ExistingFiles(directory, { rule: true, mayBlock: false }),
+    directories: new Directories(directory),
+  });
+  const row: Item = { index: 0, url: 'http://h/a.gif', ...item };
+  const wanted = basename(path);
+  const name = new FinalName(names, row, { wanted, path: wanted, replaces: 'anything' });
+  const staging = new StagingArea(directory, undefined, {
     digest,
     durable: false,
     fileTimes: true,
   });
-  return new FileDraft({ index: 0, url: 'http://h/a.gif', ...item }, target, space);
+  return new FileDraft(row, name, staging);
 }

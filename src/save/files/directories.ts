@@ -1,21 +1,33 @@
-import { lstat, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../model/error-code.ts';
-import { BlockedPathError } from '../names/collision-errors.ts';
+import type { Reasoned } from '../../model/reason.ts';
 
-/** Directories that are remembered, at most: a list may have one for each of its rows. */
+/** How many directories are remembered at most: a list may have one for each of its rows. */
 const MOST_KEPT = 10_000;
 
+/** A file or a link is where a directory is needed. */
+class BlockedPathError extends Error implements Reasoned {
+  override readonly name = 'BlockedPathError';
+  readonly reason = 'not-writable';
+  readonly path: string;
+
+  constructor(path: string, why: string) {
+    super(`${path} ${why}`);
+    this.path = path;
+  }
+}
+
 /**
- * The directories below one, made as they are needed, and each looked at once, as long as it is remembered. None of them is
- * a link: what it leads to may be outside, or another directory of this run, where names would clash
- * unseen. (Whoever may change the directory while the run goes on can still put a link there: Node
- * has no `openat`.)
+ * The directories below the run's own. Each is created when it is needed, and examined once for as long
+ * as it is remembered. None of them is a link: its target may be outside, or another directory of this
+ * run, where names would collide unnoticed. (A program that may write to the directory can still put a
+ * link there during the run, since Node has no `openat`.)
  */
 export class Directories {
   readonly #root: string;
   readonly #mostKept: number;
-  /** Those that are there, by relative path, the oldest first. */
+  /** The relative paths of those that exist, oldest first. */
   readonly #made = new Set<string>();
   readonly #making = new Map<string, Promise<void>>();
 
@@ -25,9 +37,9 @@ export class Directories {
   }
 
   /**
-   * Makes `directory` and those above it.
+   * Creates `directory` and those above it.
    * @param directory relative and safe, `/` between its segments; empty for the root itself
-   * @returns undefined when it is there already
+   * @returns undefined when it exists already
    * @throws BlockedPathError; the file system's errors
    */
   ensure(directory: string): Promise<void> | undefined {
@@ -47,7 +59,7 @@ export class Directories {
       await makeDirectory(join(this.#root, directory));
       this.#keep(directory);
     } finally {
-      // Also after a failure: what stands in the way may be gone when the next row comes.
+      // Also after a failure: the obstacle may be gone when the next row comes.
       this.#making.delete(directory);
     }
   }
@@ -59,6 +71,24 @@ export class Directories {
       this.#made.delete(oldest);
       return;
     }
+  }
+}
+
+/**
+ * Tries to write to a directory, and finds out whether its file system ignores case in names.
+ * @param path of a temporary file in it, with a lower-case letter in its name; it is removed again
+ * @throws the file system's errors when the directory is not writable
+ */
+export async function foldsCase(path: string): Promise<boolean> {
+  await writeFile(path, '', { flag: 'wx' });
+  try {
+    await access(join(dirname(path), basename(path).toUpperCase()));
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  } finally {
+    await rm(path, { force: true });
   }
 }
 

@@ -1,71 +1,49 @@
 import { ByteRangeError } from '../../model/failure.ts';
 import type { Item } from '../../model/item.ts';
 import type { Part, ResponseHead, StatedChecksum } from '../../model/response.ts';
-import type { Target } from '../names/target.ts';
+import type { FinalName } from '../names/final-names.ts';
 import type { Draft, SavedFile } from '../sinks/sink.ts';
-import type { WholeFile } from '../threads/saver-thread.ts';
 import { BodyStore } from './body-store.ts';
-import { compareContents } from './compare-contents.ts';
+import { compareContents } from './compare-files.ts';
 import { type Algorithm, check, type DigestsOf, digestsOf, RunningDigests } from './digests.ts';
 import { fileTimeOf } from './file-times.ts';
 import { canGoOn } from './part-file.ts';
 import { type Destination, publish } from './publish.ts';
 import type { RangeWriter } from './range-writer.ts';
+import type { StagingArea } from './staging-area.ts';
 import { type PartFacts, removeIfThere, type StagingFile } from './staging-file.ts';
 
-/** What a draft is given by its sink, for all rows alike. */
-export interface DraftSpace {
-  /** A new path for a temporary file: no other file has it. */
-  temporaryPath(): string;
-  /** A file for a body that has outgrown memory. */
-  stagingFileFor(item: Item): StagingFile;
-  /**
-   * Writes a file that is whole, and gives it its name.
-   * @returns false when the name is taken; the temporary file is there then
-   * @throws the file system's errors
-   */
-  save(file: WholeFile): Promise<boolean>;
-  /** Whether every file's SHA-256 is asked for. */
-  readonly digest: boolean;
-  /** Whether a file is synced to the disk before it gets its name. */
-  readonly durable: boolean;
-  /** Whether a file has the time that its server tells, and not that of its download. */
-  readonly fileTimes: boolean;
-}
-
 /**
- * A file that appears under its name only when it is whole: written under another name on the same
- * file system, then published, which is atomic ({@link publish}). A kill at any moment leaves the final
- * name to the whole file, or to what was there before. Only a power cut may leave an empty file under
- * it, since the disk may do the rename before the write; the sync that rules it out (`durable`)
- * costs more than the download of a small file does, and a run that is started again finds such a
- * file by its length.
+ * A file that appears under its name only once it is complete: it is written under another name on the
+ * same file system and then published, which is atomic ({@link publish}). After a kill at any moment the
+ * final name belongs to the whole file, or to what was there before. Only a power cut may leave an empty
+ * file, as the disk may do the rename before the write. The sync that rules this out (`durable`) costs
+ * more than downloading a small file, and a second run recognizes such a file by its length.
  */
 export class FileDraft implements Draft {
   readonly #item: Item;
-  readonly #target: Target;
-  readonly #space: DraftSpace;
+  readonly #name: FinalName;
+  readonly #staging: StagingArea;
   readonly #algorithms: readonly Algorithm[];
   readonly #body: BodyStore;
-  /** Of the response under way, or of the last one. */
+  /** The head of the current response, or of the last one. */
   #head: ResponseHead | undefined;
-  /** Of the version that the bytes are of: from the response which began at 0. */
+  /** The version of the file that the bytes belong to, from the response that began at byte 0. */
   #version: PartFacts | undefined;
-  /** What the server says of the whole file. */
+  /** The checksum that the server states for the whole file. */
   #stated: StatedChecksum | undefined;
-  /** The body came in several responses, so no single one was held against the digest. */
+  /** Whether several responses brought the body: then none of them was checked against the checksum. */
   #isPieced = false;
-  /** The temporary file of a small body, once there may be one. */
+  /** The temporary file of a small body, once it may exist. */
   #temporary: string | undefined;
 
-  /** @param left what an earlier run left, to go on from */
-  constructor(item: Item, target: Target, space: DraftSpace, left?: StagingFile) {
+  /** @param left the staging file that an earlier run left, to go on from */
+  constructor(item: Item, name: FinalName, staging: StagingArea, left?: StagingFile) {
     this.#item = item;
-    this.#target = target;
-    this.#space = space;
-    this.#algorithms = algorithmsOf(item, space.digest || target.needsDigest);
-    const newStagingFile = () => space.stagingFileFor(item);
-    this.#body = new BodyStore(newStagingFile, this.#algorithms, left);
+    this.#name = name;
+    this.#staging = staging;
+    this.#algorithms = algorithmsOf(item, staging.options.digest || name.needsDigest);
+    this.#body = new BodyStore(() => staging.stagingFileFor(item), this.#algorithms, left);
     this.#version = left?.left;
   }
 
@@ -80,7 +58,7 @@ export class FileDraft implements Draft {
     return this.#body.bytes;
   }
 
-  /** @throws ByteRangeError when the body neither begins the file nor goes on where the part ends */
+  /** @throws ByteRangeError when the body begins neither at byte 0 nor where the part ends */
   begin(head: ResponseHead): void {
     if (head.offset === 0) {
       this.#body.clear(head);
@@ -109,7 +87,7 @@ export class FileDraft implements Draft {
   }
 
   async restart(): Promise<void> {
-    // Its failure is known: whoever wrote was given it.
+    // A failed write has been reported by write() already.
     await Promise.allSettled([this.#body.writing]);
     this.#startOver();
   }
@@ -122,11 +100,11 @@ export class FileDraft implements Draft {
 
   async discard({ keep = false }: { readonly keep?: boolean | undefined } = {}): Promise<void> {
     try {
-      const isOfUse = this.#version !== undefined && canGoOn(this.#version);
-      await (keep && isOfUse ? this.#body.keep() : this.#body.remove());
+      const isUsable = this.#version !== undefined && canGoOn(this.#version);
+      await (keep && isUsable ? this.#body.keep() : this.#body.remove());
       if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
     } finally {
-      this.#target.release();
+      this.#name.release();
     }
   }
 
@@ -135,41 +113,40 @@ export class FileDraft implements Draft {
     const stated = this.#unchecked;
     const algorithms = stated === undefined ? [] : [stated.algorithm];
     const digests = this.#checked(digestsOf(pieces, [...this.#algorithms, ...algorithms]));
-    const settled = this.#target.settle(this.#head, digests.sha256);
+    const settled = this.#name.destination(this.#head, digests.sha256);
+    // A destination that is known already costs a small file no further turn.
     const destination = settled instanceof Promise ? await settled : settled;
-    // Of a commit that failed before this one.
+    // From an earlier commit that failed.
     if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
-    const temporary = this.#space.temporaryPath();
+    const temporary = this.#staging.temporaryPath();
     this.#temporary = temporary;
     const file = { temporary, destination, pieces, size, time: this.#time };
-    const isSaved = await this.#space.save(file);
+    const isSaved = await this.#staging.save(file);
     const path = isSaved ? destination.path : await this.#publishElsewhere(temporary, destination);
-    // What an earlier run left was of a version that the file is not any more.
+    // What an earlier run left belongs to a version that the file no longer has.
     if (this.#body.hasStagingFile) await this.#body.remove();
     return this.#saved(path, size, digests);
   }
 
   async #commitStaged(): Promise<SavedFile> {
-    const { bytes, digests, staging } = await this.#body.finish({
-      durable: this.#space.durable,
-      time: this.#time,
-    });
+    const { durable } = this.#staging.options;
+    const { bytes, digests, staging } = await this.#body.finish({ durable, time: this.#time });
     this.#checked({ ...digests, ...(await this.#statedDigests(digests, staging.path, bytes)) });
-    const destination = await this.#target.settle(this.#head, digests.sha256);
-    const isPublished = await publish(staging.path, destination);
-    const path = isPublished
+    const destination = await this.#name.destination(this.#head, digests.sha256);
+    const isSaved = await publish(staging.path, destination);
+    const path = isSaved
       ? destination.path
       : await this.#publishElsewhere(staging.path, destination);
     await staging.moved();
     return this.#saved(path, bytes, digests);
   }
 
-  /** What the file has still to be held against besides the row's checksum. */
+  /** The checksum that has not been checked by the request: that of a file of several responses. */
   get #unchecked(): StatedChecksum | undefined {
     return this.#isPieced ? this.#stated : undefined;
   }
 
-  /** It is known only with the last response which digest is needed, so the file is read once more. */
+  /** Reads the file once more for a digest that only the last response asked for. */
   async #statedDigests(known: DigestsOf, path: string, bytes: number): Promise<DigestsOf> {
     const stated = this.#unchecked;
     if (stated === undefined || known[stated.algorithm] !== undefined) return {};
@@ -178,37 +155,37 @@ export class FileDraft implements Draft {
     return digests.results();
   }
 
-  /** Of the version that the bytes are of. */
+  /** The time that the file gets, of the version that the bytes belong to. */
   get #time(): number | undefined {
-    if (!this.#space.fileTimes) return undefined;
+    if (!this.#staging.options.fileTimes) return undefined;
     return fileTimeOf(this.#head?.lastModified ?? this.#version?.lastModified);
   }
 
   /**
-   * Publishes a file whose place is taken. When the file that has it is the same to the last byte, it
-   * stays and ours goes: it is as good, and may be that of a run that was killed before it was recorded.
-   * @returns where the file is
+   * Publishes a file whose destination is taken. If the existing file has the same contents, it stays
+   * and ours is removed: it may have been saved by a run that was killed before recording it.
+   * @returns the path of the file
    * @throws ExistingFileError, SkipError; the file system's errors
    */
   async #publishElsewhere(file: string, taken: Destination): Promise<string> {
     let destination = taken;
     do {
-      const { contents, file: found } = (await compareContents(file, destination.path)) ?? {};
-      if (contents === 'same') {
+      const { path, replaces } = destination;
+      const existing = await compareContents(file, path);
+      if (existing?.contents === 'same') {
         await removeIfThere(file);
-        return destination.path;
+        return path;
       }
-      // What a kill leaves where names are claimed by an empty file.
-      const isRest =
-        contents === 'none' && destination.replaces === 'remains' && found !== undefined;
-      destination = isRest
-        ? { path: destination.path, replaces: found }
-        : await this.#target.settleElsewhere();
+      // A killed run may have reserved the name with an empty file.
+      const isLeftover = existing?.contents === 'empty' && replaces === 'leftover';
+      destination = isLeftover
+        ? { path, replaces: existing.file }
+        : await this.#name.otherDestination();
     } while (!(await publish(file, destination)));
     return destination.path;
   }
 
-  /** @throws ChecksumError; then nothing of it is gone on from */
+  /** @throws ChecksumError, after forgetting the bytes, which must not be continued */
   #checked(digests: DigestsOf): DigestsOf {
     try {
       const stated = this.#unchecked;
@@ -240,8 +217,8 @@ export class FileDraft implements Draft {
   }
 
   #saved(path: string, bytes: number, { sha256 }: DigestsOf): SavedFile {
-    const wanted = this.#space.digest && sha256 !== undefined;
-    return { path, bytes, digest: wanted ? `sha256:${sha256}` : undefined };
+    const isReported = this.#staging.options.digest && sha256 !== undefined;
+    return { path, bytes, digest: isReported ? `sha256:${sha256}` : undefined };
   }
 }
 

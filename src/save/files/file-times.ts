@@ -1,13 +1,14 @@
+import { futimesSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { parseHttpDate } from '../../model/http-date.ts';
 
-/** What file systems and their tools agree on, in seconds since the epoch: the years 1970 to 9999. */
+/** The latest time that file systems and their tools agree on: the end of 9999, in seconds since the epoch. */
 const LATEST = 253_402_300_799;
 
 /**
- * The time of a file's last change, as its server tells it.
- * @param lastModified the header as it came
- * @returns seconds since the epoch; undefined for what is no date, or a date that no file can have
+ * The time of a file's last change as its server states it.
+ * @param lastModified the header as received
+ * @returns seconds since the epoch; undefined for an invalid date, or one that no file can have
  */
 export function fileTimeOf(lastModified: string | undefined): number | undefined {
   const date = lastModified === undefined ? undefined : parseHttpDate(lastModified);
@@ -20,10 +21,18 @@ export function fileTimeOf(lastModified: string | undefined): number | undefined
 type Timed = Pick<FileHandle, 'utimes'>;
 
 /**
- * Gives a file its time, in seconds since the epoch. It stays whole where that is not possible, as on file
- * systems that keep no such times (some on networks and in user space): an error here says nothing of its
- * content, and what is wrong with the disk is said by the next step.
+ * Sets a file's modification time, in seconds since the epoch. It never fails: some file systems (on
+ * networks, in user space) store no such times, and an error of the disk is reported by the next step.
  */
 export async function setFileTime(file: Timed, seconds: number): Promise<void> {
   await file.utimes(Date.now() / 1000, seconds).catch(() => undefined);
+}
+
+/** {@link setFileTime} for a thread that may block. @param file its descriptor */
+export function setFileTimeSync(file: number, seconds: number): void {
+  try {
+    futimesSync(file, Date.now() / 1000, seconds);
+  } catch {
+    // As above.
+  }
 }

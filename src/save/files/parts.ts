@@ -5,8 +5,7 @@ import { errorCode } from '../../model/error-code.ts';
 import type { Item } from '../../model/item.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
 import { PartFile } from './part-file.ts';
-import { removeIfThere } from './staging-file.ts';
-import { TEMPORARY_NAME, temporaryName } from './temporary-name.ts';
+import { removeIfThere, TEMPORARY_NAME, temporaryName } from './staging-file.ts';
 
 /** What the names of temporary files end with. */
 const TEMPORARY = '.tmp';

@@ -1,15 +1,14 @@
 import { constants, copyFile, link, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../model/error-code.ts';
-import { type FileIdentity, isSameFile, statsOf } from './file-identity.ts';
-import { removeIfThere } from './staging-file.ts';
-import { hiddenTemporaryName } from './temporary-name.ts';
+import { type FileIdentity, isSameFile, statsOf } from './compare-files.ts';
+import { hiddenTemporaryName, removeIfThere } from './staging-file.ts';
 
 /**
- * What a file may take the place of: nothing, whatever has the name, or one file as it was seen to be.
- * `remains`: nothing either, but for what a killed run left; the contents tell whether it is that.
+ * What a file may replace: nothing, any file of the name, or one file in the state it was seen in. With
+ * `leftover` it may replace what a killed run left; until contents are compared that is nothing, too.
  */
-export type Replaceable = 'nothing' | 'remains' | 'anything' | FileIdentity;
+export type Replaceable = 'nothing' | 'leftover' | 'anything' | FileIdentity;
 
 /** Where a file goes. */
 export interface Destination {
@@ -18,8 +17,14 @@ export interface Destination {
 }
 
 /**
- * What `link` says where the file system has no hard links: exFAT, some network and FUSE file systems.
- * EISDIR is what libuv makes of Windows' ERROR_INVALID_FUNCTION.
+ * The system call that gives a file its final name: `link` fails when the name is taken, `rename`
+ * replaces. For `examine` the existing file has to be looked at first.
+ */
+export type NamingStep = 'link' | 'rename' | 'examine';
+
+/**
+ * The error codes of `link` on file systems without hard links: exFAT, some network and FUSE file
+ * systems. EISDIR is what libuv makes of Windows' ERROR_INVALID_FUNCTION.
  */
 const NO_LINKS: ReadonlySet<unknown> = new Set([
   'EPERM',
@@ -31,15 +36,21 @@ const NO_LINKS: ReadonlySet<unknown> = new Set([
   'EISDIR',
 ]);
 
+/** How a file gets a name where it may replace what `replaces` says. */
+export function namingStep(replaces: Replaceable): NamingStep {
+  if (replaces === 'anything') return 'rename';
+  return typeof replaces === 'string' ? 'link' : 'examine';
+}
+
 /**
- * Gives a whole file its final name, in one step, so that a kill leaves the name to the whole file or
- * to what was there before. What the row does not own is never replaced: a new name is given by
- * `link`, which fails when the name is taken, also since a moment ago. Only where a file is to be
- * replaced it is `rename`, which asks for nothing; between a look at the file and its replacement
- * there are some microseconds in which another program could put a file there unseen.
+ * Gives a complete file its final name in one step, so that after a kill the name belongs to the whole
+ * file or to what was there before. A file that is not the row's is never replaced: a new name is given
+ * by `link`, which fails when the name is taken, even if only just now. `rename` does not check, so it is
+ * used only to replace a file; between examining that file and replacing it are some microseconds in
+ * which another program's file at that name would be lost.
  *
- * @param from on the same file system; from another it is copied first
- * @returns false when the name is taken; `from` is there still
+ * @param from a file, copied first if it is on another file system
+ * @returns false when the name is taken; `from` then remains
  * @throws the file system's errors
  */
 export async function publish(from: string, destination: Destination): Promise<boolean> {
@@ -70,37 +81,37 @@ async function giveNewName(from: string, path: string): Promise<boolean> {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'EEXIST') return false;
-    if (NO_LINKS.has(code)) return await claimAndRename(from, path);
+    if (NO_LINKS.has(code)) return await reserveAndRename(from, path);
     throw error;
   }
   await removeLink(from);
   return true;
 }
 
-/** The file has its name. Should the other one stay, it costs nothing, and the next run clears it away. */
+/** Removes the temporary name. If that fails it does no harm, and the next run clears it away. */
 async function removeLink(path: string): Promise<void> {
   await rm(path).catch(() => undefined);
 }
 
 /**
- * An empty file takes the name, which fails when it is taken, and is replaced. A kill in between leaves
- * the empty file.
+ * Without hard links: creates an empty file, which fails when the name is taken, and replaces it. A kill
+ * in between leaves the empty file.
  */
-async function claimAndRename(from: string, path: string): Promise<boolean> {
-  const claim = await claimName(path);
-  if (claim === undefined) return false;
+async function reserveAndRename(from: string, path: string): Promise<boolean> {
+  const reserved = await reserveName(path);
+  if (reserved === undefined) return false;
   try {
-    if (!(await mayReplace(path, claim))) return false;
+    if (!(await mayReplace(path, reserved))) return false;
     await rename(from, path);
     return true;
   } catch (error) {
-    if (await mayReplace(path, claim)) await removeIfThere(path);
+    if (await mayReplace(path, reserved)) await removeIfThere(path);
     throw error;
   }
 }
 
 /** @returns undefined when the name is taken */
-async function claimName(path: string): Promise<FileIdentity | undefined> {
+async function reserveName(path: string): Promise<FileIdentity | undefined> {
   try {
     await using file = await open(path, 'wx');
     return await file.stat();

@@ -2,60 +2,68 @@ import { join } from 'node:path';
 import type { Item } from '../../model/item.ts';
 import type { WholeFile } from '../threads/saver-thread.ts';
 import { Savers } from '../threads/savers.ts';
-import type { DraftSpace } from './file-draft.ts';
 import type { Parts } from './parts.ts';
-import { type StagingFile, TemporaryFile } from './staging-file.ts';
-import { hiddenTemporaryName } from './temporary-name.ts';
+import { hiddenTemporaryName, type StagingFile, TemporaryFile } from './staging-file.ts';
 
-/** Where the files of one sink are before they have their final names. */
-export class StagingArea implements DraftSpace, AsyncDisposable {
+/** How the files of a sink are saved. */
+export interface SavingOptions {
+  /** Whether every file's SHA-256 is reported. */
   readonly digest: boolean;
+  /** Whether a file is synced to the disk before it gets its name. */
   readonly durable: boolean;
+  /** Whether a file gets the time of its last change on the server, and not that of its download. */
   readonly fileTimes: boolean;
+}
+
+/** Where the files of one sink are until they get their final names. */
+export class StagingArea implements AsyncDisposable {
+  readonly options: SavingOptions;
   readonly #directory: string;
   readonly #parts: Parts | undefined;
   readonly #savers: Savers;
 
-  constructor(
-    directory: string,
-    parts: Parts | undefined,
-    { digest, durable, fileTimes }: Pick<DraftSpace, 'digest' | 'durable' | 'fileTimes'>,
-  ) {
+  /** @param directory of the run; temporary files are hidden ones in it when there are no `parts` */
+  constructor(directory: string, parts: Parts | undefined, options: SavingOptions) {
+    this.options = options;
     this.#directory = directory;
     this.#parts = parts;
-    this.digest = digest;
-    this.durable = durable;
-    this.fileTimes = fileTimes;
-    this.#savers = new Savers({ durable });
+    this.#savers = new Savers(options);
   }
 
   /**
-   * Among the parts, where there is a place for them; else a hidden file in the run's directory, also
-   * for a file that goes into one below it: that is made for whole files only.
+   * A new path for a temporary file. It is never in a directory below the run's, since those are created
+   * only for complete files.
    */
   temporaryPath(): string {
     return this.#parts?.temporaryPath() ?? join(this.#directory, hiddenTemporaryName());
   }
 
+  /** A file for a body that has outgrown memory. */
   stagingFileFor(item: Item): StagingFile {
     return this.#parts?.create(item) ?? new TemporaryFile(this.temporaryPath());
   }
 
-  /** A file more will be saved, if all goes well. */
+  /** What an earlier run left of this file, if anything. */
+  find(item: Item): Promise<StagingFile> | undefined {
+    return this.#parts?.find(item);
+  }
+
+  /** Announces a file, so that a thread can be started in time. */
   expect(): void {
     this.#savers.expect();
   }
 
+  /**
+   * Writes a complete file, and gives it its name.
+   * @returns false when the name is taken; the temporary file then remains
+   * @throws the file system's errors
+   */
   save(file: WholeFile): Promise<boolean> {
     return this.#savers.save(file);
   }
 
+  /** Ends the threads that save files, once they have saved what they were given. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#savers[Symbol.asyncDispose]();
-  }
-
-  /** What an earlier run left of this file. @returns undefined when there is nothing */
-  find(item: Item): Promise<StagingFile> | undefined {
-    return this.#parts?.find(item);
   }
 }

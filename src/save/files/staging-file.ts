@@ -1,41 +1,43 @@
+import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { errorCode } from '../../model/error-code.ts';
 import type { Part, Validators } from '../../model/response.ts';
 
-/** What is known of a file of which only a part is there. */
+/** What is known of a file of which only a part has been saved. */
 export interface PartFacts extends Validators {
-  /** Of the whole file, in bytes, when it is known. */
+  /** The length of the whole file in bytes, if known. */
   readonly length?: number | undefined;
 }
 
-/** Where a body that has outgrown memory is until it is whole. One draft has it at a time. */
+/** The file that holds a body which has outgrown memory until it is complete. One draft uses it at a time. */
 export interface StagingFile {
   readonly path: string;
-  /** What an earlier run left in it, to go on from. */
+  /** What an earlier run left in it. */
   readonly left: Part | undefined;
   /** Whether a later run will find it. */
   readonly lasting: boolean;
   /**
-   * Opens it to write to.
-   * @param offset how many of the bytes in it are good; 0 makes it anew
+   * Opens it for writing.
+   * @param offset how many of its bytes are kept; 0 creates it anew
    */
   open(offset: number, facts: PartFacts): Promise<FileHandle>;
-  /** Begins anew with an open one. */
+  /** Empties it while it is open, for another version of the file. */
   restart(file: FileHandle, facts: PartFacts): Promise<void>;
   /**
-   * Tells a later run how many of its bytes are good, from the first one on, while there are others
-   * beyond a gap; it is said before those are written. @param bytes undefined: all that are there
+   * Records for a later run how many bytes from the start are good. Called before bytes are written
+   * beyond a gap.
+   * @param bytes undefined when all of them are good
    */
   limit(bytes: number | undefined): Promise<void> | undefined;
-  /** The draft has done with it: leaves what is in it to a later one. */
+  /** Leaves it to a later draft. */
   keep(): void;
-  /** The file has got its final name: clears what went with it. */
+  /** Clears up beside it, after it has got its final name. */
   moved(): Promise<void> | undefined;
-  /** Removes it, whether it has been created or not. */
+  /** Removes it, whether or not it has been created. */
   remove(): Promise<void>;
 }
 
-/** A staging file that is of no use to anybody else. */
+/** A staging file that a later run has no use for. */
 export class TemporaryFile implements StagingFile {
   readonly path: string;
   readonly left = undefined;
@@ -48,7 +50,7 @@ export class TemporaryFile implements StagingFile {
 
   async open(): Promise<FileHandle> {
     if (this.#isThere) await this.remove();
-    // Never one that another program made, nor what a link of that name leads to.
+    // `wx` opens neither another program's file nor the target of a link.
     const file = await open(this.path, 'wx');
     this.#isThere = true;
     return file;
@@ -70,13 +72,32 @@ export class TemporaryFile implements StagingFile {
   }
 }
 
-/** Removes a file; that there is none is as good. */
+/** Removes a file, if it exists. @throws the file system's other errors */
 export async function removeIfThere(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
     const code = errorCode(error);
-    // ENOTDIR: a directory on the way is none any more; the file is gone with it.
+    // ENOTDIR: a directory on the way has been replaced by a file, so this file is gone as well.
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
   }
+}
+
+/** Tells this process from all others. In 8 bytes, so that it cannot be guessed or hit by chance. */
+const PROCESS_KEY = randomBytes(8).toString('hex');
+
+let names = 0;
+
+/** A file name that no other file has: 16 hex digits, `-` and a number. */
+export function temporaryName(): string {
+  names++;
+  return `${PROCESS_KEY}-${names}`;
+}
+
+/** Matches what {@link temporaryName} returns, and returned in earlier versions (with the process id). */
+export const TEMPORARY_NAME = /^[0-9a-f]+-\d+$/;
+
+/** A unique name for a temporary file among the user's files: hidden, and recognizable as ours. */
+export function hiddenTemporaryName(): string {
+  return `.flaghoist-${temporaryName()}.part`;
 }

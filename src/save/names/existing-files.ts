@@ -2,62 +2,68 @@ import type { Stats } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Item } from '../../model/item.ts';
-import { statsOf } from '../files/file-identity.ts';
+import { statsOf } from '../files/compare-files.ts';
 import type { Replaceable } from '../files/publish.ts';
 import { OWN_DIRECTORY } from './naming.ts';
 
 /**
- * Whether a file that is there already may be replaced by this row's. `if-same`: it may be the row's
- * own, of a run that was killed. The row is downloaded then, and has the name if the file that is there
- * has the same contents, or none; else the name is taken.
+ * Decides whether a row may replace an existing file. `if-same` is for a file that may be the row's own,
+ * saved by a run that was killed: the row is downloaded, and has the name if the existing file has the
+ * same contents or is empty; otherwise the name is taken.
+ *
  * @param path of the file, as {@link SavedFile.path} has it
- * @param stats of the file itself, not of what a link leads to
+ * @param stats of the file itself, not of the target of a link
  */
 export type ReplaceRule = (item: Item, path: string, stats: Stats) => boolean | 'if-same';
 
 /**
- * What was in the directory before the run. In one that was empty nothing can be in the way, and
- * nothing is looked for; in others each name is, once. What other programs put there while the run goes
- * on is seen when a file gets its name (`publish`).
+ * The files that were in the directory before the run. If it was empty, nothing can be in the way and
+ * the disk is never asked; otherwise each name is looked up once. Files that other programs create during
+ * the run are noticed when a file gets its name (`publish`).
  */
 export class ExistingFiles {
   readonly #directory: string;
   readonly #rule: boolean | ReplaceRule;
-  /** Whether there may be any: otherwise {@link replaceableAt} need not be asked. */
-  readonly any: boolean;
+  /** Whether {@link replaceableAt} has to be asked. */
+  readonly mayBlock: boolean;
 
-  private constructor(directory: string, any: boolean, rule: boolean | ReplaceRule) {
+  /** @param rule which files a row may replace: none, all, or those that the rule allows */
+  constructor(
+    directory: string,
+    { rule, mayBlock }: { readonly rule: boolean | ReplaceRule; readonly mayBlock: boolean },
+  ) {
     this.#directory = directory;
-    this.any = any;
     this.#rule = rule;
+    this.mayBlock = mayBlock;
   }
 
+  /** Looks whether there are any files that the rule could keep from being replaced. */
   static async open(directory: string, rule: boolean | ReplaceRule): Promise<ExistingFiles> {
-    const any = rule !== true && !(await isEmpty(directory));
-    return new ExistingFiles(directory, any, rule);
+    const mayBlock = rule !== true && !(await isEmpty(directory));
+    return new ExistingFiles(directory, { rule, mayBlock });
   }
 
-  /** What a file may replace where nothing stood before the run. */
-  get byDefault(): Replaceable {
+  /** What a row may replace where there was no file before the run. */
+  get replaceableByDefault(): Replaceable {
     return this.#rule === true ? 'anything' : 'nothing';
   }
 
   /**
-   * What the row's file may replace at `path`, relative.
-   * @returns undefined when a file that is there keeps the row from it
+   * What the row's file may replace at the relative `path`.
+   * @returns undefined when the name is taken by an existing file
    * @throws the file system's errors
    */
   async replaceableAt(item: Item, path: string): Promise<Replaceable | undefined> {
     const full = join(this.#directory, path);
     const stats = await statsOf(full);
-    if (stats === undefined) return this.byDefault;
+    if (stats === undefined) return this.replaceableByDefault;
     const answer = typeof this.#rule === 'function' ? this.#rule(item, full, stats) : this.#rule;
-    if (answer === 'if-same') return 'remains';
+    if (answer === 'if-same') return 'leftover';
     return answer ? stats : undefined;
   }
 }
 
-/** But for what is ours. */
+/** Whether the directory has nothing but the run's own files in it. */
 async function isEmpty(directory: string): Promise<boolean> {
   for await (const { name } of await opendir(directory)) if (name !== OWN_DIRECTORY) return false;
   return true;

@@ -1,113 +1,195 @@
 import { join, sep } from 'node:path';
 import type { Item } from '../../model/item.ts';
+import type { Reasoned } from '../../model/reason.ts';
 import type { ResponseHead } from '../../model/response.ts';
 import type { Directories } from '../files/directories.ts';
-import type { Replaceable } from '../files/publish.ts';
-import { ExistingFileError } from './collision-errors.ts';
+import type { Destination, Replaceable } from '../files/publish.ts';
 import { parseContentDisposition } from './content-disposition.ts';
 import type { ExistingFiles } from './existing-files.ts';
 import type { NameRegistry } from './name-registry.ts';
-import {
-  type NameFacts,
-  type NameTemplate,
-  type NamingOptions,
-  plannedPath,
-} from './name-template.ts';
+import { type NamingOptions, plannedPath } from './name-template.ts';
 
-/** A name that a row has. Paths are relative. */
-export interface ClaimedName {
-  /** What it would have if no other had it. */
+/** The row's name is taken by a file that is not the row's. It is overwritten only on request. */
+class ExistingFileError extends Error implements Reasoned {
+  override readonly name = 'ExistingFileError';
+  readonly reason = 'name-collision';
+  readonly path: string;
+
+  constructor(path: string) {
+    super(
+      `${path} is there already, and is not this row's; move it away, or say what to do with it (--on-collision)`,
+    );
+    this.path = path;
+  }
+}
+
+/** What {@link FinalNames} are made with. */
+export interface FinalNamesOptions extends NamingOptions {
+  readonly registry: NameRegistry;
+  readonly existing: ExistingFiles;
+  readonly directories: Directories;
+}
+
+/** A path that a row has claimed. Paths are relative. */
+interface ClaimedPath {
+  /** What the row's path would be if nothing else had it. */
   readonly wanted: string;
   readonly path: string;
-  /** What the row's file may replace there. */
   readonly replaces: Replaceable;
 }
 
-/** Gives each row of a run a path that no other row has, and that no foreign file has. */
+/** Gives each row of a run a path that no other row has, and no existing file that must stay. */
 export class FinalNames {
-  /** What all their paths begin with. */
+  /** What all full paths begin with. */
   readonly #root: string;
-  readonly directories: Directories;
-  readonly template: NameTemplate;
-  readonly #options: NamingOptions;
-  readonly #registry: NameRegistry;
-  readonly #existing: ExistingFiles;
+  readonly #options: FinalNamesOptions;
 
-  constructor(
-    directory: string,
-    options: NamingOptions,
-    parts: { registry: NameRegistry; existing: ExistingFiles; directories: Directories },
-  ) {
-    // Of the directory `.` nothing is left.
+  constructor(directory: string, options: FinalNamesOptions) {
+    // A separator is left at its end; for the directory `.` nothing is left.
     this.#root = join(directory, 'x').slice(0, -1);
-    this.template = options.template;
     this.#options = options;
-    this.#registry = parts.registry;
-    this.#existing = parts.existing;
-    this.directories = parts.directories;
   }
 
   /**
-   * NameRegistry the path of a row whose name is known before its response.
-   * @returns undefined when the name is not known yet
-   * @throws TypeError for a URL that is none; TemplateError, NameCollisionError, SkipError
+   * The name of a row's file: claimed at once if it does not depend on the response. It is returned as a
+   * promise only if the disk has to be asked.
+   * @throws TypeError for an invalid URL; TemplateError, NameCollisionError, ExistingFileError, SkipError
    */
-  claim(item: Item): ClaimedName | undefined | Promise<ClaimedName> {
+  open(item: Item): FinalName | Promise<FinalName> {
     const wanted = plannedPath(item, this.#options);
-    return wanted === undefined ? undefined : this.#claimed(item, wanted);
+    if (wanted === undefined) return new FinalName(this, item);
+    const claimed = this.#claim(item, wanted);
+    return claimed instanceof Promise
+      ? claimed.then((path) => new FinalName(this, item, path))
+      : new FinalName(this, item, claimed);
   }
 
-  /** NameRegistry the path of a row whose file is there. @throws as {@link claim} */
+  /** Whether names are made of the files' SHA-256. */
+  get needsDigest(): boolean {
+    return this.#options.template.needsDigest;
+  }
+
+  /** Claims a path for a row whose file is complete. @throws as {@link open} */
   async claimLate(
     item: Item,
     head: ResponseHead | undefined,
     sha256: string | undefined,
-  ): Promise<ClaimedName> {
-    const header = this.#options.useContentDisposition ? head?.contentDisposition : undefined;
+  ): Promise<ClaimedPath> {
+    const { template, useContentDisposition } = this.#options;
+    const header = useContentDisposition ? head?.contentDisposition : undefined;
     const responseName = header === undefined ? undefined : parseContentDisposition(header);
-    const facts: NameFacts = { item, responseName, sha256 };
-    return await this.#claimed(item, this.template.pathOf(facts));
-  }
-
-  /** The whole path of a relative one. */
-  pathOf(path: string): string {
-    return this.#root + (sep === '/' ? path : path.replaceAll('/', sep));
-  }
-
-  release(path: string): void {
-    this.#registry.release(path);
+    return await this.#claim(item, template.pathOf({ item, responseName, sha256 }));
   }
 
   /**
-   * NameRegistry another path for a row, since another program has put a file where the first one leads.
+   * Claims another path for a row, since another program has created a file at the first one.
    * @throws ExistingFileError, SkipError when the row has to keep to its name
    */
-  async claimInstead(item: Item, { wanted, path }: ClaimedName): Promise<ClaimedName> {
-    const next = this.#registry.instead(wanted, (taken) => new ExistingFileError(taken));
-    const claimed = await this.#claimUnblocked(item, wanted, next);
-    this.#registry.release(path);
+  async claimInstead(item: Item, { wanted, path }: ClaimedPath): Promise<ClaimedPath> {
+    const claimed = await this.#claimUnblocked(item, wanted, this.#nextPath(wanted));
+    this.release(path);
     return claimed;
   }
 
-  #claimed(item: Item, wanted: string): ClaimedName | Promise<ClaimedName> {
-    const path = this.#registry.claim(wanted);
-    if (this.#existing.any) return this.#claimUnblocked(item, wanted, path);
-    return { wanted, path, replaces: this.#existing.byDefault };
+  release(path: string): void {
+    this.#options.registry.release(path);
   }
 
-  async #claimUnblocked(item: Item, wanted: string, claimed: string): Promise<ClaimedName> {
+  /** The full path of a claimed one, in a directory that exists by then. @throws BlockedPathError */
+  destinationOf({ path, replaces }: ClaimedPath): Destination | Promise<Destination> {
+    const full = this.#root + (sep === '/' ? path : path.replaceAll('/', sep));
+    const destination = { path: full, replaces };
+    const directory = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    const made = this.#options.directories.ensure(directory);
+    return made === undefined ? destination : made.then(() => destination);
+  }
+
+  #claim(item: Item, wanted: string): ClaimedPath | Promise<ClaimedPath> {
+    const { registry, existing } = this.#options;
+    const path = registry.claim(wanted);
+    if (existing.mayBlock) return this.#claimUnblocked(item, wanted, path);
+    return { wanted, path, replaces: existing.replaceableByDefault };
+  }
+
+  async #claimUnblocked(item: Item, wanted: string, claimed: string): Promise<ClaimedPath> {
     let path = claimed;
     try {
       for (;;) {
-        const replaces = await this.#existing.replaceableAt(item, path);
+        const replaces = await this.#options.existing.replaceableAt(item, path);
         if (replaces !== undefined) return { wanted, path, replaces };
-        const next = this.#registry.instead(wanted, (taken) => new ExistingFileError(taken));
-        this.#registry.release(path);
+        const next = this.#nextPath(wanted);
+        this.release(path);
         path = next;
       }
     } catch (error) {
-      this.#registry.release(path);
+      this.release(path);
       throw error;
     }
+  }
+
+  /** @throws ExistingFileError, SkipError */
+  #nextPath(wanted: string): string {
+    return this.#options.registry.claimInstead(wanted, (taken) => new ExistingFileError(taken));
+  }
+}
+
+/** The final name of one row's file. */
+export class FinalName {
+  readonly #names: FinalNames;
+  readonly #item: Item;
+  /** Whether the name depends on the response. */
+  readonly #isLate: boolean;
+  #claimed: ClaimedPath | undefined;
+
+  /** @param claimed undefined when the name depends on the response */
+  constructor(names: FinalNames, item: Item, claimed?: ClaimedPath) {
+    this.#names = names;
+    this.#item = item;
+    this.#isLate = claimed === undefined;
+    this.#claimed = claimed;
+  }
+
+  /** Whether the name is made of the file's SHA-256. */
+  get needsDigest(): boolean {
+    return this.#names.needsDigest;
+  }
+
+  /**
+   * Where the file goes. By then its directory exists, and no other row has the name.
+   * @param sha256 in hex; only if it {@link needsDigest}
+   * @throws NameCollisionError, ExistingFileError, SkipError, BlockedPathError; the file system's errors
+   */
+  destination(
+    head: ResponseHead | undefined,
+    sha256: string | undefined,
+  ): Destination | Promise<Destination> {
+    if (this.#isLate || this.#claimed === undefined) return this.#destinationLate(head, sha256);
+    return this.#names.destinationOf(this.#claimed);
+  }
+
+  /**
+   * Where the file goes instead, since another program has created a file at the {@link destination}.
+   * @throws as {@link destination}
+   */
+  async otherDestination(): Promise<Destination> {
+    if (this.#claimed === undefined) throw new Error('destination() comes first');
+    this.#claimed = await this.#names.claimInstead(this.#item, this.#claimed);
+    return await this.#names.destinationOf(this.#claimed);
+  }
+
+  /** Frees the name for another row: there will be no file. */
+  release(): void {
+    if (this.#claimed !== undefined) this.#names.release(this.#claimed.path);
+    this.#claimed = undefined;
+  }
+
+  async #destinationLate(
+    head: ResponseHead | undefined,
+    sha256: string | undefined,
+  ): Promise<Destination> {
+    // An earlier commit may have failed: the file has changed since, and its name may have, too.
+    this.release();
+    this.#claimed = await this.#names.claimLate(this.#item, head, sha256);
+    return await this.#names.destinationOf(this.#claimed);
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { NameCollisionError } from '../../model/failure.ts';
-import { SkipError } from './collision-errors.ts';
+import type { Reasoned } from '../../model/reason.ts';
 import { NameSet } from './name-set.ts';
 import { foldCase, numberedName } from './naming.ts';
 
@@ -8,18 +8,36 @@ import { foldCase, numberedName } from './naming.ts';
 export const ON_COLLISION = ['fail', 'rename', 'overwrite', 'skip'] as const;
 export type OnCollision = (typeof ON_COLLISION)[number];
 
+/** The row is skipped: its name is taken, and skipping was asked for in that case. Not a failure. */
+export class SkipError extends Error implements Reasoned {
+  override readonly name = 'SkipError';
+  readonly reason = 'name-skipped';
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`${path} is there already`);
+    this.path = path;
+  }
+}
+
 /** Options of {@link NameRegistry}. */
 export interface NameRegistryOptions {
-  /** Where the files go: for messages only. */
+  /**
+   * The directory of the files, for messages only.
+   * @default none
+   */
   readonly directory?: string | undefined;
-  /** Default: `fail`. */
+  /** @default 'fail' */
   readonly onCollision?: OnCollision | undefined;
-  /** Whether names that differ in case only are one. Default: no. */
+  /**
+   * Whether names that differ only in case are the same.
+   * @default false
+   */
   readonly foldsCase?: boolean | undefined;
 }
 
 /**
- * The names that the rows of one run have. Without a disk: it also says what a run would do.
+ * The names that the rows of a run have taken. It does not touch the disk, so a dry run can use it.
  * Memory: see {@link NameSet}.
  */
 export class NameRegistry {
@@ -27,9 +45,9 @@ export class NameRegistry {
   readonly #onCollision: OnCollision;
   readonly #key: (path: string) => string;
   readonly #files = new NameSet();
-  /** Of those files. They stay, also when no file is left in them. */
+  /** The directories of those files. They stay, even when no file is left in them. */
   readonly #directories = new NameSet();
-  /** Of a name that was taken: the number to try next. A million rows of one name stay fast. */
+  /** For a name that was taken: the number to try next. A million rows of one name stay fast. */
   readonly #numbers = new Map<string, number>();
 
   constructor({
@@ -43,7 +61,7 @@ export class NameRegistry {
   }
 
   /**
-   * Takes `path` for a row, or what it gets instead.
+   * Takes a path for a row: `path`, or another one where `onCollision` says so.
    * @param path relative and safe
    * @throws NameCollisionError, SkipError when it is taken
    */
@@ -54,15 +72,15 @@ export class NameRegistry {
       if (this.#files.add(key)) return path;
       if (this.#onCollision === 'overwrite') return path;
     }
-    return this.instead(path, (taken) => new NameCollisionError(taken));
+    return this.claimInstead(path, (taken) => new NameCollisionError(taken));
   }
 
   /**
-   * What a row gets whose name turned out to be taken.
-   * @param failure what it gets when another name will not do
-   * @throws that failure; SkipError
+   * Takes another path for a row whose own turned out to be taken.
+   * @param failure makes the error for a row that has to keep to its name
+   * @throws that error; SkipError
    */
-  instead(path: string, failure: (path: string) => Error): string {
+  claimInstead(path: string, failure: (path: string) => Error): string {
     if (this.#onCollision === 'skip') throw new SkipError(join(this.#directory, path));
     if (this.#onCollision !== 'rename') throw failure(join(this.#directory, path));
     const start = path.lastIndexOf('/') + 1;
@@ -76,12 +94,12 @@ export class NameRegistry {
     }
   }
 
-  /** Gives back a path that {@link claim} has given: there will be no file. */
+  /** Gives back a path from {@link claim} that no file will have. */
   release(path: string): void {
     this.#files.delete(this.#key(path));
   }
 
-  /** One name cannot be both a file's and a directory's. */
+  /** A name cannot be both a file's and a directory's. */
   #claimDirectories(key: string): void {
     let end = key.lastIndexOf('/');
     while (end > 0) {

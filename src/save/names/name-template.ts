@@ -10,7 +10,7 @@ export class TemplateError extends Error implements Reasoned {
 }
 
 /** What a name is made of. */
-export interface NameFacts {
+interface NameFacts {
   readonly item: Item;
   /** The name that the server gave the file, if it is to be used. The row's own name wins. */
   readonly responseName?: string | undefined;

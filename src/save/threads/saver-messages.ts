@@ -1,33 +1,36 @@
-/** What goes between a run and the threads that save its small files. */
+/** The messages between a run and the threads that save its small files. */
 
-/** Files to save, in order. */
+/** A batch of files to save, in order. */
 export interface FilesToSave {
-  /** Their bodies, one behind the other. Shared, not copied: nobody writes to it until the answer. */
+  /** Their bodies, one after another. The memory is shared: the run does not write to it until the answer. */
   readonly bodies: SharedArrayBuffer;
-  /** Their lengths, in bytes. */
+  /** Their lengths in bytes. */
   readonly sizes: readonly number[];
-  /** For each file its temporary path, its own, and a {@link Step}, all joined by NUL: one string to send. */
+  /** For each its temporary path, its final path and a `NamingStep`, joined by NUL: one string is cheaper to send. */
   readonly paths: string;
-  /** For each the time that it is to have, in seconds since the epoch; NaN for that of its making. */
+  /** The time that each gets, in seconds since the epoch; NaN leaves it that of its creation. */
   readonly times: Float64Array;
   /** Whether each is synced to the disk before it gets its name. */
   readonly durable: boolean;
 }
 
-/** Of a batch that is done, oldest first: those that are not saved. */
+/** The files of a batch that could not be saved. The batches are answered in the order they were sent. */
 export type SaveFailures = readonly SaveFailure[];
 
-/** An Error would arrive without its code. */
+/** An Error would lose its code on the way. */
 export interface SaveFailure {
-  /** Which file of the batch, from 0. */
+  /** The file's position in the batch, from 0. */
   readonly position: number;
   readonly message: string;
   readonly code: string | undefined;
   readonly syscall: string | undefined;
 }
 
-/** How a file gets its name, once it is written; `none` when that is left to the run's thread. */
-export type Step = 'link' | 'rename' | 'none';
-
-/** Stands in no path. */
+/** No path contains it. */
 export const BETWEEN_PATHS = '\0';
+
+/** The system call that failed with this error, such as `link`. */
+export function syscallOf(error: unknown): string | undefined {
+  const syscall = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
+  return typeof syscall === 'string' ? syscall : undefined;
+}

@@ -1,27 +1,30 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Destination, Replaceable } from '../files/publish.ts';
-import { BETWEEN_PATHS, type FilesToSave, type SaveFailures, type Step } from './saver-messages.ts';
+import { type Destination, namingStep } from '../files/publish.ts';
+import { BETWEEN_PATHS, type FilesToSave, type SaveFailures } from './saver-messages.ts';
 
-/** A whole body, and where it goes. */
+/** A complete body, and where it goes. */
 export interface WholeFile {
-  /** Written first; on the same file system as its destination, or else copied there. */
+  /** The path it is written to first. From another file system than the destination's it is copied. */
   readonly temporary: string;
   readonly destination: Destination;
   readonly pieces: readonly Uint8Array[];
-  /** Of all pieces, in bytes. */
+  /** The length of all pieces together, in bytes. */
   readonly size: number;
-  /** The time that it is to have, in seconds since the epoch. @default that of its making */
+  /**
+   * The time that it gets, in seconds since the epoch.
+   * @default that of its creation
+   */
   readonly time?: number | undefined;
 }
 
-/** Bodies of one batch together, at most, in bytes. */
+/** How long the bodies of a batch are at most, in bytes. */
 const BATCH_BYTES = 256 * 1024;
 
-/** Batches under way at a time: one that is being saved, and one that is there when it is done. */
+/** Batches sent at a time: one that is being saved, and one that the thread finds when it is done. */
 const MOST_UNDER_WAY = 2;
 
-/** Beside this file, and with its ending: `.ts` in the sources, `.js` in the build. */
+/** A file beside this one with the same extension: `.ts` in the sources, `.js` in the build. */
 const WORKER = new URL(`./saver-worker${extname(import.meta.url)}`, import.meta.url);
 
 interface Batch {
@@ -36,11 +39,10 @@ interface Batch {
 }
 
 /**
- * A thread that saves whole files, one after the other, while the others go on: creating, writing
- * and renaming a small file takes five calls of the system, and each of them takes several times as
- * long when it goes through a pool of threads on its own. What comes while the thread is busy goes
- * to it together (as group commit does it: DeWitt et al., "Implementation Techniques for Main Memory
- * Database Systems", SIGMOD 1984).
+ * A thread that saves complete files one after another. Creating, writing and naming a small file takes
+ * five system calls, and each costs several times as much when it goes through Node's thread pool by
+ * itself. Files that arrive while the thread is busy are sent to it together, as in group commit (DeWitt
+ * et al., "Implementation Techniques for Main Memory Database Systems", SIGMOD 1984).
  */
 export class SaverThread implements AsyncDisposable {
   readonly #worker: Worker;
@@ -49,9 +51,9 @@ export class SaverThread implements AsyncDisposable {
   readonly #ended: Promise<unknown>;
   #isUp = false;
   #filling: Batch | undefined;
-  /** Sent, and not answered yet, oldest first. */
+  /** Batches sent and not yet answered, oldest first. */
   readonly #underWay: Batch[] = [];
-  /** Full, and not sent yet. */
+  /** Full batches that are not sent yet. */
   readonly #full: Batch[] = [];
   readonly #free: SharedArrayBuffer[] = [];
   #isSendingSoon = false;
@@ -61,18 +63,18 @@ export class SaverThread implements AsyncDisposable {
   constructor({ durable, now }: { readonly durable: boolean; readonly now: () => number }) {
     this.#durable = durable;
     this.#now = now;
-    // The process's own Node options are not the thread's: some, like --input-type, would break it.
+    // Without the process's own Node options: some, such as --input-type, would break the thread.
     this.#worker = new Worker(WORKER, {
       name: 'flaghoist saver',
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
-    // Not `once()`: that one rejects after an error, when nobody may wait for it yet.
+    // Not `once()` of node:events: it rejects after an error, perhaps before anything awaits it.
     this.#ended = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.#worker.once('online', () => {
       this.#isUp = true;
     });
-    this.#worker.on('message', (failures: SaveFailures) => this.#hear(failures));
+    this.#worker.on('message', (failures: SaveFailures) => this.#receive(failures));
     this.#worker.on('error', (error: Error) => this.#fail(error));
     this.#worker.once('exit', () => this.#fail(new Error('a thread that saves files has ended')));
     this.#worker.unref();
@@ -83,7 +85,7 @@ export class SaverThread implements AsyncDisposable {
     return this.#isUp && this.#failure === undefined;
   }
 
-  /** Files on their way. */
+  /** How many files are not saved yet. */
   get pending(): number {
     let count = this.#filling?.files.length ?? 0;
     for (const { files } of this.#full) count += files.length;
@@ -91,27 +93,27 @@ export class SaverThread implements AsyncDisposable {
     return count;
   }
 
-  /** For how long the file that waits longest has been on its way, in ms. */
+  /** How long ago the oldest unanswered batch was sent, in ms. */
   get behind(): number {
     const [oldest] = this.#underWay;
     return oldest === undefined ? 0 : this.#now() - oldest.sentAt;
   }
 
   /**
-   * Saves a file of 256 KiB at most; the pieces may be used for something else at once.
-   * @throws the file system's errors; those of `link` and `rename` when it has been written, and has
-   *   not got its name
+   * Saves a file of at most 256 KiB. The pieces are copied, so the caller may reuse them at once.
+   * @throws the file system's errors; those of `link` and `rename` for a file that has been written and
+   *   has not got its name
    */
   save({ temporary, destination, pieces, size, time = Number.NaN }: WholeFile): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     const batch = this.#batchFor(size);
     for (const piece of pieces) {
-      // Not `set()`: into shared memory it goes byte by byte where either side is not aligned.
+      // Not `set()`: it copies byte by byte into shared memory unless both sides are aligned.
       Buffer.prototype.copy.call(piece, batch.bytes, batch.used);
       batch.used += piece.byteLength;
     }
     batch.sizes.push(size);
-    batch.paths.push(temporary, destination.path, stepFor(destination.replaces));
+    batch.paths.push(temporary, destination.path, namingStep(destination.replaces));
     batch.times.push(time);
     const file = Promise.withResolvers<void>();
     batch.files.push(file);
@@ -119,7 +121,7 @@ export class SaverThread implements AsyncDisposable {
     return file.promise;
   }
 
-  /** Waits until it has saved what it was given, and ends it. */
+  /** Waits until all files are saved, and ends the thread. */
   async [Symbol.asyncDispose](): Promise<void> {
     const waiting = [...this.#underWay, ...this.#full, ...(this.#filling ? [this.#filling] : [])];
     await Promise.allSettled(waiting.flatMap(({ files }) => files.map(({ promise }) => promise)));
@@ -137,7 +139,7 @@ export class SaverThread implements AsyncDisposable {
     return this.#filling;
   }
 
-  /** Once what is to be done at this moment is done: the next requests are out by then. */
+  /** Sends after the current turn of the event loop: by then the next requests have been sent. */
   #sendSoon(): void {
     if (this.#isSendingSoon || this.#underWay.length === MOST_UNDER_WAY) return;
     this.#isSendingSoon = true;
@@ -159,27 +161,27 @@ export class SaverThread implements AsyncDisposable {
         bodies: batch.bodies,
         sizes: batch.sizes,
         paths: batch.paths.join(BETWEEN_PATHS),
-        // One block of bytes, where an array would be copied number by number.
+        // A typed array is sent as one block of bytes, an array number by number.
         times: Float64Array.from(batch.times),
         durable: this.#durable,
       } satisfies FilesToSave);
     }
   }
 
-  #hear(failures: SaveFailures): void {
+  #receive(failures: SaveFailures): void {
     const batch = this.#underWay.shift();
     if (batch === undefined) return;
     this.#free.push(batch.bodies);
     for (const { position, message, ...details } of failures) {
       batch.files[position]?.reject(Object.assign(new Error(message), details));
     }
-    // For those that failed it comes too late.
+    // This has no effect on those rejected above.
     for (const file of batch.files) file.resolve();
     this.#send();
     if (this.#underWay.length === 0) this.#worker.unref();
   }
 
-  /** The thread is gone: what it had not answered for is not known to be saved. */
+  /** The thread has died: files without an answer may not have been saved. */
   #fail(error: Error): void {
     this.#failure ??= error;
     const lost = [...this.#underWay.splice(0), ...this.#full.splice(0)];
@@ -187,12 +189,6 @@ export class SaverThread implements AsyncDisposable {
     this.#filling = undefined;
     for (const { files } of lost) for (const file of files) file.reject(error);
   }
-}
-
-/** What a look at the disk comes before is not for this thread. */
-export function stepFor(replaces: Replaceable): Step {
-  if (replaces === 'anything') return 'rename';
-  return typeof replaces === 'string' ? 'link' : 'none';
 }
 
 function newBatch(bodies: SharedArrayBuffer): Batch {

@@ -1,4 +1,4 @@
-/** The inside of a saver's thread; see saver-thread.ts. */
+/** The code of the thread that {@link SaverThread} starts. */
 import {
   closeSync,
   fsyncSync,
@@ -9,24 +9,24 @@ import {
   writeSync,
 } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { errorCode } from '../../model/error-code.ts';
 import { messageOf } from '../../model/failure.ts';
-import { setFileTimeSync } from '../files/file-time-sync.ts';
-import { BETWEEN_PATHS, type FilesToSave, type SaveFailure, type Step } from './saver-messages.ts';
+import { setFileTimeSync } from '../files/file-times.ts';
+import { BETWEEN_PATHS, type FilesToSave, type SaveFailure, syscallOf } from './saver-messages.ts';
 
-if (parentPort === null) throw new Error('This module is the inside of a worker thread.');
+if (parentPort === null) throw new Error('This module runs in a worker thread only.');
 const parent = parentPort;
 
-/** What is written of one file. */
 interface FileToWrite {
   readonly path: string;
   readonly body: Uint8Array;
-  /** In seconds since the epoch; NaN for that of its making. */
+  /** In seconds since the epoch; NaN leaves it that of its creation. */
   readonly time: number;
   readonly durable: boolean;
 }
 
 function write({ path, body, time, durable }: FileToWrite): void {
-  // Never one that another program made, nor what a link of that name leads to.
+  // `wx` opens neither another program's file nor the target of a link.
   const file = openSync(path, 'wx');
   try {
     for (let written = 0; written < body.byteLength; ) {
@@ -39,15 +39,18 @@ function write({ path, body, time, durable }: FileToWrite): void {
   }
 }
 
-/** The short way of `publish`: what it does not get done fails, and is left as it is. */
-function giveName(temporary: string, path: string, step: Step): void {
+/**
+ * The first step of `publish`, repeated here because it is the fast path: on the run's own thread `link`
+ * and `unlink` cost 20 µs each. When it fails the file stays, and the run calls `publish` itself.
+ */
+function giveName(temporary: string, path: string, step: string | undefined): void {
   if (step === 'rename') renameSync(temporary, path);
   if (step !== 'link') return;
   linkSync(temporary, path);
   try {
     unlinkSync(temporary);
   } catch {
-    // The file has its name: the other one costs nothing, and the next run clears it away.
+    // The file has its final name. The temporary one does no harm, and the next run clears it away.
   }
 }
 
@@ -60,17 +63,17 @@ function saveAll({ bodies, sizes, paths, times, durable }: FilesToSave): SaveFai
     try {
       const body = new Uint8Array(bodies, start, size);
       write({ path: temporary, body, time: times[position] ?? Number.NaN, durable });
-      giveName(temporary, path, step as Step);
+      giveName(temporary, path, step);
     } catch (error) {
-      const { code, syscall } = error as NodeJS.ErrnoException;
-      failures.push({ position, message: messageOf(error), code, syscall });
+      const details = { code: errorCode(error), syscall: syscallOf(error) };
+      failures.push({ position, message: messageOf(error), ...details });
     }
     start += size;
   }
   return failures;
 }
 
-// This listener is also what keeps the thread alive until the port to the parent is closed.
+// This listener also keeps the thread alive until its port is closed.
 parent.on('message', (files: FilesToSave | 'end') => {
   if (files === 'end') parent.close();
   else parent.postMessage(saveAll(files));

@@ -1,29 +1,30 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { setFileTime } from '../files/file-times.ts';
-import { publish } from '../files/publish.ts';
-import { SaverThread, stepFor, type WholeFile } from './saver-thread.ts';
+import { namingStep, publish } from '../files/publish.ts';
+import { syscallOf } from './saver-messages.ts';
+import { SaverThread, type WholeFile } from './saver-thread.ts';
 
-/**
- * A run of so few files has no thread for them: starting one takes as long as saving hundreds, and the
- * run would wait for it.
- */
+/** A run of so few files starts no thread: starting one takes as long as saving hundreds of files. */
 const FEW_FILES = 32;
 
-/** As many files at a time, at most, as Node's own pool would save: a slow disk wants several. */
+/** As many as Node's thread pool has: a slow disk is faster with several files at a time. */
 const MOST_THREADS = 4;
 
-/** A thread that is behind by more than this, in ms, gets another one beside it. */
+/** When every thread is behind by more than this, in ms, another one is started. */
 const TOO_FAR_BEHIND = 200;
 
-/** What {@link Savers} go by. */
+/** Options of {@link Savers}. */
 export interface SaverOptions {
   /** Whether each file is synced to the disk before it gets its name. */
   readonly durable: boolean;
-  /** A clock in ms that never goes back. */
+  /**
+   * A monotonic clock in ms.
+   * @default performance.now
+   */
   readonly now?: (() => number) | undefined;
 }
 
-/** Saves whole, small files: on threads of their own, once there are many. */
+/** Saves complete, small files: on threads of their own once there are many. */
 export class Savers implements AsyncDisposable {
   readonly #durable: boolean;
   readonly #now: () => number;
@@ -35,20 +36,21 @@ export class Savers implements AsyncDisposable {
     this.#now = now;
   }
 
-  /** How many there are. */
+  /** How many threads there are. */
   get threads(): number {
     return this.#threads.length;
   }
 
-  /** There will be one more: the thread for them starts while their requests are waited for. */
+  /** Announces a file, so that the first thread starts while requests are still under way. */
   expect(): void {
     this.#expected++;
     if (this.#expected === FEW_FILES + 1) this.#start();
   }
 
   /**
-   * @returns false when the name is taken; the temporary file is there then
-   * @throws the file system's errors; a temporary file may be left then
+   * Writes a file, and gives it its name.
+   * @returns false when the name is taken; the temporary file then remains
+   * @throws the file system's errors; a temporary file may then remain
    */
   async save(file: WholeFile): Promise<boolean> {
     const { temporary, destination } = file;
@@ -59,24 +61,24 @@ export class Savers implements AsyncDisposable {
     }
     try {
       await thread.save(file);
-      if (stepFor(destination.replaces) !== 'none') return true;
+      if (namingStep(destination.replaces) !== 'examine') return true;
     } catch (error) {
-      if (!isOfNaming(error)) throw error;
-      // It is written, and the short way to its name did not work.
+      if (!isNamingError(error)) throw error;
+      // The file is written, and only the thread's one attempt to name it failed.
     }
     return await publish(temporary, destination);
   }
 
-  /** Waits until all is saved, and ends the threads. */
+  /** Waits until all files are saved, and ends the threads. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#threads.splice(0).map((thread) => thread[Symbol.asyncDispose]()));
   }
 
-  /** The one with the least to do. @returns undefined while there is none */
+  /** The thread with the fewest files to save. @returns undefined while none is running */
   #thread(): SaverThread | undefined {
     const [only] = this.#threads;
     if (only === undefined) return undefined;
-    // Nearly always, and for each file.
+    // The usual case, taken for each file.
     if (this.#threads.length === 1 && only.isUp && only.behind <= TOO_FAR_BEHIND) return only;
     const running = this.#threads.filter((thread) => thread.isUp);
     const [first, ...others] = running;
@@ -104,7 +106,8 @@ export class Savers implements AsyncDisposable {
   }
 }
 
-function isOfNaming(error: unknown): boolean {
-  const call = error instanceof Error && 'syscall' in error ? error.syscall : undefined;
-  return call === 'link' || call === 'rename';
+/** Whether naming the file failed, and not writing it. */
+function isNamingError(error: unknown): boolean {
+  const syscall = syscallOf(error);
+  return syscall === 'link' || syscall === 'rename';
 }

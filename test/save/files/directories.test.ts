@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Directories } from '../../../src/save/files/directories.ts';
+import { Directories, foldsCase } from '../../../src/save/files/directories.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-test('Directories.ensure makes a directory and those above it, once', async (t) => {
+test('Directories.ensure: makes a directory and those above it, once', async (t) => {
   const root = await temporaryDirectory(t);
   const directories = new Directories(root);
   assert.equal(directories.ensure(''), undefined);
@@ -18,7 +18,7 @@ test('Directories.ensure makes a directory and those above it, once', async (t) 
   for (const made of ['a', 'a/b', 'a/c']) assert.equal(directories.ensure(made), undefined);
 });
 
-test('Directories.ensure takes one that is there, and no link or file for one', async (t) => {
+test('Directories.ensure: accepts an existing directory, and refuses a link or a file in its place', async (t) => {
   const root = await temporaryDirectory(t);
   await mkdir(join(root, 'there'));
   await symlink('there', join(root, 'link'));
@@ -29,7 +29,7 @@ test('Directories.ensure takes one that is there, and no link or file for one', 
   await assert.rejects(async () => directories.ensure('file/below'), /file is a file/);
 });
 
-test('Directories.ensure looks again after a failure', async (t) => {
+test('Directories.ensure: looks again after a failure', async (t) => {
   const root = await temporaryDirectory(t);
   await symlink('nowhere', join(root, 'a'));
   const directories = new Directories(root);
@@ -39,7 +39,7 @@ test('Directories.ensure looks again after a failure', async (t) => {
   assert.deepEqual(await readdir(root), ['a']);
 });
 
-test('Directories remembers the latest only, however many there are', async (t) => {
+test('Directories.ensure: remembers only the latest, however many there are', async (t) => {
   const root = await temporaryDirectory(t);
   const directories = new Directories(root, 3);
   for (const name of ['a', 'b', 'c', 'd']) await directories.ensure(name);
@@ -47,4 +47,20 @@ test('Directories remembers the latest only, however many there are', async (t) 
   await rmdir(join(root, 'a'));
   await directories.ensure('a');
   assert.deepEqual((await readdir(root)).sort(), ['a', 'b', 'c', 'd']);
+});
+
+test('foldsCase: finds out whether a file answers to its name in upper case', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const probe = join(directory, 'probe');
+  const folds = await foldsCase(probe);
+  assert.deepEqual(await readdir(directory), []);
+  // On any machine: once there is a file of the upper-case name, it is found.
+  await writeFile(join(directory, 'PROBE'), '');
+  if (!folds) assert.equal(await foldsCase(probe), true);
+  assert.deepEqual(await readdir(directory), ['PROBE']);
+});
+
+test('foldsCase: throws for a directory that is not writable', async (t) => {
+  const missing = join(await temporaryDirectory(t), 'missing');
+  await assert.rejects(foldsCase(join(missing, 'probe')), { code: 'ENOENT' });
 });

@@ -69,7 +69,7 @@ for (const [where, parent, prepare, isSkipped] of [
     assert.equal(await publish('nothing'), true);
     assert.deepEqual(await contents(), { a: 'new' });
     await fs.writeFile(path, 'notes');
-    for (const replaces of ['nothing', 'remains'] as const) {
+    for (const replaces of ['nothing', 'leftover'] as const) {
       assert.equal(await publish(replaces), false);
       assert.deepEqual(await contents(), { a: 'notes' });
     }
