@@ -7,38 +7,37 @@ import { writeAllAt } from './write-at.ts';
 import { reuse, WriteBuffer } from './write-buffer.ts';
 
 /**
- * Bodies up to this many bytes are kept in memory and written in one go once they are whole; longer
- * ones are written as they come. Most files of a long list are smaller, and one write for a file is
- * cheaper than one for each piece; with 1,000 requests in flight it bounds what they hold to 100 MB.
+ * Bodies up to this many bytes stay in memory until they are complete, and are written at once; longer
+ * ones are written as they arrive. Most files of a long list are smaller, and one write for a file is
+ * cheaper than one for each chunk. With 1,000 requests in flight they take at most 100 MB.
  */
 export const SMALL_BODY = 96 * 1024;
 
-/** The bytes of one file on their way in: in memory first, in a staging file once they are too many. */
+/** The bytes of one file as they arrive: in memory at first, in a staging file once there are too many. */
 export class BodyStore {
   readonly #newStagingFile: () => StagingFile;
   readonly #algorithms: readonly Algorithm[];
   #staging: StagingFile | undefined;
   /** The staging file, while it is open. */
   #file: FileHandle | undefined;
-  /** What came and is not on its way to the staging file yet. */
   readonly #buffer = new WriteBuffer(SMALL_BODY);
-  /** How many bytes of the file are in the staging file, or on their way there. */
+  /** How many bytes of the file are in the staging file or being written to it. */
   #stored: number;
-  /** How many of them are there. */
+  /** How many of them are written. */
   #written: number;
-  /** What is in the staging file is of no use: to be cut off before the next write. */
+  /** Whether the contents of the staging file are outdated: they are cut off before the next write. */
   #isStale = false;
   #writing: Promise<void> | undefined;
   #hasFailed = false;
   #facts: PartFacts = {};
-  /** Of the bytes in the staging file. */
+  /** The digests of the bytes in the staging file. */
   #digests: RunningDigests | undefined;
-  /** What comes of the file beside its beginning, while it does. */
+  /** The ranges that arrive beside the beginning of the file. */
   #ranges: RangeWriters | undefined;
-  /** The staging file, once there may be a gap in it. */
+  /** The staging file, once it may have a gap. */
   #fileForRanges: Promise<FileHandle> | undefined;
 
-  /** @param left a staging file with what an earlier run left */
+  /** @param left the staging file of an earlier run, to go on from */
   constructor(
     newStagingFile: () => StagingFile,
     algorithms: readonly Algorithm[],
@@ -51,22 +50,25 @@ export class BodyStore {
     this.#written = this.#stored;
   }
 
-  /** How many bytes are there to go on from; 0 once a write has failed. */
+  /** How many bytes there are to go on from; 0 once a write has failed. */
   get bytes(): number {
     return this.#hasFailed ? 0 : this.#stored + this.#buffer.size;
   }
 
-  /** Whether all of it is in memory. */
+  /** Whether the whole body is in memory. */
   get isSmall(): boolean {
     return this.#file === undefined && this.#stored === 0;
   }
 
-  /** Whether there is, or may be, a staging file. */
+  /** Whether a staging file exists, or may exist. */
   get hasStagingFile(): boolean {
     return this.#staging !== undefined;
   }
 
-  /** Drops what has come so far; no ranges may be coming. @param facts of what will come instead */
+  /**
+   * Drops what has arrived. No range may be open.
+   * @param facts of the version that follows
+   */
   clear(facts: PartFacts): void {
     this.#facts = facts;
     this.#buffer.clear();
@@ -80,27 +82,27 @@ export class BodyStore {
 
   /**
    * Copies `chunk`.
-   * @returns a promise while the disk is behind; it rejects with what went wrong there
+   * @returns a promise while the disk is behind; it rejects with the file system's error
    */
   push(chunk: Uint8Array): Promise<void> | undefined {
     this.#buffer.add(chunk);
-    // One write at a time: two at once could land in either order.
+    // One write at a time, so that the chunks land in order.
     if (this.#buffer.size > SMALL_BODY) this.#writing ??= this.#startStoring();
-    // Nothing piles up for a file that may not come to be.
+    // Until the file is open the sender pauses, since it may be impossible to create.
     return this.#file === undefined ? this.#writing : this.#writing && this.#buffer.room();
   }
 
-  /** What is being written; it rejects with what went wrong with it. */
+  /** Pending while there is a write; it rejects with the file system's error. */
   get writing(): Promise<void> | undefined {
     return this.#writing;
   }
 
-  /** The pieces not written yet, and their bytes together; from now on they are the caller's. */
+  /** Hands over the pieces that are not written yet, and their total size. */
   take(): { readonly pieces: readonly Uint8Array[]; readonly size: number } {
     return this.#buffer.take();
   }
 
-  /** Another range of the file, while its beginning comes. @param start where it begins, in bytes */
+  /** Opens a range of the file, while its beginning arrives. @param start where it begins, in bytes */
   range(start: number): RangeWriter {
     this.#ranges ??= new RangeWriters({
       open: () => {
@@ -114,8 +116,9 @@ export class BodyStore {
   }
 
   /**
-   * There are no ranges any more: what follows the beginning without a gap is a part of it now,
-   * what is beyond a gap is cut off. @throws the file system's errors
+   * Ends all ranges: those that follow the beginning without a gap become part of it, and what is
+   * beyond a gap is cut off.
+   * @throws the file system's errors
    */
   async join(): Promise<void> {
     const ranges = this.#ranges;
@@ -127,9 +130,9 @@ export class BodyStore {
   }
 
   /**
-   * Writes the rest of it, and closes the staging file.
-   * @param how `time` that the file is to have, in seconds since the epoch
-   * @throws Error when the file is not as long as what was written to it
+   * Writes the rest of the body, and closes the staging file.
+   * @param how `durable`: sync it to the disk; `time`: that the file gets, in seconds since the epoch
+   * @throws the file system's errors; Error when the file is not as long as what was written to it
    */
   async finish(how: {
     readonly durable: boolean;
@@ -150,33 +153,33 @@ export class BodyStore {
   }
 
   /**
-   * Leaves the staging file to a later run, if that can find it and has use for it; else removes it.
-   * What is in memory only goes along when the file is there already: 96 KiB are sent again sooner
-   * than they are written, read and asked about.
+   * Leaves the staging file to a later run, if it can find and use it; otherwise removes it. A body that
+   * is only in memory is dropped: downloading 96 KiB again is faster than writing them, reading them back
+   * and requesting the rest.
    */
   async keep(): Promise<void> {
     const [written] = await Promise.allSettled([this.#writing]);
     if (!this.#staging?.lasting || this.#isStale || this.#stored === 0) return await this.remove();
-    // After a failed write there is no point in another one; what came before it stands.
+    // After a failed write another one is pointless. What was written before remains valid.
     if (this.#buffer.size > 0 && written.status === 'fulfilled') await this.#store();
     await this.#close();
     this.#staging.keep();
   }
 
-  /** Removes the staging file, where there is one. */
+  /** Removes the staging file, if there is one. */
   async remove(): Promise<void> {
-    // Its failure is known: whoever wrote was given it.
+    // A failed write has been reported by push() already.
     await Promise.allSettled([this.#writing]);
     await this.#close();
     await this.#staging?.remove();
   }
 
-  /** Whether the staging file has to be made, or emptied, even if there is nothing to be written yet. */
-  get #isWanting(): boolean {
+  /** Whether the staging file has to be created or emptied, even with nothing to write yet. */
+  get #needsFile(): boolean {
     return this.#file === undefined ? this.#ranges !== undefined : this.#isStale;
   }
 
-  /** Whoever waits for it, or comes next, is told what went wrong: nobody may be there as yet. */
+  /** Handles the rejection, as a later call will report it: perhaps nothing awaits it yet. */
   #startStoring(): Promise<void> {
     const writing = this.#store();
     writing.catch(() => undefined);
@@ -185,7 +188,7 @@ export class BodyStore {
 
   async #store(): Promise<void> {
     try {
-      while (this.#buffer.size > 0 || this.#isWanting) {
+      while (this.#buffer.size > 0 || this.#needsFile) {
         const file = this.#file ?? (await this.#open());
         if (this.#isStale) {
           this.#isStale = false;
@@ -196,7 +199,7 @@ export class BodyStore {
         const { pieces, size } = this.#buffer.take();
         const position = this.#stored;
         this.#stored += size;
-        // After ranges there is a gap in them: it is read once the file is whole.
+        // Bytes that arrived as ranges are missing from the digests until finish() reads them.
         const digests = this.#digests?.bytes === position ? this.#digests : undefined;
         for (const piece of pieces) digests?.update(piece);
         await writeAllAt(file, pieces, position).finally(() => reuse(pieces));
@@ -217,14 +220,14 @@ export class BodyStore {
     const digests = this.#newDigests();
     this.#digests = digests;
     this.#file = await this.#staging.open(offset, this.#facts);
-    // In the meantime a response may have begun anew; then these digests are nobody's any more.
+    // If a response has started the file anew meanwhile, these digests have been replaced.
     if (offset > 0) await digests?.absorb(this.#staging.path, offset);
     return this.#file;
   }
 
   async #openForRanges(): Promise<FileHandle> {
-    // What is made of the beginning, one write at a time, makes the file as well.
-    if (this.#isWanting) this.#writing ??= this.#startStoring();
+    // Writing the beginning creates the file as well, and there is one write at a time.
+    if (this.#needsFile) this.#writing ??= this.#startStoring();
     await this.#writing;
     const file = this.#file ?? (await this.#open());
     await this.#staging?.limit(this.#written);
@@ -232,7 +235,7 @@ export class BodyStore {
   }
 
   async #closeGaps(ranges: RangeWriters): Promise<void> {
-    // Its failure is known: whoever wrote was given it.
+    // A failed write has been reported by push() already.
     const [written] = await Promise.allSettled([this.#writing]);
     if (this.#file === undefined) return;
     if (this.#buffer.size > 0 && written.status === 'fulfilled') await this.#store();

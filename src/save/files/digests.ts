@@ -10,7 +10,7 @@ export type DigestsOf = Partial<Record<Algorithm, string>>;
 
 const NONE: DigestsOf = {};
 
-/** The digests of a body that is already there. */
+/** The digests of a body in memory. */
 export function digestsOf(
   pieces: readonly Uint8Array[],
   algorithms: readonly Algorithm[],
@@ -22,10 +22,10 @@ export function digestsOf(
   return digests;
 }
 
-/** In bytes: a file is read in fewer steps than by Node's default of 64 KiB. */
+/** In bytes. A file is read in fewer steps than with Node's default of 64 KiB. */
 const READ_AT_ONCE = 512 * 1024;
 
-/** The digests of a body as it comes. */
+/** The digests of a body as it arrives. */
 export class RunningDigests {
   readonly #hashes: ReadonlyArray<readonly [Algorithm, Hash]>;
   #bytes = 0;
@@ -34,7 +34,7 @@ export class RunningDigests {
     this.#hashes = algorithms.map((algorithm) => [algorithm, createHash(algorithm)]);
   }
 
-  /** How many were taken. */
+  /** How many bytes have been hashed. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -44,22 +44,23 @@ export class RunningDigests {
     for (const [, running] of this.#hashes) running.update(chunk);
   }
 
-  /** Takes what is missing of the first `bytes` of a file: they did not come this way. */
+  /** Hashes those of the first `bytes` of a file that have not been hashed yet. */
   async absorb(path: string, bytes: number): Promise<void> {
     if (this.#hashes.length === 0 || this.#bytes >= bytes) return;
     const missing = { start: this.#bytes, end: bytes - 1, highWaterMark: READ_AT_ONCE };
     for await (const chunk of createReadStream(path, missing)) this.update(chunk);
   }
 
-  /** Ends it. */
+  /** Ends the hashing. */
   results(): DigestsOf {
     return Object.fromEntries(this.#hashes.map(([name, running]) => [name, running.digest('hex')]));
   }
 }
 
 /**
- * @param header that says the checksum, when it is not the row's own
- * @throws ChecksumError when a file with these digests is not the one asked for
+ * Compares a file's digests with its checksum.
+ * @param header that stated the checksum, if it is not the row's own
+ * @throws ChecksumError when they differ
  */
 export function check(
   checksum: Checksum | undefined,

@@ -4,33 +4,33 @@ import type { Part, Validators } from '../../model/response.ts';
 import { type PartFacts, removeIfThere, type StagingFile } from './staging-file.ts';
 import { writeAt } from './write-at.ts';
 
-/** A link is not followed. Windows has no such flag, and hardly any links. */
+/** Does not follow a link. Windows has no such flag, and hardly any links. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
 const WRITE = constants.O_WRONLY | NO_FOLLOW;
 
-/** What is written beside a part before its first byte. */
+/** The description that is written beside a part before its first byte. */
 interface Sidecar extends PartFacts {
-  /** 2 when it has a limit: those who know none must take the part for useless. */
+  /** 2 if it has `good`: a release that does not know that field must not use the part. */
   readonly version: 1 | 2;
   readonly url: string;
-  /** How many bytes are good, from the first one on, when others were written beyond a gap. */
+  /** How many bytes from the start are good, if others were written beyond a gap. */
   readonly good?: number | undefined;
 }
 
 /**
- * The first bytes of a file, where a later run finds them: `KEY.part`, and beside it `KEY.json`,
- * which says of which version they are. The order of writes makes a kill harmless at any moment:
+ * The first bytes of a file, kept for a later run: `KEY.part`, and beside it the sidecar `KEY.json`, which
+ * says which version they belong to. The order of writes makes a kill harmless at any moment:
  *
  * 1. the part is emptied, 2. the sidecar is written, 3. bytes are appended to the part.
  *
- * Where bytes are to be written beyond a gap, the sidecar says first how many there are before it;
- * it is written over in one go then, and never cut, so that it is readable at any moment.
+ * Before bytes are written beyond a gap, the sidecar records how many there are before it. It is then
+ * overwritten with one write and never truncated, so it is readable at any moment.
  *
- * So bytes in a part belong to the version that a readable sidecar names; a part without one, or
- * with an unreadable one, is of no use, and is seen to be. So is one of which the part or the sidecar has
- * another name (a hard link): what is written to it would be written to the file of that name. Nothing is synced to the disk: a kill
- * loses nothing that was written, but after a power cut a part may hold what was never sent. Only a
- * checksum finds that; asking the disk to sync each piece would slow down every run for it.
+ * The bytes of a part therefore belong to the version that its sidecar names. A part without a readable
+ * sidecar is not used. Neither is a part if it or its sidecar has a second name (a hard link): a write
+ * would change the file of that name. Nothing is synced to the disk. A kill loses nothing that was
+ * written, but after a power cut a part may contain bytes that were never sent. Only a checksum finds
+ * that; syncing each write would slow down every run for it.
  */
 export class PartFile implements StagingFile {
   readonly path: string;
@@ -39,16 +39,16 @@ export class PartFile implements StagingFile {
   readonly #url: string;
   readonly #onEnd: (isLeft: boolean) => void;
   #left: Part | undefined;
-  /** Of the version that the part is of. */
+  /** The facts of the part's version. */
   #facts: PartFacts = {};
   #isLimited = false;
-  /** How many bytes the sidecar has, at most. */
+  /** The greatest length that the sidecar may have, in bytes. */
   #sidecarBytes = 0;
 
   /**
    * @param stem the path without its extension
-   * @param url without user and password: it is written down
-   * @param onEnd called once the draft has done with it: whether there is a part then
+   * @param url without user and password, since it is stored
+   * @param onEnd called when the draft is done with it, with whether there is still a part
    */
   constructor(stem: string, url: string, onEnd: (isLeft: boolean) => void) {
     this.path = `${stem}.part`;
@@ -61,7 +61,7 @@ export class PartFile implements StagingFile {
     return this.#left;
   }
 
-  /** Looks for what an earlier run left. @throws the file system's errors, but not for a useless part */
+  /** Looks for what an earlier run left. A useless part is ignored. @throws the file system's errors */
   async find(): Promise<void> {
     try {
       const sidecar = await readSidecar(this.#sidecar, this.#url);
@@ -77,7 +77,7 @@ export class PartFile implements StagingFile {
       this.#sidecarBytes = Buffer.byteLength(text);
       this.#left = { bytes, ...facts };
     } catch (error) {
-      // Gone since the run began: so it is of no use.
+      // Removed since the run began.
       if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
@@ -119,13 +119,13 @@ export class PartFile implements StagingFile {
   }
 
   async remove(): Promise<void> {
-    // The sidecar last: without its part it is seen to be of no use.
+    // The sidecar last: it is ignored without its part.
     await removeIfThere(this.path);
     await removeIfThere(this.#sidecar);
     this.#onEnd(false);
   }
 
-  /** Cuts off what is beyond the first `bytes`; then all that is there is good. */
+  /** Cuts off what follows the first `bytes`, so that all the rest is good. */
   async #cut(file: FileHandle, bytes: number): Promise<void> {
     await file.truncate(bytes);
     if (this.#isLimited) await this.limit(undefined);
@@ -148,14 +148,14 @@ export class PartFile implements StagingFile {
   }
 }
 
-/** Whether a server can be asked to go on from a part of this version (RFC 9110 section 13.1.5). */
+/** Whether a request can go on from a part of this version (If-Range, RFC 9110 section 13.1.5). */
 export function canGoOn({ etag, lastModified }: Validators): boolean {
   return (etag !== undefined && !etag.startsWith('W/')) || lastModified !== undefined;
 }
 
 /**
- * A part that has all of its file already was killed just before it got its name. There is no range
- * to ask for; its last byte is asked for again, and with it whether it is still the same file.
+ * A run may be killed when a part is complete, before it gets its name. There would be no range left to
+ * request, so its last byte is requested again: the answer says whether the file is still the same.
  */
 function usableBytes(size: number, length: number | undefined): number {
   if (length === undefined || size < length) return size;
@@ -171,13 +171,13 @@ async function closedOnFailure(file: FileHandle, step: Promise<void>): Promise<v
   }
 }
 
-/** What a sidecar says, and how. */
+/** The contents of a sidecar, and its text. */
 interface SidecarRead extends PartFacts {
   readonly good: number | undefined;
   readonly text: string;
 }
 
-/** @returns undefined when it is of no use: a kill cut it short, or it is of another URL */
+/** @returns undefined when it is unusable: cut short by a kill, or of another URL */
 async function readSidecar(path: string, url: string): Promise<SidecarRead | undefined> {
   const text = await readFile(path, 'utf8');
   try {

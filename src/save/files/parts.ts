@@ -7,25 +7,25 @@ import { withoutCredentials } from '../../model/without-credentials.ts';
 import { PartFile } from './part-file.ts';
 import { removeIfThere, TEMPORARY_NAME, temporaryName } from './staging-file.ts';
 
-/** What the names of temporary files end with. */
+/** The extension of temporary files. */
 const TEMPORARY = '.tmp';
 
-/** What a part's file is called after: lower-case hex of the SHA-256 of `URL\nNAME`, no password in it. */
+/** The name of a part's files: the SHA-256 of `URL\nNAME` without a password, in lower-case hex. */
 export function partKey({ url, name = '' }: Pick<Item, 'url' | 'name'>): string {
   return hash('sha256', `${withoutCredentials(url)}\n${name}`);
 }
 
 /**
- * The parts of files that one directory holds for later runs. Only one run at a time may use it (a
- * ledger's lock sees to that). Memory: a key for each part.
+ * A directory that keeps parts of files for later runs. Only one run at a time may use it, which the
+ * ledger's lock ensures. Memory: a key for each part.
  */
 export class Parts {
   readonly #directory: string;
-  /** What the paths in it begin with. */
+  /** What all paths in it begin with. */
   readonly #start: string;
-  /** The keys that have a part which no draft has at the moment. */
+  /** The keys of parts that no draft is using. */
   readonly #left: Set<string>;
-  /** The keys whose part a draft has: a second row of the same key does without. */
+  /** The keys of parts that a draft is using: a second row of the same key gets none. */
   readonly #inUse = new Set<string>();
 
   private constructor(directory: string, left: Set<string>) {
@@ -34,7 +34,7 @@ export class Parts {
     this.#left = left;
   }
 
-  /** Creates `directory` where it is missing, and clears what a kill left behind without use. */
+  /** Creates `directory` if it is missing, and removes files that a killed run left without use. */
   static async open(directory: string): Promise<Parts> {
     await mkdir(directory, { recursive: true });
     const { keys, rest } = await contentsOf(directory);
@@ -43,23 +43,23 @@ export class Parts {
   }
 
   /**
-   * What an earlier run left of this file; it is the caller's until it ends it.
-   * @returns undefined when there is nothing
+   * The part that an earlier run left of this file, reserved until the caller keeps or removes it.
+   * @returns undefined when there is none
    */
   find(item: Item): Promise<PartFile> | undefined {
-    // Most runs start without parts: then a row costs nothing here.
+    // Most runs start without parts, and then rows need no key.
     if (this.#left.size === 0) return undefined;
     const key = partKey(item);
     return this.#left.has(key) ? this.#found(key, item) : undefined;
   }
 
-  /** A new part for this file. @returns undefined when another row has that key */
+  /** Creates a part for this file. @returns undefined when another row is using that key */
   create(item: Item): PartFile | undefined {
     const key = partKey(item);
     return this.#inUse.has(key) ? undefined : this.#take(key, item);
   }
 
-  /** A path for a file that no later run will look at; {@link Parts.open} removes it if a kill leaves it. */
+  /** A path for a file of no use to later runs. {@link Parts.open} removes it if a killed run leaves it. */
   temporaryPath(): string {
     return `${this.#start}${temporaryName()}${TEMPORARY}`;
   }
@@ -86,9 +86,9 @@ export class Parts {
 }
 
 /**
- * Removes the parts that no row will ask for again, at the end of a run that has come to its end.
+ * Removes parts that no row needs any more, at the end of a complete run.
  * @param directory of the parts; it may be missing
- * @param keep the keys ({@link partKey}) of those that stay
+ * @param keep the keys ({@link partKey}) of the parts that stay
  */
 export async function sweepParts(
   directory: string,
@@ -107,9 +107,9 @@ export async function sweepParts(
 }
 
 interface Contents {
-  /** Those with a part and a sidecar. */
+  /** The keys that have both a part and a sidecar. */
   readonly keys: Set<string>;
-  /** Files of ours without use: temporary ones, and halves of such pairs. */
+  /** Our files of no use: temporary ones, and a part or sidecar without the other. */
   readonly rest: string[];
 }
 
@@ -124,8 +124,8 @@ async function contentsOf(directory: string): Promise<Contents> {
     } else if (entry.isFile() && !(await hasOtherNames(join(directory, entry.name)))) {
       (kind === 'part' ? parts : sidecars).add(key);
     } else {
-      // A link: it may lead anywhere. Or the file has another name, since a kill came between the
-      // moment when it got its final one and that when it lost this one.
+      // A link, which may lead anywhere, or a file with another name: a run was killed after giving it
+      // its final name and before removing this one.
       rest.push(entry.name);
     }
   }
@@ -134,7 +134,7 @@ async function contentsOf(directory: string): Promise<Contents> {
   return { keys: parts.intersection(sidecars), rest };
 }
 
-/** Whether the file has hard links: what is written to it is written to the file of the other name. */
+/** Whether the file has hard links: a write to it would change the file of the other name. */
 async function hasOtherNames(path: string): Promise<boolean> {
   return (await lstat(path)).nlink > 1;
 }

@@ -2,18 +2,18 @@ import type { FileHandle } from 'node:fs/promises';
 import { writeAllAt } from './write-at.ts';
 import { reuse, WriteBuffer } from './write-buffer.ts';
 
-/** Bytes of a range that are held before they are written: one write for several pieces. */
+/** How many bytes of a range are buffered before they are written: one write for several chunks. */
 const WORTH_WRITING = 96 * 1024;
 
-/** What {@link RangeWriters} are written to. */
+/** What {@link RangeWriters} write to. */
 export interface RangeFile {
-  /** The file, once bytes beyond a gap may be written to it. */
+  /** Opens the file, and prepares it for bytes beyond a gap. */
   open(): Promise<FileHandle>;
-  /** More of a range is there for good. */
+  /** Called when a range is complete and written. */
   advanced(): Promise<void>;
 }
 
-/** The ranges of one file that come while its beginning does. */
+/** The ranges of one file that arrive while its beginning does. */
 export class RangeWriters {
   readonly #file: RangeFile;
   readonly #all: RangeWriter[] = [];
@@ -22,19 +22,19 @@ export class RangeWriters {
     this.#file = file;
   }
 
-  /** One more, of which nothing has come yet. @param start where in the file it begins, in bytes */
+  /** Opens a range. @param start where in the file it begins, in bytes */
   at(start: number): RangeWriter {
     const range = new RangeWriter(start, this.#file);
     this.#all.push(range);
     return range;
   }
 
-  /** Where the last byte that has been written ends. */
+  /** Where the last written byte ends. */
   get end(): number {
     return Math.max(0, ...this.#all.map(({ end }) => end));
   }
 
-  /** How far the file goes without a gap, in bytes, when `bytes` of it came otherwise. */
+  /** How many bytes the file has without a gap, given its first `bytes`. */
   contiguousFrom(bytes: number): number {
     let reached = bytes;
     const next = () => this.#all.find(({ start, end }) => start <= reached && end > reached);
@@ -42,13 +42,13 @@ export class RangeWriters {
     return reached;
   }
 
-  /** Writes what is held. Whoever wrote to a range was given its failure: it is not thrown again. */
+  /** Writes what is buffered. A failure has been reported by the range's own calls already. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.#all.map((range) => range.flush()));
   }
 }
 
-/** One of them: bytes that follow each other. */
+/** A range of a file: bytes that follow each other. */
 export class RangeWriter {
   readonly start: number;
   readonly #file: RangeFile;
@@ -63,36 +63,36 @@ export class RangeWriter {
     this.#end = start;
   }
 
-  /** Where the bytes end that have been written. */
+  /** Where the written bytes end. */
   get end(): number {
     return this.#end;
   }
 
   /**
    * Copies `chunk`.
-   * @returns a promise while the disk is behind; it rejects with what went wrong there
+   * @returns a promise while the disk is behind; it rejects with the file system's error
    */
   write(chunk: Uint8Array): Promise<void> | undefined {
     this.#buffer.add(chunk);
     if (this.#buffer.size > WORTH_WRITING) this.#writing ??= this.#startStoring();
-    // Nothing piles up for a file that may not come to be.
+    // Until the file is open the sender pauses, since it may be impossible to create.
     return this.#isOpen ? this.#writing && this.#buffer.room() : this.#writing;
   }
 
-  /** It is whole. @throws the file system's errors */
+  /** Ends the range. @throws the file system's errors */
   async finish(): Promise<void> {
     await this.flush();
-    // There may be no file as yet when nothing has come.
+    // An empty range may have no file yet.
     if (this.#end > this.start) await this.#file.advanced();
   }
 
-  /** Writes what is held. @throws the file system's errors */
+  /** Writes what is buffered. @throws the file system's errors */
   async flush(): Promise<void> {
     await this.#writing;
     if (this.#buffer.size > 0) await this.#store();
   }
 
-  /** Whoever waits for it, or comes next, is told what went wrong: nobody may be there as yet. */
+  /** Handles the rejection, as a later call will report it: perhaps nothing awaits it yet. */
   #startStoring(): Promise<void> {
     const writing = this.#store();
     writing.catch(() => undefined);

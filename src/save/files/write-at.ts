@@ -1,6 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Writes all of `data` at `position`, in bytes from the file's beginning. @throws the file system's errors */
+/**
+ * Writes all of `data`, however many writes it takes.
+ * @param position in the file, in bytes
+ * @throws the file system's errors
+ */
 export async function writeAt(file: FileHandle, data: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < data.byteLength; ) {
     const left = data.byteLength - done;
@@ -8,7 +12,11 @@ export async function writeAt(file: FileHandle, data: Uint8Array, position: numb
   }
 }
 
-/** Writes the pieces one behind the other. @throws the file system's errors */
+/**
+ * Writes the pieces one after another, in one write if the system takes them all.
+ * @param position of the first piece in the file, in bytes
+ * @throws the file system's errors
+ */
 export async function writeAllAt(
   file: FileHandle,
   pieces: readonly Uint8Array[],
@@ -16,8 +24,7 @@ export async function writeAllAt(
 ): Promise<void> {
   const [only] = pieces;
   if (pieces.length === 1 && only !== undefined) return writeAt(file, only, position);
-  // In one go; it is rare that something is left of that.
-  let { bytesWritten: done } = await file.writev(pieces as Uint8Array[], position);
+  let { bytesWritten: done } = await file.writev([...pieces], position);
   let end = position;
   for (const piece of pieces) {
     const there = Math.min(done, piece.byteLength);

@@ -1,43 +1,46 @@
-/** In bytes. */
+/** The size of a block in bytes. */
 export const BLOCK = 256 * 1024;
 
 /**
- * What one file holds at most while a write of it is under way, in bytes, if there are blocks for it: with
- * less the disk waits for the run between two writes.
+ * How many bytes a file may buffer while it is being written to, if there are blocks to spare. With fewer
+ * the disk waits for the run between two writes.
  */
 export const MOST_BUFFERED: number = 4 * BLOCK;
 
-/** Blocks for that, of all files together, and kept for the next ones who need some: 8 MiB. */
+/** How many blocks all files together may have for that, and how many are kept for reuse: 8 MiB. */
 const MOST_BLOCKS = 32;
 
 const free: Uint8Array[] = [];
 let made = 0;
 
-/** Not told by their size: `Buffer.poolSize` may be the same, and what lies in Node's pool is others' as well. */
+/**
+ * The memory of the blocks. Their size does not identify them: `Buffer.poolSize` may be the same, and
+ * Node's pool is shared with other buffers.
+ */
 const blocks = new WeakSet<ArrayBufferLike>();
 
 /**
- * Bytes that came and are not written yet. They are copied, since they came in a buffer that is the
- * connection's: few of them into memory of just their size, many into blocks that are used again
- * and again, as collecting a new buffer for each piece takes longer than filling it.
+ * Bytes that have arrived and are not written yet. They are copied, since the chunks they arrive in belong
+ * to the connection: a few bytes into memory of exactly their size, more into blocks that are reused,
+ * since garbage collection of a new buffer for each chunk takes longer than filling it.
  */
 export class WriteBuffer {
   readonly #few: number;
   #areMany = false;
   #pieces: Uint8Array[] = [];
   #size = 0;
-  /** How much of the last piece is used, if it is a block. */
+  /** How much of the last piece is filled, if it is a block. */
   #used = BLOCK;
-  /** For those who wait until fewer are held. */
+  /** Resolved once there is room again. */
   #room: PromiseWithResolvers<void> | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  /** @param few how many, at most, are not worth a block, as long as no more come */
+  /** @param few up to how many bytes no block is used */
   constructor(few: number) {
     this.#few = few;
   }
 
-  /** How many there are. */
+  /** How many bytes there are. */
   get size(): number {
     return this.#size;
   }
@@ -51,8 +54,9 @@ export class WriteBuffer {
   }
 
   /**
-   * While a block is being written, the next one fills, and further ones where there are some.
-   * @returns a promise while there is no room; it rejects once they cannot be written
+   * Whether more may be added: while a block is being written the next one fills, and further ones if
+   * there are blocks to spare.
+   * @returns a promise while there is no room; it rejects when the bytes cannot be written
    */
   room(): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
@@ -61,7 +65,7 @@ export class WriteBuffer {
     return this.#room.promise;
   }
 
-  /** They cannot be written: whoever waits for room is told, and whoever comes next. */
+  /** Rejects the current and future promises of {@link room}: the bytes cannot be written. */
   fail(error: unknown): void {
     this.#failure = { error };
     this.#room?.reject(error);
@@ -69,11 +73,12 @@ export class WriteBuffer {
   }
 
   /**
-   * All of them, in order: now they are the caller's, who gives them to {@link reuse} when done. There
-   * is room for others.
+   * Hands over all bytes in order, and makes room for others. The caller passes the pieces to
+   * {@link reuse} when it is done with them.
    */
   take(): { readonly pieces: readonly Uint8Array[]; readonly size: number } {
-    if (this.#used < BLOCK) this.#pieces.push(this.#lastBlock().subarray(0, this.#used));
+    const block = this.#used < BLOCK ? this.#pieces.pop() : undefined;
+    if (block !== undefined) this.#pieces.push(block.subarray(0, this.#used));
     this.#used = BLOCK;
     const taken = { pieces: this.#pieces, size: this.#size };
     this.#pieces = [];
@@ -83,7 +88,7 @@ export class WriteBuffer {
     return taken;
   }
 
-  /** Drops them; what comes now may be few again. */
+  /** Drops the bytes, and a failure with them. */
   clear(): void {
     reuse(this.take().pieces);
     this.#areMany = false;
@@ -109,10 +114,6 @@ export class WriteBuffer {
       done += part.byteLength;
     }
   }
-
-  #lastBlock(): Uint8Array {
-    return this.#pieces.pop() as Uint8Array;
-  }
 }
 
 function newBlock(): Uint8Array {
@@ -122,12 +123,12 @@ function newBlock(): Uint8Array {
   return block;
 }
 
-/** Whether one more file may have one more block than it needs. */
+/** Whether there is a block to spare. */
 function areLeft(): boolean {
   return free.length > 0 || made < MOST_BLOCKS;
 }
 
-/** Nobody needs these pieces any more, and nothing is being written from them. */
+/** Takes back the blocks among these pieces. They are no longer read by anything, such as a write. */
 export function reuse(pieces: readonly Uint8Array[]): void {
   for (const { buffer } of pieces) {
     if (!blocks.has(buffer)) continue;

@@ -2,23 +2,23 @@ import { parse } from 'content-disposition';
 import { decodeSegment, safeName, visibleName } from './naming.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the bytes that a header may bring as they are
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a header may contain any byte
 const BYTES = /^[\u0000-\u00ff]*[\u0080-\u00ff][\u0000-\u00ff]*$/;
 
-/** An encoded word (RFC 2047), which mail programs write, and some servers. */
+/** An encoded word (RFC 2047), as written by mail programs and some servers. */
 const ENCODED_WORD = /=\?([^?]*)\?([bq])\?([^?]*)\?=/gi;
 
 /** `charset'language'value` (RFC 8187). */
 const EXTENDED = /^([^']*)'[^']*'(.*)$/s;
 
 /**
- * The file name in a Content-Disposition header (RFC 6266), made safe; undefined when there is none.
- * Only what follows its last slash or backslash counts: the directory is ours to choose. A name that begins
- * with a dot would be hidden, and read by programs unasked, so the dot is replaced.
+ * The file name in a Content-Disposition header (RFC 6266), made safe; undefined when there is none. Only
+ * what follows its last slash or backslash is used, since the server does not choose the directory. A
+ * leading dot is replaced, since programs read hidden files unasked.
  *
- * What servers get wrong and browsers put up with is put up with here: a `filename*` that cannot be decoded
- * leaves the word to `filename`; quotes are not closed, or stand around a `filename*`; a plain name is in
- * UTF-8, percent-encoded, or in encoded words.
+ * Mistakes of servers that browsers tolerate are tolerated: a `filename*` that cannot be decoded (then
+ * `filename` is used), unclosed quotes, quotes around a `filename*`, and a plain name in UTF-8,
+ * percent-encoded or in encoded words.
  */
 export function parseContentDisposition(header: string): string | undefined {
   const { filename, 'filename*': extended } = parametersOf(header);
@@ -32,11 +32,11 @@ export function parseContentDisposition(header: string): string | undefined {
 
 function parametersOf(header: string): Readonly<Record<string, string | undefined>> {
   const { type, parameters } = parse(header, { extended: false });
-  // `filename=a.gif` alone: the type was forgotten.
+  // `filename=a.gif` alone: the disposition type is missing.
   if (type.includes('=')) return parametersOf(`attachment; ${header}`);
   const isNamed = parameters.filename !== undefined || parameters['filename*'] !== undefined;
   if (isNamed || !header.includes('"')) return parameters;
-  // The quote at the end was forgotten.
+  // The closing quote is missing.
   return parse(`${header}"`, { extended: false }).parameters;
 }
 
@@ -52,7 +52,7 @@ function plainName(text: string): string {
   return decodeSegment(words);
 }
 
-/** @returns undefined for what is in no such form, or in a charset that is not known */
+/** @returns undefined for another form, or an unknown charset */
 function extendedName(text: string): string | undefined {
   const [, charset = '', value = ''] = EXTENDED.exec(text) ?? [];
   if (value === '' || /%(?![\da-f]{2})/i.test(value)) return undefined;
@@ -75,18 +75,18 @@ function quotedBytes(text: string): Buffer {
   return Buffer.from(bytes, 'latin1');
 }
 
-/** @param charset any that browsers know, such as `windows-1251` or `gbk` */
+/** @param charset one that browsers know, such as `windows-1251` or `gbk` */
 function decodedFrom(bytes: Buffer, charset: string): string | undefined {
   try {
     return new TextDecoder(charset.trim(), { fatal: true }).decode(bytes);
   } catch (error) {
-    // RangeError: there is no such charset. TypeError: these bytes are none of it.
+    // RangeError: an unknown charset. TypeError: bytes that are invalid in it.
     if (error instanceof RangeError || error instanceof TypeError) return undefined;
     throw error;
   }
 }
 
-/** Many servers send UTF-8 as it is, which a header's bytes are not taken for. */
+/** Many servers send plain UTF-8, while header bytes are read as Latin-1. */
 function asUtf8(text: string): string {
   if (!BYTES.test(text)) return text;
   try {

@@ -1,65 +1,89 @@
 import type { Item } from '../../model/item.ts';
 import type { BodyWriter, Part } from '../../model/response.ts';
 
-/** Where bodies go. Users may write their own. */
+/**
+ * Where bodies go. Pass your own to `download` to save elsewhere than in a directory.
+ *
+ * @example
+ *     const bodies = new Map<string, Buffer>();
+ *     const sink: Sink = {
+ *       open(item) {
+ *         let chunks: Uint8Array[] = [];
+ *         return {
+ *           part: undefined,
+ *           begin: () => { chunks = []; },
+ *           write: (chunk) => { chunks.push(chunk); },
+ *           restart: async () => { chunks = []; },
+ *           commit: async () => {
+ *             const body = Buffer.concat(chunks);
+ *             bodies.set(item.url, body);
+ *             return { path: item.url, bytes: body.length };
+ *           },
+ *           discard: async () => {},
+ *         };
+ *       },
+ *     };
+ */
 export interface Sink {
   /**
-   * A place for one item's body. No file is created yet.
-   * @throws when the item has no valid place: NameCollisionError, for one
+   * Makes a draft for the body of one item. No file is created yet.
+   * @throws an error that fails the row, such as NameCollisionError
    */
   open(item: Item): Draft | Promise<Draft>;
 }
 
 /**
- * A body on its way in. It ends in exactly one of {@link commit} and {@link discard}. Its pieces are its
- * own when the sink is one of the user's: `download` has them copied.
+ * A body while it arrives. It ends with exactly one of {@link commit} and {@link discard}. Drafts of your
+ * own sink may keep the chunks they are given, since `download` copies them.
  */
 export interface Draft extends BodyWriter {
   /**
-   * Another range of the file of which a response is beginning, or was; absent when a file is taken
-   * from front to back only. @param start where it begins, in bytes
+   * Opens a range of the file that another response brings while the beginning still arrives. Leave it
+   * out if the file can only be written from front to back: it is then not requested in segments.
+   * @param start where the range begins, in bytes
    */
   range?(start: number): DraftRange;
   /**
-   * No range is coming any more. What of them follows the beginning without a gap is a part of it
-   * from now on; the rest is dropped. It is there whenever {@link range} is.
+   * Ends all ranges. Those that follow the beginning without a gap become part of it; the rest is
+   * dropped. Needed whenever {@link range} is there.
    */
   join?(): Promise<void>;
-  /** What has come of this file, to go on from; undefined when there is nothing, or no version is known. */
+  /** What has arrived of the file, to go on from; undefined if nothing, or if its version is unknown. */
   readonly part: Part | undefined;
   /**
-   * How many bytes of the file have come, from its first one on. A try that brought some is not counted
-   * among those that a row has. @default those of {@link part}
+   * How many bytes of the file have arrived, from the first one on. A try that brought some does not
+   * count against the row's number of tries.
+   * @default the bytes of {@link part}
    */
   readonly bytes?: number | undefined;
-  /** Forgets what has come so far, the part included: the next response starts the file anew. */
+  /** Forgets all that has arrived, the part included. The next response starts the file anew. */
   restart(): Promise<void>;
   /**
-   * The body is whole: checks it against the item's checksum and makes it visible under its final
-   * name.
+   * Checks the complete body against the item's checksum, and makes it visible under its final name.
    * @throws ChecksumError; NameCollisionError; the file system's errors
    */
   commit(): Promise<SavedFile>;
   /**
-   * There will be no whole body in this run.
-   * @param keep what has come may be of use to a later run: keep it where {@link Sink.open} finds it
+   * Gives the body up for this run.
+   * @param options `keep`: what has arrived may be of use to a later run, so keep it for
+   *   {@link Sink.open}; `false` by default
    */
   discard(options?: { readonly keep?: boolean | undefined }): Promise<void>;
 }
 
-/** Bytes on their way in that do not follow on what came before. */
+/** A range of the file, whose bytes arrive in order. */
 export interface DraftRange {
-  /** @returns a promise when the sender should pause until it is fulfilled, else undefined */
+  /** @returns a promise while the sender should pause, else undefined; it rejects if writing fails */
   write(chunk: Uint8Array): Promise<void> | undefined;
-  /** Nothing more comes of it. Fulfilled once all of it is there. */
+  /** Ends the range. Fulfilled once all of it is written. */
   finish(): Promise<void>;
 }
 
-/** A file that is there, whole, under its final name. */
+/** A complete file under its final name. */
 export interface SavedFile {
   readonly path: string;
   /** Its length. */
   readonly bytes: number;
-  /** Of the whole file, where one was asked for: `sha256:…` in hex. */
+  /** The digest of the whole file, if requested: `sha256:…` in hex. */
   readonly digest?: string | undefined;
 }
