@@ -26,7 +26,7 @@ for (const [onCollision, expected, failure] of [
   ['overwrite', { 'a.gif': 'two' }, undefined],
   ['skip', { 'a.gif': 'one' }, 'SkipError'],
 ] as const) {
-  test(`onCollision ${onCollision}: two rows of one name`, async (t) => {
+  test(`DirectorySink: two rows of one name, with onCollision ${onCollision}`, async (t) => {
     const directory = await temporaryDirectory(t);
     const sink = await DirectorySink.open(directory, { onCollision });
     await saveBody(sink, {}, 'one');
@@ -36,7 +36,7 @@ for (const [onCollision, expected, failure] of [
     assert.deepEqual(await contents(directory), expected);
   });
 
-  test(`onCollision ${onCollision}: a file that was there before the run`, async (t) => {
+  test(`DirectorySink: a file from before the run, with onCollision ${onCollision}`, async (t) => {
     const directory = await temporaryDirectory(t);
     await writeFile(join(directory, 'a.gif'), 'one');
     const sink = await DirectorySink.open(directory, { onCollision });
@@ -54,7 +54,7 @@ for (const [onCollision, expected, failure] of [
   });
 }
 
-test('onCollision: a row that is still in flight has its name', async (t) => {
+test('DirectorySink.open: a row keeps its name while it is in flight', async (t) => {
   const sink = await DirectorySink.open(await temporaryDirectory(t));
   const first = await sink.open({ index: 0, url: 'http://h/a.gif' });
   await assert.rejects(saveBody(sink, {}), { name: 'NameCollisionError' });
@@ -62,7 +62,7 @@ test('onCollision: a row that is still in flight has its name', async (t) => {
   await saveBody(sink, {});
 });
 
-test('onCollision rename: rows in flight and files from before are all passed by', async (t) => {
+test('DirectorySink: renaming avoids the names of rows in flight and of existing files', async (t) => {
   const directory = await temporaryDirectory(t);
   for (const name of ['a.gif', 'a-1.gif', 'a-3.gif']) await writeFile(join(directory, name), name);
   const sink = await DirectorySink.open(directory, { onCollision: 'rename' });
@@ -77,7 +77,7 @@ test('onCollision rename: rows in flight and files from before are all passed by
   for (const [i, { path }] of saved.entries()) assert.equal(all[basename(path)], `${i}`);
 });
 
-test('replaceExisting: replaces what is there, whatever the collision rule', async (t) => {
+test('DirectorySink: replaceExisting replaces existing files, whatever onCollision is', async (t) => {
   for (const onCollision of ON_COLLISION) {
     const directory = await temporaryDirectory(t);
     await writeFile(join(directory, 'a.gif'), 'one');
@@ -85,14 +85,14 @@ test('replaceExisting: replaces what is there, whatever the collision rule', asy
     await saveBody(sink, {}, 'two');
     assert.deepEqual(await contents(directory), { 'a.gif': 'two' });
     if (onCollision !== 'overwrite') {
-      // Rows of the run do not replace each other for it.
+      // It does not let rows of the run replace each other.
       await saveBody(sink, {}, 'three').catch(() => {});
       assert.equal((await contents(directory))['a.gif'], 'two');
     }
   }
 });
 
-test('replaceExisting: a rule is asked about files that are there, and no others', async (t) => {
+test('DirectorySink: a replaceExisting rule is called only for files that exist', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeFile(join(directory, 'own.gif'), 'one');
   await writeFile(join(directory, 'foreign.gif'), 'one');
@@ -115,10 +115,10 @@ test('replaceExisting: a rule is asked about files that are there, and no others
   });
 });
 
-test('replaceExisting: the time of change tells files from before a run from later ones', async (t) => {
+test('DirectorySink: a replaceExisting rule can tell older files by their time of change', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeFile(join(directory, 'old.gif'), '');
-  // The modification time can be set, which archivers do; this one cannot.
+  // Programs such as archivers set the modification time; the time of change cannot be set.
   await utimes(join(directory, 'old.gif'), new Date(), new Date(Date.now() + 60_000));
   const { ctimeMs: since } = await lstat(join(directory, 'old.gif'));
   // The clock of a file system ticks every few ms.
@@ -131,7 +131,7 @@ test('replaceExisting: the time of change tells files from before a run from lat
   await assert.rejects(saveBody(sink, { url: 'http://h/old.gif' }), { name: 'ExistingFileError' });
 });
 
-test('a link of the final name: is not followed, and is a file like others', async (t) => {
+test('DirectorySink: a link at the final name is not followed, and counts as a file', async (t) => {
   const [directory, outside] = [await temporaryDirectory(t), await temporaryDirectory(t)];
   await writeFile(join(outside, 'victim'), 'one');
   await symlink(join(outside, 'victim'), join(directory, 'a.gif'));
@@ -146,7 +146,7 @@ test('a link of the final name: is not followed, and is a file like others', asy
   assert.deepEqual(await contents(outside), { victim: 'one' });
 });
 
-test('a link in place of a directory: nothing is written through it', async (t) => {
+test('DirectorySink: nothing is written through a link in place of a directory', async (t) => {
   const [directory, outside] = [await temporaryDirectory(t), await temporaryDirectory(t)];
   await mkdir(join(directory, 'inside'));
   await symlink(outside, join(directory, 'out'));
@@ -174,7 +174,7 @@ test('a link in place of a directory: nothing is written through it', async (t) 
   ]);
 });
 
-test('directories: are made when the first file in them is whole', async (t) => {
+test('DirectorySink: a directory is created when its first file is complete', async (t) => {
   const directory = await temporaryDirectory(t);
   const template = compileTemplate('{host}/{path}/{name}');
   const sink = await DirectorySink.open(directory, { template });
@@ -188,7 +188,7 @@ test('directories: are made when the first file in them is whole', async (t) => 
   assert.equal((await readdir(directory, { recursive: true })).length, 50 + 5 + 2);
 });
 
-test('directories: what stood in the way may be gone for the next row', async (t) => {
+test('DirectorySink: an obstacle to a directory may be gone for the next row', async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory);
   await writeFile(join(directory, 'sub'), '');
@@ -197,7 +197,7 @@ test('directories: what stood in the way may be gone for the next row', async (t
   await saveBody(sink, { directory: 'sub/x' });
 });
 
-test('a late name: from the response, or from what is in the file', async (t) => {
+test("DirectorySink: a name may depend on the response, or on the file's contents", async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory, { useContentDisposition: true });
   const head = { contentDisposition: 'attachment; filename="../x/server.gif"' };
@@ -222,7 +222,7 @@ test('a late name: from the response, or from what is in the file', async (t) =>
   assert.equal((await readdir(directory)).length, 5, 'no temporary file is left');
 });
 
-test('open: a header names a file only when asked', async (t) => {
+test('DirectorySink: Content-Disposition is ignored unless requested', async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory);
   const head = { contentDisposition: 'attachment; filename="server.gif"' };
@@ -236,7 +236,7 @@ for (const size of [10, 200_000]) {
     ['skip', ['a.gif'], 'SkipError'],
     ['rename', ['a-1.gif', 'a.gif'], undefined],
   ] as const) {
-    test(`onCollision ${onCollision}: a file that is made while the run goes on stays, ${size} bytes`, async (t) => {
+    test(`DirectorySink: a file created during the run stays, ${size} bytes, with onCollision ${onCollision}`, async (t) => {
       const directory = await temporaryDirectory(t);
       const sink = await DirectorySink.open(directory, { onCollision });
       const draft = await sink.open({ index: 0, url: 'http://h/a.gif' });
@@ -251,7 +251,7 @@ for (const size of [10, 200_000]) {
     });
   }
 
-  test(`commit: two sinks of one directory do not replace each other's files, ${size} bytes`, async (t) => {
+  test(`FileDraft.commit: two sinks of one directory do not replace each other's files, ${size} bytes`, async (t) => {
     const directory = await temporaryDirectory(t);
     const sinks = [await DirectorySink.open(directory), await DirectorySink.open(directory)];
     const saved = await Promise.allSettled(
@@ -265,7 +265,7 @@ for (const size of [10, 200_000]) {
     assert.deepEqual(await readdir(directory), ['a.gif'], 'no staging file is left');
   });
 
-  test(`replaceExisting if-same: a file is the row's own by its contents, ${size} bytes`, async (t) => {
+  test(`DirectorySink: if-same replaces an empty file and keeps an identical one, ${size} bytes`, async (t) => {
     const directory = await temporaryDirectory(t);
     await writeFile(join(directory, 'same.gif'), body);
     await writeFile(join(directory, 'empty.gif'), '');

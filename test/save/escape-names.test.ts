@@ -21,13 +21,13 @@ const TEMPLATES = [
   'sub/{c}{path}/{ext}',
 ].map((text) => compileTemplate(text));
 
-/** Of `CON` and the like, with anything behind a dot; spelled out, so as to err apart from the code. */
+/** Device names, spelled out so that the test does not share a mistake of the code. */
 const DEVICES = new Set([
   ...['CON', 'PRN', 'AUX', 'NUL', 'CONIN$', 'CONOUT$'],
   ...[...'0123456789¹²³'].flatMap((digit) => [`COM${digit}`, `LPT${digit}`]),
 ]);
 
-/** Asserts that `path` is one below any directory it is put into, and one that every system takes. */
+/** Asserts that `path` stays below any directory it is joined to, on every system. */
 function assertInside(path: string): void {
   for (const { join, relative, isAbsolute, sep } of [posix, win32]) {
     const root = join(sep, 'root', 'run');
@@ -42,14 +42,14 @@ function assertInside(path: string): void {
   assert.ok(plain !== '.FLAGHOIST' && !/^FLAGHO~\d+$/i.test(first), path);
 }
 
-/** Asserts that every system takes `segment` for one name, and for no device. */
+/** Asserts that `segment` is one name on every system, and not a device. */
 function assertSafe(segment: string): void {
   assert.ok(segment !== '' && Buffer.byteLength(segment) <= 231, segment);
   assert.doesNotMatch(segment, /[\p{Cc}\p{Bidi_Control}\u2028\u2029\\:*?"<>|]|[. ]$/u);
   assert.ok(!DEVICES.has((segment.split('.')[0] ?? '').replace(/ +$/, '').toUpperCase()), segment);
 }
 
-test('compileTemplate: of hostile names, URLs, headers and columns no path leads out', () => {
+test('compileTemplate: no path from hostile names, URLs, headers or columns leaves the directory', () => {
   const maybe = (text: fc.Arbitrary<string>) => fc.option(text, { nil: undefined });
   const property = fc.property(
     hostileRowUrl,
@@ -69,7 +69,7 @@ test('compileTemplate: of hostile names, URLs, headers and columns no path leads
   fc.assert(property, propertyRuns(1_000));
 });
 
-test('parseContentDisposition: of hostile headers each is one safe name, or none', () => {
+test('parseContentDisposition: a hostile header yields one safe name, or none', () => {
   const property = fc.property(hostileHeader, (header) => {
     const name = parseContentDisposition(header);
     if (name !== undefined) assertSafe(name);
@@ -77,7 +77,7 @@ test('parseContentDisposition: of hostile headers each is one safe name, or none
   fc.assert(property, propertyRuns(4_000));
 });
 
-test('NameRegistry: names that differ in their normal form only are one name, not two files', () => {
+test('NameRegistry: names that differ only in their Unicode normal form are the same', () => {
   const property = fc.property(hostileName, (name) => {
     const registry = new NameRegistry();
     const { pathOf } = compileTemplate('{name}');

@@ -12,7 +12,7 @@ import { hostileText, hostileUrl } from './hostile.ts';
 import { hostileHeader, hostileName, hostileRowUrl } from './hostile-names.ts';
 import { saveBody } from './save-body.ts';
 
-/** What a row may fail with for its name. */
+/** The errors that a row's name may cause. */
 const REFUSED = ['NameCollisionError', 'BlockedPathError'];
 
 /** Of all the templates together. */
@@ -21,7 +21,7 @@ const AT_ONCE = 10;
 const TEMPLATES = ['{name}', TREE_TEMPLATE, '{c}/{path}/{stem}.{ext}', '{host}{path}{c}{query}'];
 
 for (const text of TEMPLATES) {
-  test(`DirectorySink: no row, URL or header leads out of the directory with ${text}`, {
+  test(`DirectorySink: no row, URL or header leaves the directory with ${text}`, {
     timeout: 300_000,
   }, async (t) => {
     const root = await realpath(await temporaryDirectory(t));
@@ -68,7 +68,7 @@ for (const text of TEMPLATES) {
   });
 }
 
-/** What stands where a file or a directory is to be made: links to what is outside. */
+/** The targets outside of links at the path of a file or directory to create. */
 const LINKS = ['directory', 'file', 'nothing'] as const;
 
 for (const when of ['before its name is claimed', 'between its claim and its end'] as const) {
@@ -88,7 +88,7 @@ for (const when of ['before its name is claimed', 'between its claim and its end
     const property = fc.asyncProperty(row, header, links, sizes, async (item, name, to, size) => {
       const directory = join(root, `run-${runs++}`);
       const options = { template: compileTemplate(TREE_TEMPLATE), useContentDisposition: true };
-      // The names are those of a run that meets no link.
+      // The path is that of a run without links.
       const head = { httpStatus: 200, url: item.url, offset: 0, contentDisposition: name };
       const body = Buffer.alloc(size, 'x');
       await using probe = await DirectorySink.open(directory, options);

@@ -1,7 +1,7 @@
-/** Names as lists and servers may have them, in every encoding that may carry them. */
+/** Hostile names, in every encoding in which a list or a server may send them. */
 import fc from 'fast-check';
 
-/** What leads out of directories, is kept for devices, is another name than it looks, or is long. */
+/** Pieces that leave directories, name devices, look like other names, or are long. */
 const PIECES = [
   ...[
     '..',
@@ -56,7 +56,7 @@ const PIECES = [
   ],
 ];
 
-/** Text made of such pieces, and of anything. */
+/** Text made of such pieces and of random ones. */
 export const hostileName = fc
   .array(
     fc.oneof(
@@ -67,13 +67,13 @@ export const hostileName = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** A byte after another, percent-encoded. */
+/** All bytes, percent-encoded. */
 function escaped(bytes: Uint8Array): string {
   return [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
 const utf8 = (text: string) => Buffer.from(text.toWellFormed());
-/** As Node hands a header's bytes over. */
+/** The bytes of a header as Node represents them. */
 const asHeader = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
 /** The ways to write a name into a URL's path. */
@@ -87,7 +87,7 @@ const IN_URL: readonly ((name: string) => string)[] = [
   (name) => name.replaceAll('.', '%c0%ae').replaceAll('/', '%e0%80%af'),
 ];
 
-/** The ways to write a name into a Content-Disposition header (RFC 6266), right and wrong ones. */
+/** The ways to write a name into a Content-Disposition header (RFC 6266), valid and invalid. */
 const IN_HEADER: readonly ((name: string) => string)[] = [
   (name) => `attachment; filename="${asHeader(utf8(name))}"`,
   (name) => `attachment; filename="${name.replace(/["\\]/g, '\\$&')}"`,
@@ -99,7 +99,7 @@ const IN_HEADER: readonly ((name: string) => string)[] = [
   (name) => `attachment; filename*="UTF-8''${escaped(utf8(name))}"; filename=${name}`,
   (name) => `attachment; filename*0="${name}"; filename*1=".."; filename="${name}"`,
   (name) => `attachment; filename="=?UTF-8?B?${utf8(name).toString('base64')}?="`,
-  // UTF-8 that is none: overlong, cut off, a surrogate.
+  // Invalid UTF-8: overlong, cut off, a surrogate.
   (name) =>
     `attachment; filename="\u00c0\u00ae\u00c0\u00ae\u00c0\u00af${asHeader(utf8(name))}\u00e2"`,
   (name) => `attachment; filename*=UTF-8''%c0%ae%c0%ae%c0%af%ed%a0%80${escaped(utf8(name))}`,

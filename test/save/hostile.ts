@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Text of any kind, and of the kinds that lead out of a directory. */
+/** Random text, and text that could leave a directory. */
 export const hostileText = fc
   .array(
     fc.oneof(
@@ -25,7 +25,7 @@ export const hostileText = fc
   )
   .map((parts) => parts.join(''));
 
-/** A URL with hostile text in its host's stead, its path and its query. */
+/** A URL with hostile text in its path and its query. */
 export const hostileUrl = fc
   .tuple(fc.constantFrom('http://h', 'https://h.example:8080', 'http://[::1]'), hostileText)
   .map(([origin, rest]) => `${origin}/${rest}`)

@@ -1,6 +1,6 @@
 export const FILES = 200;
 
-/** Every other file is small; no two pieces of a file are alike. */
+/** Every other body is small, and no two 8-byte pieces of a body are the same. */
 export function bodyOf(index: number): Buffer {
   const length = index % 2 === 0 ? 1_000 + index : 200_000 + index * 10_000;
   const body = Buffer.alloc(length);

@@ -1,4 +1,4 @@
-// Saves files until it is killed: what test/save/kill.test.ts starts again and again.
+// The process that kill.test.ts starts again and again: it saves files until it is killed.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';

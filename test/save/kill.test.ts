@@ -13,7 +13,7 @@ import { bodyOf, FILES } from './kill-bodies.ts';
 
 const KILLS = 8;
 
-/** @returns what it said */
+/** Runs the process, and kills it after `killAfter` ms. @returns its output */
 async function run(directory: string, killAfter?: number): Promise<string> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'kill-child.ts'), directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -30,12 +30,12 @@ async function run(directory: string, killAfter?: number): Promise<string> {
   return await said;
 }
 
-test('DirectorySink: a file under its name is whole, whenever the run is killed', async (t) => {
+test('DirectorySink: a file under its final name is complete, whenever the run is killed', async (t) => {
   const directory = await temporaryDirectory(t);
-  let goneOn = 0;
+  let continued = 0;
   for (let kills = 0; kills <= KILLS; kills++) {
     const said = await run(directory, kills < KILLS ? randomInt(60) : undefined);
-    goneOn += said.split('part ').length - 1;
+    continued += said.split('part ').length - 1;
     for (const name of await readdir(directory)) {
       if (name === '.flaghoist') continue;
       const isWhole = (await readFile(join(directory, name))).equals(bodyOf(Number(name)));
@@ -44,5 +44,5 @@ test('DirectorySink: a file under its name is whole, whenever the run is killed'
   }
   assert.equal((await readdir(directory)).length, FILES + 1);
   assert.deepEqual(await readdir(join(directory, '.flaghoist', 'parts')), []);
-  t.diagnostic(`went on with ${goneOn} parts`);
+  t.diagnostic(`continued ${continued} parts`);
 });

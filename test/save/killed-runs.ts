@@ -1,4 +1,4 @@
-/** What the tests of parts have in common: runs that are killed, and what they leave. */
+/** Set-up for tests of parts: runs that are killed, and the files they leave. */
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -18,10 +18,10 @@ export async function setUp(t: TestContext) {
   const parts = join(directory, '.flaghoist', 'parts');
   const open = (options: DirectorySinkOptions = {}) =>
     DirectorySink.open(directory, { parts, ...options });
-  /** A draft of a sink of its own: that of the next run. */
+  /** A draft of a new sink, as in the next run. */
   const draft = async (item = {}, options: DirectorySinkOptions = {}) =>
     await (await open(options)).open({ ...ITEM, ...item });
-  /** What is on the disk stays as it is now, whatever the draft does to end. */
+  /** Keeps the parts on the disk as they are now, whatever discarding the draft does. */
   const kill = async (killed: Draft) => {
     const copy = await temporaryDirectory(t);
     await cp(parts, copy, { recursive: true });
@@ -29,7 +29,7 @@ export async function setUp(t: TestContext) {
     await rm(parts, { recursive: true });
     await cp(copy, parts, { recursive: true });
   };
-  /** A run that is killed once it has so many bytes. */
+  /** Receives so many bytes, and kills the run. */
   const abandon = async (killed: Draft, bytes: number, head: object = {}) => {
     await receive(killed, bytes, head);
     await kill(killed);
@@ -45,13 +45,13 @@ export async function setUp(t: TestContext) {
   };
 }
 
-/** A response, of which so many bytes come. */
+/** Receives the first `bytes` of a response. */
 export async function receive(draft: Draft, bytes: number, head: object = {}): Promise<void> {
   draft.begin({ ...HEAD, ...head });
   await draft.write(BODY.subarray(0, bytes));
 }
 
-/** The response that brings the rest. @returns what is in the file then */
+/** Receives the rest. @returns the contents of the saved file */
 export async function finish(draft: Draft): Promise<Buffer> {
   const offset = draft.part?.bytes ?? 0;
   draft.begin({ ...HEAD, httpStatus: offset > 0 ? 206 : 200, offset });

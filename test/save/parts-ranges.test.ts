@@ -1,4 +1,4 @@
-// Parts of files that come in ranges: what of them a later run may go on from.
+// Parts of files that arrive in ranges, and how much of them a later run continues.
 import assert from 'node:assert/strict';
 import { cp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,13 +14,13 @@ const HEAD = { httpStatus: 200, url: ITEM.url, offset: 0, length: BODY.length, e
 async function setUp(t: TestContext) {
   const directory = await temporaryDirectory(t);
   const parts = join(directory, '.flaghoist', 'parts');
-  /** A draft of a sink of its own: that of the next run. */
+  /** A draft of a new sink, as in the next run. */
   const open = async (options: DirectorySinkOptions = {}): Promise<FileDraft> => {
     const draft = await (await DirectorySink.open(directory, { parts, ...options })).open(ITEM);
     assert.ok(draft instanceof FileDraft);
     return draft;
   };
-  /** What is on the disk stays as it is now, whatever the draft does to end. */
+  /** Keeps the parts on the disk as they are now, whatever discarding the draft does. */
   const kill = async (killed: FileDraft) => {
     const copy = await temporaryDirectory(t);
     await cp(parts, copy, { recursive: true });
@@ -29,12 +29,12 @@ async function setUp(t: TestContext) {
     await rm(parts, { recursive: true });
     await cp(copy, parts, { recursive: true });
   };
-  /** How long the file of the part is. */
+  /** The length of the part's file. */
   const size = async () => {
     const name = (await readdir(parts)).find((file) => file.endsWith('.part'));
     return (await stat(join(parts, name ?? ''))).size;
   };
-  /** What its sidecar says of how it is to be read. */
+  /** The fields of its sidecar that limit it. */
   const described = async () => {
     const name = (await readdir(parts)).find((file) => file.endsWith('.json'));
     const { version, good } = JSON.parse(await readFile(join(parts, name ?? ''), 'utf8'));
@@ -63,7 +63,7 @@ async function finish(draft: FileDraft): Promise<Buffer> {
   return await readFile((await draft.commit()).path);
 }
 
-test('range: a kill leaves no more than what is there without a gap', async (t) => {
+test('FileDraft.range: after a kill only the bytes before the first gap are used', async (t) => {
   const { open, kill, size, described } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
@@ -77,7 +77,7 @@ test('range: a kill leaves no more than what is there without a gap', async (t) 
   assert.deepEqual(await finish(next), BODY);
 });
 
-test('range: what has come counts once there is no gap before it', async (t) => {
+test('FileDraft.range: its bytes count once there is no gap before them', async (t) => {
   const { open, kill } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
@@ -87,7 +87,7 @@ test('range: what has come counts once there is no gap before it', async (t) => 
   assert.equal((await open()).part?.bytes, 600_000);
 });
 
-test('range: what is gone on with has no limit any more', async (t) => {
+test('FileDraft.range: a part that is continued has no limit any more', async (t) => {
   const { open, kill } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
@@ -100,7 +100,7 @@ test('range: what is gone on with has no limit any more', async (t) => {
   assert.equal((await open()).part?.bytes, 500_000);
 });
 
-test('join: cuts off what is beyond a gap; the next response goes on there', async (t) => {
+test('FileDraft.join: cuts off what is beyond a gap, where the next response goes on', async (t) => {
   const { open, size } = await setUp(t);
   const draft = await open({ digest: true });
   await begin(draft, 200_000);
@@ -111,7 +111,7 @@ test('join: cuts off what is beyond a gap; the next response goes on there', asy
   assert.deepEqual(await finish(draft), BODY);
 });
 
-test('join: what comes after it has no limit', async (t) => {
+test('FileDraft.join: bytes that follow it have no limit', async (t) => {
   const { open, kill, described } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
@@ -124,7 +124,7 @@ test('join: what comes after it has no limit', async (t) => {
   assert.equal((await open()).part?.bytes, 500_000);
 });
 
-test('join: without a range that brought anything, all is as it was', async (t) => {
+test('FileDraft.join: ranges without bytes change nothing', async (t) => {
   const { open } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);
@@ -134,7 +134,7 @@ test('join: without a range that brought anything, all is as it was', async (t) 
   assert.deepEqual(await finish(draft), BODY);
 });
 
-test('commit: a file of ranges alone but for its first bytes, and its digest', async (t) => {
+test('FileDraft.commit: a file of ranges except for its first bytes has the right digest', async (t) => {
   const { open, directory } = await setUp(t);
   const [whole, pieces] = [await open({ digest: true }), await open({ digest: true })];
   await begin(pieces, 10);
@@ -147,7 +147,7 @@ test('commit: a file of ranges alone but for its first bytes, and its digest', a
   assert.equal((await whole.commit()).digest, digest);
 });
 
-test('discard: keeps what is there without a gap', async (t) => {
+test('FileDraft.discard: keeps the bytes before the first gap', async (t) => {
   const { open } = await setUp(t);
   const draft = await open();
   await begin(draft, 200_000);

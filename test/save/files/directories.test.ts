@@ -49,7 +49,7 @@ test('Directories.ensure: remembers only the latest, however many there are', as
   assert.deepEqual((await readdir(root)).sort(), ['a', 'b', 'c', 'd']);
 });
 
-test('foldsCase: finds out whether a file answers to its name in upper case', async (t) => {
+test('foldsCase: is true if a file is found by its upper-case name', async (t) => {
   const directory = await temporaryDirectory(t);
   const probe = join(directory, 'probe');
   const folds = await foldsCase(probe);

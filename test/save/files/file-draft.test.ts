@@ -30,13 +30,13 @@ function failure(code: string): Error {
 async function openFilesBelow(directory: string): Promise<number> {
   const descriptors = await readdir('/proc/self/fd');
   const targets = await Promise.all(
-    // The one for this very directory is gone by now.
+    // The descriptor of /proc/self/fd itself is closed by now.
     descriptors.map((descriptor) => readlink(`/proc/self/fd/${descriptor}`).catch(() => '')),
   );
   return targets.filter((target) => target.startsWith(directory)).length;
 }
 
-test('write: a small body stays in memory until it is whole', async (t) => {
+test('FileDraft.write: a small body stays in memory until it is complete', async (t) => {
   const { path, draft, list } = await setUp(t);
   assert.equal(draft.write(Buffer.from('GIF')), undefined);
   assert.equal(draft.write(Buffer.from('89a')), undefined);
@@ -46,7 +46,7 @@ test('write: a small body stays in memory until it is whole', async (t) => {
   assert.deepEqual(await list(), ['a.gif']);
 });
 
-test('write: 96 KiB are small, a byte more is not', async (t) => {
+test('FileDraft.write: 96 KiB are small, a byte more is not', async (t) => {
   const { path, draft, list } = await setUp(t);
   assert.equal(draft.write(Buffer.alloc(SMALL_BODY)), undefined);
   assert.deepEqual(await list(), []);
@@ -56,13 +56,13 @@ test('write: 96 KiB are small, a byte more is not', async (t) => {
   assert.equal((await readFile(path)).length, 98_305);
 });
 
-test('commit: an empty body is an empty file', async (t) => {
+test('FileDraft.commit: an empty body is an empty file', async (t) => {
   const { path, draft } = await setUp(t);
   await draft.commit();
   assert.equal((await readFile(path)).length, 0);
 });
 
-test('write: a big body goes to a hidden temporary file beside the final one, of a name that no other has', async (t) => {
+test('FileDraft.write: a big body goes to a hidden temporary file of a unique name beside the final one', async (t) => {
   const { path, draft, list } = await setUp(t);
   await draft.write(BIG);
   const [temporary = '', ...others] = await list();
@@ -74,7 +74,7 @@ test('write: a big body goes to a hidden temporary file beside the final one, of
   assert.deepEqual(await readFile(path), BIG);
 });
 
-test('write: asks for a pause for as long as the disk is behind', async (t) => {
+test('FileDraft.write: asks for a pause while the disk is behind', async (t) => {
   const { draft } = await setUp(t);
   const disk = Promise.withResolvers<void>();
   await replaceWrites(t, async (_, write) => {
@@ -94,7 +94,7 @@ test('write: asks for a pause for as long as the disk is behind', async (t) => {
   await draft.discard();
 });
 
-test('write: pieces land in order, one write at a time, however slow the disk', async (t) => {
+test('FileDraft.write: chunks land in order, one write at a time, on a slow disk', async (t) => {
   const { path, draft } = await setUp(t);
   const sizes: number[] = [];
   let writing = 0;
@@ -117,7 +117,7 @@ test('write: pieces land in order, one write at a time, however slow the disk', 
   assert.ok(sizes.length > 1 && sizes.length < 10, 'pieces that came meanwhile go together');
 });
 
-test('commit: waits for what is being written', async (t) => {
+test('FileDraft.commit: waits for a pending write', async (t) => {
   const { path, draft, list } = await setUp(t);
   const disk = Promise.withResolvers<void>();
   await replaceWrites(t, async (_, write) => {
@@ -133,7 +133,7 @@ test('commit: waits for what is being written', async (t) => {
 });
 
 for (const megabytes of [1, 20]) {
-  test(`FileDraft: ${megabytes} MB arrive as they were sent, and are never seen in part`, async (t) => {
+  test(`FileDraft: ${megabytes} MB are saved as they were sent, and never visible in part`, async (t) => {
     const { path, draft, list } = await setUp(t);
     const body = randomBytes(megabytes * 1024 * 1024);
     for (let start = 0; start < body.length; ) {
@@ -148,7 +148,7 @@ for (const megabytes of [1, 20]) {
   });
 }
 
-test('commit: replaces a file of that name, which is there whole until then', async (t) => {
+test('FileDraft.commit: replaces a file of that name, which is complete until then', async (t) => {
   const { path, draft } = await setUp(t);
   await writeFile(path, 'the old one');
   await draft.write(BIG);
@@ -157,7 +157,7 @@ test('commit: replaces a file of that name, which is there whole until then', as
   assert.deepEqual(await readFile(path), BIG);
 });
 
-test('FileDraft: two of the same path do not touch each other', async (t) => {
+test('FileDraft: two drafts of one path do not affect each other', async (t) => {
   const { path, draft, list } = await setUp(t);
   const other = draftOf(path);
   await draft.write(BIG);
@@ -168,20 +168,20 @@ test('FileDraft: two of the same path do not touch each other', async (t) => {
   assert.deepEqual(await readFile(path), BIG);
 });
 
-test('discard: leaves nothing where nothing was written', async (t) => {
+test('FileDraft.discard: leaves nothing if nothing was written', async (t) => {
   const { draft, list } = await setUp(t);
   await draft.discard();
   assert.deepEqual(await list(), []);
 });
 
-test('discard: leaves nothing of a small body', async (t) => {
+test('FileDraft.discard: leaves nothing of a small body', async (t) => {
   const { draft, list } = await setUp(t);
   draft.write(Buffer.from('GIF'));
   await draft.discard();
   assert.deepEqual(await list(), []);
 });
 
-test('discard: leaves nothing of a big body, and what was there before', async (t) => {
+test('FileDraft.discard: leaves nothing of a big body, and keeps an older file', async (t) => {
   const { path, draft, list } = await setUp(t);
   await writeFile(path, 'the old one');
   await draft.write(BIG);
@@ -190,7 +190,7 @@ test('discard: leaves nothing of a big body, and what was there before', async (
   assert.equal(await readFile(path, 'utf8'), 'the old one');
 });
 
-test('discard: waits for what is being written, then removes it', async (t) => {
+test('FileDraft.discard: waits for a pending write, then removes the file', async (t) => {
   const { draft, list } = await setUp(t);
   const disk = Promise.withResolvers<void>();
   let writing = false;
@@ -219,7 +219,7 @@ for (const end of ['commit', 'discard'] as const) {
   });
 }
 
-test('write: a failure reaches whoever waits, also on later pieces and at the commit', async (t) => {
+test('FileDraft.write: a failure rejects the write, later ones, and the commit', async (t) => {
   const { draft, list } = await setUp(t);
   await replaceWrites(t, () => Promise.reject(failure('ENOSPC')));
   const full = { code: 'ENOSPC' };
@@ -231,7 +231,7 @@ test('write: a failure reaches whoever waits, also on later pieces and at the co
   assert.deepEqual(await list(), []);
 });
 
-test('commit: a failure of the last write leaves nothing once discarded', async (t) => {
+test('FileDraft.commit: a failure of the last write leaves nothing once discarded', async (t) => {
   const { draft, list } = await setUp(t);
   await draft.write(BIG);
   assert.equal(draft.write(Buffer.from('the end')), undefined);
@@ -245,7 +245,7 @@ for (const [size, body] of [
   ['small', Buffer.from('GIF')],
   ['big', BIG],
 ] as const) {
-  test(`commit: a ${size} body has no place once its directory is gone`, async (t) => {
+  test(`FileDraft.commit: fails for a ${size} body whose directory is gone`, async (t) => {
     const { directory, draft } = await setUp(t);
     await rm(directory, { recursive: true });
     const failing = async () => {
@@ -256,7 +256,7 @@ for (const [size, body] of [
     await draft.discard();
   });
 
-  test(`commit: a ${size} body has no place below a file`, async (t) => {
+  test(`FileDraft.commit: fails for a ${size} body below a file`, async (t) => {
     const { directory } = await setUp(t);
     const file = join(directory, 'file');
     await writeFile(file, '');
@@ -269,7 +269,7 @@ for (const [size, body] of [
     assert.deepEqual(await readdir(directory), ['file']);
   });
 
-  test(`commit: a ${size} body cannot replace a directory; nothing is left of it`, async (t) => {
+  test(`FileDraft.commit: a ${size} body does not replace a directory, and leaves nothing`, async (t) => {
     const { path, draft, list } = await setUp(t);
     await mkdir(path);
     const failing = async () => {
@@ -282,14 +282,14 @@ for (const [size, body] of [
   });
 }
 
-test('discard: the directory may have vanished in the middle of a body', async (t) => {
+test('FileDraft.discard: the directory may have been removed in the middle of a body', async (t) => {
   const { directory, draft } = await setUp(t);
   await draft.write(BIG);
   await rm(directory, { recursive: true });
   await draft.discard();
 });
 
-test('discard: reports what was written in vain only once; a second one finds nothing to do', async (t) => {
+test('FileDraft.discard: a second call does nothing', async (t) => {
   const { draft, list } = await setUp(t);
   await draft.write(BIG);
   await draft.discard();
@@ -297,14 +297,14 @@ test('discard: reports what was written in vain only once; a second one finds no
   assert.deepEqual(await list(), []);
 });
 
-/** Read anew each time: an assertion about a property would stand for ever. */
+/** A function, since TypeScript would keep an assertion about the property for later lines. */
 function partOf(draft: Draft): Part | undefined {
   return draft.part;
 }
 
 const HEAD = { httpStatus: 200, url: 'http://h/a.gif', offset: 0, etag: '"1"' };
 
-test('part: is what has come so far, in memory or not', async (t) => {
+test('FileDraft.part: is what has arrived so far, in memory or not', async (t) => {
   const { draft } = await setUp(t);
   assert.equal(partOf(draft), undefined);
   draft.begin(HEAD);
@@ -321,7 +321,7 @@ test('part: is what has come so far, in memory or not', async (t) => {
   await draft.discard();
 });
 
-test('part: is none without something that tells the versions of the file apart', async (t) => {
+test('FileDraft.part: is undefined without a validator that tells versions apart', async (t) => {
   const { draft } = await setUp(t);
   for (const [etag, lastModified, isPart] of [
     [undefined, undefined, false],
@@ -339,7 +339,7 @@ for (const [size, start] of [
   ['small', Buffer.from('the start, ')],
   ['big', BIG],
 ] as const) {
-  test(`begin: goes on where a ${size} body broke off`, async (t) => {
+  test(`FileDraft.begin: continues a ${size} body where it broke off`, async (t) => {
     const { path, draft, list } = await setUp(t);
     draft.begin(HEAD);
     await draft.write(start);
@@ -353,7 +353,7 @@ for (const [size, start] of [
   });
 
   for (const next of [Buffer.from('small'), Buffer.alloc(SMALL_BODY * 2, 'new')]) {
-    test(`begin: a ${size} body is followed by another of ${next.length} bytes from 0`, async (t) => {
+    test(`FileDraft.begin: a ${size} body is followed by another of ${next.length} bytes from 0`, async (t) => {
       const { path, draft, list } = await setUp(t);
       draft.begin(HEAD);
       await draft.write(start);
@@ -367,7 +367,7 @@ for (const [size, start] of [
       assert.deepEqual(await list(), ['a.gif']);
     });
 
-    test(`restart: a ${size} body is forgotten, one of ${next.length} bytes comes instead`, async (t) => {
+    test(`FileDraft.restart: a ${size} body is replaced by one of ${next.length} bytes`, async (t) => {
       const { path, draft, list } = await setUp(t);
       draft.begin(HEAD);
       await draft.write(start);
@@ -381,7 +381,7 @@ for (const [size, start] of [
     });
   }
 
-  test(`discard: leaves nothing of a ${size} body where parts have no place`, async (t) => {
+  test(`FileDraft.discard: leaves nothing of a ${size} body if no parts are kept`, async (t) => {
     const { draft, list } = await setUp(t);
     draft.begin(HEAD);
     await draft.write(start);
@@ -390,7 +390,7 @@ for (const [size, start] of [
   });
 }
 
-test('begin: refuses what does not go on where the part ends', async (t) => {
+test('FileDraft.begin: refuses a body that does not begin where the part ends', async (t) => {
   const { draft } = await setUp(t);
   const head = { ...HEAD, httpStatus: 206 };
   assert.throws(() => draft.begin({ ...head, offset: 1 }), {
@@ -405,7 +405,7 @@ test('begin: refuses what does not go on where the part ends', async (t) => {
   draft.begin({ ...head, offset: 3 });
 });
 
-test('begin: what a slow disk still writes of the last body is not of the next one', async (t) => {
+test('FileDraft.begin: a slow write of the last body does not end up in the next one', async (t) => {
   const { path, draft } = await setUp(t);
   await replaceWrites(t, async (_, write) => {
     for (let turns = 0; turns < 5; turns++) await setImmediate();
@@ -420,7 +420,7 @@ test('begin: what a slow disk still writes of the last body is not of the next o
   assert.deepEqual(await readFile(path), Buffer.alloc(250_000, 4));
 });
 
-test('begin: after a failed write the next response starts the file anew', async (t) => {
+test('FileDraft.begin: after a failed write the next response starts the file anew', async (t) => {
   const { path, draft } = await setUp(t);
   const broken = { left: 1 };
   await replaceWrites(t, (_, write) => {
@@ -435,7 +435,7 @@ test('begin: after a failed write the next response starts the file anew', async
   assert.deepEqual(await readFile(path), Buffer.alloc(SMALL_BODY * 2, 'x'));
 });
 
-test('commit: notices when the file is not as long as what was written', async (t) => {
+test('FileDraft.commit: fails if the file is not as long as what was written', async (t) => {
   const { draft, list } = await setUp(t);
   await replaceWrites(t, async () => {});
   await draft.write(BIG);
@@ -451,7 +451,7 @@ for (const body of [Buffer.from('GIF'), BIG, randomBytes(300_000)]) {
     hex: hash(algorithm, body),
   }));
 
-  test(`commit: tells the digest of ${body.length} bytes, where asked for`, async (t) => {
+  test(`FileDraft.commit: returns the digest of ${body.length} bytes on request`, async (t) => {
     const { path } = await setUp(t);
     for (const checksum of [undefined, ...checksums]) {
       const draft = draftOf(path, { digest: true, item: { checksum } });
@@ -461,7 +461,7 @@ for (const body of [Buffer.from('GIF'), BIG, randomBytes(300_000)]) {
     }
   });
 
-  test(`commit: accepts ${body.length} bytes with the right checksum only`, async (t) => {
+  test(`FileDraft.commit: accepts ${body.length} bytes only with the right checksum`, async (t) => {
     const { path, list } = await setUp(t);
     for (const checksum of checksums) {
       const draft = draftOf(path, { item: { checksum } });
@@ -483,7 +483,7 @@ for (const body of [Buffer.from('GIF'), BIG, randomBytes(300_000)]) {
     }
   });
 
-  test(`commit: checks ${body.length} bytes as a whole, also when they came in several responses`, async (t) => {
+  test(`FileDraft.commit: checks ${body.length} bytes as a whole, also from several responses`, async (t) => {
     const { path } = await setUp(t);
     const draft = draftOf(path, { digest: true, item: { checksum: checksums[0] } });
     draft.begin(HEAD);
@@ -515,7 +515,7 @@ for (const [what, halves] of [
   ['in memory', [Buffer.from('GIF'), Buffer.from('89a')]],
   ['in a staging file', HALVES],
 ] as const) {
-  test(`commit: a file of two responses is held against what either says of it, ${what}`, async (t) => {
+  test(`FileDraft.commit: a file of two responses is checked against the checksum of either, ${what}`, async (t) => {
     const right = hash('sha256', Buffer.concat(halves));
     for (const statedBy of [0, 1] as const) {
       const { draft } = await setUp(t);
@@ -535,7 +535,7 @@ for (const [what, halves] of [
   });
 }
 
-test('commit: what an earlier response said of a file counts no more once it begins anew', async (t) => {
+test('FileDraft.commit: a stated checksum is dropped when the file is started anew', async (t) => {
   const { draft, path } = await setUp(t);
   await inTwo(draft, [Buffer.from('GIF'), Buffer.from('89a')], 0, '00');
   draft.begin({ ...HEAD, etag: '"2"' });
@@ -544,7 +544,7 @@ test('commit: what an earlier response said of a file counts no more once it beg
   assert.equal(await readFile(path, 'utf8'), 'GIF');
 });
 
-test('commit: a file of segments is held against what its first response says of it', async (t) => {
+test('FileDraft.commit: a file of segments is checked against the checksum of its first response', async (t) => {
   const whole = Buffer.concat(HALVES);
   for (const [hex, isRight] of [
     [hash('sha256', whole), true],

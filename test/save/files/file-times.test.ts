@@ -20,7 +20,7 @@ for (const [header, seconds] of [
   test(`fileTimeOf: ${header}`, () => assert.equal(fileTimeOf(header), seconds));
 }
 
-test('setFileTime, setFileTimeSync: change when a file was written, and not when it was read', async (t) => {
+test('setFileTime, setFileTimeSync: set the modification time, not the access time', async (t) => {
   const path = join(await temporaryDirectory(t), 'a');
   await using file = await open(path, 'w');
   for (const [set, seconds] of [
@@ -34,7 +34,7 @@ test('setFileTime, setFileTimeSync: change when a file was written, and not when
   }
 });
 
-test('setFileTime, setFileTimeSync: a file that cannot have a time is left with its own', async () => {
+test('setFileTime, setFileTimeSync: a file that cannot have a time keeps its own', async () => {
   const utimes = () => Promise.reject(Object.assign(new Error('none'), { code: 'ENOTSUP' }));
   await setFileTime({ utimes }, 1);
   // No file is open by this number.

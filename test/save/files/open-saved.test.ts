@@ -61,7 +61,7 @@ test('openSaved: follows no link, neither a file nor a directory on the way', as
   }
 });
 
-test('openSaved: waits for no pipe', async (t) => {
+test('openSaved: does not wait for a pipe', async (t) => {
   const { directory } = await prepared(t);
   execFileSync('mkfifo', [join(directory, 'pipe')]);
   assert.equal(await read(directory, 'pipe'), undefined);

@@ -15,13 +15,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { BODY, finish, HEAD, ITEM, KEY, MODIFIED, setUp } from '../killed-runs.ts';
 
-/** Writes a sidecar, of the version that is there but for what is `wrong`. */
+/** Writes a sidecar that describes the existing part except for what is `wrong`. */
 function describe(stem: string, wrong: object): Promise<void> {
   const right = { version: 1, url: ITEM.url, etag: HEAD.etag, length: HEAD.length };
   return writeFile(`${stem}.json`, JSON.stringify({ ...right, ...wrong }));
 }
 
-test('open: a sidecar that is as it should be is believed', async (t) => {
+test('PartFile.find: uses a part with a valid sidecar', async (t) => {
   const { draft, parts, abandon } = await setUp(t);
   for (const [right, bytes] of [
     [{}, 100_000],
@@ -37,10 +37,10 @@ test('open: a sidecar that is as it should be is believed', async (t) => {
 
 for (const [what, head, bytes] of [
   ['by its date, where there is no ETag', { etag: undefined, lastModified: MODIFIED }, 100_000],
-  ['of a file whose length nobody has said', { length: undefined }, 100_000],
-  ['of a file that has no bytes more', { length: 100_000 }, 99_999],
+  ['of a file of unknown length', { length: undefined }, 100_000],
+  ['that is complete', { length: 100_000 }, 99_999],
 ] as const) {
-  test(`open: goes on from a part ${what}`, async (t) => {
+  test(`PartFile.find: continues a part ${what}`, async (t) => {
     const { draft, abandon } = await setUp(t);
     await abandon(await draft(), 100_000, head);
     assert.equal((await draft()).part?.bytes, bytes);
@@ -61,12 +61,12 @@ for (const [what, spoil] of [
   ],
   ['of a later version', (stem: string) => describe(stem, { version: 3 })],
   ['with a limit that is missing', (stem: string) => describe(stem, { version: 2 })],
-  ['with a limit that is none', (stem: string) => describe(stem, { version: 2, good: '9' })],
-  ['with a length that is none', (stem: string) => describe(stem, { length: '300000' })],
+  ['with an invalid limit', (stem: string) => describe(stem, { version: 2, good: '9' })],
+  ['with an invalid length', (stem: string) => describe(stem, { length: '300000' })],
   ['with a number for an ETag', (stem: string) => describe(stem, { etag: 5 })],
   ['with a number for a date', (stem: string) => describe(stem, { lastModified: 5 })],
 ] as const) {
-  test(`open: a part that is ${what} is of no use, and in nobody’s way`, async (t) => {
+  test(`PartFile.find: ignores a part that is ${what}`, async (t) => {
     const { draft, parts, list, abandon } = await setUp(t);
     await abandon(await draft(), 100_000);
     await spoil(join(parts, KEY));
@@ -77,7 +77,7 @@ for (const [what, spoil] of [
   });
 }
 
-test('open: a link in place of a part is neither read nor written', async (t) => {
+test('PartFile: a link in place of a part is neither read nor written', async (t) => {
   const { directory, draft, parts, abandon } = await setUp(t);
   await abandon(await draft(), 100_000);
   const victim = join(directory, 'victim');
@@ -94,7 +94,7 @@ test('open: a link in place of a part is neither read nor written', async (t) =>
 });
 
 for (const kind of ['part', 'json']) {
-  test(`write: a link that has come in place of a part’s .${kind} is not followed`, async (t) => {
+  test(`PartFile: a link that replaces a part’s .${kind} is not followed`, async (t) => {
     const { directory, draft, parts, abandon } = await setUp(t);
     await abandon(await draft(), 100_000);
     const victim = join(directory, 'victim');
@@ -110,7 +110,7 @@ for (const kind of ['part', 'json']) {
       await next.write(BODY.subarray(offset));
       await next.commit();
     };
-    // A sidecar is made anew, where the link was.
+    // The sidecar is created anew in place of the link.
     if (kind === 'json') await written();
     else await assert.rejects(written, { code: 'ELOOP' });
     assert.equal(await readFile(victim, 'utf8'), 'theirs');
@@ -119,7 +119,7 @@ for (const kind of ['part', 'json']) {
   });
 }
 
-test('write: a part that cannot be described leaves no file open', {
+test('PartFile.open: leaves no file open when the sidecar cannot be written', {
   skip: process.platform !== 'linux' && 'open files are listed on Linux only',
 }, async (t) => {
   const { open, parts } = await setUp(t);
@@ -141,7 +141,7 @@ test('write: a part that cannot be described leaves no file open', {
 });
 
 for (const kind of ['part', 'json']) {
-  test(`find: a .${kind} that has another name, a hard link, is not written to`, async (t) => {
+  test(`PartFile.find: a .${kind} with a second name, a hard link, is not written to`, async (t) => {
     const { directory, draft, parts, abandon } = await setUp(t);
     await abandon(await draft(), 100_000);
     const other = join(directory, 'other');

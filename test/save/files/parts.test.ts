@@ -14,7 +14,7 @@ test('partKey: is the SHA-256 of the URL and the name', () => {
   assert.equal(partKey({ url: 'http://h/' }), hash('sha256', 'http://h/\n'));
 });
 
-test('open: goes on where a kill stopped the last run', async (t) => {
+test('Parts: continues where a kill stopped the last run', async (t) => {
   const { directory, draft, list, abandon } = await setUp(t);
   await abandon(await draft(), 100_000, { lastModified: MODIFIED });
   const next = await draft();
@@ -29,7 +29,7 @@ test('open: goes on where a kill stopped the last run', async (t) => {
   assert.deepEqual((await readdir(directory)).sort(), ['.flaghoist', 'a.bin']);
 });
 
-test('open: goes on from a part through several runs, however they end', async (t) => {
+test('Parts: continues a part through several runs', async (t) => {
   const { draft, list, abandon } = await setUp(t);
   await abandon(await draft(), 80_000);
   for (const bytes of [120_000, 121_000]) {
@@ -45,7 +45,7 @@ test('open: goes on from a part through several runs, however they end', async (
   assert.deepEqual(await finish(last), BODY);
 });
 
-test('discard: a part that no response came for stays, if it is to be kept', async (t) => {
+test('FileDraft.discard: keeps a part that got no response, on request', async (t) => {
   const { draft, list, abandon } = await setUp(t);
   await abandon(await draft(), 100_000);
   await (await draft()).discard({ keep: true });
@@ -55,7 +55,7 @@ test('discard: a part that no response came for stays, if it is to be kept', asy
   assert.deepEqual(await list(), []);
 });
 
-test('discard: the same run finds what it has kept', async (t) => {
+test('FileDraft.discard: the same run finds the part it has kept', async (t) => {
   const { open } = await setUp(t);
   const sink = await open();
   const first = await sink.open(ITEM);
@@ -67,7 +67,7 @@ test('discard: the same run finds what it has kept', async (t) => {
   assert.equal((await sink.open(ITEM)).part, undefined);
 });
 
-test('discard: a small body is not worth a part', async (t) => {
+test('FileDraft.discard: a small body is not worth a part', async (t) => {
   const { draft, list } = await setUp(t);
   const small = await draft();
   await receive(small, 60_000);
@@ -75,7 +75,7 @@ test('discard: a small body is not worth a part', async (t) => {
   assert.deepEqual(await list(), []);
 });
 
-test('discard: nothing is kept that cannot be asked about again', async (t) => {
+test('FileDraft.discard: keeps nothing without a validator', async (t) => {
   const { draft, list, abandon } = await setUp(t);
   for (const etag of [undefined, 'W/"1"']) {
     const big = await draft();
@@ -87,13 +87,13 @@ test('discard: nothing is kept that cannot be asked about again', async (t) => {
   }
 });
 
-test('begin: a changed entity starts clean, also when that run is killed', async (t) => {
+test('FileDraft.begin: a changed file starts anew, also if that run is killed', async (t) => {
   const { draft, kill, abandon } = await setUp(t);
   await abandon(await draft(), 100_000);
   const changed = await draft();
   assert.equal(changed.part?.bytes, 100_000);
   changed.begin({ ...HEAD, etag: '"2"' });
-  // Nothing has come yet: the old part still stands for what it is.
+  // Until its first bytes arrive the old part remains.
   const meanwhile = await draft();
   assert.equal(meanwhile.part?.etag, '"1"');
   await changed.write(Buffer.alloc(110_000, 'new'));
@@ -110,7 +110,7 @@ test('begin: a changed entity starts clean, also when that run is killed', async
   assert.deepEqual(await finish(next), BODY);
 });
 
-test('begin: a changed entity that is small leaves nothing of the old part', async (t) => {
+test('FileDraft.begin: a changed file that is small leaves nothing of the old part', async (t) => {
   const { draft, list, abandon } = await setUp(t);
   await abandon(await draft(), 100_000);
   const changed = await draft();
@@ -120,7 +120,7 @@ test('begin: a changed entity that is small leaves nothing of the old part', asy
   assert.deepEqual(await list(), []);
 });
 
-test('begin: refuses what does not go on where the part ends', async (t) => {
+test('FileDraft.begin: refuses a body that does not begin where the part ends', async (t) => {
   const { draft, abandon } = await setUp(t);
   await abandon(await draft(), 100_000);
   const next = await draft();
@@ -129,7 +129,7 @@ test('begin: refuses what does not go on where the part ends', async (t) => {
   }
 });
 
-test('open: a part that is whole already is asked for its last byte only', async (t) => {
+test('Parts: of a complete part only the last byte is requested again', async (t) => {
   const { draft, abandon } = await setUp(t);
   await abandon(await draft(), BODY.length);
   const next = await draft();
@@ -137,13 +137,13 @@ test('open: a part that is whole already is asked for its last byte only', async
   assert.deepEqual(await finish(next), BODY);
 });
 
-test('open: the parts are not kept behind a link', async (t) => {
+test('Parts: refuses to keep the parts behind a link', async (t) => {
   const { directory, open } = await setUp(t);
   await symlink(await temporaryDirectory(t), join(directory, '.flaghoist'));
   await assert.rejects(open(), { name: 'BrokenRunError', message: /\.flaghoist is a link/ });
 });
 
-test('open: two rows of one key at once do not share a part', async (t) => {
+test('Parts: two rows with the same key do not share a part', async (t) => {
   const { directory, draft, open, list, abandon } = await setUp(t);
   await abandon(await draft(), 100_000);
   const sink = await open({ onCollision: 'rename' });
@@ -160,7 +160,7 @@ test('open: two rows of one key at once do not share a part', async (t) => {
   assert.deepEqual((await readdir(directory)).sort(), ['.flaghoist', 'a-1.bin', 'a.bin']);
 });
 
-test('open: many drafts at once, some of which have parts', async (t) => {
+test('Parts: many drafts at once, some with parts', async (t) => {
   const { open, list, abandon } = await setUp(t);
   const items = Array.from({ length: 30 }, (_, index) => ({ index, url: `http://h/${index}` }));
   const killed = await open();
@@ -179,7 +179,7 @@ test('open: many drafts at once, some of which have parts', async (t) => {
   assert.deepEqual(await list(), []);
 });
 
-test('commit: the digest and the checksum are of the whole file, the part included', async (t) => {
+test('FileDraft.commit: the digest and the checksum cover the part as well', async (t) => {
   const { draft, abandon } = await setUp(t);
   const sha256 = hash('sha256', BODY);
   for (const algorithm of ['sha256', 'sha1'] as const) {
@@ -196,7 +196,7 @@ test('commit: the digest and the checksum are of the whole file, the part includ
   }
 });
 
-test('commit: a part with wrong bytes in it is found out, and removed', async (t) => {
+test('FileDraft.commit: a part with wrong bytes is detected and removed', async (t) => {
   const { directory, draft, parts, list, abandon } = await setUp(t);
   const item = { checksum: { algorithm: 'sha256', hex: hash('sha256', BODY) } } as const;
   await abandon(await draft(item), 100_000);
@@ -204,7 +204,7 @@ test('commit: a part with wrong bytes in it is found out, and removed', async (t
   const next = await draft(item);
   await assert.rejects(finish(next), { name: 'ChecksumError' });
   assert.equal(next.part, undefined);
-  // Whoever tries again gets a clean start; whoever gives up leaves nothing, even if asked to.
+  // Another try starts anew, and discarding leaves nothing, even with `keep`.
   await next.restart();
   await receive(next, 100_000);
   await next.restart();
@@ -213,7 +213,7 @@ test('commit: a part with wrong bytes in it is found out, and removed', async (t
   assert.ok(!existsSync(join(directory, 'a.bin')));
 });
 
-test('open: removes what a kill left of small files, nothing else', async (t) => {
+test('Parts: removes only temporary files and halves of parts', async (t) => {
   const { draft, parts, list, abandon } = await setUp(t);
   await abandon(await draft(), 100_000);
   const other = 'f'.repeat(64);
@@ -228,7 +228,7 @@ test('open: removes what a kill left of small files, nothing else', async (t) =>
   assert.deepEqual(await list(), [`${KEY}.json`, `${KEY}.part`, ...theirs].sort());
 });
 
-test('open: temporary files are among the parts, not beside the final names', async (t) => {
+test('Parts: staging files are among the parts, not beside the final names', async (t) => {
   const { directory, draft, list } = await setUp(t);
   const big = await draft();
   await receive(big, 100_000);
@@ -237,7 +237,7 @@ test('open: temporary files are among the parts, not beside the final names', as
   await big.discard();
 });
 
-test('sweepParts: removes all but those that are to stay', async (t) => {
+test('sweepParts: removes all parts but those to keep', async (t) => {
   const { open, parts, list, abandon } = await setUp(t);
   const sink = await open();
   const items = ['a', 'b', 'c'].map((name, index) => ({ index, url: `http://h/${name}` }));
@@ -251,13 +251,13 @@ test('sweepParts: removes all but those that are to stay', async (t) => {
   await sweepParts(join(parts, 'missing'));
 });
 
-test('sweepParts: says what keeps it from looking', async (t) => {
+test('sweepParts: throws if the directory cannot be read', async (t) => {
   const file = join(await temporaryDirectory(t), 'parts');
   await writeFile(file, '');
   await assert.rejects(sweepParts(file), { code: 'ENOTDIR' });
 });
 
-test('open: the part of a row that has ended is free for the next of its key', async (t) => {
+test('Parts: the key of a row that has ended is free for the next one', async (t) => {
   const { open, list } = await setUp(t);
   const sink = await open({ onCollision: 'rename' });
   for (const end of ['commit', 'discard', 'commit'] as const) {
@@ -269,7 +269,7 @@ test('open: the part of a row that has ended is free for the next of its key', a
   }
 });
 
-test('begin: an entity that changes in the middle of a run is recorded as the new one', async (t) => {
+test('FileDraft.begin: records the new version of a file that changes during a run', async (t) => {
   const { draft, kill, list } = await setUp(t);
   const changing = await draft();
   await receive(changing, 100_000);
@@ -286,7 +286,7 @@ test('begin: an entity that changes in the middle of a run is recorded as the ne
   assert.deepEqual(await list(), []);
 });
 
-test('open: a part that vanishes after the run began is none', async (t) => {
+test('Parts: ignores a part that was removed after the run began', async (t) => {
   const { draft, abandon, open, parts, list } = await setUp(t);
   await abandon(await draft(), 100_000);
   for (const name of [`${KEY}.part`, `${KEY}.json`]) {
@@ -300,7 +300,7 @@ test('open: a part that vanishes after the run began is none', async (t) => {
   }
 });
 
-test('open: a part that cannot be looked at fails its row, and leaves the name to others', async (t) => {
+test('Parts: a part that cannot be read fails its row, and leaves the name to others', async (t) => {
   const { draft, abandon, open, parts, list } = await setUp(t);
   await abandon(await draft(), 100_000);
   const sink = await open();

@@ -61,7 +61,7 @@ for (const [where, parent, prepare, isSkipped] of [
   ['without hard links', tmpdir(), withoutLinks, false],
   ['to another file system without hard links', OTHER, withoutLinks, skip],
 ] as const) {
-  test(`publish: gives a free name and never takes one that is taken, ${where}`, {
+  test(`publish: gives a free name, and never a taken one, ${where}`, {
     skip: isSkipped,
   }, async (t) => {
     prepare(t);
@@ -77,7 +77,7 @@ for (const [where, parent, prepare, isSkipped] of [
     assert.deepEqual(await contents(), { a: 'new' });
   });
 
-  test(`publish: replaces a file only as it was seen to be, ${where}`, {
+  test(`publish: replaces a file only in the state it was seen in, ${where}`, {
     skip: isSkipped,
   }, async (t) => {
     prepare(t);
@@ -94,7 +94,7 @@ for (const [where, parent, prepare, isSkipped] of [
     assert.deepEqual(await contents(), { a: 'new' });
   });
 
-  test(`publish: a directory or a link of the name is not replaced, ${where}`, {
+  test(`publish: does not replace a directory or a link, ${where}`, {
     skip: isSkipped,
   }, async (t) => {
     prepare(t);
@@ -109,7 +109,7 @@ for (const [where, parent, prepare, isSkipped] of [
   });
 }
 
-test('publish: a copy from another file system takes no file’s name on its way', {
+test('publish: a copy from another file system overwrites no file on its way', {
   skip,
 }, async (t) => {
   const { path, publish, contents } = await setUp(t, OTHER);

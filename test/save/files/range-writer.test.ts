@@ -23,7 +23,7 @@ async function setUp(t: TestContext) {
   return { path, ranges, advances: () => advances, isOpen: () => file !== undefined };
 }
 
-test('RangeWriters: each is written where it belongs', async (t) => {
+test('RangeWriters: each range is written at its position', async (t) => {
   const { path, ranges, advances } = await setUp(t);
   const [late, early] = [ranges.at(4), ranges.at(1)];
   late.write(Buffer.from('late'));
@@ -34,7 +34,7 @@ test('RangeWriters: each is written where it belongs', async (t) => {
   assert.deepEqual([ranges.end, advances()], [8, 2]);
 });
 
-test('RangeWriters: a little is held, and written with what comes next', async (t) => {
+test('RangeWriters: a few bytes are buffered, and written with the next ones', async (t) => {
   const { ranges, isOpen } = await setUp(t);
   const range = ranges.at(10);
   assert.equal(range.write(Buffer.alloc(90_000)), undefined);
@@ -43,13 +43,13 @@ test('RangeWriters: a little is held, and written with what comes next', async (
   assert.equal(range.end, 180_010);
 });
 
-test('RangeWriters: one that nothing comes of opens no file, and tells nobody', async (t) => {
+test('RangeWriters: an empty range opens no file', async (t) => {
   const { ranges, advances, isOpen } = await setUp(t);
   await ranges.at(10).finish();
   assert.deepEqual([isOpen(), advances()], [false, 0]);
 });
 
-test('contiguousFrom: goes on through what follows, up to the first gap', async (t) => {
+test('RangeWriters.contiguousFrom: extends up to the first gap', async (t) => {
   const { ranges } = await setUp(t);
   for (const [start, bytes] of [
     [30, 10],
@@ -69,7 +69,7 @@ test('contiguousFrom: goes on through what follows, up to the first gap', async 
   assert.equal(ranges.contiguousFrom(100), 100);
 });
 
-test('contiguousFrom: what is held, or on its way, is not there', async (t) => {
+test('RangeWriters.contiguousFrom: counts no bytes that are buffered or being written', async (t) => {
   const { ranges } = await setUp(t);
   const disk = Promise.withResolvers<void>();
   await replaceWrites(t, async (_, write) => {
@@ -87,7 +87,7 @@ test('contiguousFrom: what is held, or on its way, is not there', async (t) => {
   assert.equal(ranges.contiguousFrom(0), 100_005);
 });
 
-test('RangeWriters: a write that fails is told to who wrote, and nothing of it counts', async (t) => {
+test('RangeWriters: a failed write rejects, and its bytes do not count', async (t) => {
   const { ranges } = await setUp(t);
   const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
   await replaceWrites(t, () => Promise.reject(full));

@@ -40,7 +40,7 @@ async function fileTaking(
 }
 
 for (const most of [1, 4, 100]) {
-  test(`writeAt: all of it is there, ${most} bytes at a time`, async (t) => {
+  test(`writeAt: writes all of it, ${most} bytes at a time`, async (t) => {
     const { path, file } = await fileTaking(t, most);
     await writeAt(file, Buffer.from('all of it'), 2);
     assert.equal(await readFile(path, 'latin1'), '\0\0all of it');
@@ -48,7 +48,7 @@ for (const most of [1, 4, 100]) {
 }
 
 for (const most of [1, 3, 4, 8, 12, 13]) {
-  test(`writeAllAt: the pieces follow each other, ${most} bytes at a time`, async (t) => {
+  test(`writeAllAt: writes the pieces one after another, ${most} bytes at a time`, async (t) => {
     const { path, file } = await fileTaking(t, most);
     await writeAllAt(file, PIECES, 1);
     await writeAllAt(file, [Buffer.from('.')], 14);

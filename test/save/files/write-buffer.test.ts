@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BLOCK, MOST_BUFFERED, reuse, WriteBuffer } from '../../../src/save/files/write-buffer.ts';
 
-test('add: copies, so that the chunk may be used for something else', () => {
+test('WriteBuffer.add: copies the chunk', () => {
   for (const few of [0, 100]) {
     const buffer = new WriteBuffer(few);
     const chunk = Buffer.from('abc');
@@ -13,7 +13,7 @@ test('add: copies, so that the chunk may be used for something else', () => {
   }
 });
 
-test('take: gives all, in order, and leaves nothing', () => {
+test('WriteBuffer.take: hands over all bytes in order', () => {
   const buffer = new WriteBuffer(1000);
   const chunks = Array.from({ length: 3000 }, (_, i) => Buffer.alloc(i % 700, i));
   for (const chunk of chunks) buffer.add(chunk);
@@ -25,7 +25,7 @@ test('take: gives all, in order, and leaves nothing', () => {
   assert.deepEqual([buffer.size, buffer.take().pieces], [0, []]);
 });
 
-test('add: few bytes take memory of just their size, many come in blocks', () => {
+test('WriteBuffer.add: few bytes take memory of their size, many take blocks', () => {
   const buffer = new WriteBuffer(10_000);
   buffer.add(Buffer.alloc(6000, 'a'));
   buffer.add(Buffer.alloc(4000, 'b'));
@@ -44,7 +44,7 @@ test('add: few bytes take memory of just their size, many come in blocks', () =>
   );
 });
 
-test('reuse: blocks serve again, with other bytes in them', () => {
+test('reuse: blocks are used again for other bytes', () => {
   const buffer = new WriteBuffer(0);
   buffer.add(Buffer.alloc(BLOCK + 5, 'a'));
   const { pieces } = buffer.take();
@@ -56,7 +56,7 @@ test('reuse: blocks serve again, with other bytes in them', () => {
   assert.deepEqual(Buffer.concat(again), Buffer.alloc(BLOCK + 5, 'b'));
 });
 
-test('room: there is some for a few blocks, and none beyond them until they are taken', async () => {
+test('WriteBuffer.room: waits once a few blocks are full, until they are taken', async () => {
   const buffer = new WriteBuffer(0);
   buffer.add(Buffer.alloc(MOST_BUFFERED - 1));
   assert.equal(buffer.room(), undefined);
@@ -69,7 +69,7 @@ test('room: there is some for a few blocks, and none beyond them until they are 
   assert.equal(buffer.room(), undefined);
 });
 
-test('room: where many files have blocks, there is some for one block each', () => {
+test('WriteBuffer.room: allows one block each when many files have blocks', () => {
   const many = Array.from({ length: 40 }, () => new WriteBuffer(0));
   for (const buffer of many) buffer.add(Buffer.alloc(BLOCK - 1));
   assert.ok(many.every((buffer) => buffer.room() === undefined));
@@ -80,7 +80,7 @@ test('room: where many files have blocks, there is some for one block each', () 
   assert.equal(many[0]?.room(), undefined);
 });
 
-test('fail: whoever waits for room is told, and whoever comes next, until it begins anew', async () => {
+test('WriteBuffer.fail: rejects current and later waits for room, until clear()', async () => {
   const buffer = new WriteBuffer(0);
   buffer.add(Buffer.alloc(MOST_BUFFERED));
   const waiting = buffer.room();
@@ -92,7 +92,7 @@ test('fail: whoever waits for room is told, and whoever comes next, until it beg
   assert.equal(buffer.room(), undefined);
 });
 
-test('clear: drops all, and what comes then may be few again', () => {
+test('WriteBuffer.clear: drops all bytes, and starts again without blocks', () => {
   const buffer = new WriteBuffer(10);
   buffer.add(Buffer.alloc(11));
   buffer.clear();
@@ -102,16 +102,16 @@ test('clear: drops all, and what comes then may be few again', () => {
   assert.notEqual(pieces[0]?.buffer.byteLength, BLOCK);
 });
 
-// The last one: the pool that it leaves stays in use.
-test('reuse: what lies in a pool of Node, however large that is, is left to others', (t) => {
+// The last test, since the pool that it creates stays in use.
+test('reuse: leaves memory of Node’s pool alone, whatever its size', (t) => {
   const { poolSize } = Buffer;
   t.after(() => {
     Buffer.poolSize = poolSize;
   });
-  // Node takes a little more for it than was asked for.
+  // Node makes the pool a little larger than requested.
   const more = Buffer.from(Buffer.alloc(1)).buffer.byteLength - poolSize;
   Buffer.poolSize = BLOCK - more;
-  // The pool that was begun is used up first.
+  // The current pool is used up first.
   const few = new WriteBuffer(BLOCK);
   for (let i = 0; i < 200; i++) few.add(Buffer.alloc(1000, 'pooled'));
   const { pieces } = few.take();

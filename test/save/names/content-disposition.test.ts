@@ -55,13 +55,13 @@ for (const [header, name] of [
   });
 }
 
-test('parseContentDisposition: takes no longer than the header is long', () => {
+test('parseContentDisposition: takes linear time', () => {
   assertLinear((text) => parseContentDisposition(text));
   assertLinear((text) => parseContentDisposition(`attachment; filename="${text}`));
   assertLinear((text) => parseContentDisposition(`attachment; filename*=UTF-8''${text}`));
 });
 
-test('parseContentDisposition: whatever the header, it is none or one safe name', () => {
+test('parseContentDisposition: any header yields one safe name, or none', () => {
   const headers = fc.oneof(
     hostileText,
     hostileText.map((text) => `attachment; filename="${text}"`),

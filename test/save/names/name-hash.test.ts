@@ -9,13 +9,13 @@ function hashOf(name: string, hash = new NameHash(KEY)): string {
   return `${hash.high} ${hash.low}`;
 }
 
-test('NameHash: the same for the same name and key, another one for another key', () => {
+test('NameHash: depends on the name and the key only', () => {
   assert.equal(hashOf('a.gif'), hashOf('a.gif'));
   assert.notEqual(hashOf('a.gif'), hashOf('a.gif', new NameHash(Uint32Array.of(1, 2))));
   assert.notEqual(hashOf('a.gif', new NameHash()), hashOf('a.gif', new NameHash()));
 });
 
-test('NameHash: names that differ in length, or in one bit anywhere, differ in half of the bits', () => {
+test('NameHash: changing one bit or the length of a name changes half of the bits', () => {
   const name = 'directory/picture-0001.jpg';
   const others = [...name].map((character, i) => {
     const changed = String.fromCharCode(character.charCodeAt(0) ^ 1);
@@ -29,7 +29,7 @@ test('NameHash: names that differ in length, or in one bit anywhere, differ in h
   }
 });
 
-test('NameHash: each of 100,000 names that are alike has its own half hash, nearly', () => {
+test('NameHash: nearly all of 100,000 similar names differ in half of the hash', () => {
   const halves = new Set<number>();
   const hash = new NameHash(KEY);
   for (let i = 0; i < 100_000; i++) {

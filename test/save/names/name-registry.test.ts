@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { NameRegistry, ON_COLLISION } from '../../../src/save/names/name-registry.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
-test('NameRegistry: fail, unless asked otherwise', () => {
+test('NameRegistry: a taken name fails by default', () => {
   const registry = new NameRegistry({ directory: '/d' });
   assert.equal(registry.claim('a.gif'), 'a.gif');
   assert.throws(() => registry.claim('a.gif'), {
@@ -14,7 +14,7 @@ test('NameRegistry: fail, unless asked otherwise', () => {
   assert.equal(registry.claim('x/a.gif'), 'x/a.gif');
 });
 
-test('NameRegistry: rename counts up, past names that rows have of their own', () => {
+test('NameRegistry: rename counts up, and skips names that other rows have', () => {
   const registry = new NameRegistry({ onCollision: 'rename' });
   registry.claim('x/a-2.gif');
   const names = Array.from({ length: 4 }, () => registry.claim('x/a.gif'));
@@ -22,13 +22,13 @@ test('NameRegistry: rename counts up, past names that rows have of their own', (
   assert.equal(registry.claim('x/a-1.gif'), 'x/a-1-1.gif');
 });
 
-test('NameRegistry: renaming 100,000 rows of one name takes no time', { timeout: 5_000 }, () => {
+test('NameRegistry: renames 100,000 rows of one name in seconds', { timeout: 5_000 }, () => {
   const registry = new NameRegistry({ onCollision: 'rename' });
   const names = Array.from({ length: 100_000 }, () => registry.claim('index.html'));
   assert.equal(names.at(-1), 'index-99999.html');
 });
 
-test('NameRegistry: overwrite lets everybody have the name, skip only the first', () => {
+test('NameRegistry: overwrite gives every row the name, skip only the first', () => {
   const overwriting = new NameRegistry({ onCollision: 'overwrite' });
   assert.equal(overwriting.claim('a.gif'), 'a.gif');
   assert.equal(overwriting.claim('a.gif'), 'a.gif');
@@ -37,7 +37,7 @@ test('NameRegistry: overwrite lets everybody have the name, skip only the first'
   assert.throws(() => skipping.claim('a.gif'), { name: 'SkipError', reason: 'name-skipped' });
 });
 
-test('release: the name is free again', () => {
+test('NameRegistry.release: the name is free again', () => {
   for (const onCollision of ON_COLLISION) {
     const registry = new NameRegistry({ onCollision });
     registry.claim('a.gif');
@@ -60,7 +60,7 @@ test('NameRegistry: one name is not both a file’s and a directory’s', () => 
   assert.equal(registry.claim('x'), 'x-1');
 });
 
-test('NameRegistry: names that differ in case only are one where the file system says so', () => {
+test('NameRegistry: names that differ only in case are the same with foldsCase', () => {
   for (const [one, other] of [
     ['A.gif', 'a.GIF'],
     ['É', 'é'],
@@ -78,7 +78,7 @@ test('NameRegistry: names that differ in case only are one where the file system
   }
 });
 
-test('NameRegistry: no two rows ever have one name, unless they may overwrite', () => {
+test('NameRegistry: no two rows have the same name, unless they may overwrite', () => {
   const names = fc.constantFrom('a', 'A', 'a-1', 'a/b', 'a-1/b', 'a.gif', 'a-1.gif', 'b/a', 'b/A');
   const steps = fc.array(fc.record({ name: names, fails: fc.boolean() }), { maxLength: 30 });
   const property = fc.property(

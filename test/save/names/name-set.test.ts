@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { NameSet } from '../../../src/save/names/name-set.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
-test('NameSet: agrees with a Set of strings, whatever is added and taken out', () => {
+test('NameSet: behaves like a Set of strings', () => {
   const steps = fc.array(
     fc.record({ name: fc.string({ maxLength: 3, unit: 'binary' }), takeOut: fc.boolean() }),
     { maxLength: 200 },
@@ -29,14 +29,14 @@ test('NameSet: agrees with a Set of strings, whatever is added and taken out', (
   );
 });
 
-test('NameSet: tells 200,000 names that are alike from each other, also after it has grown', () => {
+test('NameSet: tells 200,000 similar names apart, also after it has grown', () => {
   const names = new NameSet();
   for (let i = 0; i < 200_000; i++) assert.ok(names.add(`picture-${i}.jpg`));
   for (let i = 0; i < 200_000; i++) assert.ok(names.has(`picture-${i}.jpg`));
   for (let i = 200_000; i < 400_000; i++) assert.ok(!names.has(`picture-${i}.jpg`));
 });
 
-test('NameSet: a name that was taken out can be added again, however often', () => {
+test('NameSet: a deleted name can be added again, any number of times', () => {
   const names = new NameSet();
   for (let i = 0; i < 10_000; i++) {
     assert.ok(names.add('a'));

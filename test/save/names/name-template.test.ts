@@ -48,7 +48,7 @@ test('compileTemplate: the row’s name wins over the server’s, and that over 
   assert.equal(pathOf('{stem}-{index}.{ext}', { name: 'own.gif' }), 'own-7.gif');
 });
 
-test('compileTemplate: what is empty makes no directory, and never the file another one', () => {
+test('compileTemplate: an empty value makes no directory, and never turns the file into one', () => {
   assert.equal(pathOf('{host}/{path}/{name}', { url: 'http://h/' }), 'h/index.html');
   assert.equal(pathOf('{host}/{ext}', { url: 'http://h/README' }), 'h/_');
   assert.equal(pathOf('{stem}.{ext}', { url: 'http://h/README' }), 'README');
@@ -58,13 +58,13 @@ test('compileTemplate: everything is within the directory of the row', () => {
   assert.equal(pathOf('{host}/{name}', { directory: 'sub/x' }), 'sub/x/example.org_8080/br.tar.gz');
 });
 
-test('compileTemplate: values do not begin directories, but for the path', () => {
+test('compileTemplate: only the value of {path} adds directories', () => {
   assert.equal(pathOf('{name}', { name: 'a/b' }), 'a_b');
   assert.equal(pathOf('{name}', { url: 'http://h/x%2f..%2fy' }), 'x_.._y');
   assert.equal(pathOf('{path}/x', { url: 'http://h/a%2fb/..%2f../c' }), 'a_b/_._/x');
 });
 
-test('TREE_TEMPLATE: queries that differ have different names', () => {
+test('TREE_TEMPLATE: different queries have different names', () => {
   const queries = [
     '',
     '?a',
@@ -83,7 +83,7 @@ test('TREE_TEMPLATE: queries that differ have different names', () => {
   assert.match(names.at(-1) ?? '', /^h\/p\.php@[0-9a-f]{16}$/);
 });
 
-test('needsDigest, needsName: say what a name depends on', () => {
+test('NameTemplate.needsDigest, needsName: tell what a name depends on', () => {
   for (const [template, digest, name] of [
     ['{name}', false, true],
     ['{sha256}', true, false],
@@ -123,7 +123,7 @@ for (const [template, columns, message] of [
   });
 }
 
-test('pathOf: a row without the column fails, and says what there is', () => {
+test('NameTemplate.pathOf: throws for a row without the column, and lists the fields there are', () => {
   const template = compileTemplate('{lable}');
   assert.throws(
     () => template.pathOf({ item: ROW }),
@@ -152,11 +152,11 @@ for (const [template, useContentDisposition, item, path] of [
   });
 }
 
-test('pathOf: throws for an invalid URL', () => {
+test('NameTemplate.pathOf: throws for an invalid URL', () => {
   assert.throws(() => pathOf('{name}', { url: 'no url' }), { code: 'ERR_INVALID_URL' });
 });
 
-test('compileTemplate: whatever it is given, it refuses it or makes one relative path', () => {
+test('compileTemplate: refuses a template, or makes one relative path of it', () => {
   const field = fc.constantFrom(
     '{name}',
     '{stem}',

@@ -13,7 +13,7 @@ import {
 import { propertyRuns } from '../../support/property-runs.ts';
 import { hostileText } from '../hostile.ts';
 
-/** Text of any kind, and of the kinds that make trouble in file names. */
+/** Random text, and text that causes trouble in file names. */
 const hostileNames = fc
   .array(
     fc.oneof(
@@ -31,7 +31,7 @@ const hostileNames = fc
       ),
       fc.constantFrom('a'.repeat(229), 'é'.repeat(114), '😀'.repeat(57), '.'.repeat(231)),
       fc.string({ unit: 'binary' }),
-      // UTF-16 of any kind, half pairs included.
+      // Any UTF-16, including unpaired surrogates.
       fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
     ),
     { maxLength: 6 },
@@ -42,7 +42,7 @@ function always(property: (name: string) => void): void {
   fc.assert(fc.property(hostileNames, property), propertyRuns(1_000));
 }
 
-test('safeName: is one name in its directory, whatever it was', () => {
+test('safeName: is always one name in its directory', () => {
   always((name) => {
     const safe = safeName(name);
     assert.doesNotMatch(safe, /[\p{Cc}/\\:*?"<>|]/u);
@@ -58,18 +58,18 @@ test('safeName: is no device of Windows and ends in neither dot nor space', () =
   });
 });
 
-test('safeName: fits into 255 bytes also while the file is a temporary one', () => {
+test('safeName: leaves room in 255 bytes for a temporary name', () => {
   always((name) => {
     const temporary = `.${safeName(name)}.4194304-99999999.part`;
     assert.ok(Buffer.byteLength(temporary) <= 255, `${Buffer.byteLength(temporary)} bytes`);
   });
 });
 
-test('safeName: a safe name stays as it is', () => {
+test('safeName: leaves a safe name unchanged', () => {
   always((name) => assert.equal(safeName(safeName(name)), safeName(name)));
 });
 
-test('safeName: is whole Unicode in its composed form', () => {
+test('safeName: is well-formed Unicode in composed form', () => {
   always((name) => {
     const safe = safeName(name);
     assert.ok(safe.isWellFormed());
@@ -122,7 +122,7 @@ test('safeName: a long name keeps its extension', () => {
   assert.equal(safeName(`${'a'.repeat(227)}.gif`), `${'a'.repeat(227)}.gif`, 'just fits');
 });
 
-test('safeName: what is too long for an extension is none', () => {
+test('safeName: an extension that is too long is cut like the rest', () => {
   assert.equal(safeName(`a.${'b'.repeat(300)}`), `a.${'b'.repeat(229)}`);
 });
 
@@ -183,7 +183,7 @@ for (const [name, visible] of [
   });
 }
 
-test('nameOfUrl: throws for a URL that is none', () => {
+test('nameOfUrl: throws for an invalid URL', () => {
   assert.throws(() => nameOfUrl('/br.gif'), { name: 'TypeError', code: 'ERR_INVALID_URL' });
 });
 
@@ -209,7 +209,7 @@ for (const [name, numbered] of [
   });
 }
 
-test('numberedName: is as safe as the name, and another one for each number', () => {
+test('numberedName: is as safe as the name, and differs for each number', () => {
   always((name) => {
     const safe = safeName(name);
     const numbered = [1, 2, 10, 123_456].map((number) => numberedName(safe, number));
@@ -218,7 +218,7 @@ test('numberedName: is as safe as the name, and another one for each number', ()
   });
 });
 
-test('safePath: never leads out of where it is used, nor to what is the run’s own', () => {
+test('safePath: never leaves its directory, and never is the run’s own directory', () => {
   const property = fc.property(
     fc.option(hostileText, { nil: undefined }),
     hostileText,

@@ -32,7 +32,7 @@ function keeping(isSegmented: boolean) {
 }
 
 for (const kind of ['a draft', 'a promise of one'] as const) {
-  test(`copyChunks: a sink that gives ${kind} may keep its pieces`, async () => {
+  test(`copyChunks: a sink that returns ${kind} may keep its chunks`, async () => {
     const { draft, kept } = keeping(true);
     const sink = copyChunks({
       open: () => (kind === 'a draft' ? draft : Promise.resolve(draft)),
@@ -46,7 +46,7 @@ for (const kind of ['a draft', 'a promise of one'] as const) {
   });
 }
 
-test('copyChunks: all else is asked of the draft itself', async () => {
+test('copyChunks: passes all other calls on to the draft', async () => {
   const { draft, calls } = keeping(true);
   const owning = await copyChunks({ open: () => draft }).open(ITEM);
   owning.begin({ httpStatus: 200, url: ITEM.url, offset: 0 });

@@ -27,7 +27,7 @@ test('DirectorySink.open: creates the directory and those above it', async (t) =
   assert.equal(await readFile(join(directory, 'br.gif'), 'utf8'), 'GIF');
 });
 
-test('DirectorySink.open: leaves alone what is there already', async (t) => {
+test('DirectorySink.open: leaves existing files alone', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeFile(join(directory, 'other'), 'kept');
   await DirectorySink.open(directory);
@@ -46,21 +46,21 @@ test('DirectorySink.open: says which directory cannot be created, and why', asyn
   });
 });
 
-test('open: nothing is created yet', async (t) => {
+test('DirectorySink.open: creates nothing yet', async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory);
   sink.open(item('http://h/br.gif'));
   assert.deepEqual(await readdir(directory), []);
 });
 
-test('open: the name asked for counts, not that of the URL', async (t) => {
+test("DirectorySink.open: the row's name wins over the URL's", async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory);
   const { path } = await (await sink.open(item('http://h/br.gif', 'brazil.gif'))).commit();
   assert.equal(path, join(directory, 'brazil.gif'));
 });
 
-test('open: no name leads out of the directory', async (t) => {
+test('DirectorySink.open: no name leaves the directory', async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory);
   for (const { url, name } of [
@@ -76,7 +76,7 @@ test('open: no name leads out of the directory', async (t) => {
   assert.equal((await readdir(directory)).length, 5);
 });
 
-test('open: a name that another row has is refused, the other row’s file is left', async (t) => {
+test('DirectorySink.open: refuses a name that another row has, and leaves that row’s file alone', async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory);
   const first = await sink.open(item('http://h/1/br.gif'));
@@ -92,7 +92,7 @@ test('open: a name that another row has is refused, the other row’s file is le
   assert.equal(await readFile(join(directory, 'br.gif'), 'utf8'), 'first');
 });
 
-test('open: names that are the same once they are safe collide', async (t) => {
+test('DirectorySink.open: names that are the same once they are safe collide', async (t) => {
   const sink = await DirectorySink.open(await temporaryDirectory(t));
   sink.open(item('http://h/', 'caf\u00e9'));
   assert.throws(() => sink.open(item('http://h/', 'cafe\u0301')), { name: 'NameCollisionError' });
@@ -102,14 +102,14 @@ test('open: names that are the same once they are safe collide', async (t) => {
   assert.throws(() => sink.open(item('http://h/', '\ud801')), { name: 'NameCollisionError' });
 });
 
-test('open: throws for a URL that is none', async (t) => {
+test('DirectorySink.open: throws for an invalid URL', async (t) => {
   const sink = await DirectorySink.open(await temporaryDirectory(t));
   assert.throws(() => sink.open(item('no url')), { code: 'ERR_INVALID_URL' });
 });
 
 const PROC = '/proc';
 
-test('DirectorySink.open: says when nothing can be written to the directory', {
+test('DirectorySink.open: reports a directory that is not writable', {
   skip: !existsSync(PROC),
 }, async () => {
   await assert.rejects(DirectorySink.open(PROC), {
@@ -118,7 +118,7 @@ test('DirectorySink.open: says when nothing can be written to the directory', {
   });
 });
 
-test('open: a row that its name fails leaves the name to others', async (t) => {
+test('DirectorySink.open: a row that fails for its name leaves the name to others', async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory, { template: compileTemplate('{column:c}') });
   assert.throws(() => sink.open(item('http://h/')), { name: 'TemplateError' });
@@ -126,14 +126,14 @@ test('open: a row that its name fails leaves the name to others', async (t) => {
   assert.equal((await draft.commit()).path, join(directory, 'x.gif'));
 });
 
-test('open: a failed commit gives the name back, too', async (t) => {
+test('DirectorySink.open: a failed commit gives the name back', async (t) => {
   const sink = await DirectorySink.open(await temporaryDirectory(t));
   const checksum = { algorithm: 'md5', hex: '0'.repeat(32) } as const;
   await assert.rejects(saveBody(sink, { checksum }), { name: 'ChecksumError' });
   await saveBody(sink, {});
 });
 
-test('durable: saves the same files', async (t) => {
+test('DirectorySink: durable saves the same files', async (t) => {
   const directory = await temporaryDirectory(t);
   const sink = await DirectorySink.open(directory, { durable: true });
   await saveBody(sink, { name: 'small' }, 'x');
@@ -141,7 +141,7 @@ test('durable: saves the same files', async (t) => {
   assert.deepEqual((await readdir(directory)).sort(), ['big', 'small']);
 });
 
-test('open: promises nothing where the disk need not be asked', async (t) => {
+test('DirectorySink.open: returns no promise if the disk need not be asked', async (t) => {
   const directory = await temporaryDirectory(t);
   const parts = join(directory, '.flaghoist', 'parts');
   const sink = await DirectorySink.open(directory, { parts });

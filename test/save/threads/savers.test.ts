@@ -21,7 +21,7 @@ async function setUp(t: TestContext) {
   return { directory, file, list: () => readdir(directory) };
 }
 
-/** The next thread that starts, from inside. */
+/** The worker of the next thread that starts. */
 function nextWorker(): Promise<Worker> {
   const { promise, resolve } = Promise.withResolvers<Worker>();
   process.once('worker', resolve);
@@ -35,7 +35,7 @@ async function started(now = () => performance.now()): Promise<SaverThread> {
   return thread;
 }
 
-test('SaverThread: saves what it is given, byte for byte, and leaves nothing beside it', async (t) => {
+test('SaverThread: saves files byte for byte, and leaves no temporary ones', async (t) => {
   const { directory, file, list } = await setUp(t);
   await using thread = await started();
   const files = Array.from({ length: 300 }, (_, i) => file(`${i}`, `${i}`.repeat(i), '', 'end'));
@@ -47,7 +47,7 @@ test('SaverThread: saves what it is given, byte for byte, and leaves nothing bes
   assert.equal(thread.pending, 0);
 });
 
-test('SaverThread: the pieces may be used for something else at once', async (t) => {
+test('SaverThread: the caller may reuse the pieces at once', async (t) => {
   const { directory, file } = await setUp(t);
   await using thread = await started();
   const whole = file('a', 'before');
@@ -57,7 +57,7 @@ test('SaverThread: the pieces may be used for something else at once', async (t)
   assert.equal(await readFile(join(directory, 'a'), 'utf8'), 'before');
 });
 
-test('SaverThread: more than fits into a batch is saved as well', async (t) => {
+test('SaverThread: saves more files than fit into a batch', async (t) => {
   const { file, list } = await setUp(t);
   await using thread = await started();
   const body = 'x'.repeat(60_000);
@@ -65,7 +65,7 @@ test('SaverThread: more than fits into a batch is saved as well', async (t) => {
   assert.equal((await list()).length, 100);
 });
 
-test('SaverThread: a file that cannot be saved says why, and the others are saved', async (t) => {
+test('SaverThread: reports why a file cannot be saved, and saves the others', async (t) => {
   const { directory, file, list } = await setUp(t);
   await using thread = await started();
   await writeFile(join(directory, '.taken.part'), '');
@@ -86,7 +86,7 @@ test('SaverThread: a file that cannot be saved says why, and the others are save
   );
 });
 
-test('SaverThread: tells for how long it is behind, by the clock that it is given', async (t) => {
+test('SaverThread.behind: is the age of the oldest batch by the given clock', async (t) => {
   const { file } = await setUp(t);
   let now = 1_000;
   await using thread = await started(() => now);
@@ -99,7 +99,7 @@ test('SaverThread: tells for how long it is behind, by the clock that it is give
   assert.equal(thread.behind, 0);
 });
 
-test('SaverThread: its end waits for what is on its way; then it takes no more', async (t) => {
+test('SaverThread: disposing waits for pending files, and refuses further ones', async (t) => {
   const { file, list } = await setUp(t);
   const thread = await started();
   const saved = thread.save(file('a', 'x'));
@@ -111,11 +111,11 @@ test('SaverThread: its end waits for what is on its way; then it takes no more',
 });
 
 for (const [how, kill, message] of [
-  // It cannot take a message that is none.
+  // The worker throws for a message that is null.
   ['by an error', (worker: Worker) => worker.postMessage(null), /destructure/],
   ['all at once', (worker: Worker) => worker.terminate(), /has ended/],
 ] as const) {
-  test(`SaverThread: one that dies ${how} fails what it had, and takes no more`, async (t) => {
+  test(`SaverThread: a thread that dies ${how} fails its files, and refuses further ones`, async (t) => {
     const { file, list } = await setUp(t);
     const making = nextWorker();
     const thread = await started();
@@ -123,7 +123,7 @@ for (const [how, kill, message] of [
     await thread.save(file('before', 'x'));
     kill(worker);
     const body = 'x'.repeat(60_000);
-    // Some of it is sent, some waits for that to be done, and some has not been sent.
+    // One part is sent, one fills further batches, and one the batch that is being filled.
     const files = Array.from({ length: 40 }, (_, i) => thread.save(file(`${i}`, body)));
     for (const { status, reason } of (await Promise.allSettled(files)) as PromiseRejectedResult[]) {
       assert.equal(status, 'rejected');
@@ -132,7 +132,7 @@ for (const [how, kill, message] of [
     assert.equal(thread.isUp, false);
     assert.equal(thread.pending, 0);
     await assert.rejects(thread.save(file('after', 'x')), message);
-    // It is over already, and no unhandled failure is left of it.
+    // The thread has ended already, without an unhandled rejection.
     await thread[Symbol.asyncDispose]();
     assert.deepEqual(
       (await list()).filter((name) => !name.startsWith('.')),
@@ -141,7 +141,7 @@ for (const [how, kill, message] of [
   });
 }
 
-test('Savers: after the death of a thread files are saved without one', async (t) => {
+test('Savers: files are saved without a thread after it has died', async (t) => {
   const { file, list } = await setUp(t);
   await using savers = new Savers({ durable: false });
   const making = nextWorker();
@@ -157,7 +157,7 @@ test('Savers: after the death of a thread files are saved without one', async (t
   assert.equal((await list()).length, 66);
 });
 
-test('Savers: a few files are saved without a thread, more of them with one', async (t) => {
+test('Savers: few files are saved without a thread, many with one', async (t) => {
   const { file, list } = await setUp(t);
   await using savers = new Savers({ durable: false });
   for (let i = 0; i < 32; i++) {
@@ -173,7 +173,7 @@ test('Savers: a few files are saved without a thread, more of them with one', as
   assert.equal((await list()).length, 200);
 });
 
-test('Savers: a thread that is far behind gets others beside it, and no more than four', async (t) => {
+test('Savers: threads that are far behind are joined by others, up to four', async (t) => {
   const { file } = await setUp(t);
   let now = 0;
   await using savers = new Savers({ durable: false, now: () => now });
@@ -181,7 +181,7 @@ test('Savers: a thread that is far behind gets others beside it, and no more tha
   let saved: Promise<unknown>[] = [];
   for (let round = 0; round < 60; round++) {
     for (let i = 0; i < 20; i++) saved.push(savers.save(file(`${round}-${i}`, 'x')));
-    // As if each batch took a second.
+    // By the clock each batch takes a second.
     await new Promise((resolve) => setImmediate(resolve));
     now += 1_000;
     saved.push(savers.save(file(`${round}-late`, 'x')));
@@ -191,7 +191,7 @@ test('Savers: a thread that is far behind gets others beside it, and no more tha
   assert.equal(savers.threads, 4);
 });
 
-test('Savers: a failure has its code, with a thread and without', async (t) => {
+test('Savers: a failure has its code with and without a thread', async (t) => {
   const { directory, file } = await setUp(t);
   await using savers = new Savers({ durable: true });
   for (let i = 0; i < 33; i++) savers.expect();
