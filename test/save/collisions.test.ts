@@ -236,7 +236,7 @@ for (const size of [10, 200_000]) {
     ['skip', ['a.gif'], 'SkipError'],
     ['rename', ['a-1.gif', 'a.gif'], undefined],
   ] as const) {
-    test(`DirectorySink: a file created during the run stays, ${size} bytes, with onCollision ${onCollision}`, async (t) => {
+    test(`DirectorySink ${onCollision}: a file created during the run stays, ${size} bytes`, async (t) => {
       const directory = await temporaryDirectory(t);
       const sink = await DirectorySink.open(directory, { onCollision });
       const draft = await sink.open({ index: 0, url: 'http://h/a.gif' });

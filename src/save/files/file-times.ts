@@ -2,7 +2,7 @@ import { futimesSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { parseHttpDate } from '../../model/http-date.ts';
 
-/** The latest time that file systems and their tools agree on: the end of 9999, in seconds since the epoch. */
+/** The latest time that file systems and their tools agree on, in seconds since the epoch: the year 9999. */
 const LATEST = 253_402_300_799;
 
 /**

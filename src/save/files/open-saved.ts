@@ -8,7 +8,7 @@ import { safePath } from '../names/naming.ts';
  * file nor a directory on the way may be a link.
  *
  * @param path relative to `directory`, with `/` on every system, as in the ledger
- * @returns undefined if the path is not such a one, or the file is missing, unreadable or not an ordinary file
+ * @returns undefined for any other path, and if the file is missing, unreadable or not an ordinary file
  */
 export async function openSaved(directory: string, path: string): Promise<FileHandle | undefined> {
   // A run saves only under safe paths, but the ledger may have been edited.

@@ -2,11 +2,11 @@
 
 /** A batch of files to save, in order. */
 export interface FilesToSave {
-  /** Their bodies, one after another. The memory is shared: the run does not write to it until the answer. */
+  /** Their bodies, one after another. The run does not write to this memory until the answer. */
   readonly bodies: SharedArrayBuffer;
   /** Their lengths in bytes. */
   readonly sizes: readonly number[];
-  /** For each its temporary path, its final path and a `NamingStep`, joined by NUL: one string is cheaper to send. */
+  /** For each its temporary path, final path and `NamingStep`, joined by NUL, since one string is cheap to send. */
   readonly paths: string;
   /** The time that each gets, in seconds since the epoch; NaN leaves it that of its creation. */
   readonly times: Float64Array;

@@ -62,7 +62,7 @@ test('FileDraft.commit: an empty body is an empty file', async (t) => {
   assert.equal((await readFile(path)).length, 0);
 });
 
-test('FileDraft.write: a big body goes to a hidden temporary file of a unique name beside the final one', async (t) => {
+test('FileDraft.write: a big body goes to a hidden file of a unique name beside the final one', async (t) => {
   const { path, draft, list } = await setUp(t);
   await draft.write(BIG);
   const [temporary = '', ...others] = await list();
