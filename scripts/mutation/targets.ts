@@ -55,8 +55,8 @@ export const TARGETS: readonly Target[] = [
   },
   {
     name: 'parts',
-    sources: ['save/parts', 'save/part-file'],
-    tests: ['save/parts', 'save/part-file', 'save/parts-ranges'],
+    sources: ['save/files/parts', 'save/files/part-file'],
+    tests: ['save/files/parts', 'save/files/part-file', 'save/parts-ranges'],
     survivors: 25,
   },
   {
