@@ -23,7 +23,10 @@ const STATE_EVERY = 4;
 /** Connections that have asked with the token, and others. */
 const MOST_CONNECTIONS = 64 + MOST_STRANGERS;
 
-/** How long a connection has to send the head of its first request, in ms, and how often that is looked at. */
+/**
+ * How long a connection has to send the head of its first request, in ms, and how often that is looked
+ * at.
+ */
 const HEAD_TIMEOUT = 5_000;
 const HEAD_CHECKS = 1_000;
 

@@ -2,8 +2,9 @@ import type { RowDetails } from '../model/item.ts';
 import type { RowRecord } from '../model/row-fields.ts';
 
 /**
- * The one record of a row: what became of it, last. Its `path` is relative to the directory. A row that failed may have
- * a file too, of an earlier run; `bytes`, `digest` and the validators are that file's then.
+ * The one record of a row: what became of it, last. Its `path` is relative to the directory. A row that
+ * failed may have a file too, of an earlier run; `bytes`, `digest` and the validators are that file's
+ * then.
  */
 export interface LedgerRecord extends RowRecord {
   readonly id: number;

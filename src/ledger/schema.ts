@@ -57,8 +57,8 @@ const CREATE_VIEW = `
   FROM records;`;
 
 /**
- * Records are appended. Finding them by anything but their id takes an index, and each index is written at random
- * places, which costs more than the record itself. See docs/ledger.md, Speed.
+ * Records are appended. Finding them by anything but their id takes an index, and each index is written
+ * at random places, which costs more than the record itself. See docs/ledger.md, Speed.
  */
 export const CREATE_TABLES = `
   CREATE TABLE runs (
@@ -113,8 +113,8 @@ export const INDEX_BY_PATH =
   'CREATE INDEX IF NOT EXISTS records_by_path ON records (path) WHERE path IS NOT NULL';
 
 /**
- * A row's file has taken the place of another row's. That row keeps no path: it is not done any more, and the next run
- * takes it up. The values are the path, and the id of the row that has it now.
+ * A row's file has taken the place of another row's. That row keeps no path: it is not done any more, and
+ * the next run takes it up. The values are the path, and the id of the row that has it now.
  */
 export const DISOWN = `
   UPDATE records SET status = 'skipped', reason = 'replaced', path = NULL
@@ -125,8 +125,8 @@ const IS_AS_IT_WAS =
   "records.path IS NOT NULL AND (excluded.path IS NULL OR excluded.status = 'skipped')";
 
 /**
- * One record for each row, the last one. It keeps what is known of a file that an earlier run left and this one did
- * not replace: the file's validators may spare a download.
+ * One record for each row, the last one. It keeps what is known of a file that an earlier run left and
+ * this one did not replace: the file's validators may spare a download.
  */
 export const UPSERT = `
   INSERT INTO records (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})

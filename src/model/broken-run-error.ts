@@ -1,6 +1,6 @@
 /**
- * The run itself cannot start or go on, whatever becomes of its rows. The message is one line that
- * says what, where and what to do; the original error, if there is one, is the `cause`.
+ * The run itself cannot start or continue, unlike a single row that failed. The message is one line that
+ * says what is wrong, where, and what to do; the original error, if there is one, is the `cause`.
  */
 export class BrokenRunError extends Error {
   override readonly name = 'BrokenRunError';

@@ -8,7 +8,8 @@ export class DnsError extends Error implements Reasoned {
   readonly host: string;
 
   /**
-   * @param detail the name servers' answer, such as `(NXDOMAIN)`, or the time they had, such as `within 10 s`
+   * @param detail the name servers' answer, such as `(NXDOMAIN)`, or the time they had, such as `within
+   *   10 s`
    */
   constructor(reason: DnsReason, host: string, detail: string, cause?: unknown) {
     super(`${DNS_FAILURE[reason]} ${host} ${detail}`, { cause });

@@ -1,6 +1,6 @@
 /**
- * What can go wrong with one row. Every failed row ends in one DownloadError, which names the row and keeps the original
- * error as its `cause`:
+ * What can go wrong with one row. Every failed row ends in one DownloadError, which names the row and
+ * keeps the original error as its `cause`:
  *
  *     DownloadError             the row failed
  *     └─ cause
@@ -36,8 +36,8 @@ import { withoutCredentials } from './without-credentials.ts';
 /**
  * The failure of one row.
  *
- * Loggers write out the enumerable properties of an error. `item` may have a password in its URL or its headers, so it
- * is not enumerable.
+ * Loggers write out the enumerable properties of an error. `item` may have a password in its URL or its
+ * headers, so it is not enumerable.
  */
 export class DownloadError extends Error implements Reasoned {
   override readonly name = 'DownloadError';
@@ -193,8 +193,8 @@ export class ProtocolError extends Error implements Reasoned {
 }
 
 /**
- * The response does not continue where the part ends, or contradicts an earlier response about the same file. The file
- * has to be requested from its start.
+ * The response does not continue where the part ends, or contradicts an earlier response about the same
+ * file. The file has to be requested from its start.
  */
 export class ByteRangeError extends Error implements Reasoned {
   override readonly name = 'ByteRangeError';
@@ -306,8 +306,8 @@ export class NameCollisionError extends Error implements Reasoned {
 }
 
 /**
- * The origin was given up after the tries of other rows, and gets no more requests. The failure of the last of these
- * tries is the cause, and its reason the reason.
+ * The origin was given up after the tries of other rows, and gets no more requests. The failure of the
+ * last of these tries is the cause, and its reason the reason.
  */
 export class OriginDownError extends Error implements Reasoned {
   override readonly name = 'OriginDownError';

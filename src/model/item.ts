@@ -7,34 +7,34 @@ export interface Item extends RowDetails {
   readonly url: string;
 }
 
-/** What a row may say besides its URL. */
+/** What a row may have besides its URL. */
 export interface RowDetails {
   /** The file name asked for; without one, the URL's own is used. */
   readonly name?: string | undefined;
-  /** Where the same file can be had as well, should the first URL fail. */
+  /** Other URLs of the same file, tried when the first one fails. */
   readonly mirrors?: readonly string[] | undefined;
-  /** A directory of its own, within that of the run. */
+  /** The directory for the file, within that of the run. */
   readonly directory?: string | undefined;
-  /** Request headers of its own. */
+  /** Request headers for this row alone. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What the file must turn out to be. */
+  /** The checksum that the file must have. */
   readonly checksum?: Checksum | undefined;
-  /** The columns of the table that the row stands in. */
+  /** The other columns of the row, by name. */
   readonly columns?: Readonly<Record<string, string>> | undefined;
-  /** What a ledger knows the row by, when it comes from one. */
+  /** The key of the row in a ledger, for a row that comes from one. */
   readonly key?: string | undefined;
-  /** The row cannot be downloaded for what it says itself: this is what is wrong with it. */
+  /** What is wrong with a row that cannot be downloaded at all. */
   readonly problem?: Error | undefined;
 }
 
-/** What a file is checked against. */
+/** The expected checksum of a file. */
 export interface Checksum {
   readonly algorithm: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
   /** Lower-case hex. */
   readonly hex: string;
 }
 
-/** What a caller may give for an {@link Item}: a URL, or a URL with more about it. */
+/** A row as a caller gives it: a URL, or an object with a URL and details. */
 export type Row = string | URL | ({ readonly url: string | URL } & RowDetails);
 
 /** A caller's row as the item at `index` of the input. */
@@ -43,7 +43,7 @@ export function itemOf(row: Row, index: number): Item {
   return { ...row, index, url: String(row.url) };
 }
 
-/** How an item is called in messages: without the user and the password of its URL. */
+/** The name of an item in messages: its file name, or its URL without user and password. */
 export function labelOf(item: Item): string {
   return item.name ?? withoutCredentials(item.url);
 }

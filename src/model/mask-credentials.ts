@@ -1,21 +1,21 @@
-/** What a URL's authority ends at, in any text: these characters are never part of it. */
+/** A run of characters that may be the authority of a URL, in any text. */
 const PIECE = /[^\s/\\?#]+/g;
 
-/** `http:` without slashes begins a URL, too. */
+/** A URL may also begin with `http:` without slashes. */
 const SCHEME = /https?:/gi;
 
-/** What may stand before credentials and is no part of them. */
+/** Quotes and brackets that may stand before credentials. */
 const OPENING = /^["'`<([{=,;|]*/;
-/** Where a text begins, or what a URL may come after. */
+/** The start of a text, or a character that a URL may follow. */
 const BEFORE_URL = /^$|[\s"'`<([{=,;|:]$/;
 
-/** An address, and no password. */
+/** An e-mail address has no password. */
 const MAIL = /^mailto:[^:]*$/i;
 
 /**
- * `text` without the names and passwords in it, wherever they stand: before the host of a URL
- * (`http://u:p@h`, `http:/u:p@h`, `//u:p@h`), or before an `@` without any scheme (`u:p@h/f`). Mail
- * addresses and an `@` in a URL's path are left alone. Takes linear time.
+ * Removes users and passwords from `text`: before the host of a URL (`http://u:p@h`, `http:/u:p@h`,
+ * `//u:p@h`), or before an `@` without a scheme (`u:p@h/f`). E-mail addresses and an `@` in the path of a
+ * URL stay. Takes linear time.
  */
 export function maskCredentials(text: string): string {
   if (!text.includes('@')) return text;
@@ -28,9 +28,9 @@ export function maskCredentials(text: string): string {
 }
 
 /**
- * What stays of the part of a piece that is before its `@`.
+ * What stays of the part of a piece before its `@`.
  * @param offset where in `text` the piece begins
- * @returns undefined when there are no credentials in it
+ * @returns undefined when the part has no credentials
  */
 function keptOf(part: string, text: string, offset: number): string | undefined {
   const opening = OPENING.exec(part)?.[0] ?? '';

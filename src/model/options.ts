@@ -31,10 +31,10 @@ export const MOST_RUN_REQUESTS = 512;
 /** Connections for one file at a time, at most: more would be abuse of a server. */
 export const MOST_SEGMENTS = 16;
 
-/** Tries for a row, the first one included. */
+/** Tries of a row, the first one included. */
 export const DEFAULT_TRIES = 4;
 
-/** The longest wait before the second try, in ms; it doubles for each one after. */
+/** The longest wait before the second try, in ms; it doubles with each further try. */
 export const FIRST_RETRY_WAIT = 1_000;
 
 /** The longest wait between two tries, in ms, also when a server asks for more. */

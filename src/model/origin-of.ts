@@ -1,9 +1,11 @@
-/** What of a URL its origin depends on. Not with spaces and the like: URLs are rid of some of them. */
+/**
+ * The part of a URL that its origin depends on. URLs with spaces and controls are left to the URL parser.
+ */
 const AUTHORITY = /^https?:\/\/[^/?#\\ \p{Cc}]+(?=[/?#\\]|$)/iu;
 
 /**
- * Lists have few origins for each thousand URLs; when not, up to twice as many as this are remembered: those
- * met since a generation began, and those met in the one before.
+ * Origins of a generation. Most lists have few origins for each thousand URLs. Otherwise the origins of
+ * the present generation and of the one before are remembered.
  */
 const GENERATION = 500;
 
@@ -12,7 +14,7 @@ let old = new Map<string, string>();
 
 /**
  * The origin of a URL, as `URL.origin` has it, for a tenth of the cost.
- * @throws TypeError for a URL that is none
+ * @throws TypeError for an invalid URL
  */
 export function originOf(url: string): string {
   const authority = AUTHORITY.exec(url)?.[0];

@@ -3,7 +3,7 @@ import type { Item } from './item.ts';
 import { type Reason, reasonOf } from './reason.ts';
 import { type Received, type Timings, timingsSince } from './response.ts';
 
-/** How a row ended. Every row ends in exactly one of them. */
+/** The ways in which a row can end. Every row ends in exactly one of them. */
 export const STATUSES = ['ok', 'skipped', 'not-found', 'failed', 'cancelled'] as const;
 export type Status = (typeof STATUSES)[number];
 
@@ -15,19 +15,19 @@ export function isDone(status: Status): boolean {
   return status === 'ok' || status === 'skipped';
 }
 
-/** What became of one row: one shape for success and failure. */
+/** The result of one row: one shape for success and failure. */
 export interface Outcome {
   readonly item: Item;
   readonly status: Status;
   /** Why it is not `ok`. */
   readonly reason?: Reason | undefined;
-  /** Where the file is, when it is `ok`. */
+  /** The path of the file; undefined when there is none. */
   readonly path?: string | undefined;
   /** The length of the body that was saved. */
   readonly bytes: number;
-  /** What the server answered, when it did. */
+  /** The status of the response; undefined when there was none. */
   readonly httpStatus?: number | undefined;
-  /** Where the file came from in the end, when redirects led elsewhere. */
+  /** The URL that the file came from; undefined unless redirects led there. */
   readonly finalUrl?: string | undefined;
   /** The IP address that the file came from; absent where a proxy brought it. */
   readonly resolvedAddress?: string | undefined;
@@ -35,32 +35,33 @@ export interface Outcome {
   readonly digest?: string | undefined;
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
-  /** What the server says the file is (`Content-Type`); also when it failed for that. */
+  /** The `Content-Type` of the response; also of a row that failed for it. */
   readonly contentType?: string | undefined;
   /**
-   * Its origin was given up after the tries of other rows, and that ended this one, perhaps before any
-   * request was sent for it. Only there when it is so.
+   * The row ended because its origin was given up after the tries of other rows, perhaps before any
+   * request was sent for the row. Undefined otherwise.
    */
   readonly originDown?: true | undefined;
-  /** Requests sent for it: 0 when its turn never came. */
+  /** Requests sent for the row; 0 when its turn never came. */
   readonly attempts: number;
-  /** How long it had waited for its turn, in ms: since it was read from the list. */
+  /** The wait from when the row was read until its turn came, in ms. */
   readonly queued?: number | undefined;
-  /** When its turn came, in ms since the epoch, and how long it took from then on, in ms. */
+  /** When the turn of the row came, in ms since the epoch. */
   readonly startedAt?: number | undefined;
+  /** How long the row took from then on, in ms. */
   readonly elapsed?: number | undefined;
-  /** Of the request that brought the file, in ms since its turn came: what others took comes before. */
+  /** The times of the request that brought the file, in ms since the turn of the row came. */
   readonly timings?: Timings | undefined;
-  /** What was not as it should be about the file that is there, and was tolerated: one line. */
+  /** A defect of the response that was tolerated, in one line. */
   readonly note?: string | undefined;
-  /** The failure, with the original error as its `cause`, when it is `failed`. */
+  /** The failure of a row that is `failed`, with the original error as its `cause`. */
   readonly error?: DownloadError | undefined;
 }
 
-/** The server has no such thing: an answer, not a failure (RFC 9110 sections 15.5.5 and 15.5.11). */
+/** The server has no such file: an answer, not a failure (RFC 9110 sections 15.5.5 and 15.5.11). */
 const NOT_FOUND = new Set([404, 410]);
 
-/** What the engine learned while it took a row all the way. */
+/** The response and the file of a row that was saved. */
 interface Settled {
   readonly received: Received;
   readonly saved: {
@@ -71,8 +72,8 @@ interface Settled {
 }
 
 /**
- * The file is there, whole.
- * @param before ms from when its turn came to the request that brought it
+ * The outcome of a row whose file was downloaded and saved.
+ * @param before ms from the turn of the row to the request that brought the file
  */
 export function okOutcome(item: Item, { received, saved }: Settled, before = 0): Outcome {
   const { head, timings, note } = received;
@@ -94,7 +95,7 @@ export function okOutcome(item: Item, { received, saved }: Settled, before = 0):
   };
 }
 
-/** Nothing had to be downloaded: `reason` says why. */
+/** The outcome of a row that needed no download, for `reason`. */
 export function skippedOutcome(item: Item, reason: Reason, file?: Settled['saved']): Outcome {
   return {
     item,
@@ -107,7 +108,7 @@ export function skippedOutcome(item: Item, reason: Reason, file?: Settled['saved
   };
 }
 
-/** There is no file, because of `cause`. */
+/** The outcome of a row that has no file, because of `cause`: `not-found` or `failed`. */
 export function failedOutcome(item: Item, cause: unknown): Outcome {
   const httpStatus = cause instanceof HttpStatusError ? cause.status : undefined;
   if (httpStatus !== undefined && NOT_FOUND.has(httpStatus)) {
@@ -135,7 +136,7 @@ export function failedOutcome(item: Item, cause: unknown): Outcome {
   return cause instanceof OriginDownError ? { ...failed, originDown: true } : failed;
 }
 
-/** The run was stopped before the row got to its end. */
+/** The outcome of a row that the run was stopped before. */
 export function cancelledOutcome(item: Item): Outcome {
   return { item, status: 'cancelled', reason: 'cancelled', bytes: 0, attempts: 0 };
 }

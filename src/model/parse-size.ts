@@ -1,4 +1,4 @@
-/** Units as in networks and disk labels: powers of 1000; with an `i`, of 1024. */
+/** Units are powers of 1000, as on disks and in networks; with an `i`, powers of 1024. */
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
   k: 1e3,
@@ -14,7 +14,7 @@ const UNITS: Readonly<Record<string, number>> = {
 /**
  * Reads a size as people write it: `500`, `10k`, `1.5MB`, `2GiB`.
  *
- * @returns bytes, a whole number; undefined for what is no size
+ * @returns bytes, a whole number; undefined for any other text
  */
 export function parseSize(text: string): number | undefined {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]*?)b?$/i.exec(text.trim()) ?? [];

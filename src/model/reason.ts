@@ -45,7 +45,7 @@ export type Reason =
 /** Why a host has no address for a connection. */
 export type DnsReason = Extract<Reason, `dns-${string}`>;
 
-/** What Node's network and its file system call the things that go wrong. */
+/** The reasons for the error codes of Node's network and file system. */
 const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   ERR_INVALID_URL: 'bad-url',
   ECONNREFUSED: 'connect',
@@ -80,8 +80,8 @@ const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
 };
 
 /**
- * What Node's resolvers call the things that go wrong: c-ares (`dns.Resolver`), and getaddrinfo
- * (`dns.lookup()`). Whatever else they say is `dns-failed`.
+ * The reasons for the error codes of Node's resolvers: c-ares (`dns.Resolver`) and getaddrinfo
+ * (`dns.lookup()`). Any other code is `dns-failed`.
  */
 const DNS_REASON_OF_CODE: Readonly<Record<string, DnsReason>> = {
   ENOTFOUND: 'dns-not-found',
@@ -105,7 +105,7 @@ const DNS_REASON_OF_CODE: Readonly<Record<string, DnsReason>> = {
   EBADRESP: 'dns-failed',
 };
 
-/** Families of codes that have a prefix in common. */
+/** The reasons for error codes with a common prefix. */
 const REASON_OF_PREFIX: ReadonlyArray<readonly [prefix: string, reason: Reason]> = [
   ['ERR_HTTP2_', 'protocol'],
   ['ERR_TLS_', 'tls'],
@@ -121,13 +121,13 @@ export interface Reasoned {
 /** The reason behind any error, ours or foreign. */
 export function reasonOf(error: unknown): Reason {
   if (!(error instanceof Error)) return 'unknown';
-  // A host with several addresses that all refuse: they fail alike, so the first one speaks for all.
+  // All addresses of a host failed, mostly alike: the first one decides.
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   // Codes first: OpenSSL's errors have a code and, in words of its own, a `reason` too.
   const code = errorCode(error);
   if (code !== undefined) return reasonOfCode(code);
   if ('reason' in error && typeof error.reason === 'string') return error.reason as Reason;
-  // Of timeout(), which knows nothing of rows: the one deadline around all of a row's requests.
+  // From timeout(), around all requests of a row.
   if (error.name === 'TimeoutError') return 'timeout-total';
   return 'unknown';
 }
@@ -145,7 +145,7 @@ export function dnsReasonOf(code: string | undefined): DnsReason {
   return DNS_REASON_OF_CODE[code ?? ''] ?? 'dns-failed';
 }
 
-/** Checked to be all of them: a new one has to be selected by `dns`, too. */
+/** A record, so that the compiler asks for a new one here: `dns` has to select it too. */
 const DNS_REASONS: Readonly<Record<DnsReason, true>> = {
   'dns-not-found': true,
   'dns-timeout': true,
@@ -154,8 +154,8 @@ const DNS_REASONS: Readonly<Record<DnsReason, true>> = {
 const DNS_WORDS: readonly string[] = ['dns', ...Object.keys(DNS_REASONS)];
 
 /**
- * The reasons that a word selects, where rows are chosen by reason: its own, and for `dns`, which was
- * the one word for all failures of DNS, all of them and that of rows which were recorded with it.
+ * The reasons that a word selects, where rows are chosen by reason: the word itself. `dns` selects all
+ * failures of DNS, and `dns` itself, which earlier versions recorded for all of them.
  */
 export function reasonsMeantBy(word: string): readonly string[] {
   return word === 'dns' ? DNS_WORDS : [word];

@@ -1,12 +1,12 @@
 import type { Item } from './item.ts';
 
-/** A request whose answer has not come, or not to its end. */
+/** A request whose response is not complete yet. */
 export interface RequestInFlight {
   readonly item: Item;
-  /** Where it goes: the item's own URL, or a mirror's. */
+  /** The item's own URL, or that of a mirror. */
   readonly url: string;
-  /** Which try of its row it is, from 1. */
+  /** The number of the try of its row, from 1. */
   readonly attempt: number;
-  /** As `performance.now()` has it. */
+  /** The time of `performance.now()`. */
   readonly sentAt: number;
 }

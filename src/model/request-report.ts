@@ -3,33 +3,32 @@ import { HttpStatusError } from './failure.ts';
 import { type Reason, reasonOf } from './reason.ts';
 import type { Received } from './response.ts';
 
-/** What one request told about its server. */
+/** What one request showed about its server. */
 export interface RequestReport {
-  /** From when it was sent until the head of the response was there, in ms. */
+  /** The time from sending the request to the head of the response, in ms. */
   readonly latency: number;
-  /** Of the body, as they came. */
+  /** The length of the body as it came. */
   readonly bytes: number;
   /**
-   * `overload`: the server, or the way to it, has too much to do; `failed`: something that says
-   * nothing of that. An answer is `ok`, whatever it says: to be told that there is no such file
-   * takes a server no less than the file.
+   * `overload`: the server, or the network on the way, is overloaded. `failed`: a failure that says
+   * nothing about load. Any answer is `ok`, since a 404 takes the server as much work as a file.
    */
   readonly result: 'ok' | 'overload' | 'failed';
-  /** The server itself says that it is asked too often: by 429, or by when to come again. */
+  /** The server says itself that it gets too many requests: by 429, or by `Retry-After`. */
   readonly isSaid?: boolean | undefined;
-  /** What it says about the health of its origin. @default what `result` says: `answered` for `ok` */
+  /** What it says about the health of its origin. @default `answered` when `result` is `ok` */
   readonly sign?: OriginSign | undefined;
-  /** How long the server asks to be left alone, in ms, when it does. */
+  /** The time that `Retry-After` asks to wait, in ms. */
   readonly retryAfter?: number | undefined;
-  /** The failure, for the rows that end because of it. */
+  /** The failure. Rows that end because of it have it as their cause. */
   readonly cause?: unknown;
 }
 
 /**
- * What a request says about its origin, whatever its load:
+ * What a request says about the health of its origin:
  *
- * - `answered`: the origin works, since it answered, if only to say that it has no such file;
- * - `refused`: it was reached and did not answer, or refused to (429, 502, 503, 504);
+ * - `answered`: the origin works, since it answered, be it with a 404;
+ * - `refused`: the origin was reached and did not answer, or refused to (429, 502, 503, 504);
  * - `unreachable`: there was no connection;
  * - `none`: the failure was on this machine, or the request was cancelled.
  */
@@ -72,17 +71,17 @@ const SIGN_OF: Readonly<Partial<Record<Reason, OriginSign>>> = {
   'redirect-refused': 'answered',
 };
 
-/** With Retry-After these ask for time (RFC 9110 section 10.2.3, RFC 6585 section 4). */
+/** The statuses for which `Retry-After` asks to wait (RFC 9110 section 10.2.3, RFC 6585 section 4). */
 const ASKS_TO_WAIT = new Set([429, 503]);
 
-/** Of a request that brought what it was for. */
+/** The report of a request that succeeded. */
 export function reportOf({ timings, bytes }: Received): RequestReport {
   return { latency: timings.firstByte - timings.sent, bytes, result: 'ok' };
 }
 
-/** Of one that did not. @param elapsed since it was sent, in ms */
+/** The report of a request that failed. @param elapsed ms since it was sent */
 export function reportOfFailure(error: unknown, elapsed: number): RequestReport {
-  // Of an origin that redirects: what became of that elsewhere is nothing of its own.
+  // The origin answered with a redirect; the failure is that of another origin.
   if (hasFailedElsewhere(error)) {
     return { latency: elapsed, bytes: 0, result: 'failed', sign: 'answered', cause: error };
   }

@@ -1,158 +1,158 @@
-/** What fetch and save tell each other about a body, so that neither has to know the other. */
+/** What fetch and save exchange about a body, so that neither has to import the other. */
 
 import type { Checksum } from './item.ts';
 
-/** What tells one version of a file from another (RFC 9110 section 8.8), as the server sent it. */
+/** The validators of a file's version (RFC 9110 section 8.8), as the server sent them. */
 export interface Validators {
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
 }
 
-/** What an earlier try left of a file: its first bytes, and of which version. */
+/** The first bytes of a file, left by an earlier try, and their version. */
 export interface Part extends Validators {
-  /** How many there are; 0 when only the version is known. */
+  /** The length of the part; 0 when only the version is known. */
   readonly bytes: number;
-  /** Of the whole file, in bytes, when a response said so. */
+  /** The length of the whole file, in bytes, when a response said so. */
   readonly length?: number | undefined;
 }
 
-/** How much of the rest of a {@link Part} is asked for. */
+/** The segment of a file that is requested: from the end of the {@link Part}. */
 export interface SegmentOfFile {
-  /** The bytes before this one. */
+  /** The byte that the segment ends before. */
   readonly end: number;
-  /** How long the whole file is, in bytes. */
+  /** The length of the whole file, in bytes. */
   readonly length: number;
 }
 
-/** A checksum that a response says of the whole file. */
+/** The checksum of the whole file that a response has in a header. */
 export interface StatedChecksum extends Checksum {
-  /** The header that says it, for people. */
+  /** The name of that header, for people. */
   readonly header: string;
 }
 
 /** What the head of a response says about the body that follows. */
 export interface ResponseHead extends Validators {
   readonly httpStatus: number;
-  /** Where it came from in the end: redirects are followed. */
+  /** The URL of the response, after redirects. */
   readonly url: string;
-  /** The IP address that it came from; absent where a proxy is between. */
+  /** The IP address that the response came from; undefined where a proxy is between. */
   readonly address?: string | undefined;
-  /** Where in the file the body begins, in bytes: 0, but for the rest of a {@link Part}. */
+  /** The place in the file where the body begins, in bytes: 0, except for the rest of a {@link Part}. */
   readonly offset: number;
-  /** How long the whole file is, in bytes, when the server says so and nothing has to be decoded. */
+  /** The length of the whole file, in bytes, when the server says so and nothing has to be decoded. */
   readonly length?: number | undefined;
   /**
-   * What the whole file must turn out to be, as the server says, when nothing has to be decoded. A whole
-   * body has been held against it by the time it ends; a file of several responses has not.
+   * The checksum of the whole file, as the server says, when nothing has to be decoded. A whole body is
+   * checked against it by the time it ends; a file of several responses is not.
    */
   readonly stated?: StatedChecksum | undefined;
-  /** Whether the server says that it sends ranges of it. */
+  /** Whether the server says that it sends ranges of the file. */
   readonly acceptsRanges?: boolean | undefined;
   readonly contentType?: string | undefined;
-  /** Content codings are undone: what is saved is not what was sent. Only there when it is so. */
+  /** The body is decoded: what is saved is not what was sent. Undefined otherwise. */
   readonly isDecoded?: true | undefined;
-  /** The header as it came; `parseContentDisposition` of save makes a name of it. */
+  /** The header as the server sent it. */
   readonly contentDisposition?: string | undefined;
 }
 
 /** Takes a body as it comes. */
 export interface BodyWriter {
   /**
-   * The head is there, the body follows. Called once for each response that carries the file. What
-   * it throws ends the request and is thrown by whoever made it.
+   * Called once for each response that brings the file, before its body. An error that this throws ends
+   * the request and is its failure.
    */
   begin(head: ResponseHead): void;
   /**
-   * Takes the next piece. It is lent: once this returns, the sender puts something else into that
-   * memory. What is to be kept is copied.
-   * @returns a promise when the sender should pause until it is fulfilled, else undefined
+   * Takes the next piece of the body. The sender reuses its memory once this returns, so a writer copies
+   * what it keeps.
+   * @returns a promise when the sender should pause until it is fulfilled, otherwise undefined
    */
   write(chunk: Uint8Array): Promise<void> | undefined;
 }
 
-/** One GET. */
+/** One GET request. */
 export interface FetchRequest {
   readonly url: string;
-  /** The row's own, on top of those of the run. */
+  /** The headers of the row, in addition to those of the run. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** What the row calls the file: a name such as `app.tar.gz` says that it is compressed itself. */
+  /** The file name of the row: one such as `app.tar.gz` says that the file itself is compressed. */
   readonly name?: string | undefined;
-  /** Take the body as it is sent, and ask for no content coding. @default false */
+  /** Ask for no content coding, and take the body as it is sent. @default false */
   readonly asSent?: boolean | undefined;
   /**
-   * What came of the file before. Its rest only is asked for, as long as the file is still the same; and
-   * every response is held against it.
+   * The part of the file that is there. Only the rest is requested, as long as the file has not changed,
+   * and every response is checked against the part.
    */
   readonly part?: Part | undefined;
-  /** Ask for the whole file nevertheless: the server refused to send the rest. @default false */
+  /** Request the whole file all the same, since the server refused to send the rest. @default false */
   readonly isWhole?: boolean | undefined;
-  /** Of that rest, ask for a segment only: it is to be that and nothing else. */
+  /** Request this segment of the rest alone. */
   readonly segment?: SegmentOfFile | undefined;
-  /** Ask for the file only if it is not this version any more. */
+  /** Request the file only if its version is not this one any more. */
   readonly known?: Validators | undefined;
 }
 
-/** What came of a {@link FetchRequest}. */
+/** The result of a {@link FetchRequest}. */
 export interface Received {
   readonly head: ResponseHead;
-  /** How many bytes were handed to the body's writer. */
+  /** The bytes that the body's writer got. */
   readonly bytes: number;
-  /** When things happened, in ms since the request was handed to the client. */
+  /** The times of the request, in ms since the client got it. */
   readonly timings: Timings;
-  /** What was not as it should be and was tolerated, in one line. */
+  /** A defect of the response that was tolerated, in one line. */
   readonly note?: string | undefined;
 }
 
-/** When what a request is made of was over. In ms, since when is said where they are. */
+/** The times of a request, in ms. Where they are used says since when. */
 export interface Timings {
   /** The request went out on a connection. */
   readonly sent: number;
-  /** The head of the response was there. */
+  /** The head of the response came. */
   readonly firstByte: number;
-  /** The last of the body was there. */
+  /** The end of the body came. */
   readonly end: number;
 }
 
-/** Of another beginning: `ms` before theirs. */
+/** The same times counted from `ms` earlier. */
 export function timingsSince(ms: number, { sent, firstByte, end }: Timings): Timings {
   return { sent: sent + ms, firstByte: firstByte + ms, end: end + ms };
 }
 
 /**
- * Gets one URL, its body streamed into `body`. All that the engine needs to know of HTTP.
- * @throws what went wrong, or the signal's reason: the request is aborted then
+ * Gets one URL and streams its body into `body`. This is all that the engine knows of HTTP.
+ * @throws the failure of the request; or the signal's reason, when it aborts the request
  */
 export type Fetch = (
   request: FetchRequest,
   body: BodyWriter,
   options: {
     readonly signal?: AbortSignal | undefined;
-    /** When the wait for the file began, as `performance.now()` has it. @default now */
+    /** When the wait for the file began, by `performance.now()`. @default now */
     readonly since?: number | undefined;
   },
 ) => Promise<Received>;
 
-/** How an origin is opened. */
+/** Options of {@link Open}. */
 export interface OpenOptions {
-  /** Gives the attempt up, and rejects with its reason. */
+  /** Gives up the attempt, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How many requests of that origin are still to be sent. Asked at any time from now on, as long as there are
-   * connections: with many of them HTTP/2 is offered.
+   * Returns how many requests to the origin are still to be sent. Called at any time while there are
+   * connections: with many requests to come, HTTP/2 is offered.
    */
   readonly expected: () => number;
 }
 
 /**
  * Connects to where the first request for `url` would go, and keeps the connection for it. Calls for one
- * origin share one attempt; the last of them that is cancelled gives it up.
- * @returns undefined when a request may just be sent: there is a connection, or the last one could be made
- * @throws (rejects) what the attempt failed with, the task's CancelledError, or the signal's reason
+ * origin share one attempt, which is given up when all of them are cancelled.
+ * @returns undefined when no attempt is needed: there is a connection, or the last attempt succeeded
+ * @throws (rejects) the failure of the attempt, the task's CancelledError, or the signal's reason
  */
 export type Open = (url: string, options: OpenOptions) => Promise<void> | undefined;
 
 /**
- * No row that was read so far needs `origin` any more (as `URL.origin` has it): what is kept for it is closed
- * and forgotten, what is under way goes on.
+ * Closes the idle connections to `origin` (a `URL.origin`) and forgets what is known of it: no row read
+ * so far needs it. Requests under way continue.
  */
 export type Release = (origin: string) => void;

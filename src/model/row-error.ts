@@ -1,6 +1,6 @@
-/** Where in the input a row stands. */
+/** The position of a row in its list. */
 export interface Place {
-  /** What to call the list: its path, or `stdin`. */
+  /** The path of the list, or `stdin`. */
   readonly list: string;
   /** From 1. */
   readonly line: number;
@@ -9,8 +9,8 @@ export interface Place {
 }
 
 /**
- * A row that cannot be downloaded for what it says itself. The message is one line,
- * `LIST:LINE:COLUMN: what is wrong`, in which nothing can steer a terminal.
+ * A row that is wrong itself. The message is one printable line, `LIST:LINE:COLUMN: what is wrong`,
+ * without control characters.
  */
 export class RowError extends Error {
   override readonly name = 'RowError';

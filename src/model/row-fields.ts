@@ -1,7 +1,7 @@
 /**
- * The one table of what is recorded and reported of a row. The ledger's columns, its reading and writing, JSON, CSV,
- * the columns of `--where` and those of the page all derive from it. A new field is a line at the end of the table,
- * for something that {@link Outcome} says.
+ * The one table of what is recorded and reported of a row. The ledger's columns, its reading and writing,
+ * JSON, CSV, the columns of `--where` and those of the page all derive from it. A new field is a line at
+ * the end of the table, for something that {@link Outcome} says.
  */
 import { type Outcome, STATUSES, type Status } from './outcome.ts';
 import { safeLine } from './safe-text.ts';
@@ -12,8 +12,8 @@ interface FieldFacts {
   /** Its column in the ledger's `rows`. */
   readonly column: string;
   /**
-   * `required`: every row has a value. `null`: JSON says `null` where a row has none. By default JSON leaves the field
-   * out then.
+   * `required`: every row has a value. `null`: JSON says `null` where a row has none. By default JSON
+   * leaves the field out then.
    */
   readonly presence?: 'required' | 'null';
   /** The object that JSON has it in; by default the row's own. */
@@ -26,7 +26,10 @@ interface FieldFacts {
   readonly longest?: number;
   /** All values that there are. */
   readonly words?: readonly string[];
-  /** What the page's row details call it; '' where the page shows it elsewhere. By default the page has it not. */
+  /**
+   * What the page's row details call it; '' where the page shows it elsewhere. By default the page has it
+   * not.
+   */
   readonly page?: string;
 }
 

@@ -1,26 +1,26 @@
 import { maskCredentials } from './mask-credentials.ts';
 
 /**
- * What no line may carry as it is: controls (they steer terminals), what turns or hides the text
- * around it, line ends of any kind, and half characters.
+ * What a line must not contain: controls, which steer terminals; characters that reverse or hide the text
+ * around them; line ends of any kind; and lone surrogates.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** `text` as one line that steers no terminal: `\x1b`, `\n`, `\u202e` are written out. */
+/** `text` as one line that cannot steer a terminal: `\x1b`, `\n`, `\u202e` are written out. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (char) => SHORT[char] ?? escaped(char.charCodeAt(0)));
 }
 
-/** JSON with nothing {@link printable} would write out: escaped, it means the same. */
+/** JSON in which those characters are escaped: it means the same. */
 export function printableJson(json: string): string {
   return json.replace(UNPRINTABLE, (char) => {
     return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
 }
 
-/** `text` as one {@link printable} line, without the names and passwords in it. */
+/** `text` as one {@link printable} line, without the users and passwords in it. */
 export function safeLine(text: string): string {
   return printable(maskCredentials(text));
 }

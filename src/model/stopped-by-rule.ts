@@ -1,4 +1,7 @@
-/** The reason of the signal that stops a run by a rule of its own, such as too many failures: nobody interrupted it. */
+/**
+ * The reason of the signal when a run stops by a rule of its own, such as too many failures, and not for
+ * an interruption.
+ */
 export class StoppedByRule extends Error {
   override readonly name = 'StoppedByRule';
 }

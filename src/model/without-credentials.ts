@@ -1,27 +1,27 @@
 import { maskCredentials } from './mask-credentials.ts';
 
-/** What stands before the host, in the forms that a URL may have: `http:/u:p@h` is one, too. */
+/** The scheme and the authority, also of `http:/u:p@h`. */
 const AUTHORITY = /^(https?:[\\/]*|[a-z][a-z0-9+.-]*:\/\/)([^/\\?#]*)/i;
 
 const BEGINS_WITH_SCHEME = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
 
-/** What stays of a text that is no URL, before the credentials in it. */
+/** What may stand before the credentials in a text that is not a URL. */
 const PREFIX = /^\s*["'`<(]*(?:[a-z][a-z0-9+.-]*:\/\/|https?:[\\/]*|[\\/]{2})?/i;
 
-/** As it may be written where a URL was encoded once too often, or typed on another keyboard. */
+/** An `@`, also percent-encoded once or several times, or in its wide forms. */
 const AT_SIGN = /[@\uff20\ufe6b]|%(?:25)*40/gi;
 const ENCODED_AT_SIGN = /[\uff20\ufe6b]|%(?:25)*40/i;
 
 const SECOND_URL = /[\s\p{Cc}]https?:/iu;
 
-/** An address, and no password. */
+/** An e-mail address has no password. */
 const MAIL = /^\s*mailto:[^:]*$/i;
 
 /**
- * What stands in the place of a row's URL, as it may be shown and kept: without user and password.
+ * A row's URL without user and password, as it may be shown and stored.
  *
- * Of a URL that can be asked for nothing else is changed. What is no URL may have a password in any
- * place where one was meant to be, so all that may be one goes, up to the last `@`.
+ * Nothing else of a valid URL is changed. In a text that is not a valid URL, a password may stand
+ * anywhere before the last `@`, so all of that is removed.
  */
 export function withoutCredentials(url: string): string {
   if (!url.includes('@') && !ENCODED_AT_SIGN.test(url)) return url;
@@ -32,7 +32,7 @@ export function withoutCredentials(url: string): string {
   return MAIL.test(shown) ? shown : withoutSecrets(shown);
 }
 
-/** A text that may be a URL, or mention some, without their users and passwords. The rest stays as it is. */
+/** Removes users and passwords from a text that is a URL, or has URLs in it. The rest stays as it is. */
 export function withoutUserinfo(text: string): string {
   if (!text.includes('@')) return text;
   const shown = text.replace(AUTHORITY, (_, scheme: string, authority: string) => {
@@ -45,13 +45,13 @@ export function withoutUserinfo(text: string): string {
     return shown.includes('://') ? maskCredentials(shown) : shown;
   }
   if (parsed.username === '' && parsed.password === '') return shown;
-  // With spaces and line ends in places where URLs are rid of them.
+  // A URL with spaces or line ends that the URL parser drops.
   parsed.username = '';
   parsed.password = '';
   return parsed.href;
 }
 
-/** Of what is no URL: without anything that may be a user or a password. */
+/** Removes anything that may be a user or a password from a text that is not a valid URL. */
 function withoutSecrets(text: string): string {
   const shown = maskCredentials(text);
   const at = [...shown.matchAll(AT_SIGN)].at(-1);

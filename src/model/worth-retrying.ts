@@ -1,6 +1,6 @@
 import type { Reason } from './reason.ts';
 
-/** Failures that may be gone the next time. */
+/** Failures that another try may not meet. */
 const PASSING: ReadonlySet<Reason> = new Set<Reason>([
   'dns-not-found',
   'dns-timeout',
@@ -24,7 +24,9 @@ const PASSING: ReadonlySet<Reason> = new Set<Reason>([
   'http-504',
 ]);
 
-/** Tries of a name that does not exist: one more, since a name server may be behind for a moment. */
+/**
+ * Tries of a host that does not exist: a second one, since a name server may be out of date for a moment.
+ */
 const TRIES_OF_MISSING_NAME = 2;
 
 /** Whether a row that failed for `reason` is worth another try. */
@@ -32,7 +34,7 @@ export function isWorthRetrying(reason: Reason): boolean {
   return PASSING.has(reason);
 }
 
-/** How many of `tries` a failure for `reason` is worth, the first one included. */
+/** How many tries a row gets that fails for `reason`, of `tries` at most, the first one included. */
 export function triesWorth(reason: Reason, tries: number): number {
   if (reason === 'dns-not-found') return Math.min(TRIES_OF_MISSING_NAME, tries);
   return isWorthRetrying(reason) ? tries : 1;

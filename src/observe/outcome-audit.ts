@@ -2,8 +2,8 @@ import type { Outcome } from '../model/outcome.ts';
 import { count, EMPTY_TALLY, type Tally } from './tally.ts';
 
 /**
- * Holds the outcomes against what was asked for: each name has exactly one outcome. A name with none, or with two, is a
- * bug of this program, and shows here.
+ * Holds the outcomes against what was asked for: each name has exactly one outcome. A name with none, or
+ * with two, is a bug of this program, and shows here.
  */
 export class OutcomeAudit {
   readonly #missing: Set<string>;

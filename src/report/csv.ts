@@ -10,8 +10,9 @@ export function csvLine(row: RowRecord): string {
 }
 
 /**
- * A spreadsheet takes a cell that begins like this for a formula, and what servers and lists say must not run
- * (https://owasp.org/www-community/attacks/CSV_Injection). Such a cell gets a `'` before it. Numbers are our own.
+ * A spreadsheet takes a cell that begins like this for a formula, and what servers and lists say must not
+ * run (https://owasp.org/www-community/attacks/CSV_Injection). Such a cell gets a `'` before it. Numbers
+ * are our own.
  */
 const FORMULA = /^[=+\-@＝＋－＠]/u;
 

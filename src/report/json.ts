@@ -4,8 +4,9 @@ import { printableJson } from '../model/safe-text.ts';
 import type { Tally } from '../observe/tally.ts';
 
 /**
- * One row as a line of NDJSON, its end included. The fields up to `attempts` are always there, as `null` where there is
- * nothing to say; others are left out then. What could steer a terminal is escaped, as JSON has it.
+ * One row as a line of NDJSON, its end included. The fields up to `attempts` are always there, as `null`
+ * where there is nothing to say; others are left out then. What could steer a terminal is escaped, as
+ * JSON has it.
  */
 export function rowLine(row: RowRecord): string {
   const line: Record<string, unknown> = { type: 'outcome' };

@@ -12,29 +12,37 @@ export interface Palette {
   readonly phase: Readonly<Record<Exclude<PhaseName, 'failed'>, string>>;
 }
 
-/** Read anew for each theme: the same names have other values then. */
+/** The value of a custom property such as `--ok`, as a canvas takes it: of `light-dark()` the colour that is shown. */
+export function readColor(name: string): string {
+  const root = document.documentElement;
+  const probe = root.appendChild(document.createElement('span'));
+  probe.style.color = `var(--${name})`;
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+/** The colours of the theme that is shown; to be read again when it changes. */
 export function readPalette(): Palette {
-  const style = getComputedStyle(document.documentElement);
-  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
-    text: color('text'),
-    muted: color('muted'),
-    rule: color('rule'),
-    surface: color('surface'),
-    focus: color('focus'),
+    text: readColor('text'),
+    muted: readColor('muted'),
+    rule: readColor('rule'),
+    surface: readColor('surface'),
+    focus: readColor('focus'),
     status: {
-      ok: color('ok'),
-      skipped: color('skipped'),
-      'not-found': color('not-found'),
-      failed: color('failed'),
-      cancelled: color('cancelled'),
+      ok: readColor('ok'),
+      skipped: readColor('skipped'),
+      'not-found': readColor('not-found'),
+      failed: readColor('failed'),
+      cancelled: readColor('cancelled'),
     },
     phase: {
-      queued: color('queued'),
-      connect: color('connect'),
-      wait: color('wait'),
-      body: color('body'),
-      save: color('save'),
+      queued: readColor('queued'),
+      connect: readColor('connect'),
+      wait: readColor('wait'),
+      body: readColor('body'),
+      save: readColor('save'),
     },
   };
 }

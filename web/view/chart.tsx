@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
+import { readColor } from '../draw/palette.ts';
 import { FONT } from '../draw/time-axis.ts';
 import { CLOCK_STEPS, tickLabel } from '../model/ticks.ts';
 import { useWidth } from './use-width.ts';
@@ -97,12 +98,10 @@ function optionsOf(
   format: (value: number) => string,
   pointedAt: (at: number | null) => void,
 ): uPlot.Options {
-  const style = getComputedStyle(document.documentElement);
-  const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const axis: uPlot.Axis = {
-    stroke: color('muted'),
+    stroke: readColor('muted'),
     font: FONT,
-    grid: { stroke: color('rule'), width: 1 },
+    grid: { stroke: readColor('rule'), width: 1 },
     ticks: { show: false },
   };
   return {
@@ -129,7 +128,7 @@ function optionsOf(
       },
       { ...axis, size: 62, values: (_, ticks) => ticks.map(format) },
     ],
-    series: [{}, ...series.map((one) => seriesOf(one, color(one.color), isStepped(one)))],
+    series: [{}, ...series.map((one) => seriesOf(one, readColor(one.color), isStepped(one)))],
   };
 }
 

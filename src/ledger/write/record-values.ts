@@ -13,7 +13,10 @@ export interface RecordContext {
   readonly directory: string;
 }
 
-/** What gives the value of each field, and how it is stored: of one shape, so that V8 finds its parts at once. */
+/**
+ * What gives the value of each field, and how it is stored: of one shape, so that V8 finds its parts at
+ * once.
+ */
 const FIELDS = STORED_FIELDS.map(({ of, name, type, longest }) => ({
   of,
   isPath: name === 'path',
@@ -22,7 +25,10 @@ const FIELDS = STORED_FIELDS.map(({ of, name, type, longest }) => ({
   precision: type === 'ms' ? 1000 : 1,
 }));
 
-/** Adds an outcome to `values` as the writer takes it, in the order of `COLUMNS`. No secret gets past here. */
+/**
+ * Adds an outcome to `values` as the writer takes it, in the order of `COLUMNS`. No secret gets past
+ * here.
+ */
 export function addRecord(
   values: RecordValue[],
   outcome: Outcome,

@@ -95,8 +95,8 @@ export const TIME_COLUMNS = ['start', 'queued', 'sent', 'firstByte', 'bodyEnd', 
 /** Rows that ended, a column each: element i of every column is about the same row. */
 export interface RowColumns extends FieldColumns {
   /**
-   * When the row was taken up, since the run's start; null for rows of earlier runs, and those that no request was sent
-   * for: they are not in the waterfall.
+   * When the row was taken up, since the run's start; null for rows of earlier runs, and those that no
+   * request was sent for: they are not in the waterfall.
    */
   readonly start: readonly (number | null)[];
   /** What it had waited for its turn before that. */
