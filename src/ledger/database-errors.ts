@@ -4,7 +4,7 @@ import { messageOf } from '../model/failure.ts';
 /** Primary result codes (https://sqlite.org/rescode.html). */
 const CODE = { busy: 5, readonly: 8, io: 10, corrupt: 11, full: 13, cantOpen: 14, notDb: 26 };
 
-/** What to do about the errors that have a cure, in words that follow `PATH `. */
+/** Advice for the errors that have a remedy, in words that follow `the ledger PATH `. */
 const ADVICE: ReadonlyMap<number, string> = new Map([
   [CODE.busy, 'is locked by another program; end that one and try again'],
   [CODE.readonly, 'may not be written to; change its permissions, or run with --no-ledger'],
@@ -21,7 +21,7 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
   ],
 ]);
 
-/** SQLite's code for an error of node:sqlite, without its extension; undefined for any other. */
+/** The primary result code of an error of node:sqlite; undefined for any other error. */
 export function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
   return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
@@ -31,13 +31,13 @@ export function isBusy(error: unknown): boolean {
   return resultCode(error) === CODE.busy;
 }
 
-/** `error` as what ends the run: one line that says which file, and what to do. */
+/** The error that ends the run because of `error`: one line that says which file, and what to do. */
 export function brokenLedger(path: string, error: unknown): BrokenRunError {
   if (error instanceof BrokenRunError) return error;
   return new BrokenRunError(adviceFor(path, resultCode(error), messageOf(error)), { cause: error });
 }
 
-/** The line for a result code, or with `message` for an error that there is no advice for. */
+/** The message for a result code; with `message` where there is no advice for the code. */
 export function adviceFor(path: string, code: number | undefined, message: string): string {
   const advice = code === undefined ? undefined : ADVICE.get(code);
   return advice === undefined

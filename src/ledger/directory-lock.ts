@@ -3,13 +3,13 @@ import { BrokenRunError } from '../model/broken-run-error.ts';
 import { brokenLedger, isBusy } from './database-errors.ts';
 import { checkOwnFiles, lockPath } from './folder.ts';
 
-/** In ms. Long enough for a `status` that looks whether somebody holds the lock to be gone again. */
+/** In ms. A `status` that checks the lock is over by then. */
 const PATIENCE = 500;
 
 /**
- * A directory is for one run at a time. The lock is SQLite's exclusive lock on an empty database
- * beside the ledger: the system frees it when the process ends, however it does, and SQLite knows
- * how to lock files on every system. The ledger itself stays free for those who read.
+ * Reserves a directory for one run at a time. The lock is SQLite's exclusive lock on an empty database
+ * beside the ledger: SQLite can lock files on every system, and the system frees the lock when the
+ * process ends, however it ends. The ledger itself can be read meanwhile.
  */
 export class DirectoryLock implements Disposable {
   readonly #database: DatabaseSync;
@@ -18,7 +18,7 @@ export class DirectoryLock implements Disposable {
     this.#database = database;
   }
 
-  /** @throws BrokenRunError when another run, of any process, has it */
+  /** @throws BrokenRunError when another run, of any process, holds the lock */
   static acquire(directory: string): DirectoryLock {
     const path = lockPath(directory);
     checkOwnFiles(directory);
@@ -45,7 +45,7 @@ export class DirectoryLock implements Disposable {
       database.prepare('SELECT count(*) FROM sqlite_schema').get();
       return false;
     } catch (error) {
-      // Any other: no lock file, or one that we may not read. Then nobody we know of holds it.
+      // Any other error: there is no lock file, or it may not be read.
       return isBusy(error);
     } finally {
       database?.close();

@@ -13,12 +13,12 @@ export function ledgerPath(directory: string): string {
   return join(ledgerFolder(directory), 'ledger.db');
 }
 
-/** Locked for as long as a run uses the directory; empty. */
+/** The empty database that is locked while a run uses the directory. */
 export function lockPath(directory: string): string {
   return join(ledgerFolder(directory), 'lock.db');
 }
 
-/** A path as the ledger has it: with slashes on every system. */
+/** A path as the ledger stores it: with slashes on every system. */
 export function slashed(path: string): string {
   return sep === '/' ? path : path.replaceAll(sep, '/');
 }
@@ -47,25 +47,25 @@ export function createFolder(directory: string): void {
   }
 }
 
-/** One level at a time: asked for several at once, mkdir says ENOENT, whatever the matter is. */
+/** Makes one level at a time: a recursive mkdir reports ENOENT for any failure. */
 function makeDirectory(path: string): void {
   if (existsSync(path)) return;
   makeDirectory(dirname(path));
   try {
     mkdirSync(path);
   } catch (error) {
-    // Another run may just have made it.
+    // Another run may have made it meanwhile.
     if (!existsSync(path)) throw error;
   }
 }
 
-/** What SQLite keeps beside a database. */
+/** The endings of the files that SQLite keeps for a database. */
 const BESIDE = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Makes sure that what SQLite opens is within the directory: it follows links, and what they lead to
- * may be a file of the user's, or one that is not there yet.
- * @throws BrokenRunError for a link, a hard link, and for what is no ordinary file
+ * Makes sure that the files which SQLite opens are within the directory. SQLite follows links, which may
+ * lead to a file of the user's, or have it create one elsewhere.
+ * @throws BrokenRunError for a link, a hard link, and anything but an ordinary file
  */
 export function checkOwnFiles(directory: string): void {
   if (statsOf(ledgerFolder(directory))?.isSymbolicLink()) {

@@ -18,37 +18,39 @@ import { LedgerWriter } from './write/writer.ts';
 
 /** Options of {@link Ledger.open}. */
 export interface LedgerOptions {
-  /** The run's command line; secrets in it are hidden before it is kept. */
+  /** The command line of the run; secrets in it are hidden before it is stored. */
   readonly arguments?: readonly string[] | undefined;
-  /** Whether a row's file may replace another row's. @default false */
+  /** Whether the file of a row may replace that of another row. @default false */
   readonly replaces?: boolean | undefined;
-  /** What time it is, in ms since the epoch. */
+  /** The clock, in ms since the epoch. @default Date.now */
   readonly now?: (() => number) | undefined;
-  /** What time it is in ms by a clock that is never set; since when does not matter. */
+  /** A clock in ms that never goes back. @default performance.now */
   readonly monotonic?: (() => number) | undefined;
 }
 
 /**
- * The record of a directory: what became of each row of its lists, over all runs. For one run at a
- * time, which takes rows up and records their outcomes. It must be closed: until then the process
- * does not end.
+ * The record of a directory: the result of each row of its lists, over all runs. One run at a time uses
+ * it: it takes up rows and records their outcomes. The ledger must be closed, or the process does not
+ * end.
  */
 export class Ledger implements AsyncDisposable {
   /** The number of this run, from 1. */
   readonly run: number;
-  /** Since when there may be files that a killed run did not record, in ms since the epoch; or Infinity. */
+  /**
+   * The time since which a killed run may have left files unrecorded, in ms since the epoch; or Infinity.
+   */
   readonly unrecordedSince: number;
   readonly #directory: string;
   readonly #now: () => number;
   readonly #monotonic: () => number;
-  /** By either clock. */
+  /** The start of the run by either clock. */
   readonly #began: { readonly at: number; readonly monotonic: number };
   readonly #lock: DirectoryLock;
   readonly #database: DatabaseSync;
   readonly #records: PreviousRecords;
   readonly #register: RowRegister;
   readonly #writer: LedgerWriter;
-  /** The rows under way, by index. */
+  /** The rows that are taken up and not recorded yet, by index. */
   readonly #underWay = new Map<number, TakenRow>();
   readonly #totals: Record<Status, number> & { bytes: number } = {
     ok: 0,
@@ -59,7 +61,7 @@ export class Ledger implements AsyncDisposable {
     bytes: 0,
   };
   #closing: Promise<void> | undefined;
-  /** The failure that a caller has been given. */
+  /** The failure that a caller has got already. */
   #thrown: BrokenRunError | undefined;
 
   private constructor(
@@ -92,8 +94,8 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
-   * Opens the ledger of `directory` for a new run; creates both where they are missing.
-   * @throws BrokenRunError when another run is using the directory, or the ledger is of no use
+   * Opens the ledger of `directory` for a new run, and creates both where they are missing.
+   * @throws BrokenRunError when another run is using the directory, or the ledger cannot be used
    */
   static open(directory: string, options: LedgerOptions = {}): Ledger {
     createFolder(directory);
@@ -111,10 +113,10 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
-   * Takes a row up. Each is to be taken once, in the order of the list; equal rows are told apart by
-   * it.
+   * Takes up a row. Each row has to be taken up once, in the order of the list, which tells equal rows
+   * apart.
    *
-   * @returns what earlier runs made of the row; undefined for a new one
+   * @returns the record of the row by earlier runs; undefined for a new row
    * @throws BrokenRunError when the ledger cannot be read
    */
   take(item: Item): PreviousRecord | undefined {
@@ -122,7 +124,7 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
-   * Whether an earlier run left the file at `path` to a row under way, if nobody has taken it since.
+   * Whether `path` is the file of a row that was taken up, by the record of an earlier run.
    * @param path relative to the directory
    */
   hadFile(item: Item, path: string): boolean {
@@ -130,10 +132,10 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
-   * Whether the file at `path` is that of a row under way: whether that is the one of all rows that
-   * was last saved there, by an earlier run.
+   * Whether a row that was taken up owns the file at `path`: whether it is the row that was last saved
+   * there, by an earlier run.
    * @param path relative to the directory
-   * @returns undefined when it is nobody's
+   * @returns undefined when no row owns the file
    * @throws BrokenRunError when the ledger cannot be read
    */
   owns(item: Item, path: string): boolean | undefined {
@@ -142,8 +144,8 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
-   * Records how a row ended, soon.
-   * @returns a promise when the caller should pause until it is fulfilled, else undefined
+   * Records the outcome of a row: with the next batch, within 100 ms.
+   * @returns a promise when the caller should pause until it is fulfilled, otherwise undefined
    * @throws BrokenRunError when the ledger cannot be written; the promise is rejected with it, too
    */
   record(outcome: Outcome): Promise<void> | undefined {
@@ -161,18 +163,18 @@ export class Ledger implements AsyncDisposable {
     }
   }
 
-  /** Takes note of how busy the run is at the moment. */
+  /** Records how busy the run is at the moment. */
   load(inFlight: number, allowed: number): void {
     this.#writer.load({ at: this.#now(), inFlight, allowed });
   }
 
-  /** Resolves when all that was recorded so far is in the ledger. @throws BrokenRunError */
+  /** Resolves when all outcomes so far are in the ledger. @throws BrokenRunError */
   async flush(): Promise<void> {
     await this.#writer.flush();
   }
 
   /**
-   * Writes what there is, ends the run and lets the directory go. A second call waits for the first.
+   * Writes the last records, ends the run and unlocks the directory. A second call waits for the first.
    * @throws BrokenRunError when not all records are in the ledger
    */
   close(ending: Ending): Promise<void> {
@@ -180,13 +182,13 @@ export class Ledger implements AsyncDisposable {
     return this.#closing;
   }
 
-  /** Closes it, as after a broken run unless {@link close} has said otherwise. */
+  /** Closes the ledger; the run counts as broken unless {@link close} was called before. */
   async [Symbol.asyncDispose](): Promise<void> {
     const known = this.#thrown;
     try {
       await this.close('broken');
     } catch (error) {
-      // Whoever has it already need not get it again on top of itself, though the disk is full twice.
+      // The caller has this failure already: it is not thrown again on top of itself.
       if (known === undefined || messageOf(error) !== known.message) throw error;
     }
   }
@@ -196,14 +198,14 @@ export class Ledger implements AsyncDisposable {
     const id = idOf(key);
     const row = this.#register.take(withoutCredentials(url), name, id);
     this.#underWay.set(index, row);
-    // A row that comes from the ledger stands in no list: its place stays that in the last one.
+    // A row that comes from the ledger is in no list: it keeps its place in the last one.
     if (row.id !== id) this.#writer.see(row.id, index);
     if (!row.known?.isDone) this.#writer.expect();
     return row;
   }
 
   #write(outcome: Outcome, row: TakenRow): Promise<void> | undefined {
-    // It was skipped since it is done: what the record says of that is worth more.
+    // The row was skipped since it is done. The record of how it was done is worth more.
     if (outcome.status === 'skipped' && row.known?.isDone) return this.#writer.pause();
     return this.#writer.write(outcome, row);
   }
@@ -221,7 +223,7 @@ export class Ledger implements AsyncDisposable {
     }
   }
 
-  /** Never before what it took after it began, though the clock was set back meanwhile. */
+  /** The end of the run, by the later of both clocks: the system's may have been set back. */
   #endsAt(): number {
     const { at, monotonic } = this.#began;
     return Math.max(this.#now(), at + Math.floor(this.#monotonic() - monotonic));
@@ -241,7 +243,7 @@ export class Ledger implements AsyncDisposable {
   }
 }
 
-/** The id that an item's key stands for; any other key stands for none. */
+/** The record id in an item's key; undefined for any other key. */
 function idOf(key: string | undefined): number | undefined {
   const id = Number(key);
   return Number.isSafeInteger(id) && id > 0 ? id : undefined;

@@ -11,15 +11,18 @@ import {
   upgradeFrom,
 } from './schema.ts';
 
-/** In ms: what a writer waits for another, such as one that makes an index of some 20 million rows. */
+/** In ms: how long a writer waits for another, such as one that builds an index of 20 million rows. */
 const BUSY_TIMEOUT = 60_000;
 
 /**
- * How the ledger is written. WAL: readers and the writer do not wait for each other. NORMAL: a
- * commit is a write without a sync, so a killed process loses nothing that is committed; a power cut
- * may lose the last commits, never the database (https://sqlite.org/pragma.html#pragma_synchronous).
- * The log is taken in every 64 MB: sooner, and the pages of an index are written over and over. The
- * cache is a small one, 2 MB: records are appended. With 8 MB a run was no faster, and took 13 MB more.
+ * How the ledger is written.
+ *
+ * - WAL: readers and the writer do not wait for each other.
+ * - NORMAL: a commit does not sync. A killed process loses nothing that is committed; a power cut may
+ *   lose the last commits, but never the database (https://sqlite.org/pragma.html#pragma_synchronous).
+ * - The log is checkpointed every 64 MB. More often, and the pages of an index would be written over and
+ *   over.
+ * - The cache has 2 MB, since records are appended. With 8 MB a run was no faster, and took 13 MB more.
  */
 const SETTINGS = `
   PRAGMA journal_mode = WAL;
@@ -28,7 +31,7 @@ const SETTINGS = `
   PRAGMA cache_size = -2048;
 `;
 
-/** The ledger of `directory` for a run; created when there is none. @throws BrokenRunError */
+/** Opens the ledger of `directory` for a run, and creates a missing one. @throws BrokenRunError */
 export function openForWriting(directory: string): DatabaseSync {
   const path = ledgerPath(directory);
   checkOwnFiles(directory);
@@ -42,9 +45,9 @@ export function openForWriting(directory: string): DatabaseSync {
 }
 
 /**
- * Leaves the ledger as one file, which can be copied, and read where nothing can be written. Those
- * who only read could not remove the log's files. Somebody who reads just now may prevent it, a
- * full disk, or a directory that is gone: then the log stays until the next run, and nothing is lost.
+ * Leaves the ledger as one file, which can be copied, and read where nothing can be written: a reader
+ * could not remove the files of the log. A reader at this moment, a full disk or a missing directory may
+ * prevent it. The log then stays until the next run, and nothing is lost.
  */
 export function atRest(database: DatabaseSync): void {
   try {
@@ -54,7 +57,7 @@ export function atRest(database: DatabaseSync): void {
   }
 }
 
-/** The ledger of `directory` to look at, also while a run writes it. @throws BrokenRunError */
+/** Opens the ledger of `directory` for reading, also while a run writes it. @throws BrokenRunError */
 export function openForReading(directory: string): DatabaseSync {
   const path = ledgerPath(directory);
   checkOwnFiles(directory);
@@ -75,7 +78,7 @@ function openReadOnly(path: string): DatabaseSync {
   return guarded(path, check, { readOnly: true });
 }
 
-/** Opens the database and has it prepared; whatever goes wrong ends as a BrokenRunError. */
+/** Opens the database and prepares it. @throws BrokenRunError for any failure */
 function guarded(
   path: string,
   prepare: (database: DatabaseSync) => void,
@@ -108,8 +111,8 @@ function upgrade(database: DatabaseSync): void {
 }
 
 /**
- * @returns false for a database with nothing in it
- * @throws BrokenRunError for one that is no ledger, or of a version that we do not know
+ * @returns false for an empty database
+ * @throws BrokenRunError for a database that is not a ledger, or is one of an unknown version
  */
 function isLedger(database: DatabaseSync, path: string): boolean {
   const application = pragma(database, 'application_id');
@@ -138,7 +141,7 @@ function pragma(database: DatabaseSync, name: 'application_id' | 'user_version')
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-/** A line for each column of each table or view, and what SQLite makes sure of for it. */
+/** Selects a line for each column of each table and view, with what SQLite ensures for the column. */
 const COLUMNS = `
   SELECT json_array(list.name, list.type, list.strict, info.name, info.type, info."notnull", info.pk) AS line
   FROM pragma_table_list AS list, pragma_table_xinfo(list.name) AS info
@@ -148,9 +151,9 @@ const COLUMNS = `
 let expected: ReadonlySet<string> | undefined;
 
 /**
- * Makes sure that a ledger has the tables of its version: SQLite then sees to the types of what is in
- * them (STRICT), and no query fails for a column that an edit has removed. More columns do no harm.
- * @throws Error that says which is missing
+ * Makes sure that a ledger has the tables of its version. SQLite then ensures the types of their values
+ * (STRICT), and no query fails for a column that an edit has removed. More columns do no harm.
+ * @throws Error that says which column is missing
  */
 export function checkTables(database: DatabaseSync): void {
   expected ??= columnsOfNew();

@@ -1,14 +1,13 @@
 import type { SQLOutputValue } from 'node:sqlite';
 
 /**
- * The values of one row of the ledger, held against what a run writes: who reads them relies on it, and
- * the database may have been edited.
+ * The values of one line of the ledger, checked to be what a run writes: the database may have been edited.
  */
 export class Fields {
   readonly #row: Readonly<Record<string, SQLOutputValue>>;
   readonly #what: string;
 
-  /** @param what the row is, for messages: `record 5` */
+  /** @param what the name of the line in messages, such as `its record 5` */
   constructor(row: Readonly<Record<string, SQLOutputValue>>, what: string) {
     this.#row = row;
     this.#what = what;
@@ -19,19 +18,19 @@ export class Fields {
     return this.optionalText(column) ?? this.wrong(column);
   }
 
-  /** @throws Error when the column has something else */
+  /** @throws Error when the column has any other value */
   optionalText(column: string): string | undefined {
     const value = this.#row[column];
     if (value === null) return undefined;
     return typeof value === 'string' ? value : this.wrong(column);
   }
 
-  /** @throws Error when the column has no number, or one that is less than 0 */
+  /** @throws Error when the column has no number, or a negative one */
   number(column: string): number {
     return this.optionalNumber(column) ?? this.wrong(column);
   }
 
-  /** @throws Error when the column has something else, or a number that is less than 0 */
+  /** @throws Error when the column has any other value, or a negative number */
   optionalNumber(column: string): number | undefined {
     const value = this.#row[column];
     if (value === null) return undefined;

@@ -20,10 +20,10 @@ interface Hosts {
   readonly others: number;
 }
 
-/** When a row was under way, and how it ended. */
+/** The times of a row, and how it ended. */
 export interface RowTimes {
   readonly status: Status;
-  /** Of its file. */
+  /** The length of its file. */
   readonly bytes: number;
   readonly attempts: number;
   /** In ms since the epoch; undefined for a row whose turn never came. */
@@ -34,15 +34,15 @@ export interface RowTimes {
   readonly timings?: Timings | undefined;
 }
 
-/** Rows that are read at a time: the writer's log is not held up for longer. */
+/** Rows that are read at a time, so that the writer's log is not held for longer. */
 const CHUNK = 1000;
 
-/** Looks at the ledger of a directory, also while a run writes it. */
+/** Reads the ledger of a directory, also while a run writes it. */
 export class LedgerReader implements Disposable {
   readonly #directory: string;
   readonly #database: DatabaseSync;
 
-  /** @throws BrokenRunError when there is no ledger, or none that can be read */
+  /** @throws BrokenRunError when there is no ledger, or it cannot be read */
   constructor(directory: string) {
     this.#directory = directory;
     this.#database = openForReading(directory);
@@ -57,12 +57,12 @@ export class LedgerReader implements Disposable {
     return this.#guarded(() => lastRun(this.#database));
   }
 
-  /** What followed `command` on the command line of the last run that was begun by it. */
+  /** The arguments after `command` of the last run that was started by that command. */
   lastArguments(command: string): readonly string[] | undefined {
     return this.#guarded(() => lastArguments(this.#database, command));
   }
 
-  /** All rows, by how they ended: the most frequent first. They add up to {@link count}. */
+  /** All rows by how they ended, the largest group first. The groups add up to {@link count}. */
   groups(): RowGroup[] {
     // The other columns are those of the row with the least index (sqlite.org/lang_select.html#bareagg).
     const sql = `SELECT status, reason, count(*) AS n, sum(bytes) AS bytes, min(idx), url, message
@@ -70,7 +70,7 @@ export class LedgerReader implements Disposable {
     return this.#guarded(() => this.#database.prepare(sql).all().map(readGroup));
   }
 
-  /** The hosts with the most rows, at most so many. */
+  /** The hosts with the most rows, `most` of them at most. */
   hosts(most: number): Hosts {
     const sql = `SELECT ${HOST} AS host, count(*) AS n, sum(NOT ${IS_DONE}) AS not_done,
       sum(iif(${IS_DONE}, bytes, 0)) AS bytes, count(*) OVER () AS hosts
@@ -85,15 +85,15 @@ export class LedgerReader implements Disposable {
     return { top, others: Number(rows[0]?.hosts ?? 0) - top.length };
   }
 
-  /** How many records there are. */
+  /** The number of records that meet the condition. */
   count(condition: Condition = EVERY): number {
     const sql = `SELECT count(*) AS n FROM rows WHERE ${condition.sql}`;
     return this.#guarded(() => Number(this.#database.prepare(sql).get(...condition.values)?.n));
   }
 
   /**
-   * The records that are there now and meet the condition, in the order in which they were first
-   * written. They are read in pieces: one that changes meanwhile may be given as it is by then.
+   * The present records that meet the condition, in the order in which they were first written. They are
+   * read in pieces, so a record that changes meanwhile may be read before or after that.
    */
   *records(condition: Condition = EVERY): Generator<LedgerRecord, void, undefined> {
     const select = this.#guarded(() =>
@@ -114,29 +114,30 @@ export class LedgerReader implements Disposable {
   }
 
   /**
-   * As {@link records}, but only those that `wants` says yes to: it is asked once for each that meets the
-   * condition. The others are hardly read, so that a few of millions are had soon.
+   * As {@link records}, but only the records that `picks` returns true for: it is called once for each
+   * record that meets the condition. Of the others only the status is read, so that a few of millions are
+   * found soon.
    */
   *pickedRecords(
     condition: Condition,
-    wants: (status: Status) => boolean,
+    picks: (status: Status) => boolean,
   ): Generator<LedgerRecord, void, undefined> {
     const one = this.#guarded(() => this.#database.prepare('SELECT * FROM rows WHERE id = ?'));
     const { sql, values } = condition;
     const query = `SELECT id, status FROM rows WHERE id > ? AND ${sql} ORDER BY id LIMIT ?`;
     for (const [id = 0, status] of this.#arrays(query, values)) {
-      const row = wants(status as Status) ? this.#guarded(() => one.get(id)) : undefined;
+      const row = picks(status as Status) ? this.#guarded(() => one.get(id)) : undefined;
       if (row !== undefined) yield this.#guarded(() => readRecord(row));
     }
   }
 
-  /** When the rows of a run were under way, in the order in which they were first written. */
+  /** The times of the rows of a run, in the order in which they were first written. */
   *timesOf(run: number): Generator<RowTimes, void, undefined> {
     const query = `SELECT ${TIMES_COLUMNS} FROM records WHERE id > ? AND run = ? ORDER BY id LIMIT ?`;
     for (const row of this.#arrays(query, [run])) yield readTimes(row);
   }
 
-  /** When the last row of a run ended, in ms since the epoch; undefined when none is known to have. */
+  /** When the last row of a run ended, in ms since the epoch; undefined when no row has a time. */
   lastEnd(run: number): number | undefined {
     const sql = 'SELECT max(started_at + elapsed) AS last FROM records WHERE run = ?';
     const last = this.#guarded(() => this.#database.prepare(sql).get(run))?.last;
@@ -154,7 +155,8 @@ export class LedgerReader implements Disposable {
 
   /**
    * Rows as arrays, read in pieces.
-   * @param query begins with the id; its first value is one that ids are above, its last their number
+   * @param query selects the id first; its first parameter is the id to start after, its last the number
+   *   of rows
    */
   *#arrays(query: string, values: Condition['values']): Generator<SQLOutputValue[], void> {
     const select = this.#guarded(() => this.#database.prepare(query));
@@ -162,7 +164,7 @@ export class LedgerReader implements Disposable {
     for (let after: SQLOutputValue = 0, isMore = true; isMore; ) {
       const start: SQLOutputValue = after;
       const chunk = this.#guarded(() => select.all(start, ...values, CHUNK));
-      // So they are, by what was asked for above.
+      // Arrays, because of setReturnArrays().
       const rows = chunk as unknown as SQLOutputValue[][];
       yield* rows;
       after = rows.at(-1)?.[0] ?? 0;
@@ -195,7 +197,7 @@ function readGroup(row: Readonly<Record<string, SQLOutputValue>>): RowGroup {
 const TIMES_COLUMNS =
   'id, status, bytes, attempts, started_at, elapsed, sent, first_byte, body_end';
 
-/** A row as an array: with a million of them to read, objects would take twice as long. */
+/** Takes a row as an array: of a million rows, objects would take twice as long to read. */
 function readTimes(row: readonly SQLOutputValue[]): RowTimes {
   const [, status, bytes, attempts, startedAt, elapsed, sent, firstByte, end] = row;
   return {
@@ -211,10 +213,10 @@ function readTimes(row: readonly SQLOutputValue[]): RowTimes {
   };
 }
 
-/** What is drawn must not be endless, whatever an edited ledger says. */
+/** A number that can be drawn, whatever an edited ledger has. */
 function bounded(value: SQLOutputValue | undefined): number {
   return Math.min(Math.max(Number(value ?? 0), 0), Number.MAX_SAFE_INTEGER);
 }
 
-/** Met by all. */
+/** All records meet it. */
 export const EVERY: Condition = { sql: '1', values: [] };

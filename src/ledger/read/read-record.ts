@@ -31,10 +31,10 @@ function readField(
   return isRequired ? fields.text(column) : fields.optionalText(column);
 }
 
-/** What a record keeps of a row that is not done. */
+/** The details that a record has of a row that is not done. */
 type RecordedDetails = NonNullable<LedgerRecord['details']>;
 
-/** How each of them is known to be what a run writes. */
+/** The check of each of them. */
 const CHECKS: Readonly<Record<keyof RecordedDetails, (value: unknown) => boolean>> = {
   mirrors: areTexts,
   directory: (value) => typeof value === 'string',

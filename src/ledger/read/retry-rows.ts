@@ -4,23 +4,23 @@ import { IS_DONE } from '../schema.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { type Condition, parseWhere } from './where.ts';
 
-/** Which rows to try again; of those that are done, none ever. */
+/** Which rows to try again. Rows that are done are never tried again. */
 export interface RetrySelection {
   /** A condition, see {@link parseWhere}. */
   readonly where?: string | undefined;
-  /** Words of docs/reasons.md; a row with any of them. */
+  /** Words of docs/reasons.md: rows with any of these reasons. */
   readonly reasons?: readonly string[] | undefined;
 }
 
 /** A row of an earlier run. */
 export type RetryRow = Exclude<Row, string | URL> & {
-  /** What the ledger knows it by; to be given to `Ledger.take`. */
+  /** The key of the row in the ledger, for `Ledger.take`. */
   readonly key: string;
 };
 
 /**
- * The rows that are to be tried again, read as they are asked for: without a selection those that
- * failed or were cancelled, but for those that cannot be helped (`bad-row`).
+ * The rows to try again, read from the ledger as they are consumed. Without a selection they are the rows
+ * that failed or were cancelled, except for those that no try can help (`bad-row`).
  *
  * @throws WhereError at once; BrokenRunError when the ledger cannot be read
  */

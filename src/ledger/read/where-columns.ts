@@ -1,13 +1,15 @@
 import { reasonsMeantBy } from '../../model/reason.ts';
 import { ROW_FIELDS } from '../../model/row-fields.ts';
 
-/** What a condition may ask about. No other name gets into a statement. */
-
+/** A column that conditions may name. No other name gets into a statement. */
 export interface WhereColumn {
   /** In SQL. */
   readonly sql: string;
   readonly type: 'text' | 'number';
-  /** The values that one in a condition stands for, itself by default; for `=`, `!=` and `in`. */
+  /**
+   * The values that a value of a condition stands for, with `=`, `!=` and `in`.
+   * @default the value itself
+   */
   readonly meantBy?: (text: string) => readonly string[];
 }
 
@@ -18,7 +20,7 @@ const AFTER_SCHEME =
 /** A URL's host with its port, in SQL: URLs in the ledger have no credentials. */
 export const HOST = `lower(substr(${AFTER_SCHEME}, 1, instr(${AFTER_SCHEME}, '/') - 1))`;
 
-/** The HTTP status, which `status` means when it is held against a number. */
+/** The HTTP status, which `status` means when it is compared with a number. */
 export const HTTP_STATUS: WhereColumn = { sql: 'http_status', type: 'number' };
 
 const COLUMNS: ReadonlyMap<string, WhereColumn> = new Map([
@@ -39,7 +41,7 @@ const BY_LOWER_CASE = new Map([...COLUMNS].map(([name, column]) => [name.toLower
 /** For messages. */
 export const COLUMN_NAMES: string = [...COLUMNS.keys()].sort().join(', ');
 
-/** Names are as in the JSON; `http_status` and other spellings are the same. */
+/** Finds a column by its name in JSON; capitals and underscores do not matter. */
 export function whereColumn(name: string): WhereColumn | undefined {
   return BY_LOWER_CASE.get(name.toLowerCase().replaceAll('_', ''));
 }

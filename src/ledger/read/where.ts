@@ -1,10 +1,10 @@
 import { safeLine } from '../../model/safe-text.ts';
 import { COLUMN_NAMES, HTTP_STATUS, type WhereColumn, whereColumn } from './where-columns.ts';
 
-/** A condition that cannot be understood. The message is one line that says where and why. */
+/** A condition that is not valid. The message is one line that says where and why. */
 export class WhereError extends Error {
   override readonly name = 'WhereError';
-  /** Of the character at which it goes wrong, from 1. */
+  /** The position of the character that is wrong, from 1. */
   readonly column: number;
 
   constructor(column: number, what: string) {
@@ -13,13 +13,13 @@ export class WhereError extends Error {
   }
 }
 
-/** A condition in SQL, with the values that go in the place of its `?`. */
+/** A condition in SQL, with the values of its `?`. */
 export interface Condition {
   readonly sql: string;
   readonly values: readonly (string | number)[];
 }
 
-/** Parentheses and `not` within each other: more is no question but an attack on the stack. */
+/** Nested parentheses and `not`, at most: more could only be meant to overflow the stack. */
 const DEEPEST = 50;
 
 const COMPARISONS: Readonly<Record<string, string>> = {
@@ -132,7 +132,7 @@ class Parser {
     if (operator === 'IS NOT') return `NOT ${this.#equality(column)}`;
     const { asked, value } = this.#operand(column);
     this.values.push(value);
-    // What is not known is neither less nor more, and `not` must not make it so.
+    // A missing value is neither less nor more, and `not` must not change that.
     return `coalesce(${asked.sql} ${operator} ?, 0)`;
   }
 
@@ -153,7 +153,7 @@ class Parser {
     return `coalesce(${column.sql} LIKE ?, 0)`;
   }
 
-  /** Whether the column is the next value, or one that it stands for. */
+  /** Tests whether the column is the next value, or one that it stands for. */
   #equality(column: WhereColumn & { readonly name: string }): string {
     const { asked, value } = this.#operand(column);
     const meant = typeof value === 'string' && asked.meantBy ? asked.meantBy(value) : [value];
@@ -161,7 +161,7 @@ class Parser {
     return `(${meant.map(() => `${asked.sql} IS ?`).join(' OR ')})`;
   }
 
-  /** Takes the next value, and says which column it is held against. */
+  /** Takes the next value, and finds the column that it is compared with. */
   #operand(column: WhereColumn & { readonly name: string }): {
     readonly asked: WhereColumn;
     readonly value: string | number;
@@ -178,12 +178,12 @@ class Parser {
     const token = this.#now;
     if (token.type === 'sign' || token.type === 'end') throw this.#wrong('a value');
     this.#at++;
-    // A word stands for itself: in a shell there are quotes enough around the whole.
+    // A word is a text: a shell has enough quotes around the whole already.
     return token.type === 'word' ? { ...token, type: 'text' } : token;
   }
 
   get #now(): Token {
-    // The last one is 'end', and nothing goes past it.
+    // The last token is 'end', and nothing moves past it.
     return this.#tokens[this.#at] as Token;
   }
 
@@ -204,7 +204,7 @@ class Parser {
   }
 }
 
-/** A piece of a condition. */
+/** A token of a condition. */
 type Token = {
   /** From 1. */
   readonly column: number;
@@ -216,14 +216,13 @@ type Token = {
   | { readonly type: 'end' }
 );
 
-/** Alternatives in the order in which they are tried; `wrong` is what nothing else matches. */
+/** Alternatives in the order in which they are tried; `wrong` is any other character. */
 const PIECE =
   /(?<space>\s+)|(?<text>'(?:[^']|'')*')|(?<open>'.*)|(?<number>\d+(?:\.\d+)?(?![\w.-]))|(?<word>[a-z_][\w-]*)|(?<sign><=|>=|!=|<>|==|[=<>(),])|(?<wrong>.)/giu;
 
-/** @throws WhereError for a character that belongs nowhere, and for a text without an end */
+/** Splits a condition. @throws WhereError for a character without a meaning, and a text without an end */
 function tokens(condition: string): Token[] {
   const found: Token[] = [];
-  // The pattern takes line ends as space only outside texts, where nothing else may have them.
   for (const { groups = {}, index } of condition.matchAll(PIECE)) {
     const { text, open, number, word, sign, wrong } = groups;
     const column = index + 1;
@@ -239,7 +238,7 @@ function tokens(condition: string): Token[] {
   return found;
 }
 
-/** A piece as messages call it. */
+/** A token as messages show it. */
 function shown(token: Token): string {
   if (token.type === 'end') return 'the end';
   if (token.type === 'number') return String(token.value);

@@ -2,24 +2,26 @@ import type { Stretch } from '../match/places.ts';
 import { COLUMNS, type RecordValue } from '../schema.ts';
 import type { Mark } from './row-register.ts';
 
-/** What is written in one go: the rows that were met, and those that ended. */
+/**
+ * What is written at once: the places of rows that were read, the records of those that ended, and loads.
+ */
 export class RecordBatch {
-  /** The values of one record after another, and not an array for each: it takes half the time to send. */
+  /** The values of one record after another: sending an array for each would take twice the time. */
   readonly values: RecordValue[] = [];
-  /** Where in the list rows stand: numbers of {@link Stretch}es, one after another. */
+  /** Where in the list rows are: the numbers of {@link Stretch}es, one after another. */
   readonly places: number[] = [];
   /** How busy the run was: the numbers of {@link Load}s, one after another. */
   readonly loads: number[] = [];
-  /** The marks of its rows that are new in the ledger. */
+  /** The marks of the rows that are new in the ledger. */
   readonly marks: Mark[] = [];
 
-  /** Records in it, places, or loads, whichever are most. */
+  /** The number of records, places or loads, whichever is largest. */
   get size(): number {
     const { values, places, loads } = this;
     return Math.max(values.length / COLUMNS.length, places.length / 3, loads.length / 3);
   }
 
-  /** The row with this id stands at `index` in the list. */
+  /** Notes that the row with this id is at `index` in the list. */
   see(id: number, index: number): void {
     const { places } = this;
     const at = places.length - 3;
@@ -29,7 +31,7 @@ export class RecordBatch {
   }
 }
 
-/** The stretches that {@link RecordBatch.see} put together. */
+/** The stretches that {@link RecordBatch.see} collected. */
 export function* stretchesOf(places: readonly number[]): Generator<Stretch, void> {
   for (let at = 0; at < places.length; at += 3) {
     const [first = 0, last = 0, index = 0] = places.slice(at, at + 3);
@@ -37,11 +39,11 @@ export function* stretchesOf(places: readonly number[]): Generator<Stretch, void
   }
 }
 
-/** What goes to the ledger's writer, or to the thread that it writes on. */
+/** What the writer's thread has to know. */
 export interface WriterThreadData {
   readonly directory: string;
   readonly run: number;
-  /** Whether a row's file may take the place of another row's: that row has no file then. Default: no. */
+  /** Whether a row's file may replace that of another row, which then has no file. @default false */
   readonly replaces?: boolean | undefined;
 }
 
@@ -54,12 +56,12 @@ export interface Batch {
 
 export type ToWriterThread =
   | ({ readonly type: 'write' } & Batch)
-  /** Take the log into the database, and end. */
+  /** Checkpoint the log, and end. */
   | { readonly type: 'close' };
 
 export type FromWriterThread =
   /** The oldest batch is in the ledger. */
   | { readonly type: 'written' }
   | { readonly type: 'closed' }
-  /** An Error would arrive without its code. */
+  /** Not an Error, which would arrive without its code. */
   | { readonly type: 'failed'; readonly code: number | undefined; readonly message: string };

@@ -6,17 +6,14 @@ import { slashed } from '../folder.ts';
 import { type RecordValue, STORED_FIELDS } from '../schema.ts';
 import type { TakenRow } from './row-register.ts';
 
-/** What a record says besides the outcome. */
+/** What a record has besides the outcome. */
 export interface RecordContext {
   readonly row: Pick<TakenRow, 'id' | 'hash' | 'occurrence'>;
   readonly run: number;
   readonly directory: string;
 }
 
-/**
- * What gives the value of each field, and how it is stored: of one shape, so that V8 finds its parts at
- * once.
- */
+/** How each field is stored. All have one shape, which V8 reads faster: this is done for every row. */
 const FIELDS = STORED_FIELDS.map(({ of, name, type, longest }) => ({
   of,
   isPath: name === 'path',
@@ -46,7 +43,7 @@ export function addRecord(
   values.push(isDone(outcome.status) ? null : detailsOf(outcome.item));
 }
 
-/** What another try needs to know of the row, as JSON. Headers may be secrets, so they are not kept. */
+/** The details of a row that another try needs, as JSON. Headers may be secrets, so they are not stored. */
 function detailsOf({ mirrors, directory, checksum, columns }: Item): string | null {
   if (mirrors === undefined && directory === undefined && checksum === undefined) {
     if (columns === undefined) return null;
@@ -59,7 +56,7 @@ function detailsOf({ mirrors, directory, checksum, columns }: Item): string | nu
   });
 }
 
-/** A list's columns may hold the row's URL again. */
+/** The columns of a list may have the row's URL again. */
 function withoutSecrets(columns: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(columns).map(([name, value]) => [name, withoutUserinfo(value)]);
   return Object.fromEntries(entries);
@@ -67,9 +64,9 @@ function withoutSecrets(columns: Readonly<Record<string, string>>): Record<strin
 
 /** `path` relative to `directory`, with slashes on every system. */
 function within(directory: string, path: string): string {
-  // The usual form, for which there is nothing to work out.
+  // The usual form, which needs no path arithmetic.
   const inside = path.startsWith(directory) && path[directory.length] === sep;
   if (inside) return slashed(path.slice(directory.length + 1));
-  // A sink may give paths that are relative to the directory already.
+  // A sink may give paths that are already relative to the directory.
   return slashed(isAbsolute(path) === isAbsolute(directory) ? relative(directory, path) : path);
 }

@@ -10,11 +10,11 @@ const ID = COLUMNS.indexOf('id');
 const STATUS = COLUMNS.indexOf('status');
 const PATH = COLUMNS.indexOf('path');
 
-/** Writes batches of records into a ledger, on a connection of its own. Throws what SQLite throws. */
+/** Writes batches of records into a ledger, over its own connection. Throws SQLite's errors. */
 export class RecordWriter {
   readonly #database: DatabaseSync;
   readonly #upsert: StatementSync;
-  /** Undefined where no file of a row is replaced by another's. */
+  /** Undefined where no row's file may replace another's. */
   readonly #disown: StatementSync | undefined;
   readonly #places: Places;
   readonly #run: number;
@@ -28,7 +28,7 @@ export class RecordWriter {
     this.#places = new Places(this.#database, run);
   }
 
-  /** Writes several in one transaction: what they share of the pages is written once. */
+  /** Writes several batches in one transaction: pages that they share are written once. */
   write(batches: Iterable<Batch>): void {
     this.#database.exec('BEGIN IMMEDIATE');
     for (const { places, values, loads } of batches) {
@@ -43,13 +43,13 @@ export class RecordWriter {
     this.#database.exec('COMMIT');
   }
 
-  /** Takes in the log, and closes. */
+  /** Checkpoints the log, and closes the connection. */
   finish(): void {
     this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.close();
   }
 
-  /** What is left of a transaction is rolled back. */
+  /** Closes the connection; an unfinished transaction is rolled back. */
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }

@@ -5,33 +5,33 @@ import type { PreviousRecords } from '../match/previous-records.ts';
 import type { ReplayCursor } from '../match/replay-cursor.ts';
 import { type HashedIdentity, hashedIdentity } from '../match/row-identity.ts';
 
-/** A row that the run has taken up, and the record that is to say what became of it. */
+/** A row that the run has taken up, and the record for its outcome. */
 export interface TakenRow {
-  /** Of the record. */
+  /** The id of the record. */
   readonly id: number;
   readonly hash: number;
   readonly occurrence: number;
-  /** What earlier runs made of it; undefined for a row that is new. */
+  /** The record of earlier runs; undefined for a new row. */
   readonly known?: KnownRow | undefined;
-  /** What a row that is new is remembered by until the ledger has it. */
+  /** The mark of a new row until the ledger has its record. */
   readonly mark?: Mark | undefined;
 }
 
-/** Its hash; or its identity, should two have the same hash. */
+/** The hash of a row; or its identity, where two rows have the same hash. */
 export type Mark = number | string;
 
-/** Rows whose occurrences are counted at a time; of others they are found anew. */
+/** Repeated rows whose occurrences are remembered; those of others are searched again. */
 const REPEATS = 1000;
 
 type Lookup = Pick<PreviousRecords, 'find' | 'byId' | 'countBelow'>;
 
 /**
- * Says which row of the ledger each row of the list is, and numbers those that are new. Equal rows are
- * told apart by their order: the first of them, the second, and so on.
+ * Finds the record of each row of the list, and numbers new rows. Equal rows are told apart by their
+ * order: the first of them, the second, and so on.
  *
- * Of 20 million rows it need not remember much: a bit for each record of earlier runs, a filter of
- * fixed size for the rows of this run, and the new rows that are not in the ledger yet. Where the
- * filter says that a row may have been there before, the ledger is asked.
+ * For 20 million rows it keeps little: a bit for each record of earlier runs, a filter for the rows of
+ * this run, and the new rows that are not in the ledger yet. Where the filter says that a row may have
+ * occurred before, the ledger is queried.
  */
 export class RowRegister {
   readonly #records: Lookup;
@@ -41,7 +41,7 @@ export class RowRegister {
   #nextId: number;
   /** The records of earlier runs whose rows are in this list. */
   readonly #taken: IdSet;
-  /** How many records of earlier runs there are; counted when that is first of interest. */
+  /** The number of records of earlier runs; counted when it is first needed. */
   #known: number | undefined;
   /** All rows of this run. */
   readonly #seen = new BloomFilter();
@@ -59,8 +59,8 @@ export class RowRegister {
   }
 
   /**
-   * Takes the next row of the list up.
-   * @param id of the record, when the row comes from the ledger
+   * Takes up the next row of the list.
+   * @param id the id of the record, when the row comes from the ledger
    */
   take(url: string, name: string | null, id?: number): TakenRow {
     const known =
@@ -70,7 +70,7 @@ export class RowRegister {
     return known === undefined ? this.#find(url, name) : this.#takeKnown(known);
   }
 
-  /** The ledger has these new rows now. */
+  /** Notes that these new rows are in the ledger now. */
   written(marks: readonly Mark[]): void {
     for (const mark of marks) this.#underWay.delete(mark);
   }
@@ -80,14 +80,14 @@ export class RowRegister {
     return row?.url === url && row.name === name ? row : undefined;
   }
 
-  /** Whether the row is the next of those with its URL and name. */
+  /** Whether the row is the next occurrence of its URL and name. */
   #isNext({ id, url, name, occurrence }: KnownRow): boolean {
     if (this.#taken.has(id)) return false;
-    // They are taken in order: when the one before it is, all are.
+    // Occurrences are taken in order: when the one before is taken, all before are.
     return occurrence === 1 || this.#seen.has(hashedIdentity(url, name, occurrence - 1).hash);
   }
 
-  /** Takes the first row with this URL and name that is not taken, wherever its record is. */
+  /** Takes up the first occurrence of this URL and name that is not taken, wherever its record is. */
   #find(url: string, name: string | null): TakenRow {
     const identity = this.#firstFree(url, name);
     const id = this.#isAllTaken() ? undefined : this.#records.find(identity);
@@ -97,7 +97,7 @@ export class RowRegister {
     return this.#takeKnown(known);
   }
 
-  /** Occurrences are taken in order, without gaps: the end of them is found by halving. */
+  /** Occurrences are taken in order, without gaps, so a binary search finds the first free one. */
   #firstFree(url: string, name: string | null): HashedIdentity {
     const nth = (occurrence: number) => hashedIdentity(url, name, occurrence);
     const first = nth(1);
@@ -126,7 +126,7 @@ export class RowRegister {
     return id !== undefined && (id >= this.#firstNew || this.#taken.has(id));
   }
 
-  /** Whether every record of earlier runs is taken, so that a row can only be new. */
+  /** Whether all records of earlier runs are taken: any other row is new. */
   #isAllTaken(): boolean {
     if (this.#firstNew === 1) return true;
     if (!this.#cursor.isAtEnd) return false;

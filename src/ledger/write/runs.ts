@@ -3,28 +3,28 @@ import type { Status } from '../../model/outcome.ts';
 import { Fields } from '../read/fields.ts';
 import { safeArguments } from './safe-arguments.ts';
 
-/** How a run came to its end: all rows read and ended; stopped by its own rules; by a signal; broken. */
+/** How a run ended: after all rows; by a rule of its own; by a signal; by a failure of the run itself. */
 export type Ending = (typeof ENDINGS)[number];
 const ENDINGS = ['complete', 'stopped', 'interrupted', 'broken'] as const;
 
 /** The last moment that a Date can be, in ms since the epoch. */
 const LAST_MOMENT = 8.64e15;
 
-/** One run, as the ledger remembers it. */
+/** One run, as the ledger has it. */
 export interface Run {
   readonly id: number;
   /** In ms since the epoch. */
   readonly startedAt: number;
-  /** Undefined while it runs, and for one that was killed. */
+  /** Undefined for a run that is under way or was killed. */
   readonly endedAt?: number | undefined;
   readonly ending?: Ending | undefined;
-  /** Its command line, secrets hidden. */
+  /** The command line, with secrets hidden. */
   readonly arguments: readonly string[];
-  /** How its rows ended, once it has. */
+  /** The totals of a run that has ended. */
   readonly totals?: RunTotals | undefined;
 }
 
-/** Its rows by how they ended, and the bytes that it downloaded. */
+/** The rows of a run by how they ended, and the bytes that it downloaded. */
 export type RunTotals = Readonly<Record<Status, number>> & { readonly bytes: number };
 
 /** @returns the new run's number */
@@ -50,9 +50,9 @@ export function endRun(
 }
 
 /**
- * When the first of the runs began that were killed, or broke: since then there may be files that
- * nobody recorded. In ms since the epoch; Infinity when there is no such run.
- * @param run the present one, which has not ended either
+ * When the first run began that was killed or broke: files since then may be unrecorded.
+ * @param run the present run, which has not ended either
+ * @returns ms since the epoch; Infinity when there is no such run
  */
 export function unrecordedSince(database: DatabaseSync, run: number): number {
   const sql = `SELECT min(started_at) AS since FROM runs
@@ -61,7 +61,7 @@ export function unrecordedSince(database: DatabaseSync, run: number): number {
   return typeof since === 'number' ? since : Number.POSITIVE_INFINITY;
 }
 
-/** The newest run; undefined before the first. */
+/** The latest run; undefined before the first one. */
 export function lastRun(database: DatabaseSync): Run | undefined {
   const row = database.prepare('SELECT * FROM runs ORDER BY id DESC LIMIT 1').get();
   if (row === undefined) return undefined;
@@ -79,7 +79,7 @@ export function lastRun(database: DatabaseSync): Run | undefined {
   };
 }
 
-/** What followed `command` on the command line of the last run that was begun by it. */
+/** The arguments after `command` of the last run that was started by that command. */
 export function lastArguments(database: DatabaseSync, command: string): string[] | undefined {
   const row = database
     .prepare('SELECT id, arguments FROM runs WHERE arguments ->> 0 = ? ORDER BY id DESC LIMIT 1')
@@ -98,17 +98,17 @@ function totalsOf(fields: Fields): RunTotals {
   };
 }
 
-/** How busy a run was at a moment. */
+/** The load of a run at one moment. */
 export interface Load {
   /** In ms since the epoch. */
   readonly at: number;
-  /** Requests under way. */
+  /** Requests in flight. */
   readonly inFlight: number;
-  /** Requests that there might be: what `-m auto` had found by then. */
+  /** Requests that were allowed: with `-m auto`, the number found by then. */
   readonly allowed: number;
 }
 
-/** The loads that stand in `numbers`, one after another. */
+/** The loads whose numbers are in `numbers`, one after another. */
 export function* loadsIn(numbers: readonly number[]): Generator<Load, void> {
   for (let place = 0; place < numbers.length; place += 3) {
     const [at = 0, inFlight = 0, allowed = 0] = numbers.slice(place, place + 3);
@@ -122,7 +122,7 @@ export function addLoad(database: DatabaseSync, run: number, load: Load): void {
     .run(run, Math.round(load.at), load.inFlight, load.allowed);
 }
 
-/** Those of one run, in the order of time. */
+/** The loads of one run, in the order of time. */
 export function loadsOf(database: DatabaseSync, run: number): Load[] {
   return database
     .prepare('SELECT at, in_flight, allowed FROM loads WHERE run = ? ORDER BY rowid')

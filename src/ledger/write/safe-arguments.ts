@@ -1,16 +1,16 @@
 import { maskCredentials } from '../../model/mask-credentials.ts';
 import { withoutUserinfo } from '../../model/without-credentials.ts';
 
-/** Options whose values may be, or hold, a secret: any that mentions one of these. */
+/** Options whose values may be secret: any name with one of these words. */
 const SECRET = /^--?[a-z-]*(header|user|auth|bearer|token|cookie|pass|secret|proxy|key)[a-z-]*$/i;
 
-/** Their short forms, as curl has them, also behind flags (`-Nu`); the value may follow at once. */
+/** Their short forms, as in curl, also after flags (`-Nu`); the value may follow without a space. */
 const SHORT_SECRET = /^-[Nqvh]*[HubUx]/;
 
-/** In the place of what may be a secret. */
+/** Replaces a value that may be secret. */
 export const HIDDEN = '***';
 
-/** A run's arguments as they may be kept: what may be a secret is hidden, and URLs lose theirs. */
+/** The arguments of a run as they may be stored: without secrets, and without the passwords of URLs. */
 export function safeArguments(args: readonly string[]): string[] {
   let isSecret = false;
   return args.map((arg) => {
@@ -30,12 +30,12 @@ export function safeArguments(args: readonly string[]): string[] {
   });
 }
 
-/** An argument may be a URL, a row that is no URL, or anything else, which `retry` needs as it was. */
+/** An argument may be a URL, a row that is not one, or any other text, which `retry` needs unchanged. */
 function masked(arg: string): string {
   return maskCredentials(withoutUserinfo(arg));
 }
 
-/** `--name=value` in its two parts; no option for anything that is none. */
+/** The name and the value of `--name=value`; no option for an argument that is not one. */
 function split(arg: string): { option?: string; value?: string } {
   if (!arg.startsWith('-') || arg === '-') return {};
   const at = arg.startsWith('--') ? arg.indexOf('=') : -1;

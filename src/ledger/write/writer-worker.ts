@@ -1,4 +1,4 @@
-/** The inside of the writer's thread; see writer.ts. */
+/** The program of the writer's thread; see writer.ts. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../model/failure.ts';
 import { resultCode } from '../database-errors.ts';
@@ -13,7 +13,7 @@ function post(message: FromWriterThread): void {
   parent.postMessage(message);
 }
 
-/** Writes a batch, and those that came meanwhile with it. */
+/** Writes a batch, together with those that arrived meanwhile. */
 function answer(first: ToWriterThread): void {
   const batches: Batch[] = [];
   let message: ToWriterThread | undefined = first;
@@ -31,12 +31,12 @@ function close(): void {
   parent.close();
 }
 
-// This listener is also what keeps the thread alive until the port to the parent is closed.
+// This listener also keeps the thread alive until the port to the parent is closed.
 parent.on('message', (message: ToWriterThread) => {
   try {
     answer(message);
   } catch (error) {
-    // Nothing is written after a failure: a gap would look like rows that never ended.
+    // Nothing is written after a failure: a gap in the records would look like rows that never ended.
     post({ type: 'failed', code: resultCode(error), message: messageOf(error) });
     writer.close();
     parent.close();

@@ -14,52 +14,55 @@ import type { Mark, TakenRow } from './row-register.ts';
 import type { Load } from './runs.ts';
 
 /**
- * Records, or places, that are sent at a time: enough that a row pays next to nothing for its commit, and
- * so few that they are gone before V8 has moved them twice and takes them for lasting.
+ * Records, or places, that are sent at a time: enough that the commit costs each row next to nothing, and
+ * so few that the young generation of V8's heap collects them.
  */
 const BATCH = 100;
 
-/** In ms: no record waits longer to be sent. It is what a kill loses, at most, of a run in step. */
+/**
+ * In ms: no record waits longer to be sent. A kill loses the records of this time, unless the writer is
+ * behind.
+ */
 const INTERVAL = 100;
 
-/** A run of so few rows writes its records itself: to start the thread takes longer. */
+/** A run of so few rows writes its records on its own thread: starting another takes longer. */
 const MOST_HERE = 200;
 
-/** Batches on their way from which on `write` asks to pause: 10,000 rows, some 5 MB. */
+/** With so many batches unwritten, `write` asks to pause: 10,000 rows, some 5 MB. */
 const MOST_BEHIND = 100;
 
 /** Beside this file, and with its ending: `.ts` in the sources, `.js` in the build. */
 const WORKER = new URL(`./writer-worker${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Writes records on a thread of its own, in batches. A new row costs SQLite 3 µs, a commit may have
- * to wait for the disk, and taking in the log stops everything for some 100 ms: too much for the
- * thread that downloads. Sending a row to the other thread costs it half a microsecond. It takes
- * some 40 ms to start, though, and as long to end: a run of a few rows does without.
+ * Writes records in batches, on its own thread. A new row costs SQLite 3 µs, a commit may wait for the
+ * disk, and a checkpoint takes some 100 ms: too much for the thread that downloads. Sending a row to the
+ * other thread costs 0.5 µs. The thread takes some 40 ms to start, and as long to end, so a run of a few
+ * rows does without.
  */
 export class LedgerWriter {
   readonly #data: WriterThreadData;
-  /** Once there is enough to write to make up for its start. */
+  /** Started once there are enough records to make up for its start. */
   #worker: Worker | undefined;
-  /** Until then. */
+  /** Writes until then. */
   #here: RecordWriter | undefined;
-  /** Records that there will be. */
+  /** The number of records to come. */
   #expected = 0;
   readonly #path: string;
   readonly #onWritten: (marks: readonly Mark[]) => void;
   #batch = new RecordBatch();
-  /** What is new in the batches that are sent and not written yet, oldest first. */
+  /** The marks of the batches that are sent and not written yet, oldest first. */
   readonly #behind: (readonly Mark[])[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** For those who were asked to pause. */
+  /** Settles when callers of {@link pause} may continue. */
   #room: PromiseWithResolvers<void> | undefined;
-  /** For those who wait until all is written. */
+  /** Settles when all batches are written. */
   #empty: PromiseWithResolvers<void> | undefined;
   #failure: BrokenRunError | undefined;
   #isClosing = false;
   readonly #ended = Promise.withResolvers<void>();
 
-  /** @param onWritten called for each batch that is in the ledger, with the rows that are new there */
+  /** @param onWritten called for each batch once it is in the ledger, with the marks of its new rows */
   constructor(data: WriterThreadData, onWritten: (marks: readonly Mark[]) => void) {
     this.#data = data;
     this.#path = ledgerPath(data.directory);
@@ -67,7 +70,7 @@ export class LedgerWriter {
   }
 
   /**
-   * Takes a row's record, to be written soon.
+   * Takes the record of a row, which is written with the next batch.
    * @returns as {@link pause} @throws as {@link pause}
    */
   write(outcome: Outcome, row: TakenRow): Promise<void> | undefined {
@@ -78,26 +81,26 @@ export class LedgerWriter {
     return this.pause();
   }
 
-  /** There will be a record more: the thread for them starts while the first requests are waited for. */
+  /** Announces a record, so that the thread can start while the first requests are in flight. */
   expect(): void {
     this.#expected++;
     if (this.#expected > MOST_HERE && this.#failure === undefined) this.#worker ??= this.#start();
   }
 
-  /** Takes note that the row with this id stands at `index` in the list. */
+  /** Notes that the row with this id is at `index` in the list. */
   see(id: number, index: number): void {
     this.#batch.see(id, index);
     this.#sendIfFull();
   }
 
-  /** Takes note of how busy the run is. */
+  /** Notes the load of the run. */
   load({ at, inFlight, allowed }: Load): void {
     this.#batch.loads.push(at, inFlight, allowed);
     this.#sendIfFull();
   }
 
   /**
-   * @returns a promise when the caller should pause until it is fulfilled, else undefined
+   * @returns a promise when the caller should pause until it is fulfilled, otherwise undefined
    * @throws BrokenRunError when the ledger cannot be written; the promise is rejected with it, too
    */
   pause(): Promise<void> | undefined {
@@ -107,7 +110,7 @@ export class LedgerWriter {
     return this.#room.promise;
   }
 
-  /** Resolves when all rows taken so far are in the ledger. @throws BrokenRunError */
+  /** Resolves when all records so far are in the ledger. @throws BrokenRunError */
   async flush(): Promise<void> {
     this.#send();
     if (this.#failure !== undefined) throw this.#failure;
@@ -117,7 +120,7 @@ export class LedgerWriter {
   }
 
   /**
-   * Writes what there is, takes in the log and ends the thread. @throws BrokenRunError
+   * Writes the rest, checkpoints the log and ends the thread. @throws BrokenRunError
    */
   async close(): Promise<void> {
     if (!this.#isClosing && this.#failure === undefined) {
@@ -131,7 +134,7 @@ export class LedgerWriter {
   }
 
   #sendIfFull(): void {
-    // Few rows are written when their time has come: most likely with the last of them.
+    // Few records are written when the interval is over, most likely with the last of them.
     if (this.#worker !== undefined && this.#batch.size >= BATCH) this.#send();
     else if (this.#failure === undefined) this.#timer ??= setTimeout(() => this.#send(), INTERVAL);
   }
@@ -208,7 +211,7 @@ export class LedgerWriter {
     }
   }
 
-  /** The thread is gone, for whatever reason; nothing comes from it any more. */
+  /** The thread has ended. */
   #end(): void {
     const isDone = this.#isClosing && this.#behind.length === 0;
     if (!isDone) this.#fail(this.#broken(undefined, 'its thread ended before its time'));
