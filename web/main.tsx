@@ -18,7 +18,7 @@ function Page({ data }: { readonly data: PageData | undefined }) {
   return <LivePage />;
 }
 
-/** Undefined for a page that nobody has filled. */
+/** Undefined for a page without data. */
 function read(text: string): PageData | undefined {
   return text.trim() === '' ? undefined : (JSON.parse(text) as PageData);
 }

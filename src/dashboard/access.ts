@@ -19,7 +19,7 @@ const DEFAULT_PORT = 80;
 /**
  * Looks at a request before anything is done for it.
  *
- * The `Host` is checked since a web page of somebody else may have a name that leads to 127.0.0.1 (DNS
+ * The `Host` is checked since the page of another site may have a name that leads to 127.0.0.1 (DNS
  * rebinding): a browser then takes our answers for that page's own.
  *
  * @returns what is asked for; or the status that it is refused with

@@ -43,7 +43,7 @@ export interface DashboardOptions {
 }
 
 /**
- * Serves the live page of a run on 127.0.0.1, to whoever knows its URL. Disposing of it tells viewers
+ * Serves the live page of a run on 127.0.0.1 to browsers that know its URL. Disposing of it tells viewers
  * how the run ended, `broken` unless {@link end} said otherwise, and takes a second at most.
  */
 export class Dashboard implements AsyncDisposable {
@@ -138,7 +138,7 @@ export class Dashboard implements AsyncDisposable {
       (isSent) => {
         if (!isSent) refuse(response, 404);
       },
-      // A file that cannot be read to its end: whoever asked sees that it is not whole.
+      // A file could not be read to its end: the broken response shows that it is not whole.
       () => response.destroy(),
     );
   }

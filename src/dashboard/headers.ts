@@ -1,4 +1,4 @@
-/** Of every answer: nobody keeps it, frames it, or has it for a page of their own. */
+/** The headers of every response: it is not cached, not framed, and not used by pages of other origins. */
 export const HEADERS = {
   'cache-control': 'no-store',
   'cross-origin-resource-policy': 'same-origin',
@@ -12,7 +12,7 @@ export const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandb
 /** A document's own policy, as it is built. */
 const META = /<meta\s+http-equiv="content-security-policy"\s+content="([^"]*)"/i;
 
-/** The policy that the page has itself, and that nobody may frame it, which only a header can say. */
+/** The page's own policy, and `frame-ancestors`, which only a header can have. */
 export function pagePolicy(page: string): string {
   const own = META.exec(page)?.[1]?.replaceAll('&#39;', "'").replace(/;\s*$/, '');
   return [...(own === undefined ? [] : [own]), "frame-ancestors 'none'"].join('; ');

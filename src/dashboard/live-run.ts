@@ -15,21 +15,21 @@ import { RowLog } from './row-log.ts';
 /** The length of the curves' intervals at first, in ms. */
 const INTERVAL = 1000;
 
-/** Hosts, and requests in flight, that are named. */
+/** Hosts and requests in flight that the page names, at most. */
 const MOST_HOSTS = 50;
 const MOST_IN_FLIGHT = 20;
 
-/** What is known of a run before it begins. */
+/** What is known about a run before it begins. */
 export interface LiveFacts {
-  /** As it was given. */
+  /** The directory as it was given. */
   readonly directory: string;
-  /** What followed the program's name, secrets hidden. */
+  /** The command line after the program's name, with secrets hidden. */
   readonly arguments: readonly string[];
-  /** How many rows there will be, when that is known. */
+  /** The number of rows, when it is known. */
   readonly expected: number | undefined;
 }
 
-/** Both clocks: the one that goes back never, and the one that rows are dated by. In ms. */
+/** Both clocks, in ms: one that never goes back, and the one that rows are dated by. */
 export interface Clock {
   readonly monotonic: () => number;
   readonly epoch: () => number;
@@ -37,11 +37,11 @@ export interface Clock {
 
 const SYSTEM: Clock = { monotonic: () => performance.now(), epoch: Date.now };
 
-/** A run as whoever watches it is told of it. What it keeps does not grow with the run. */
+/** What the live page shows of a run. Its memory does not grow with the run. */
 export class LiveRun {
   /** The rows that are shown. */
   readonly rows: RowLog = new RowLog();
-  /** For `download` to keep up to date. */
+  /** Kept up to date by `download`. */
   readonly activity: Activity;
   readonly #facts: LiveFacts;
   readonly #clock: Clock;
@@ -69,7 +69,7 @@ export class LiveRun {
     return this.#facts.directory;
   }
 
-  /** A row has ended. */
+  /** Adds the outcome of a row. */
   add(outcome: Outcome): void {
     const { status, attempts, elapsed = 0, timings } = outcome;
     const hasFile = isDone(status);
@@ -85,15 +85,15 @@ export class LiveRun {
     this.rows.add(rowRecordOf(outcome), { path: this.#within(outcome.path), start });
   }
 
-  /** Takes note of how busy the run is; to be called several times a second. */
+  /** Notes the load of the run; to be called several times a second. */
   note(): void {
     const { inFlight, allowed } = this.activity;
-    // 0 of a run that asks nobody just now says nothing of how many there may be.
+    // A run without requests in flight allows 0, which says nothing about the limit.
     const noted = allowed > 0 ? allowed : undefined;
     this.#series.note({ at: this.#elapsed, inFlight, allowed: noted });
   }
 
-  /** How it goes, or went. */
+  /** The present state of the run. */
   state(ending: RunState['ending']): RunState {
     const elapsed = this.#elapsed;
     const { hosts, others } = this.#hosts.top(MOST_HOSTS);
@@ -129,7 +129,7 @@ export class LiveRun {
     return startedAt === undefined ? undefined : Math.max(startedAt - this.#startedAt, 0);
   }
 
-  /** A file's path as the page has it: relative to the directory, with slashes. */
+  /** The path of a file as the page has it: relative to the directory, with slashes. */
   #within(path: string | undefined): string | undefined {
     if (path === undefined) return undefined;
     const { directory } = this.#facts;

@@ -2,22 +2,22 @@ import type { RowRecord } from '../model/row-fields.ts';
 import type { RowColumns } from '../report/page/page-data.ts';
 import { type Placed, RowColumnsBuilder } from '../report/page/row-columns.ts';
 
-/** Rows of a chunk, at most: what is made ready for viewers at a time. */
+/** Rows of a chunk, at most: they are made ready for viewers together. */
 const CHUNK = 500;
 
 /** Rows one after another, as they are sent. */
 interface Chunk {
-  /** How many rows there were before it. */
+  /** The number of rows before it. */
   readonly first: number;
   readonly rows: number;
-  /** RowColumns as JSON: as bytes, it takes no room among the objects that are collected. */
+  /** RowColumns as JSON: a Buffer is outside the heap that V8 collects. */
   readonly json: Buffer;
 }
 
 /** Some rows of the log. */
 export interface RowBatch {
   readonly json: Buffer;
-  /** How many rows there are up to and including its last. */
+  /** The number of rows up to and including its last. */
   readonly next: number;
 }
 
@@ -38,20 +38,20 @@ export class RowLog {
     if (this.#open.length === CHUNK) this.#seal();
   }
 
-  /** The rows after the first `position`, or the first of them; undefined when there are none. */
+  /** Some of the rows after the first `position`; undefined when there are no more. */
   after(position: number): RowBatch | undefined {
     if (position >= this.length) return undefined;
     if (position >= this.#indexes.length) this.#seal();
     const { first, rows, json } = this.#chunkOf(position);
     const next = first + rows;
     if (position === first) return { json, next };
-    // Somebody who was cut off is back: the rest of a chunk.
+    // A viewer that lost its connection is back in the middle of a chunk.
     const columns = JSON.parse(json.toString()) as RowColumns;
     const rest = Object.entries(columns).map(([name, all]) => [name, all.slice(position - first)]);
     return { json: Buffer.from(JSON.stringify(Object.fromEntries(rest))), next };
   }
 
-  /** Where the file of a row is, relative to the directory; undefined when there is none. */
+  /** The path of a row's file, relative to the directory; undefined when there is no file. */
   pathOf(index: number): string | undefined {
     if (this.#open.length > 0) this.#seal();
     const position = this.#indexes.indexOf(index);
@@ -61,7 +61,7 @@ export class RowLog {
     return columns.path[position - first] || undefined;
   }
 
-  /** The chunk that has a row: the last that does not begin after it. */
+  /** The chunk with the row at `position`: the last one that does not begin after it. */
   #chunkOf(position: number): Chunk {
     let [low, high] = [0, this.#chunks.length - 1];
     while (low < high) {

@@ -30,7 +30,7 @@ export async function sendPicture(
     if (response.req.method === 'HEAD') response.end();
     else {
       const contents = file.createReadStream({ start: 0, end: size - 1, autoClose: false });
-      // Who leaves in the middle wants no more of it.
+      // The viewer has closed the connection.
       await pipeline(contents, response).catch(() => response.destroy());
     }
     return true;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** In bytes: nobody guesses 192 bits. */
+/** In bytes: 192 bits cannot be guessed. */
 const LENGTH = 24;
 
 /** What has to be known to see the page, for a URL. */

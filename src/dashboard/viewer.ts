@@ -1,26 +1,25 @@
 import type { ServerResponse } from 'node:http';
 import type { RowLog } from './row-log.ts';
 
-/** What an event source waits before it connects again, in ms. */
+/** The time after which an event source connects again, in ms. */
 const RETRY = 1000;
 
 /**
- * Somebody who watches, by server-sent events. They are written as fast as they are read and no
- * faster: what a slow viewer has not taken yet is not written but left where it is, and of the states it
- * gets the latest only.
+ * One open page, which gets server-sent events. They are written no faster than the page reads them: rows
+ * that a slow viewer has not taken yet stay in the log, and of the states it gets the latest alone.
  */
 export class Viewer {
   readonly #response: ServerResponse;
   readonly #rows: RowLog;
-  /** Rows that it has. */
+  /** The rows that it has got. */
   #position: number;
-  /** The latest that it has not got, as JSON. */
+  /** The latest state, as JSON, until it is sent. */
   #state: string | undefined;
   #isEnding = false;
 
   /**
-   * @param response its head has been written
-   * @param position how many of the rows it has already
+   * @param response with its head written
+   * @param position the number of rows that the viewer has already
    */
   constructor(response: ServerResponse, rows: RowLog, position: number) {
     this.#response = response;
@@ -30,14 +29,14 @@ export class Viewer {
     response.write(`retry: ${RETRY}\n\n`);
   }
 
-  /** Tells what is new. @param state as JSON, when there is one */
+  /** Sends what is new. @param state as JSON, when there is a new one */
   tell(state: string | undefined): void {
     if (this.#isEnding) return;
     this.#state = state ?? this.#state;
     this.#write();
   }
 
-  /** Tells the rest, and ends. @param state the last one */
+  /** Sends the rest, and ends the response. @param state the last one, as JSON */
   end(state: string): void {
     if (this.#isEnding) return;
     this.#state = state;
@@ -47,7 +46,7 @@ export class Viewer {
 
   #write(): void {
     while (!this.#response.writableNeedDrain && !this.#response.destroyed) {
-      // The last state is the last thing there is to say; until then, how it goes comes first.
+      // The last state comes after all rows; any other comes before them.
       const sent = this.#isEnding
         ? this.#writeRows() || this.#writeState()
         : this.#writeState() || this.#writeRows();

@@ -67,7 +67,7 @@ export class Viewers {
   }
 }
 
-/** How many rows somebody has who was cut off; 0 for somebody new. */
+/** The rows that a viewer had when its connection was lost; 0 for a new viewer. */
 function positionOf(lastEventId: string | string[] | undefined, rows: number): number {
   const position = /^\d{1,15}$/.test(String(lastEventId)) ? Number(lastEventId) : 0;
   return position <= rows ? position : 0;

@@ -1,35 +1,42 @@
 import type { RequestInFlight } from '../model/request-in-flight.ts';
 
-/** How busy an origin is. */
+/** The load of one origin. */
 interface OriginLoad {
   readonly inFlight: number;
-  /** Requests that may be in flight, as its limit has it; Infinity for none. */
+  /** The limit of its requests in flight; Infinity without one. */
   readonly allowed: number;
 }
 
-/** What admits a run's requests, as far as this looks at it. */
+/** The part of the admission queue that is read here. */
 interface Busy {
   readonly maxRequests: number;
   loads(): Iterable<OriginLoad>;
 }
 
 /**
- * What a run is doing, to be looked at while it does: handed to `download`, which keeps it up to date.
- * For one run.
+ * What a run is doing at the moment. Pass one to `download` as `activity`, which keeps it up to date, and
+ * read it at any time: from a timer that draws a screen, say. Each run needs its own.
+ *
+ * @example
+ * const activity = new Activity();
+ * const timer = setInterval(() => console.error(activity.inFlight, activity.allowed), 1000);
+ * for await (const outcome of download(rows, { directory, activity })) save(outcome);
+ * clearInterval(timer);
  */
 export class Activity {
-  /** Those under way, the oldest first. */
+  /** The requests in flight, the oldest first. */
   readonly requests: Set<RequestInFlight> = new Set();
   #queue: Busy | undefined;
 
-  /** How many requests are in flight. */
+  /** The number of requests in flight. */
   get inFlight(): number {
     return this.#sum(({ inFlight }) => inFlight);
   }
 
   /**
-   * How many there may be: of all origins that are being asked, and of the run. 0 before it has begun.
-   * This is what `maxRequests: 'auto'` has found so far.
+   * The number of requests that may be in flight: the limits of all origins with requests, and at most
+   * that of the run. 0 before the run has begun. With `maxRequests: 'auto'` it is the number found so
+   * far.
    */
   get allowed(): number {
     const most = this.#queue?.maxRequests ?? 0;

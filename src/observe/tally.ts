@@ -1,9 +1,9 @@
 import { type Outcome, STATUSES, type Status } from '../model/outcome.ts';
 
-/** How many rows ended in each way. */
+/** The number of rows that ended in each way. */
 export type Tally = Readonly<Record<Status, number>>;
 
-/** Of no rows. */
+/** The tally of no rows. */
 export const EMPTY_TALLY: Tally = Object.freeze({
   ok: 0,
   skipped: 0,
@@ -17,7 +17,7 @@ export function count(tally: Tally, outcome: Pick<Outcome, 'status'>, more = 1):
   return { ...tally, [outcome.status]: tally[outcome.status] + more };
 }
 
-/** How many rows are accounted for: each in exactly one count. */
+/** The number of rows in a tally. */
 export function total(tally: Tally): number {
   return STATUSES.reduce((sum, status) => sum + tally[status], 0);
 }

@@ -1,4 +1,4 @@
-/** What to do about each reason, in words for whoever has the list. The words are of docs/reasons.md. */
+/** What the user can do about each reason. The reasons are those of docs/reasons.md. */
 const ADVICE: Readonly<Record<string, string>> = {
   'bad-row': 'correct these rows of the list; the messages name line and column',
   'bad-url': 'correct these URLs; they must begin with http:// or https://',
@@ -10,7 +10,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   connect: 'the host is down or refuses; try again later',
   'address-refused':
     'the host is not on the public Internet: leave --deny-private out if it is to be asked',
-  proxy: 'the proxy does not let us through: look at --proxy, or HTTP_PROXY and HTTPS_PROXY',
+  proxy: 'the proxy refuses: look at --proxy, or HTTP_PROXY and HTTPS_PROXY',
   tls: 'look at the host certificate; one of your own goes in with --cacert',
   'timeout-connect': 'try again later, or allow more with --connect-timeout',
   'timeout-first-byte': 'the server is slow: fewer at a time (-m), or more --first-byte-timeout',
@@ -34,13 +34,13 @@ const ADVICE: Readonly<Record<string, string>> = {
   'not-writable': 'look at the permissions of the directory',
   'too-many-open-files': 'allow more with ulimit -n, or fewer at a time (-m)',
   cancelled: 'run the same command again: it goes on where it stopped',
-  'http-401': 'the server wants to know who you are: --user, --bearer or --netrc',
-  'http-403': 'the server refuses: it may want another --user-agent, or --user',
+  'http-401': 'the server asks for a login: --user, --bearer or --netrc',
+  'http-403': 'the server refuses: try another --user-agent, or --user',
   'http-404': 'the server has no such file: correct the list',
-  'http-407': 'the proxy wants to know who you are: put user and password in --proxy',
+  'http-407': 'the proxy asks for a login: put user and password in --proxy',
   'http-410': 'the file is gone for good: take it off the list',
   'http-416': 'run the same command again: the files are begun anew',
-  'http-429': 'the server wants fewer requests: fewer at a time (-m), then retry later',
+  'http-429': 'the server asks for fewer requests: fewer at a time (-m), then retry later',
   'http-451': 'the server may not give it for legal reasons',
 };
 
@@ -50,6 +50,6 @@ export function adviceFor(reason: string): string {
   if (advice !== undefined) return advice;
   if (reason.startsWith('http-5')) return 'the server is in trouble: try again later';
   if (reason.startsWith('http-3')) return 'the server leads nowhere: try the URLs in a browser';
-  if (reason.startsWith('http-4')) return 'the server does not like the requests: try one by hand';
+  if (reason.startsWith('http-4')) return 'the server rejects the requests: try one by hand';
   return 'look at the message; docs/reasons.md says what the words mean';
 }

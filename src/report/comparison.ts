@@ -43,7 +43,7 @@ export function comparePage({ requests, delay, styles }: Comparison): ComparePag
   return { kind: 'compare', requests, delay, styles };
 }
 
-/** How many times as fast as one by one; when nobody did that, as the delays alone would take. */
+/** How many times as fast as one by one; where that was not measured, as the sum of the delays. */
 export function speedUp({ requests, delay, styles }: Comparison, one: ComparedStyle): number {
   const slowest = styles.find(({ style }) => style === 'one-by-one')?.elapsed ?? requests * delay;
   return slowest / one.elapsed;

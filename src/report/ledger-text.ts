@@ -2,7 +2,7 @@ import { safeLine } from '../model/safe-text.ts';
 import { formatBytes, formatCount, formatTime } from './amounts.ts';
 import { commandLine, shellWord } from './command-line.ts';
 
-/** A run as it is told of. */
+/** What is reported of a run. */
 export interface ReportedRun {
   readonly id: number;
   /** In ms since the epoch. */

@@ -1,6 +1,6 @@
 import type { Progress } from '../observe/progress.ts';
 
-/** The bar's longest and shortest length, in characters; with no room for the latter there is none. */
+/** The longest and the shortest bar, in characters; there is no bar where even the shortest has no room. */
 const LONGEST_BAR = 40;
 const SHORTEST_BAR = 5;
 

@@ -35,7 +35,7 @@ test('summary says how the rows ended, and what to do about the commonest failur
       '  as in https://example.com/0',
       '  503',
       '',
-      'http-429 (2): the server wants fewer requests: fewer at a time (-m), then retry later',
+      'http-429 (2): the server asks for fewer requests: fewer at a time (-m), then retry later',
       '  as in https://example.com/0',
       '  429 Slow\\x1b[2J',
       '',

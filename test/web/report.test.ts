@@ -105,7 +105,7 @@ browserTest('ReportPage says what it has not, and how the run ended', async (t, 
       leftOut: { rows: 5_000, which: 'those that were downloaded, but for one in ten' },
     },
   });
-  await page.getByText('killed: nobody said how it ended').waitFor();
+  await page.getByText('killed before it could record its end').waitFor();
   await page.getByText('and 1,234 other hosts with fewer rows').waitFor();
   await page
     .getByText('5,000 more rows are counted above but not here: those that were downloaded')

@@ -1,4 +1,4 @@
-/** Slanted lines across a bar: it is told from a plain one without its colour. */
+/** Slanted lines across a bar, which tell it from a plain one without its colour. */
 export function hatch(
   context: CanvasRenderingContext2D,
   bar: {

@@ -7,5 +7,5 @@ export const ENDINGS: Readonly<Record<RunState['ending'], string>> = {
   stopped: 'stopped by its own rules',
   interrupted: 'interrupted',
   broken: 'broken off by an error',
-  killed: 'killed: nobody said how it ended',
+  killed: 'killed before it could record its end',
 };

@@ -19,7 +19,7 @@ export function secondsOf({ interval, ended }: Series): number[] {
   return ended.map((_, i) => (i * interval) / 1000);
 }
 
-/** The largest of them, and its place; undefined when there is none. */
+/** The largest rate and its place; undefined without rates. */
 export function peakOf(
   values: readonly (number | null)[],
 ): { readonly value: number; readonly at: number } | undefined {

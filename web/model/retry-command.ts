@@ -1,7 +1,7 @@
 import { printable } from '../../src/model/safe-text.ts';
 import { type Filter, isEmpty, NOT_DONE } from './filter.ts';
 
-/** A command to copy, or why there is none. */
+/** A command to copy, or why there is no command. */
 export type RetryCommand =
   | { readonly command: string; readonly note?: string | undefined }
   | { readonly command?: undefined; readonly note: string };

@@ -4,27 +4,27 @@ import { hostOf } from './host-of.ts';
 
 type Growing = { [Column in keyof RowColumns]: RowColumns[Column][number][] };
 
-/** Rows, a column each: an object for each of 100,000 would take the page longer to make than to show. */
+/** Rows as columns: making an object for each of 100,000 rows would take longer than showing them. */
 export interface Rows extends RowColumns {
   readonly length: number;
   /** Element i is the host of row i. */
   readonly host: readonly string[];
 }
 
-/** The rows that there are so far. */
+/** The rows so far. */
 export class RowStore {
   readonly #columns: Growing;
   readonly #host: string[] = [];
 
   constructor(columns: RowColumns = emptyColumns()) {
-    // Not copied: they come out of JSON, and nobody else has them.
+    // Not copied: they come out of JSON, and have no other user.
     this.#columns = columns as Growing;
     this.#addHosts();
   }
 
   /**
-   * Takes rows that are the `from`th and those after it. A server that sends some again, after the
-   * connection was lost, does no harm: they take the place of what was there.
+   * Adds rows, the first of which is the `from`th. After a lost connection the server may send some rows
+   * again: they replace those that were there.
    */
   put(from: number, columns: RowColumns): void {
     const kept = Math.min(from, this.#host.length);

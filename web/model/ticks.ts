@@ -2,7 +2,7 @@
 export function timeTicks(from: number, to: number, most: number): number[] {
   const step = roundStep((to - from) / Math.max(most, 1));
   const ticks: number[] = [];
-  // Plus 0: −0 is none that anybody wants to read.
+  // Plus 0 turns −0 into 0.
   for (let i = Math.ceil(from / step); i * step <= to; i++) ticks.push(i * step + 0);
   return ticks;
 }

@@ -10,7 +10,7 @@ export function done(totals: Readonly<Record<Status, number>>): number {
   return totals.ok + totals.skipped;
 }
 
-/** Rows of the list that have not ended; undefined while nobody knows how many there are. */
+/** Rows of the list that have not ended; undefined while their number is not known. */
 export function left(
   totals: Readonly<Record<Status, number>>,
   expected: number | undefined,

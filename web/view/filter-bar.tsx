@@ -10,7 +10,7 @@ interface Props {
   change(filter: Filter): void;
 }
 
-/** More choices than that nobody looks through: those are found by typing. */
+/** With more choices than this, only those that match the typed text are listed. */
 const MOST_CHOICES = 300;
 
 export function FilterBar({ filter, facets, change }: Props) {

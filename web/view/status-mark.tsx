@@ -8,7 +8,7 @@ const STATUS_LABELS: Readonly<Record<Status, string>> = {
   cancelled: 'cancelled',
 };
 
-/** Shapes, so that nobody has to know the colours. */
+/** Shapes tell the marks apart without their colours. */
 const SHAPES: Readonly<Record<Status, string>> = {
   ok: 'M3 8.5 6.5 12 13 4.5',
   skipped: 'M3.5 4 8 8l-4.5 4M9 4l4.5 4L9 12',

@@ -33,7 +33,7 @@ export class Distribution {
 
   /**
    * What the share `share` of them does not exceed, in ms: the value at that rank.
-   * @returns null when there are none
+   * @returns null without values
    */
   quantile(share: number): number | null {
     if (this.#total === 0) return null;

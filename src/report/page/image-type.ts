@@ -14,7 +14,7 @@ const SIGNATURES: readonly (readonly [type: string, ...parts: [at: number, bytes
 const SVG =
   /^(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--(?:(?!-->).)*-->|<!doctype[^>]*>)*<svg[\s>]/is;
 
-/** As much of a file as {@link imageType} wants to see, in bytes. */
+/** The bytes of a file that {@link imageType} needs. */
 export const IMAGE_HEAD = 1024;
 
 /**

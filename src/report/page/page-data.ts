@@ -39,7 +39,7 @@ export interface RunState {
   readonly startedAt: number;
   /** How long it took, or how long it has been under way. */
   readonly elapsed: number;
-  /** `running`, or how it ended; `killed` when nobody said so. */
+  /** `running`, or how the run ended; `killed` when the ledger has no end of it. */
   readonly ending: 'running' | 'complete' | 'stopped' | 'interrupted' | 'broken' | 'killed';
   /** How many rows there are; undefined while that is not known. */
   readonly expected?: number | undefined;
@@ -76,7 +76,7 @@ export interface Series {
   readonly bytes: readonly number[];
   /** Rows under way, on average. */
   readonly inFlight: readonly number[];
-  /** How many requests were allowed at its end (`-m auto` finds it); null where nobody noted it. */
+  /** How many requests were allowed at its end (`-m auto` finds it); null where it was not noted. */
   readonly allowed: readonly (number | null)[];
   /** From sent to first byte, of those that ended in it; null when there were none. */
   readonly p50: readonly (number | null)[];

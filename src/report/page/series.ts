@@ -15,10 +15,10 @@ export interface EndedRow {
   readonly timings?: Timings | undefined;
 }
 
-/** How busy the run was at a moment, in ms since its start. */
+/** The load of a run at a moment, in ms since its start. */
 export interface SeenLoad {
   readonly at: number;
-  /** Where that is not known, it is told from the rows. */
+  /** By default it is computed from the rows. */
   readonly inFlight?: number | undefined;
   readonly allowed?: number | undefined;
 }
@@ -57,7 +57,7 @@ export class SeriesRecorder {
     this.#busy = new Spread(interval);
   }
 
-  /** A row has ended. Rows may come in any order. */
+  /** Adds a row that has ended. Rows may come in any order. */
   add({ end, isDone, bytes, start, timings }: EndedRow): void {
     const interval = this.#at(end);
     interval.ended++;
@@ -73,7 +73,7 @@ export class SeriesRecorder {
     this.#bytes.add(Math.max(from, 0), Math.max(from, to, 0), bytes);
   }
 
-  /** Takes note of how busy the run is. */
+  /** Adds the load of the run at a moment. */
   note({ at, inFlight, allowed }: SeenLoad): void {
     const interval = this.#at(at);
     interval.allowed = allowed ?? interval.allowed;

@@ -107,7 +107,7 @@ failed      5
   http-418  1
 8 rows in all, in TIME.
 
-http-403 (3): the server refuses: it may want another --user-agent, or --user
+http-403 (3): the server refuses: try another --user-agent, or --user
   as in URL/403
   403 Forbidden
 
