@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PROGRAM = fileURLToPath(new URL('./programs/write-rows.ts', import.meta.url));
 
-test('DirectoryLock keeps a second process out until the first is killed', async (t) => {
+test('DirectoryLock: keeps a second process out until the first is killed', async (t) => {
   const directory = await temporaryDirectory(t);
   const child = spawn(process.execPath, [PROGRAM, directory, '1000000000'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -32,7 +32,7 @@ test('DirectoryLock keeps a second process out until the first is killed', async
   await Ledger.open(directory).close('complete');
 });
 
-test('DirectoryLock keeps a second run of the same process out', async (t) => {
+test('DirectoryLock: keeps a second run of the same process out', async (t) => {
   const directory = await temporaryDirectory(t);
   const ledger = Ledger.open(directory);
   assert.throws(() => Ledger.open(directory), /another run is using/);
@@ -40,6 +40,6 @@ test('DirectoryLock keeps a second run of the same process out', async (t) => {
   await Ledger.open(directory).close('complete');
 });
 
-test('DirectoryLock is not held where there is no run', async (t) => {
+test('DirectoryLock: is not held where there is no run', async (t) => {
   assert.equal(DirectoryLock.isHeld(await temporaryDirectory(t)), false);
 });

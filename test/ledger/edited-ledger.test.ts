@@ -92,7 +92,7 @@ const EDITS: readonly (readonly [what: string, sql: string, refusing: readonly U
 ];
 
 for (const [what, sql, refusing] of EDITS) {
-  test(`a ledger that somebody has edited, ${what}: is one line where it matters`, async (t) => {
+  test(`LedgerReader: an edited ledger, ${what}, is one line where it matters`, async (t) => {
     for (const use of ALL) {
       const directory = await temporaryDirectory(t);
       await runOf(directory, [

@@ -29,7 +29,7 @@ async function runUntil(directory: string, rows: number): Promise<{ said: number
   return { said, end: signal ?? String(code) };
 }
 
-test('a ledger survives kill -9 at any moment, each row in it once', async (t) => {
+test('Ledger: after kill -9 at any moment, each row is in it once', async (t) => {
   const directory = await temporaryDirectory(t);
   let most = 0;
   for (let kill = 0; kill < KILLS; kill++) {

@@ -20,7 +20,7 @@ import {
   skipped,
 } from './support.ts';
 
-test('Ledger records all that is known of a row, its path relative to the directory', async (t) => {
+test('Ledger: records all that is known of a row, its path relative to the directory', async (t) => {
   const directory = await temporaryDirectory(t);
   const item = anItem(7, { name: 'seven.jpg' });
   await runOf(directory, [
@@ -74,7 +74,7 @@ test('Ledger records all that is known of a row, its path relative to the direct
   });
 });
 
-test('Ledger says of a row that never got to a server no more than that', async (t) => {
+test('Ledger: a row that never got to a server has no more than that', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [cancelled(anItem(0))]);
   const [record] = recordsIn(directory);
@@ -89,7 +89,7 @@ test('Ledger says of a row that never got to a server no more than that', async 
   assert.deepEqual([message, details], [undefined, undefined]);
 });
 
-test('Ledger has one record for each row, the last, over several runs', async (t) => {
+test('Ledger: has one record for each row, the last, over several runs', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0)), refused(anItem(1)), cancelled(anItem(2))]);
   await runOf(directory, [skipped(anItem(0)), ok(anItem(1)), refused(anItem(2), 404)]);
@@ -103,7 +103,7 @@ test('Ledger has one record for each row, the last, over several runs', async (t
   );
 });
 
-test('Ledger tells equal rows apart, in the same way in each run', async (t) => {
+test('Ledger: tells equal rows apart, in the same way in each run', async (t) => {
   const directory = await temporaryDirectory(t);
   const rows = [0, 1, 2].map((index) => anItem(index, { url: 'https://example.com/same' }));
   await runOf(
@@ -128,7 +128,7 @@ test('Ledger tells equal rows apart, in the same way in each run', async (t) => 
   assert.deepEqual(occurrences(), first);
 });
 
-test('Ledger says what became of a row before', async (t) => {
+test('Ledger: says what became of a row before', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0), { etag: '"v1"' })]);
   const ledger = openLedger(t, directory);
@@ -141,7 +141,7 @@ test('Ledger says what became of a row before', async (t) => {
   await ledger.close('complete');
 });
 
-test('Ledger says whose a file is', async (t) => {
+test('Ledger: owns tells which row a file belongs to', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0)), ok(anItem(1), { path: '0.jpg' }), refused(anItem(2))]);
   await runOf(directory, [ok(anItem(0)), refused(anItem(1))]);
@@ -160,7 +160,7 @@ test('Ledger says whose a file is', async (t) => {
   await ledger.close('complete');
 });
 
-test('Ledger keeps what it knows of a file when a later try of its row fails', async (t) => {
+test('Ledger: keeps what it knows of a file when a later try of its row fails', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0), { etag: '"v1"' })]);
   await runOf(directory, [refused(anItem(0))]);
@@ -171,7 +171,7 @@ test('Ledger keeps what it knows of a file when a later try of its row fails', a
   );
 });
 
-test('Ledger keeps no passwords, no headers and no control characters', async (t) => {
+test('Ledger: keeps no passwords, no headers and no control characters', async (t) => {
   const directory = await temporaryDirectory(t);
   const item = anItem(0, {
     url: 'https://user:secret@example.com/a',
@@ -196,7 +196,7 @@ test('Ledger keeps no passwords, no headers and no control characters', async (t
   assert.doesNotMatch(JSON.stringify(reader.lastRun), /secret/);
 });
 
-test('Ledger counts the run', async (t) => {
+test('Ledger: counts the run', async (t) => {
   const directory = await temporaryDirectory(t);
   let time = 1000;
   const ledger = Ledger.open(directory, {
@@ -221,7 +221,7 @@ test('Ledger counts the run', async (t) => {
   });
 });
 
-test('Ledger ends a run after it began, though the clock was set back', async (t) => {
+test('Ledger: ends a run after it began, though the clock was set back', async (t) => {
   const directory = await temporaryDirectory(t);
   let time = 10_000;
   let elapsed = 100;
@@ -233,7 +233,7 @@ test('Ledger ends a run after it began, though the clock was set back', async (t
   assert.equal(reader.lastRun?.endedAt, 10_500);
 });
 
-test('Ledger tells by clocks of its own when a run began and ended', async (t) => {
+test('Ledger: tells by clocks of its own when a run began and ended', async (t) => {
   const directory = await temporaryDirectory(t);
   const before = Date.now();
   await runOf(directory, []);
@@ -243,7 +243,7 @@ test('Ledger tells by clocks of its own when a run began and ended', async (t) =
   assert.ok(before <= startedAt && startedAt <= endedAt && endedAt <= Date.now(), `${endedAt}`);
 });
 
-test('Ledger is broken off by whoever leaves it without a word', async (t) => {
+test('Ledger: disposed of without close, the run counts as broken', async (t) => {
   const directory = await temporaryDirectory(t);
   {
     await using ledger = Ledger.open(directory);
@@ -253,7 +253,7 @@ test('Ledger is broken off by whoever leaves it without a word', async (t) => {
   assert.deepEqual([reader.lastRun?.ending, reader.count()], ['broken', 1]);
 });
 
-test('Ledger records a new row that was skipped, and leaves one alone that is done', async (t) => {
+test('Ledger: records a new row that was skipped, and leaves one alone that is done', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0))]);
   await runOf(directory, [skipped(anItem(0)), { ...skipped(anItem(1)), reason: 'name-skipped' }]);
@@ -266,7 +266,7 @@ test('Ledger records a new row that was skipped, and leaves one alone that is do
   );
 });
 
-test('Ledger leaves nothing but its two databases behind, and neither open', async (t) => {
+test('Ledger: leaves nothing but its two databases behind, and neither open', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0))]);
   assert.deepEqual((await readdir(join(directory, '.flaghoist'))).sort(), ['ledger.db', 'lock.db']);
@@ -284,7 +284,7 @@ test('Ledger leaves nothing but its two databases behind, and neither open', asy
   );
 });
 
-test('Ledger can be looked at while a run writes it', async (t) => {
+test('Ledger: can be looked at while a run writes it', async (t) => {
   const directory = await temporaryDirectory(t);
   const ledger = openLedger(t, directory);
   ledger.record(ok(anItem(0)));
@@ -296,7 +296,7 @@ test('Ledger can be looked at while a run writes it', async (t) => {
   assert.equal(reader.isInUse, false);
 });
 
-test('Ledger asks to pause when the writer falls behind, and ends the pause', async (t) => {
+test('Ledger: asks to pause when the writer falls behind, and ends the pause', async (t) => {
   const directory = await temporaryDirectory(t);
   const ledger = openLedger(t, directory);
   let pause: Promise<void> | undefined;
@@ -309,7 +309,7 @@ test('Ledger asks to pause when the writer falls behind, and ends the pause', as
   assert.equal(reader.count(), count);
 });
 
-test('Ledger says in one line that it cannot be read any more, and once', async (t) => {
+test('Ledger: says in one line that it cannot be read any more, and once', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0))]);
   await assert.rejects(
@@ -335,7 +335,7 @@ const useless: [what: string, bytes: string, message: RegExp][] = [
 ];
 
 for (const [what, bytes, message] of useless) {
-  test(`Ledger.open refuses ${what} in one line`, async (t) => {
+  test(`Ledger.open: refuses ${what} in one line`, async (t) => {
     const directory = await temporaryDirectory(t);
     const path = join(directory, '.flaghoist', 'ledger.db');
     await mkdir(join(directory, '.flaghoist'));
@@ -348,7 +348,7 @@ for (const [what, bytes, message] of useless) {
   });
 }
 
-test('Ledger.open refuses a directory that cannot be written to', async (t) => {
+test('Ledger.open: refuses a directory that cannot be written to', async (t) => {
   if (process.getuid?.() === 0) return t.skip('root may write everywhere');
   const directory = await temporaryDirectory(t);
   await chmod(directory, 0o500);

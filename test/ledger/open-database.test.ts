@@ -7,7 +7,7 @@ import { openForReading, openForWriting } from '../../src/ledger/open-database.t
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { anItem, ok, recordsIn, runOf } from './support.ts';
 
-test('openForWriting marks the database as a ledger of this version', async (t) => {
+test('openForWriting: marks the database as a ledger of this version', async (t) => {
   const directory = await temporaryDirectory(t);
   createFolder(directory);
   openForWriting(directory).close();
@@ -19,7 +19,7 @@ test('openForWriting marks the database as a ledger of this version', async (t) 
   assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 5 });
 });
 
-test('openForWriting refuses a ledger of a newer version', async (t) => {
+test('openForWriting: refuses a ledger of a newer version', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0))]);
   change(directory, 'PRAGMA user_version = 9');
@@ -31,7 +31,7 @@ test('openForWriting refuses a ledger of a newer version', async (t) => {
   }
 });
 
-test('openForWriting refuses a ledger of an older version', async (t) => {
+test('openForWriting: refuses a ledger of an older version', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0))]);
   change(directory, 'PRAGMA user_version = 1');
@@ -79,7 +79,7 @@ for (const version of [3, 4] as const) {
   }
 }
 
-test("openForWriting refuses another program's database", async (t) => {
+test("openForWriting: refuses another program's database", async (t) => {
   const directory = await temporaryDirectory(t);
   createFolder(directory);
   change(directory, 'CREATE TABLE moz_places (id)');
@@ -89,7 +89,7 @@ test("openForWriting refuses another program's database", async (t) => {
   });
 });
 
-test('a damaged ledger is refused in one line', async (t) => {
+test('openForReading: a damaged ledger is refused in one line', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(
     directory,
@@ -105,7 +105,7 @@ test('a damaged ledger is refused in one line', async (t) => {
   });
 });
 
-test('openForReading says that there is no ledger', async (t) => {
+test('openForReading: says that there is no ledger', async (t) => {
   const directory = await temporaryDirectory(t);
   assert.throws(() => openForReading(directory), {
     name: 'BrokenRunError',

@@ -45,7 +45,7 @@ test('DownloadError: keeps a cause that is undefined', () => {
   assert.equal(error.detail, 'undefined');
 });
 
-test('DownloadError: whoever writes it out writes no secret of its row', () => {
+test('DownloadError: written out by a logger, it has no secret of its row', () => {
   const url = 'http://ann:s3cr3t@[no host]/';
   const item = { index: 0, url, headers: { authorization: 'Bearer s3cr3t' } };
   const invalid = () => new URL(url);

@@ -28,7 +28,7 @@ const steering = fc
   )
   .map((parts) => parts.join(''));
 
-test('printable, safeLine: one line that steers no terminal, whatever it was', () => {
+test('printable: one line that cannot steer a terminal, as safeLine', () => {
   const property = fc.property(steering, (text) => {
     for (const line of [printable(text), safeLine(text)]) {
       assert.doesNotMatch(line, STEERS);

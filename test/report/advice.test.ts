@@ -8,7 +8,7 @@ const NEEDLESS = ['name-skipped', 'replaced', 'already-there', 'not-modified', '
 
 const NONE = adviceFor('no such reason');
 
-test('adviceFor has a word of advice for each documented reason', async () => {
+test('adviceFor: has a word of advice for each documented reason', async () => {
   const docs = await readFile(new URL('../../docs/reasons.md', import.meta.url), 'utf8');
   const reasons = docs
     .split('\n')
@@ -18,7 +18,7 @@ test('adviceFor has a word of advice for each documented reason', async () => {
   assert.deepEqual(without.sort(), NEEDLESS.toSorted());
 });
 
-test('adviceFor knows families of statuses', () => {
+test('adviceFor: knows families of statuses', () => {
   assert.match(adviceFor('http-599'), /in trouble/);
   assert.match(adviceFor('http-418'), /by hand/);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { DownloadError, HttpStatusError } from '../../src/model/failure.ts';
 import { doneLine, outcomeLine } from '../../src/report/json.ts';
 
-test('outcomeLine has the fields of the contract, in order, and those that are known', () => {
+test('outcomeLine: has the fields of the contract, in order, and those that are known', () => {
   const item = { index: 3, url: 'https://user:secret@example.com/a', name: 'a' };
   const error = new DownloadError(item, new HttpStatusError(503, 'Busy\x1b'));
   const line = outcomeLine({
@@ -22,7 +22,7 @@ test('outcomeLine has the fields of the contract, in order, and those that are k
   );
 });
 
-test('outcomeLine of a file that is there', () => {
+test('outcomeLine: of a file that is there', () => {
   const line = outcomeLine({
     item: { index: 0, url: 'https://example.com/a' },
     status: 'ok',
@@ -48,7 +48,7 @@ test('outcomeLine of a file that is there', () => {
   });
 });
 
-test('doneLine has the counts and their sum', () => {
+test('doneLine: has the counts and their sum', () => {
   assert.equal(
     doneLine({ ok: 1, skipped: 2, 'not-found': 3, failed: 4, cancelled: 5 }),
     '{"type":"done","total":15,"ok":1,"skipped":2,"notFound":3,"failed":4,"cancelled":5}\n',

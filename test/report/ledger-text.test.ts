@@ -4,7 +4,7 @@ import { hostLines, leftLines, runLines } from '../../src/report/ledger-text.ts'
 
 const RUN = { id: 2, startedAt: Date.UTC(2026, 0, 2, 3, 4, 5), arguments: ['get', 'a b', "it's"] };
 
-test('runLines says when a run was, how it ended and its command', () => {
+test('runLines: says when a run was, how it ended and its command', () => {
   assert.equal(
     runLines({ ...RUN, endedAt: RUN.startedAt + 83_000, ending: 'complete' }, false),
     "Run 2, started 2026-01-02T03:04:05Z, came to its end after 1m 23s.\n  flaghoist get 'a b' 'it'\\''s'\n",
@@ -13,7 +13,7 @@ test('runLines says when a run was, how it ended and its command', () => {
   assert.match(runLines(RUN, false), /Z, did not end: it was killed\.\n/);
 });
 
-test('leftLines says what to do', () => {
+test('leftLines: says what to do', () => {
   const parts = { count: 2, bytes: 1500 };
   assert.equal(
     leftLines({ directory: 'my files', retriable: 1200, parts, isWhole: false }),
@@ -28,7 +28,7 @@ test('leftLines says what to do', () => {
   );
 });
 
-test('hostLines is a table', () => {
+test('hostLines: is a table', () => {
   assert.equal(
     hostLines([{ host: 'a\x1b.example', rows: 1200, notDone: 3, bytes: 5 }]),
     'Host            rows  not done  bytes\na\\x1b.example  1,200         3    5 B\n',

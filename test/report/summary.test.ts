@@ -13,7 +13,7 @@ function saved(index: number): Outcome {
   return { item: row(index), status: 'ok', path: 'a', bytes: 1_500_000, attempts: 1 };
 }
 
-test('summary says how the rows ended, and what to do about the commonest failures', () => {
+test('summary: says how the rows ended, and what to do about the commonest failures', () => {
   const groups = new RowGroups();
   for (let i = 0; i < 1200; i++) groups.add(saved(i));
   for (let i = 0; i < 2; i++)
@@ -46,11 +46,11 @@ test('summary says how the rows ended, and what to do about the commonest failur
   );
 });
 
-test('summary of no rows', () => {
+test('summary: no rows', () => {
   assert.equal(summary({ groups: [], elapsed: 40 }), '0 rows in all, in 0.0 s.\n');
 });
 
-test('summary of one row that went well has nothing to explain', () => {
+test('summary: one row that went well has nothing to explain', () => {
   const groups = new RowGroups();
   groups.add(saved(0));
   assert.equal(summary({ groups: groups.all() }), 'ok  1  1.5 MB\n1 row in all.\n');

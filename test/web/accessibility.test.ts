@@ -27,7 +27,7 @@ const browserTest = await testsInBrowser();
 
 for (const [device, options] of DEVICES) {
   browserTest(
-    `ReportPage ${device} has no violation, and does not scroll sideways`,
+    `ReportPage: ${device} has no violation, and does not scroll sideways`,
     async (t, browser) => {
       const { page } = await openReport(t, browser, photoRun(1_000), options);
       await page.getByText('The same numbers as a table').click();
@@ -37,19 +37,19 @@ for (const [device, options] of DEVICES) {
     },
   );
 
-  browserTest(`Gallery ${device} has no violation`, async (t, browser) => {
+  browserTest(`Gallery: ${device} has no violation`, async (t, browser) => {
     const { page } = await openReport(t, browser, await flagRun(12), options);
     await page.getByRole('figure', { name: 'Andorra' }).waitFor();
     await isClean(page);
   });
 
-  browserTest(`ComparePage ${device} has no violation`, async (t, browser) => {
+  browserTest(`ComparePage: ${device} has no violation`, async (t, browser) => {
     const { page } = await openReport(t, browser, comparison(), options);
     await isClean(page);
   });
 
   browserTest(
-    `LivePage ${device} has no violation, nor when its connection is lost`,
+    `LivePage: ${device} has no violation, nor when its connection is lost`,
     async (t, browser) => {
       const server = await liveServer(t);
       const { page } = await openPage(t, browser, options);

@@ -9,7 +9,7 @@ const browserTest = await testsInBrowser();
 const DATA = comparison();
 
 browserTest(
-  'ComparePage has a table of the styles, and what the machine refused',
+  'ComparePage: has a table of the styles, and what the machine refused',
   async (t, browser) => {
     const { page, problems } = await openReport(t, browser, DATA);
     const rows = page.getByRole('table').locator('tbody tr');
@@ -23,7 +23,7 @@ browserTest(
 );
 
 browserTest(
-  'ComparePage has a waterfall of each style on one axis, which may be made shorter',
+  'ComparePage: has a waterfall of each style on one axis, which may be made shorter',
   async (t, browser) => {
     const { page } = await openReport(t, browser, DATA);
     const pictures = page.getByRole('img', { name: /^Waterfall of / });

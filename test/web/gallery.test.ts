@@ -7,7 +7,7 @@ import { openReport } from './fixtures/open-report.ts';
 const browserTest = await testsInBrowser();
 
 browserTest(
-  'Gallery shows flags with the names of their countries, as many at a time as it says',
+  'Gallery: shows flags with the names of their countries, as many at a time as it says',
   async (t, browser) => {
     const { page, problems } = await openReport(t, browser, await flagRun(194));
     await page.getByText('120 of 193 pictures').waitFor();
@@ -26,7 +26,7 @@ browserTest(
 );
 
 browserTest(
-  'Gallery shows the pictures that the filter leaves, and counts those that the file has not',
+  'Gallery: shows the pictures that the filter leaves, and counts those that the file has not',
   async (t, browser) => {
     const run = await flagRun(10);
     const { page } = await openReport(t, browser, { ...run, pictures: run.pictures.slice(0, 4) });
@@ -40,7 +40,7 @@ browserTest(
   },
 );
 
-browserTest('Gallery says when a picture cannot be shown', async (t, browser) => {
+browserTest('Gallery: says when a picture cannot be shown', async (t, browser) => {
   const run = await flagRun(2);
   const { page } = await openReport(t, browser, {
     ...run,

@@ -20,7 +20,7 @@ const ROWS = [
 
 const browserTest = await testsInBrowser();
 
-browserTest('the page shows markup of others as text', async (t, browser) => {
+browserTest('ReportPage: markup in rows is shown as text', async (t, browser) => {
   const { page } = await openReport(t, browser, {
     kind: 'report',
     state: stateOf(ROWS, { directory: HTML, command: `flaghoist get ${HTML}` }),
@@ -47,36 +47,33 @@ browserTest('the page shows markup of others as text', async (t, browser) => {
   assert.equal(await page.title(), `${HTML} – flaghoist`);
 });
 
-browserTest(
-  'the policy of the page keeps a script from running that got in all the same',
-  async (t, browser) => {
-    const { page, problems } = await openReport(t, browser, {
-      kind: 'report',
-      state: stateOf(ROWS),
-      rows: columnsOf(ROWS),
-      pictures: [],
-    });
-    await page.evaluate(() => {
-      const script = document.createElement('script');
-      script.append('document.title = "taken"');
-      document.body.append(script);
-      const image = document.createElement('img');
-      image.src = 'https://elsewhere.example/pixel.gif';
-      document.body.append(image);
-    });
-    await page.waitForFunction(() => document.querySelector('body > img') !== null);
-    assert.equal(await page.title(), 'photos – flaghoist');
-    await assert.rejects(
-      page.evaluate(() => fetch('https://elsewhere.example/')),
-      /fetch/i,
-    );
-    await assert.rejects(
-      page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<b>bold</b>')),
-      /TrustedHTML/,
-    );
-    const refusals = problems.join('\n');
-    assert.match(refusals, /script-src|TrustedScript/);
-    assert.match(refusals, /connect-src/);
-    assert.match(refusals, /img-src/);
-  },
-);
+browserTest('ReportPage: its policy keeps an injected script from running', async (t, browser) => {
+  const { page, problems } = await openReport(t, browser, {
+    kind: 'report',
+    state: stateOf(ROWS),
+    rows: columnsOf(ROWS),
+    pictures: [],
+  });
+  await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.append('document.title = "taken"');
+    document.body.append(script);
+    const image = document.createElement('img');
+    image.src = 'https://elsewhere.example/pixel.gif';
+    document.body.append(image);
+  });
+  await page.waitForFunction(() => document.querySelector('body > img') !== null);
+  assert.equal(await page.title(), 'photos – flaghoist');
+  await assert.rejects(
+    page.evaluate(() => fetch('https://elsewhere.example/')),
+    /fetch/i,
+  );
+  await assert.rejects(
+    page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<b>bold</b>')),
+    /TrustedHTML/,
+  );
+  const refusals = problems.join('\n');
+  assert.match(refusals, /script-src|TrustedScript/);
+  assert.match(refusals, /connect-src/);
+  assert.match(refusals, /img-src/);
+});

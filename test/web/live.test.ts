@@ -7,7 +7,7 @@ import { liveServer } from './fixtures/live-server.ts';
 
 const browserTest = await testsInBrowser();
 
-browserTest('LivePage shows rows as they end, and the numbers add up', async (t, browser) => {
+browserTest('LivePage: shows rows as they end, and the numbers add up', async (t, browser) => {
   const server = await liveServer(t);
   const { page, problems } = await openPage(t, browser);
   await page.goto(server.url);
@@ -27,7 +27,7 @@ browserTest('LivePage shows rows as they end, and the numbers add up', async (t,
   assert.deepEqual(problems, []);
 });
 
-browserTest('LivePage has everything again after a reload', async (t, browser) => {
+browserTest('LivePage: has everything again after a reload', async (t, browser) => {
   const server = await liveServer(t);
   const { page } = await openPage(t, browser);
   await page.goto(server.url);
@@ -42,7 +42,7 @@ browserTest('LivePage has everything again after a reload', async (t, browser) =
 });
 
 browserTest(
-  'LivePage says that the connection is lost, keeps what it has, and goes on by itself',
+  'LivePage: says that the connection is lost, keeps what it has, and goes on by itself',
   async (t, browser) => {
     const server = await liveServer(t);
     const { page } = await openPage(t, browser);
@@ -62,7 +62,7 @@ browserTest(
   },
 );
 
-browserTest('LivePage says how the run ended, and asks no more', async (t, browser) => {
+browserTest('LivePage: says how the run ended, and asks no more', async (t, browser) => {
   const server = await liveServer(t);
   const { page } = await openPage(t, browser);
   await page.goto(server.url);
@@ -78,7 +78,7 @@ browserTest('LivePage says how the run ended, and asks no more', async (t, brows
 });
 
 browserTest(
-  'LivePage shows the pictures that were downloaded, by the place of their rows',
+  'LivePage: shows the pictures that were downloaded, by the place of their rows',
   async (t, browser) => {
     const server = await liveServer(t);
     const { page } = await openPage(t, browser);

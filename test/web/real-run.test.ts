@@ -19,7 +19,7 @@ const ROWS = Object.keys(countries).length + 1;
 const browserTest = await testsInBrowser();
 
 browserTest(
-  'the page of a run is live while it runs, adds up when it is over, and is the same as a report',
+  'LivePage: adds up when the run is over, and is the same as its report',
   async (t, browser) => {
     const directory = await temporaryDirectory(t);
     let release = () => {};

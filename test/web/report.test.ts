@@ -15,7 +15,7 @@ const MOST_TO_OPEN = 20_000;
 const browserTest = await testsInBrowser();
 
 browserTest(
-  'ReportPage opens with 100,000 rows, and its totals add up to them',
+  'ReportPage: opens with 100,000 rows, and its totals add up to them',
   async (t, browser) => {
     const { page, problems, openedIn } = await openReport(t, browser, LARGE);
     t.diagnostic(`opened in ${Math.round(openedIn)} ms`);
@@ -33,7 +33,7 @@ browserTest(
 );
 
 browserTest(
-  'RowTable has the rows in sight only, and says which of how many they are',
+  'RowTable: has the rows in sight only, and says which of how many they are',
   async (t, browser) => {
     const { page } = await openReport(t, browser, LARGE);
     const grid = page.getByRole('grid', { name: 'Table' });
@@ -53,7 +53,7 @@ browserTest(
   },
 );
 
-browserTest('RowTable sorts, the slowest first', async (t, browser) => {
+browserTest('RowTable: sorts, the slowest first', async (t, browser) => {
   const { page } = await openReport(t, browser, RUN);
   await page.getByRole('columnheader', { name: 'Time' }).getByRole('button').click();
   const slowest = RUN.rows.end
@@ -63,7 +63,7 @@ browserTest('RowTable sorts, the slowest first', async (t, browser) => {
 });
 
 browserTest(
-  'FilterBar filters by host, reason, status and text, and Retry says the command for it',
+  'FilterBar: filters by host, reason, status and text, and Retry says the command for it',
   async (t, browser) => {
     const { page } = await openReport(t, browser, RUN);
     const filter = page.getByRole('search');
@@ -94,26 +94,29 @@ browserTest(
   },
 );
 
-browserTest('ReportPage says what it has not, and how the run ended', async (t, browser) => {
-  const { page } = await openReport(t, browser, {
-    ...SMALL,
-    state: {
-      ...SMALL.state,
-      ending: 'killed',
-      expected: undefined,
-      otherHosts: 1_234,
-      leftOut: { rows: 5_000, which: 'those that were downloaded, but for one in ten' },
-    },
-  });
-  await page.getByText('killed before it could record its end').waitFor();
-  await page.getByText('and 1,234 other hosts with fewer rows').waitFor();
-  await page
-    .getByText('5,000 more rows are counted above but not here: those that were downloaded')
-    .waitFor();
-  await page.getByText('It also tries the rows that are not on this page.').waitFor();
-});
+browserTest(
+  'ReportPage: names the rows that it leaves out, and how the run ended',
+  async (t, browser) => {
+    const { page } = await openReport(t, browser, {
+      ...SMALL,
+      state: {
+        ...SMALL.state,
+        ending: 'killed',
+        expected: undefined,
+        otherHosts: 1_234,
+        leftOut: { rows: 5_000, which: 'those that were downloaded, but for one in ten' },
+      },
+    });
+    await page.getByText('killed before it could record its end').waitFor();
+    await page.getByText('and 1,234 other hosts with fewer rows').waitFor();
+    await page
+      .getByText('5,000 more rows are counted above but not here: those that were downloaded')
+      .waitFor();
+    await page.getByText('It also tries the rows that are not on this page.').waitFor();
+  },
+);
 
-browserTest('CopyButton copies the command', async (t, browser) => {
+browserTest('CopyButton: copies the command', async (t, browser) => {
   const { page } = await openReport(t, browser, SMALL);
   await page.getByRole('button', { name: 'Copy' }).click();
   await page.getByText('Copied.').waitFor();
@@ -124,7 +127,7 @@ browserTest('CopyButton copies the command', async (t, browser) => {
 });
 
 browserTest(
-  'ThemeSwitch changes the colours, of what is drawn too, and they stay after a reload',
+  'ThemeSwitch: changes the colours, of what is drawn too, and they stay after a reload',
   async (t, browser) => {
     const { page } = await openReport(t, browser, SMALL, { colorScheme: 'light' });
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -140,7 +143,7 @@ browserTest(
   },
 );
 
-browserTest('OverTime has the numbers of its charts as a table', async (t, browser) => {
+browserTest('OverTime: has the numbers of its charts as a table', async (t, browser) => {
   const { page } = await openReport(t, browser, SMALL);
   await page.getByText('The same numbers as a table').click();
   const rows = page.getByRole('region', { name: 'Over time, as a table' }).locator('tbody tr');
@@ -149,7 +152,7 @@ browserTest('OverTime has the numbers of its charts as a table', async (t, brows
   assert.ok((await page.locator('.chart canvas').count()) >= 4);
 });
 
-browserTest('Failures leads from a reason to its rows', async (t, browser) => {
+browserTest('Failures: leads from a reason to its rows', async (t, browser) => {
   const { page } = await openReport(t, browser, RUN);
   await page.getByRole('button', { name: 'Show these rows with http-404' }).click();
   await found(page, RUN.state.totals['not-found']);

@@ -77,7 +77,7 @@ const SHOTS: readonly Shot[] = [
 ];
 
 for (const { name, data, options, prepare, part } of SHOTS) {
-  browserTest(`screenshot ${name}`, async (t, browser) => {
+  browserTest(`screenshot: ${name}`, async (t, browser) => {
     const { page, problems } = await openReport(t, browser, await data(), options);
     await prepare?.(page);
     const path = `${FOLDER}/${name}.png`;
@@ -87,7 +87,7 @@ for (const { name, data, options, prepare, part } of SHOTS) {
   });
 }
 
-browserTest('screenshot live, and with its connection lost', async (t, browser) => {
+browserTest('screenshot: live, and with its connection lost', async (t, browser) => {
   const server = await liveServer(t);
   const { page } = await openPage(t, browser, DESK);
   await page.goto(server.url);

@@ -11,7 +11,7 @@ const RUN = photoRun(10_000);
 const browserTest = await testsInBrowser();
 
 browserTest(
-  'Waterfall says how many rows a line stands for, and which are not in it',
+  'Waterfall: says how many rows a line stands for, and which are not in it',
   async (t, browser) => {
     const { page } = await openReport(t, browser, LARGE);
     await page.getByText(/One line stands for \d+ rows/).waitFor();
@@ -22,7 +22,7 @@ browserTest(
 );
 
 browserTest(
-  'Waterfall zooms by keyboard until each line is a row, and tells each row',
+  'Waterfall: zooms by keyboard until each line is a row, and tells each row',
   async (t, browser) => {
     const { page } = await openReport(t, browser, RUN);
     const slider = waterfall(page);
@@ -45,7 +45,7 @@ browserTest(
 );
 
 browserTest(
-  'Waterfall zooms and moves by mouse, and tells about the line under it',
+  'Waterfall: zooms and moves by mouse, and tells about the line under it',
   async (t, browser) => {
     const { page } = await openReport(t, browser, RUN);
     const slider = waterfall(page);
@@ -74,7 +74,7 @@ browserTest(
   },
 );
 
-browserTest('Waterfall leaves the wheel to the page', async (t, browser) => {
+browserTest('Waterfall: leaves the wheel to the page', async (t, browser) => {
   const { page } = await openReport(t, browser, RUN);
   const slider = waterfall(page);
   await slider.scrollIntoViewIfNeeded();
@@ -86,7 +86,7 @@ browserTest('Waterfall leaves the wheel to the page', async (t, browser) => {
   await page.getByText(/^9,800 rows, /).waitFor();
 });
 
-browserTest('Waterfall zooms by two fingers', async (t, browser) => {
+browserTest('Waterfall: zooms by two fingers', async (t, browser) => {
   const { page } = await openReport(t, browser, RUN, { hasTouch: true });
   const slider = waterfall(page);
   await slider.scrollIntoViewIfNeeded();

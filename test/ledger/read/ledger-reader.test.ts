@@ -8,7 +8,7 @@ import { LedgerReader } from '../../../src/ledger/read/ledger-reader.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { anItem, cancelled, ok, refused, runOf } from '../support.ts';
 
-test('LedgerReader gives groups and hosts that add up', async (t) => {
+test('LedgerReader: gives groups and hosts that add up', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [
     ok(anItem(0)),
@@ -36,7 +36,7 @@ test('LedgerReader gives groups and hosts that add up', async (t) => {
   assert.equal(reader.count(), 4);
 });
 
-test('LedgerReader reads more records than it reads at a time', async (t) => {
+test('LedgerReader: reads more records than it reads at a time', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(
     directory,
@@ -50,7 +50,7 @@ test('LedgerReader reads more records than it reads at a time', async (t) => {
   assert.equal([...reader.records({ sql: 'idx % 1000 = 7', values: [] })].length, 3);
 });
 
-test('LedgerReader knows where each row stood in the last list that had it', async (t) => {
+test('LedgerReader: knows where each row stood in the last list that had it', async (t) => {
   const directory = await temporaryDirectory(t);
   const urls = [0, 1, 2, 3].map((i) => `https://example.com/${i}`);
   const run = (list: readonly string[]) =>
@@ -76,7 +76,7 @@ test('LedgerReader knows where each row stood in the last list that had it', asy
   assert.equal(reader.count({ sql: 'seen = ? AND idx < ?', values: [2, 2] }), 2);
 });
 
-test('LedgerReader leaves no file beside the ledger', async (t) => {
+test('LedgerReader: leaves no file beside the ledger', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [ok(anItem(0))]);
   {
@@ -90,7 +90,7 @@ test('LedgerReader leaves no file beside the ledger', async (t) => {
   );
 });
 
-test('LedgerReader knows the last command line of each command', async (t) => {
+test('LedgerReader: knows the last command line of each command', async (t) => {
   const directory = await temporaryDirectory(t);
   for (const args of [['get', 'a'], ['get', 'b', '-m', '8'], ['retry', 'c'], []]) {
     await Ledger.open(directory, { arguments: args }).close('complete');
@@ -100,7 +100,7 @@ test('LedgerReader knows the last command line of each command', async (t) => {
   assert.equal(reader.lastArguments('flags'), undefined);
 });
 
-test('LedgerReader.pickedRecords reads whole those that are wanted, and asks about each', async (t) => {
+test('LedgerReader.pickedRecords: reads whole those that are wanted, and asks about each', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(
     directory,
@@ -122,7 +122,7 @@ test('LedgerReader.pickedRecords reads whole those that are wanted, and asks abo
   );
 });
 
-test('LedgerReader.timesOf has the rows of one run, and lastEnd when the last of them ended', async (t) => {
+test('LedgerReader.timesOf: has the rows of one run, and lastEnd when the last of them ended', async (t) => {
   const directory = await temporaryDirectory(t);
   const timings = { sent: 1, firstByte: 2, end: 3 };
   const times = { attempts: 1, startedAt: 5_000, elapsed: 7, timings };

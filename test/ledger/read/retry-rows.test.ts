@@ -19,7 +19,7 @@ async function urlsToRetry(directory: string, selection?: RetrySelection): Promi
   return rows.map(({ url }) => String(url).replace(/.*\//, ''));
 }
 
-test('retryRows gives what failed or was cancelled, or what is asked for', async (t) => {
+test('retryRows: gives what failed or was cancelled, or what is asked for', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, [
     ok(anItem(0)),
@@ -53,7 +53,7 @@ test('retryRows: dns is any failure of DNS, also one that an earlier version rec
   assert.deepEqual(await chosen('dns-not-found', 'tls'), ['1.jpg', '4.jpg']);
 });
 
-test('retryRows gives rows as the list had them, and their keys', async (t) => {
+test('retryRows: gives rows as the list had them, and their keys', async (t) => {
   const directory = await temporaryDirectory(t);
   const item = anItem(0, {
     name: 'a.jpg',
@@ -68,7 +68,7 @@ test('retryRows gives rows as the list had them, and their keys', async (t) => {
   assert.deepEqual(await Array.fromAsync(retryRows(directory)), [{ ...kept, key: '1' }]);
 });
 
-test('a row that is tried again keeps its one record, and its place in the list', async (t) => {
+test('retryRows: a row that is tried again keeps its one record, and its place in the list', async (t) => {
   const directory = await temporaryDirectory(t);
   const same = [0, 1].map((index) => anItem(index, { url: 'https://example.com/same' }));
   await runOf(directory, [

@@ -56,7 +56,7 @@ const matches: [condition: string, indexes: number[]][] = [
   ['originDown is null and index > 5', [6, 7]],
 ];
 
-test('parseWhere finds the rows that it says', async (t) => {
+test('parseWhere: finds the rows that it says', async (t) => {
   const directory = await temporaryDirectory(t);
   await runOf(directory, OUTCOMES);
   using reader = new LedgerReader(directory);
@@ -87,7 +87,7 @@ const errors: [condition: string, message: RegExp][] = [
 ];
 
 for (const [condition, message] of errors) {
-  test(`parseWhere says what is wrong with ${JSON.stringify(condition.slice(0, 40))}`, () => {
+  test(`parseWhere: says what is wrong with ${JSON.stringify(condition.slice(0, 40))}`, () => {
     assert.throws(
       () => parseWhere(condition),
       (error) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RecordBatch, stretchesOf } from '../../../src/ledger/write/record-batch.ts';
 
-test('RecordBatch.see puts neighbours in ledger and list together', () => {
+test('RecordBatch.see: puts neighbours in ledger and list together', () => {
   const batch = new RecordBatch();
   const seen = [
     [7, 0],

@@ -24,5 +24,5 @@ const cases: [args: string[], safe: string[]][] = [
 ];
 
 for (const [args, safe] of cases) {
-  test(`safeArguments of ${args.join(' ')}`, () => assert.deepEqual(safeArguments(args), safe));
+  test(`safeArguments: of ${args.join(' ')}`, () => assert.deepEqual(safeArguments(args), safe));
 }

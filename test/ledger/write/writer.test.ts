@@ -24,7 +24,7 @@ async function failingLedger(t: TestContext, what: string): Promise<Ledger> {
   return ledger;
 }
 
-test('LedgerWriter writes a record soon, without being asked to', async (t) => {
+test('LedgerWriter: writes a record soon, without being asked to', async (t) => {
   const directory = await temporaryDirectory(t);
   const ledger = openLedger(t, directory);
   ledger.take(anItem(0));
@@ -37,7 +37,7 @@ test('LedgerWriter writes a record soon, without being asked to', async (t) => {
 });
 
 for (const rows of [10, 1_000]) {
-  test(`LedgerWriter waits in flush and close for the last of ${rows} records`, async (t) => {
+  test(`LedgerWriter: waits in flush and close for the last of ${rows} records`, async (t) => {
     const directory = await temporaryDirectory(t);
     const ledger = openLedger(t, directory);
     const items = Array.from({ length: rows }, (_, index) => anItem(index));
@@ -68,7 +68,7 @@ async function setUpWriter(t: TestContext) {
 }
 
 for (const expected of [1, 201]) {
-  test(`LedgerWriter tells which new rows are in the ledger, of ${expected} that were expected`, async (t) => {
+  test(`LedgerWriter: tells which new rows are in the ledger, of ${expected} that were expected`, async (t) => {
     const { writer, written } = await setUpWriter(t);
     for (let i = 0; i < expected; i++) writer.expect();
     for (const [id, mark] of [
@@ -89,7 +89,7 @@ for (const expected of [1, 201]) {
   });
 }
 
-test('LedgerWriter does not tell of rows that it could not write', async (t) => {
+test('LedgerWriter: does not tell of rows that it could not write', async (t) => {
   const { writer, written, database } = await setUpWriter(t);
   database.exec(
     "CREATE TRIGGER broken BEFORE INSERT ON records BEGIN SELECT raise(ABORT, 'no'); END",
@@ -100,7 +100,7 @@ test('LedgerWriter does not tell of rows that it could not write', async (t) => 
   await assert.rejects(writer.close(), { name: 'BrokenRunError' });
 });
 
-test('LedgerWriter says in one line why its thread could not begin', async (t) => {
+test('LedgerWriter: says in one line why its thread could not begin', async (t) => {
   const directory = join(await temporaryDirectory(t), 'missing');
   const writer = new LedgerWriter({ directory, run: 1 }, () => {});
   for (let i = 0; i < 201; i++) writer.expect();
@@ -113,7 +113,7 @@ test('LedgerWriter says in one line why its thread could not begin', async (t) =
   assert.throws(() => writer.write(ok(anItem(1)), rowOf(1)), { name: 'BrokenRunError' });
 });
 
-test('LedgerWriter notes soon that a row is in the list, without being asked to', async (t) => {
+test('LedgerWriter: notes soon that a row is in the list, without being asked to', async (t) => {
   const { writer, database } = await setUpWriter(t);
   writer.see(1, 7);
   const places = database.prepare('SELECT count(*) AS count FROM places');
@@ -121,7 +121,7 @@ test('LedgerWriter notes soon that a row is in the list, without being asked to'
   await writer.close();
 });
 
-test('LedgerWriter says from flush, record and close that it cannot write', async (t) => {
+test('LedgerWriter: says from flush, record and close that it cannot write', async (t) => {
   const ledger = await failingLedger(t, "SELECT raise(ABORT, 'no more')");
   ledger.record(ok(anItem(0)));
   const failure = await ledger.flush().catch((error: unknown) => error);
@@ -132,7 +132,7 @@ test('LedgerWriter says from flush, record and close that it cannot write', asyn
   await assert.rejects(ledger.close('complete'), failure);
 });
 
-test('LedgerWriter ends a pause with the failure', async (t) => {
+test('LedgerWriter: ends a pause with the failure', async (t) => {
   const ledger = await failingLedger(t, "SELECT raise(ABORT, 'no more')");
   let pause: Promise<void> | undefined;
   for (let i = 0; pause === undefined; i++) pause = ledger.record(ok(anItem(i)));
@@ -141,14 +141,14 @@ test('LedgerWriter ends a pause with the failure', async (t) => {
   await assert.rejects(ledger.close('complete'), { name: 'BrokenRunError', message });
 });
 
-test('a ledger that has failed is disposed of without failing again', async (t) => {
+test('Ledger: after a failure, disposing of it does not fail again', async (t) => {
   await assert.rejects(async () => {
     await using ledger = await failingLedger(t, "SELECT raise(ABORT, 'no more')");
     for (let i = 0; ; i++) await ledger.record(ok(anItem(i)));
   }, BrokenRunError);
 });
 
-test('a ledger that fails while it is disposed of says so', async (t) => {
+test('Ledger: a failure while it is disposed of is thrown', async (t) => {
   await assert.rejects(async () => {
     await using ledger = await failingLedger(t, "SELECT raise(ABORT, 'no more')");
     ledger.record(ok(anItem(0)));

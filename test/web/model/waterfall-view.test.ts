@@ -69,7 +69,7 @@ test('chooseTime: shows the rows that began then', () => {
   assert.deepEqual([closer.from, closer.to, closer.first, closer.count], [1_001, 1_009, 100, 100]);
 });
 
-test('zoomTime and panTime: leave the rows', () => {
+test('zoomTime, panTime: leave the rows', () => {
   const view = wholeView(ORDER);
   const span = view.to - view.from;
   const closer = zoomTime(view, 0.5);
