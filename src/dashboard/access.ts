@@ -22,7 +22,7 @@ const DEFAULT_PORT = 80;
  * The `Host` is checked since the page of another site may have a name that leads to 127.0.0.1 (DNS
  * rebinding): a browser then takes our answers for that page's own.
  *
- * @returns what is asked for; or the status that it is refused with
+ * @returns what is requested; or the status of the refusal
  */
 export function admit(
   { method, headers, url = '' }: Pick<IncomingMessage, 'method' | 'headers' | 'url'>,

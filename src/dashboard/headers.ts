@@ -6,7 +6,7 @@ export const HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** For what is no page: should it be opened as one, it may do nothing. */
+/** The policy of responses that are not the page: opened as a page, they may do nothing. */
 export const NO_PAGE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /** A document's own policy, as it is built. */

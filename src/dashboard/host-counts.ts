@@ -1,10 +1,10 @@
 import type { HostTotals } from '../model/row-group.ts';
 import { safeLine } from '../model/safe-text.ts';
 
-/** Hosts that are told apart, at most. */
+/** Hosts that are counted separately, at most. */
 const MOST = 100_000;
 
-/** What the rest of them is called. */
+/** The name for all other hosts together. */
 const OTHERS = '(others)';
 
 /** A URL's host and port, whatever stands before them. */
@@ -20,7 +20,7 @@ interface Counts {
 /** Counts rows by host. Of a list with more than 100,000 hosts, the others are counted as one. */
 export class HostCounts {
   readonly #hosts = new Map<string, Counts>();
-  /** The last row's URL up to the end of its host: with a list of one host, that is all of them. */
+  /** The URL of the last row up to the end of its host: in a list of one host, the start of every URL. */
   #start = '';
   #last: Counts | undefined;
 
@@ -48,7 +48,7 @@ export class HostCounts {
   #find(url: string): Counts {
     const [start = '', host = ''] = HOST.exec(url) ?? [];
     const counts = this.#of(host.toLowerCase());
-    // With what follows the host, or another that begins like it would be taken for it.
+    // Includes the character after the host, so that a longer host does not match.
     const next = url.charAt(start.length);
     this.#last = start !== '' && next !== '' ? counts : undefined;
     this.#start = start + next;
@@ -60,7 +60,7 @@ export class HostCounts {
     const name = isOver ? OTHERS : host;
     const known = this.#hosts.get(name);
     if (known !== undefined) return known;
-    // A copy: a piece of a text keeps all of it, and a URL is a piece of a list.
+    // A copy: a substring keeps the whole string in memory, here a piece of the list.
     const own = Buffer.from(name).toString();
     const counts = { host: own, rows: 0, notDone: 0, bytes: 0 };
     this.#hosts.set(own, counts);

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 /** In bytes: 192 bits cannot be guessed. */
 const LENGTH = 24;
 
-/** What has to be known to see the page, for a URL. */
+/** A random token, for the URL of the page: without it the page cannot be opened. */
 export function newToken(): string {
   return randomBytes(LENGTH).toString('base64url');
 }

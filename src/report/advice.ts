@@ -44,7 +44,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   'http-451': 'the server may not give it for legal reasons',
 };
 
-/** @returns one line; for a reason without advice of its own, where to read on */
+/** @returns one line of advice; for an unknown reason, where to read on */
 export function adviceFor(reason: string): string {
   const advice = ADVICE[reason];
   if (advice !== undefined) return advice;

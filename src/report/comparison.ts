@@ -1,14 +1,14 @@
 import { formatBytes, formatCount, formatTime } from './amounts.ts';
 import type { ComparePage } from './page/page-data.ts';
 
-/** When one file was had, in ms since its style began. */
+/** The times of one file, in ms since its style began. */
 interface FileTimes {
   readonly began: number;
   readonly answered: number;
   readonly saved: number;
 }
 
-/** What a style did: a program of `examples/styles` prints it. */
+/** The measurements of a style, printed by its program in `examples/styles`. */
 export interface StyleAccount {
   /** ms. */
   readonly elapsed: number;
@@ -16,16 +16,16 @@ export interface StyleAccount {
   readonly cpu: number;
   /** Bytes that were resident before, and at the most. */
   readonly memory: { readonly before: number; readonly peak: number };
-  /** Requests at a time, at most; fewer than asked for when the machine said no. */
+  /** Requests at a time, at most; fewer than asked for when the machine refused more. */
   readonly most: number;
-  /** Why it said no. */
+  /** Why the machine refused more. */
   readonly refusal?: string | undefined;
   readonly times: readonly FileTimes[];
 }
 
-/** A style, and how it went. */
+/** A style with its measurements. */
 export interface ComparedStyle extends StyleAccount {
-  /** As its program is called. */
+  /** The name of its program. */
   readonly style: string;
   /** Requests at a time that were asked for. */
   readonly asked: number;
@@ -49,7 +49,7 @@ export function speedUp({ requests, delay, styles }: Comparison, one: ComparedSt
   return slowest / one.elapsed;
 }
 
-/** With fewer at a time, what the rest of a program takes is all there is to see. */
+/** With fewer requests at a time, the rest of the program takes most of the memory. */
 const ENOUGH = 100;
 
 /** Bytes that each request which waits adds; undefined for too few of them. */
@@ -57,7 +57,7 @@ export function memoryOfOne({ memory, most }: ComparedStyle): number | undefined
   return most >= ENOUGH ? Math.max(memory.peak - memory.before, 0) / most : undefined;
 }
 
-/** The styles side by side, and below them what the machine refused. */
+/** A table of the styles, and below it what the machine refused. */
 export function comparisonTable(comparison: Comparison): string {
   const head = ['style', 'at once', 'time', 'speed-up', 'CPU', 'memory', 'for each that waits'];
   const rows = comparison.styles.map((one) => {

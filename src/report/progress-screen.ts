@@ -12,7 +12,7 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** What is going on in a run. */
+/** What the screen shows of a run. */
 export interface ProgressView {
   readonly progress: Progress;
   readonly throughput: Pick<ThroughputHistory, 'latest'>;
@@ -21,14 +21,14 @@ export interface ProgressView {
   readonly inFlight: number;
   /** Requests that there may be at a time. */
   readonly allowed: number;
-  /** As `performance.now()` has it. */
+  /** The time of `performance.now()`. */
   readonly now: number;
 }
 
-/** With fewer of either, one line is all that is drawn. */
+/** In a smaller terminal only one line is drawn. */
 const LEAST: TerminalSize = { columns: 60, rows: 12 };
 
-/** Requests that are named, and from what age on, in ms: those of a moment would only flicker. */
+/** The requests that are named, at most, and their least age in ms: shorter ones would only flicker. */
 const MOST_REQUESTS = 5;
 const SLOW = 1000;
 
@@ -65,7 +65,7 @@ function slowest({ requests, now }: ProgressView, columns: number): string[] {
   const lines: string[] = [];
   for (const { url, attempt, sentAt } of requests) {
     const age = now - sentAt;
-    // They come the oldest first.
+    // The oldest come first.
     if (age < SLOW || lines.length === MOST_REQUESTS) break;
     const tries = attempt > 1 ? ` (try ${attempt})` : '';
     const line = `${formatTime(age).padStart(8)}  ${placeOf(url)}${tries}`;
@@ -74,7 +74,7 @@ function slowest({ requests, now }: ProgressView, columns: number): string[] {
   return lines;
 }
 
-/** Host and path: what comes with a `?` may be a secret, and is long. */
+/** Host and path: the query of a URL is long, and may have a secret. */
 function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
   return safeLine(`${host}  ${pathname}`);

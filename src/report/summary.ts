@@ -39,7 +39,7 @@ export function summary({ groups, elapsed }: SummaryFacts): string {
   ].join('\n');
 }
 
-/** `failed       12` and under it `  timeout-idle  10`; only what there is. */
+/** `failed       12` and under it `  timeout-idle  10`; without empty lines. */
 function table(groups: readonly RowGroup[]): string[] {
   const lines: [label: string, rows: number, bytes: number][] = [];
   for (const status of STATUSES) {
@@ -47,7 +47,7 @@ function table(groups: readonly RowGroup[]): string[] {
     if (found.length === 0) continue;
     lines.push([LABELS[status], sum(found, 'rows'), status === 'ok' ? sum(found, 'bytes') : 0]);
     for (const { reason, rows } of byRows(found)) {
-      // What is cancelled is so because it was cancelled: no need to say so twice.
+      // The reason of a cancelled row is `cancelled`, which the status says already.
       if (reason !== undefined && reason !== status) lines.push([`  ${safeLine(reason)}`, rows, 0]);
     }
   }
@@ -77,7 +77,7 @@ function explanations(failures: readonly RowGroup[]): string[] {
 }
 
 function cut(text: string): string {
-  // Made safe first: of a password that is cut off, the `@` would be missing.
+  // Made safe before it is cut: a cut could remove the `@` that marks a password.
   const shown = safeLine(text);
   return shown.length > LONGEST ? `${shown.slice(0, LONGEST)}…` : shown;
 }

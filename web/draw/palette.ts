@@ -1,7 +1,7 @@
 import type { Status } from '../../src/model/outcome.ts';
 import type { PhaseName } from '../model/phases.ts';
 
-/** Colours as the style sheet has them, for what is drawn on a canvas. */
+/** The colours of the style sheet, for drawing on a canvas. */
 export interface Palette {
   readonly text: string;
   readonly muted: string;
@@ -12,7 +12,10 @@ export interface Palette {
   readonly phase: Readonly<Record<Exclude<PhaseName, 'failed'>, string>>;
 }
 
-/** The value of a custom property such as `--ok`, as a canvas takes it: of `light-dark()` the colour that is shown. */
+/**
+ * The value of a custom property such as `--ok`, as a canvas takes it: of `light-dark()` the colour that
+ * is shown.
+ */
 export function readColor(name: string): string {
   const root = document.documentElement;
   const probe = root.appendChild(document.createElement('span'));

@@ -15,7 +15,7 @@ export interface Facets {
   readonly hosts: readonly Choice[];
 }
 
-/** What there is to choose from. */
+/** The choices of the filter. */
 export function facetsOf(rows: Rows): Facets {
   return {
     statuses: count(rows.status),

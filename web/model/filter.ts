@@ -3,10 +3,10 @@ import { reasonsMeantBy } from '../../src/model/reason.ts';
 import { lowerAscii } from './host-of.ts';
 import type { Rows } from './row-store.ts';
 
-/** Which rows are looked at; what is empty leaves all of them. */
+/** Which rows are shown; an empty part of the filter excludes none. */
 export interface Filter {
   readonly statuses: readonly Status[];
-  /** As `--reason` takes it: `dns` stands for all failures of DNS. */
+  /** As for `--reason`: `dns` stands for all failures of DNS. */
   readonly reason: string;
   readonly host: string;
   /** Somewhere in the URL or the message; capitals do not matter. */
@@ -15,7 +15,7 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { statuses: [], reason: '', host: '', text: '' };
 
-/** The ways to end that leave a row without its file. */
+/** The statuses of rows without their file. */
 export const NOT_DONE: readonly Status[] = STATUSES.filter((status) => !isDone(status));
 
 export function isNotDone(status: Status | undefined): boolean {
@@ -26,7 +26,7 @@ export function isEmpty({ statuses, reason, host, text }: Filter): boolean {
   return statuses.length === 0 && reason === '' && host === '' && text === '';
 }
 
-/** Places of the rows that pass, in their order. */
+/** The places of the rows that pass the filter, in their order. */
 export function filterRows(rows: Rows, filter: Filter): Uint32Array {
   const found = new Uint32Array(rows.length);
   let count = 0;

@@ -19,7 +19,7 @@ export function latencyOf(rows: Rows): Percentiles | undefined {
   }
   if (count === 0) return undefined;
   const sorted = all.subarray(0, count).sort();
-  // The nearest rank: a latency that some request really had.
+  // The nearest rank: the latency of a real request.
   const at = (part: number) => sorted[Math.ceil(part * count) - 1] ?? 0;
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99), rows: count };
 }

@@ -25,14 +25,14 @@ export interface WaterfallLines {
   readonly rowsPerLine: number;
 }
 
-/** Lower lines than that, in px, cannot be told from each other. */
+/** The least height of a line, in px: lower lines would run together. */
 const LOWEST = 4;
 const HIGHEST = 22;
 
 /**
  * What to draw in `height` px. With more rows than lines, each stands for the same number of rows that
  * follow each other. It shows one that is not done, if there is any, and of those the one that took
- * longest: what goes wrong, or takes long, is to be seen however far one zooms out.
+ * longest: failures and long rows stay visible at any zoom.
  */
 export function waterfallLines(
   order: WaterfallOrder,

@@ -1,6 +1,6 @@
 import type { Rows } from './row-store.ts';
 
-/** Rows that requests were sent for, as the waterfall has them: from the first that began to the last. */
+/** The rows of the waterfall, those with requests, in the order in which they began. */
 export interface WaterfallOrder {
   /** Places in the columns. */
   readonly places: Uint32Array;

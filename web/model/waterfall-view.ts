@@ -1,6 +1,6 @@
 import type { WaterfallOrder } from './waterfall-order.ts';
 
-/** What of the waterfall is to be seen: so many of its rows, and a stretch of time. */
+/** The visible part of the waterfall: some of its rows, and a span of time. */
 export interface WaterfallView {
   /** The first row to be seen, not always whole: panning is smooth. */
   readonly first: number;
@@ -68,25 +68,25 @@ export function chooseTime(
   return withRows(order, chosen, first, clamp(count, Math.min(FEWEST, total), total));
 }
 
-/** Shows `factor` times as much time around its middle, of the same rows. */
+/** Shows `factor` times as much time around its middle, with the same rows. */
 export function zoomTime(view: WaterfallView, factor: number): WaterfallView {
   const middle = (view.from + view.to) / 2;
   const half = Math.max(((view.to - view.from) / 2) * factor, SHORTEST / 2);
   return { ...view, from: middle - half, to: middle + half, timeChosen: true };
 }
 
-/** Moves by a part of the time that is to be seen, of the same rows. */
+/** Moves by a part of the visible time, with the same rows. */
 export function panTime(view: WaterfallView, part: number): WaterfallView {
   const by = (view.to - view.from) * part;
   return { ...view, from: view.from + by, to: view.to + by, timeChosen: true };
 }
 
-/** Whether all rows are to be seen, with all the time that they take. */
+/** Whether all rows are visible, for all of their time. */
 export function isWhole(order: WaterfallOrder, view: WaterfallView): boolean {
   return !view.timeChosen && view.count >= order.places.length;
 }
 
-/** What is to be seen once there are other rows: all of them if it was all, the same stretch if not. */
+/** The view after rows have changed: all of them where all were visible, otherwise the same part. */
 export function followRows(
   before: WaterfallOrder,
   view: WaterfallView,
@@ -107,7 +107,7 @@ function withRows(
   return { first, count, ...timeOf(order, first, count), timeChosen: false };
 }
 
-/** From the first beginning to the last end. What rows had waited before is no part of it. */
+/** From the first start to the last end, without the waits before. */
 function timeOf(order: WaterfallOrder, first: number, count: number) {
   const start = Math.floor(first);
   const end = Math.min(Math.ceil(first + count), order.places.length);
@@ -115,7 +115,7 @@ function timeOf(order: WaterfallOrder, first: number, count: number) {
   let to = from;
   for (let i = start; i < end; i++) to = Math.max(to, order.ends[i] ?? 0);
   const span = Math.max(to - from, SHORTEST);
-  // Some room at the left shows that rows had waited before.
+  // Some room at the left shows that rows waited before.
   return { from: from - span * 0.02, to: from + span * 1.01 };
 }
 

@@ -17,7 +17,7 @@ export interface ChartSeries {
 
 interface Props {
   readonly title: string;
-  /** What there is to see, in a sentence. */
+  /** A description of the chart, in a sentence. */
   readonly summary: string;
   /** Where the intervals begin, and where the last one ends, in s since the run's start. */
   readonly seconds: readonly number[];
@@ -135,7 +135,7 @@ function optionsOf(
 /** Steps of a time axis, in s. */
 const CLOCK = CLOCK_STEPS.map((step) => step / 1000);
 
-/** With fewer intervals than that, each is to be seen as one. */
+/** With fewer intervals than this, the line has steps. */
 const FEW = 40;
 
 function isStepped({ look, values }: ChartSeries): boolean {
@@ -154,7 +154,7 @@ function seriesOf({ label, look }: ChartSeries, color: string, steps: boolean): 
     ...(steps && uPlot.paths.stepped !== undefined
       ? { paths: uPlot.paths.stepped({ align: 1 }) }
       : {}),
-    // What was allowed holds until something else was noted.
+    // A limit holds until the next one was noted.
     spanGaps: look === 'steps',
   };
 }

@@ -12,7 +12,7 @@ interface Props {
 /** A run says something every second: after so long without, in ms, something is wrong. */
 const SILENT = 6_000;
 
-/** Says whether what is to be seen is what is so. It is read aloud when that changes, and only then. */
+/** Says whether the page is up to date. It is read aloud when that changes. */
 export function ConnectionBanner({ isThere, heardAt, ending }: Props) {
   const isRunning = ending === 'running';
   const isSilent = useSilence(heardAt, isRunning);

@@ -17,7 +17,7 @@ export function CopyButton({ text, label }: Props) {
     return () => clearTimeout(timer);
   }, [outcome]);
   const copy = () => {
-    // There is no clipboard where a page is not trusted; the text can be selected by hand.
+    // An insecure context has no clipboard; the text can be selected by hand.
     const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('none'));
     copied.then(
       () => setOutcome('copied'),

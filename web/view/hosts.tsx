@@ -10,7 +10,7 @@ interface Props {
   show(filter: Filter): void;
 }
 
-/** How many hosts are to be seen before one asks for more. */
+/** Hosts that are shown at first. */
 const FEW = 8;
 
 /** The hosts, those with the most failures first. */

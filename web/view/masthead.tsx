@@ -7,7 +7,7 @@ interface Props {
   /** What kind of page it is. */
   readonly kind: string;
   readonly title: string;
-  /** What was typed. */
+  /** The command line. */
   readonly command?: string | undefined;
   readonly theme: { readonly choice: Choice; choose(choice: Choice): void };
   readonly links: readonly (readonly [id: string, label: string])[];

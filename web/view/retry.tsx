@@ -11,7 +11,7 @@ interface Props {
   readonly rows: number;
 }
 
-/** The command that tries again just what is to be seen. */
+/** The command that retries the rows which are shown. */
 export function Retry({ state, filter, rows }: Props) {
   if (rows === 0) {
     return <p class="retry none">None of these rows has to be tried again.</p>;

@@ -29,7 +29,7 @@ const COLUMNS: readonly Column[] = [
   { label: 'Time', name: 'time', sort: 'time' },
 ];
 
-/** Rows drawn beyond what is to be seen, at either end, so that scrolling shows no gap. */
+/** Rows drawn beyond the visible ones at either end, so that scrolling shows no gap. */
 const SPARE = 10;
 /** In px. */
 const VIEWPORT = 480;

@@ -63,7 +63,7 @@ export function RunRows({ state, rows, filter, theme, setFilter, srcOf }: Props)
   );
 }
 
-/** How long nothing has to be typed before the count is read aloud, in ms. */
+/** The pause in typing after which the count is read aloud, in ms. */
 const CALM = 700;
 
 interface CountProps {

@@ -19,7 +19,7 @@ interface Props {
   readonly state: RunState;
   readonly rows: Rows;
   srcOf(place: number): string | undefined;
-  /** What there is to say about the connection. */
+  /** The banner about the connection. */
   readonly children?: ComponentChildren;
 }
 

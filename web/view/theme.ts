@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** What was chosen: `auto` is what the system says. */
+/** The user's choice; `auto` follows the system. */
 export type Choice = 'auto' | 'light' | 'dark';
 
 const KEY = 'flaghoist-theme';
 const DARK = window.matchMedia('(prefers-color-scheme: dark)');
 
-/** Where a page has no storage (a file, in some browsers), what is chosen holds until it is closed. */
+/** Without storage (a file, in some browsers), the choice holds until the page is closed. */
 function stored(): Choice {
   try {
     const choice = localStorage.getItem(KEY);
@@ -29,7 +29,7 @@ function apply(choice: Choice): void {
   else document.documentElement.dataset.theme = choice;
 }
 
-/** The theme chosen, the one that is to be seen, and a way to choose another. */
+/** The chosen theme, the visible one, and a function to choose another. */
 export function useTheme() {
   const [choice, setChoice] = useState(stored);
   const [systemIsDark, setSystemIsDark] = useState(DARK.matches);
@@ -38,7 +38,7 @@ export function useTheme() {
     DARK.addEventListener('change', changed);
     return () => DARK.removeEventListener('change', changed);
   }, []);
-  // Not in an effect: what is drawn after this reads the colours that hold then.
+  // Not in an effect: charts that are drawn after this read the new colours.
   apply(choice);
   const seen = choice === 'auto' ? (systemIsDark ? 'dark' : 'light') : choice;
   const choose = (next: Choice) => {

@@ -13,7 +13,7 @@ interface Props {
   reset(): void;
 }
 
-/** Says what is to be seen, and how to see more of it. */
+/** Says what part of the waterfall is visible, with buttons to zoom and move. */
 export function WaterfallTools(props: Props) {
   const { view, total, without, rowsPerLine, isWhole, zoom, page, reset } = props;
   const first = Math.floor(view.first) + 1;
@@ -79,7 +79,7 @@ export function WaterfallTools(props: Props) {
   );
 }
 
-/** What is to be seen of the time: what is left free at its ends is no part of it. */
+/** The visible time, without the margins at its ends. */
 function timeSpan({ from, to }: WaterfallView): string {
   const step = (to - from) / 50;
   return `${tickLabel(Math.max(from, 0), step)} to ${tickLabel(to, step)}`;

@@ -3,13 +3,13 @@ const ERROR = 0.01;
 const BASE = (1 + ERROR) / (1 - ERROR);
 const LOG_BASE = Math.log(BASE);
 
-/** From 0.01 to an hour, in ms: what is shorter or longer counts as that. */
+/** From 0.01 ms to an hour; shorter and longer times count as these. */
 const LEAST = 0.01;
 const BUCKETS = Math.ceil(Math.log(3_600_000 / LEAST) / LOG_BASE) + 1;
 
 /**
- * How long many things took, in memory that does not grow with them: a count for each power of
- * {@link BASE}, as DDSketch has it (Masson, Rim, Lee: DDSketch, VLDB 2019). A quantile is at most 1 % off.
+ * A distribution of durations, in memory that does not grow with their number: a count for each power of
+ * {@link BASE}, as in DDSketch (Masson, Rim, Lee: DDSketch, VLDB 2019). A quantile is at most 1 % off.
  */
 export class Distribution {
   readonly #counts = new Uint32Array(BUCKETS);
@@ -23,7 +23,7 @@ export class Distribution {
     this.#total++;
   }
 
-  /** Takes in all that `other` has. */
+  /** Adds all values of `other`. */
   merge(other: Distribution): void {
     other.#counts.forEach((count, place) => {
       this.#counts[place] = (this.#counts[place] ?? 0) + count;
@@ -32,7 +32,7 @@ export class Distribution {
   }
 
   /**
-   * What the share `share` of them does not exceed, in ms: the value at that rank.
+   * The value that a share of the values does not exceed, in ms.
    * @returns null without values
    */
   quantile(share: number): number | null {

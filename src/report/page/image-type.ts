@@ -18,8 +18,8 @@ const SVG =
 export const IMAGE_HEAD = 1024;
 
 /**
- * What kind of picture a file is, by its first bytes: its name, and what the server said, prove nothing.
- * @returns a media type; undefined for what is no picture, or none that browsers show
+ * What kind of picture a file is, by its first bytes: its name and its `Content-Type` prove nothing.
+ * @returns a media type; undefined for a file that is not a picture, or one that browsers do not show
  */
 export function imageType(head: Uint8Array): string | undefined {
   const text = Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString('latin1');

@@ -33,7 +33,7 @@ export interface ComparePage extends Comparison {
 export interface RunState {
   /** The directory of the run, as it was given. */
   readonly directory: string;
-  /** What was typed, secrets hidden. */
+  /** The command line, with secrets hidden. */
   readonly command: string;
   /** In ms since the epoch: 0 on the time axes. */
   readonly startedAt: number;
@@ -64,7 +64,7 @@ export interface PageReason extends RowGroup {
   readonly advice?: string | undefined;
 }
 
-/** What happened over time, in intervals of the same length: element i is about the i-th of them. */
+/** The course of a run, in intervals of the same length: element i is about the i-th interval. */
 export interface Series {
   /** The length of an interval. */
   readonly interval: number;
@@ -99,13 +99,13 @@ export interface RowColumns extends FieldColumns {
    * request was sent for: they are not in the waterfall.
    */
   readonly start: readonly (number | null)[];
-  /** What it had waited for its turn before that. */
+  /** The wait for its turn before that. */
   readonly queued: readonly number[];
   /** The next four since `start`; the first three null when no answer came to its end. */
   readonly sent: readonly (number | null)[];
   readonly firstByte: readonly (number | null)[];
   readonly bodyEnd: readonly (number | null)[];
-  /** It was saved, or had failed. */
+  /** When it was saved, or failed. */
   readonly end: readonly number[];
 }
 
@@ -115,7 +115,7 @@ export interface Picture {
   readonly src: string;
 }
 
-/** A request that has no answer, or not all of it, yet. */
+/** A request whose response is not complete yet. */
 export interface RequestInFlight {
   readonly url: string;
   /** Which try of its row, from 1. */

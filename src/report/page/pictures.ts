@@ -27,7 +27,7 @@ const BOUNDS: PictureBounds = {
   tries: 5_000,
 };
 
-/** Names that pictures have. It decides what is looked at first, and nothing else. */
+/** Names that pictures usually have: those files are read first. */
 const LIKELY = /\.(?:gif|png|jpe?g|webp|avif|bmp|ico|svg)$/i;
 
 /**
@@ -45,7 +45,7 @@ export async function* picturesOf(
     if (together + (bytes[row] ?? 0) > bounds.together) continue;
     tries++;
     await using file = await open(path[row] ?? '');
-    // It may have been replaced since it was recorded.
+    // The file may have been replaced since it was recorded.
     if (file === undefined || file.size > bounds.each) continue;
     if (together + file.size > bounds.together) continue;
     const type = imageType(await file.read(IMAGE_HEAD));

@@ -5,7 +5,7 @@ import { type RowColumns, TIME_COLUMNS } from './page-data.ts';
 /** Columns that rows are added to. */
 type GrowingColumns = { -readonly [Name in keyof RowColumns]: RowColumns[Name][number][] };
 
-/** What the page has of a row in its own way. */
+/** The values of a row that are not those of its record. */
 export interface Placed {
   /** Its file's path, relative to the directory. */
   readonly path: string | undefined;
@@ -16,7 +16,7 @@ export interface Placed {
 /** Columns without rows. */
 export function emptyColumns(): GrowingColumns {
   const names = [...PAGE_FIELDS.map(({ name }) => name), ...TIME_COLUMNS];
-  // Of one array for each name of a column: Object.fromEntries() does not tell TypeScript.
+  // One array for each column name; the type of Object.fromEntries() does not say so.
   return Object.fromEntries(names.map((name) => [name, []])) as unknown as GrowingColumns;
 }
 
@@ -45,7 +45,7 @@ export class RowColumnsBuilder {
   }
 }
 
-/** Shorter to write, and more exact than any eye. */
+/** Tenths of a millisecond are enough for the eye, and shorter to write. */
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
