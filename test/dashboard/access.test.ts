@@ -10,7 +10,7 @@ function ask(host: string | undefined, url: string, method = 'GET', access = ACC
 }
 
 for (const host of ['127.0.0.1:8123', 'localhost:8123']) {
-  test(`admit: whoever has the token may ask ${host}`, () => {
+  test(`admit: a request with the token may name ${host}`, () => {
     assert.equal(ask(host, '/?token=secret'), '/ null');
     assert.equal(ask(host, '/file?index=3&token=secret', 'HEAD'), '/file 3');
   });

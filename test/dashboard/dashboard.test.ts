@@ -81,7 +81,7 @@ test('Dashboard: the page, with all that keeps it to itself', async (t) => {
   assert.deepEqual([head.statusCode, await text(head)], [200, '']);
 });
 
-test('Dashboard: whoever does not know the address is told nothing', async (t) => {
+test('Dashboard: a request without the address gets nothing', async (t) => {
   const { url, at } = await watch(t);
   const port = url.port;
   for (const [asked, options, status] of [

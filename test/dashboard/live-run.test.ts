@@ -105,7 +105,7 @@ test('LiveRun: rows as the page has them, without secrets, from the directory on
   );
 });
 
-test('LiveRun.note: how busy it is, for as long as somebody is asked', () => {
+test('LiveRun.note: the load, while requests are allowed', () => {
   const { clock, activity, run } = aRun();
   const loads = [{ inFlight: 3, allowed: 8 }];
   activity.follow({ maxRequests: 20, loads: () => loads });

@@ -78,7 +78,7 @@ test('Viewer: how it goes, then all rows, then those that are new', () => {
   assert.deepEqual(response.events(), ['rows to 701']);
 });
 
-test('Viewer: goes on from what somebody has', () => {
+test('Viewer: continues after the rows that the page has', () => {
   const response = new SlowResponse();
   viewerOf(logOf(700), response, 600).tell('1');
   assert.deepEqual(response.events(), ['state 1', 'rows to 700']);
@@ -115,7 +115,7 @@ test('Viewer.end: the rest of the rows, the last state, and no more', () => {
   assert.equal(response.writableEnded, true);
 });
 
-test('Viewer: writes nothing to somebody who has gone', () => {
+test('Viewer: writes nothing to a closed connection', () => {
   const response = new SlowResponse();
   const viewer = viewerOf(logOf(3), response);
   response.events();

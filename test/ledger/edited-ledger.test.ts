@@ -44,7 +44,7 @@ const USES = {
 type Use = keyof typeof USES;
 const ALL = Object.keys(USES) as Use[];
 
-/** What somebody does to a ledger with sqlite3, and what cannot go on then. */
+/** Edits of a ledger with sqlite3, and what fails after each. */
 const EDITS: readonly (readonly [what: string, sql: string, refusing: readonly Use[]])[] = [
   ['a missing table', 'DROP TABLE places', ALL],
   ['a missing view', 'DROP VIEW rows', ALL],

@@ -152,7 +152,7 @@ test('Ledger: owns tells which row a file belongs to', async (t) => {
   const owns = [0, 1, 2].map((index) => ledger.owns(anItem(index), '0.jpg'));
   assert.deepEqual(owns, [true, false, false]);
   assert.equal(ledger.owns(anItem(2), '2.jpg'), undefined);
-  // A row that nobody has taken up has no file.
+  // A row that was not taken up has no file.
   assert.equal(ledger.hadFile(anItem(9), '0.jpg'), false);
   assert.equal(ledger.owns(anItem(9), '0.jpg'), false);
   ledger.take(anItem(9));

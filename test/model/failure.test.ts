@@ -87,7 +87,7 @@ test('NameCollisionError: names the file', () => {
   assert.equal(error.reason, 'name-collision');
 });
 
-test('DownloadError: shows nobody’s password', () => {
+test('DownloadError: shows no password', () => {
   const item = { index: 0, url: 'http://ann:s3@cret@h/a@b' };
   assert.equal(new DownloadError(item, new Error('no')).message, 'http://h/a@b: no');
 });

@@ -33,7 +33,7 @@ test('lastRun: none before the first, one under way, and one that is over', asyn
     ending: 'interrupted',
     totals,
   });
-  // For whoever reads the table by other means.
+  // As other readers of the table see it.
   assert.equal(database.prepare('SELECT total FROM runs').get()?.total, 54_321);
 });
 

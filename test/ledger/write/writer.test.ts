@@ -83,7 +83,7 @@ for (const expected of [1, 201]) {
     assert.deepEqual(written, [11, 'three']);
     await writer.flush();
     await writer.close();
-    // Whoever closes it twice is told the same.
+    // A second close fails in the same way.
     await writer.close();
     assert.deepEqual(written, [11, 'three']);
   });

@@ -64,7 +64,7 @@ test('reveal: moves no more than it has to', () => {
 test('chooseTime: shows the rows that began then', () => {
   const view = chooseTime(ORDER, wholeView(ORDER), 1_000, 2_000);
   assert.deepEqual([view.from, view.to, view.first, view.count], [1_000, 2_000, 100, 100]);
-  // Nobody began: the rows stay.
+  // No row has begun: the rows stay.
   const closer = chooseTime(ORDER, view, 1_001, 1_009);
   assert.deepEqual([closer.from, closer.to, closer.first, closer.count], [1_001, 1_009, 100, 100]);
 });
