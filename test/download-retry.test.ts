@@ -198,6 +198,7 @@ test('download: an outcome has the source, version and times of its file', async
     digest: `sha256:${hash('sha256', 'GIF')}`,
     httpStatus: 200,
     finalUrl: `${url}/moved`,
+    resolvedAddress: '127.0.0.1',
     etag: '"1"',
     lastModified: 'Tue, 14 Nov 2023 22:13:20 GMT',
     contentType: 'image/gif',
