@@ -12,7 +12,7 @@ const ETAG = '"x"';
 const PART = { bytes: 3, etag: ETAG, length: 9 };
 const WHOLE: Asked = { offset: 0, part: undefined };
 const REST: Asked = { offset: 3, part: PART };
-/** The whole file, after a request for the rest was refused. */
+/** A response with the whole file, after a request for the rest was refused. */
 const AGAIN: Asked = { offset: 0, part: PART };
 const SEGMENT: Asked = { offset: 3, part: PART, segment: { end: 6, length: 9 } };
 

@@ -10,7 +10,7 @@ import { ConnectionLostError, DeadlineError } from '../../src/model/failure.ts';
 import type { BodyWriter, Received } from '../../src/model/response.ts';
 import { Body } from '../support/body.ts';
 
-/** What a request is steered by: here it only notes what was asked of it. */
+/** A control that records its calls. */
 class Control implements RequestControl {
   readonly calls: string[] = [];
 
@@ -66,14 +66,14 @@ function start(
   };
 }
 
-/** The end of an exchange that is no redirect. */
+/** The result of an exchange that is not a redirect. */
 async function receive(exchange: Exchange, signal?: AbortSignal): Promise<Received> {
   const received = await exchange.begin(signal);
   if (received instanceof Redirect) assert.fail('a redirect');
   return received;
 }
 
-/** In short. */
+/** The parts of a result that the tests compare. */
 async function inShort(received: Promise<Received>) {
   const { head, bytes } = await received;
   return { httpStatus: head.httpStatus, bytes };
@@ -131,7 +131,7 @@ test('Exchange: passes nothing on of the piece that exceeds the announced length
   assert.throws(
     () => send('F89a'),
     (error: Error) => {
-      // As a connection does with what it is thrown.
+      // Like a connection when its handler throws.
       fail(error);
       return error.message === 'it sends more than the 3 bytes that it announces';
     },

@@ -46,7 +46,7 @@ test('forAnyOrigin: leaves out headers for one origin', () => {
   assert.deepEqual(forAnyOrigin(headers), { accept: 'e' });
 });
 
-/** Each character that is a byte, and some that are none. */
+/** Each byte as a character, and some characters that are not bytes. */
 const CHARACTERS = Array.from({ length: 256 }, (_, code) => String.fromCharCode(code)).concat(
   '\u0100',
   '\u2028',
@@ -62,7 +62,7 @@ test('isFieldName: accepts letters, digits and some signs, at least one', () => 
   );
   assert.equal(isFieldName(''), false);
   assert.equal(isFieldName(signs.join('')), true);
-  // In any place.
+  // At any position.
   for (const text of [' x', 'x ', 'x:', 'x\n', '\nx', 'x\0y'])
     assert.equal(isFieldName(text), false);
 });

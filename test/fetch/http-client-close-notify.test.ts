@@ -8,7 +8,10 @@ import { Body } from '../support/body.ts';
 import { type Identity, selfSigned } from '../support/certificates.ts';
 import { listen } from '../support/tiny-server.ts';
 
-/** TLS that a relay in between can end without a word of TLS. @returns the port, and how often it was asked */
+/**
+ * A TLS server behind a relay that can end TCP without a close_notify. @returns the port, and how
+ * many requests came
+ */
 async function serve(
   t: TestContext,
   identity: Identity,
@@ -50,7 +53,7 @@ test('HttpClient: over TLS, a body that ends with a close_notify is complete', a
     const body = new Body();
     await client.get({ url }, body, {});
     assert.ok(body.text === BODY);
-    // The first one showed how its bodies end, which has to be observed from then on.
+    // The first connection shows how the bodies end, which is observed from then on.
     assert.equal(asked(), requests);
   }
 });

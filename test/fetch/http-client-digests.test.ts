@@ -12,7 +12,7 @@ const ZIPPED = gzipSync(TEXT);
 
 const base64 = (body: string | Buffer) => hash('sha256', body, 'base64');
 
-/** How a response with these headers ends: what was taken, or the reason and the words. */
+/** How a response with these headers ends: the body, or the reason and message of the error. */
 async function end(
   t: Parameters<typeof serveHttp>[0],
   headers: Record<string, string>,
@@ -74,7 +74,7 @@ test('HttpClient.get: for a part, ignores Content-MD5 and checks Content-Digest'
     [{ 'content-md5': hash('md5', rest, 'base64') }, true],
     [{ 'content-digest': `sha-256=:${base64(rest)}:` }, true],
     [{ 'content-digest': `sha-256=:${base64(TEXT)}:` }, false],
-    // Of the whole: it is the saver's to look at, which has the rest.
+    // It covers the whole file: save checks it, which has the rest.
     [{ 'repr-digest': `sha-256=:${base64(TEXT)}:` }, true],
   ] as const) {
     const server = await serveHttp(t, (_, response) =>

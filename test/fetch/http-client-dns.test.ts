@@ -9,7 +9,10 @@ import { Body } from '../support/body.ts';
 import { a, both, type NameRecords, SILENT, serveNames } from '../support/name-server.ts';
 import { serveHttp } from '../support/tiny-server.ts';
 
-/** A client that asks a name server of this test, and a server on 127.0.0.1 that says who was asked. */
+/**
+ * A client with a name server of this test, and a server on 127.0.0.1 that returns the host of the
+ * request.
+ */
 async function setUp(
   t: TestContext,
   names: Readonly<Record<string, NameRecords>>,

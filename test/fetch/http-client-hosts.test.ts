@@ -17,10 +17,10 @@ import type { Visited } from '../support/visit-hosts.ts';
 
 const VISITOR = fileURLToPath(new URL('../support/visit-hosts.ts', import.meta.url));
 
-/** Elsewhere 127.0.0.1 alone is this machine. */
+/** Only on Linux are all of 127.0.0.0/8 addresses of this machine. */
 const skip = process.platform !== 'linux';
 
-/** A server at each address of this machine, which keeps connections for long. */
+/** A server on all addresses of this machine, which keeps connections for long. */
 async function serveAllHosts(t: TestContext) {
   const server = createServer({ keepAliveTimeout: 0 }, (_, response) => {
     response.writeHead(200, { 'keep-alive': 'timeout=600' }).end('GIF');
@@ -44,7 +44,7 @@ async function serveAllHosts(t: TestContext) {
   return { port: (server.address() as AddressInfo).port, sockets, most: () => most };
 }
 
-/** @param files how many the process may have open */
+/** @param files how many open files the process may have */
 async function visit(
   files: number,
   port: number,
@@ -61,7 +61,7 @@ test('HttpClient: visits thousands of hosts with few connections', { skip }, asy
   const { port, most } = await serveAllHosts(t);
   const visited = await visit(1_024, port, [1_500, 40], { maxOpenConnections: 50 });
   assert.deepEqual(visited, { ok: 1_500, failed: {} });
-  // The server hears of a closed connection later than of the one that takes its place.
+  // The server notices a closed connection after the one that takes its place.
   assert.ok(most() <= 150, `${most()} connections`);
 });
 
@@ -133,7 +133,7 @@ test('HttpClient.release: closes the idle connections of an origin, and of no ot
   client.release('http://never.example');
   await until(() => one.sockets.size === 0);
   assert.equal(two.sockets.size, 1);
-  // It is as if it had never been there.
+  // As if it had never been there.
   await client.open(one.url, { expected: () => 1 });
   assert.equal(one.connections(), 2);
 });

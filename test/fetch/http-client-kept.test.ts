@@ -80,7 +80,9 @@ for (const [what, leave] of [
   });
 }
 
-/** Answers the first request of each connection, in a thread: so that it does when it wants to. */
+/**
+ * Answers the first request of each connection. It runs in a thread, so that it acts on its own.
+ */
 const ONE_EACH = `
   const { createServer } = require('node:net');
   const { parentPort } = require('node:worker_threads');

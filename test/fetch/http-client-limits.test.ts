@@ -103,7 +103,7 @@ const ANY: Expectation = {
   maxSize: Infinity,
 };
 
-/** An exchange under way, of which the test is the server. */
+/** An exchange under way, with the test as its server. */
 function exchangeOf(body: BodyWriter) {
   const exchange = new Exchange(body, {
     classify: (head) => classifyResponse(head, ANY, () => 0),

@@ -12,10 +12,13 @@ import { serveBytes, serveHttp, type TinyServer } from '../support/tiny-server.t
 
 type Resolver = Pick<HostResolver, 'lookup'>;
 
-/** To these tests, 127.0.0.1 is a public address, and others of this machine are private. */
+/**
+ * In these tests, 127.0.0.1 is a public address, and the other addresses of this machine are
+ * private.
+ */
 const guard = new AddressGuard((address) => (address === '127.0.0.1' ? undefined : 'private'));
 
-/** A resolver with an answer for each time it is asked; the last one stays, and none is kept. */
+/** A resolver with an answer for each look-up. The last one stays, and none is cached. */
 function resolverOf(...answers: readonly (readonly string[])[]): Resolver {
   let asked = 0;
   return {
@@ -37,7 +40,7 @@ function clientOf(t: TestContext, resolver?: Resolver, options: HttpOptions = {}
   };
 }
 
-/** Asserts that the server has seen no connection: one more is the first, as they come in order. */
+/** Asserts that the server saw no connection: they come in order, and the next one is its first. */
 async function assertUntouched(server: TinyServer): Promise<void> {
   const socket = connect(server.port, '127.0.0.1');
   await until(() => server.connections() > 0);
@@ -113,7 +116,7 @@ test('denyPrivate: allows a private proxy, but no private URL through it', async
     asked.push(request.url);
     response.end('GIF');
   });
-  // The resolver says that the proxy is private; what it is asked for, only the proxy looks up.
+  // The proxy's address is private. Names of servers are looked up by the proxy.
   const resolver = resolverOf(['127.0.0.1']);
   const http = `http://proxy.internal:${proxy.port}`;
   const strict = new AddressGuard(() => 'private');

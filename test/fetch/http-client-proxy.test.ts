@@ -32,7 +32,7 @@ async function listen(
   return { port: (server.address() as AddressInfo).port, open };
 }
 
-/** A proxy that forwards and tunnels, and notes what it is told. */
+/** A proxy that forwards and tunnels, and records its requests. */
 async function serveProxy(t: TestContext, tunnel = 'HTTP/1.1 200 OK\r\n\r\n') {
   const seen: Pick<IncomingMessage, 'method' | 'url' | 'headers'>[] = [];
   const proxy = createServer((asked, response) => {
@@ -117,7 +117,7 @@ test('HttpClient.get: through a proxy that speaks TLS', async (t) => {
   const identity = await selfSigned(t);
   const { createServer: createTls } = await import('node:tls');
   const names: unknown[] = [];
-  // It would rather speak HTTP/2, which knows no requests with whole URLs.
+  // The proxy prefers HTTP/2, which has no requests for whole URLs.
   const options = { ...identity, ALPNProtocols: ['h2', 'http/1.1'] };
   const front = createTls(options, (socket) => {
     names.push((socket as typeof socket & { servername: unknown }).servername);
@@ -130,7 +130,7 @@ test('HttpClient.get: through a proxy that speaks TLS', async (t) => {
   const server = await serveTls(t);
   const tls = { ca: server.ca + identity.cert };
   const http = await serveHttp(t, (_, response) => response.end('GIF89a'));
-  // TLS knows no addresses as names (RFC 6066 section 3); certificates do.
+  // TLS does not send addresses as names (RFC 6066 section 3); certificates contain them.
   for (const [host, name] of [
     ['localhost', 'localhost'],
     ['127.0.0.1', false],

@@ -14,7 +14,7 @@ const PART = { bytes: 3, etag: '"x"', lastModified: DATE };
 
 type Answer = readonly [status: number, headers: OutgoingHttpHeaders, body: string];
 
-/** Asks a server that gives these answers one after another. */
+/** Sends a request to a server that gives these answers one after another. */
 async function ask(
   t: TestContext,
   request: Partial<FetchRequest>,

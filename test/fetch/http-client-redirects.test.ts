@@ -11,7 +11,7 @@ import { serveHttp } from '../support/tiny-server.ts';
 
 type Seen = { path: string; headers: IncomingHttpHeaders };
 
-/** A server that redirects as its table says, and answers `GIF` for any other path. */
+/** A server that redirects by its table, and answers `GIF` for other paths. */
 async function serve(t: TestContext, table: Record<string, string | (() => string)> = {}) {
   const seen: Seen[] = [];
   const server = await serveHttp(t, (request: IncomingMessage, response: ServerResponse) => {
@@ -95,7 +95,7 @@ test('HttpClient.get: a page that sets a cookie and redirects to itself is not a
   const body = new Body();
   await client.get({ url: server.url }, body, {});
   assert.equal(body.text, 'GIF');
-  // The next row starts without it.
+  // The next row starts without the cookie.
   await client.get({ url: server.url }, body, {});
   assert.equal(body.text, 'GIFGIF');
 });
@@ -169,7 +169,7 @@ test('HttpClient.get: .netrc for a login that a redirect leads to, and its cooki
     const location = `${data.url}/back`;
     response.writeHead(302, { location, 'set-cookie': 'session=1' }).end();
   });
-  // Cookies know no ports: that of `localhost` is not for 127.0.0.1.
+  // Cookies ignore ports: one for `localhost` is not sent to 127.0.0.1.
   const netrc = 'machine localhost login ann password s3cret default login x password y';
   await assert.rejects(
     get({ url: data.url }, { netrc, maxRedirects: 3 }),

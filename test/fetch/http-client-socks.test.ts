@@ -25,7 +25,7 @@ async function get(
   return { head, text: body.text };
 }
 
-/** What a request ends with. */
+/** The result of a request. */
 async function failure(url: string, options: HttpOptions, parts?: Parameters<typeof get>[2]) {
   try {
     await get(url, options, parts);
@@ -48,7 +48,7 @@ async function serveTls(t: TestContext) {
   return { ...server, ca: identity.cert };
 }
 
-/** A resolver for which every name leads to these addresses. */
+/** A resolver with these addresses for all names. */
 function resolverOf(...addresses: string[]) {
   return {
     resolver: {

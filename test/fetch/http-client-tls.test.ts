@@ -24,7 +24,7 @@ import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
 import { selfSigned } from '../support/certificates.ts';
 
-/** Both kinds of servers, closed with the test. */
+/** Servers of both kinds, closed with the test. */
 async function listen(t: TestContext, server: ReturnType<typeof createServer> | H2Server) {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -53,7 +53,7 @@ async function serveTls(
   return { ...(await listen(t, server)), ca: identity.cert };
 }
 
-/** Speaks HTTP/2, and nothing else. */
+/** A server that only speaks HTTP/2. */
 async function serveH2(
   t: TestContext,
   onRequest: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
@@ -120,7 +120,7 @@ test('HttpClient.get: no environment disables the check of certificates, includi
     else process.env.NODE_TLS_REJECT_UNAUTHORIZED = before;
   });
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
-  // Node says that it will not check; it is told otherwise.
+  // Node warns that it does not check certificates. The client checks them all the same.
   t.mock.method(process, 'emitWarning', () => {});
   let asked = 0;
   const { url } = await serveTls(t, (_, response) => {

@@ -1,4 +1,4 @@
-/** Responses that were not asked for must not become the next request's. */
+/** Unasked responses must not become those of the next request. */
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ import { listen, serveBytes } from '../support/tiny-server.ts';
 const response = (body: string, header = 'x: y') =>
   `HTTP/1.1 200 OK\r\n${header}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 
-/** Says it once for each connection, and to a later request on it nothing more. */
+/** Sends the text once for each connection, and answers no later request on it. */
 function once(pieces: (path: string) => readonly string[]) {
   const asked = new WeakSet<Socket>();
   return (socket: Socket, data: Buffer) => {
@@ -22,7 +22,7 @@ function once(pieces: (path: string) => readonly string[]) {
   };
 }
 
-/** A response of `size` bytes, head and all, that says where it was asked for. */
+/** A response of `size` bytes with its head; the body names the connection. */
 function sized(path: string, size: number): string {
   const length = size - response('x'.repeat(size)).length + size;
   return response(path.padEnd(length, 'x'));
@@ -38,10 +38,10 @@ async function bodies(client: HttpClient, url: string): Promise<string[]> {
   return texts;
 }
 
-/** In ms: what is never answered fails soon. */
+/** In ms: requests without a response fail soon. */
 const QUICK = { firstByte: 3_000 };
 
-/** What a record of TLS holds, at most, in bytes. */
+/** The most bytes in a TLS record. */
 const RECORD = 16 * 1024;
 
 test('HttpClient: ignores a second response in a TLS record of its own', async (t) => {
@@ -56,7 +56,7 @@ test('HttpClient: ignores a second response in a TLS record of its own', async (
   assert.deepEqual(await bodies(client, `https://127.0.0.1:${port}`), ['/1', '/2', '/3']);
 });
 
-// What is read at a time, and as often as Node reads before it looks at other sockets.
+// The most bytes read at a time, and before Node looks at other sockets.
 for (const size of [64 * 1024, 32 * 64 * 1024]) {
   test(`HttpClient: ignores a second response after ${size} bytes`, async (t) => {
     const { url } = await serveBytes(

@@ -24,7 +24,7 @@ async function get(
   return await client.get({ url }, body, {});
 }
 
-/** What a server that sends just these bytes, and then does as told, makes of a request. */
+/** Sends a request to a server that sends just these bytes, and then acts as told. */
 async function getBytes(
   t: TestContext,
   bytes: string,

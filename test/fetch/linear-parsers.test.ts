@@ -1,5 +1,5 @@
 // Slow: seconds of computation.
-/** No step over what a server says may take more than its length: a head of 256 kB is to take milliseconds. */
+/** Every parser of what a server sends takes linear time: a head of 256 kB takes milliseconds. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SentSecrets } from '../../src/fetch/auth/sent-secrets.ts';
@@ -17,7 +17,10 @@ import { RedirectChain } from '../../src/fetch/redirect-chain.ts';
 import { parseRetryAfter } from '../../src/fetch/retry-after.ts';
 import { conditionsOf, mayBeSame } from '../../src/fetch/validators.ts';
 
-/** Texts of each kind of character that parsers look for, and of mixtures on which they might go back and forth. */
+/**
+ * Texts of each kind of character that parsers look for, and of mixtures on which they might
+ * backtrack.
+ */
 const CLASSES: readonly string[] = [
   ...[' ', '\t', 'a', 'Z', '0', '9', '.', ',', ';', ':', '=', '"', '/', '@', '%', '-', '*', '\\'],
   ...['\r', '\n', '\x01', '\x7f', '\x80', '\xa0', '\xff', '\r\n', '\r\n ', '\n\t', '\n\n', 'a\n'],
@@ -40,7 +43,7 @@ const CLASSES: readonly string[] = [
 const OK = 'HTTP/1.1 200 OK\r\n';
 const EXPECTED = { url: 'http://a/', offset: 0, part: undefined, decode: true, maxSize: 1 };
 
-/** What a value of a header that is looked at is taken for; what makes no sense is refused. */
+/** Parses a value by each parser for this header; invalid ones are refused. */
 function take(name: string, text: string): void {
   const headers = { [name]: `x${text}x` };
   const read: Head = { minor: 1, status: 200, statusText: '', isOdd: false, headers };
@@ -107,10 +110,10 @@ const PARSERS: Readonly<Record<string, (text: string) => void | Promise<void>>> 
 /** Enough for a quadratic parser to take minutes. */
 const LENGTH = 256 * 1024;
 
-/** ms. Less than this is no growth, whatever it was before. */
+/** In ms. Below this, growth does not count. */
 const QUICK = 400;
 
-/** Twice as much takes twice as long; four times as long is what a square would take. */
+/** Twice the length takes twice as long; quadratic time would take four times as long. */
 const MOST_GROWTH = 3.5;
 
 /** CPU time in ms, so that another busy process does not matter. */
@@ -119,7 +122,7 @@ async function timed(parse: (text: string) => void | Promise<void>, text: string
   try {
     await parse(text);
   } catch {
-    // Most of it makes no sense. How long it takes to see that is what counts.
+    // Most of it is invalid. What counts is how long it takes to notice.
   }
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;
@@ -131,7 +134,7 @@ for (const [what, parse] of Object.entries(PARSERS)) {
       const text = part.repeat(LENGTH / part.length);
       const whole = await timed(parse, text);
       if (whole < QUICK) continue;
-      // The machine may have had something else to do: the best of some counts.
+      // The machine may have been busy: the best of several runs counts.
       const half: number[] = [];
       const all = [whole];
       for (let run = 0; run < 3; run++) {

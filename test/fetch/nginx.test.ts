@@ -1,5 +1,5 @@
 // Slow: starts processes.
-// What only a server that is not ours can prove.
+// Checks that need a server by others.
 import assert from 'node:assert/strict';
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -33,7 +33,7 @@ export interface FramePeer {
   /** The frames that it has sent. */
   readonly frames: readonly Frame[];
   send(type: number, flags: number, stream: number, payload?: Buffer): void;
-  /** The head of a response, in a frame of its own. */
+  /** Sends the head of a response, in a frame of its own. */
   head(stream: number, fields: readonly (readonly [string, string])[], flags?: number): void;
 }
 

@@ -27,7 +27,7 @@ export interface OpenOrigin {
   /** Whether the n-th connection established, from 0, is closed. */
   isClosed(n: number): boolean;
   get(target?: string, needsNew?: boolean): RecordingHandler;
-  /** Opens the origin, as `OriginPool.open`. */
+  /** Calls `OriginPool.open`. */
   open(options?: Partial<OpenOptions>): Promise<void> | undefined;
   /** The bound on the connections of all origins. */
   readonly connections: OpenConnections;

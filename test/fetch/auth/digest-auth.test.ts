@@ -8,7 +8,7 @@ const NONCE = '7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v';
 const OPAQUE = 'FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS';
 const CNONCE = 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ';
 
-/** The fields of the next answer to a challenge. */
+/** The fields of the next answer to the challenge. */
 function answer(line: string, login = MUFASA, target = '/dir/index.html', cnonce = CNONCE) {
   const challenge = digestChallenge(parseChallenges([line]));
   assert.ok(challenge);
@@ -44,8 +44,8 @@ for (const [algorithm, response] of [
   });
 }
 
-// RFC 7616 section 3.9.2. The digests printed there are of another algorithm (erratum 4897): these are
-// Python's, by hashlib.
+// RFC 7616 section 3.9.2. The digests printed there use another algorithm (erratum 4897): these
+// were computed with Python's hashlib.
 test('DigestSession: hashes the user, with SHA-512-256', () => {
   const said = answer(
     'Digest realm="api@example.org", qop="auth", algorithm=SHA-512-256, nonce="5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK", opaque="HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS", charset=UTF-8, userhash=true',
@@ -58,7 +58,7 @@ test('DigestSession: hashes the user, with SHA-512-256', () => {
   assert.equal(said.userhash, 'true');
 });
 
-// RFC 2617 section 3.5, and the same of RFC 2069, which knew neither qop nor a count.
+// RFC 2617 section 3.5, and the same without qop and count, as in RFC 2069.
 test('DigestSession: leaves out what the server does not mention', () => {
   const login = { username: 'Mufasa', password: 'Circle Of Life' };
   const nonce = 'dcd98b7102dd2f0e8b11d0f600bfb0c093';
@@ -81,7 +81,8 @@ test('DigestSession: counts requests, and with -sess hashes the nonces into the 
   const session = new DigestSession(challenge, MUFASA, 'c');
   const [first, second] = [session.authorization('/'), session.authorization('/')].map(fields);
   assert.deepEqual([first?.nc, second?.nc], ['00000001', '00000002']);
-  // By Python's hashlib: `md5(md5(md5(Mufasa:r:Circle of Life):n:c):n:00000001:c:auth:md5(GET:/))`
+  // Computed with Python's hashlib: `md5(md5(md5(Mufasa:r:Circle of
+  // Life):n:c):n:00000001:c:auth:md5(GET:/))`
   assert.equal(first?.response, '8277a2c8b15cdd087d06bc9356aa502a');
   assert.equal(first?.algorithm, 'MD5-sess');
   assert.notEqual(first?.response, second?.response);

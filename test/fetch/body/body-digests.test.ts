@@ -39,7 +39,7 @@ for (const [headers, digests] of [
   [{ 'repr-digest': `sha-256=:${SHA_256}:;x=1` }, ['repr-digest sha256']],
   [{ digest: `MD5=${MD5},SHA-256=${SHA_256}` }, ['digest sha256']],
   [{ digest: `sha=${hash('sha1', BODY, 'base64')}` }, ['digest sha1']],
-  // What is not known, or makes no sense, is passed over.
+  // Unknown and invalid ones are ignored.
   [{ digest: `id-sha-256=${SHA_256}, unixsum=30637, md5=${MD5}` }, ['digest md5']],
   [{ digest: `sha-256=${hash('sha256', BODY)}` }, []],
   [{ digest: 'sha-256=' }, []],

@@ -6,7 +6,7 @@ import {
 } from '../../../src/fetch/connections/open-connections.ts';
 import { LinkedEntry } from '../../../src/fetch/transport/linked-list.ts';
 
-/** A pool of connections with a name each, and a clock that the test turns forward. */
+/** Connections with names, and a clock that the test advances. */
 function open(t: TestContext, max: number) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   let time = 1_000;
@@ -56,7 +56,7 @@ test('OpenConnections: at the limit the idle connection used least recently is c
   for (const name of ['1', '2', '3']) request(name);
   const one = idle('1');
   idle('2');
-  // Used again, and so the latest.
+  // Used again, so it is the latest.
   connections.becameBusy(one);
   connections.becameIdle(one);
   request('4');
@@ -97,7 +97,7 @@ test('OpenConnections: a refusal for lack of files closes idle connections, and 
   const requests = Array.from({ length: 21 }, (_, i) => request(String(i)));
   for (let i = 0; i < 10; i++) idle(String(i));
   connections.retry(requests[20] as LinkedEntry<PlaceRequest>, true);
-  // A tenth of the 20 that could be had.
+  // A tenth fewer than the 20 that were open.
   assert.deepEqual([closed, connections.size], [['0', '1'], 18]);
   elapse(99);
   assert.equal(granted.length, 21);
@@ -110,7 +110,7 @@ test('OpenConnections: attempts refused together lower the limit once', (t) => {
   const requests = Array.from({ length: 110 }, (_, i) => request(String(i)));
   for (const each of requests.slice(100)) connections.retry(each, true);
   assert.equal(connections.size, 100);
-  // Of the 109 that seemed to be there 98 may be.
+  // 98 of the 109 that seemed to be open may stay.
   elapse(100);
   assert.equal(granted.length, 110);
   for (let i = 0; i < 12; i++) connections.leave();

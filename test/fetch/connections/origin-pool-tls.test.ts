@@ -13,7 +13,7 @@ import { listen } from '../../support/tiny-server.ts';
 
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
 
-/** A server that speaks HTTP/1.1 and nothing else. @returns its port */
+/** A server that speaks only HTTP/1.1. @returns its port */
 async function serveHttps(t: TestContext, identity: Identity): Promise<number> {
   const server = createServer(identity, (_, response) => response.end('GIF'));
   return (await listen(t, server)).port;
@@ -41,7 +41,7 @@ async function openH2(
   return openOrigin(t, port, { maxConnections, ca: identity.cert });
 }
 
-/** Each of them has been answered. */
+/** All of them have been answered. */
 async function allOver(all: readonly RecordingHandler[]): Promise<void> {
   await Promise.all(all.map((told) => told.over));
   for (const { events } of all) assert.deepEqual(events, ALL);
@@ -52,7 +52,8 @@ test('OriginPool: over TLS, waits for the first connection, then opens as many o
   const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
   assert.equal(pending(), 1);
   await connect();
-  // The first request is under way: the others want a connection each, and there may be two more.
+  // The first request is under way. Each of the others needs a connection, and two more may be
+  // open.
   assert.equal(pending(), 2);
   await Promise.all([connect(), connect()]);
   await allOver(all);
@@ -65,7 +66,7 @@ test('OriginPool: learns the protocol of a server from its first connection', as
   await connect();
   await allOver([first]);
   const others = [get(), get(), get()];
-  // One takes the connection that is kept.
+  // One takes the kept connection.
   assert.equal(pending(), 2);
   await Promise.all([connect(), connect()]);
   await allOver(others);
@@ -76,7 +77,7 @@ test('OriginPool: over HTTP/2 one session serves all requests', async (t) => {
   const all = ['/1', '/2', '/3', '/4'].map((target) => get(target));
   assert.equal(pending(), 1);
   await connect();
-  // At once: that the server has said how many there may be is not waited for.
+  // At once, before the server has stated its limit.
   assert.deepEqual(new Set(all.flatMap(({ events }) => events)), new Set(['sent']));
   await allOver(all);
   const more = [get(), get('/', true)];
@@ -89,7 +90,7 @@ test('OriginPool: over HTTP/2 requests without room wait, including those that n
   const first = get();
   await connect();
   await allOver([first]);
-  // By now it is known how many there may be at once.
+  // By now the limit of the server is known.
   const all = [get('/1'), get('/2'), get('/3', true)];
   assert.deepEqual(
     all.map(({ events }) => events.length),
@@ -157,7 +158,7 @@ test('OriginPool: replaces a session that ended when there is a request', async 
   await allOver([first]);
   await until(() => isClosed(0));
   assert.equal(pending(), 0);
-  // One for both, although none could be made once.
+  // One session for both, although it could not be made the first time.
   const both = [get('/2'), get('/3')];
   assert.equal(pending(), 1);
   await connect();

@@ -22,9 +22,9 @@ async function open(t: TestContext, maxConnections: number) {
   return {
     ...opened,
     server,
-    /** What the server was asked for, in order. */
+    /** The targets of the requests, in order. */
     seen: asked,
-    /** On which connection that was. */
+    /** The connection of each request. */
     ports,
     async answer(target: string, headers = {}) {
       await until(() => open.has(target));
@@ -52,7 +52,7 @@ test('OriginPool: first come, first served, on whichever connection is free', as
   const { get, connect, answer, seen } = await open(t, 2);
   const all = ['/1', '/2', '/3', '/4', '/5'].map((target) => get(target));
   await connect();
-  // The second connection is not there yet: the first serves all meanwhile.
+  // The second connection is not made yet, so the first one serves all requests.
   for (const target of ['/1', '/2', '/3']) await answer(target);
   await until(() => seen.includes('/4'));
   await connect();
@@ -78,7 +78,7 @@ test('OriginPool: a request takes the idle connection used last', async (t) => {
   }
   for (const target of ['/3', '/4']) {
     const told = get(target);
-    // What came unasked would be seen first.
+    // Unasked data would be seen first.
     assert.deepEqual(told.events, []);
     await answer(target);
     assert.deepEqual([told.events[0], told.isKept], ['sent', true]);

@@ -8,7 +8,7 @@ import { RecordingHandler } from '../../support/recording-handler.ts';
 
 const request = (target: string) => ({ target, authority: 'flags.example', headers: {} });
 
-/** What requests can be sent on, and what was, and how it was steered. */
+/** A connection that records requests, and how they were controlled. */
 function sender() {
   const log: unknown[] = [];
   return {
@@ -44,7 +44,7 @@ test('WaitingRequests: controls a request where it was sent', () => {
   const waiting = new WaitingRequests();
   const told = new RecordingHandler();
   const control = waiting.put(request('/'), told);
-  // Nothing comes yet, so nothing has to be held.
+  // Nothing comes before it is sent, so a pause has nothing to hold back.
   control.pause();
   control.resume();
   const { log, ...to } = sender();

@@ -14,7 +14,7 @@ const refused = (message: string) => ({
 
 const REFUSAL = 'h.example leads to 10.0.0.1, which is no public address (private)';
 
-/** What a connection is told of a name. */
+/** The events that a connection gets for a name. */
 function told(tell: (listener: ReturnType<AddressGuard['guarded']>) => void) {
   const heard = new Heard();
   tell(new AddressGuard().guarded('h.example', heard));
@@ -86,7 +86,7 @@ test('AddressGuard.guarded: a refusal counts for more than a failure after it', 
   );
 });
 
-/** The first and the last address of each range, and their neighbours where those are public. */
+/** The first and the last address of each range, and their public neighbours. */
 const BOUNDARIES: readonly (readonly [address: string, use: string | undefined])[] = [
   ['0.0.0.0', 'unspecified'],
   ['0.255.255.255', 'unspecified'],
@@ -203,7 +203,7 @@ test('specialUseOf: refuses what is not an address', () => {
 
 const ipv4 = fc.array(fc.nat(255), { minLength: 4, maxLength: 4 }).map((parts) => parts.join('.'));
 
-/** An IPv4 address as two of an IPv6 address' numbers. */
+/** An IPv4 address as two numbers of an IPv6 address. */
 function hextets(address: string): string {
   const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
   return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
@@ -223,7 +223,7 @@ test('specialUseOf: an IPv4 address within an IPv6 one counts as itself', () => 
   fc.assert(property, { ...propertyRuns(2_000), examples: examples.map((address) => [address]) });
 });
 
-/** The ranges once more, by arithmetic. */
+/** The ranges again, computed with numbers. */
 function isSpecial([a = 0, b = 0, c = 0]: readonly number[]): boolean {
   if ([0, 10, 127].includes(a) || a >= 224) return true;
   if (a === 100) return b >= 64 && b < 128;

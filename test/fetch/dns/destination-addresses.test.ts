@@ -6,7 +6,7 @@ import { HostOverrides } from '../../../src/fetch/dns/dns-options.ts';
 import type { AddressListener } from '../../../src/fetch/dns/host-entry.ts';
 import { Heard } from './resolver-support.ts';
 
-/** A resolver that has the same address for each host, and notes which were asked for. */
+/** A resolver with one address for all hosts, which records the hosts it was asked for. */
 function stubResolver(address = '192.0.2.1') {
   const asked: string[] = [];
   let given = 0;

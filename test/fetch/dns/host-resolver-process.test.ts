@@ -11,7 +11,10 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 const moduleOf = (path: string) =>
   JSON.stringify(new URL(`../../../src/fetch/${path}`, import.meta.url));
 
-/** Runs a script in a process of its own. @returns its lines, and how long it lived after the last one */
+/**
+ * Runs a script in a process of its own. @returns its lines, and how long it lived after the last
+ * one
+ */
 async function run(t: TestContext, script: string, ...options: string[]) {
   const child = startNode(...options, '--input-type=module', '--eval', script);
   t.after(() => child.kill('SIGKILL'));
@@ -46,7 +49,7 @@ test('HostResolver: unanswered names do not keep the process alive after disposa
      }, 200);`,
   );
   assert.deepEqual(lines, ['disposed']);
-  // What it waits for takes a minute.
+  // The command takes a minute.
   assert.ok(lived < 10_000, `it lived for ${lived} ms`);
   assert.ok(names.queries.length >= 20);
 });
@@ -69,7 +72,7 @@ test('HostResolver: an unanswered getent does not keep the process alive after d
      }, 200);`,
   );
   assert.deepEqual(lines, ['disposed']);
-  // What it waits for takes a minute.
+  // The command takes a minute.
   assert.ok(lived < 10_000, `it lived for ${lived} ms`);
 });
 

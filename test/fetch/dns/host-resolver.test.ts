@@ -5,7 +5,7 @@ import { until } from '../../server/ask.ts';
 import { a, both, SILENT, serveNames } from '../../support/name-server.ts';
 import { Heard, openResolver } from './resolver-support.ts';
 
-/** A system that answers when the test says so. */
+/** A system look-up that answers when the test says so. */
 function stubSystem() {
   const asked: { host: string; answer: SystemAnswer; isGivenUp: boolean }[] = [];
   let isDisposed = false;
@@ -364,7 +364,7 @@ test('HostResolver: reports and starts nothing after disposal', async (t) => {
   await lookup('known.example').all();
   const heard = [lookup('h.example'), lookup('silent.example')];
   await until(() => server.queries.length === 6);
-  // The A record is held back by now, for the sake of the AAAA record.
+  // The A record is held back by now, waiting for the AAAA record.
   await new Promise((resolve) => setTimeout(resolve, 10));
   resolver[Symbol.dispose]();
   heard.push(lookup('known.example'), lookup('localhost'), lookup('new.example'));

@@ -5,7 +5,7 @@ import { NameQuery } from '../../../src/fetch/dns/name-query.ts';
 
 type Answer = (error: NodeJS.ErrnoException | null, records: readonly RecordWithTtl[]) => void;
 
-/** A query whose answers the test gives, with a clock of its own. */
+/** A query that the test answers, with a clock of its own. */
 function open(t: TestContext, candidates: readonly string[], hasIpv6 = true) {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const asked: string[] = [];

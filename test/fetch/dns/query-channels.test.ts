@@ -57,7 +57,7 @@ test('QueryChannels: a dropped query gets no answer, its neighbours get theirs',
 });
 
 test('QueryChannels: dropping all queries leaves nothing open, and later ones are answered', async (t) => {
-  // What stays open is found by test/no-leftovers.ts: c-ares would repeat these for minutes.
+  // test/no-leftovers.ts would find what stays open: c-ares repeats these queries for minutes.
   const { told, ask, server } = await setUp(t, {
     'silent.example': SILENT,
     'h.example': a('10.0.0.1'),

@@ -5,7 +5,10 @@ import type { AddressListener } from '../../../src/fetch/dns/host-entry.ts';
 import { HostResolver, type HostResolverOptions } from '../../../src/fetch/dns/host-resolver.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
-/** What a listener was told: lists of addresses, `more` after those that are not the last, and codes. */
+/**
+ * The events of a listener: lists of addresses, followed by `more` if not the last, and error
+ * codes.
+ */
 export class Heard implements AddressListener {
   readonly events: string[] = [];
   readonly #over = Promise.withResolvers<void>();
@@ -20,7 +23,7 @@ export class Heard implements AddressListener {
     this.#over.resolve();
   }
 
-  /** All that was told until the end. */
+  /** All events until the end. */
   async all(): Promise<readonly string[]> {
     await this.#over.promise;
     return this.events;
@@ -30,16 +33,16 @@ export class Heard implements AddressListener {
 /** A resolver of one test. */
 export interface OpenResolver {
   readonly resolver: HostResolver;
-  /** Where the files are that it reads. */
+  /** Its files. */
   readonly files: {
     readonly hosts: string;
     readonly resolvConf: string;
     readonly nsswitch: string;
   };
-  /** Its clock goes forward. */
+  /** Advances its clock. */
   elapse(ms: number): void;
   lookup(host: string): Heard;
-  /** Writes one of its files, to be seen at the next look-up. */
+  /** Writes one of its files, which the next look-up notices. */
   write(file: 'hosts' | 'resolvConf' | 'nsswitch', text: string): Promise<void>;
 }
 
@@ -54,7 +57,7 @@ export async function openResolver(
     resolvConf: join(directory, 'resolv.conf'),
     nsswitch: join(directory, 'nsswitch.conf'),
   };
-  // Without it the domain of this machine's own name is searched.
+  // Otherwise the domain of this machine's own name would be searched.
   await writeFile(files.resolvConf, 'search .\n');
   let time = 0;
   const resolver = new HostResolver({

@@ -10,7 +10,7 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const HAS_SHELL = { skip: process.platform === 'win32' };
 
-/** A program in the place of `getent`, which has the name as `$2`. */
+/** A program in place of `getent`, which gets the name as `$2`. */
 async function program(t: TestContext, script: string): Promise<string> {
   const path = join(await temporaryDirectory(t), 'getent');
   await writeFile(path, `#!/bin/sh\n${script}\n`);
@@ -18,7 +18,7 @@ async function program(t: TestContext, script: string): Promise<string> {
   return path;
 }
 
-/** A pool in which look-ups end when the test says so. */
+/** A pool whose look-ups end when the test says so. */
 function stubPool() {
   const asked: { host: string; answer: (error: Error | null, found: unknown) => void }[] = [];
   const inPool = ((host: string, _options: unknown, answer: () => void) => {
@@ -107,7 +107,7 @@ test(
     const { inPool, asked } = stubPool();
     const { ask } = open(t, { getent, inPool });
     const { ChildProcess } = await import('node:child_process');
-    // What Node does when the system says EMFILE: no streams, and an event later.
+    // What Node does after EMFILE: no streams, and an event later.
     t.mock.method(ChildProcess.prototype as never, 'spawn', function (this: EventEmitter) {
       process.nextTick(() =>
         this.emit('error', Object.assign(new Error('EMFILE'), { code: 'EMFILE' })),

@@ -24,7 +24,7 @@ test('afterPoll: everything that arrived before was read, in any phase of the ev
   ];
   for (const [index, phase] of phases.entries()) {
     await phase();
-    // Once this is called back the bytes are with the system.
+    // When this is called, the system has the bytes.
     await new Promise<void>((done) => void theirs.write('x', () => done()));
     await new Promise<void>((done) => afterPoll(done));
     assert.equal(received, index + 1);

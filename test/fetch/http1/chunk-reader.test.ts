@@ -81,7 +81,7 @@ test('ChunkReader: limits extensions and trailers', () => {
     assert.equal(read(start + 'x'.repeat(most)).isDone, false);
     assert.throws(() => read(start + 'x'.repeat(most + 1)), /too many extensions and trailers/);
   }
-  // Of all of them together: each alone would do.
+  // Of all together: each alone is short enough.
   assert.throws(() => read(`1;${'x'.repeat(100)}\r\ny\r\n`.repeat(200)), ProtocolError);
   const reader = new ChunkReader();
   for (let i = 0; i < 10; i++) {

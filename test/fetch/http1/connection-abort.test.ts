@@ -7,7 +7,7 @@ import { RecordingHandler } from '../../support/recording-handler.ts';
 const WHOLE = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF';
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
 
-/** Gives itself up when it is told of something. */
+/** A handler that aborts its request at a given event. */
 function quitter(when: 'onAnswer' | 'onHead' | 'onData' | 'onEnd'): RecordingHandler {
   const told = new RecordingHandler();
   const tell = RecordingHandler.prototype[when] as (...args: unknown[]) => void;

@@ -42,7 +42,7 @@ test('Http1Connection: what arrives during a pause, as over TLS, is reported aft
   for (const piece of ['89a', '!!!']) {
     const bytes = Buffer.from(piece);
     connection.onBytes(bytes);
-    // It was lent.
+    // The bytes were only lent.
     bytes.fill('?');
   }
   assert.equal(got.body, 'GIF');

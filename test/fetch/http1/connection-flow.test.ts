@@ -10,7 +10,7 @@ const HEAD = 'HTTP/1.1 200 OK\r\n';
 const WHOLE = `${HEAD}content-length: 3\r\n\r\nGIF`;
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
 
-/** The next request is served as if nothing had been. */
+/** Asserts that the next request is served as usual. */
 async function servesOn({ get, say, connection }: OpenHttp1): Promise<void> {
   assert.equal(connection.isClosed, false);
   const next = await get('/next');

@@ -42,7 +42,7 @@ test('Http1Connection: a body that ends with the connection is complete, and no 
   hangUp();
   await got.over;
   assert.deepEqual([got.events, got.body], [ALL, 'GIF89a']);
-  // It says nothing of `close`, and yet it is.
+  // The head does not say `close`, and yet it is closed.
   assert.deepEqual([told, connection.isClosed], [{ idle: 0, closed: 1 }, true]);
 });
 
@@ -66,7 +66,7 @@ for (const [version, header, keeps] of [
   ['1.1', 'connection: close', false],
   ['1.0', 'x: y', false],
   ['1.0', 'connection: keep-alive', true],
-  // A second less than that is none at all.
+  // With a second less, nothing is left.
   ['1.1', 'keep-alive: timeout=1', false],
   ['1.1', 'keep-alive: timeout=0', false],
 ] as const) {
@@ -182,7 +182,7 @@ for (const when of ['onHead', 'onData', 'onEnd', 'onAnswer'] as const) {
     await got.over;
     assert.equal(got.error?.message, `thrown by ${when}`);
     assert.equal(got.events.filter((event) => event === 'error').length, 1);
-    // At the end of a response nothing is wrong with the connection.
+    // At the end of a response the connection is fine.
     assert.deepEqual(told, when === 'onEnd' ? { idle: 1, closed: 0 } : { idle: 0, closed: 1 });
   });
 }

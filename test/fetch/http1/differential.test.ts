@@ -7,11 +7,11 @@ import { nodesReading, ourReading, type Reading } from './node-reading.ts';
 import { response } from './responses.ts';
 
 /**
- * Where we take what Node's parser does not, and why that is safe: it is all behind the body, or beside
- * it, or there is none.
+ * Where our parser accepts what Node's refuses, and why that is safe: the difference lies after the
+ * body, beside it, or there is no body.
  *
- * What is `odd` we take as curl does, and no other response is read from that connection: however another
- * reader would cut what comes on it, there is nothing left to cut.
+ * An `odd` response is read as curl reads it, and nothing more is read from its connection: if
+ * another parser cuts it differently, nothing is left to cut.
  */
 const TAKEN: ReadonlyArray<readonly [refusal: RegExp, where: keyof typeof WHERE, why: string]> = [
   [/^HPE_(?:INVALID_CONSTANT|CLOSED_CONNECTION)/, 'behind', 'no other response is read after it'],
@@ -44,7 +44,7 @@ const TAKEN: ReadonlyArray<readonly [refusal: RegExp, where: keyof typeof WHERE,
   [/^HPE_INVALID_CHUNK_SIZE/, 'odd', 'a bare LF behind the size of a chunk'],
 ];
 
-/** How far Node got. */
+/** How far Node's parser got. */
 const WHERE = {
   behind: (ours: Reading, nodes: Reading) =>
     nodes.status === ours.status && nodes.body === ours.body,
@@ -56,15 +56,15 @@ const WHERE = {
   bodiless: ({ status, body }: Reading) => (status === 204 || status === 304) && body === '',
 } as const;
 
-/** Where we refuse what Node's parser takes. */
+/** Where our parser refuses what Node's accepts. */
 const REFUSED: ReadonlyArray<readonly [refusal: RegExp, text: RegExp]> = [
-  // A coding that is none, or one behind the chunks: Node reads until the end of the connection.
+  // An unknown coding, or one after `chunked`: Node reads until the end of the connection.
   [/^Transfer-Encoding names an invalid coding/, /^transfer-encoding:.*[\x80-\xff]/im],
   [/^Transfer-Encoding names no coding/, /^transfer-encoding:.*,[ \t]*\r$/im],
   [/^Transfer-Encoding goes on after chunked/, /^transfer-encoding:.*chunked/im],
   [/^not a header field: "transfer-encoding:/i, /^transfer-encoding:.*\t *\r$/im],
   [/^it switches to a protocol/, /^HTTP\/1\.1 101/m],
-  // Other versions, statuses that there are not, and lines before the first, also of one that follows.
+  // Other versions and statuses, and lines before the first one.
   [
     /^not the start of an HTTP\/1 response/,
     /(?:^|\r\n\r\n)(?:[\r\n]|HTTP\/(?:0\.9|2\.0) |HTTP\/1\.\d 0)/,
@@ -107,7 +107,7 @@ test('ResponseReader: reads the same wherever the bytes are cut', () => {
       bytes.subarray(place, places[i] ?? bytes.length),
     );
     const [whole, cut] = [ourReading([bytes]), ourReading(pieces)];
-    // What makes no sense may be seen sooner, by its beginning, or in other words.
+    // Invalid input may be noticed earlier, by its beginning, or with other words.
     assert.equal(cut.refusal === undefined, whole.refusal === undefined);
     if (whole.refusal === undefined) assert.deepEqual(cut, whole);
   });

@@ -2,21 +2,21 @@ import { request } from 'node:http';
 import { Duplex } from 'node:stream';
 import { ResponseReader } from '../../../src/fetch/http1/response-reader.ts';
 
-/** What a parser makes of the bytes of one response, with the end of the connection behind them. */
+/** What a parser reads from the bytes of one response, followed by the end of the connection. */
 export interface Reading {
   readonly status?: number | undefined;
-  /** Names in lower case; one that comes several times is here several times. */
+  /** Names in lower case; a repeated name is listed several times. */
   readonly fields?: readonly string[] | undefined;
   readonly body?: string | undefined;
-  /** Whether it came to its end. */
+  /** Whether the response is complete. */
   readonly isWhole: boolean;
-  /** Whether no other response may be read behind it. */
+  /** Whether no other response may be read after it. */
   readonly isOdd?: boolean | undefined;
-  /** What it has against the bytes. */
+  /** Why the bytes were refused. */
   readonly refusal?: string | undefined;
 }
 
-/** As our parser reads `pieces`. */
+/** Reads `pieces` with our parser. */
 export function ourReading(pieces: readonly Buffer[]): Reading {
   let head: { status: number; fields: readonly string[] } | undefined;
   let body = '';
@@ -41,7 +41,7 @@ export function ourReading(pieces: readonly Buffer[]): Reading {
   }
 }
 
-/** As Node's own client does, whose parser is llhttp. */
+/** Reads with Node's own client, whose parser is llhttp. */
 export function nodesReading(pieces: readonly Buffer[]): Promise<Reading> {
   const { promise, resolve } = Promise.withResolvers<Reading>();
   const connection = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
@@ -61,7 +61,7 @@ export function nodesReading(pieces: readonly Buffer[]): Promise<Reading> {
     const names = rawHeaders.filter((_, i) => i % 2 === 0);
     const fields = names.map((name, i) => `${name.toLowerCase()}: ${rawHeaders[2 * i + 1]}`);
     head = { status: statusCode, fields };
-    // What has been parsed, also when an error takes it away before it is told.
+    // Also the part parsed before an error.
     const push = response.push.bind(response);
     response.push = (piece: Buffer | null) => {
       body += piece?.toString('latin1') ?? '';

@@ -11,7 +11,7 @@ const OK = 'HTTP/1.1 200 OK\r\n';
 const WHOLE = `${OK}content-length: 3\r\n\r\nGIF`;
 const CHUNKED = `${OK}transfer-encoding: chunked\r\n\r\n3\r\nGIF\r\n3\r\n89a\r\n0\r\n\r\n`;
 
-/** A reader, and what it tells: heads, and a body in one, as long as `goesOn` says so. */
+/** A reader, and its events: heads, and the joined body; it stops when `goesOn` says so. */
 function open(goesOn: () => boolean = () => true) {
   const events: unknown[] = [];
   const reader = new ResponseReader({
@@ -29,7 +29,7 @@ function open(goesOn: () => boolean = () => true) {
   return { events, reader, read: (text: string) => reader.read(Buffer.from(text, 'latin1')) };
 }
 
-/** Reads what comes in `pieces`, and forgets each, as a socket does; stops where told to, and goes on. */
+/** Reads `pieces`, and overwrites each, like a socket; stops when told to, and goes on. */
 function readAll(pieces: readonly Buffer[], goesOn?: () => boolean) {
   const { events, reader } = open(goesOn);
   try {
@@ -37,7 +37,7 @@ function readAll(pieces: readonly Buffer[], goesOn?: () => boolean) {
       for (let rest = Buffer.from(piece); ; ) {
         const read = reader.read(rest);
         const stopped = rest.subarray(read);
-        // Nothing is read twice, and nothing left out.
+        // Nothing is read twice, or left out.
         assert.ok(read <= rest.length && (read > 0 || reader.isDone || rest.length === 0));
         const next = Buffer.from(stopped);
         rest.fill('?');
@@ -64,7 +64,7 @@ test('ResponseReader: reports the same wherever the bytes are cut, and it is sto
     );
     const whole = readAll([bytes]);
     const cut = readAll(pieces, () => stop.next().value);
-    // What makes no sense is seen by its beginning, and what was told before is the beginning.
+    // Invalid input is noticed by its beginning; the events before it are the same at first.
     if (whole.end === 'refused') assert.equal(cut.end, 'refused');
     else assert.deepEqual(cut, whole);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Lines that heads of responses have, and some that they should not have. */
+/** Lines of heads, valid and invalid. */
 const line = fc.oneof(
   {
     weight: 6,
@@ -35,7 +35,7 @@ const line = fc.oneof(
   },
 );
 
-/** Values that are put together of what parsers may take for spaces, letters or ends. */
+/** Values made of characters that parsers may take for spaces, letters or ends. */
 const odd = (...parts: string[]) =>
   fc
     .array(fc.constantFrom(...parts, ' ', '\t', ',', ';', '"', '\x80', '\xa0'), { maxLength: 4 })
@@ -145,7 +145,7 @@ const wellPut = fc
     [first, ...before, ...(frame === '' ? [] : [frame]), ...after, '', rest].join('\r\n'),
   );
 
-/** A byte more, less, or another one, somewhere. */
+/** One byte added, removed or changed. */
 const slip = fc.record({
   at: fc.nat(),
   remove: fc.nat({ max: 2 }),
@@ -166,7 +166,7 @@ const slip = fc.record({
   ),
 });
 
-/** Responses, a character for each byte: many are as they should be, others nearly. */
+/** Responses, one character for each byte: many are valid, others nearly. */
 export const response = fc
   .tuple(
     wellPut,

@@ -47,7 +47,7 @@ test('Http2Session: GOAWAY closes an idle session', async (t) => {
   // By its clock it is never idle for long.
   const { now } = deadlineClock(t);
   const { session, told, peer, isClosed } = await open(t, () => {}, { now });
-  // It does not hear that the other side closes the connection, and does not do so itself.
+  // It does not notice that the other side closes, and does not close by itself.
   peer.socket.pause();
   peer.send(FRAME.goaway, 0, 0, numbers(0, 0));
   await until(isClosed);
@@ -93,7 +93,7 @@ for (const [name, code] of [
         to.head(stream, OK);
         to.send(FRAME.data, 0, stream, Buffer.from('GIF'));
       }
-      // Otherwise the pieces before it may be lost with the rest, which is right too.
+      // Otherwise the pieces before the reset may be lost with the rest, which is also right.
       if (stream > 1) setImmediate(() => to.send(FRAME.reset, 0, stream, numbers(code)));
       else to.send(FRAME.reset, 0, stream, numbers(code));
     });
@@ -156,7 +156,7 @@ test('Http2Session: a session that the server closes while it is idle is retired
   const { session, told, peer, isClosed } = await open(t, () => {});
   peer.socket.end();
   await until(isClosed);
-  // Before it is told.
+  // Before Node reports it.
   assert.equal(session.room, 0);
   await until(() => told.retired === 1);
 });
@@ -191,9 +191,9 @@ for (const [what, send] of [
 }
 
 for (const [bytes, reason] of [
-  // What becomes `truncated`, once the head is there.
+  // It becomes `truncated` after a head.
   [2, 'connection-lost'],
-  // To Node the whole connection has gone wrong.
+  // For Node the whole connection has failed.
   [4, 'protocol'],
 ] as const) {
   test(`Http2Session: refuses a body of ${bytes} bytes where 3 are announced`, async (t) => {
@@ -307,7 +307,7 @@ test('Http2Session: neither PING nor SETTINGS extend the deadline of a request',
 
 test('Http2Session: ends a flood of PING', async (t) => {
   const { get } = await open(t, (to) => {
-    // Nobody reads what is said to them.
+    // The client reads none of the answers.
     to.socket.pause();
     for (let n = 0; n < 200_000; n++) to.send(FRAME.ping, 0, 0, Buffer.alloc(8));
   });
@@ -335,7 +335,7 @@ test('Http2Session: holds no more than a window of a paused body', async (t) => 
   }
   peer.send(FRAME.ping, 0, 0, Buffer.alloc(8));
   await until(() => peer.frames.some(of(FRAME.ping, 0)));
-  // What came is not taken, but of the connection: others go on.
+  // The data is not taken from the stream, but from the connection: others go on.
   assert.equal(told.body.length, 0);
   assert.equal(peer.frames.some(of(FRAME.windowUpdate, 1)), false);
   told.control?.resume();

@@ -21,7 +21,7 @@ function respond(to: FramePeer, stream: number, flags: number): void {
   for (let n = 1; n <= PIECES; n++) to.send(FRAME.data, n === PIECES ? flags : 0, stream, PIECE);
 }
 
-/** One that pauses once it is told of its head, and each piece. */
+/** A handler that pauses at its head, and at each piece. */
 function pausing(): RecordingHandler {
   const told = new RecordingHandler();
   for (const event of ['onHead', 'onData'] as const) {

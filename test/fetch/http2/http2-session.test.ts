@@ -247,7 +247,7 @@ for (const when of ['onHead', 'onData'] as const) {
     for (let pauses = 0; ; pauses++) {
       await until(() => isPaused || isOver);
       if (isOver) break;
-      // Its neighbours go on, and in the meantime more of it comes.
+      // Its neighbours go on, and more of it comes meanwhile.
       if (pauses < 5) await get('/other').over;
       isPaused = false;
       told.control?.resume();
@@ -279,7 +279,7 @@ test('Http2Session: a late first byte fails its request alone', async (t) => {
   const late = get('/late');
   const other = get('/');
   await until(() => other.body === 'GIF' && late.heads.length === 1);
-  // An interim head is not yet the response.
+  // An interim head is not the response.
   clock.elapse(900);
   assert.equal(late.error, undefined);
   clock.elapse(200);
@@ -313,7 +313,7 @@ test('Http2Session: a body that stops is late, unless it is paused', async (t) =
   clock.elapse(10_000);
   assert.equal(told.error, undefined);
   told.control?.resume();
-  // It is not paused any more: this starts nothing anew.
+  // It is not paused any more, so this does not restart the deadline.
   clock.elapse(900);
   told.control?.resume();
   clock.elapse(200);
@@ -459,7 +459,7 @@ test('Http2Session: reports idleness, and its end once', async (t) => {
   assert.equal(session.isIdle, false);
   await Promise.all(both.map((each) => each.over));
   assert.deepEqual([told.idle, told.closed, session.isIdle], [1, 0, true]);
-  // It cannot be sent, so that the connection has nothing to do again.
+  // It cannot be sent, so the connection is idle again.
   await get('/', undefined, { 'x-long': 'x'.repeat(70_000) }).over;
   assert.deepEqual([told.idle, session.isIdle], [2, true]);
   session[Symbol.dispose]();

@@ -17,13 +17,13 @@ import { serveBytes } from '../../support/tiny-server.ts';
 
 const SERVER = { host: 'flags.example', port: 443, isSecure: true };
 
-/** Connects to this machine, whatever the name. */
+/** Connects to this machine for all names. */
 function connectorOf(watch: DeadlineWatch): Connector {
   const tls = new TlsClient(undefined, false);
   return new Connector({ watch, timeout: 0, tls, addresses: addressesOf('127.0.0.1') });
 }
 
-/** A tunnel through a proxy that says what the test has it say. */
+/** A tunnel through a proxy that answers as the test says. */
 async function dig(t: TestContext, { to = SERVER as Destination, timeout = 0, headers = {} } = {}) {
   const { now, elapse } = deadlineClock(t);
   const asked: string[] = [];
@@ -59,7 +59,7 @@ async function dig(t: TestContext, { to = SERVER as Destination, timeout = 0, he
     elapse,
     say: (text: string) => void theirs?.write(text, 'latin1'),
     hangUp: () => void theirs?.end(),
-    /** What it has failed with. */
+    /** The error that it failed with. */
     async failure() {
       await until(() => results.length > 0);
       assert.ok(results[0] instanceof Error);
@@ -92,7 +92,7 @@ test('tunnelThrough: speaks TLS with the server after the proxy agreed, however 
   assert.equal(asked.length, 1);
   say(answer.slice(-1));
   await until(() => asked.length > 1);
-  // A ClientHello, which names the server.
+  // A ClientHello, with the name of the server.
   assert.ok(asked[1]?.startsWith('\x16\x03'));
   assert.ok(asked[1]?.includes(SERVER.host));
   assert.deepEqual(results, []);

@@ -24,7 +24,7 @@ import { dnsFailure } from '../../support/dns-failure.ts';
 import { listen, serveBytes } from '../../support/tiny-server.ts';
 
 test('Connector: a pending connection ends with the client', async (t) => {
-  // Plain bytes where TLS is expected: the handshake never comes to its end.
+  // Plain bytes where TLS is expected: the handshake never ends.
   const server = await serveBytes(t, () => {});
   const client = new HttpClient({ maxConnections: 1 });
   const stop = new AbortController();
@@ -76,7 +76,7 @@ test('Connector: connects over TCP, over TLS, and over TLS within a connection',
   }
 });
 
-/** An address of this machine that takes no connection: nothing listens there. */
+/** An address of this machine where nothing listens. */
 const REFUSING = '127.0.0.2';
 
 /** A resolver that answers when the test says so, or before `lookup()` returns. */
@@ -208,7 +208,7 @@ test('Connector: a deadline before an address is known is dns-timeout', (t) => {
 });
 
 test('Connector: a deadline while it connects is timeout-connect, and closes the sockets', async (t) => {
-  // Plain bytes where TLS is expected: the handshake never comes to its end.
+  // Plain bytes where TLS is expected: the handshake never ends.
   const server = await serveBytes(t, () => {});
   const { addresses } = stubAddresses((to) => to.onAddresses(['127.0.0.1'], false));
   const options = { port: server.port, isSecure: true, timeout: 3_000 };
@@ -302,8 +302,8 @@ test('Connector: a dead first address costs 250 ms, and no more', {
 });
 
 /**
- * An address that takes no connection and refuses none: the process that listens there is stopped, and
- * its backlog is full.
+ * An address that neither accepts nor refuses connections: the process that listens there is
+ * stopped, and its backlog is full.
  */
 async function fullBacklog(t: TestContext, port: number): Promise<string> {
   const host = '127.0.0.77';

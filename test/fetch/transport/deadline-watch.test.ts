@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { DeadlineWatch, type Watched } from '../../../src/fetch/transport/deadline-watch.ts';
 import { deadlineClock } from '../../support/deadline-clock.ts';
 
-/** Notes how often it was late. */
+/** Counts how often it expired. */
 class Late implements Watched {
   due: number;
   times = 0;

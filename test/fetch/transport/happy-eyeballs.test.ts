@@ -28,7 +28,7 @@ function open(t: TestContext) {
     race,
     results,
     tried: () => [...sockets.keys()],
-    /** One by one: what a timer starts counts from when it rings. */
+    /** One by one: a timer started by another one counts from when that fires. */
     elapse(ms: number) {
       for (let i = 0; i < ms; i++) t.mock.timers.tick(1);
     },

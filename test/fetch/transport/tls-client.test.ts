@@ -9,7 +9,7 @@ import { secureContextOf, TlsClient } from '../../../src/fetch/transport/tls-cli
 import { type Identity, selfSigned } from '../../support/certificates.ts';
 import { listen } from '../../support/tiny-server.ts';
 
-/** A server that notes the name in each ClientHello, and what is offered there. */
+/** A server that records the name in each ClientHello, and the protocols offered there. */
 async function serveTls(t: TestContext, identity: Identity) {
   const names: (string | false)[] = [];
   const offers: string[][] = [];
@@ -34,7 +34,7 @@ async function serveTls(t: TestContext, identity: Identity) {
 interface Over {
   readonly host?: string;
   readonly offersHttp2?: boolean;
-  /** Within a connection that leads to the server already. */
+  /** Within a connection that already leads to the server. */
   readonly isWithin?: boolean;
 }
 
@@ -95,7 +95,7 @@ for (const [host, name] of [
     const identity = await selfSigned(t, 'h.example', { hosts });
     const { port, names } = await serveTls(t, identity);
     await connectTo(t, clientOf(identity), port, { host });
-    // Node's server has '' or false for a hello without a name.
+    // Node reports '' or false for a ClientHello without a name.
     assert.deepEqual(
       names.map((each) => each || false),
       [name],
@@ -119,7 +119,7 @@ for (const isWithin of [false, true]) {
     const identity = await selfSigned(t, 'h', { hosts: 'IP:192.0.2.1,DNS:localhost' });
     const { port } = await serveTls(t, identity);
     const client = clientOf(identity);
-    // As with `--resolve 192.0.2.1:443:127.0.0.1`, or behind a proxy.
+    // As with `--resolve 192.0.2.1:443:127.0.0.1`, or through a proxy.
     await connectTo(t, client, port, { host: '192.0.2.1', isWithin });
     await assert.rejects(connectTo(t, client, port, { host: '192.0.2.2', isWithin }), MISMATCH);
     await assert.rejects(connectTo(t, client, port, { host: '127.0.0.1', isWithin }), MISMATCH);

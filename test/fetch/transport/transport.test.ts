@@ -7,7 +7,7 @@ import { ConnectionLostError, messageOf } from '../../../src/model/failure.ts';
 import { until } from '../../server/ask.ts';
 import { serveBytes } from '../../support/tiny-server.ts';
 
-/** A user that notes all that it is told. */
+/** A listener that records its events. */
 function userOf(events: unknown[], name: string) {
   return {
     onBytes: (bytes: Buffer) => void events.push(String(bytes)),
@@ -15,7 +15,7 @@ function userOf(events: unknown[], name: string) {
   };
 }
 
-/** A connection of which all that it tells is noted: first to its maker, then to its user. */
+/** A transport with recorded events: those of its first listener, then those of its second. */
 function open(t: TestContext, socket = new Socket()) {
   const events: unknown[] = [];
   const transport = new Transport(userOf(events, 'maker'));
@@ -24,7 +24,7 @@ function open(t: TestContext, socket = new Socket()) {
   return { transport, socket, events, use: () => transport.use(userOf(events, 'user')) };
 }
 
-/** Also of one that closes with an error. */
+/** Also for one that closes with an error. */
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
 for (const [uses, whose] of [

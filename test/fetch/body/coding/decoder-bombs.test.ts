@@ -19,7 +19,7 @@ import { serveHttp } from '../../../support/tiny-server.ts';
 
 const MB = 1024 * 1024;
 
-/** Fast ones: they compress zeros. */
+/** Fast levels: they compress zeros. */
 const ENCODERS = {
   gzip: () => createGzip({ level: 1 }),
   deflate: () => createDeflate({ level: 1 }),
@@ -33,18 +33,18 @@ function* zeros(bytes: number): Generator<Buffer, void> {
   for (let sent = 0; sent < bytes; sent += MB) yield zero;
 }
 
-/** Serves so many bytes in these codings, made as they are taken. */
+/** Serves `size` zeros in these codings, made as they are taken. */
 async function serveBomb(t: TestContext, codings: readonly Coding[], bytes: number) {
   const { url } = await serveHttp(t, async (_, response) => {
     response.writeHead(200, { 'content-encoding': codings.join(', ') });
     const encoders = codings.map((coding) => ENCODERS[coding]());
-    // The client leaves in the middle of it.
+    // The client leaves before the end.
     await pipeline([Readable.from(zeros(bytes)), ...encoders, response]).catch(() => {});
   });
   return url;
 }
 
-/** Counts, and keeps nothing. */
+/** Counts the bytes, and keeps none. */
 class Counter implements BodyWriter {
   bytes = 0;
   begin(): void {}
@@ -84,7 +84,7 @@ for (const codings of CODINGS) {
 
 test('HttpClient.get: decodes a large body in flat memory', async (t) => {
   const url = await serveBomb(t, ['br', 'zstd'], 1_000 * MB);
-  // What the first run needs for good is not what this is about.
+  // The first run also allocates memory that stays for good.
   await get(url, 50 * MB);
   const before = process.memoryUsage().rss;
   const { bytes } = await get(url, 100 * MB);
@@ -93,7 +93,7 @@ test('HttpClient.get: decodes a large body in flat memory', async (t) => {
   assert.ok(grown < 70 * MB, `${grown} bytes more in memory`);
 });
 
-/** Each gzip member is empty: whatever there is of them decodes to no byte at all. */
+/** Each gzip member is empty: any number of them decodes to nothing. */
 const NOTHING = Buffer.concat(Array.from({ length: MB / 16 }, () => gzipSync('')));
 
 for (const [what, codings, content] of [

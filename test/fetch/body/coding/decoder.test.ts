@@ -77,7 +77,7 @@ test('HttpClient.get: asks for the plain body to continue a part', async (t) => 
   assert.deepEqual(asked, ['identity']);
 });
 
-/** With a few bytes in the middle changed. */
+/** `bytes` with a few bytes in the middle changed. */
 function broken(content: Buffer): Buffer {
   return Buffer.from(content).fill(0xa5, content.length >> 1, (content.length >> 1) + 8);
 }
@@ -121,7 +121,7 @@ test('HttpClient.get: decodes deflate without the zlib wrapper', async (t) => {
   }
 });
 
-/** What it comes to when it comes in pieces of this size; a failure's reason. */
+/** The decoded body, when it comes in pieces of this size; or the reason of a failure. */
 async function decoded(
   codings: ConstructorParameters<typeof Decoder>[0],
   content: Buffer,
@@ -158,7 +158,10 @@ for (const [what, coding, content, text] of [
   }
 }
 
-/** With a name, a comment, an extra field and a checksum in its header (RFC 1952 section 2.3). */
+/**
+ * A member with a name, a comment, an extra field and a checksum in its header (RFC 1952 section
+ * 2.3).
+ */
 function named(member: Buffer): Buffer {
   const header = Buffer.from(member.subarray(0, 10)).fill(0x1e, 3, 4);
   const extra = Buffer.from([4, 0, 0, 1, 0, 2]);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { beginsFrame, ZstdFrame } from '../../../../src/fetch/body/coding/zstd.ts';
 import { propertyRuns } from '../../../support/property-runs.ts';
 
-/** A frame that decoders pass over (RFC 8878 section 3.1.2). */
+/** A frame that decoders skip (RFC 8878 section 3.1.2). */
 const SKIPPED = Buffer.from('5f2a4d1803000000616263', 'hex');
 
 const frame = fc.oneof(
