@@ -116,6 +116,6 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
  */
 export function certificatesIn(pem: string): string[] {
   const certificates = pem.match(CERTIFICATE) ?? [];
-  if (certificates.length === 0) throw new TypeError('it contains no certificate');
+  if (certificates.length === 0) throw new TypeError('no certificate found');
   return certificates.map((certificate) => new X509Certificate(certificate).toString());
 }

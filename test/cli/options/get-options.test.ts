@@ -149,7 +149,7 @@ for (const [args, said] of [
   [['--key', 'FILE'], '--cert and --key go together'],
   [['--netrc-file', 'FILE'], '--netrc-file FILE: line 1: "machine" or "default" comes first'],
   [['--cookies', 'FILE'], '--cookies FILE: line 1: not a cookie of seven fields between tabs'],
-  [['--cacert', 'FILE'], '--cacert FILE: it contains no certificate'],
+  [['--cacert', 'FILE'], '--cacert FILE: no certificate found'],
 ] as const) {
   test(`downloadOptionsOf: ${JSON.stringify(args)} is wrong usage, and the message shows no secret`, async (t) => {
     const file = join(await temporaryDirectory(t), 'file');

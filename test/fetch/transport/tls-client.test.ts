@@ -194,6 +194,6 @@ test('secureContextOf: describes a wrong key without the key and its passphrase'
 test('secureContextOf: refuses an authority that is not a certificate', () => {
   assert.throws(() => secureContextOf({ ca: 'nonsense' }), {
     name: 'TypeError',
-    message: 'it contains no certificate',
+    message: 'no certificate found',
   });
 });
