@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { isPromise } from 'node:util/types';
 import { asyncContext } from './async-context.ts';
 import { completion } from './completion.ts';
@@ -8,8 +7,10 @@ import { type DoneObserver, Future } from './future.ts';
 import { Pull } from './pull.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
 import { keepShape } from './shapes.ts';
+import { sleep } from './sleep.ts';
 import type { WaitOptions } from './suspension.ts';
-import { createTask, type Task } from './task.ts';
+import { createTask, Task } from './task.ts';
+import { isTurnOverdue } from './turn.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { warnOf } from './warnings.ts';
 
@@ -53,13 +54,10 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   readonly #limit: Semaphore;
   readonly #signal: AbortSignal | undefined;
 
-  /** A task that ends passes its permit straight to the next item, without waking the feeder. */
-  #isDirect: boolean;
-  /** Runs a function in the async context of the feeder. */
-  #inFeeder: (<A>(fn: () => A) => A) | undefined;
+  /** Whether no other code takes permits, so that one is free exactly when a task has ended. */
+  readonly #ownsLimit: boolean;
   /** How many items were pulled. */
   #pulled = 0;
-  #isExhausted = false;
   /** Pulls items and starts them; undefined before the first `next()`. */
   #feeder: Task<void> | undefined;
   readonly #running = new Set<Task<R>>();
@@ -67,8 +65,8 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   readonly #results = new Fifo<R>();
   /** Those in `next()` with no result ready. */
   readonly #consumers = new Fifo<Consumer<R>>();
-  /** The feeder, while the consumer is behind. */
-  readonly #roomForResults = new WaitQueue<void>();
+  /** The feeder, until a task ends or the consumer takes a result. */
+  readonly #changes = new WaitQueue<void>();
   /** The first failure; it is thrown once, after the results that were ready before it. */
   #failure: { readonly error: unknown } | undefined;
   /** The consumer has left, so nobody wants results any more. */
@@ -86,7 +84,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
       throw new RangeError(`limit must be a whole number >= 1, not ${limit}`);
     this.#limit = typeof limit === 'number' ? new Semaphore(limit) : limit;
     this.#source = new Pull(source);
-    this.#isDirect = typeof limit === 'number' && this.#source.isSync;
+    this.#ownsLimit = typeof limit === 'number';
     this.#fn = fn;
     this.#signal = signal;
   }
@@ -99,7 +97,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     this.#start();
     if (this.#results.size > 0) {
       const value = this.#results.take();
-      this.#roomForResults.next();
+      this.#changes.next();
       return Promise.resolve({ done: false, value });
     }
     if (this.#nothingRuns()) return this.#end();
@@ -155,19 +153,18 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   }
 
   async #feed(): Promise<void> {
-    this.#inFeeder = AsyncLocalStorage.snapshot();
     while (true) {
+      if (isTurnOverdue()) await sleep(0);
       // Room first, then the item: nothing is pulled that cannot run at once.
       while (this.#results.size >= Math.max(1, this.#limit.limit)) {
-        await this.#roomForResults.wait(undefined);
+        await this.#changes.wait(undefined);
       }
-      const permit = this.#limit.tryAcquire() ?? (await this.#limit.acquire());
+      const permit = this.#limit.tryAcquire() ?? (await this.#nextPermit());
       let spawned = false;
       try {
         // The closing may have come in while this was on its way back from a wait.
-        if (this.#closing !== undefined || this.#isExhausted) break;
+        if (this.#closing !== undefined) break;
         const answer = this.#source.next();
-        if (isPromise(answer)) this.#isDirect = false;
         const { done, value } = isPromise(answer) ? await answer : answer;
         if (done || this.#closing !== undefined) break;
         this.#spawn(value, permit);
@@ -178,27 +175,23 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     }
   }
 
-  /** @returns whether `permit` went to the next item */
-  #passOn(permit: Permit): boolean {
-    const isBehind = this.#results.size >= this.#limit.limit;
-    if (!this.#isDirect || isBehind || this.#closing !== undefined || this.#isExhausted)
-      return false;
-    try {
-      const answer = this.#source.next();
-      if (isPromise(answer))
-        throw new TypeError('an iterator answered with a promise only now and then');
-      if (answer.done) this.#isExhausted = true;
-      else this.#spawn(answer.value, permit);
-      return !answer.done;
-    } catch (error) {
-      this.#fail(error);
-      return false;
+  /** Of an own limit, all that ended by now make one wake-up in place of one each. */
+  async #nextPermit(): Promise<Permit> {
+    if (!this.#ownsLimit) return await this.#limit.acquire();
+    for (;;) {
+      await this.#changes.wait(undefined);
+      const permit = this.#limit.tryAcquire();
+      if (permit !== undefined) return permit;
     }
   }
 
   #spawn(item: T, permit: Permit): void {
     const index = this.#pulled++;
-    const task = createTask(() => this.#fn(item, index));
+    const task = new Task(() => this.#fn(item, index), undefined, { isEager: true });
+    if (task.done()) {
+      this.collect(task, permit);
+      return;
+    }
     this.#running.add(task);
     task.observe(new Collector(this, permit));
   }
@@ -208,8 +201,8 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     this.#running.delete(task);
     if (task.failed() || task.cancelled()) this.#collectFailure(task);
     else this.#collectResult(task.result());
-    const isPassedOn = this.#inFeeder?.(() => this.#passOn(permit));
-    if (!isPassedOn) permit.release();
+    permit.release();
+    this.#changes.next();
     if (this.#nothingRuns()) this.#endConsumers();
   }
 
