@@ -13,7 +13,14 @@ export type DoneCallback<T> = (future: Future<T>) => void;
 
 type Executor<T> = (resolve: (value: T) => void, reject: (error: unknown) => void) => void;
 
-type State = 'pending' | 'finished' | 'failed' | 'cancelled';
+/** How a future stands: the two lowest bits of its flags. */
+const PENDING = 0;
+const FINISHED = 1;
+const FAILED = 2;
+const CANCELLED = 3;
+const STATE = 3;
+type State = typeof FINISHED | typeof FAILED | typeof CANCELLED;
+const STATES = ['pending', 'finished', 'failed', 'cancelled'];
 
 interface Callback {
   /** `never`, so that a Future<Dog> still is a Future<Animal>. */
@@ -37,11 +44,11 @@ interface RareFields {
 }
 
 /** Its end was asked for, so its failure does not go unseen. */
-const LOOKED_AT = 1;
+const LOOKED_AT = 4;
 /** Something handles what its promise is rejected with. */
-const HANDLED = 2;
+const HANDLED = 8;
 /** `await`, `Promise.race` and the like have just asked for the constructor. */
-const ASKED_FOR_CONSTRUCTOR = 4;
+const ASKED_FOR_CONSTRUCTOR = 16;
 
 /** Callbacks run from here: a turn of the microtask queue later. */
 const soon = Promise.resolve();
@@ -85,12 +92,11 @@ export class Future<T> extends Promise<T> {
   /** `never`, so that a Future<Dog> still is a Future<Animal>. */
   readonly #resolve: (value: never) => void;
   readonly #reject: (error: unknown) => void;
-  #state: State = 'pending';
   /** The result, or the failure, once it is done. */
   #outcome: unknown;
   #observer: DoneObserver | undefined;
-  /** Some of the flags below: one number takes less room than a field for each. */
-  #flags = 0;
+  /** The state, and some of the flags above: one number takes less room than a field for each. */
+  #flags = PENDING;
   /** Most futures need none of these. */
   #rare: RareFields | undefined;
 
@@ -104,19 +110,19 @@ export class Future<T> extends Promise<T> {
     settlers.resolve = settlers.reject = ignore;
     if (debugging()) noteOrigin(this);
     executor?.(
-      (value) => this.#settleOnce('finished', value),
-      (error) => this.#settleOnce('failed', error),
+      (value) => this.#settleOnce(FINISHED, value),
+      (error) => this.#settleOnce(FAILED, error),
     );
   }
 
   /** Whether it has a result, a failure, or was cancelled. */
   done(): boolean {
-    return this.#state !== 'pending';
+    return (this.#flags & STATE) !== PENDING;
   }
 
   /** Whether it was cancelled. */
   cancelled(): boolean {
-    return this.#state === 'cancelled';
+    return (this.#flags & STATE) === CANCELLED;
   }
 
   /**
@@ -125,9 +131,10 @@ export class Future<T> extends Promise<T> {
    *   was cancelled
    */
   result(): T {
-    if (this.#state === 'pending') throw new InvalidStateError('the result is not there yet');
+    if ((this.#flags & STATE) === PENDING)
+      throw new InvalidStateError('the result is not there yet');
     this.#look();
-    if (this.#state === 'finished') return this.#outcome as T;
+    if ((this.#flags & STATE) === FINISHED) return this.#outcome as T;
     throw this.#outcome;
   }
 
@@ -136,10 +143,11 @@ export class Future<T> extends Promise<T> {
    * @throws InvalidStateError while pending; CancelledError when it was cancelled
    */
   exception(): unknown {
-    if (this.#state === 'pending') throw new InvalidStateError('the result is not there yet');
+    if ((this.#flags & STATE) === PENDING)
+      throw new InvalidStateError('the result is not there yet');
     this.#look();
-    if (this.#state === 'cancelled') throw this.#outcome;
-    return this.#state === 'failed' ? this.#outcome : undefined;
+    if ((this.#flags & STATE) === CANCELLED) throw this.#outcome;
+    return (this.#flags & STATE) === FAILED ? this.#outcome : undefined;
   }
 
   /**
@@ -169,13 +177,13 @@ export class Future<T> extends Promise<T> {
   /** @throws InvalidStateError when it is done already */
   setResult(value: T): void {
     this.#mustBePending();
-    this.#finish('finished', value);
+    this.#finish(FINISHED, value);
   }
 
   /** @throws InvalidStateError when it is done already */
   setException(error: unknown): void {
     this.#mustBePending();
-    this.#finish('failed', error);
+    this.#finish(FAILED, error);
   }
 
   /** @returns false when it was done already, and nothing changed */
@@ -210,7 +218,7 @@ export class Future<T> extends Promise<T> {
 
   /** Ends it as cancelled, for `reason`. */
   protected endCancelled(reason: unknown, thrown: unknown = reason): void {
-    this.#finish('cancelled', reason, thrown);
+    this.#finish(CANCELLED, reason, thrown);
   }
 
   /** Called once, when it is done, before anything that waits for it. */
@@ -245,12 +253,12 @@ export class Future<T> extends Promise<T> {
 
   /** Whether it failed. Unlike `exception()`, asking does not count as having looked. @internal */
   failed(): boolean {
-    return this.#state === 'failed';
+    return (this.#flags & STATE) === FAILED;
   }
 
   /** Whether it has a result, and it is `value`. @internal */
   finishedWith(value: unknown): boolean {
-    return this.#state === 'finished' && Object.is(this.#outcome, value);
+    return (this.#flags & STATE) === FINISHED && Object.is(this.#outcome, value);
   }
 
   /** Whether it ended for the cancellation `reason`. @internal */
@@ -260,7 +268,7 @@ export class Future<T> extends Promise<T> {
 
   /** Whether `error` is its failure. @internal */
   failedWith(error: unknown): boolean {
-    return this.#state === 'failed' && this.#outcome === error;
+    return (this.#flags & STATE) === FAILED && this.#outcome === error;
   }
 
   /**
@@ -333,9 +341,9 @@ export class Future<T> extends Promise<T> {
 
   /** The words that {@link toString} shows. */
   protected describe(): string[] {
-    if (this.#state === 'finished') return ['finished', `result=${inBrief(this.#outcome)}`];
-    if (this.#state === 'failed') return ['failed', `exception=${inBrief(this.#outcome)}`];
-    return [this.#state];
+    if ((this.#flags & STATE) === FINISHED) return ['finished', `result=${inBrief(this.#outcome)}`];
+    if ((this.#flags & STATE) === FAILED) return ['failed', `exception=${inBrief(this.#outcome)}`];
+    return [STATES[this.#flags & STATE] as string];
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
@@ -351,17 +359,17 @@ export class Future<T> extends Promise<T> {
   }
 
   #finish(state: State, outcome: unknown, thrown: unknown = outcome): void {
-    this.#state = state;
+    this.#flags |= state;
     this.#outcome = outcome;
     const callbacks = this.#rare?.callbacks;
     if (callbacks !== undefined) this.#needRare().callbacks = undefined;
     this.ended();
-    if (state === 'finished') this.#resolve(outcome as never);
+    if (state === FINISHED) this.#resolve(outcome as never);
     else if ((this.#flags & HANDLED) !== 0) this.#reject(thrown);
     else this.#needRare().owedRejection = { thrown };
     this.#callObservers();
     if (callbacks !== undefined) this.#callSoon(callbacks);
-    if (state === 'failed' && (this.#flags & LOOKED_AT) === 0) rememberFailure(this, outcome);
+    if (state === FAILED && (this.#flags & LOOKED_AT) === 0) rememberFailure(this, outcome);
   }
 
   #callObservers(): void {
@@ -402,7 +410,7 @@ export class Future<T> extends Promise<T> {
   #look(): void {
     if ((this.#flags & LOOKED_AT) !== 0) return;
     this.#flags |= LOOKED_AT;
-    if (this.#state === 'failed') forgetFailure(this);
+    if ((this.#flags & STATE) === FAILED) forgetFailure(this);
   }
 
   #callSoon(callbacks: Callback[]): void {
