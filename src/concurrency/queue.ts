@@ -1,3 +1,4 @@
+import { runningTask } from './async-context.ts';
 import { InvalidStateError, QueueShutDown } from './errors.ts';
 import { Fifo } from './fifo.ts';
 import type { Future } from './future.ts';
@@ -104,7 +105,8 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
    */
   put(item: T, options: WaitOptions = {}): Future<void> {
     try {
-      const isAdded = !options.signal?.aborted && this.tryPut(item);
+      const isOver = options.signal?.aborted || runningTask()?.hasPendingCancellation;
+      const isAdded = !isOver && this.tryPut(item);
       return isAdded ? new Ready<void>(undefined) : this.#putters.wait(item, options);
     } catch (error) {
       return new Failed(error);

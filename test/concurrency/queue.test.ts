@@ -544,6 +544,20 @@ describe('Queue.put', () => {
     await tasks[1];
   });
 
+  it('begun with a cancellation to be shown, and room: throws, and adds nothing', async () => {
+    const queue = new Queue<number>();
+    const gate = Promise.withResolvers<void>();
+    const task = createTask(async () => {
+      await gate.promise;
+      await queue.put(1);
+    });
+    await settle();
+    task.cancel();
+    gate.resolve();
+    await assert.rejects(async () => await task, CancelledError);
+    assert.equal(queue.size, 0);
+  });
+
   it('cancelled behind another: adds nothing, and the one before adds its item', async () => {
     const queue = new Queue<number>({ maxSize: 1 });
     queue.tryPut(1);
