@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { extname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { CancelledError } from '../concurrency/errors.ts';
+import { CancelledError } from '../concurrency/index.ts';
 import type { StyleAccount } from '../report/comparison.ts';
 
 /** What a style has to download. */

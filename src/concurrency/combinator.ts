@@ -1,7 +1,12 @@
-import type { Future } from './future.ts';
-
 /** What `Promise.all` and its like pass to `then`. */
 type Settler = (value: never) => unknown;
+
+/** What a combinator has to know of a future that is one of its members. */
+interface Member {
+  done(): boolean;
+  failed(): boolean;
+  cancelled(): boolean;
+}
 
 /** By the functions that its members were given. */
 const known = new WeakMap<Settler, Combinator>();
@@ -23,7 +28,7 @@ let fresh: Combinator[] = [];
  * With one member it cannot be told.
  */
 export class Combinator {
-  readonly #members = new Set<Future<unknown>>();
+  readonly #members = new Set<Member>();
   readonly #onRejected: Settler;
   readonly #siblings: readonly Combinator[];
   #done = 0;
@@ -39,7 +44,7 @@ export class Combinator {
   }
 
   /** The one that `then` was called by, with `future` as its newest member. */
-  static of(future: Future<unknown>, onFulfilled: Settler, onRejected: Settler): Combinator {
+  static of(future: Member, onFulfilled: Settler, onRejected: Settler): Combinator {
     const byFailure = known.get(onRejected);
     const combinator = byFailure ?? known.get(onFulfilled) ?? new Combinator(onRejected);
     if (byFailure !== undefined) {
@@ -53,12 +58,12 @@ export class Combinator {
     return combinator;
   }
 
-  has(future: Future<unknown>): boolean {
+  has(future: Member): boolean {
     return this.#members.has(future);
   }
 
   /** `future`, one of its members, is done. */
-  noteEnd(future: Future<unknown>): void {
+  noteEnd(future: Member): void {
     if (!this.#members.has(future)) return;
     this.#done++;
     if (future.failed() || future.cancelled()) this.#failed++;

@@ -1,10 +1,13 @@
 import { isPromise } from 'node:util/types';
-import { asyncContext } from '../concurrency/async-context.ts';
-import { completion } from '../concurrency/completion.ts';
-import type { Future } from '../concurrency/future.ts';
-import { createTask, type Task } from '../concurrency/task.ts';
-import { WaitQueue } from '../concurrency/wait-queue.ts';
-import { warnOf } from '../concurrency/warnings.ts';
+import type { Future } from '../concurrency/index.ts';
+import {
+  asyncContext,
+  completion,
+  createTask,
+  type Task,
+  WaitQueue,
+  warnOf,
+} from '../concurrency/index.ts';
 import { itemOf, type Row } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { downloadOne } from './download-one.ts';

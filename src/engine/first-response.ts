@@ -1,4 +1,4 @@
-import { asyncContext } from '../concurrency/async-context.ts';
+import { asyncContext } from '../concurrency/index.ts';
 import type { BodyWriter, ResponseHead } from '../model/response.ts';
 import type { Draft } from '../save/sinks/sink.ts';
 import { planFor, type SegmentPlan } from './segment-plan.ts';

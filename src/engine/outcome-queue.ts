@@ -1,5 +1,4 @@
-import { Fifo } from '../concurrency/fifo.ts';
-import { WaitQueue } from '../concurrency/wait-queue.ts';
+import { Fifo, WaitQueue } from '../concurrency/index.ts';
 import type { Outcome } from '../model/outcome.ts';
 
 /**

@@ -1,6 +1,4 @@
-import { sleep } from '../concurrency/sleep.ts';
-import { timeout } from '../concurrency/timeout.ts';
-import { Timer } from '../concurrency/timer.ts';
+import { sleep, Timer, timeout } from '../concurrency/index.ts';
 import { OriginDownError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import { originOf } from '../model/origin-of.ts';

@@ -1,4 +1,4 @@
-import { asyncContext } from '../concurrency/async-context.ts';
+import { asyncContext } from '../concurrency/index.ts';
 import type { Row } from '../model/item.ts';
 import { isCancelled } from './stop.ts';
 

@@ -1,5 +1,4 @@
-import { Event } from '../concurrency/event.ts';
-import { TaskGroup } from '../concurrency/task-group.ts';
+import { Event, TaskGroup } from '../concurrency/index.ts';
 import { HttpStatusError, TruncatedError } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
 import { reportOf, reportOfFailure } from '../model/request-report.ts';

@@ -1,6 +1,4 @@
-import { CancelledError } from '../concurrency/errors.ts';
-import type { Task } from '../concurrency/task.ts';
-import { currentTask } from '../concurrency/task.ts';
+import { CancelledError, currentTask, type Task } from '../concurrency/index.ts';
 
 /**
  * Stops a run: once the signal aborts, the tasks of its rows are cancelled, and their rows end as

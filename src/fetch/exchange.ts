@@ -1,5 +1,4 @@
-import { Suspension } from '../concurrency/suspension.ts';
-import { Timer } from '../concurrency/timer.ts';
+import { Suspension, Timer } from '../concurrency/index.ts';
 import {
   ConnectionLostError,
   ProtocolError,

@@ -1,6 +1,5 @@
-import { Fifo } from '../concurrency/fifo.ts';
-import type { WaitOptions } from '../concurrency/suspension.ts';
-import { WaitQueue } from '../concurrency/wait-queue.ts';
+import type { WaitOptions } from '../concurrency/index.ts';
+import { Fifo, WaitQueue } from '../concurrency/index.ts';
 import { OriginDownError } from '../model/failure.ts';
 import type { RequestReport } from '../model/request-report.ts';
 import type { RunLimit } from './limits/run-limit.ts';

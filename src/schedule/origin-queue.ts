@@ -1,6 +1,4 @@
-import { Fifo } from '../concurrency/fifo.ts';
-import type { Timer } from '../concurrency/timer.ts';
-import { WaitQueue } from '../concurrency/wait-queue.ts';
+import { Fifo, type Timer, WaitQueue } from '../concurrency/index.ts';
 import type { OriginDownError } from '../model/failure.ts';
 import type { RequestReport } from '../model/request-report.ts';
 import { Entry } from './bucket-queue.ts';

@@ -1,4 +1,4 @@
-import { WaitQueue } from '../concurrency/wait-queue.ts';
+import { WaitQueue } from '../concurrency/index.ts';
 import type { Addressed, OriginQueue } from './origin-queue.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { Timer } from '../concurrency/timer.ts';
+import { Timer } from '../concurrency/index.ts';
 import { BucketQueue } from './bucket-queue.ts';
 import type { Addressed, OriginQueue } from './origin-queue.ts';
 

@@ -1,4 +1,4 @@
-import { WaitQueue } from '../concurrency/wait-queue.ts';
+import { WaitQueue } from '../concurrency/index.ts';
 import { checkLimit } from './limits/limit.ts';
 import type { RunLimit } from './limits/run-limit.ts';
 

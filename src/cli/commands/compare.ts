@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CancelledError } from '../../concurrency/errors.ts';
+import { CancelledError } from '../../concurrency/index.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
 import { formatTime } from '../../report/amounts.ts';

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { Suspension } from '../../concurrency/suspension.ts';
+import { Suspension } from '../../concurrency/index.ts';
 import { ConnectionLostError } from '../../model/failure.ts';
 import type { OpenOptions } from '../../model/response.ts';
 import type { Deadlines } from '../http-options.ts';

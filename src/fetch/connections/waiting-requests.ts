@@ -1,4 +1,4 @@
-import { Fifo } from '../../concurrency/fifo.ts';
+import { Fifo } from '../../concurrency/index.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
 
 /** A connection that requests can be sent on. */

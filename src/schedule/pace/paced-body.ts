@@ -1,4 +1,4 @@
-import { Timer } from '../../concurrency/timer.ts';
+import { Timer } from '../../concurrency/index.ts';
 import type { BodyWriter, ResponseHead } from '../../model/response.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
