@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { argumentError, cloneError } from '../../src/concurrency/clone-error.ts';
 
 function thrownBy(fn: () => unknown): unknown {
@@ -10,7 +10,7 @@ function thrownBy(fn: () => unknown): unknown {
   }
 }
 
-it('cloneError: a DataCloneError that says what, and why as its cause', () => {
+test('cloneError: a DataCloneError that says what, and why as its cause', () => {
   const cause = new Error('too odd.');
   const error = cloneError('the result', cause);
   assert.equal(error.name, 'DataCloneError');
@@ -18,7 +18,7 @@ it('cloneError: a DataCloneError that says what, and why as its cause', () => {
   assert.equal(error.cause, cause);
 });
 
-it('argumentError: counts the arguments from 1', () => {
+test('argumentError: counts the arguments from 1', () => {
   const args = [1, { deep: () => {} }, Symbol('s')];
   const cause = thrownBy(() => structuredClone(args));
   const error = argumentError(args, cause);
@@ -26,7 +26,7 @@ it('argumentError: counts the arguments from 1', () => {
   assert.equal(error.cause, cause);
 });
 
-it('argumentError: does not blame an argument that fails for another reason', () => {
+test('argumentError: does not blame an argument that fails for another reason', () => {
   const { port1, port2 } = new MessageChannel();
   const args = [port1, () => {}];
   const cause = thrownBy(() => structuredClone(args, { transfer: [port1] }));
@@ -35,7 +35,7 @@ it('argumentError: does not blame an argument that fails for another reason', ()
   port2.close();
 });
 
-it('argumentError: names none when each by itself can be sent', () => {
+test('argumentError: names none when each by itself can be sent', () => {
   const error = argumentError([1], new Error('Found invalid value in transferList.'));
   assert.match(error.message, /^the arguments cannot be sent between threads: Found invalid/);
 });

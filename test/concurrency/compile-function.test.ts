@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { compileFunction, explainReferenceError } from '../../src/concurrency/compile-function.ts';
 
 /** What the function with this `source` throws, explained. */
@@ -11,12 +11,12 @@ function thrownBy(source: string): unknown {
   }
 }
 
-it('compileFunction: runs a function in strict mode', () => {
+test('compileFunction: runs a function in strict mode', () => {
   assert.equal(compileFunction('(a, b) => a + b')(1, 2), 3);
   assert.equal(compileFunction('function () { return this; }')(), undefined);
 });
 
-it('compileFunction: has the __name of esbuild and tsx', () => {
+test('compileFunction: has the __name of esbuild and tsx', () => {
   // As tsx makes it of `const add = (m) => m + n; class A {}; function one() { return 1; }`.
   const source =
     'function f(n){const g=__name(m=>m+n,"add");class A{static{__name(this,"A")}}' +
@@ -24,29 +24,29 @@ it('compileFunction: has the __name of esbuild and tsx', () => {
   assert.deepEqual(compileFunction(source)(2), [3, 'add', 'A', 'one']);
 });
 
-it('compileFunction: has the __publicField of esbuild', () => {
+test('compileFunction: has the __publicField of esbuild', () => {
   // As esbuild makes it of `class A { x = 1 }` for es2020.
   const source =
     '() => { class A { constructor() { __publicField(this, "x", 1); } } return new A(); }';
   assert.deepEqual({ ...(compileFunction(source)() as object) }, { x: 1 });
 });
 
-it('compileFunction: has the import() of Vite', async () => {
+test('compileFunction: has the import() of Vite', async () => {
   const source = 'async () => (await __vite_ssr_dynamic_import__("node:path")).sep';
   assert.equal(await compileFunction(source)(), (await import('node:path')).sep);
 });
 
-it('compileFunction: throws a SyntaxError for a method', () => {
+test('compileFunction: throws a SyntaxError for a method', () => {
   assert.throws(() => compileFunction('method() {}'), SyntaxError);
 });
 
-it('explainReferenceError: says that a variable around the function is not there', () => {
+test('explainReferenceError: says that a variable around the function is not there', () => {
   const error = thrownBy('() => around') as ReferenceError;
   assert.match(error.message, /^around is not defined \(.* pass them as arguments\)$/);
   assert.equal((error.cause as Error).message, 'around is not defined');
 });
 
-it('explainReferenceError: names the helper that a build tool put in, and what to do', () => {
+test('explainReferenceError: names the helper that a build tool put in, and what to do', () => {
   const helpers = {
     tsc: '__awaiter',
     'tsc with importHelpers': 'tslib_1',
@@ -66,7 +66,7 @@ it('explainReferenceError: names the helper that a build tool put in, and what t
   }
 });
 
-it('explainReferenceError: leaves other errors alone, and those of the code that the function calls', () => {
+test('explainReferenceError: leaves other errors alone, and those of the code that the function calls', () => {
   const others = [
     new TypeError('x is not defined'),
     new ReferenceError("Cannot access 'x' before initialization"),

@@ -1,34 +1,32 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { test } from 'node:test';
 import { LifoQueue } from '../../src/concurrency/index.ts';
 
-describe('LifoQueue', () => {
-  it('gives the item put last first', async () => {
-    const queue = new LifoQueue<number>();
-    for (const item of [1, 3, 2]) await queue.put(item);
-    assert.deepEqual([await queue.get(), await queue.get(), queue.tryGet()], [2, 3, 1]);
-  });
+test('LifoQueue: gives the item put last first', async () => {
+  const queue = new LifoQueue<number>();
+  for (const item of [1, 3, 2]) await queue.put(item);
+  assert.deepEqual([await queue.get(), await queue.get(), queue.tryGet()], [2, 3, 1]);
+});
 
-  it('lets in whoever has waited longest to put, when there is room', async () => {
-    const queue = new LifoQueue<number>({ maxSize: 1 });
-    queue.tryPut(1);
-    const putting = [queue.put(2), queue.put(3)];
-    assert.deepEqual([queue.tryGet(), queue.tryGet(), queue.tryGet()], [1, 2, 3]);
-    await Promise.all(putting);
-  });
+test('LifoQueue: lets in whoever has waited longest to put, when there is room', async () => {
+  const queue = new LifoQueue<number>({ maxSize: 1 });
+  queue.tryPut(1);
+  const putting = [queue.put(2), queue.put(3)];
+  assert.deepEqual([queue.tryGet(), queue.tryGet(), queue.tryGet()], [1, 2, 3]);
+  await Promise.all(putting);
+});
 
-  it('takes back an item that a cancelled getter was handed, as the next one', () => {
-    const queue = new (class extends LifoQueue<number> {
-      override giveBack(item: number): void {
-        super.giveBack(item);
-      }
-    })();
-    queue.tryPut(1);
-    queue.giveBack(2);
-    assert.deepEqual([queue.tryGet(), queue.tryGet()], [2, 1]);
-  });
+test('LifoQueue: takes back an item that a cancelled getter was handed, as the next one', () => {
+  const queue = new (class extends LifoQueue<number> {
+    override giveBack(item: number): void {
+      super.giveBack(item);
+    }
+  })();
+  queue.tryPut(1);
+  queue.giveBack(2);
+  assert.deepEqual([queue.tryGet(), queue.tryGet()], [2, 1]);
+});
 
-  it('reads well', () => {
-    assert.equal(String(new LifoQueue({ maxSize: 2 })), '<LifoQueue size=0 maxSize=2>');
-  });
+test('LifoQueue: reads well', () => {
+  assert.equal(String(new LifoQueue({ maxSize: 2 })), '<LifoQueue size=0 maxSize=2>');
 });

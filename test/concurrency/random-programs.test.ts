@@ -1,6 +1,6 @@
 // Alone: counts the timers and warnings of its process.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
 import { reportUnseenFailures } from '../../src/concurrency/failures.ts';
 import {
@@ -124,146 +124,138 @@ class Program {
   }
 }
 
-describe('any program of tasks, cancellations and semaphores', () => {
-  it('ends, loses no permit, and leaves no listener, no timer and no warning', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(script, { minLength: 1, maxLength: 10 }),
-        fc.array(action, { maxLength: 20 }),
-        async (scripts, actions) => {
-          const timers = process.getActiveResourcesInfo().length;
-          const program = new Program();
-          const warnings = await warningsDuring(async () => {
-            for (const each of scripts) program.start(each);
-            for (const each of actions) {
-              if (each.do === 'pass') await sleep(0);
-              else program.act(each);
-              await null;
-            }
-            await program.end();
-            reportUnseenFailures();
-          });
-          assert.ok(program.tasks.every((task) => task.done()));
-          for (const semaphore of program.semaphores) {
-            assert.deepEqual([semaphore.held, semaphore.waiting], [0, 0]);
-          }
-          assert.deepEqual(program.inside, [0, 0]);
-          assert.equal(abortListeners(program.controller.signal), 0);
-          assert.deepEqual(warnings, []);
-          assert.equal(process.getActiveResourcesInfo().length, timers);
-        },
-      ),
-      propertyRuns(150),
-    );
-  });
-});
-
-describe('any semaphore', () => {
-  it('never has more inside than its limit, unless that was lowered below them', async () => {
-    const operation = fc.oneof(
-      fc.constant('acquire' as const),
-      fc.constant('release' as const),
-      fc.nat(4),
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(operation, { maxLength: 60 }), async (operations) => {
-        const semaphore = new Semaphore(2);
-        const permits: Disposable[] = [];
-        let held = 0;
-        for (const each of operations) {
-          if (each === 'acquire') void semaphore.acquire().then((permit) => permits.push(permit));
-          else if (each === 'release') permits.shift()?.[Symbol.dispose]();
-          else semaphore.resize(each);
-          // More get in only while there is room; nobody waits while there is room.
-          assert.ok(semaphore.held <= Math.max(held, semaphore.limit));
-          assert.ok(semaphore.locked || semaphore.waiting === 0);
-          held = semaphore.held;
-          await null;
-          await null;
-        }
-      }),
-      propertyRuns(200),
-    );
-  });
-});
-
-describe('any queue', () => {
-  it('hands over every item that was put exactly once, in order, to getters that are cancelled at will', async () => {
-    const operation = fc.oneof(
-      fc.constant('put' as const),
-      fc.constant('get' as const),
-      fc.record({ cancel: fc.nat(20) }),
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(operation, { maxLength: 60 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (operations, maxSize) => {
-          const queue = new Queue<number>({ maxSize });
-          const put: number[] = [];
-          const got: number[] = [];
-          const tasks: Task<void>[] = [];
-          let next = 0;
-          for (const each of operations) {
-            if (each === 'put') {
-              const item = next++;
-              tasks.push(createTask(() => queue.put(item).then(() => void put.push(item))));
-            } else if (each === 'get') {
-              tasks.push(createTask(() => queue.get().then((item) => void got.push(item))));
-            } else tasks[each.cancel % Math.max(1, tasks.length)]?.cancel();
+test('any program of tasks, cancellations and semaphores: ends, loses no permit, and leaves no listener, no timer and no warning', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(script, { minLength: 1, maxLength: 10 }),
+      fc.array(action, { maxLength: 20 }),
+      async (scripts, actions) => {
+        const timers = process.getActiveResourcesInfo().length;
+        const program = new Program();
+        const warnings = await warningsDuring(async () => {
+          for (const each of scripts) program.start(each);
+          for (const each of actions) {
+            if (each.do === 'pass') await sleep(0);
+            else program.act(each);
             await null;
-            assert.ok(queue.size <= maxSize);
           }
-          await settle();
-          for (const task of tasks) task.cancel();
-          await Promise.allSettled(tasks);
-          while (!queue.empty) got.push(queue.tryGet() as number);
-          assert.deepEqual(
-            got,
-            got.toSorted((a, b) => a - b),
-          );
-          assert.deepEqual(
-            got,
-            put.toSorted((a, b) => a - b),
-          );
-        },
-      ),
-      propertyRuns(150),
-    );
-  });
+          await program.end();
+          reportUnseenFailures();
+        });
+        assert.ok(program.tasks.every((task) => task.done()));
+        for (const semaphore of program.semaphores) {
+          assert.deepEqual([semaphore.held, semaphore.waiting], [0, 0]);
+        }
+        assert.deepEqual(program.inside, [0, 0]);
+        assert.equal(abortListeners(program.controller.signal), 0);
+        assert.deepEqual(warnings, []);
+        assert.equal(process.getActiveResourcesInfo().length, timers);
+      },
+    ),
+    propertyRuns(150),
+  );
 });
 
-describe('any mapAsCompleted', () => {
-  it('has one result for each item, or cleans up when left, and gives all permits back', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.nat(3), { maxLength: 30 }),
-        fc.integer({ min: 1, max: 5 }),
-        fc.option(fc.nat(30), { nil: Number.POSITIVE_INFINITY }),
-        async (turns, size, leaveAfter) => {
-          const limit = new Semaphore(size);
-          let running = 0;
-          const work = async (sleeps: number, index: number) => {
-            running++;
-            assert.ok(running <= size);
-            try {
-              for (let n = 0; n < sleeps; n++) await sleep(0);
-              return index;
-            } finally {
-              running--;
-            }
-          };
-          const seen: number[] = [];
-          for await (const index of mapAsCompleted(turns, work, { limit })) {
-            if (seen.length === leaveAfter) break;
-            seen.push(index);
+test('any semaphore: never has more inside than its limit, unless that was lowered below them', async () => {
+  const operation = fc.oneof(
+    fc.constant('acquire' as const),
+    fc.constant('release' as const),
+    fc.nat(4),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(operation, { maxLength: 60 }), async (operations) => {
+      const semaphore = new Semaphore(2);
+      const permits: Disposable[] = [];
+      let held = 0;
+      for (const each of operations) {
+        if (each === 'acquire') void semaphore.acquire().then((permit) => permits.push(permit));
+        else if (each === 'release') permits.shift()?.[Symbol.dispose]();
+        else semaphore.resize(each);
+        // More get in only while there is room; nobody waits while there is room.
+        assert.ok(semaphore.held <= Math.max(held, semaphore.limit));
+        assert.ok(semaphore.locked || semaphore.waiting === 0);
+        held = semaphore.held;
+        await null;
+        await null;
+      }
+    }),
+    propertyRuns(200),
+  );
+});
+
+test('any queue: hands over every item that was put exactly once, in order, to getters that are cancelled at will', async () => {
+  const operation = fc.oneof(
+    fc.constant('put' as const),
+    fc.constant('get' as const),
+    fc.record({ cancel: fc.nat(20) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(operation, { maxLength: 60 }),
+      fc.integer({ min: 1, max: 4 }),
+      async (operations, maxSize) => {
+        const queue = new Queue<number>({ maxSize });
+        const put: number[] = [];
+        const got: number[] = [];
+        const tasks: Task<void>[] = [];
+        let next = 0;
+        for (const each of operations) {
+          if (each === 'put') {
+            const item = next++;
+            tasks.push(createTask(() => queue.put(item).then(() => void put.push(item))));
+          } else if (each === 'get') {
+            tasks.push(createTask(() => queue.get().then((item) => void got.push(item))));
+          } else tasks[each.cancel % Math.max(1, tasks.length)]?.cancel();
+          await null;
+          assert.ok(queue.size <= maxSize);
+        }
+        await settle();
+        for (const task of tasks) task.cancel();
+        await Promise.allSettled(tasks);
+        while (!queue.empty) got.push(queue.tryGet() as number);
+        assert.deepEqual(
+          got,
+          got.toSorted((a, b) => a - b),
+        );
+        assert.deepEqual(
+          got,
+          put.toSorted((a, b) => a - b),
+        );
+      },
+    ),
+    propertyRuns(150),
+  );
+});
+
+test('any mapAsCompleted: has one result for each item, or cleans up when left, and gives all permits back', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(3), { maxLength: 30 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.option(fc.nat(30), { nil: Number.POSITIVE_INFINITY }),
+      async (turns, size, leaveAfter) => {
+        const limit = new Semaphore(size);
+        let running = 0;
+        const work = async (sleeps: number, index: number) => {
+          running++;
+          assert.ok(running <= size);
+          try {
+            for (let n = 0; n < sleeps; n++) await sleep(0);
+            return index;
+          } finally {
+            running--;
           }
-          assert.deepEqual([running, limit.held, limit.waiting], [0, 0, 0]);
-          assert.equal(new Set(seen).size, seen.length);
-          assert.equal(seen.length, Math.min(turns.length, leaveAfter));
-        },
-      ),
-      propertyRuns(100),
-    );
-  });
+        };
+        const seen: number[] = [];
+        for await (const index of mapAsCompleted(turns, work, { limit })) {
+          if (seen.length === leaveAfter) break;
+          seen.push(index);
+        }
+        assert.deepEqual([running, limit.held, limit.waiting], [0, 0, 0]);
+        assert.equal(new Set(seen).size, seen.length);
+        assert.equal(seen.length, Math.min(turns.length, leaveAfter));
+      },
+    ),
+    propertyRuns(100),
+  );
 });

@@ -1,11 +1,11 @@
 // Slow: starts threads.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { run, runInExecutor, ThreadExecutor } from '../../src/concurrency/index.ts';
 
 const PROBE = import.meta.resolve('./thread-probe.ts');
 
-it('runInExecutor: uses threads that all share, which the end of run() closes', async () => {
+test('runInExecutor: uses threads that all share, which the end of run() closes', async () => {
   const workers = () =>
     process.getActiveResourcesInfo().filter((type) => /Worker|MessagePort/.test(type));
   const before = workers().length;
@@ -13,7 +13,7 @@ it('runInExecutor: uses threads that all share, which the end of run() closes', 
   assert.equal(workers().length, before);
 });
 
-it('runInExecutor: uses the executor given', async () => {
+test('runInExecutor: uses the executor given', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   assert.equal(await runInExecutor({ module: PROBE, name: 'add' }, [2, 3], { executor }), 5);
   assert.match(String(executor), /threads=1/);

@@ -1,6 +1,6 @@
 // Slow: starts threads.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { deserializeThrow, serializeThrow } from '../../src/concurrency/serialized-error.ts';
@@ -14,7 +14,7 @@ function sentError(error: Error): Error & Record<string, unknown> {
   return sent(error) as Error & Record<string, unknown>;
 }
 
-it('serializeThrow: keeps name, message and stack', () => {
+test('serializeThrow: keeps name, message and stack', () => {
   const error = new Error('broken');
   const copy = sentError(error);
   assert.deepEqual(copy, error);
@@ -23,7 +23,7 @@ it('serializeThrow: keeps name, message and stack', () => {
   assert.equal(inspect(copy), inspect(error));
 });
 
-it('serializeThrow: keeps the built-in class', () => {
+test('serializeThrow: keeps the built-in class', () => {
   const errors = [
     new EvalError('a'),
     new RangeError('b'),
@@ -43,7 +43,7 @@ it('serializeThrow: keeps the built-in class', () => {
   }
 });
 
-it('serializeThrow: keeps the name of a class of its own, and the built-in class below it', () => {
+test('serializeThrow: keeps the name of a class of its own, and the built-in class below it', () => {
   class OwnName extends RangeError {
     override readonly name = 'OwnName';
   }
@@ -58,7 +58,7 @@ it('serializeThrow: keeps the name of a class of its own, and the built-in class
   assert.deepEqual(Object.keys(ofPrototype), []);
 });
 
-it('serializeThrow: keeps code, errno and other properties, enumerable or not', () => {
+test('serializeThrow: keeps code, errno and other properties, enumerable or not', () => {
   const error = Object.assign(new Error('no such file'), { code: 'ENOENT', details: { n: [1] } });
   Object.defineProperty(error, 'hidden', { value: 1 });
   const copy = sentError(error);
@@ -69,7 +69,7 @@ it('serializeThrow: keeps code, errno and other properties, enumerable or not', 
   assert.equal(copy.hidden, 1);
 });
 
-it('serializeThrow: keeps a chain of causes, each with its code and class', () => {
+test('serializeThrow: keeps a chain of causes, each with its code and class', () => {
   const root = Object.assign(new TypeError('root'), { code: 'E_ROOT' });
   const copy = sentError(new Error('top', { cause: new Error('middle', { cause: root }) }));
   const { cause } = copy.cause as Error;
@@ -78,7 +78,7 @@ it('serializeThrow: keeps a chain of causes, each with its code and class', () =
   assert.ok(!Object.keys(copy).includes('cause'));
 });
 
-it('serializeThrow: keeps a cause that is no error, and the cause of a DOMException', () => {
+test('serializeThrow: keeps a cause that is no error, and the cause of a DOMException', () => {
   assert.equal(sentError(new Error('a', { cause: 'SIGINT' })).cause, 'SIGINT');
   const cause = Object.assign(new Error('why'), { code: 'E_WHY' });
   const copy = sentError(new DOMException('b', { name: 'TimeoutError', cause }));
@@ -86,7 +86,7 @@ it('serializeThrow: keeps a cause that is no error, and the cause of a DOMExcept
   assert.equal(copy.code, DOMException.TIMEOUT_ERR);
 });
 
-it('serializeThrow: keeps the errors of an AggregateError and of a SuppressedError', () => {
+test('serializeThrow: keeps the errors of an AggregateError and of a SuppressedError', () => {
   const first = Object.assign(new RangeError('first'), { code: 'E_FIRST' });
   const { errors } = sent(new AggregateError([first, 'text'])) as AggregateError;
   assert.deepEqual(errors, [first, 'text']);
@@ -94,14 +94,14 @@ it('serializeThrow: keeps the errors of an AggregateError and of a SuppressedErr
   assert.deepEqual([error, suppressed], [first, null]);
 });
 
-it('serializeThrow: keeps an error that is its own cause', () => {
+test('serializeThrow: keeps an error that is its own cause', () => {
   const error = new Error('round');
   error.cause = error;
   const copy = sentError(error);
   assert.equal(copy.cause, copy);
 });
 
-it('serializeThrow: leaves out a property that cannot be cloned or read', () => {
+test('serializeThrow: leaves out a property that cannot be cloned or read', () => {
   const error = Object.assign(new Error('left'), { code: 'E', retry() {}, socket: { on() {} } });
   Object.defineProperty(error, 'lazy', {
     enumerable: true,
@@ -112,7 +112,7 @@ it('serializeThrow: leaves out a property that cannot be cloned or read', () => 
   assert.deepEqual(Object.keys(sentError(error)), ['code']);
 });
 
-it('serializeThrow: cuts a chain of causes after a hundred', () => {
+test('serializeThrow: cuts a chain of causes after a hundred', () => {
   let error = new Error('root');
   for (let n = 0; n < 100_000; n++) error = new Error('next', { cause: error });
   let depth = 0;
@@ -120,13 +120,13 @@ it('serializeThrow: cuts a chain of causes after a hundred', () => {
   assert.equal(depth, 100);
 });
 
-it('serializeThrow: takes an error of another realm for one of this', () => {
+test('serializeThrow: takes an error of another realm for one of this', () => {
   const copy = sentError(runInNewContext('Object.assign(new TypeError("far"), { code: "E_FAR" })'));
   assert.ok(copy instanceof TypeError);
   assert.equal(copy.code, 'E_FAR');
 });
 
-it('serializeThrow: keeps what is no error as it is', () => {
+test('serializeThrow: keeps what is no error as it is', () => {
   for (const thrown of [undefined, null, 'text', 0, { code: 1 }, [1, 2]]) {
     assert.deepEqual(sent(thrown), thrown);
   }
@@ -134,6 +134,6 @@ it('serializeThrow: keeps what is no error as it is', () => {
   assert.deepEqual(sent(list), list);
 });
 
-it('serializeThrow: throws a DataCloneError for what is neither an error nor can be cloned', () => {
+test('serializeThrow: throws a DataCloneError for what is neither an error nor can be cloned', () => {
   assert.throws(() => serializeThrow(() => {}), { name: 'DataCloneError' });
 });

@@ -1,7 +1,7 @@
 // Slow: starts threads.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { toCall } from '../../src/concurrency/thread-call.ts';
 
@@ -12,13 +12,13 @@ function moduleOf(module: string | URL): unknown {
   return 'module' in fn ? fn.module : undefined;
 }
 
-it('toCall: takes a URL, a file: string and an absolute path for a module', () => {
+test('toCall: takes a URL, a file: string and an absolute path for a module', () => {
   const url = pathToFileURL(PATH);
   for (const module of [url, url.href, PATH]) assert.equal(moduleOf(module), url.href);
   assert.equal(moduleOf('node:crypto'), 'node:crypto');
 });
 
-it('toCall: refuses a relative module, and says what to write', () => {
+test('toCall: refuses a relative module, and says what to write', () => {
   for (const module of ['./hash.js', '../hash.js']) {
     assert.throws(() => moduleOf(module), {
       name: 'TypeError',
@@ -27,7 +27,7 @@ it('toCall: refuses a relative module, and says what to write', () => {
   }
 });
 
-it('toCall: refuses a bare module, and says what to write', () => {
+test('toCall: refuses a bare module, and says what to write', () => {
   for (const module of ['lodash', '@scope/hash/md5', 'fs', 'src/hash.js', '']) {
     assert.throws(() => moduleOf(module), {
       name: 'TypeError',
@@ -36,12 +36,12 @@ it('toCall: refuses a bare module, and says what to write', () => {
   }
 });
 
-it('toCall: takes functions, arrow functions and async ones as their source', () => {
+test('toCall: takes functions, arrow functions and async ones as their source', () => {
   const fns = [() => 1, async () => 1, function named() {}, async () => {}, function* () {}];
   for (const fn of fns) assert.deepEqual(toCall(fn, []).fn, { source: String(fn) });
 });
 
-it('toCall: refuses methods, classes, bound and built-in functions, and import.meta', () => {
+test('toCall: refuses methods, classes, bound and built-in functions, and import.meta', () => {
   const holder = { method() {} };
   const refused = [
     holder.method,
@@ -58,7 +58,7 @@ it('toCall: refuses methods, classes, bound and built-in functions, and import.m
   }
 });
 
-it('toCall: moves what is in transfer, wherever it is in the arguments', () => {
+test('toCall: moves what is in transfer, wherever it is in the arguments', () => {
   const buffer = new Uint8Array([1, 2, 3]).buffer;
   const { args, transfer } = toCall(() => {}, [{ deep: [buffer] }], [buffer]);
   assert.ok(buffer.detached);
@@ -67,7 +67,7 @@ it('toCall: moves what is in transfer, wherever it is in the arguments', () => {
   assert.equal(moved?.byteLength, 3);
 });
 
-it('toCall: moves nothing when an argument cannot be sent, and says which', () => {
+test('toCall: moves nothing when an argument cannot be sent, and says which', () => {
   const buffer = new ArrayBuffer(3);
   assert.throws(() => toCall(() => {}, [buffer, () => {}], [buffer]), {
     name: 'DataCloneError',
@@ -76,7 +76,7 @@ it('toCall: moves nothing when an argument cannot be sent, and says which', () =
   assert.equal(buffer.detached, false);
 });
 
-it('toCall: refuses a typed array in transfer', () => {
+test('toCall: refuses a typed array in transfer', () => {
   const bytes = new Uint8Array(3);
   assert.throws(() => toCall(() => {}, [bytes], [bytes as unknown as ArrayBuffer]), {
     name: 'DataCloneError',

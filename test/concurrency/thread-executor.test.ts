@@ -1,6 +1,6 @@
 // Slow: starts threads.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { inspect } from 'node:util';
 import {
   CancelledError,
@@ -36,7 +36,7 @@ function unblock(cells: Int32Array): void {
   Atomics.notify(cells, 0);
 }
 
-it('ThreadExecutor.submit: runs a function on another thread, with copies of the arguments', async () => {
+test('ThreadExecutor.submit: runs a function on another thread, with copies of the arguments', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const list = [3, 1, 2];
   const sorted = await executor.submit((items: number[]) => items.sort(), [list]);
@@ -49,7 +49,7 @@ it('ThreadExecutor.submit: runs a function on another thread, with copies of the
   assert.notEqual(threadId, 0);
 });
 
-it('ThreadExecutor.submit: runs a function that a module exports', async () => {
+test('ThreadExecutor.submit: runs a function that a module exports', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const sum = await executor.submit<typeof add>({ module: PROBE, name: 'add' }, [1, 2]);
   assert.equal(sum, 3);
@@ -59,7 +59,7 @@ it('ThreadExecutor.submit: runs a function that a module exports', async () => {
   );
 });
 
-it('ThreadExecutor.submit: says so when a function uses what is around it', async () => {
+test('ThreadExecutor.submit: says so when a function uses what is around it', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const around = 1;
   await assert.rejects(
@@ -68,7 +68,7 @@ it('ThreadExecutor.submit: says so when a function uses what is around it', asyn
   );
 });
 
-it('ThreadExecutor.submit: fails as the function does, with code, cause and class', async () => {
+test('ThreadExecutor.submit: fails as the function does, with code, cause and class', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const failing = async () => {
     const { readFile } = await import('node:fs/promises');
@@ -85,7 +85,7 @@ it('ThreadExecutor.submit: fails as the function does, with code, cause and clas
   assert.equal(error.errors[0], error.cause);
 });
 
-it('ThreadExecutor.submit: fails with what the function throws when that is no error', async () => {
+test('ThreadExecutor.submit: fails with what the function throws when that is no error', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const failing = () => {
     throw { code: 7 };
@@ -96,7 +96,7 @@ it('ThreadExecutor.submit: fails with what the function throws when that is no e
   );
 });
 
-it('ThreadExecutor.submit: fails when an argument, the result or what is thrown cannot be sent, and goes on', async () => {
+test('ThreadExecutor.submit: fails when an argument, the result or what is thrown cannot be sent, and goes on', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const failure = (what: string) => (error: unknown) =>
     error instanceof DOMException &&
@@ -121,7 +121,7 @@ it('ThreadExecutor.submit: fails when an argument, the result or what is thrown 
   assert.equal(await executor.submit(() => 1, []), 1);
 });
 
-it('ThreadExecutor.submit: fails when the result is nested too deeply to be sent, and goes on', async () => {
+test('ThreadExecutor.submit: fails when the result is nested too deeply to be sent, and goes on', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const nest = (depth: number) => {
     let list: unknown[] = [];
@@ -138,7 +138,7 @@ it('ThreadExecutor.submit: fails when the result is nested too deeply to be sent
   assert.equal(await executor.submit(() => 1, []), 1);
 });
 
-it('ThreadExecutor.submit: moves what is in transfer', async () => {
+test('ThreadExecutor.submit: moves what is in transfer', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const bytes = new Uint8Array([1, 2, 3]);
   const sum = (list: Uint8Array) => list.reduce((a, b) => a + b);
@@ -147,7 +147,7 @@ it('ThreadExecutor.submit: moves what is in transfer', async () => {
   assert.equal(await summed, 6);
 });
 
-it('ThreadExecutor.submit: moves a port, over which a running call can be talked to', async () => {
+test('ThreadExecutor.submit: moves a port, over which a running call can be talked to', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const { port1, port2 } = new MessageChannel();
   const progress: number[] = [];
@@ -162,7 +162,7 @@ it('ThreadExecutor.submit: moves a port, over which a running call can be talked
   assert.deepEqual(progress, [50, 100]);
 });
 
-it('ThreadExecutor.submit: does not block the loop, and runs at most maxThreads at a time, in order', async () => {
+test('ThreadExecutor.submit: does not block the loop, and runs at most maxThreads at a time, in order', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 2 });
   const cells = newCells();
   const jobs = [1, 2, 3].map(() => executor.submit(block, [cells]));
@@ -174,7 +174,7 @@ it('ThreadExecutor.submit: does not block the loop, and runs at most maxThreads 
   assert.deepEqual(await Promise.all(jobs), ['unblocked', 'unblocked', 'unblocked']);
 });
 
-it('ThreadExecutor.submit: cancelled before the start: the call is never made', async () => {
+test('ThreadExecutor.submit: cancelled before the start: the call is never made', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const cells = newCells();
   const running = executor.submit(block, [cells]);
@@ -187,7 +187,7 @@ it('ThreadExecutor.submit: cancelled before the start: the call is never made', 
   assert.equal(await executor.submit((seen: Int32Array) => seen[1], [cells]), 1);
 });
 
-it('ThreadExecutor.submit: cancelled while it runs: the wait ends, the thread goes on and is used again', async () => {
+test('ThreadExecutor.submit: cancelled while it runs: the wait ends, the thread goes on and is used again', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const cells = newCells();
   const running = executor.submit(block, [cells]);
@@ -199,7 +199,7 @@ it('ThreadExecutor.submit: cancelled while it runs: the wait ends, the thread go
   assert.equal(await next, 'next');
 });
 
-it('ThreadExecutor.submit: cancelled while it runs: a failure of the call surfaces as a warning', async () => {
+test('ThreadExecutor.submit: cancelled while it runs: a failure of the call surfaces as a warning', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const cells = newCells();
   const failing = (shared: Int32Array) => {
@@ -218,7 +218,7 @@ it('ThreadExecutor.submit: cancelled while it runs: a failure of the call surfac
   assert.match(String(warnings[0]?.message), /failed after its wait was over: too late/);
 });
 
-it('ThreadExecutor.submit: aborted: fails with the reason, and leaves no listener', async () => {
+test('ThreadExecutor.submit: aborted: fails with the reason, and leaves no listener', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const controller = new AbortController();
   const { signal } = controller;
@@ -236,7 +236,7 @@ it('ThreadExecutor.submit: aborted: fails with the reason, and leaves no listene
   assert.equal(abortListeners(signal), 0);
 });
 
-it('ThreadExecutor.submit: goes on with another thread after one that ended in the middle of a call', async () => {
+test('ThreadExecutor.submit: goes on with another thread after one that ended in the middle of a call', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   await assert.rejects(
     async () => await executor.submit(() => process.exit(3), []),
@@ -245,7 +245,7 @@ it('ThreadExecutor.submit: goes on with another thread after one that ended in t
   assert.equal(await executor.submit(() => 'another', []), 'another');
 });
 
-it('ThreadExecutor.submit: warns of a thread that breaks between two calls, and goes on with another', async () => {
+test('ThreadExecutor.submit: warns of a thread that breaks between two calls, and goes on with another', async () => {
   await using executor = new ThreadExecutor({ maxThreads: 1 });
   const warnings: string[] = [];
   using _listening = onWarning((warning) => warnings.push(warning.message));
@@ -260,18 +260,18 @@ it('ThreadExecutor.submit: warns of a thread that breaks between two calls, and 
   assert.equal(await executor.submit(() => 'another', []), 'another');
 });
 
-it('ThreadExecutor.submit: takes a whole maxThreads >= 1 only', () => {
+test('ThreadExecutor.submit: takes a whole maxThreads >= 1 only', () => {
   for (const maxThreads of [0, 1.5, Number.NaN]) {
     assert.throws(() => new ThreadExecutor({ maxThreads }), RangeError);
   }
 });
 
-it('ThreadExecutor.toString: is what console.log shows', () => {
+test('ThreadExecutor.toString: is what console.log shows', () => {
   const executor = new ThreadExecutor({ maxThreads: 3 });
   assert.equal(inspect(executor), '<ThreadExecutor threads=0 maxThreads=3>');
 });
 
-it('ThreadExecutor.close: waits for what was submitted, then takes no more', async () => {
+test('ThreadExecutor.close: waits for what was submitted, then takes no more', async () => {
   const executor = new ThreadExecutor({ maxThreads: 1 });
   const cells = newCells();
   const jobs = [executor.submit(block, [cells]), executor.submit(() => 'last', [])];
@@ -286,7 +286,7 @@ it('ThreadExecutor.close: waits for what was submitted, then takes no more', asy
   );
 });
 
-it('ThreadExecutor.close: ends at once when nothing was ever submitted, and twice', async () => {
+test('ThreadExecutor.close: ends at once when nothing was ever submitted, and twice', async () => {
   const executor = new ThreadExecutor();
   await executor.close();
   await executor.close();

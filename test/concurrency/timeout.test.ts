@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import {
   CancelledError,
   Condition,
@@ -34,555 +34,539 @@ function fakeTime(t: TestContext): (ms: number) => Promise<void> {
   };
 }
 
-describe('timeout', () => {
-  it('gives the result, or the failure, of what is done in time', async () => {
-    assert.equal(await timeout(100_000, async () => 1), 1);
-    assert.equal(await timeout(100_000, Promise.resolve(2)), 2);
+test('timeout: gives the result, or the failure, of what is done in time', async () => {
+  assert.equal(await timeout(100_000, async () => 1), 1);
+  assert.equal(await timeout(100_000, Promise.resolve(2)), 2);
+  await assert.rejects(
+    timeout(100_000, () => Promise.reject(new RangeError('own'))),
+    new RangeError('own'),
+  );
+});
+
+test('timeout: leaves no timer when it was not needed', async () => {
+  const before = process.getActiveResourcesInfo().length;
+  await timeout(100_000, async () => 1);
+  assert.equal(process.getActiveResourcesInfo().length, before);
+});
+
+test('timeout: cancels what is late and throws TimeoutError, with the cancellation as the cause', async (t) => {
+  const pass = fakeTime(t);
+  let caught: unknown;
+  const late = timeout(50, async () => {
+    try {
+      await forever();
+    } catch (error) {
+      caught = error;
+      throw error;
+    }
+  });
+  const ended = assert.rejects(late, (error) => {
+    assert.ok(error instanceof TimeoutError);
+    assert.equal(error.message, 'not done after 50 ms');
+    assert.equal(error.cause, caught);
+    return true;
+  });
+  await pass(50);
+  await ended;
+  assert.ok(caught instanceof CancelledError);
+});
+
+test('timeout: ends only when the cleanup of what is late has', async (t) => {
+  const pass = fakeTime(t);
+  const release = new Event();
+  let ended = false;
+  const late = timeout(50, async () => {
+    try {
+      await forever();
+    } finally {
+      await release.wait();
+    }
+  }).finally(() => (ended = true));
+  const rejected = assert.rejects(late, TimeoutError);
+  await pass(50);
+  assert.equal(ended, false);
+  release.set();
+  await rejected;
+});
+
+test('timeout: in the turn of the completion: what is done is done', async (t) => {
+  const pass = fakeTime(t);
+  const future = new Future<string>();
+  // The same moment for both; the result comes first, then the time is up.
+  setTimeout(() => future.setResult('just in time'), 50);
+  const waiting = timeout(50, future);
+  await pass(50);
+  assert.equal(await waiting, 'just in time');
+});
+
+test('timeout: in the turn before the completion: the time is up', async (t) => {
+  const pass = fakeTime(t);
+  const event = new Event();
+  const waiting = assert.rejects(
+    timeout(50, () => event.wait()),
+    TimeoutError,
+  );
+  await settle();
+  setTimeout(() => event.set(), 50);
+  await pass(50);
+  await waiting;
+});
+
+test('timeout: of 0 or less: a function never starts, a future that is done gives its result', async () => {
+  let started = false;
+  for (const ms of [0, -1]) {
     await assert.rejects(
-      timeout(100_000, () => Promise.reject(new RangeError('own'))),
-      new RangeError('own'),
+      timeout(ms, () => {
+        started = true;
+      }),
+      TimeoutError,
     );
-  });
+    const done = new Future<number>();
+    done.setResult(1);
+    assert.equal(await timeout(ms, done), 1);
+  }
+  assert.equal(started, false);
+});
 
-  it('leaves no timer when it was not needed', async () => {
-    const before = process.getActiveResourcesInfo().length;
-    await timeout(100_000, async () => 1);
-    assert.equal(process.getActiveResourcesInfo().length, before);
-  });
+test('timeout: of Infinity: never', async () => {
+  assert.equal(await timeout(Number.POSITIVE_INFINITY, async () => 1), 1);
+});
 
-  it('cancels what is late and throws TimeoutError, with the cancellation as the cause', async (t) => {
-    const pass = fakeTime(t);
-    let caught: unknown;
-    const late = timeout(50, async () => {
+test('timeout: lets what refuses the cancellation give its value', async (t) => {
+  const pass = fakeTime(t);
+  const waiting = timeout(50, async () => {
+    await forever().catch(() => {});
+    return 'refused';
+  });
+  await pass(50);
+  assert.equal(await waiting, 'refused');
+});
+
+test('timeout: throws the failure of a cleanup that fails', async (t) => {
+  const pass = fakeTime(t);
+  const waiting = timeout(50, async () => {
+    try {
+      await forever();
+    } finally {
+      // biome-ignore lint/correctness/noUnsafeFinally: a cleanup that fails
+      throw new RangeError('cleanup');
+    }
+  });
+  const rejected = assert.rejects(waiting, new RangeError('cleanup'));
+  await pass(50);
+  await rejected;
+});
+
+test('timeout: cancels a future, but not one behind a shield', async (t) => {
+  const pass = fakeTime(t);
+  const [bare, shielded] = [new Future(), new Future()];
+  const ends = Promise.all([
+    assert.rejects(timeout(50, bare), TimeoutError),
+    assert.rejects(timeout(50, shield(shielded)), TimeoutError),
+  ]);
+  await pass(50);
+  await ends;
+  assert.deepEqual([bare.cancelled(), shielded.done()], [true, false]);
+});
+
+test('timeout: does not take a cancellation of its own making for a timeout', async () => {
+  const waiting = timeout(100_000, async () => {
+    throw new CancelledError('own');
+  });
+  await assert.rejects(waiting, new CancelledError('own'));
+});
+
+test('timeout: leaves the waiting task neither cancelled nor marked', async (t) => {
+  const pass = fakeTime(t);
+  const task: Task<number> = createTask(async () => {
+    await assert.rejects(timeout(50, forever), TimeoutError);
+    await sleep(1);
+    return task.cancelling();
+  });
+  await pass(50);
+  await pass(1);
+  assert.equal(await task, 0);
+});
+
+test('timeout: of 0 or less: what runs already is cancelled, and its cleanup waited for', async () => {
+  for (const ms of [0, -1]) {
+    const trace: string[] = [];
+    const task = createTask(async () => {
       try {
         await forever();
-      } catch (error) {
-        caught = error;
-        throw error;
+      } finally {
+        await sleep(0);
+        trace.push('cleaned up');
       }
     });
-    const ended = assert.rejects(late, (error) => {
-      assert.ok(error instanceof TimeoutError);
-      assert.equal(error.message, 'not done after 50 ms');
-      assert.equal(error.cause, caught);
-      return true;
-    });
-    await pass(50);
-    await ended;
-    assert.ok(caught instanceof CancelledError);
-  });
+    await settle();
+    await assert.rejects(timeout(ms, task), TimeoutError);
+    assert.deepEqual([task.cancelled(), ...trace], [true, 'cleaned up']);
+  }
+});
 
-  it('ends only when the cleanup of what is late has', async (t) => {
-    const pass = fakeTime(t);
-    const release = new Event();
-    let ended = false;
-    const late = timeout(50, async () => {
+test('timeout: of 0, around a shield: gives up the wait, and what is inside goes on', async () => {
+  const inner = new Future<string>();
+  const shielded = shield(inner);
+  await assert.rejects(timeout(0, shielded), TimeoutError);
+  assert.deepEqual([shielded.cancelled(), inner.done()], [true, false]);
+  inner.setResult('done');
+  assert.equal(await timeout(Number.POSITIVE_INFINITY, shield(inner)), 'done');
+});
+
+test('timeout, cancelled: before it began, and refused: throws TimeoutError as ever', async (t) => {
+  const pass = fakeTime(t);
+  const task = createTask(async () => {
+    await forever().catch(() => {});
+    await assert.rejects(timeout(50, forever), TimeoutError);
+    return 'went on';
+  });
+  await settle();
+  task.cancel();
+  await pass(50);
+  assert.equal(await task, 'went on');
+});
+
+test('timeout, cancelled: refused by what it waits for: gives its value, and the task goes on', async () => {
+  const task = createTask(async () => {
+    const value = await timeout(100_000, async () => {
+      await forever().catch(() => {});
+      return 'refused';
+    });
+    await sleep(0);
+    return value;
+  });
+  await settle();
+  task.cancel();
+  assert.equal(await task, 'refused');
+});
+
+test('timeout, cancelled: after what it waits for was done: has the result, and the next wait is cancelled', async () => {
+  const future = new Future<string>();
+  const trace: string[] = [];
+  const task = createTask(async () => {
+    trace.push(await timeout(100_000, future));
+    await sleep(0);
+  });
+  await settle();
+  future.setResult('result');
+  task.cancel();
+  await assert.rejects(async () => await task, CancelledError);
+  assert.deepEqual(trace, ['result']);
+});
+
+test('timeout, cancelled: cancels what it waits for, waits for its end, and throws CancelledError', async () => {
+  const release = new Event();
+  const task = createTask(() =>
+    timeout(100_000, async () => {
       try {
         await forever();
       } finally {
         await release.wait();
       }
-    }).finally(() => (ended = true));
-    const rejected = assert.rejects(late, TimeoutError);
-    await pass(50);
-    assert.equal(ended, false);
-    release.set();
-    await rejected;
-  });
+    }),
+  );
+  await settle();
+  task.cancel('outer');
+  await settle();
+  assert.equal(task.done(), false);
+  release.set();
+  await assert.rejects(async () => await task, new CancelledError('outer'));
+});
 
-  it('in the turn of the completion: what is done is done', async (t) => {
-    const pass = fakeTime(t);
-    const future = new Future<string>();
-    // The same moment for both; the result comes first, then the time is up.
-    setTimeout(() => future.setResult('just in time'), 50);
-    const waiting = timeout(50, future);
-    await pass(50);
-    assert.equal(await waiting, 'just in time');
-  });
-
-  it('in the turn before the completion: the time is up', async (t) => {
-    const pass = fakeTime(t);
-    const event = new Event();
-    const waiting = assert.rejects(
-      timeout(50, () => event.wait()),
-      TimeoutError,
-    );
-    await settle();
-    setTimeout(() => event.set(), 50);
-    await pass(50);
-    await waiting;
-  });
-
-  it('of 0 or less: a function never starts, a future that is done gives its result', async () => {
-    let started = false;
-    for (const ms of [0, -1]) {
-      await assert.rejects(
-        timeout(ms, () => {
-          started = true;
-        }),
-        TimeoutError,
-      );
-      const done = new Future<number>();
-      done.setResult(1);
-      assert.equal(await timeout(ms, done), 1);
-    }
-    assert.equal(started, false);
-  });
-
-  it('of Infinity: never', async () => {
-    assert.equal(await timeout(Number.POSITIVE_INFINITY, async () => 1), 1);
-  });
-
-  it('lets what refuses the cancellation give its value', async (t) => {
-    const pass = fakeTime(t);
-    const waiting = timeout(50, async () => {
-      await forever().catch(() => {});
-      return 'refused';
-    });
-    await pass(50);
-    assert.equal(await waiting, 'refused');
-  });
-
-  it('throws the failure of a cleanup that fails', async (t) => {
-    const pass = fakeTime(t);
-    const waiting = timeout(50, async () => {
+test('timeout, cancelled: after the time was up, during the cleanup: CancelledError, not TimeoutError', async (t) => {
+  const pass = fakeTime(t);
+  const task = createTask(() =>
+    timeout(50, async () => {
       try {
         await forever();
       } finally {
-        // biome-ignore lint/correctness/noUnsafeFinally: a cleanup that fails
-        throw new RangeError('cleanup');
+        await forever();
       }
-    });
-    const rejected = assert.rejects(waiting, new RangeError('cleanup'));
-    await pass(50);
-    await rejected;
-  });
-
-  it('cancels a future, but not one behind a shield', async (t) => {
-    const pass = fakeTime(t);
-    const [bare, shielded] = [new Future(), new Future()];
-    const ends = Promise.all([
-      assert.rejects(timeout(50, bare), TimeoutError),
-      assert.rejects(timeout(50, shield(shielded)), TimeoutError),
-    ]);
-    await pass(50);
-    await ends;
-    assert.deepEqual([bare.cancelled(), shielded.done()], [true, false]);
-  });
-
-  it('does not take a cancellation of its own making for a timeout', async () => {
-    const waiting = timeout(100_000, async () => {
-      throw new CancelledError('own');
-    });
-    await assert.rejects(waiting, new CancelledError('own'));
-  });
-
-  it('leaves the waiting task neither cancelled nor marked', async (t) => {
-    const pass = fakeTime(t);
-    const task: Task<number> = createTask(async () => {
-      await assert.rejects(timeout(50, forever), TimeoutError);
-      await sleep(1);
-      return task.cancelling();
-    });
-    await pass(50);
-    await pass(1);
-    assert.equal(await task, 0);
-  });
-
-  it('of 0 or less: what runs already is cancelled, and its cleanup waited for', async () => {
-    for (const ms of [0, -1]) {
-      const trace: string[] = [];
-      const task = createTask(async () => {
-        try {
-          await forever();
-        } finally {
-          await sleep(0);
-          trace.push('cleaned up');
-        }
-      });
-      await settle();
-      await assert.rejects(timeout(ms, task), TimeoutError);
-      assert.deepEqual([task.cancelled(), ...trace], [true, 'cleaned up']);
-    }
-  });
-
-  it('of 0, around a shield: gives up the wait, and what is inside goes on', async () => {
-    const inner = new Future<string>();
-    const shielded = shield(inner);
-    await assert.rejects(timeout(0, shielded), TimeoutError);
-    assert.deepEqual([shielded.cancelled(), inner.done()], [true, false]);
-    inner.setResult('done');
-    assert.equal(await timeout(Number.POSITIVE_INFINITY, shield(inner)), 'done');
-  });
+    }),
+  );
+  await pass(50);
+  task.cancel('outer');
+  await assert.rejects(async () => await task, new CancelledError('outer'));
 });
 
-describe('timeout, cancelled', () => {
-  it('before it began, and refused: throws TimeoutError as ever', async (t) => {
-    const pass = fakeTime(t);
-    const task = createTask(async () => {
-      await forever().catch(() => {});
-      await assert.rejects(timeout(50, forever), TimeoutError);
-      return 'went on';
-    });
-    await settle();
-    task.cancel();
-    await pass(50);
-    assert.equal(await task, 'went on');
-  });
-
-  it('refused by what it waits for: gives its value, and the task goes on', async () => {
-    const task = createTask(async () => {
-      const value = await timeout(100_000, async () => {
-        await forever().catch(() => {});
-        return 'refused';
-      });
-      await sleep(0);
-      return value;
-    });
-    await settle();
-    task.cancel();
-    assert.equal(await task, 'refused');
-  });
-
-  it('after what it waits for was done: has the result, and the next wait is cancelled', async () => {
-    const future = new Future<string>();
-    const trace: string[] = [];
-    const task = createTask(async () => {
-      trace.push(await timeout(100_000, future));
-      await sleep(0);
-    });
-    await settle();
-    future.setResult('result');
-    task.cancel();
-    await assert.rejects(async () => await task, CancelledError);
-    assert.deepEqual(trace, ['result']);
-  });
-
-  it('cancels what it waits for, waits for its end, and throws CancelledError', async () => {
-    const release = new Event();
-    const task = createTask(() =>
-      timeout(100_000, async () => {
-        try {
-          await forever();
-        } finally {
-          await release.wait();
-        }
-      }),
-    );
-    await settle();
-    task.cancel('outer');
-    await settle();
-    assert.equal(task.done(), false);
-    release.set();
-    await assert.rejects(async () => await task, new CancelledError('outer'));
-  });
-
-  it('after the time was up, during the cleanup: CancelledError, not TimeoutError', async (t) => {
-    const pass = fakeTime(t);
-    const task = createTask(() =>
-      timeout(50, async () => {
-        try {
-          await forever();
-        } finally {
-          await forever();
-        }
-      }),
-    );
-    await pass(50);
-    task.cancel('outer');
-    await assert.rejects(async () => await task, new CancelledError('outer'));
-  });
-
-  it('the time being up during the cleanup then: still CancelledError', async (t) => {
-    const pass = fakeTime(t);
-    const task = createTask(() =>
-      timeout(50, async () => {
-        try {
-          await forever();
-        } finally {
-          await forever();
-        }
-      }),
-    );
-    await settle();
-    task.cancel('outer');
-    const rejected = assert.rejects(async () => await task, CancelledError);
-    await pass(50);
-    await rejected;
-  });
-
-  it('while it waits for a gather that cleans up after the time was up: CancelledError', async (t) => {
-    const pass = fakeTime(t);
-    const release = new Event();
-    const child = createTask(async () => {
+test('timeout, cancelled: the time being up during the cleanup then: still CancelledError', async (t) => {
+  const pass = fakeTime(t);
+  const task = createTask(() =>
+    timeout(50, async () => {
       try {
         await forever();
       } finally {
-        await shield(() => release.wait()).catch(() => {});
+        await forever();
       }
-    });
-    const task = createTask(() => timeout(50, gather([child])));
-    await pass(50);
-    task.cancel('outer');
-    release.set();
-    await assert.rejects(async () => await task, CancelledError);
-  });
-
-  it('aborted: cancels what it waits for and throws the reason', async () => {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const future = new Future();
-    const waiting = timeout(100_000, future, { signal });
-    assert.equal(abortListeners(signal), 1);
-    controller.abort(new Error('enough'));
-    await assert.rejects(waiting, new Error('enough'));
-    assert.equal(future.cancelled(), true);
-    assert.equal(abortListeners(signal), 0);
-    await assert.rejects(timeout(1, forever, { signal }), new Error('enough'));
-  });
-
-  it('done: leaves no listener', async () => {
-    const { signal } = new AbortController();
-    await timeout(100_000, async () => 1, { signal });
-    assert.equal(abortListeners(signal), 0);
-  });
-
-  it('in the cleanup after a cancellation: CancelledError, not TimeoutError', async () => {
-    const task = createTask(async () => {
-      await forever().catch(() => {});
-      await assert.rejects(timeout(100_000, forever), new CancelledError('second'));
-      return 'went on';
-    });
-    await settle();
-    task.cancel('first');
-    await settle();
-    task.cancel('second');
-    assert.equal(await task, 'went on');
-  });
+    }),
+  );
+  await settle();
+  task.cancel('outer');
+  const rejected = assert.rejects(async () => await task, CancelledError);
+  await pass(50);
+  await rejected;
 });
 
-describe('timeout, nested', () => {
-  const named = async (name: string, ms: number, fn: () => Promise<unknown>, log: string[]) => {
+test('timeout, cancelled: while it waits for a gather that cleans up after the time was up: CancelledError', async (t) => {
+  const pass = fakeTime(t);
+  const release = new Event();
+  const child = createTask(async () => {
     try {
-      return await timeout(ms, fn);
-    } catch (error) {
-      log.push(`${name} ${(error as Error).name}`);
-      throw error;
+      await forever();
+    } finally {
+      await shield(() => release.wait()).catch(() => {});
     }
-  };
+  });
+  const task = createTask(() => timeout(50, gather([child])));
+  await pass(50);
+  task.cancel('outer');
+  release.set();
+  await assert.rejects(async () => await task, CancelledError);
+});
 
-  it('the inner one passes first: the outer goes on', async (t) => {
+test('timeout, cancelled: aborted: cancels what it waits for and throws the reason', async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const future = new Future();
+  const waiting = timeout(100_000, future, { signal });
+  assert.equal(abortListeners(signal), 1);
+  controller.abort(new Error('enough'));
+  await assert.rejects(waiting, new Error('enough'));
+  assert.equal(future.cancelled(), true);
+  assert.equal(abortListeners(signal), 0);
+  await assert.rejects(timeout(1, forever, { signal }), new Error('enough'));
+});
+
+test('timeout, cancelled: done: leaves no listener', async () => {
+  const { signal } = new AbortController();
+  await timeout(100_000, async () => 1, { signal });
+  assert.equal(abortListeners(signal), 0);
+});
+
+test('timeout, cancelled: in the cleanup after a cancellation: CancelledError, not TimeoutError', async () => {
+  const task = createTask(async () => {
+    await forever().catch(() => {});
+    await assert.rejects(timeout(100_000, forever), new CancelledError('second'));
+    return 'went on';
+  });
+  await settle();
+  task.cancel('first');
+  await settle();
+  task.cancel('second');
+  assert.equal(await task, 'went on');
+});
+
+const named = async (name: string, ms: number, fn: () => Promise<unknown>, log: string[]) => {
+  try {
+    return await timeout(ms, fn);
+  } catch (error) {
+    log.push(`${name} ${(error as Error).name}`);
+    throw error;
+  }
+};
+
+test('timeout, nested: the inner one passes first: the outer goes on', async (t) => {
+  const pass = fakeTime(t);
+  const log: string[] = [];
+  const outer = named(
+    'outer',
+    100,
+    async () => {
+      await named('inner', 50, forever, log).catch(() => {});
+      await sleep(10);
+      return 'went on';
+    },
+    log,
+  );
+  await pass(50);
+  await pass(10);
+  assert.equal(await outer, 'went on');
+  assert.deepEqual(log, ['inner TimeoutError']);
+});
+
+for (const [innerMs, outerMs] of [
+  [100, 50],
+  [50, 50],
+] as const) {
+  test(`timeout, nested: the outer one passes, after ${outerMs} ms of ${innerMs}: only it throws TimeoutError`, async (t) => {
     const pass = fakeTime(t);
     const log: string[] = [];
-    const outer = named(
-      'outer',
-      100,
-      async () => {
-        await named('inner', 50, forever, log).catch(() => {});
-        await sleep(10);
-        return 'went on';
-      },
-      log,
-    );
-    await pass(50);
-    await pass(10);
-    assert.equal(await outer, 'went on');
-    assert.deepEqual(log, ['inner TimeoutError']);
-  });
-
-  for (const [innerMs, outerMs] of [
-    [100, 50],
-    [50, 50],
-  ] as const) {
-    it(`the outer one passes, after ${outerMs} ms of ${innerMs}: only it throws TimeoutError`, async (t) => {
-      const pass = fakeTime(t);
-      const log: string[] = [];
-      const outer = named('outer', outerMs, () => named('inner', innerMs, forever, log), log);
-      const rejected = assert.rejects(outer, TimeoutError);
-      await pass(50);
-      await rejected;
-      assert.deepEqual(log, ['inner CancelledError', 'outer TimeoutError']);
-    });
-  }
-
-  it('around a TaskGroup: ends when all its tasks have', async (t) => {
-    const pass = fakeTime(t);
-    const ended: string[] = [];
-    const outer = timeout(50, async () => {
-      await using group = new TaskGroup();
-      for (const name of ['a', 'b']) {
-        group.createTask(async () => {
-          try {
-            await forever();
-          } finally {
-            ended.push(name);
-          }
-        });
-      }
-    });
+    const outer = named('outer', outerMs, () => named('inner', innerMs, forever, log), log);
     const rejected = assert.rejects(outer, TimeoutError);
     await pass(50);
     await rejected;
-    assert.deepEqual(ended, ['a', 'b']);
+    assert.deepEqual(log, ['inner CancelledError', 'outer TimeoutError']);
   });
+}
 
-  it('the inner one passes first: the outer still ends what comes after', async (t) => {
-    const pass = fakeTime(t);
-    const log: string[] = [];
-    const fn = async () => {
-      await named('inner', 50, forever, log).catch(() => {});
-      await forever();
-    };
-    const rejected = assert.rejects(named('outer', 100, fn, log), TimeoutError);
-    await pass(50);
-    await pass(50);
-    await rejected;
-    assert.deepEqual(log, ['inner TimeoutError', 'outer TimeoutError']);
-  });
-
-  it('in the cleanup of what was late: each throws its own', async (t) => {
-    const pass = fakeTime(t);
-    const log: string[] = [];
-    const fn = async () => {
-      try {
-        await forever();
-      } finally {
-        await named('cleanup', 50, forever, log).catch(() => {});
-      }
-    };
-    const rejected = assert.rejects(named('outer', 50, fn, log), TimeoutError);
-    await pass(50);
-    await pass(50);
-    await rejected;
-    assert.deepEqual(log, ['cleanup TimeoutError', 'outer TimeoutError']);
-  });
-
-  it('around a TaskGroup in which a cleanup fails: throws that failure', async (t) => {
-    const pass = fakeTime(t);
-    const ended = timeout(50, async () => {
-      await using group = new TaskGroup();
+test('timeout, nested: around a TaskGroup: ends when all its tasks have', async (t) => {
+  const pass = fakeTime(t);
+  const ended: string[] = [];
+  const outer = timeout(50, async () => {
+    await using group = new TaskGroup();
+    for (const name of ['a', 'b']) {
       group.createTask(async () => {
-        await forever().catch(() => {
-          throw new RangeError('cleanup');
-        });
+        try {
+          await forever();
+        } finally {
+          ended.push(name);
+        }
+      });
+    }
+  });
+  const rejected = assert.rejects(outer, TimeoutError);
+  await pass(50);
+  await rejected;
+  assert.deepEqual(ended, ['a', 'b']);
+});
+
+test('timeout, nested: the inner one passes first: the outer still ends what comes after', async (t) => {
+  const pass = fakeTime(t);
+  const log: string[] = [];
+  const fn = async () => {
+    await named('inner', 50, forever, log).catch(() => {});
+    await forever();
+  };
+  const rejected = assert.rejects(named('outer', 100, fn, log), TimeoutError);
+  await pass(50);
+  await pass(50);
+  await rejected;
+  assert.deepEqual(log, ['inner TimeoutError', 'outer TimeoutError']);
+});
+
+test('timeout, nested: in the cleanup of what was late: each throws its own', async (t) => {
+  const pass = fakeTime(t);
+  const log: string[] = [];
+  const fn = async () => {
+    try {
+      await forever();
+    } finally {
+      await named('cleanup', 50, forever, log).catch(() => {});
+    }
+  };
+  const rejected = assert.rejects(named('outer', 50, fn, log), TimeoutError);
+  await pass(50);
+  await pass(50);
+  await rejected;
+  assert.deepEqual(log, ['cleanup TimeoutError', 'outer TimeoutError']);
+});
+
+test('timeout, nested: around a TaskGroup in which a cleanup fails: throws that failure', async (t) => {
+  const pass = fakeTime(t);
+  const ended = timeout(50, async () => {
+    await using group = new TaskGroup();
+    group.createTask(async () => {
+      await forever().catch(() => {
+        throw new RangeError('cleanup');
       });
     });
-    const rejected = assert.rejects(ended, new RangeError('cleanup'));
-    await pass(50);
-    await rejected;
   });
+  const rejected = assert.rejects(ended, new RangeError('cleanup'));
+  await pass(50);
+  await rejected;
 });
 
-describe('timeout of a wait', () => {
-  const hour = 3_600_000;
-  for (const [name, begin] of [
-    ['sleep', () => sleep(hour)],
-    ['Queue.get', () => new Queue().get()],
-    ['Queue.put', () => new Queue({ maxSize: 1 }).put(1).then(() => sleep(hour))],
-    ['Semaphore.acquire', () => new Semaphore(0).acquire()],
-    ['Event.wait', () => new Event().wait()],
-    ['gather', () => gather([sleep(hour), new Event().wait()])],
-    ['another timeout', () => timeout(hour, sleep(hour))],
-    ['Condition.wait', async () => await (await new Condition().acquire()).wait()],
-  ] as [string, () => Promise<unknown>][]) {
-    it(`${name}: leaves no timer behind`, async (t) => {
-      const before = process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
-      const pass = fakeTime(t);
-      const late = timeout(5, begin());
-      await pass(5);
-      await assert.rejects(late, TimeoutError);
-      t.mock.timers.reset();
-      const after = process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
-      assert.equal(after, before);
-    });
-  }
-
-  it('Semaphore.acquire: the permit goes to the next one', async (t) => {
+const hour = 3_600_000;
+for (const [name, begin] of [
+  ['sleep', () => sleep(hour)],
+  ['Queue.get', () => new Queue().get()],
+  ['Queue.put', () => new Queue({ maxSize: 1 }).put(1).then(() => sleep(hour))],
+  ['Semaphore.acquire', () => new Semaphore(0).acquire()],
+  ['Event.wait', () => new Event().wait()],
+  ['gather', () => gather([sleep(hour), new Event().wait()])],
+  ['another timeout', () => timeout(hour, sleep(hour))],
+  ['Condition.wait', async () => await (await new Condition().acquire()).wait()],
+] as [string, () => Promise<unknown>][]) {
+  test(`timeout of a wait: ${name}: leaves no timer behind`, async (t) => {
+    const before = process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
     const pass = fakeTime(t);
-    const semaphore = new Semaphore(1);
-    const held = await semaphore.acquire();
-    const late = timeout(5, semaphore.acquire());
-    const next = semaphore.acquire();
+    const late = timeout(5, begin());
     await pass(5);
     await assert.rejects(late, TimeoutError);
-    held.release();
-    (await next).release();
-    assert.deepEqual([semaphore.held, semaphore.waiting], [0, 0]);
+    t.mock.timers.reset();
+    const after = process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
+    assert.equal(after, before);
   });
+}
+
+test('timeout of a wait: Semaphore.acquire: the permit goes to the next one', async (t) => {
+  const pass = fakeTime(t);
+  const semaphore = new Semaphore(1);
+  const held = await semaphore.acquire();
+  const late = timeout(5, semaphore.acquire());
+  const next = semaphore.acquire();
+  await pass(5);
+  await assert.rejects(late, TimeoutError);
+  held.release();
+  (await next).release();
+  assert.deepEqual([semaphore.held, semaphore.waiting], [0, 0]);
 });
 
-describe('Deadline', () => {
-  it('reschedule: moves it, to later, to never, and to now', async (t) => {
-    const pass = fakeTime(t);
-    let deadline: Deadline | undefined;
-    const late = timeout(50, (given) => {
-      deadline = given;
-      return forever();
-    });
-    await settle();
-    deadline?.reschedule(performance.now() + 1_000);
-    await pass(100);
-    assert.equal(deadline?.expired, false);
-    deadline?.reschedule(Number.POSITIVE_INFINITY);
-    await pass(10_000);
-    assert.equal(late.done(), false);
-    deadline?.reschedule(performance.now() - 1);
-    assert.equal(deadline?.expired, true);
-    await assert.rejects(late, TimeoutError);
-    assert.throws(() => deadline?.reschedule(Number.NaN), RangeError);
+test('Deadline: reschedule: moves it, to later, to never, and to now', async (t) => {
+  const pass = fakeTime(t);
+  let deadline: Deadline | undefined;
+  const late = timeout(50, (given) => {
+    deadline = given;
+    return forever();
   });
-
-  it('when: is on the clock of performance.now()', async () => {
-    const before = performance.now();
-    const when = await timeout(50_000, (deadline) => deadline.when);
-    assert.ok(when >= before + 50_000 && when <= performance.now() + 50_000);
-  });
+  await settle();
+  deadline?.reschedule(performance.now() + 1_000);
+  await pass(100);
+  assert.equal(deadline?.expired, false);
+  deadline?.reschedule(Number.POSITIVE_INFINITY);
+  await pass(10_000);
+  assert.equal(late.done(), false);
+  deadline?.reschedule(performance.now() - 1);
+  assert.equal(deadline?.expired, true);
+  await assert.rejects(late, TimeoutError);
+  assert.throws(() => deadline?.reschedule(Number.NaN), RangeError);
 });
 
-describe('timeoutAt', () => {
-  it('throws a TimeoutError at that time, at once when it has passed', async (t) => {
-    const pass = fakeTime(t);
-    const late = timeoutAt(performance.now() + 50, forever);
-    await pass(51);
-    await assert.rejects(late, new TimeoutError('not done at its deadline'));
-    await assert.rejects(timeoutAt(performance.now() - 1, forever), TimeoutError);
-    assert.equal(await timeoutAt(Number.POSITIVE_INFINITY, async () => 1), 1);
-  });
+test('Deadline: when: is on the clock of performance.now()', async () => {
+  const before = performance.now();
+  const when = await timeout(50_000, (deadline) => deadline.when);
+  assert.ok(when >= before + 50_000 && when <= performance.now() + 50_000);
 });
 
-describe('moveOnAfter', () => {
-  it('gives undefined when the time is up, once the cleanup is over', async (t) => {
-    const pass = fakeTime(t);
-    const trace: string[] = [];
-    const late = moveOnAfter(50, async () => {
-      try {
-        await forever();
-      } finally {
-        trace.push('cleaned');
-      }
-    });
-    await pass(50);
-    assert.equal(await late, undefined);
-    assert.deepEqual(trace, ['cleaned']);
-    assert.equal(await moveOnAfter(100_000, async () => 1), 1);
-  });
-
-  it('cancelled, or failing: throws that', async () => {
-    const task = createTask(() => moveOnAfter(100_000, forever));
-    await settle();
-    task.cancel();
-    await assert.rejects(async () => await task, CancelledError);
-    const failing = moveOnAfter(100_000, () => Promise.reject(new Error('own')));
-    await assert.rejects(failing, new Error('own'));
-  });
+test('timeoutAt: throws a TimeoutError at that time, at once when it has passed', async (t) => {
+  const pass = fakeTime(t);
+  const late = timeoutAt(performance.now() + 50, forever);
+  await pass(51);
+  await assert.rejects(late, new TimeoutError('not done at its deadline'));
+  await assert.rejects(timeoutAt(performance.now() - 1, forever), TimeoutError);
+  assert.equal(await timeoutAt(Number.POSITIVE_INFINITY, async () => 1), 1);
 });
 
-describe('waitFor', () => {
-  it('is timeout with the arguments of asyncio', async (t) => {
-    const pass = fakeTime(t);
-    assert.equal(await waitFor(async () => 1, Number.POSITIVE_INFINITY), 1);
-    const late = waitFor(forever, 50);
-    await pass(50);
-    await assert.rejects(late, new TimeoutError('not done after 50 ms'));
+test('moveOnAfter: gives undefined when the time is up, once the cleanup is over', async (t) => {
+  const pass = fakeTime(t);
+  const trace: string[] = [];
+  const late = moveOnAfter(50, async () => {
+    try {
+      await forever();
+    } finally {
+      trace.push('cleaned');
+    }
   });
+  await pass(50);
+  assert.equal(await late, undefined);
+  assert.deepEqual(trace, ['cleaned']);
+  assert.equal(await moveOnAfter(100_000, async () => 1), 1);
+});
+
+test('moveOnAfter: cancelled, or failing: throws that', async () => {
+  const task = createTask(() => moveOnAfter(100_000, forever));
+  await settle();
+  task.cancel();
+  await assert.rejects(async () => await task, CancelledError);
+  const failing = moveOnAfter(100_000, () => Promise.reject(new Error('own')));
+  await assert.rejects(failing, new Error('own'));
+});
+
+test('waitFor: is timeout with the arguments of asyncio', async (t) => {
+  const pass = fakeTime(t);
+  assert.equal(await waitFor(async () => 1, Number.POSITIVE_INFINITY), 1);
+  const late = waitFor(forever, 50);
+  await pass(50);
+  await assert.rejects(late, new TimeoutError('not done after 50 ms'));
 });

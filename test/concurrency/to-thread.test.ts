@@ -1,6 +1,6 @@
 // Slow: starts threads.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Future, run, toThread } from '../../src/concurrency/index.ts';
 import type threadProbe from './thread-probe.ts';
@@ -8,13 +8,13 @@ import type { add } from './thread-probe.ts';
 
 const PROBE = new URL('./thread-probe.ts', import.meta.url);
 
-it('toThread: calls a function with the arguments after it', async () => {
+test('toThread: calls a function with the arguments after it', async () => {
   const repeat = (text: string, count: number) => text.repeat(count);
   assert.equal(await run(() => toThread(repeat, 'ab', 2)), 'abab');
   assert.equal(await run(() => toThread(async () => 'none')), 'none');
 });
 
-it('toThread: calls what a module exports, its default too, by URL or by path', async () => {
+test('toThread: calls what a module exports, its default too, by URL or by path', async () => {
   const sums = await run(() =>
     Promise.all([
       toThread<typeof add>({ module: PROBE, name: 'add' }, 1, 2),
@@ -25,7 +25,7 @@ it('toThread: calls what a module exports, its default too, by URL or by path', 
   assert.deepEqual(sums, [3, 7, 10]);
 });
 
-it('toThread: has the types of the function', () => {
+test('toThread: has the types of the function', () => {
   const typed = () => {
     const length: Future<number> = toThread(async (text: string) => text.length, 'text');
     const sum: Future<number> = toThread<typeof add>({ module: PROBE, name: 'add' }, 1, 2);

@@ -1,6 +1,6 @@
 // What a TypeScript user sees. The compiler checks it; run, it shows that the types tell the truth.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { test } from 'node:test';
 import {
   asCompleted,
   type CompletedFuture,
@@ -41,7 +41,7 @@ async function letter(): Promise<string> {
   return 'a';
 }
 
-it('createTask: the task is of what its function gives, awaited', async () => {
+test('createTask: the task is of what its function gives, awaited', async () => {
   const task = createTask(one);
   hasType<Task<number>>()(task, true);
   hasType<number>()(await task, true);
@@ -52,12 +52,12 @@ it('createTask: the task is of what its function gives, awaited', async () => {
   hasType<number>()(await run(one), true);
 });
 
-it('createTask: takes no promise, whose function runs already', () => {
+test('createTask: takes no promise, whose function runs already', () => {
   // @ts-expect-error: what runs already cannot be made a task
   assert.throws(() => createTask(one()), TypeError);
 });
 
-it('wait: is of the futures it was given, and takes no functions', async () => {
+test('wait: is of the futures it was given, and takes no functions', async () => {
   const tasks = [createTask(one)];
   const { done, pending } = await wait(tasks);
   hasType<Set<Task<number>>>()(done, true);
@@ -66,7 +66,7 @@ it('wait: is of the futures it was given, and takes no functions', async () => {
   await assert.rejects(async () => await wait([one]), TypeError);
 });
 
-it('gather: of an array literal is a tuple, of any other an array', async () => {
+test('gather: of an array literal is a tuple, of any other an array', async () => {
   const [n, text, flag] = await gather([one, letter(), createTask(() => true)]);
   hasType<number>()(n, true);
   hasType<string>()(text, true);
@@ -76,14 +76,14 @@ it('gather: of an array literal is a tuple, of any other an array', async () => 
   hasType<unknown[]>()(await gather([one], { returnExceptions: true }), true);
 });
 
-it('race: is of any of the results', async () => {
+test('race: is of any of the results', async () => {
   const first = race([one, async () => true, createTask(letter)]);
   hasType<Future<number | boolean | string>>()(first, true);
   await first;
   hasType<number>()(await race(new Set([one])), true);
 });
 
-it('timeout: is of what it was given, a function, a promise or a wait', async () => {
+test('timeout: is of what it was given, a function, a promise or a wait', async () => {
   const queue = new Queue<string>();
   queue.tryPut('a');
   hasType<number>()(await timeout(1_000, one), true);
@@ -97,7 +97,7 @@ it('timeout: is of what it was given, a function, a promise or a wait', async ()
   hasType<boolean>()(await timeout(1_000, async (deadline) => deadline.expired), true);
 });
 
-it('asCompleted: of functions of several kinds, gives futures of any of the results', async () => {
+test('asCompleted: of functions of several kinds, gives futures of any of the results', async () => {
   for (const future of asCompleted([one, letter])) {
     hasType<Future<number | string>>()(future, true);
     hasType<number | string>()(await future, true);
@@ -110,7 +110,7 @@ it('asCompleted: of functions of several kinds, gives futures of any of the resu
     hasType<number>()(future.result(), true);
 });
 
-it('Queue, PriorityQueue: are of their items', async () => {
+test('Queue, PriorityQueue: are of their items', async () => {
   const queue = new Queue<number>();
   hasType<boolean>()(queue.tryPut(1), true);
   hasType<number>()(await queue.get(), true);
@@ -128,7 +128,7 @@ it('Queue, PriorityQueue: are of their items', async () => {
   new PriorityQueue<{ n: number }>({ compare: (a, b) => a.n - b.n });
 });
 
-it('Future: one of a narrower type is one of a wider type', async () => {
+test('Future: one of a narrower type is one of a wider type', async () => {
   const narrow: Future<'a'> = ensureFuture(async () => 'a' as const);
   const wide: Future<string> = narrow;
   hasType<string>()(await wide, true);
@@ -138,7 +138,7 @@ it('Future: one of a narrower type is one of a wider type', async () => {
   assert.ok(wide instanceof Future);
 });
 
-it('TaskGroup: its tasks are of their functions, run() is of its body', async () => {
+test('TaskGroup: its tasks are of their functions, run() is of its body', async () => {
   await using group = new TaskGroup();
   hasType<Task<number>>()(group.createTask(one), true);
   hasType<string>()(await TaskGroup.run((inner) => inner.createTask(letter)), true);
