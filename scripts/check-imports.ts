@@ -57,8 +57,7 @@ const GLOBALS = {
   'src/cli/': ['*'],
   // run() is the main function of a program. While it runs, a signal cancels its task.
   'src/concurrency/run.ts': ['process.exitCode', 'process.kill', 'process.stderr'],
-  'src/concurrency/process-events.ts': ['process.on'],
-  'src/concurrency/exit-code.ts': ['process.exitCode', 'process.on', 'process.once'],
+  'src/concurrency/process-events.ts': ['process.exitCode', 'process.on', 'process.once'],
   // printTasks() prints.
   'src/concurrency/task-tree.ts': ['process.stderr'],
   // A rejection that a task will handle must not end the process.

@@ -1,7 +1,6 @@
 import { type CancelledError, InvalidStateError } from './errors.ts';
 import { type DoneObserver, Future } from './future.ts';
-import { Inspectable } from './inspectable.ts';
-import { Lock } from './lock.ts';
+import { Lock, Lockable } from './lock.ts';
 import type { Permit } from './semaphore.ts';
 import type { WaitOptions } from './suspension.ts';
 import { currentTask, Task } from './task.ts';
@@ -38,7 +37,7 @@ type Truthy<T> = Exclude<T, false | 0 | 0n | '' | null | undefined>;
  * condition.notify();
  * ```
  */
-export class Condition extends Inspectable {
+export class Condition extends Lockable {
   readonly #lock: Lock;
   /** A notification whose waiter is cancelled in the same turn is for the next one. */
   readonly #queue: WaitQueue<void> = new WaitQueue<void>(() => this.#queue.next());
@@ -48,13 +47,12 @@ export class Condition extends Inspectable {
     this.#lock = lock;
   }
 
-  /** Whether the lock is held, so that `acquire()` would have to wait. */
-  get locked(): boolean {
+  override get locked(): boolean {
     return this.#lock.locked;
   }
 
-  /** How many wait to be notified. */
-  get waiting(): number {
+  /** How many waits are not notified so far. */
+  override get waiting(): number {
     return this.#queue.size;
   }
 
@@ -89,13 +87,6 @@ export class Condition extends Inspectable {
 
   override get [Symbol.toStringTag](): string {
     return 'Condition';
-  }
-
-  /** For example `<Condition locked waiting=2>`. */
-  protected override describe(): string[] {
-    const words = [this.locked ? 'locked' : 'unlocked'];
-    if (this.waiting > 0) words.push(`waiting=${this.waiting}`);
-    return words;
   }
 }
 

@@ -6,7 +6,6 @@
  * On with `FLAGHOIST_DEBUG=1` in the environment, or while a `run(main, { debug: true })` lasts.
  */
 import { callerFrames } from './caller.ts';
-import { environmentVariable } from './environment.ts';
 import { watchSlowCallbacks } from './slow-callbacks.ts';
 import { warn } from './warnings.ts';
 
@@ -92,6 +91,15 @@ export function noteEnd(task: object): void {
 
 function callerStack(): string {
   return ['created', ...callerFrames()].join('\n');
+}
+
+/** An environment variable. Deno throws for one that the program may not read: it counts as not set. */
+function environmentVariable(name: string): string | undefined {
+  try {
+    return process.env[name];
+  } catch {
+    return undefined;
+  }
 }
 
 // Stays on as long as the process.

@@ -1,3 +1,5 @@
+import { debugging } from './debug.ts';
+
 /**
  * The errors of this module. Names and meanings follow asyncio's.
  *
@@ -48,4 +50,19 @@ export function cancellationOf(error: unknown): CancelledError | undefined {
   if (error instanceof CancelledError) return error;
   const isAbort = error instanceof Error && error.name === 'AbortError';
   return isAbort && error.cause instanceof CancelledError ? error.cause : undefined;
+}
+
+/**
+ * The error of a `cancel()`. Only in debug mode does its stack tell where that was called: to capture
+ * a stack takes as long as all the rest of a task's cancellation together (measured: 5 µs of 11).
+ */
+export function newCancellation(message: string | undefined): CancelledError {
+  if (debugging()) return new CancelledError(message);
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return new CancelledError(message);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }

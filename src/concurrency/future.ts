@@ -1,10 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { asyncContext, runningTask } from './async-context.ts';
-import { newCancellation } from './cancellation.ts';
 import { Combinator } from './combinator.ts';
 import { debugging, noteOrigin } from './debug.ts';
-import { type CancelledError, cancellationOf, InvalidStateError } from './errors.ts';
+import {
+  type CancelledError,
+  cancellationOf,
+  InvalidStateError,
+  newCancellation,
+} from './errors.ts';
 import { forgetFailure, rememberFailure } from './failures.ts';
 import { warnOf } from './warnings.ts';
 

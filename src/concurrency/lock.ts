@@ -3,6 +3,22 @@ import { Inspectable } from './inspectable.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
 import type { WaitOptions } from './suspension.ts';
 
+/** What {@link Lock} and `Condition` show of themselves. */
+export abstract class Lockable extends Inspectable {
+  /** Whether the lock is held, so that `acquire()` would have to wait. */
+  abstract get locked(): boolean;
+
+  /** How many calls wait in the queue. */
+  abstract get waiting(): number;
+
+  /** For example `<Lock locked waiting=2>`. */
+  protected override describe(): string[] {
+    const words = [this.locked ? 'locked' : 'unlocked'];
+    if (this.waiting > 0) words.push(`waiting=${this.waiting}`);
+    return words;
+  }
+}
+
 /**
  * Lets one holder in at a time, first come, first served: for what a task does over several waits
  * and others must not see half done. Counterpart: `asyncio.Lock`; its permit is an object here, so
@@ -12,16 +28,15 @@ import type { WaitOptions } from './suspension.ts';
  * using permit = await lock.acquire();
  * ```
  */
-export class Lock extends Inspectable {
+export class Lock extends Lockable {
   readonly #semaphore = new Semaphore(1);
 
-  /** Whether somebody holds it, so that `acquire()` would have to wait. */
-  get locked(): boolean {
+  override get locked(): boolean {
     return this.#semaphore.locked;
   }
 
-  /** How many wait to be let in. */
-  get waiting(): number {
+  /** How many calls of `acquire()` wait. */
+  override get waiting(): number {
     return this.#semaphore.waiting;
   }
 
@@ -41,12 +56,5 @@ export class Lock extends Inspectable {
 
   override get [Symbol.toStringTag](): string {
     return 'Lock';
-  }
-
-  /** For example `<Lock locked waiting=2>`. */
-  protected override describe(): string[] {
-    const words = [this.locked ? 'locked' : 'unlocked'];
-    if (this.waiting > 0) words.push(`waiting=${this.waiting}`);
-    return words;
   }
 }

@@ -3,9 +3,13 @@ import { keepCallbacksApart } from './callbacks.ts';
 import { completion } from './completion.ts';
 import { startDebugging } from './debug.ts';
 import { CancelledError, InvalidStateError } from './errors.ts';
-import { exitAsBySignal } from './exit-code.ts';
 import { reportUnseenFailures } from './failures.ts';
-import { type ProcessEvents, type SignalName, watchProcess } from './process-events.ts';
+import {
+  exitAsBySignal,
+  type ProcessEvents,
+  type SignalName,
+  watchProcess,
+} from './process-events.ts';
 import { closeDefaultExecutor } from './run-in-executor.ts';
 import type { WaitOptions } from './suspension.ts';
 import { Task, type TaskFunction } from './task.ts';

@@ -1,14 +1,21 @@
 import { runningTask } from './async-context.ts';
 import type { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
-import { handOverNextTurn, handOverSoon } from './hand-over.ts';
 import { keepShape } from './shapes.ts';
-import { isTurnOverdue } from './turn.ts';
+import { isTurnOverdue, nextTurn } from './turn.ts';
 
 declare global {
   // Merged with what `@types/node` or TypeScript's `dom` has; for those who compile without either.
   interface AbortSignal {}
 }
+
+/** A wait that was resumed, and whose value has not arrived yet. */
+interface Arrival {
+  arrive(): void;
+}
+
+const soon = Promise.resolve();
+let arrivals: Arrival[] = [];
 
 /** How many values were handed over. */
 let turns = 0;
@@ -148,6 +155,27 @@ export class Ready<T> extends Suspension<T> {
   protected override giveBack(value: T): void {
     this.#giveBack?.(value, this.#readyTurn);
   }
+}
+
+/**
+ * Has `wait` arrive one turn of the microtask queue from now, with all that are handed over until then.
+ * When timers and I/O have waited for too long, they come first.
+ */
+function handOverSoon(wait: Arrival): void {
+  if (arrivals.push(wait) > 1) return;
+  if (isTurnOverdue()) nextTurn(arriveAll);
+  else soon.then(arriveAll);
+}
+
+/** Has `wait` arrive once timers and I/O have had their turn. */
+function handOverNextTurn(wait: Arrival): void {
+  nextTurn(() => wait.arrive());
+}
+
+function arriveAll(): void {
+  const all = arrivals;
+  arrivals = [];
+  for (const wait of all) wait.arrive();
 }
 
 keepShape(new Ready<unknown>(undefined, () => {}));

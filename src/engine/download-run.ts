@@ -1,9 +1,9 @@
 import { isPromise } from 'node:util/types';
-import type { Future } from '../concurrency/index.ts';
 import {
   asyncContext,
   completion,
   createTask,
+  type Future,
   type Task,
   WaitQueue,
   warnOf,
