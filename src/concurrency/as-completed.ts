@@ -40,6 +40,7 @@ export interface CompletionIterator<T>
  *
  * A failure is in its future, and ends neither the loop nor a generator around it.
  *
+ * @example
  * ```ts
  * for (const future of asCompleted(tasks)) {
  *   try {

@@ -85,3 +85,10 @@ export class Combinator {
 function forgetFresh(): void {
   fresh = [];
 }
+
+/** Whether `fn` is one of the functions that JavaScript itself makes to settle a promise. */
+export function isSettler(fn: unknown): boolean {
+  if (typeof fn !== 'function' || fn.name !== '') return false;
+  const source = Function.prototype.toString.call(fn);
+  return source.length < 64 && source.includes('[native code]');
+}

@@ -2,8 +2,8 @@
 export type Callable = (...args: readonly unknown[]) => unknown;
 
 /**
- * What build tools call from inside of a function's body, and define around it. These can be had
- * anywhere; others (`__awaiter`, `_defineProperty`) get a hint from {@link explainReferenceError}.
+ * What build tools call from inside of a function's body, and define around it. These can be
+ * supplied here; others (`__awaiter`, `_defineProperty`) get a hint from {@link explainReferenceError}.
  */
 const HELPERS = {
   /** esbuild with `keepNames`, so `tsx` too. */

@@ -25,6 +25,7 @@ type Truthy<T> = Exclude<T, false | 0 | 0n | '' | null | undefined>;
  * the permit here, so that only the holder can wait, and the block of the permit releases the lock
  * that the wait took again.
  *
+ * @example
  * ```ts
  * // a consumer
  * using permit = await condition.acquire();

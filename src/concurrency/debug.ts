@@ -1,7 +1,7 @@
 /**
- * Debug mode: what is cheap to leave out and dear to miss. With it on, futures and tasks remember
- * where they were created, for warnings to tell, and two more things are reported: a task dropped
- * before it finished, and a callback that held the event loop. Counterpart: asyncio's debug mode.
+ * Debug mode. With it on, futures and tasks remember where they were created, which warnings then show,
+ * and two more mistakes are reported: a task that was dropped before it finished, and a callback that
+ * held the event loop. Counterpart: asyncio's debug mode.
  *
  * On with `FLAGHOIST_DEBUG=1` in the environment, or while a `run(main, { debug: true })` lasts.
  */
@@ -9,7 +9,7 @@ import { callerFrames } from './caller.ts';
 import { watchSlowCallbacks } from './slow-callbacks.ts';
 import { warn } from './warnings.ts';
 
-/** How many have asked for debug mode: the environment, and every `run` that lasts. */
+/** One for the environment, and one for every `run` with `debug: true` in progress. */
 let users = 0;
 let slowCallbacks: Disposable | undefined;
 

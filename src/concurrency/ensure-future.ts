@@ -14,6 +14,7 @@ export type Awaitable<T> = PromiseLike<T> | TaskFunction<T>;
  * Awaiting a foreign promise this way makes the wait one that a task's cancellation interrupts. The
  * promise itself cannot be cancelled; should it fail afterwards, that surfaces as a warning.
  *
+ * @example
  * ```ts
  * const response = await ensureFuture(fetch(url));
  * ```

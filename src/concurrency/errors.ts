@@ -5,22 +5,22 @@ import { debugging } from './debug.ts';
  *
  *     Error
  *     ├── CancelledError     this wait, or this future, was cancelled
- *     ├── InvalidStateError  a future, a queue or a permit was asked for what its state does not allow
- *     ├── QueueShutDown      a queue takes no more items, or has no more to give
+ *     ├── InvalidStateError  the state of a future, a queue or a permit does not allow the call
+ *     ├── QueueShutDown      a queue was shut down
  *     └── TimeoutError       a deadline passed
  */
 
 /**
- * A task was cancelled. It appears at the wait where the task is suspended; whoever awaits a
- * cancelled future gets it too. Counterpart: `asyncio.CancelledError`.
+ * A task was cancelled. The error appears at the wait where the task is suspended, and wherever a
+ * cancelled future is awaited. Counterpart: `asyncio.CancelledError`.
  */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
 }
 
 /**
- * A future was asked for what its state does not allow: its result before there is one. So were a
- * queue whose `taskDone()` was called too often, and a permit that is not held (any more).
+ * The state of an object does not allow the call: a future has no result yet, `taskDone()` was called
+ * too often, a permit is not held any more.
  * Counterpart: `asyncio.InvalidStateError`.
  */
 export class InvalidStateError extends Error {
@@ -44,7 +44,7 @@ export class TimeoutError extends Error {
  * The cancellation that `error` is, in its own form or as Node's own modules report it: `node:fs`
  * and `node:timers/promises`, given `task.signal`, throw an `AbortError` with ours as its cause.
  *
- * @returns undefined when it is none
+ * @returns undefined when `error` is not a cancellation
  */
 export function cancellationOf(error: unknown): CancelledError | undefined {
   if (error instanceof CancelledError) return error;

@@ -4,8 +4,18 @@ import { Ready, type WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /**
- * A flag that tasks can wait for. Counterpart: `asyncio.Event`. (Not the DOM's `Event`, which is
- * something that happened; this one is a state.)
+ * A flag that tasks can wait for. Counterpart: `asyncio.Event`. (The DOM's `Event` is something that
+ * happened; this one is a state.)
+ *
+ * @example
+ * ```ts
+ * const ready = new Event();
+ * createTask(async () => {
+ *   await ready.wait();
+ *   serve();
+ * });
+ * ready.set();
+ * ```
  */
 export class Event extends Inspectable {
   #isSet = false;
@@ -16,18 +26,18 @@ export class Event extends Inspectable {
     return this.#isSet;
   }
 
-  /** How many wait for it. */
+  /** How many calls of `wait()` wait. */
   get waiting(): number {
     return this.#queue.size;
   }
 
-  /** Lets everyone who waits go on, also those who come later, until `clear()`. */
+  /** Ends all waits, and those that begin before the next `clear()`. */
   set(): void {
     this.#isSet = true;
     this.#queue.all();
   }
 
-  /** From now on `wait()` waits again. Whoever was let go already stays let go. */
+  /** From now on `wait()` waits again. Waits that have ended are not affected. */
   clear(): void {
     this.#isSet = false;
   }

@@ -22,7 +22,7 @@ const byHolder = new WeakMap<object, UnseenFailure>();
 const collected = new FinalizationRegistry<UnseenFailure>(report);
 let listening = false;
 
-/** `holder` failed with `error`, and that was not asked for yet. */
+/** Keeps `error`, the failure of `holder`, for a warning, unless {@link forgetFailure} comes first. */
 export function rememberFailure(holder: object, error: unknown): void {
   const failure = { holder: String(holder), error, origin: originOf(holder) };
   unseen.add(failure);
@@ -45,7 +45,7 @@ function writeOutStacks(): void {
   fresh = [];
 }
 
-/** The end of `holder` was asked for. */
+/** The program has retrieved the result or the failure of `holder`. */
 export function forgetFailure(holder: object): void {
   const failure = byHolder.get(holder);
   if (failure === undefined) return;
@@ -53,7 +53,7 @@ export function forgetFailure(holder: object): void {
   collected.unregister(failure);
 }
 
-/** `error` is thrown elsewhere: futures that failed with it before have nothing to add. */
+/** `error` is thrown to the program: futures that failed with it need no warning of their own. */
 export function forgetFailuresBy(error: unknown): void {
   for (const failure of unseen) if (failure.error === error) unseen.delete(failure);
 }

@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { inspect } from 'node:util';
-import { asyncContext, runningTask } from './async-context.ts';
-import { Combinator } from './combinator.ts';
+import { runningTask } from './async-context.ts';
+import { CONSTRUCTOR, inheritConstructor } from './awaited-constructor.ts';
+import { Combinator, isSettler } from './combinator.ts';
 import { debugging, noteOrigin } from './debug.ts';
+import { DoneCallbacks } from './done-callbacks.ts';
 import {
   type CancelledError,
   cancellationOf,
@@ -10,6 +10,8 @@ import {
   newCancellation,
 } from './errors.ts';
 import { forgetFailure, rememberFailure } from './failures.ts';
+import { inBrief } from './inspectable.ts';
+import { enterNesting, leaveNesting } from './nesting.ts';
 import { warnOf } from './warnings.ts';
 
 /** Called with the future once it is done. */
@@ -26,53 +28,32 @@ const STATE = 3;
 type State = typeof FINISHED | typeof FAILED | typeof CANCELLED;
 const STATES = ['pending', 'finished', 'failed', 'cancelled'];
 
-interface Callback {
-  /** `never`, so that a Future<Dog> still is a Future<Animal>. */
-  readonly fn: (future: never) => void;
-  /** Runs `fn` in the async context it was added in, but outside of any task, as in asyncio. */
-  readonly run: (fn: () => void) => void;
-}
-
 /** Called synchronously, once, when a future it observes is done. This is how this module's waits end. */
 export interface DoneObserver {
   resumeFrom(future: Future<unknown>): void;
 }
 
-/** What few futures have. */
+/** Fields that few futures need. */
 interface RareFields {
-  callbacks?: Callback[] | undefined;
+  callbacks?: DoneCallbacks | undefined;
   /** Nearly always there is one at most. */
   moreObservers?: Set<DoneObserver> | undefined;
   /** What it will be rejected with once something handles that: until then it would be unhandled. */
   owedRejection?: { readonly thrown: unknown } | undefined;
 }
 
-/** Its end was asked for, so its failure does not go unseen. */
+/** The program has retrieved its result or failure, or waits for it: no warning is due. */
 const LOOKED_AT = 4;
 /** Something handles what its promise is rejected with. */
 const HANDLED = 8;
-/** `await`, `Promise.race` and the like have just asked for the constructor. */
+/** `await`, `Promise.race` or the like has just read the `constructor` property. */
 const ASKED_FOR_CONSTRUCTOR = 16;
-
-/** Callbacks run from here: a turn of the microtask queue later. */
-const soon = Promise.resolve();
-
-/** Computed, since a class may not have an accessor of this name in plain sight. */
-const CONSTRUCTOR: string = 'constructor';
 
 /** What the constructor of the promise under construction hands out. One for all saves two closures each. */
 const settlers: { resolve: (value: never) => void; reject: (error: unknown) => void } = {
   resolve: ignore,
   reject: ignore,
 };
-
-/** How deep futures that end, or interrupt, one another may be nested; the rest is done a microtask later. */
-const DEEPEST = 100;
-let depth = 0;
-
-/** The classes that answer to `await` as {@link Future} does. */
-const inheriting = new WeakSet<object>();
-let lastClass: unknown;
 
 /** While this module itself chains to a future, which asks for the constructor too. */
 let chaining = false;
@@ -86,6 +67,7 @@ let chaining = false;
  *
  * A failure that is never looked at surfaces as a warning, not as an unhandled rejection.
  *
+ * @example
  * ```ts
  * const answer = new Future<number>();
  * setTimeout(() => answer.setResult(42), 10);
@@ -107,7 +89,7 @@ export class Future<T> extends Promise<T> {
   /** @param executor for `Future.resolve()` and the like, which are those of Promise @internal */
   constructor(executor?: Executor<T>) {
     super(takeSettlers);
-    if (new.target !== lastClass) inheritConstructor(new.target);
+    inheritConstructor(new.target, Future);
     this.#resolve = settlers.resolve;
     this.#reject = settlers.reject;
     // They would keep the future from being collected.
@@ -160,22 +142,15 @@ export class Future<T> extends Promise<T> {
    * stops none of the others.
    */
   addDoneCallback(fn: DoneCallback<T>): void {
-    const callback = { fn, run: asyncContext.run(undefined, AsyncLocalStorage.snapshot) };
-    if (this.done()) {
-      this.#callSoon([callback]);
-    } else {
-      const rare = this.#needRare();
-      rare.callbacks ??= [];
-      rare.callbacks.push(callback);
-    }
+    const callbacks = this.#rare?.callbacks ?? new DoneCallbacks();
+    callbacks.add(fn);
+    if (this.done()) callbacks.callSoon(this);
+    else this.#needRare().callbacks = callbacks;
   }
 
   /** Takes out every callback that is `fn`. @returns how many there were */
   removeDoneCallback(fn: DoneCallback<T>): number {
-    const before = this.#rare?.callbacks ?? [];
-    const after = before.filter((callback) => callback.fn !== fn);
-    if (after.length < before.length) this.#needRare().callbacks = after;
-    return before.length - after.length;
+    return this.#rare?.callbacks?.remove(fn) ?? 0;
   }
 
   /** @throws InvalidStateError when it is done already */
@@ -372,21 +347,20 @@ export class Future<T> extends Promise<T> {
     else if ((this.#flags & HANDLED) !== 0) this.#reject(thrown);
     else this.#needRare().owedRejection = { thrown };
     this.#callObservers();
-    if (callbacks !== undefined) this.#callSoon(callbacks);
+    callbacks?.callSoon(this);
     if (state === FAILED && (this.#flags & LOOKED_AT) === 0) rememberFailure(this, outcome);
   }
 
   #callObservers(): void {
     if (this.#observer === undefined && this.#rare?.moreObservers === undefined) return;
-    if (depth === DEEPEST) {
+    if (!enterNesting()) {
       queueMicrotask(() => this.#callObservers());
       return;
     }
-    depth++;
     try {
       this.#callEachObserver();
     } finally {
-      depth--;
+      leaveNesting();
     }
   }
 
@@ -415,20 +389,6 @@ export class Future<T> extends Promise<T> {
     if ((this.#flags & LOOKED_AT) !== 0) return;
     this.#flags |= LOOKED_AT;
     if ((this.#flags & STATE) === FAILED) forgetFailure(this);
-  }
-
-  #callSoon(callbacks: Callback[]): void {
-    soon.then(() => {
-      for (const { fn, run } of callbacks) {
-        run(() => {
-          try {
-            fn(this as never);
-          } catch (error) {
-            warnOf(`a done callback of ${this} threw`, error);
-          }
-        });
-      }
-    });
   }
 
   #suspendCurrentTask(): void {
@@ -483,15 +443,14 @@ export function interruptChild(
   reason: CancelledError,
   thrown?: unknown,
 ): boolean {
-  if (depth === DEEPEST) {
+  if (!enterNesting()) {
     queueMicrotask(() => child.interrupt(reason, thrown));
     return !child.done();
   }
-  depth++;
   try {
     return child.interrupt(reason, thrown);
   } finally {
-    depth--;
+    leaveNesting();
   }
 }
 
@@ -545,32 +504,10 @@ class Chained<T> extends Future<T> {
   }
 }
 
-/** Has instances of `subclass` answer to `await` as {@link Future} does. */
-function inheritConstructor(subclass: { readonly prototype: object }): void {
-  lastClass = subclass;
-  if (inheriting.has(subclass)) return;
-  inheriting.add(subclass);
-  for (let of = subclass.prototype; of !== Future.prototype; of = Object.getPrototypeOf(of))
-    Reflect.deleteProperty(of, CONSTRUCTOR);
-}
-
 /** Passed to the constructor of `Promise`. */
 function takeSettlers(resolve: (value: never) => void, reject: (error: unknown) => void): void {
   settlers.resolve = resolve;
   settlers.reject = reject;
 }
 
-/** Whether `fn` is one of the functions that JavaScript itself makes to settle a promise. */
-function isSettler(fn: unknown): boolean {
-  if (typeof fn !== 'function' || fn.name !== '') return false;
-  const source = Function.prototype.toString.call(fn);
-  return source.length < 64 && source.includes('[native code]');
-}
-
 function ignore(): void {}
-
-/** `value` on one line, as warnings and `toString()` show it. */
-function inBrief(value: unknown): string {
-  if (value instanceof Error) return String(value);
-  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80 });
-}

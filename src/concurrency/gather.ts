@@ -5,7 +5,10 @@ import type { WaitOptions } from './suspension.ts';
 
 /** Options of {@link gather}. */
 export interface GatherOptions extends WaitOptions {
-  /** Put failures (and cancellations) among the results in place of failing. Default: false. */
+  /**
+   * Puts failures and cancellations among the results in place of failing.
+   * @default false
+   */
   returnExceptions?: boolean | undefined;
 }
 
@@ -16,9 +19,9 @@ export type ResultOf<A> = A extends Awaitable<infer T> ? T : never;
  * Runs `awaitables` at once and gathers their results, in the order given. Functions start as tasks
  * at once; one that stands there twice runs once for each. Counterpart: `asyncio.gather()`.
  *
- * The first failure is the failure of the whole, at once, and cancels none of the others: what
- * becomes of them is theirs, and a failure that nobody looks at surfaces as a warning. (In a
- * `TaskGroup` a failure does cancel the siblings.) Cancelling the future returned, which is also what
+ * The first failure is the failure of the whole, at once, and cancels none of the others: they
+ * go on, and a failure of one that is never retrieved surfaces as a warning. (In a `TaskGroup` a
+ * failure does cancel the siblings.) Cancelling the future returned, which is also what
  * a cancelled task does that awaits it, cancels all that still run; it is done when they are. So
  * does aborting the signal.
  *

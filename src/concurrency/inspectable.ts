@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * Shown as `<Lock locked waiting=2>`, by `toString()` as well as by `console.log` and `util.inspect`,
  * which would show no state otherwise: private fields are hidden from them.
@@ -17,4 +19,10 @@ export abstract class Inspectable {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
+}
+
+/** `value` on one line, as warnings and `toString()` show it. */
+export function inBrief(value: unknown): string {
+  if (value instanceof Error) return String(value);
+  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80 });
 }

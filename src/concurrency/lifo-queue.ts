@@ -3,6 +3,7 @@ import { Queue, type QueueOptions, type QueueStorage } from './queue.ts';
 /**
  * A {@link Queue} that gives the item put last first. Counterpart: `asyncio.LifoQueue`.
  *
+ * @example
  * ```ts
  * const queue = new LifoQueue<string>();
  * for (const name of ['a', 'b']) await queue.put(name);

@@ -22,8 +22,9 @@ export abstract class Lockable extends Inspectable {
 /**
  * Lets one holder in at a time, first come, first served: for what a task does over several waits
  * and others must not see half done. Counterpart: `asyncio.Lock`; its permit is an object here, so
- * that nobody can release what they do not hold.
+ * that only its holder can release it.
  *
+ * @example
  * ```ts
  * using permit = await lock.acquire();
  * ```

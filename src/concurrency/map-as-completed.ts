@@ -61,17 +61,17 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   /** Pulls items and starts them; undefined before the first `next()`. */
   #feeder: Task<void> | undefined;
   readonly #running = new Set<Task<R>>();
-  /** Only while nobody is in `next()` without one. */
+  /** Results that no `next()` has taken. Empty while a `next()` waits. */
   readonly #results = new Fifo<R>();
-  /** Those in `next()` with no result ready. */
+  /** The calls of `next()` that wait for a result. */
   readonly #consumers = new Fifo<Consumer<R>>();
   /** The feeder, until a task ends or the consumer takes a result. */
   readonly #changes = new WaitQueue<void>();
   /** The first failure; it is thrown once, after the results that were ready before it. */
   #failure: { readonly error: unknown } | undefined;
-  /** The consumer has left, so nobody wants results any more. */
+  /** The consumer has left the loop: further results are dropped. */
   #left = false;
-  /** Ends when all that ran has ended; undefined while nothing asked for that. */
+  /** Ends when all calls of `fn` have ended and the source is closed; undefined before {@link #close}. */
   #closing: Promise<void> | undefined;
   #closed = false;
 
@@ -117,7 +117,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     return this.#end().catch((error: unknown) => this.#warnOf(error));
   };
 
-  /** There is nothing to come for the consumers that wait. */
+  /** Ends the calls of `next()` that wait, as no result will come. */
   #endConsumers(): void {
     while (this.#consumers.size > 0) {
       const consumer = this.#consumers.take();
@@ -250,7 +250,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     warnOf('mapAsCompleted: one more failure while it ended', error);
   }
 
-  /** Outside of any task: the closing goes on to its end, whoever is cancelled meanwhile. */
+  /** Outside of any task, so that no cancellation stops the closing. */
   #close(): Promise<void> {
     this.#closing ??= asyncContext.run(undefined, () => this.#cancelAndWait());
     return this.#closing;

@@ -38,7 +38,7 @@ export class Pull<T> {
 
   /**
    * Has the source clean up, unless it has come to its end. A source that is stuck in its `next()`
-   * may never get to it, so that one is told and not waited for.
+   * may never come to its cleanup, so its `return()` is called and not awaited.
    * @throws what the source's cleanup throws
    */
   async close(): Promise<void> {

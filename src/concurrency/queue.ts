@@ -38,12 +38,13 @@ export interface QueueStorage<T> {
 }
 
 /**
- * Hands items from those who put to those who get, in order; both sides are served first come,
- * first served. Counterpart: `asyncio.Queue`.
+ * Passes items from producers to consumers, in order. Calls of `put()` and of `get()` are each served
+ * first come, first served. Counterpart: `asyncio.Queue`.
  *
  * A cancelled `get()` takes no item and a cancelled `put()` adds none. An item that was handed to a
  * getter and meets its cancellation in the same turn is the next one to be got again.
  *
+ * @example
  * ```ts
  * const queue = new Queue<string>({ maxSize: 100 });
  * async function produce() {
@@ -153,7 +154,7 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
 
   /**
    * Says that an item is done: each `get()` has one `taskDone()`, when the work on its item is over.
-   * For {@link join} only; a queue that is not joined does without. Counterpart: `Queue.task_done()`.
+   * Only {@link join} needs these calls. Counterpart: `Queue.task_done()`.
    * @throws InvalidStateError when it is called more often than items were put
    */
   taskDone(): void {
@@ -225,8 +226,8 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
   }
 
   /**
-   * Takes back an item handed to a getter that was cancelled before it had it. The item was in the
-   * queue before, so it is the next one, also when the queue is full or shut down by now. @internal
+   * Takes back an item handed to a getter that was cancelled before the item arrived. The item was in
+   * the queue before, so it is the next one, also when the queue is full or shut down by now. @internal
    */
   protected giveBack(item: T, turn = 0): void {
     if (this.#shutdown === 'immediate') this.#finish(1);

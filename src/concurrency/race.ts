@@ -12,6 +12,7 @@ import { Failed, type WaitOptions } from './suspension.ts';
  *
  * Cancelling it, which is also what a cancelled task does that awaits it, cancels all of them.
  *
+ * @example
  * ```ts
  * const item = await race([queue.get(), () => askServer()]);
  * ```

@@ -11,6 +11,7 @@ let shared: ThreadExecutor | undefined;
  * Counterpart: `loop.run_in_executor()`; `toThread` is shorter,
  * and has no options.
  *
+ * @example
  * ```ts
  * const digest = await runInExecutor(sha256, [path]);
  * ```

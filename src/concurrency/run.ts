@@ -57,6 +57,7 @@ const STUCK_EXIT_CODE = 13;
  *   a task waits for something that nothing is left to wake, a warning names the task, once, and the
  *   exit code is 13.
  *
+ * @example
  * ```ts
  * const pages = await run(async () => gather(urls.map((url) => () => fetchPage(url))));
  * ```

@@ -12,10 +12,11 @@ export interface Permit extends Disposable {
 }
 
 /**
- * Lets at most `limit` holders in at a time, first come, first served.
- * Counterpart: `asyncio.Semaphore`; its permit is an object here, so that nobody can release what
- * they do not hold.
+ * Gives out at most `limit` permits at a time, first come, first served.
+ * Counterpart: `asyncio.Semaphore`; its permit is an object here, so that only its
+ * holder can release it.
  *
+ * @example
  * ```ts
  * const semaphore = new Semaphore(10);
  * using permit = await semaphore.acquire();
@@ -32,17 +33,17 @@ export class Semaphore extends Inspectable {
     this.#limit = checkLimit(limit);
   }
 
-  /** How many may be in at a time. */
+  /** How many permits there are. */
   get limit(): number {
     return this.#limit;
   }
 
-  /** How many are in now. More than `limit` for a while when it was resized below them. */
+  /** How many permits are held. More than `limit` for a while after a resize to fewer. */
   get held(): number {
     return this.#held;
   }
 
-  /** How many wait to be let in. */
+  /** How many calls of `acquire()` wait. */
   get waiting(): number {
     return this.#queue.size;
   }
@@ -65,7 +66,7 @@ export class Semaphore extends Inspectable {
 
   /** A permit if one is free now, else undefined. */
   tryAcquire(): Permit | undefined {
-    // Nobody can be waiting while a permit is free: release and resize hand over at once.
+    // No call waits while a permit is free: release() and resize() hand permits over at once.
     if (this.locked) return undefined;
     this.#held++;
     return new HeldPermit(this.#release);

@@ -3,10 +3,14 @@ import { type DoneObserver, Future } from './future.ts';
 import type { WaitOptions } from './suspension.ts';
 
 /**
- * Protects `awaitable` from the cancellation of whoever awaits it: the wait is cancelled, what is
- * waited for goes on. Cancelling that itself still cancels the wait. Counterpart: `asyncio.shield()`.
+ * Protects `awaitable` from the cancellation of the code that awaits it: the wait is cancelled, and
+ * `awaitable` goes on. Cancelling `awaitable` itself still cancels the wait. If `awaitable` fails after
+ * the wait was cancelled, the failure surfaces as a warning. Counterpart: `asyncio.shield()`.
  *
- * Should it fail once nobody waits any more, that surfaces as a warning.
+ * @example
+ * ```ts
+ * const written = await shield(() => writeLedger(rows));
+ * ```
  *
  * @returns a future that ends as `awaitable` does, unless cancelled before, or failed with the
  *   signal's reason

@@ -7,6 +7,11 @@ import { Timer } from './timer.ts';
  * `sleep(Infinity)` lasts until it is cancelled.
  * Counterpart: `asyncio.sleep()`, which counts in seconds.
  *
+ * @example
+ * ```ts
+ * await sleep(500);
+ * ```
+ *
  * @throws RangeError when `ms` is NaN; the task's CancelledError, or the signal's reason, and then
  *   the timer is cleared
  */

@@ -54,7 +54,7 @@ interface InternalOptions {
   readonly giveBack?: () => void;
 }
 
-/** What few tasks have. */
+/** Fields that few tasks need. */
 class RareFields {
   /** What it is suspended on, besides the first. */
   moreWaits: Set<Future<unknown>> | undefined;
@@ -77,8 +77,14 @@ let created = 0;
 let isHolding = false;
 
 /**
- * Schedules `fn` to run soon, at once with everything else that runs.
+ * Starts `fn` as a task in the next microtask, concurrent with the calling code.
  * Counterpart: `asyncio.create_task()`.
+ *
+ * @example
+ * ```ts
+ * const task = createTask(() => download(url), { name: url });
+ * const file = await task;
+ * ```
  *
  * @returns the task: await it for the result of `fn`, or `cancel()` it
  * @throws TypeError when `fn` is not a function
@@ -117,7 +123,7 @@ export class Task<T> extends Future<T> implements Cancelled {
   #lastArrived: { readonly future: Future<unknown>; readonly turn: number } | undefined;
   /** The cancellation that the code has not seen, as far as is known. */
   #pending: Interruption | undefined;
-  /** Cancellations asked for, less those taken back. */
+  /** How many times `cancel()` was called, less the calls of `uncancel()`. */
   #cancelling = 0;
   /** Most tasks need none of these: they would cost each of them 70 bytes. */
   #rare: RareFields | undefined;
@@ -183,7 +189,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     return this.#interruptWaits(reason, failure);
   }
 
-  /** How many cancellations were asked for, less {@link uncancel}. Counterpart: `Task.cancelling()`. */
+  /** How many times the task was cancelled, less the calls of {@link uncancel}. Counterpart: `Task.cancelling()`. */
   cancelling(): number {
     return this.#cancelling;
   }

@@ -33,6 +33,7 @@ export interface Deadline {
  *   if both did, the outer one.
  * - Cancelling the waiting task, or aborting the signal, cancels `awaitable` and waits for its end.
  *
+ * @example
  * ```ts
  * const item = await timeout(1_000, queue.get());
  * ```
@@ -53,6 +54,7 @@ export function timeout<T>(
  * {@link timeout} with an absolute time: `when` is on the clock of `performance.now()`, in ms.
  * Counterpart: `asyncio.timeout_at()`.
  *
+ * @example
  * ```ts
  * const when = performance.now() + 1_000;
  * const both = [await timeoutAt(when, first), await timeoutAt(when, second)];
@@ -73,6 +75,7 @@ export function timeoutAt<T>(
  * {@link timeout} that gives undefined in place of a TimeoutError, for work that may be left undone.
  * Counterpart: trio's `move_on_after()`.
  *
+ * @example
  * ```ts
  * const answer = (await moveOnAfter(500, () => ask(server))) ?? 'no answer';
  * ```

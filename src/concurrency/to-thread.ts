@@ -8,6 +8,7 @@ import type { AnyFunction, ModuleFunction } from './thread-call.ts';
  * function must be complete in itself, or named as `{ module, name }`: see {@link ThreadExecutor}.
  * Counterpart: `asyncio.to_thread()`. With a signal, or an executor of your own: `runInExecutor`.
  *
+ * @example
  * ```ts
  * const digest = await toThread(sha256, path);
  *

@@ -10,7 +10,7 @@ import { nextTurn } from './turn.ts';
 const accounted = new Map<unknown, () => void>();
 let holders = 0;
 
-/** From now on they are looked after, until {@link releaseRejections} was called as often. */
+/** Begins to handle them. Each call is undone by one of {@link releaseRejections}. */
 export function holdRejections(): void {
   if (holders === 0) process.on('unhandledRejection', onUnhandled);
   holders++;

@@ -15,9 +15,15 @@ export type ReturnWhen = typeof FIRST_COMPLETED | typeof FIRST_EXCEPTION | typeo
 
 /** Options of {@link wait}. */
 export interface WaitForOptions extends WaitOptions {
-  /** Return after this many milliseconds at the latest, with whatever is done by then. */
+  /**
+   * Ends the wait after this many milliseconds, with the futures that are done by then.
+   * @default no limit
+   */
   timeout?: number | undefined;
-  /** @default ALL_COMPLETED */
+  /**
+   * What ends the wait.
+   * @default ALL_COMPLETED
+   */
   returnWhen?: ReturnWhen | undefined;
 }
 
@@ -25,6 +31,7 @@ export interface WaitForOptions extends WaitOptions {
  * Waits for some or all of `futures`, and tells which are done. Looks at no result, and cancels
  * nothing: not at the timeout, not when it is cancelled itself. Counterpart: `asyncio.wait()`.
  *
+ * @example
  * ```ts
  * const { done, pending } = await wait(tasks, { timeout: 1_000, returnWhen: FIRST_COMPLETED });
  * ```

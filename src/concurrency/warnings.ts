@@ -4,7 +4,7 @@ export function warn(what: string, detail: string): void {
 }
 
 /**
- * Warns of a failure that has nobody to be thrown at; its stack is the detail.
+ * Warns of a failure that cannot be thrown to any code; its stack is the detail.
  * @param origin more for the detail, in lines
  */
 export function warnOf(what: string, error: unknown, origin = ''): void {

@@ -33,54 +33,54 @@ async function outcomeOf(name: string): Promise<{ code: number; out: string; err
   return { code: code as number, out: out.trim(), err };
 }
 
-test('At the boundary, the process: ends as soon as the outer waits have', async () => {
+test('run: ends as soon as the outer waits have', async () => {
   const { code, out } = await outcomeOf('waits given up');
   assert.deepEqual([code, out], [0, Array(6).fill('TimeoutError').join(' ')]);
 });
 
-test('At the boundary, the process: a handler of a server made in main is not main, and main cancelled leaves it alone', async () => {
+test('run: a handler of a server made in main is not main, and main cancelled leaves it alone', async () => {
   const { code, out, err } = await outcomeOf('a handler is not main');
   assert.deepEqual([code, out], [0, 'enough\nhandler: undefined'], err);
 });
 
-test('At the boundary, the process: a timer made in main is not main, which goes on as itself', async () => {
+test('run: a timer made in main is not main, which goes on as itself', async () => {
   const { out } = await outcomeOf('a timer is not main');
   assert.match(out, /^timer: undefined\nmain: <Task pending name='main'/);
 });
 
-test('At the boundary, the process: a task made in a handler is ended with the run', async () => {
+test('run: a task made in a handler is ended with the run', async () => {
   const { code, out } = await outcomeOf('a task of a handler belongs to the run');
   assert.deepEqual([code, out], [0, 'answer\ncleaned']);
 });
 
-test('At the boundary, the process: is not ended by the cancellation of an async call that nothing awaits', async () => {
+test('run: is not ended by the cancellation of an async call that nothing awaits', async () => {
   const { code, out, err } = await outcomeOf('an async call that nothing awaits');
   assert.deepEqual([code, out, err], [0, 'CancelledError', '']);
 });
 
-test('At the boundary, the process: is ended by a rejection of its own, as without run()', async () => {
+test('run: is ended by a rejection of its own, as without run()', async () => {
   const { code, out, err } = await outcomeOf('a rejection of its own');
   assert.deepEqual([code, out], [1, '']);
   assert.match(err, /Error: mine/);
 });
 
-test('At the boundary, the process: reports a task that fails before its first await', async () => {
+test('run: reports a task that fails before its first await', async () => {
   const { code, err } = await outcomeOf('a failure before the first await');
   assert.equal(code, 0);
   assert.match(err, /the failure of <Task failed .*> was never retrieved: early/);
 });
 
-test('At the boundary, the process: a group whose block returns what failed ends in that failure, once', async () => {
+test('run: a group whose block returns what failed ends in that failure, once', async () => {
   const { code, out, err } = await outcomeOf('a group whose block returns what failed');
   assert.deepEqual([code, out, err], [0, Array(8).fill('Error: child').join('\n'), '']);
 });
 
-test('At the boundary, the process: timers fire between tasks that hand items to one another', async () => {
+test('run: timers fire between tasks that hand items to one another', async () => {
   const { out } = await outcomeOf('timers behind tasks that hand items over');
   assert.equal(out, 'in time');
 });
 
-test('At the boundary, the process: cancelling long chains and many children does not overflow the stack', async () => {
+test('run: cancelling long chains and many children does not overflow the stack', async () => {
   const { code, out, err } = await outcomeOf('long chains');
   assert.deepEqual([code, out], [0, Array(6).fill('CancelledError').join('\n')], err);
 });
@@ -113,7 +113,7 @@ const before: Record<string, () => unknown> = {
 const tasks: Task<unknown>[] = [];
 
 for (const [name, leaveBehind] of Object.entries(before)) {
-  test(`A cancellation between two waits: after ${name}: is raised at the next wait`, async () => {
+  test(`Task.cancel: between two waits, after ${name}: is raised at the next wait`, async () => {
     const trace: string[] = [];
     const gate = Promise.withResolvers<void>();
     const task: Task<unknown> = createTask(async () => {
@@ -161,7 +161,7 @@ const waits: Record<string, () => unknown> = {
 };
 
 for (const [name, wait] of Object.entries(waits)) {
-  test(`A cancellation that arrived: at ${name}: does not come again in the cleanup, which awaits others first`, async () => {
+  test(`Task.cancel: arrived at ${name}: does not come again in the cleanup, which awaits others first`, async () => {
     const trace: unknown[] = [];
     const task = createTask(async () => {
       try {

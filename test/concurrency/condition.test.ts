@@ -135,7 +135,7 @@ test('Condition.notify: takes a whole number >= 0 only', async () => {
   for (const n of [-1, 1.5, Number.NaN]) assert.throws(() => condition.notify(n), RangeError);
 });
 
-test('Condition.notifyAll: lets everyone go on who waits, in order', async () => {
+test('Condition.notifyAll: ends all waits, in order', async () => {
   const condition = new Condition();
   const log: string[] = [];
   const tasks = ['a', 'b', 'c'].map((name) => waiter(condition, log, name));

@@ -53,7 +53,7 @@ test('ensureFuture: warns when a promise fails after its wait was cancelled', as
   assert.equal(warnings.length, 1);
 });
 
-test('ensureFuture: refuses what is none of these', () => {
+test('ensureFuture: refuses any other value', () => {
   for (const value of ['text', 1, {}, undefined]) {
     assert.throws(() => ensureFuture(value as never), TypeError);
   }

@@ -13,7 +13,7 @@ test('Event: lets everyone who waits go on when set', async () => {
   assert.deepEqual([event.isSet, event.waiting], [true, 0]);
 });
 
-test('Event: makes nobody wait while it is set, and everybody after clear()', async () => {
+test('Event: makes no call wait while it is set, and all after clear()', async () => {
   const event = new Event();
   event.set();
   await event.wait();

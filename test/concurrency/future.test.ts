@@ -209,7 +209,7 @@ test('Future.addDoneCallback: may add and remove callbacks while callbacks run',
   assert.deepEqual(calls, ['first', 'last', 'added']);
 });
 
-test('Future.addDoneCallback: lets one that changes its async context change it for nobody else', async () => {
+test('Future.addDoneCallback: a callback that changes its async context changes it for no other', async () => {
   const context = new AsyncLocalStorage<string>();
   const future = new Future<void>();
   const seen: unknown[] = [];
@@ -236,7 +236,7 @@ test('Future.removeDoneCallback: takes out every one that is the same, and says 
   assert.deepEqual(calls, ['b']);
 });
 
-test('a failure that nobody looks at: surfaces as a warning, with the name of the task and the stack', async () => {
+test('Future: a failure never retrieved surfaces as a warning, with the name of the task and the stack', async () => {
   const warnings = await warningsDuring(async () => {
     createTask(
       () => {
@@ -260,7 +260,7 @@ for (const [how, look] of [
   ['exception()', (future: Future<never>) => future.exception()],
   ['await', (future: Future<never>) => future.catch(() => {})],
 ] as const) {
-  test(`a failure that nobody looks at: does not once it was looked at with ${how}`, async () => {
+  test(`Future: a failure is no warning once retrieved with ${how}`, async () => {
     const warnings = await warningsDuring(async () => {
       await look(failedFuture(new Error('seen')));
       reportUnseenFailures();
@@ -269,7 +269,7 @@ for (const [how, look] of [
   });
 }
 
-test('a failure that nobody looks at: surfaces when the future is collected as garbage', async () => {
+test('Future: a failure never retrieved surfaces when the future is collected as garbage', async () => {
   const messages: string[] = [];
   using _listening = onWarning((warning) => messages.push(warning.message));
   failedFuture(new Error('collected'));
@@ -280,7 +280,7 @@ test('a failure that nobody looks at: surfaces when the future is collected as g
   );
 });
 
-test('a failure that nobody looks at: is none when the future was cancelled', async () => {
+test('Future: a cancellation is no warning', async () => {
   const warnings = await warningsDuring(async () => {
     new Future().cancel();
     reportUnseenFailures();
@@ -288,7 +288,7 @@ test('a failure that nobody looks at: is none when the future was cancelled', as
   assert.deepEqual(warnings, []);
 });
 
-test('a failure that nobody looks at: is none when the future is pending, or has a result that was never retrieved', async () => {
+test('Future: no warning while pending, or for a result that was never retrieved', async () => {
   const pending = new Future<number>();
   const warnings = await warningsDuring(() => {
     new Future<number>().setResult(1);
@@ -298,7 +298,7 @@ test('a failure that nobody looks at: is none when the future is pending, or has
   assert.equal(pending.done(), false);
 });
 
-test('a failure that nobody looks at: still surfaces after a cancel() that came too late: that is no look at it', async () => {
+test('Future: a failure still surfaces after a cancel() that came too late', async () => {
   const warnings = await warningsDuring(() => {
     assert.equal(failedFuture(new Error('unseen')).cancel(), false);
     reportUnseenFailures();

@@ -8,7 +8,7 @@ test('LifoQueue: gives the item put last first', async () => {
   assert.deepEqual([await queue.get(), await queue.get(), queue.tryGet()], [2, 3, 1]);
 });
 
-test('LifoQueue: lets in whoever has waited longest to put, when there is room', async () => {
+test('LifoQueue: the put() that has waited longest goes first when there is room', async () => {
   const queue = new LifoQueue<number>({ maxSize: 1 });
   queue.tryPut(1);
   const putting = [queue.put(2), queue.put(3)];

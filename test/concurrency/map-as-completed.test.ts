@@ -170,7 +170,7 @@ test('mapAsCompleted: serves several next() at the same time', async () => {
   );
 });
 
-test('mapAsCompleted, left: with break: cancels what runs, waits for its cleanup, closes the source', async () => {
+test('mapAsCompleted: left with break: cancels what runs, waits for its cleanup, closes the source', async () => {
   const source = new Source();
   const trace: string[] = [];
   const work = async (n: number) => {
@@ -190,7 +190,7 @@ test('mapAsCompleted, left: with break: cancels what runs, waits for its cleanup
   assert.equal(source.closed, true);
 });
 
-test('mapAsCompleted, left: with break: yields nothing more, whatever still comes in', async () => {
+test('mapAsCompleted: left with break: yields nothing more, whatever still comes in', async () => {
   const refuses = async (n: number) => {
     if (n > 0) await forever().catch(() => {});
     return n;
@@ -202,7 +202,7 @@ test('mapAsCompleted, left: with break: yields nothing more, whatever still come
   assert.deepEqual(await loop.next(), { done: true, value: undefined });
 });
 
-test('mapAsCompleted, left: with break: throws the failure of a cleanup that fails', async () => {
+test('mapAsCompleted: left with break: throws the failure of a cleanup that fails', async () => {
   const work = async (n: number) => {
     if (n === 0) return;
     try {
@@ -220,7 +220,7 @@ test('mapAsCompleted, left: with break: throws the failure of a cleanup that fai
   }, new Error('cleanup'));
 });
 
-test('mapAsCompleted, left: by a failure: yields what was ready, then throws it, once', async () => {
+test('mapAsCompleted: left by a failure: yields what was ready, then throws it, once', async () => {
   const work = async (n: number) => {
     if (n === 2) throw new Error('third');
     return n;
@@ -234,7 +234,7 @@ test('mapAsCompleted, left: by a failure: yields what was ready, then throws it,
   assert.deepEqual(await loop.next(), { done: true, value: undefined });
 });
 
-test('mapAsCompleted, left: by two failures: throws the first and warns of the other', async () => {
+test('mapAsCompleted: left by two failures: throws the first and warns of the other', async () => {
   const [a, b] = [new Future(), new Future()];
   const loop = mapAsCompleted([a, b], (future) => future, { limit: 2 });
   const next = loop.next();
@@ -270,7 +270,7 @@ for (const [how, source] of [
     },
   ],
 ] as const) {
-  test(`mapAsCompleted, left: by the source, which ${how}: cancels what runs and throws that`, async () => {
+  test(`mapAsCompleted: left by the source, which ${how}: cancels what runs and throws that`, async () => {
     const loop = Array.fromAsync(mapAsCompleted(source(), forever, { limit: 2 }));
     await assert.rejects(
       loop,
@@ -279,7 +279,7 @@ for (const [how, source] of [
   });
 }
 
-test('mapAsCompleted, left: by a source whose own wait was cancelled: throws CancelledError', async () => {
+test('mapAsCompleted: left by a source whose own wait was cancelled: throws CancelledError', async () => {
   const source = async function* () {
     yield 0;
     throw new CancelledError('own');
@@ -290,7 +290,7 @@ test('mapAsCompleted, left: by a source whose own wait was cancelled: throws Can
   assert.equal(limit.held, 0);
 });
 
-test('mapAsCompleted, left: by a task that cancels itself: throws CancelledError', async () => {
+test('mapAsCompleted: left by a task that cancels itself: throws CancelledError', async () => {
   const work = async () => {
     throw new CancelledError('own');
   };
@@ -300,7 +300,7 @@ test('mapAsCompleted, left: by a task that cancels itself: throws CancelledError
   );
 });
 
-test('mapAsCompleted, left: by its signal: cancels what runs, closes the source, throws the reason', async () => {
+test('mapAsCompleted: left by its signal: cancels what runs, closes the source, throws the reason', async () => {
   const source = new Source();
   const controller = new AbortController();
   const { signal } = controller;
@@ -314,13 +314,13 @@ test('mapAsCompleted, left: by its signal: cancels what runs, closes the source,
   await assert.rejects(again, new Error('enough'));
 });
 
-test('mapAsCompleted, left: at its end: no listener is left on the signal', async () => {
+test('mapAsCompleted: left at its end: no listener is left on the signal', async () => {
   const { signal } = new AbortController();
   await Array.fromAsync(mapAsCompleted([1, 2], String, { limit: 1, signal }));
   assert.equal(abortListeners(signal), 0);
 });
 
-test('mapAsCompleted, left: by the cancellation of the consumer: waits for the cleanup, gives all permits back', async () => {
+test('mapAsCompleted: left by the cancellation of the consumer: waits for the cleanup, gives all permits back', async () => {
   const limit = new Semaphore(2);
   const release = new Event();
   const work = async () => {
@@ -342,7 +342,7 @@ test('mapAsCompleted, left: by the cancellation of the consumer: waits for the c
   assert.equal(limit.held, 0);
 });
 
-test('mapAsCompleted, left: by the cancellation of the consumer: warns of a cleanup that fails', async () => {
+test('mapAsCompleted: left by the cancellation of the consumer: warns of a cleanup that fails', async () => {
   const work = async () => {
     try {
       await forever();
@@ -360,7 +360,7 @@ test('mapAsCompleted, left: by the cancellation of the consumer: warns of a clea
   assert.match(String(warnings[0]?.message), /cleanup/);
 });
 
-test('mapAsCompleted, left: in the turn in which a permit is handed over: starts nothing more', async () => {
+test('mapAsCompleted: left in the turn in which a permit is handed over: starts nothing more', async () => {
   const limit = new Semaphore(1);
   const started: number[] = [];
   const work = async (n: number) => {
@@ -378,7 +378,7 @@ test('mapAsCompleted, left: in the turn in which a permit is handed over: starts
   assert.equal(limit.held, 0);
 });
 
-test('mapAsCompleted, left: while a source waits in a wait of this module: waits for its cleanup', async () => {
+test('mapAsCompleted: left while a source waits in a wait of this module: waits for its cleanup', async () => {
   const trace: string[] = [];
   const source = async function* () {
     try {
@@ -398,7 +398,7 @@ test('mapAsCompleted, left: while a source waits in a wait of this module: waits
   assert.deepEqual(trace, ['source cleaned']);
 });
 
-test('mapAsCompleted, left: while a source has not answered: starts nothing for the item that comes too late', async () => {
+test('mapAsCompleted: left while a source has not answered: starts nothing for the item that comes too late', async () => {
   const answer = Promise.withResolvers<IteratorResult<string>>();
   const source = { [Symbol.asyncIterator]: () => ({ next: () => answer.promise }) };
   const started: string[] = [];
@@ -414,7 +414,7 @@ test('mapAsCompleted, left: while a source has not answered: starts nothing for 
   assert.equal(limit.held, 0);
 });
 
-test('mapAsCompleted, left: while a source is stuck where no cancellation reaches: does not wait for it', async () => {
+test('mapAsCompleted: left while a source is stuck where no cancellation reaches: does not wait for it', async () => {
   const stuck = Promise.withResolvers<void>();
   let closed = false;
   const source = async function* () {

@@ -63,7 +63,7 @@ test('PriorityQueue: hands an item put straight to a getter that waits, also a l
   assert.deepEqual([await getting, queue.size], [[3, 2], 1]);
 });
 
-test('PriorityQueue: lets in whoever has waited longest to put, when there is room', async () => {
+test('PriorityQueue: the put() that has waited longest goes first when there is room', async () => {
   const queue = new PriorityQueue<number>({ maxSize: 1 });
   queue.tryPut(2);
   const putting = [queue.put(3), queue.put(1)];

@@ -104,7 +104,7 @@ test('Pull: waits for the closing of a source, and throws what that throws', asy
   await assert.rejects(closed, new Error('could not close'));
 });
 
-test('Pull: warns of a closing that fails, where nobody waits for it', async () => {
+test('Pull: warns of a closing that fails when nothing waits for it', async () => {
   const pull = new Pull<number>({
     [Symbol.asyncIterator]: () => ({
       next: () => new Promise<never>(() => {}),

@@ -80,7 +80,7 @@ test('Queue: makes put() wait for room, first come, first served', async () => {
   assert.deepEqual(order, [2, 3]);
 });
 
-test('Queue: keeps the order when a get() makes room: nobody overtakes a put() that waits', async () => {
+test('Queue: keeps the order when a get() makes room: no put() overtakes one that waits', async () => {
   const queue = new Queue<number>({ maxSize: 1 });
   queue.tryPut(1);
   void queue.put(2);
@@ -222,7 +222,7 @@ test('Queue.join: waits for an item that was handed straight to a getter, and fo
   await Promise.all([joining, ...putting]);
 });
 
-test('Queue.join: lets everyone go on who waits, also when an item is put in the same turn', async () => {
+test('Queue.join: ends all waits, also when an item is put in the same turn', async () => {
   const queue = new Queue<number>();
   queue.tryPut(1);
   const joining = Promise.all([queue.join(), queue.join()]);

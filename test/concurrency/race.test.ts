@@ -46,7 +46,7 @@ test('race: cancels the others, and ends when their cleanup has', async () => {
   assert.deepEqual(trace, ['cleaned']);
 });
 
-test('race: losers take no item and hold no permit, also those that had one', async () => {
+test('race: losers take no item and hold no permit, not even one on its way', async () => {
   const [queue, semaphore] = [new Queue<string>(), new Semaphore(1)];
   await race([Promise.resolve(), queue.get()]);
   await queue.put('item');

@@ -68,7 +68,7 @@ test('run: cancels the tasks left over, waits for their cleanup and for what tha
   assert.deepEqual(trace.slice(0, 3), ['main', 'a', 'b']);
 });
 
-test('run: leaves tasks alone that belong to somebody else', async () => {
+test('run: leaves tasks of other code alone', async () => {
   const other = createTask(forever);
   await run(() => sleep(0));
   assert.equal(other.done(), false);

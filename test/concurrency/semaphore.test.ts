@@ -202,7 +202,7 @@ test('Semaphore.resize: up: lets waiters in at once', async () => {
   await Promise.all(waiting.slice(0, 2));
 });
 
-test('Semaphore.resize: up, beyond those who wait: no permit goes to nobody', async () => {
+test('Semaphore.resize: up, to more than wait: hands one permit to each', async () => {
   const semaphore = new Semaphore(0);
   const waiting = semaphore.acquire();
   semaphore.resize(3);

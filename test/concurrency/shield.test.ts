@@ -42,7 +42,7 @@ test('shield: lets a cancelled task be cancelled, and what it awaited run on', a
   assert.equal(inner.done(), false);
 });
 
-test('shield: lets a failure that comes when nobody waits any more surface as a warning', async () => {
+test('shield: a failure after its wait was cancelled surfaces as a warning', async () => {
   const inner = new Future();
   const shielded = shield(inner);
   shielded.cancel();

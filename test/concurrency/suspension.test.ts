@@ -64,7 +64,7 @@ test('Suspension: interrupted or aborted: is abandoned once', async () => {
   assert.deepEqual([interrupted.abandoned, aborted.abandoned], [1, 1]);
 });
 
-test('Suspension: interrupted though nobody awaits it: is no unhandled rejection', async () => {
+test('Suspension: interrupted while nothing awaits it: is no unhandled rejection', async () => {
   const probe = new Probe();
   const task = createTask(async () => {
     // Meant for later, but the cancellation comes before that.

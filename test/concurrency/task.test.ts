@@ -496,7 +496,7 @@ test('Task.cancel of a task that awaits: a gather that returns exceptions: is ca
   await assert.rejects(async () => await task, new CancelledError('message'));
 });
 
-test('A task whose awaited future is cancelled by somebody else: ends as cancelled, though nobody asked it to', async () => {
+test('Task: ends as cancelled when other code cancels the future that it awaits', async () => {
   const future = new Future<void>();
   const task = createTask(async () => await future);
   await settle();
@@ -505,7 +505,7 @@ test('A task whose awaited future is cancelled by somebody else: ends as cancell
   assert.deepEqual([task.cancelled(), task.cancelling()], [true, 0]);
 });
 
-test('A task whose awaited future is cancelled by somebody else: may catch that and go on', async () => {
+test('Task: may catch the cancellation of the future that it awaits, and go on', async () => {
   const inner = createTask(forever);
   const task = createTask(async () => {
     await inner.catch(() => {});
@@ -596,7 +596,7 @@ test('Task.signal: aborts what knows signals, and the task ends cancelled with t
   assert.throws(() => task.result(), CancelledError);
 });
 
-test('Task.signal: counts as delivered only while somebody listens', async () => {
+test('Task.signal: counts as delivered only while it has a listener', async () => {
   const foreign = Promise.withResolvers<void>();
   const task: Task<unknown> = createTask(async () => {
     assert.equal(task.signal.aborted, false);

@@ -214,7 +214,7 @@ test('timeout: of 0, around a shield: gives up the wait, and what is inside goes
   assert.equal(await timeout(Number.POSITIVE_INFINITY, shield(inner)), 'done');
 });
 
-test('timeout, cancelled: before it began, and refused: throws TimeoutError as ever', async (t) => {
+test('timeout: cancelled: before it began, and refused: throws TimeoutError as ever', async (t) => {
   const pass = fakeTime(t);
   const task = createTask(async () => {
     await forever().catch(() => {});
@@ -227,7 +227,7 @@ test('timeout, cancelled: before it began, and refused: throws TimeoutError as e
   assert.equal(await task, 'went on');
 });
 
-test('timeout, cancelled: refused by what it waits for: gives its value, and the task goes on', async () => {
+test('timeout: cancelled: refused by what it waits for: gives its value, and the task goes on', async () => {
   const task = createTask(async () => {
     const value = await timeout(100_000, async () => {
       await forever().catch(() => {});
@@ -241,7 +241,7 @@ test('timeout, cancelled: refused by what it waits for: gives its value, and the
   assert.equal(await task, 'refused');
 });
 
-test('timeout, cancelled: after what it waits for was done: has the result, and the next wait is cancelled', async () => {
+test('timeout: cancelled: after what it waits for was done: has the result, and the next wait is cancelled', async () => {
   const future = new Future<string>();
   const trace: string[] = [];
   const task = createTask(async () => {
@@ -255,7 +255,7 @@ test('timeout, cancelled: after what it waits for was done: has the result, and 
   assert.deepEqual(trace, ['result']);
 });
 
-test('timeout, cancelled: cancels what it waits for, waits for its end, and throws CancelledError', async () => {
+test('timeout: cancelled: cancels what it waits for, waits for its end, and throws CancelledError', async () => {
   const release = new Event();
   const task = createTask(() =>
     timeout(100_000, async () => {
@@ -274,7 +274,7 @@ test('timeout, cancelled: cancels what it waits for, waits for its end, and thro
   await assert.rejects(async () => await task, new CancelledError('outer'));
 });
 
-test('timeout, cancelled: after the time was up, during the cleanup: CancelledError, not TimeoutError', async (t) => {
+test('timeout: cancelled: after the time was up, during the cleanup: CancelledError, not TimeoutError', async (t) => {
   const pass = fakeTime(t);
   const task = createTask(() =>
     timeout(50, async () => {
@@ -290,7 +290,7 @@ test('timeout, cancelled: after the time was up, during the cleanup: CancelledEr
   await assert.rejects(async () => await task, new CancelledError('outer'));
 });
 
-test('timeout, cancelled: the time being up during the cleanup then: still CancelledError', async (t) => {
+test('timeout: cancelled: the time being up during the cleanup then: still CancelledError', async (t) => {
   const pass = fakeTime(t);
   const task = createTask(() =>
     timeout(50, async () => {
@@ -308,7 +308,7 @@ test('timeout, cancelled: the time being up during the cleanup then: still Cance
   await rejected;
 });
 
-test('timeout, cancelled: while it waits for a gather that cleans up after the time was up: CancelledError', async (t) => {
+test('timeout: cancelled: while it waits for a gather that cleans up after the time was up: CancelledError', async (t) => {
   const pass = fakeTime(t);
   const release = new Event();
   const child = createTask(async () => {
@@ -325,7 +325,7 @@ test('timeout, cancelled: while it waits for a gather that cleans up after the t
   await assert.rejects(async () => await task, CancelledError);
 });
 
-test('timeout, cancelled: aborted: cancels what it waits for and throws the reason', async () => {
+test('timeout: cancelled: aborted: cancels what it waits for and throws the reason', async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const future = new Future();
@@ -338,13 +338,13 @@ test('timeout, cancelled: aborted: cancels what it waits for and throws the reas
   await assert.rejects(timeout(1, forever, { signal }), new Error('enough'));
 });
 
-test('timeout, cancelled: done: leaves no listener', async () => {
+test('timeout: cancelled: done: leaves no listener', async () => {
   const { signal } = new AbortController();
   await timeout(100_000, async () => 1, { signal });
   assert.equal(abortListeners(signal), 0);
 });
 
-test('timeout, cancelled: in the cleanup after a cancellation: CancelledError, not TimeoutError', async () => {
+test('timeout: cancelled: in the cleanup after a cancellation: CancelledError, not TimeoutError', async () => {
   const task = createTask(async () => {
     await forever().catch(() => {});
     await assert.rejects(timeout(100_000, forever), new CancelledError('second'));

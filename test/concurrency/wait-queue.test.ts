@@ -14,7 +14,7 @@ test('WaitQueue: hands values over first come, first served', async () => {
   assert.deepEqual(await waiting, ['a', 'b']);
 });
 
-test('WaitQueue: hands a value to everyone who waits now, and to nobody who comes later', async () => {
+test('WaitQueue: hands a value to all that wait now, and to no later wait', async () => {
   const queue = new WaitQueue<number>();
   const waiting = [queue.wait(undefined), queue.wait(undefined)];
   const later = waiting[0]?.then(() => queue.wait(undefined));
