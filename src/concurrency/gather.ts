@@ -25,6 +25,11 @@ export type ResultOf<A> = A extends Awaitable<infer T> ? T : never;
  * a cancelled task does that awaits it, cancels all that still run; it is done when they are. So
  * does aborting the signal.
  *
+ * @example
+ * ```ts
+ * const [page, item] = await gather([() => fetchPage(url), queue.get()]);
+ * ```
+ *
  * @returns a future of the results; its failure is the first failure, a CancelledError if that was
  *   a cancellation, or the signal's reason
  */

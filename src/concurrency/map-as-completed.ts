@@ -38,6 +38,11 @@ export interface MapAsCompletedOptions extends WaitOptions {
  * Nearest counterpart: `asyncio.as_completed()` over tasks behind a semaphore; that one has neither
  * the limit nor the laziness.
  *
+ * @example
+ * ```ts
+ * for await (const page of mapAsCompleted(urls, fetchPage, { limit: 10 })) save(page);
+ * ```
+ *
  * @throws RangeError when `limit` is a number and not a whole one ≥ 1
  */
 export function mapAsCompleted<T, R>(

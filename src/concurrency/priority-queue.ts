@@ -17,6 +17,10 @@ export interface PriorityQueueOptions<T> extends QueueOptions {
  * A {@link Queue} that gives the smallest item first, and of equal ones the one put first. A waiting
  * `get()` gets the next item put, whatever is put after it. Counterpart: `asyncio.PriorityQueue`.
  *
+ * `put()` and `get()` throw what `compare` throws: a TypeError, by default, for items that have no
+ * order. The queue is as it was then.
+ *
+ * @example
  * ```ts
  * const queue = new PriorityQueue<[number, string]>();
  * await queue.put([2, 'later']);
@@ -25,9 +29,6 @@ export interface PriorityQueueOptions<T> extends QueueOptions {
  *
  * const jobs = new PriorityQueue<Job>({ compare: (a, b) => a.priority - b.priority });
  * ```
- *
- * `put()` and `get()` throw what `compare` throws: a TypeError, by default, for items that have no
- * order. The queue is as it was then.
  */
 export class PriorityQueue<T> extends Queue<T> {
   /** @throws TypeError and RangeError as `new Queue()` does */

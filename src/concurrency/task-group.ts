@@ -29,13 +29,6 @@ export interface TaskGroupOptions extends WaitOptions {
  * Tasks that belong together: the block ends only when all of them have, their cleanup included.
  * Counterpart: `asyncio.TaskGroup`.
  *
- * ```ts
- * const pages = await TaskGroup.run(async (group) => {
- *   const tasks = urls.map((url) => group.createTask(() => fetchPage(url)));
- *   return Promise.all(tasks);
- * });
- * ```
- *
  * - The first failure of a task cancels its siblings, and the code of the block sees that failure at the
  *   `await` where it is suspended. The group ends with it, or with an AggregateError of all failures if
  *   there are more, the first one first. A task that was cancelled is no failure.
@@ -45,6 +38,14 @@ export interface TaskGroupOptions extends WaitOptions {
  *   block cannot know whether the block threw: the tasks are then waited for, unless `atEnd` is
  *   `'cancel'`. A failure that the block was shown is not thrown a second time; one more is a warning.
  *   {@link TaskGroup.run} has none of these limits.
+ *
+ * @example
+ * ```ts
+ * const pages = await TaskGroup.run(async (group) => {
+ *   const tasks = urls.map((url) => group.createTask(() => fetchPage(url)));
+ *   return Promise.all(tasks);
+ * });
+ * ```
  */
 export class TaskGroup implements AsyncDisposable {
   /** The task that the block runs in. */

@@ -7,6 +7,11 @@ import { scopes, type TaskScope } from './task-scope.ts';
  * The tasks that have not ended: those of the `run()` that the calling code belongs to; outside of any,
  * those of every `run()` in progress. A task made outside of `run()` is not among them.
  * Counterpart: `asyncio.all_tasks()`.
+ *
+ * @example
+ * ```ts
+ * for (const task of allTasks()) if (task !== currentTask()) task.cancel();
+ * ```
  */
 export function allTasks(): Set<Task<unknown>> {
   const scope = asyncContext.getStore()?.scope as TaskScope | undefined;

@@ -23,15 +23,19 @@ export interface ThreadExecutorOptions {
 /** Options of {@link ThreadExecutor.submit}. */
 export interface SubmitOptions extends WaitOptions {
   /**
-   * What in the arguments is moved to the thread at once instead of being copied, as in
-   * `node:worker_threads`: the caller has it no longer. Default: nothing.
+   * Objects in the arguments to move to the thread instead of copying them, as in
+   * `node:worker_threads`. The caller cannot use them afterwards.
+   * @default none
    */
   transfer?: readonly Transferable[] | undefined;
 }
 
 /** Options of {@link runInExecutor}. */
 export interface RunInExecutorOptions extends SubmitOptions {
-  /** Default: one that all share, closed when `run()` ends. */
+  /**
+   * The pool to run on.
+   * @default one shared by all calls, closed when `run()` ends
+   */
   executor?: ThreadExecutor | undefined;
 }
 
@@ -46,6 +50,12 @@ export interface RunInExecutorOptions extends SubmitOptions {
  * keep their properties too, as far as these can be copied, and the built-in class they are of.
  *
  * Threads start when they are needed. An idle one does not keep the process alive.
+ *
+ * @example
+ * ```ts
+ * await using executor = new ThreadExecutor({ maxThreads: 2 });
+ * const sums = await gather(files.map((file) => executor.submit(sha256, [file])));
+ * ```
  */
 export class ThreadExecutor implements AsyncDisposable {
   readonly maxThreads: number;
@@ -60,7 +70,7 @@ export class ThreadExecutor implements AsyncDisposable {
   }
 
   /**
-   * Has `fn` called on a thread with `args`, first come, first served.
+   * Calls `fn` with `args` on a thread, first come, first served.
    *
    * @returns a future of what it returns, or of what the promise it returns resolves to. Cancelled
    *   before the call started, the call is never made. Once it runs nothing can stop it: the future
