@@ -1,7 +1,7 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
 import { type AsyncContext, asyncContext } from './async-context.ts';
 
-/** The tasks whose context a callback that runs now was taken out of, by its async id. */
+/** By async id of a callback that runs now: the context that it was taken out of. */
 const taken = new Map<number, AsyncContext>();
 let users = 0;
 

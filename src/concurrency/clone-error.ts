@@ -4,7 +4,7 @@ export function argumentError(args: readonly unknown[], error: unknown): Error {
   return cloneError(index < 0 ? 'the arguments' : `argument ${index + 1}`, error);
 }
 
-/** @param what that which cannot be sent from one thread to another */
+/** @param what names the value that cannot be sent from one thread to another */
 export function cloneError(what: string, cause: unknown): DOMException {
   const why = cause instanceof Error ? cause.message : String(cause);
   const message = `${what} cannot be sent between threads: ${why}`;

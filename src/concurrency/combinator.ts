@@ -1,7 +1,7 @@
 /** What `Promise.all` and its like pass to `then`. */
 type Settler = (value: never) => unknown;
 
-/** What a combinator has to know of a future that is one of its members. */
+/** A future that is a member of a combinator. */
 interface Member {
   done(): boolean;
   failed(): boolean;

@@ -3,7 +3,7 @@ import { type AwaitingTask, asyncContext } from './async-context.ts';
 import { callerFrames } from './caller.ts';
 import { afterEverythingReady } from './turn.ts';
 
-/** A task that a cancellation was delivered to, as far as it can be told. */
+/** A task whose cancellation was delivered to something that it waits for. */
 export interface Cancelled extends AwaitingTask {
   /** Its code goes on. @internal */
   noteStep(): void;
@@ -15,7 +15,7 @@ export interface Cancelled extends AwaitingTask {
   closeWindow(wasFollowed: boolean): void;
 }
 
-/** Of a mass cancellation no steps are followed: that would take half as long again as all the rest. */
+/** A mass cancellation follows no steps: that would make it half as slow again. */
 const FOLLOWED_AT_MOST = 100;
 
 /** Looked up with tasks of any kind. */
@@ -29,7 +29,7 @@ let stopFollowing: (() => unknown) | undefined;
  * reached goes on at once, and awaits something or calls something async: a promise is made in the
  * context of the task. In the reactions that only pass the rejection on, or drop it, none is made.
  *
- * Only V8 tells of promises that are made, so in Bun it is not known.
+ * Only V8 reports new promises, so in Bun the module does not know.
  *
  * @param isBeginning its own code runs now, and is no sign
  */

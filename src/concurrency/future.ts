@@ -28,7 +28,7 @@ const STATE = 3;
 type State = typeof FINISHED | typeof FAILED | typeof CANCELLED;
 const STATES = ['pending', 'finished', 'failed', 'cancelled'];
 
-/** Called synchronously, once, when a future it observes is done. This is how this module's waits end. */
+/** Is called synchronously, once, when a future that it observes is done. Waits of this module end so. */
 export interface DoneObserver {
   resumeFrom(future: Future<unknown>): void;
 }
@@ -36,26 +36,26 @@ export interface DoneObserver {
 /** Fields that few futures need. */
 interface RareFields {
   callbacks?: DoneCallbacks | undefined;
-  /** Nearly always there is one at most. */
+  /** Besides the first: few futures have several. */
   moreObservers?: Set<DoneObserver> | undefined;
-  /** What it will be rejected with once something handles that: until then it would be unhandled. */
+  /** The rejection that the promise gets once something handles it: before, it would be unhandled. */
   owedRejection?: { readonly thrown: unknown } | undefined;
 }
 
 /** The program has retrieved its result or failure, or waits for it: no warning is due. */
 const LOOKED_AT = 4;
-/** Something handles what its promise is rejected with. */
+/** Something handles a rejection of its promise. */
 const HANDLED = 8;
 /** `await`, `Promise.race` or the like has just read the `constructor` property. */
 const ASKED_FOR_CONSTRUCTOR = 16;
 
-/** What the constructor of the promise under construction hands out. One for all saves two closures each. */
+/** The functions that settle the promise under construction. One object for all saves two closures each. */
 const settlers: { resolve: (value: never) => void; reject: (error: unknown) => void } = {
   resolve: ignore,
   reject: ignore,
 };
 
-/** While this module itself chains to a future, which asks for the constructor too. */
+/** Whether this module itself chains to a future: that reads its `constructor` as `await` does. */
 let chaining = false;
 
 /**
@@ -454,7 +454,7 @@ export function interruptChild(
   }
 }
 
-/** What `then` with callbacks returns: ends as `promise` does, and cancels `source` when cancelled. */
+/** The future that `then` with callbacks returns: ends as `promise` does, and passes a cancellation to `source`. */
 class Chained<T> extends Future<T> {
   readonly #source: Future<unknown>;
   #isCalled = false;
@@ -474,11 +474,11 @@ class Chained<T> extends Future<T> {
   override interrupt(reason: CancelledError, thrown?: unknown): boolean {
     if (this.done()) return false;
     if (interruptChild(this.#source, reason, thrown)) return true;
-    // What the source has given is on its way to the callback, which may not drop it.
+    // The result of the source is on its way to the callback, which must get it.
     return this.#isCalled && super.interrupt(reason, thrown);
   }
 
-  /** The callback has been called: it is other code that is waited for. */
+  /** The callback has been called: from now on this waits for the callback. */
   noteCall(): void {
     this.#isCalled = true;
   }

@@ -5,7 +5,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** The signals that end a program politely. */
 export type SignalName = (typeof SIGNALS)[number];
 
-/** What each `run()` in progress answers to. */
+/** The events that each `run()` in progress answers to. */
 export interface ProcessEvents {
   onSignal(name: SignalName): void;
   onIdle(): void;
@@ -53,7 +53,7 @@ function onTreeWanted(): void {
   for (const watcher of watchers) watcher.onTreeWanted();
 }
 
-/** What a shell reports for a program that a signal ended: 128 and its number. */
+/** The code that a shell reports for a program ended by a signal: 128 plus the signal's number. */
 const EXIT_CODES: Readonly<Record<SignalName, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** The exit codes of cancellations that came from signals. */

@@ -99,7 +99,7 @@ async function endLeftovers(scope: TaskScope): Promise<void> {
   }
 }
 
-/** What `run` answers to while it lasts. */
+/** A `run()` in progress: answers to signals, to an idle process, and to the abort of its signal. */
 class Running implements Disposable, ProcessEvents {
   readonly #main: Task<unknown>;
   readonly #scope: TaskScope;
@@ -137,7 +137,7 @@ class Running implements Disposable, ProcessEvents {
       this.#first = { name, at: now };
       this.#main.interrupt(new CancelledError(`received ${name}`, { cause: name }));
     } else if (name !== first.name || now - first.at > SAME_PRESS_MS) {
-      // Without this module's listener it does what it does by default, or what others want.
+      // Without this module's listener the signal has its default effect, or that of other listeners.
       this.#watching[Symbol.dispose]();
       process.kill(process.pid, name);
     }

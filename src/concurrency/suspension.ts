@@ -5,7 +5,7 @@ import { keepShape } from './shapes.ts';
 import { isTurnOverdue, nextTurn } from './turn.ts';
 
 declare global {
-  // Merged with what `@types/node` or TypeScript's `dom` has; for those who compile without either.
+  // Merged with the type in `@types/node` or TypeScript's `dom`, for programs compiled without either.
   interface AbortSignal {}
 }
 
@@ -20,22 +20,21 @@ let arrivals: Arrival[] = [];
 /** How many values were handed over. */
 let turns = 0;
 
-/** What every wait of this module takes. */
+/** Options of every wait of this module. */
 export interface WaitOptions {
   /** Ends the wait when it aborts: the wait rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * One wait of one caller, as a future that ends in exactly one way: resumed with a value, failed with
- * what it waits for, cancelled, or aborted by its signal. However it ends, it leaves neither a listener
- * on the signal nor an entry in the task that awaits it.
+ * One wait of one caller, as a future that ends in exactly one way: resumed with a value, failed,
+ * cancelled, or aborted by its signal. However it ends, it leaves neither a listener on the signal nor
+ * an entry in the task that awaits it.
  *
  * The value of {@link resume} arrives one turn of the microtask queue later. A cancellation that comes
  * in between takes it back: the waiting code sees the cancellation, and {@link giveBack} the value.
  *
- * Subclasses say in {@link abandon} what else must go when the wait is given up: a place in a queue,
- * a timer. Counterpart: the future that asyncio's primitives create per waiter.
+ * Subclasses free in {@link abandon} what else the wait holds, such as a place in a queue or a timer. Counterpart: the future that asyncio's primitives create per waiter.
  */
 export abstract class Suspension<T> extends Future<T> {
   #signal: AbortSignal | undefined;

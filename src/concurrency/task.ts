@@ -29,17 +29,17 @@ export interface TaskOptions {
 /** What a task runs: an async function, or one that returns its result at once. */
 export type TaskFunction<T> = () => T | PromiseLike<T>;
 
-/** A cancellation, and the error that code sees in its place: itself, or a failure in a TaskGroup. */
+/** A cancellation, and the error that the code sees: the cancellation, or a failure in its TaskGroup. */
 export interface Interruption {
   readonly reason: CancelledError;
   readonly thrown: unknown;
-  /** Something was reached just now that may show it to the code. */
+  /** A wait or a signal was ended a moment ago that may show it to the code. */
   isDelivered: boolean;
-  /** The event loop has not turned since. */
+  /** The event loop has not turned since the delivery. */
   isFresh: boolean;
-  /** What was interrupted and is not done, such as a task that cleans up. */
+  /** Futures that were interrupted and are not done, such as a task that cleans up. */
   unended: Set<Future<unknown>> | undefined;
-  /** If it cannot be known whether the code has seen it: whether it is likely. */
+  /** Decides where the runtime cannot tell whether the code has seen it. */
   isLikely: boolean;
   /** Whether the code has seen it. */
   isSeen: boolean;
@@ -48,27 +48,27 @@ export interface Interruption {
 /** For the constructor of {@link Task}, in this module only. */
 interface InternalOptions {
   readonly scope?: Scope;
-  /** Its function is called by the constructor. */
+  /** Whether the constructor calls the function, in place of a later microtask. */
   readonly isEager?: boolean;
-  /** Called when it has its result and ends as cancelled all the same. */
+  /** Called when the task has a result and ends as cancelled all the same. */
   readonly giveBack?: () => void;
 }
 
 /** Fields that few tasks need. */
 class RareFields {
-  /** What it is suspended on, besides the first. */
+  /** Futures that it is suspended on, besides `#wait`. */
   moreWaits: Set<Future<unknown>> | undefined;
-  /** What it has begun and not awaited so far, besides the last. */
+  /** Waits that it has begun and not awaited so far, besides `#lastBegun`. */
   moreBegun: Future<unknown>[] | undefined;
   pruneBegunAt = 16;
   abort: AbortController | undefined;
-  /** So that tasks that await one another in a circle do not interrupt one another for ever. */
+  /** Stops tasks that await one another in a circle from interrupting one another for ever. */
   isInterrupting = false;
-  /** What awaiting this task throws if it ends as cancelled for the reason that came last. */
+  /** The latest cancellation with an error of its own: awaiting the task throws `thrownAtEnd` for it. */
   ownReason: CancelledError | undefined;
   thrownAtEnd: unknown;
   giveBack: (() => void) | undefined;
-  /** What its result came from, for that to be given back. */
+  /** The wait that its result came from, which can take the result back. */
   resultOf: Future<unknown> | undefined;
 }
 
@@ -113,15 +113,15 @@ export class Task<T> extends Future<T> implements Cancelled {
   /** The name given, or the number for one. */
   readonly #name: string | number;
   #fn: TaskFunction<T> | undefined;
-  /** What the task is suspended on: nearly always one thing, so the set is made only for more. */
+  /** The future that the task is suspended on. Nearly always there is one, so the set is for more. */
   #wait: Future<unknown> | undefined;
-  /** The one awaited last, unless the task may have gone on since, without a wait of this module. */
+  /** The future awaited last, unless the task may have gone on since without a wait of this module. */
   #latestWait: Future<unknown> | Combinator | undefined;
   /** Waits that it began and has not awaited so far. */
   #lastBegun: Future<unknown> | undefined;
-  /** The last one that ended, for its value to be given back if the task ends in the same turn. */
+  /** The wait that ended last: it takes its value back if the task ends as cancelled in the same turn. */
   #lastArrived: { readonly future: Future<unknown>; readonly turn: number } | undefined;
-  /** The cancellation that the code has not seen, as far as is known. */
+  /** The cancellation that the code has not seen, as far as the module can tell. */
   #pending: Interruption | undefined;
   /** How many times `cancel()` was called, less the calls of `uncancel()`. */
   #cancelling = 0;
@@ -217,7 +217,7 @@ export class Task<T> extends Future<T> implements Cancelled {
       rare.abort = new AbortController();
       if (kept !== undefined) rare.abort.abort(kept.reason);
     }
-    // What it is given to rejects at once.
+    // An operation that gets this signal rejects at once.
     if (kept !== undefined) this.#noteDelivery(kept, true, true);
     return rare.abort.signal;
   }
@@ -500,7 +500,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     watchForSteps(this, isOwn || runningTask() === this);
   }
 
-  /** Those that nothing awaits: without the task they would keep their places and timers for ever. */
+  /** Begun waits that nothing awaits: they would keep their places and timers for ever. */
   #floatingWaits(): Future<unknown>[] {
     const begun = this.#rare?.moreBegun ?? [];
     const all = this.#lastBegun === undefined ? begun : [...begun, this.#lastBegun];
@@ -528,13 +528,13 @@ function start(task: Task<unknown>): void {
   task.start();
 }
 
-/** Async calls that a cancelled task has not awaited may end whenever they like: so this is for good. */
+/** For good, because an async call that a cancelled task has not awaited may end at any later time. */
 function holdForCancelled(): void {
   if (!isHolding) holdRejections();
   isHolding = true;
 }
 
-/** Soon, not at once: the code that creates a task goes on first. Called in the context of `task`. */
+/** In a later microtask: the code that creates a task goes on first. Called in the context of `task`. */
 function startSoon(task: Task<unknown>): void {
   if (isTurnOverdue()) nextTurn(() => task.start());
   else settled.then(() => task.start());

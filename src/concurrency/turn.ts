@@ -3,10 +3,10 @@ import { setImmediate as startImmediate } from 'node:timers';
 /** How long tasks may keep the microtask queue busy before timers and I/O get a turn. */
 const LONGEST_TURN_MS = 10;
 
-/** The clock is read once for so many questions, a power of two. */
+/** The clock is read at each so-many-th call: a power of two. */
 const CLOCK_EVERY = 64;
 
-/** How often ticks and microtasks take turns before nothing more is taken for ready. */
+/** How many rounds of ticks and microtasks pass before everything ready counts as run. */
 const ROUNDS = 8;
 
 /** Taken at load, so that a test's fake timers do not stop it. */
@@ -15,7 +15,7 @@ const setImmediate = startImmediate;
 let turn = 1;
 let isTurnNumbered = false;
 let questions = 0;
-/** When the event loop was last seen to turn. */
+/** When the current turn was first seen; undefined until a call reads the clock. */
 let turnBegan: number | undefined;
 
 /**
