@@ -72,7 +72,7 @@ test('report --format csv --where: has a header and the matching rows', async (t
   const [header, ...rows] = stdout.split('\r\n');
   assert.match(header ?? '', /^index,url,status,reason,path,bytes,httpStatus,attempts,name,/);
   assert.deepEqual(rows, [
-    "1,https://example.com/=b,failed,http-503,,0,503,2,'=b,,,,,,,,,,,503,",
+    "1,https://example.com/=b,failed,http-503,,0,503,2,'=b,,,,,,,,,,,503,,,",
     '',
   ]);
 });
