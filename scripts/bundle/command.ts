@@ -48,9 +48,14 @@ export async function bundleCommand(directory: string): Promise<OutputChunk[]> {
   return chunks;
 }
 
-/** Groups paths by their folder of `src`. */
+/**
+ * Groups paths by their folder of `src`. All parts build on `concurrency`, and its thread needs little: it
+ * goes into `shared`, or a `get` would read one more file.
+ */
 function byPart(paths: readonly string[]): Workers {
-  return Object.groupBy(paths, (path) => relative(SOURCES, path).split(sep)[0] ?? '') as Workers;
+  const partOf = (path: string) => relative(SOURCES, path).split(sep)[0] ?? '';
+  const nameOf = (part: string) => (part === 'concurrency' ? 'shared' : part);
+  return Object.groupBy(paths, (path) => nameOf(partOf(path))) as Workers;
 }
 
 /** @throws Error if two paths have the same name */
