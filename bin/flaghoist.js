@@ -5,14 +5,43 @@
 
 const OLDEST_NODE = 24;
 
-if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
+  await start(process.argv.slice(2));
+} else if (!runOnOwnNode()) {
   process.stderr.write(
     `flaghoist needs Node ${OLDEST_NODE} or later; this is ${process.version}. ` +
-      'In a checkout, run it as `npm start`, which brings its own.\n',
+      'In a checkout, `npm ci` brings a Node that does.\n',
   );
   process.exitCode = 3;
-} else {
-  await start(process.argv.slice(2));
+}
+
+/**
+ * A checkout has a Node of its own, which runs the command where the system's is too old.
+ * @returns false where there is none
+ */
+function runOnOwnNode() {
+  // Node before 20.16 and 22.3 has no such function.
+  const builtin = process.getBuiltinModule;
+  if (builtin === undefined) return false;
+  const file = process.platform === 'win32' ? 'node.exe' : 'node';
+  const node = new URL(`../node_modules/node/bin/${file}`, import.meta.url);
+  if (!builtin('node:fs').existsSync(node)) return false;
+  const path = builtin('node:url').fileURLToPath(node);
+  const child = builtin('node:child_process').spawn(path, process.argv.slice(1), {
+    stdio: 'inherit',
+  });
+  const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+  // A terminal sends Ctrl-C to both processes: a second signal would end the run at once.
+  const forward = (signal) => {
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, forward);
+  child.on('exit', (code, signal) => {
+    for (const one of signals) process.off(one, forward);
+    if (signal === null) process.exitCode = code;
+    else process.kill(process.pid, signal);
+  });
+  return true;
 }
 
 async function start(args) {
