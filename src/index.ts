@@ -24,5 +24,6 @@ export type { Reason } from './model/reason.ts';
 export type { RequestInFlight } from './model/request-in-flight.ts';
 export type { BodyWriter, Part, ResponseHead, Timings, Validators } from './model/response.ts';
 export { Activity } from './observe/activity.ts';
+export { TemplateError } from './save/names/name-template.ts';
 export type { Draft, DraftRange, SavedFile, Sink } from './save/sinks/sink.ts';
 export { type ListOptions, readList } from './source/read-list.ts';

@@ -1,6 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import type { DownloadOptions } from './download-options.ts';
-import type { Earlier } from './engine/steps.ts';
+import type { Earlier } from './engine/preflight.ts';
 import { ledgerFolder } from './ledger/folder.ts';
 import { hasFile } from './ledger/has-file.ts';
 import { Ledger } from './ledger/ledger.ts';

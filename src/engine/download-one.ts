@@ -11,9 +11,9 @@ import { type Reason, reasonOf } from '../model/reason.ts';
 import { isWorthRetrying } from '../model/worth-retrying.ts';
 import type { Draft } from '../save/sinks/sink.ts';
 import type { Admission } from '../schedule/origin-queue.ts';
-import type { PendingRow } from './preflight.ts';
+import type { Earlier, PendingRow } from './preflight.ts';
 import { RowRequests } from './row-requests.ts';
-import type { Earlier, Run } from './steps.ts';
+import type { Run } from './steps.ts';
 import { isCancelled } from './stop.ts';
 
 /**

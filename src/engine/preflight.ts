@@ -1,7 +1,16 @@
 import type { Item } from '../model/item.ts';
 import { originOf } from '../model/origin-of.ts';
 import { failedOutcome, type Outcome, skippedOutcome } from '../model/outcome.ts';
-import type { Earlier } from './steps.ts';
+import type { Validators } from '../model/response.ts';
+import type { SavedFile } from '../save/sinks/sink.ts';
+
+/** The file that an earlier run has saved for an item. */
+export interface Earlier {
+  /** The file, which is still there and has not changed. */
+  readonly file: SavedFile;
+  /** With these, the server is asked whether it has a newer file; without, the file is kept. */
+  readonly validators?: Validators | undefined;
+}
 
 /** A row that needs a request. */
 export interface PendingRow {

@@ -1,21 +1,13 @@
 import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { RequestInFlight } from '../model/request-in-flight.ts';
-import type { BodyWriter, Fetch, Open, Release, Validators } from '../model/response.ts';
-import type { SavedFile, Sink } from '../save/sinks/sink.ts';
+import type { BodyWriter, Fetch, Open, Release } from '../model/response.ts';
+import type { Sink } from '../save/sinks/sink.ts';
 import type { AdmissionQueue } from '../schedule/admission-queue.ts';
 import type { Tries } from '../schedule/tries.ts';
-import type { PendingRow } from './preflight.ts';
+import type { Earlier, PendingRow } from './preflight.ts';
 import type { SaveSlots } from './save-slots.ts';
 import type { Stop } from './stop.ts';
-
-/** The file that an earlier run has saved for an item. */
-export interface Earlier {
-  /** The file, which is still there and has not changed. */
-  readonly file: SavedFile;
-  /** With these, the server is asked whether it has a newer file; without, the file is kept. */
-  readonly validators?: Validators | undefined;
-}
 
 /** The steps of a download, in this order, and the settings of the run. */
 export interface Steps {

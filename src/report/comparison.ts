@@ -1,5 +1,4 @@
 import { formatBytes, formatCount, formatTime } from './amounts.ts';
-import type { ComparePage } from './page/page-data.ts';
 
 /** The times of one file, in ms since its style began. */
 interface FileTimes {
@@ -36,6 +35,11 @@ export interface Comparison {
   /** ms that each answer takes. */
   readonly delay: number;
   readonly styles: readonly ComparedStyle[];
+}
+
+/** The data of the page of `flaghoist compare --html FILE`. */
+export interface ComparePage extends Comparison {
+  readonly kind: 'compare';
 }
 
 /** What `flaghoist compare` measured, for the page. */

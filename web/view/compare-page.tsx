@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { formatCount, formatTime } from '../../src/report/amounts.ts';
-import type { ComparePage as Page } from '../../src/report/page/page-data.ts';
+import type { ComparePage as Page } from '../../src/report/comparison.ts';
 import { formatDuration } from '../model/durations.ts';
 import { CompareTable } from './compare-table.tsx';
 import { Masthead } from './masthead.tsx';

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatTime } from '../../src/report/amounts.ts';
+import type { ComparePage } from '../../src/report/comparison.ts';
 import { memoryOfOne, speedUp } from '../../src/report/comparison.ts';
-import type { ComparePage } from '../../src/report/page/page-data.ts';
 
 /** What each style took. The numbers are those of the command. */
 export function CompareTable({ page }: { readonly page: ComparePage }) {

@@ -5,7 +5,7 @@
 import type { Status } from '../../model/outcome.ts';
 import type { PageFieldName, RowRecord } from '../../model/row-fields.ts';
 import type { HostTotals, RowGroup } from '../../model/row-group.ts';
-import type { Comparison } from '../comparison.ts';
+import type { ComparePage } from '../comparison.ts';
 
 /** What is in the file: `<script type="application/json" id="page-data">`. */
 export type PageData = ReportPage | LivePage | ComparePage;
@@ -22,11 +22,6 @@ export interface ReportPage {
 /** `--dashboard`: the page asks for `events?token=…` beside itself, with the token of its own URL. */
 export interface LivePage {
   readonly kind: 'live';
-}
-
-/** `flaghoist compare --html FILE`. */
-export interface ComparePage extends Comparison {
-  readonly kind: 'compare';
 }
 
 /** A run, without its rows. The counts are of all of them, also of those that are not shown. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { ComparePage } from '../../../src/report/page/page-data.ts';
+import type { ComparePage } from '../../../src/report/comparison.ts';
 import { dataIn } from '../../support/stand-in-page.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { ended, runFlaghoist, startFlaghoist } from '../run-flaghoist.ts';
