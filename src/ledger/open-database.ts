@@ -73,7 +73,6 @@ function openReadOnly(path: string): DatabaseSync {
   const check = (database: DatabaseSync) => {
     if (isUpgradable(database)) return;
     if (!isLedger(database, path)) throw new BrokenRunError(`the ledger ${path} is empty`);
-    checkTables(database);
   };
   return guarded(path, check, { readOnly: true });
 }

@@ -5,7 +5,7 @@ import type { HostTotals, RowGroup } from '../../model/row-group.ts';
 import { brokenLedger } from '../database-errors.ts';
 import { DirectoryLock } from '../directory-lock.ts';
 import { ledgerPath } from '../folder.ts';
-import { openForReading } from '../open-database.ts';
+import { checkTables, openForReading } from '../open-database.ts';
 import type { LedgerRecord } from '../record.ts';
 import { IS_DONE } from '../schema.ts';
 import { type Load, lastArguments, lastRun, loadsOf, type Run } from '../write/runs.ts';
@@ -46,6 +46,12 @@ export class LedgerReader implements Disposable {
   constructor(directory: string) {
     this.#directory = directory;
     this.#database = openForReading(directory);
+    try {
+      checkTables(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw brokenLedger(ledgerPath(directory), error);
+    }
   }
 
   /** Whether a run is using the directory now. */
