@@ -1,4 +1,3 @@
-import { isPromise } from 'node:util/types';
 import {
   asyncContext,
   completion,
@@ -156,33 +155,19 @@ export class DownloadRun implements AsyncDisposable {
   #take(row: Row, index: number): Promise<void> | undefined {
     const item = itemOf(row, index);
     // Called for each row, in the order of the list: that tells equal rows apart.
-    const earlier = this.#run.recall?.(item);
-    if (!isPromise(earlier)) return this.#place(preflight(item, earlier));
-    this.#run.queue.pause();
-    return earlier.then((recalled) => this.#place(preflight(item, recalled)));
-  }
-
-  #place(row: ReturnType<typeof preflight>): Promise<void> | undefined {
-    if (row.origin !== undefined) {
-      if (this.#isClosing) return undefined;
+    const decided = preflight(item, this.#run.recall?.(item));
+    if (decided.origin !== undefined) {
       this.#owed++;
-      this.#run.queue.put(row);
-      if (this.#isStopped) this.#cancelLate();
+      this.#run.queue.put(decided);
       return undefined;
     }
-    const recording = this.#run.record?.(row.outcome);
+    const recording = this.#run.record?.(decided.outcome);
     if (recording === undefined) {
-      this.#outcomes.put(row.outcome);
+      this.#outcomes.put(decided.outcome);
       return undefined;
     }
     this.#run.queue.pause();
-    return recording.then(() => this.#outcomes.put(row.outcome));
-  }
-
-  /** The queue was stopped while a row was being recalled: by now all workers may have ended. */
-  #cancelLate(): void {
-    this.#run.queue.stop();
-    this.#startWorker();
+    return recording.then(() => this.#outcomes.put(decided.outcome));
   }
 
   #startWorker(): void {

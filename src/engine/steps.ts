@@ -13,11 +13,9 @@ import type { Stop } from './stop.ts';
 export interface Steps {
   /**
    * Looks for the item's file of an earlier run; undefined when it has to be downloaded. Called for each
-   * item in the order of the list, for one at a time. An error breaks the run.
+   * item in the order of the list. An error breaks the run.
    */
-  readonly recall?:
-    | ((item: Item) => Earlier | undefined | Promise<Earlier | undefined>)
-    | undefined;
+  readonly recall?: ((item: Item) => Earlier | undefined) | undefined;
   /**
    * Records how an item ended, before its outcome is yielded; also when outcomes are no longer taken. The
    * item is done once the promise is fulfilled. An error breaks the run.

@@ -8,7 +8,7 @@ import { createTask } from '../../src/concurrency/task.ts';
 import { DownloadRun } from '../../src/engine/download-run.ts';
 import type { PendingRow } from '../../src/engine/preflight.ts';
 import { Stop } from '../../src/engine/stop.ts';
-import type { Item, Row } from '../../src/model/item.ts';
+import type { Row } from '../../src/model/item.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { AdmissionQueue } from '../../src/schedule/admission-queue.ts';
 import { LOOK_AHEAD } from '../../src/schedule/read-ahead.ts';
@@ -126,21 +126,6 @@ test('DownloadRun: outcomes that are not taken hold the reader and the workers b
   await outcomes.return();
 });
 
-test('DownloadRun: each row is recalled once, in the order of the list, one after the other', async () => {
-  const log: string[] = [];
-  const recall = async ({ index }: Item) => {
-    log.push(`recall ${index}`);
-    await settle();
-    log.push(`known ${index}`);
-    return undefined;
-  };
-  await Array.fromAsync(outcomesOf(new Rows(3), { recall, maxRequests: 3 }));
-  assert.deepEqual(
-    log,
-    [0, 1, 2].flatMap((n) => [`recall ${n}`, `known ${n}`]),
-  );
-});
-
 test('DownloadRun: a row that ends without a request is recorded before it comes out', async () => {
   const recorded: Outcome[] = [];
   const written = Promise.withResolvers<void>();
@@ -250,7 +235,6 @@ test("DownloadRun: a source's own CancelledError breaks the run, rather than los
 
 for (const [what, fail] of [
   ['recall that throws', (error: Error) => ({ recall: raise(error) })],
-  ['recall that rejects', (error: Error) => ({ recall: async () => raise(error)() })],
   [
     'record that throws, of a row without a request,',
     (error: Error) => ({ recall: () => THERE, record: raise(error) }),
@@ -337,23 +321,6 @@ test('DownloadRun: stop: the rows in the queue come out at once, though their or
   assert.deepEqual(indices(taken), [0, 1, 2]);
   assert.deepEqual(statuses(taken), ['cancelled', 'cancelled', 'cancelled']);
 });
-
-for (const held of [false, true]) {
-  test(`DownloadRun: stop: a row that is being recalled comes out cancelled, its origin ${held ? '' : 'not '}held`, async () => {
-    const queue = new AdmissionQueue<PendingRow>({ maxRequests: 1 });
-    if (held) holdBack(queue, 'http://a', 60_000);
-    const stopping = new AbortController();
-    const known = Promise.withResolvers<undefined>();
-    const steps = { queue, recall: () => known.promise, signal: stopping.signal };
-    const { taken, end } = take(outcomesOf(new Rows(), steps));
-    await settle();
-    stopping.abort();
-    await settle();
-    known.resolve(undefined);
-    await end;
-    assert.deepEqual(statuses(taken), ['cancelled']);
-  });
-}
 
 test('DownloadRun: stop: ends at once, though the source is stuck, and closes it once', async () => {
   const { rows, note } = stuck();
@@ -506,22 +473,6 @@ test('DownloadRun: leaving: does not wait for a stuck source, and takes nothing 
   resolve({ done: false, value: 'http://a/' });
   await settle();
   assert.deepEqual([queue.hasRoom, queue.take()], [true, undefined]);
-});
-
-test('DownloadRun: leaving: a row that is being recalled is dropped, and leaves no timer', async (t) => {
-  const set = t.mock.method(globalThis, 'setTimeout');
-  const queue = new AdmissionQueue<PendingRow>({ maxRequests: 1 });
-  holdBack(queue, 'http://a', 60_000);
-  const known = Promise.withResolvers<undefined>();
-  const rows = new Rows();
-  const steps = { queue, recall: () => known.promise };
-  const first = createTask(() => outcomesOf(rows, steps).next());
-  await settle();
-  first.cancel();
-  await settle();
-  known.resolve(undefined);
-  await assert.rejects(first, { name: 'CancelledError' });
-  assert.deepEqual([rows.pulled, rows.closed, set.mock.callCount()], [1, 1, 0]);
 });
 
 test('DownloadRun: leaving: interrupts a wait of the source that this library knows', async () => {

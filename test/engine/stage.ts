@@ -103,7 +103,7 @@ export class Stage {
 
   /** Takes a row all the way, as a run does: admitted, and then in a task of its own. */
   async download(item: Item = ITEM): Promise<Outcome> {
-    const row = preflight(item, this.steps.recall?.(item) as Earlier | undefined);
+    const row = preflight(item, this.steps.recall?.(item));
     if (row.origin === undefined) return row.outcome;
     const { signal } = this.stopping;
     const admission = this.queue.admit(row.origin, { signal });

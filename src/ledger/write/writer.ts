@@ -5,7 +5,6 @@ import { messageOf } from '../../model/failure.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { adviceFor, resultCode } from '../database-errors.ts';
 import { ledgerPath } from '../folder.ts';
-import { THREAD_OPTIONS } from '../thread-options.ts';
 import type { FromWriterThread, ToWriterThread, WriterThreadData } from './record-batch.ts';
 import { RecordBatch } from './record-batch.ts';
 import { addRecord } from './record-values.ts';
@@ -175,7 +174,10 @@ export class LedgerWriter {
   #start(): Worker {
     this.#here?.close();
     const worker = new Worker(WORKER, {
-      ...THREAD_OPTIONS,
+      // The process's own Node options may break the thread, as --input-type does.
+      execArgv: [],
+      // In MiB. A thread's objects do not live long: with more room it would take 25 MB more, and no less time.
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
       name: 'flaghoist ledger',
       workerData: this.#data,
     });
