@@ -49,12 +49,12 @@ export async function bundleCommand(directory: string): Promise<OutputChunk[]> {
 }
 
 /**
- * Groups paths by their folder of `src`. All parts build on `concurrency`, and its thread needs little: it
- * goes into `shared`, or a `get` would read one more file.
+ * Groups paths by their folder of `src`. The threads of the ledger alone have a chunk: those of other parts
+ * need little, and a `get` that starts no thread would read one more file for each.
  */
 function byPart(paths: readonly string[]): Workers {
   const partOf = (path: string) => relative(SOURCES, path).split(sep)[0] ?? '';
-  const nameOf = (part: string) => (part === 'concurrency' ? 'shared' : part);
+  const nameOf = (part: string) => (part === 'ledger' ? part : 'shared');
   return Object.groupBy(paths, (path) => nameOf(partOf(path))) as Workers;
 }
 

@@ -40,7 +40,8 @@ async function assertAccounted(
   directory: string,
 ): Promise<void> {
   assert.equal(code, 130);
-  assert.ok(took < 1_000, `it took ${took} ms`);
+  // Below a second on an idle machine; a look-up that cannot be cancelled takes 10 s.
+  assert.ok(took < 3_000, `it took ${took} ms`);
   const statuses = outcomesIn(stdout).map(({ status }) => status);
   assert.deepEqual(statuses, ['ok', ...SILENT_NAMES.map(() => 'cancelled')]);
   const { stdout: told } = await runFlaghoist('status', directory);

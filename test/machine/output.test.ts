@@ -81,7 +81,8 @@ test('get: waits for the reader of --json, and ends at once on SIGINT without on
   const before = performance.now();
   child.kill('SIGINT');
   assert.deepEqual(await ended, [130, null]);
-  assert.ok(performance.now() - before < 1_000);
+  // At once on an idle machine; without the reader it would never end.
+  assert.ok(performance.now() - before < 3_000);
   child.stdout.destroy();
   child.stderr.destroy();
   assert.ok((await assertResumes(wanted, directory)) >= 100);
