@@ -1,8 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import type { DownloadOptions } from './download-options.ts';
 import type { Earlier } from './engine/preflight.ts';
-import { ledgerFolder } from './ledger/folder.ts';
-import { hasFile } from './ledger/has-file.ts';
+import { hasFile, ledgerFolder } from './ledger/folder.ts';
 import { Ledger } from './ledger/ledger.ts';
 import type { Ending } from './ledger/write/runs.ts';
 import type { Item } from './model/item.ts';

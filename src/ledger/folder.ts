@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
@@ -108,4 +108,20 @@ function checkFile(path: string): void {
 
 function refused(path: string, what: string, why: string): BrokenRunError {
   return new BrokenRunError(`${what} ${path} is ${why}`);
+}
+
+/**
+ * Whether a row's file is there with the right size.
+ * @param path relative to the directory
+ * @param bytes its size
+ */
+export function hasFile(directory: string, path: string, bytes: number): boolean {
+  try {
+    // Synchronous: for each of perhaps a million rows, waiting for a promise takes longer.
+    const stats = statSync(directory + sep + path, { throwIfNoEntry: false });
+    return stats?.isFile() === true && stats.size === bytes;
+  } catch {
+    // A file where a folder was, a folder that may not be read: the download will say what is wrong.
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
-import type { LedgerRecord } from '../../src/ledger/record.ts';
+import type { LedgerRecord } from '../../src/ledger/read/read-record.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';
 import { failedOutcome, type Outcome } from '../../src/model/outcome.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { EVERY, LedgerReader } from '../../ledger/read/ledger-reader.ts';
+import type { LedgerRecord } from '../../ledger/read/read-record.ts';
 import { type Condition, parseWhere, WhereError } from '../../ledger/read/where.ts';
-import type { LedgerRecord } from '../../ledger/record.ts';
 import { count, EMPTY_TALLY } from '../../observe/tally.ts';
 import { CSV_HEADER, csvLine } from '../../report/csv.ts';
 import { doneLine, rowLine } from '../../report/json.ts';

@@ -1,7 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { INDEX_BY_HASH, INDEX_BY_PATH, IS_DONE } from '../schema.ts';
-import { KNOWN_COLUMNS, type KnownRow, knownRow } from './known-row.ts';
-import type { HashedIdentity } from './row-identity.ts';
+import { type HashedIdentity, KNOWN_COLUMNS, type KnownRow, knownRow } from './known-row.ts';
 
 /**
  * Looks up records by hash, id or path, for rows that are not next in the {@link ReplayCursor}. An index

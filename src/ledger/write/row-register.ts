@@ -1,9 +1,8 @@
 import { BloomFilter } from '../match/bloom-filter.ts';
 import { IdSet } from '../match/id-set.ts';
-import type { KnownRow } from '../match/known-row.ts';
+import { type HashedIdentity, hashedIdentity, type KnownRow } from '../match/known-row.ts';
 import type { PreviousRecords } from '../match/previous-records.ts';
 import type { ReplayCursor } from '../match/replay-cursor.ts';
-import { type HashedIdentity, hashedIdentity } from '../match/row-identity.ts';
 
 /** A row that the run has taken up, and the record for its outcome. */
 export interface TakenRow {

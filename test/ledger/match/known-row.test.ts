@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hashedIdentity } from '../../../src/ledger/match/row-identity.ts';
+import { hashedIdentity } from '../../../src/ledger/match/known-row.ts';
 
 const URL_A = 'https://example.com/a';
 
