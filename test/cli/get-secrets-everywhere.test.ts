@@ -136,15 +136,15 @@ for (const [name, { url = (base: string) => base, options = () => [], byHost }] 
     ];
     const run = (...args: string[]) => runFlaghoistIn({ env: ENV }, ...args);
     const runs: [string, string[]][] = [
-      ['dry run', ['get', '--dry-run', ...given, ...rows, ...bad]],
       ['lines', ['get', '-v', ...given, ...rows, ...bad]],
       ['JSON', ['get', '--json', ...given, ...rows, ...bad]],
       ['retry', ['retry', files, '-v', '--tries', '1']],
     ];
-    // These commands are given no secret: they show what is on the disk, which has none either. Only
-    // a URL gets that far, without its userinfo.
+    // A dry run shows URLs only. The other commands are given no secret: they show what is on the disk,
+    // where only a URL gets, without its userinfo.
     if (name.startsWith('the URL')) {
       runs.push(
+        ['dry run', ['get', '--dry-run', ...given, ...rows, ...bad]],
         ['status', ['status', files]],
         ['report', ['report', files]],
         ['report, JSON', ['report', files, '--format', 'json']],
