@@ -118,6 +118,16 @@ export class OriginConnector implements Disposable {
     this.#protocol = 'http/1.1';
   }
 
+  /**
+   * The server closed a connection of HTTP/1.1 that it had chosen no protocol for, without an answer: HTTP/2
+   * is offered next, as it may have no other.
+   * @returns false when the server is known to have HTTP/1.1
+   */
+  suspectHttp2(): boolean {
+    if (this.#protocol === 'unknown') this.#protocol = 'h2-only';
+    return this.#protocol === 'h2-only';
+  }
+
   /** Begins as many attempts as are needed and allowed. */
   connectMore(): void {
     const { maxConnections } = this.#options;

@@ -189,11 +189,14 @@ export class OriginPool implements Disposable {
       this.#addSession(secure, transport.address);
       return;
     }
+    const { socket } = transport;
+    const hasChosen = !('alpnProtocol' in socket) || socket.alpnProtocol !== false;
     const connection = new Http1Connection(transport, {
       watch: this.#options.watch,
       deadlines: this.#options.deadlines,
       onIdle: this.#onIdle,
       onUnseenEnd: () => this.#connector.observeEnd(),
+      onUnanswered: () => !hasChosen && this.#connector.suspectHttp2(),
       onClosed: this.#onClosed,
     });
     this.#connections.add(connection);

@@ -1,4 +1,5 @@
 import { ConnectionLostError, DeadlineError } from '../../model/failure.ts';
+import { reasonOf } from '../../model/reason.ts';
 import type { Deadlines } from '../http-options.ts';
 import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
 import { LinkedEntry } from '../transport/linked-list.ts';
@@ -21,6 +22,11 @@ export interface Http1Options {
    * further connections should.
    */
   readonly onUnseenEnd?: (() => void) | undefined;
+  /**
+   * Called when the server closes it without having sent anything.
+   * @returns whether the server may have no HTTP/1.1, so that the request may be sent again
+   */
+  readonly onUnanswered?: (() => boolean) | undefined;
   /** Called once, when it is closed. */
   readonly onClosed: (connection: Http1Connection) => void;
 }
@@ -244,9 +250,16 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   #fail(error: Error): void {
     const active = this.#active;
     this.#active = undefined;
+    const isRefused = active?.isAnswered !== true && this.#isRefused(error);
+    const isUnprocessed = active?.isSent !== true || isRefused;
     this.#close();
-    if (active === undefined) return;
-    active.handler.onError(active.isSent ? error : neverSent(error));
+    active?.handler.onError(isUnprocessed ? unprocessed(error) : error);
+  }
+
+  /** Whether the server closed the connection at once, since it has no HTTP/1.1. */
+  #isRefused(error: Error): boolean {
+    if (this.#served > 0 || reasonOf(error) !== 'connection-lost') return false;
+    return this.#options.onUnanswered?.() === true;
   }
 
   #close(): void {
@@ -258,8 +271,8 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   }
 }
 
-/** The server never saw the request, so it may be sent again. */
-function neverSent(error: Error): ConnectionLostError {
+/** The server did not process the request, so it may be sent again. */
+function unprocessed(error: Error): ConnectionLostError {
   return new ConnectionLostError(error.message, error, true);
 }
 
