@@ -18,28 +18,58 @@ async function serve(
   answer: (socket: TLSSocket, cut: () => void) => void,
 ) {
   let asked = 0;
-  const relayed = new Map<number | undefined, Socket>();
-  const inner = await listen(
-    t,
-    createServer(identity, (socket) => {
-      socket.on('error', () => {});
-      socket.on('data', () => {
-        asked++;
-        answer(socket, () => relayed.get(socket.remotePort)?.end());
-      });
-    }),
-  );
+  /** The relayed connections by the port of their inner end. */
+  const relays = new Map<number | undefined, Relay>();
+  const tls = createServer(identity, (socket) => {
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      asked++;
+      const relay = relays.get(socket.remotePort);
+      answer(socket, () => relay?.cut(raw.get(socket.remotePort)?.bytesWritten ?? 0));
+    });
+  });
+  const raw = new Map<number | undefined, Socket>();
+  tls.on('connection', (socket: Socket) => raw.set(socket.remotePort, socket));
+  const inner = await listen(t, tls);
   const outer = createTcpServer({ allowHalfOpen: true }, (from) => {
     const to = connect({ host: '127.0.0.1', port: inner.port });
-    to.on('connect', () => relayed.set(to.localPort, from));
+    const relay = new Relay(from);
+    to.on('connect', () => relays.set(to.localPort, relay));
     to.on('error', () => {});
-    to.on('data', (piece) => from.writable && from.write(piece));
+    to.on('data', (piece: Buffer) => relay.pass(piece));
     to.on('end', () => from.end());
     from.on('data', (piece) => to.write(piece));
     from.on('close', () => to.destroy());
   });
   const { port } = await listen(t, outer);
   return { url: `https://127.0.0.1:${port}/`, asked: () => asked };
+}
+
+/** Passes bytes on to the client, up to a cut. */
+class Relay {
+  readonly #to: Socket;
+  #passed = 0;
+  #length = Number.POSITIVE_INFINITY;
+
+  constructor(to: Socket) {
+    this.#to = to;
+  }
+
+  pass(piece: Buffer): void {
+    this.#passed += piece.length;
+    if (this.#to.writable) this.#to.write(piece);
+    this.#endIfPassed();
+  }
+
+  /** Ends the connection once `length` bytes have been passed on in all. */
+  cut(length: number): void {
+    this.#length = length;
+    this.#endIfPassed();
+  }
+
+  #endIfPassed(): void {
+    if (this.#passed >= this.#length) this.#to.end();
+  }
 }
 
 const UNTIL_CLOSE = 'HTTP/1.1 200 OK\r\n\r\n';
@@ -61,7 +91,7 @@ test('HttpClient: over TLS, a body that ends with a close_notify is complete', a
 test('HttpClient: over TLS, a body that ends without a close_notify is truncated', async (t) => {
   const identity = await selfSigned(t);
   const { url } = await serve(t, identity, (socket, cut) => {
-    socket.write(UNTIL_CLOSE + BODY, () => setTimeout(cut, 20));
+    socket.write(UNTIL_CLOSE + BODY, cut);
   });
   await using client = new HttpClient({ tls: { ca: identity.cert } });
   for (let run = 0; run < 2; run++) {
@@ -76,7 +106,7 @@ test('HttpClient: over TLS, a body of known length is complete however the conne
   const identity = await selfSigned(t);
   const { url, asked } = await serve(t, identity, (socket, cut) => {
     const head = `HTTP/1.1 200 OK\r\ncontent-length: ${BODY.length}\r\n\r\n`;
-    socket.write(head + BODY, () => setTimeout(cut, 20));
+    socket.write(head + BODY, cut);
   });
   await using client = new HttpClient({ tls: { ca: identity.cert } });
   const body = new Body();
