@@ -89,12 +89,13 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   const plan = planOf(options.faults.map(parseFault), rate, seed);
   const stats = new RequestStats();
   const onRequest = responder(plan, stats);
-  const listener = await listenOnLoopback(onRequest, port, makerOf(plan)).catch(
+  const { behaviour } = plan.whole ?? {};
+  const wanted = port === 0 && behaviour?.at === 'address' ? unassignedPort() : port;
+  const listener = await listenOnLoopback(onRequest, wanted, makerOf(plan)).catch(
     (error: unknown) => {
-      throw translateListenError(error, 'FAULT', port);
+      throw translateListenError(error, 'FAULT', wanted);
     },
   );
-  const { behaviour } = plan.whole ?? {};
   const name =
     behaviour?.at === 'address' && behaviour.missing === 'name'
       ? 'no-such-host.invalid'
@@ -115,6 +116,11 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
     close: () => listener.close(),
     [Symbol.asyncDispose]: () => listener.close(),
   };
+}
+
+/** A port that no system gives to a server that asks for any free one, so that it stays without a server. */
+function unassignedPort(): number {
+  return randomInt(10_000, 32_768);
 }
 
 /** Returns a function that makes the HTTP or HTTPS server of a plan. */
