@@ -91,7 +91,7 @@ test('Condition.acquire: cancelled or aborted: leaves the queue and no listener'
   assert.deepEqual([condition.locked, abortListeners(signal)], [false, 0]);
 });
 
-test('Condition.notify: lets go on one by one who has waited longest, each with the lock', async () => {
+test('Condition.notify: wakes the task that has waited longest, which goes on with the lock', async () => {
   const condition = new Condition();
   const log: string[] = [];
   const tasks = ['a', 'b', 'c'].map((name) => waiter(condition, log, name));

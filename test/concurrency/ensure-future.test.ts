@@ -29,7 +29,7 @@ test('ensureFuture: ends as a promise does, or anything else with a then', async
     async () => await ensureFuture(Promise.reject(new Error('no'))),
     new Error('no'),
   );
-  // biome-ignore lint/suspicious/noThenProperty: a promise of somebody else's make
+  // biome-ignore lint/suspicious/noThenProperty: a thenable of another library
   const thenable: PromiseLike<number> = { then: (resolve) => Promise.resolve(4).then(resolve) };
   assert.equal(await ensureFuture(thenable), 4);
 });

@@ -171,7 +171,7 @@ test('any semaphore: never has more inside than its limit, unless that was lower
         if (each === 'acquire') void semaphore.acquire().then((permit) => permits.push(permit));
         else if (each === 'release') permits.shift()?.[Symbol.dispose]();
         else semaphore.resize(each);
-        // More get in only while there is room; nobody waits while there is room.
+        // More get in only while there is room, and no task waits meanwhile.
         assert.ok(semaphore.held <= Math.max(held, semaphore.limit));
         assert.ok(semaphore.locked || semaphore.waiting === 0);
         held = semaphore.held;

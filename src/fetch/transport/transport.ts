@@ -40,7 +40,7 @@ export class Transport implements Disposable {
   /** Whether nothing more is reported. */
   #isOver = false;
 
-  /** @param listener is told of a loss until {@link use} names another one */
+  /** @param listener hears of a loss until {@link use} sets another one */
   constructor(listener: TransportListener) {
     this.#listener = listener;
   }

@@ -65,7 +65,7 @@ test('loginFile: warns when other users may read the file', { skip }, async (t) 
   }
 });
 
-/** A terminal, or streams that are none, and all that was written to it. */
+/** A terminal, or streams without one, and all that was written to them. */
 function terminal({ isTTY = true } = {}) {
   const input = Object.assign(new PassThrough(), { isTTY, setRawMode: () => {} });
   const output = Object.assign(new PassThrough(), { isTTY });
