@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { requestsThatFit } from '../../src/cli/open-files.ts';
+import { requestsThatFit } from '../../src/cli/process-limits.ts';
 import { downloadRun } from '../measure/download-run.ts';
 import { race } from '../measure/race.ts';
 import { timeLimit } from '../measure/time-limit.ts';

@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { CancelledError } from '../../concurrency/index.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
@@ -10,6 +14,7 @@ import {
   type Comparison,
   comparePage,
   comparisonTable,
+  type StyleAccount,
 } from '../../report/comparison.ts';
 import { fillPage } from '../../report/page/fill-page.ts';
 import { startFlagServerInThread } from '../../server/server-thread.ts';
@@ -17,8 +22,7 @@ import { EXIT_OF_SIGNAL } from '../exit-code.ts';
 import { watchForInterruption } from '../interruption.ts';
 import { type CompareOptions, STYLES, type StyleName } from '../options/other-commands.ts';
 import { writeOutput } from '../output/write-output.ts';
-import { pageTemplate } from '../page-template.ts';
-import { runStyle } from '../style-program.ts';
+import { pageTemplate } from '../pages.ts';
 
 /** One run of a style. */
 interface Trial {
@@ -112,4 +116,57 @@ async function runTrial(
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** What a style has to download. */
+interface StyleTask {
+  /** The start of the flags' URLs. */
+  readonly site: string;
+  readonly requests: number;
+  /** Requests at a time, at most. */
+  readonly most: number;
+  /** Where the files go. */
+  readonly directory: string;
+}
+
+/**
+ * Runs a program of `examples/styles` in a process of its own, so that its memory can be measured.
+ *
+ * @throws Error with the program's own message when it fails; CancelledError when `signal` ends it
+ */
+async function runStyle(
+  style: string,
+  { site, requests, most, directory }: StyleTask,
+  signal: AbortSignal,
+): Promise<StyleAccount> {
+  if (signal.aborted) throw new CancelledError();
+  const args = [programOf(style), site, String(requests), String(most), directory];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = () => child.kill();
+  signal.addEventListener('abort', stop);
+  try {
+    const [stdout, stderr, [code, by]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+    ]);
+    if (signal.aborted) throw new CancelledError();
+    // A program that ran out of memory may have printed nothing.
+    if (code === null) throw new Error(lastError(stderr) ?? `it was killed by ${by}`);
+    if (code !== 0) throw new Error(lastError(stderr) ?? `it ended with exit code ${code}`);
+    return JSON.parse(stdout);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The sources have the programs among the examples, the package beside the command. */
+function programOf(style: string): string {
+  const ending = extname(import.meta.url);
+  const folder = ending === '.ts' ? '../../../examples/styles/' : './styles/';
+  return fileURLToPath(new URL(`${folder}${style}${ending}`, import.meta.url));
+}
+
+function lastError(stderr: string): string | undefined {
+  return /^(?:[A-Z]\w*)?Error.*$/m.exec(stderr)?.[0];
 }

@@ -22,7 +22,7 @@ import { watchForInterruption } from '../interruption.ts';
 import { type FlagsOptions, MOST_FLAG_REQUESTS } from '../options/other-commands.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { ProgressBar } from '../output/progress-bar.ts';
-import { openWatchedRun, type WatchedRun } from '../watched-run.ts';
+import { openWatchedRun, type WatchedRun } from '../pages.ts';
 
 /** Where the flags go, in the current directory. */
 const DIRECTORY = 'downloads';

@@ -11,13 +11,13 @@ import { expandPattern } from '../../source/expand-pattern.ts';
 import { joinRows, type RowInput } from '../../source/join-rows.ts';
 import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
 import { type Interruption, watchForInterruption } from '../interruption.ts';
-import { keepMemoryLow } from '../memory.ts';
 import { downloadOptionsOf, type GetOptions } from '../options/get-options.ts';
 import { read } from '../options/read-values.ts';
 import { UsageError } from '../options/usage-error.ts';
 import { GetReporter } from '../output/get-reporter.ts';
+import { openWatchedRun } from '../pages.ts';
+import { keepMemoryLow } from '../process-limits.ts';
 import { StopRules } from '../stop-rules.ts';
-import { openWatchedRun } from '../watched-run.ts';
 
 /**
  * Runs `flaghoist get`: downloads, reports, sets the exit code.

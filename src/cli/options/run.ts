@@ -7,7 +7,7 @@ import {
   MOST_SEGMENTS,
   SPEED_WINDOW,
 } from '../../model/options.ts';
-import { concurrencyWithin, requestsThatFit } from '../open-files.ts';
+import { concurrencyWithin, requestsThatFit } from '../process-limits.ts';
 import { asSetting, type DownloadSettings, flag, negated, parsed } from './option.ts';
 import {
   bandwidth,

@@ -13,7 +13,7 @@ import { RowColumnsBuilder } from '../../report/page/row-columns.ts';
 import { RowSample } from '../../report/page/row-sample.ts';
 import { SeriesRecorder } from '../../report/page/series.ts';
 import { openSaved } from '../../save/files/open-saved.ts';
-import { pageTemplate } from '../page-template.ts';
+import { pageTemplate } from '../pages.ts';
 
 /** Hosts that the page names. */
 const MOST_HOSTS = 50;

@@ -1,8 +1,28 @@
+import { readFileSync } from 'node:fs';
 import type { Ending } from '../ledger/write/runs.ts';
 import { safeArguments } from '../ledger/write/safe-arguments.ts';
+import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { Activity } from '../observe/activity.ts';
-import { pageTemplate } from './page-template.ts';
+
+/** Holds from src/cli in a checkout and from dist/command in the package: both are two levels deep. */
+const PAGE = new URL('../../dist/page.html', import.meta.url);
+
+/**
+ * Reads the page that shows runs, still without data.
+ * @param place a test passes its own
+ * @throws BrokenRunError when the page was not built
+ */
+export function pageTemplate(place: URL | string = PAGE): string {
+  try {
+    return readFileSync(place, 'utf8');
+  } catch (cause) {
+    throw new BrokenRunError(
+      'the page that shows runs is missing: in a checkout, `npm run build:page` makes it; else install flaghoist again',
+      { cause },
+    );
+  }
+}
 
 /** A run that is shown on a live page. */
 export interface WatchedRun extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { requestsThatFit } from '../../src/cli/open-files.ts';
+import { requestsThatFit } from '../../src/cli/process-limits.ts';
 
 const limits = (soft: string) => `\
 Limit                     Soft Limit           Hard Limit           Units

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { pageTemplate } from '../../src/cli/page-template.ts';
+import { pageTemplate } from '../../src/cli/pages.ts';
 import { STAND_IN_PAGE } from '../support/stand-in-page.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
