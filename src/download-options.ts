@@ -5,7 +5,7 @@ import type { Sink } from './save/sinks/sink.ts';
 
 /** Options of `download`. Durations are in ms, sizes in bytes. */
 export interface DownloadOptions
-  extends Omit<HttpOptions, 'maxConnections'>,
+  extends HttpOptions,
     Pick<
       DirectorySinkOptions,
       | 'useContentDisposition'

@@ -46,8 +46,7 @@ export async function* download(
   activity.follow(queue);
 
   using stop = new Stop(signal);
-  // It takes the options about HTTP, and checks them.
-  await using client = new HttpClient({ ...options, maxConnections: queue.mostRequests });
+  await using client = new HttpClient(options, { maxConnections: queue.mostRequests });
   await using recording = Recording.open(options);
   recording?.watch(activity);
   await using sink = options.sink

@@ -17,6 +17,12 @@ const CLOCK_LAG = 10;
 /** How often is taken note of how busy the run is, in ms. */
 const LOAD_INTERVAL = 1000;
 
+/** The options of a download that concern its ledger. */
+type RecordingOptions = Pick<
+  DownloadOptions,
+  'directory' | 'ledger' | 'newer' | 'onCollision' | 'replaceExisting'
+>;
+
 /** A run's ledger as a download sees it: what there was before, and what came of it. */
 export class Recording implements AsyncDisposable {
   readonly #ledger: Ledger;
@@ -30,7 +36,7 @@ export class Recording implements AsyncDisposable {
   /** Rows that a later run may go on with. */
   #unfinished = 0;
 
-  private constructor(ledger: Ledger, { directory, newer = false }: DownloadOptions) {
+  private constructor(ledger: Ledger, { directory, newer = false }: RecordingOptions) {
     this.#ledger = ledger;
     this.#directory = directory;
     this.#start = join(directory, '-').slice(0, -1);
@@ -38,7 +44,7 @@ export class Recording implements AsyncDisposable {
   }
 
   /** @returns undefined when no ledger is asked for @throws BrokenRunError */
-  static open(options: DownloadOptions): Recording | undefined {
+  static open(options: RecordingOptions): Recording | undefined {
     const { directory, ledger, onCollision, replaceExisting } = options;
     if (ledger === undefined || ledger === false) return undefined;
     const args = ledger === true ? [] : ledger;

@@ -27,8 +27,17 @@ const BANDWIDTH_BURST = 100;
 
 const now = (): number => performance.now();
 
+/** The options of a download that say how many requests there are, and how fast. */
+type QueueOptions = RetryOptions &
+  Pick<
+    DownloadOptions,
+    'maxRequests' | 'maxRequestsPerOrigin' | 'mostRequests' | 'maxOpenConnections' | 'requestRate'
+  >;
+
+type RetryOptions = Pick<DownloadOptions, 'tries' | 'retryMaxWait'>;
+
 /** The admission queue for a run with these options. @throws RangeError for one out of bounds */
-export function queueFor(options: DownloadOptions): AdmissionQueue<PendingRow> {
+export function queueFor(options: QueueOptions): AdmissionQueue<PendingRow> {
   const { maxRequests = DEFAULT_MAX_REQUESTS, maxRequestsPerOrigin: perOrigin } = options;
   const { mostRequests = MOST_RUN_REQUESTS } = options;
   const { maxOpenConnections = Number.POSITIVE_INFINITY } = options;
@@ -71,7 +80,7 @@ function utilization(): () => number {
 export function retriesOf({
   tries = DEFAULT_TRIES,
   retryMaxWait: max = LONGEST_RETRY_WAIT,
-}: DownloadOptions): RetryPolicy {
+}: RetryOptions): RetryPolicy {
   if (!(tries >= 1)) throw new RangeError(`tries must be 1 or more, not ${tries}`);
   if (!(max >= 0)) throw new RangeError(`retryMaxWait must be 0 or more, not ${max}`);
   return { tries, backoff: { base: FIRST_RETRY_WAIT, max }, random: Math.random };
@@ -80,7 +89,7 @@ export function retriesOf({
 /** Keeps all bodies together to the run's bandwidth. @throws RangeError if that is not more than 0 */
 export function pacedBy({
   bandwidth,
-}: DownloadOptions): ((body: BodyWriter) => PacedBody) | undefined {
+}: Pick<DownloadOptions, 'bandwidth'>): ((body: BodyWriter) => PacedBody) | undefined {
   if (bandwidth === undefined) return undefined;
   const perMs = bandwidth / 1000;
   const bytes = new TokenBucket({ perMs, burst: perMs * BANDWIDTH_BURST, now });

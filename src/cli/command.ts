@@ -1,7 +1,7 @@
 import { type Argument, Command, CommanderError, type Option } from 'commander';
 import { safeLine } from '../model/safe-text.ts';
 import { EXIT } from './exit-code.ts';
-import { UsageError } from './options/usage-error.ts';
+import { UsageError } from './options/values.ts';
 
 /**
  * A commander Command that throws its errors for `runProgram` to report, instead of printing them

@@ -1,5 +1,6 @@
 import type { CookieJar } from 'tough-cookie';
 import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
+import { DEFAULT_MAX_REQUESTS } from '../model/options.ts';
 import type { Fetch, Open, Received, Release } from '../model/response.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { fileJar } from './cookies.ts';
@@ -15,8 +16,10 @@ import type { HttpOptions } from './http-options.ts';
 import { settingsOf } from './settings.ts';
 import { conditionsOf } from './validators.ts';
 
-/** Parts of a client that tests replace. */
+/** What a client has besides its options. All but the first are for tests to replace. */
 interface ClientParts {
+  /** Requests at a time to one origin; more of them wait for a free connection. @default 5 */
+  readonly maxConnections?: number | undefined;
   readonly resolver?: Pick<HostResolver, 'lookup'> | undefined;
   /** Decides what `denyPrivate` refuses. */
   readonly guard?: AddressGuard | undefined;
@@ -34,7 +37,7 @@ export class HttpClient implements AsyncDisposable {
 
   /** @throws what `settingsOf` throws; what OpenSSL throws for an invalid certificate or key */
   constructor(options: HttpOptions = {}, parts: ClientParts = {}) {
-    const { now, http2From } = parts;
+    const { maxConnections = DEFAULT_MAX_REQUESTS, now, http2From } = parts;
     const { tls, denyPrivate } = options;
     const settings = settingsOf(options);
     const guard = denyPrivate ? (parts.guard ?? new AddressGuard()) : undefined;
@@ -43,6 +46,7 @@ export class HttpClient implements AsyncDisposable {
     this.#ownResolver = resolver instanceof HostResolver ? resolver : undefined;
     const pools = new ConnectionPools({
       ...settings,
+      maxConnections,
       tls,
       resolver,
       overrides,

@@ -1,7 +1,5 @@
 /** How to speak HTTP. Options are values: the contents of files, not their paths. */
 export interface HttpOptions {
-  /** Requests at a time to one origin; more of them wait for a free connection. @default 5 */
-  readonly maxConnections?: number | undefined;
   /**
    * Connections over all origins, open or being opened. At this bound the idle connection that was used
    * least recently is closed for a new one. Without an idle one, the new connection waits. It must not

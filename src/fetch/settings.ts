@@ -1,7 +1,6 @@
 import {
   DEADLINES,
   DEFAULT_MAX_REDIRECTS,
-  DEFAULT_MAX_REQUESTS,
   DEFAULT_USER_AGENT,
   SPEED_WINDOW,
 } from '../model/options.ts';
@@ -38,7 +37,6 @@ export function settingsOf(options: HttpOptions) {
   const lowest = atLeast(0, 'lowestSpeed', options.lowestSpeed ?? 0);
   const window = atLeast(1, 'speedWindow', options.speedWindow ?? SPEED_WINDOW);
   return {
-    maxConnections: options.maxConnections ?? DEFAULT_MAX_REQUESTS,
     maxOpenConnections: atLeast(1, 'maxOpenConnections', options.maxOpenConnections ?? Infinity),
     /** Of every request. */
     headers,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { Command, Option } from 'commander';
 import { createCommand, runProgram, usageLine } from '../../src/cli/command.ts';
-import { UsageError } from '../../src/cli/options/usage-error.ts';
+import { UsageError } from '../../src/cli/options/values.ts';
 
 /** Runs a program with one command, `hoist`. @returns its stderr and its exit code */
 async function run(t: TestContext, action: () => void, ...argv: string[]) {

@@ -34,7 +34,7 @@ class Flags implements Iterable<Item> {
 
 async function setUp(maxRequests: number, sink: HeldSink) {
   const server = await startFlagServer({ label: 'LOCAL', port: 0 });
-  const client = new HttpClient({ maxConnections: maxRequests });
+  const client = new HttpClient({}, { maxConnections: maxRequests });
   return {
     server,
     flags: new Flags(server.url),

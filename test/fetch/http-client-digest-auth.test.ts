@@ -63,7 +63,7 @@ test('HttpClient.get: gives up when every nonce is too old', async (t) => {
 
 test('HttpClient.get: concurrent requests share a challenge, each with its own count', async (t) => {
   const server = await guarded(t);
-  await using client = new HttpClient({ ...ANN, maxConnections: 10 });
+  await using client = new HttpClient(ANN, { maxConnections: 10 });
   const paths = Array.from({ length: 30 }, (_, i) => `${server.url}/${i}`);
   const bodies = await Promise.all(paths.map((url) => get(client, url)));
   assert.ok(bodies.every((body) => body === 'body'));

@@ -50,7 +50,7 @@ for (const [what, leave] of [
 ] as const) {
   test(`HttpClient.get: a kept connection that was ${what} meanwhile is not a failure`, async (t) => {
     const { url, requests } = await serve(t, [[answer, leave], [answer]]);
-    await using client = new HttpClient({ maxConnections: 1 });
+    await using client = new HttpClient({}, { maxConnections: 1 });
     await client.get({ url: `${url}/1` }, new Body(), {});
     const body = new Body();
     await client.get({ url: `${url}/2` }, body, {});
@@ -60,7 +60,7 @@ for (const [what, leave] of [
 
   test(`HttpClient.get: a new connection that is ${what} is a failure`, async (t) => {
     const { url, requests } = await serve(t, [[leave], [answer]]);
-    await using client = new HttpClient({ maxConnections: 1 });
+    await using client = new HttpClient({}, { maxConnections: 1 });
     await assert.rejects(client.get({ url: `${url}/1` }, new Body(), {}), (error) => {
       assert.equal(reasonOf(error), 'connection-lost');
       return true;
@@ -70,7 +70,7 @@ for (const [what, leave] of [
 
   test(`HttpClient.get: fails when the second attempt is ${what} again`, async (t) => {
     const { url, requests } = await serve(t, [[answer, leave], [leave], [answer]]);
-    await using client = new HttpClient({ maxConnections: 1 });
+    await using client = new HttpClient({}, { maxConnections: 1 });
     await client.get({ url: `${url}/1` }, new Body(), {});
     await assert.rejects(client.get({ url: `${url}/2` }, new Body(), {}), (error) => {
       assert.equal(reasonOf(error), 'connection-lost');
@@ -100,7 +100,7 @@ test('HttpClient.get: resending avoids all kept connections', async (t) => {
   t.after(() => server.terminate());
   const [port] = await once(server, 'message');
   for (let run = 0; run < 100; run++) {
-    await using client = new HttpClient({ maxConnections: 2 });
+    await using client = new HttpClient({}, { maxConnections: 2 });
     let row = 0;
     const worker = async () => {
       while (row < 12)
@@ -112,7 +112,7 @@ test('HttpClient.get: resending avoids all kept connections', async (t) => {
 
 test('HttpClient.get: does not resend once a part of a response has come', async (t) => {
   const { url, requests } = await serve(t, [[answer, half], [answer]]);
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   await client.get({ url: `${url}/1` }, new Body(), {});
   await assert.rejects(client.get({ url: `${url}/2` }, new Body(), {}));
   assert.deepEqual(requests, ['/1', '/2']);
@@ -121,7 +121,7 @@ test('HttpClient.get: does not resend once a part of a response has come', async
 test('HttpClient.get: does not take unasked data on a kept connection for the response', async (t) => {
   const nonsense = (socket: Socket) => socket.write('left over');
   const { url, requests } = await serve(t, [[answer, nonsense], [answer]]);
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   await client.get({ url: `${url}/1` }, new Body(), {});
   const body = new Body();
   await client.get({ url: `${url}/2` }, body, {});
@@ -131,7 +131,7 @@ test('HttpClient.get: does not take unasked data on a kept connection for the re
 test('HttpClient.get: invalid data on a new connection is the response, and not resent', async (t) => {
   const nonsense = (socket: Socket) => socket.write('left over');
   const { url, requests } = await serve(t, [[nonsense], [answer]]);
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   await assert.rejects(
     client.get({ url: `${url}/1` }, new Body(), {}),
     (error) => reasonOf(error) === 'protocol',

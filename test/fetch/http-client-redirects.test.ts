@@ -26,7 +26,7 @@ async function serve(t: TestContext, table: Record<string, string | (() => strin
 }
 
 async function get(request: FetchRequest, options: HttpOptions = {}) {
-  await using client = new HttpClient({ maxConnections: 1, ...options });
+  await using client = new HttpClient(options, { maxConnections: 1 });
   const body = new Body();
   return { ...(await client.get(request, body, {})), body };
 }
@@ -204,7 +204,7 @@ test('HttpClient.get: an abort also ends the request after a redirect', async (t
     if (request.url === '/b') stopping.abort(new Error('stopped'));
     else response.writeHead(302, { location: '/b' }).end();
   });
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   const failing = client.get({ url: server.url }, new Body(), { signal: stopping.signal });
   await assert.rejects(failing, { message: 'stopped' });
   await until(() => server.sockets.size === 0);

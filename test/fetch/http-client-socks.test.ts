@@ -102,9 +102,8 @@ test('HttpClient.get: HTTP/2 through SOCKS, over one connection', async (t) => {
   const options = {
     ...through(`socks5h://127.0.0.1:${proxy.port}`),
     tls: { ca: identity.cert },
-    maxConnections: 8,
   };
-  await using client = new HttpClient(options, { http2From: 1 });
+  await using client = new HttpClient(options, { maxConnections: 8, http2From: 1 });
   const bodies = Array.from({ length: 8 }, () => new Body());
   const url = `https://localhost:${site.port}/`;
   await Promise.all(bodies.map((body) => client.get({ url }, body, {})));

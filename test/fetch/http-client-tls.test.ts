@@ -70,7 +70,7 @@ async function serveH2(
 }
 
 async function get(request: FetchRequest, options: HttpOptions, body = new Body()) {
-  await using client = new HttpClient({ maxConnections: 1, ...options });
+  await using client = new HttpClient(options, { maxConnections: 1 });
   return { ...(await client.get(request, body, {})), text: body.text };
 }
 
@@ -178,7 +178,7 @@ test('HttpClient.get: a kept TLS connection that was closed meanwhile is not a f
     if (++requests === 2) request.socket.destroy();
     else response.end('GIF');
   });
-  await using client = new HttpClient({ maxConnections: 1, tls: { ca } });
+  await using client = new HttpClient({ tls: { ca } }, { maxConnections: 1 });
   await client.get({ url }, new Body(), {});
   await client.get({ url }, new Body(), {});
   assert.equal(requests, 3);
@@ -289,7 +289,7 @@ for (const how of ['signal', 'cancellation'] as const) {
       response.stream.once('close', closed.resolve);
       response.write('GIF', () => arrived.resolve());
     });
-    await using client = new HttpClient({ maxConnections: 1, tls: { ca } });
+    await using client = new HttpClient({ tls: { ca } }, { maxConnections: 1 });
     const stopping = new AbortController();
     const other = client.get({ url: `${url}/neighbour` }, new Body(), {});
     const waiting = await neighbour.promise;

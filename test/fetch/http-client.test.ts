@@ -20,7 +20,7 @@ async function get(
   body: BodyWriter = new Body(),
   now?: () => number,
 ): Promise<Received> {
-  await using client = new HttpClient({ maxConnections: 1 }, { now });
+  await using client = new HttpClient({}, { maxConnections: 1, now });
   return await client.get({ url }, body, {});
 }
 
@@ -117,7 +117,7 @@ test('HttpClient.get: sends one request after the other on one connection', asyn
     response.statusCode = request.url === '/404' ? 404 : 200;
     response.end('GIF');
   });
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   await client.get({ url: `${server.url}/1` }, new Body(), {});
   const [socket] = server.sockets;
   await assert.rejects(client.get({ url: `${server.url}/404` }, new Body(), {}), { status: 404 });
@@ -178,7 +178,7 @@ test('HttpClient.get: gives up an endless error page, with its connection', asyn
     response.on('drain', more);
     more();
   });
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   await assert.rejects(client.get({ url: server.url }, new Body(), {}), { status: 500 });
   await until(() => server.sockets.size === 0);
 });
@@ -265,7 +265,7 @@ test('HttpClient.get: tls when the other side does not speak it', async (t) => {
 for (const url of ['', '/a', 'no url', 'http://', 'http://h:99999/', 'ftp://h/a', 'mailto:a@h']) {
   test(`HttpClient.get: bad-url for ${JSON.stringify(url)}, without a listener left`, async () => {
     const { signal } = new AbortController();
-    await using client = new HttpClient({ maxConnections: 1 });
+    await using client = new HttpClient({}, { maxConnections: 1 });
     const failing = async () => await client.get({ url }, new Body(), { signal });
     await assert.rejects(failing, (error) => {
       assert.equal(reasonOf(error), 'bad-url', String(error));
@@ -343,7 +343,7 @@ test('HttpClient.get: fails with what the body throws', async (t) => {
       throw new RangeError('no more room');
     },
   };
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   await assert.rejects(client.get({ url: server.url }, broken, {}), { message: 'no more room' });
   await until(() => server.sockets.size === 0);
 });
@@ -356,7 +356,7 @@ test('HttpClient.get: an abort ends the request, on the server too', async (t) =
     response.once('close', left.resolve);
     arrived.resolve();
   });
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   const failing = client.get({ url }, new Body(), { signal: stopping.signal });
   const stopped = new Error('stopped');
   const ended = assert.rejects(failing, (error) => error === stopped);
@@ -374,7 +374,7 @@ test('HttpClient.get: cancelling its task ends the request, on the server too', 
     response.once('close', left.resolve);
     response.write('GIF', () => arrived.resolve());
   });
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   const task = createTask(() => client.get({ url }, new Body(), {}));
   await arrived.promise;
   task.cancel();
@@ -388,7 +388,7 @@ test('HttpClient.get: sends nothing when it was aborted before', async (t) => {
     requests++;
     response.end('GIF');
   });
-  await using client = new HttpClient({ maxConnections: 1 });
+  await using client = new HttpClient({}, { maxConnections: 1 });
   const signal = AbortSignal.abort(new Error('stopped'));
   await assert.rejects(client.get({ url: `${url}/1` }, new Body(), { signal }), {
     message: 'stopped',
@@ -432,7 +432,7 @@ test('HttpClient.get: a slow body makes 50 MB wait, outside of memory', async (t
 test('HttpClient: opens as many connections to a server as allowed', async (t) => {
   const waiting: (() => void)[] = [];
   const server = await serveHttp(t, (_, response) => waiting.push(() => response.end('GIF')));
-  await using client = new HttpClient({ maxConnections: 3 });
+  await using client = new HttpClient({}, { maxConnections: 3 });
   const all = Array.from({ length: 10 }, () => client.get({ url: server.url }, new Body(), {}));
   for (let answered = 0; answered < 10; ) {
     await until(() => waiting.length === Math.min(3, 10 - answered));
@@ -448,7 +448,7 @@ test('HttpClient: opens as many connections to a server as allowed', async (t) =
 test('HttpClient: disposal closes its connections', async (t) => {
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   {
-    await using client = new HttpClient({ maxConnections: 2 });
+    await using client = new HttpClient({}, { maxConnections: 2 });
     await Promise.all([1, 2].map(() => client.get({ url: server.url }, new Body(), {})));
     assert.equal(server.sockets.size, 2);
   }
@@ -458,7 +458,7 @@ test('HttpClient: disposal closes its connections', async (t) => {
 test('HttpClient: disposal fails requests in flight', async (t) => {
   const arrived = Promise.withResolvers<void>();
   const server = await serveHttp(t, () => arrived.resolve());
-  const client = new HttpClient({ maxConnections: 1 });
+  const client = new HttpClient({}, { maxConnections: 1 });
   const cut = assert.rejects(client.get({ url: server.url }, new Body(), {}));
   await arrived.promise;
   await client[Symbol.asyncDispose]();

@@ -17,7 +17,7 @@ const skip = await noNginx();
 const TEXT = Array.from({ length: 5000 }, (_, i) => `line ${i}\n`).join('');
 
 async function get(request: FetchRequest, options: HttpOptions = {}) {
-  await using client = new HttpClient({ maxConnections: 1, ...options });
+  await using client = new HttpClient(options, { maxConnections: 1 });
   const body = new Body();
   return { ...(await client.get(request, body, {})), text: body.text };
 }
@@ -132,7 +132,7 @@ test('nginx: a connection that it closes after some requests fails none of them'
   skip,
 }, async (t) => {
   const { url } = await startNginx(t, 'keepalive_requests 3;', { 'root/a.txt': 'GIF' });
-  await using client = new HttpClient({ maxConnections: 2 });
+  await using client = new HttpClient({}, { maxConnections: 2 });
   const all = Array.from({ length: 50 }, () => client.get({ url: `${url}/a.txt` }, new Body(), {}));
   for (const { bytes } of await Promise.all(all)) assert.equal(bytes, 3);
 });

@@ -6,7 +6,6 @@ import * as defaults from '../../src/model/options.ts';
 
 test('settingsOf: has the defaults of model/options.ts', () => {
   const settings = settingsOf({});
-  assert.equal(settings.maxConnections, defaults.DEFAULT_MAX_REQUESTS);
   assert.deepEqual(settings.deadlines, defaults.DEADLINES);
   assert.equal(settings.maxRedirects, defaults.DEFAULT_MAX_REDIRECTS);
   assert.deepEqual(settings.headers, { accept: '*/*', 'user-agent': defaults.DEFAULT_USER_AGENT });

@@ -20,7 +20,7 @@ import type { ServerLabel } from '../../server/presets.ts';
 import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
 import { watchForInterruption } from '../interruption.ts';
 import { type FlagsOptions, MOST_FLAG_REQUESTS } from '../options/other-commands.ts';
-import { UsageError } from '../options/usage-error.ts';
+import { UsageError } from '../options/values.ts';
 import { ProgressBar } from '../output/progress-bar.ts';
 import { openWatchedRun, type WatchedRun } from '../pages.ts';
 

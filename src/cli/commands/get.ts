@@ -13,7 +13,7 @@ import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
 import { type Interruption, watchForInterruption } from '../interruption.ts';
 import { downloadOptionsOf, type GetOptions } from '../options/get-options.ts';
 import { read } from '../options/read-values.ts';
-import { UsageError } from '../options/usage-error.ts';
+import { UsageError } from '../options/values.ts';
 import { GetReporter } from '../output/get-reporter.ts';
 import { openWatchedRun } from '../pages.ts';
 import { keepMemoryLow } from '../process-limits.ts';

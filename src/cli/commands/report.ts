@@ -8,7 +8,7 @@ import { doneLine, rowLine } from '../../report/json.ts';
 import { hostLines, runLines } from '../../report/ledger-text.ts';
 import { summary } from '../../report/summary.ts';
 import type { ReportOptions } from '../options/other-commands.ts';
-import { UsageError } from '../options/usage-error.ts';
+import { UsageError } from '../options/values.ts';
 import { writeOutput } from '../output/write-output.ts';
 
 /** Hosts that the text names. */

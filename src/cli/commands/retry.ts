@@ -8,7 +8,7 @@ import { messageInLine } from '../command.ts';
 import { GET_OPTIONS, type GetOptions, parseGetOptions } from '../options/get-options.ts';
 import { longName, type OptionTable, replaceValues } from '../options/option.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
-import { UsageError } from '../options/usage-error.ts';
+import { UsageError } from '../options/values.ts';
 import { downloadRows, settingsOf } from './get.ts';
 
 /**

@@ -10,7 +10,7 @@ import { SERVER_LABELS, type ServerLabel } from '../../server/presets.ts';
 import { dependsOnSeed, type FlagServerOptions } from '../../server/settings.ts';
 import { watchForInterruption } from '../interruption.ts';
 import type { ServeOptions } from '../options/other-commands.ts';
-import { UsageError } from '../options/usage-error.ts';
+import { UsageError } from '../options/values.ts';
 
 /** The port of a faulty server by default, after those of LOCAL, DELAY and ERROR. */
 const FAULT_PORT = 8004;

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { DownloadOptions } from '../../download-options.ts';
 import type { read } from './read-values.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './values.ts';
 
 /** One option of a command: its name, its help and its effect in one place. */
 export interface OptionEntry<V> {

@@ -4,8 +4,7 @@ import { MAX_PORT, MAX_SEED } from '../../server/limits.ts';
 import { SERVER_LABELS, SERVER_PRESETS } from '../../server/presets.ts';
 import { flag, parsed, text, texts, type ValuesOf } from './option.ts';
 import { DASHBOARD } from './run.ts';
-import { UsageError } from './usage-error.ts';
-import { duration, durationRange, integer, listOf, oneOf, share } from './values.ts';
+import { duration, durationRange, integer, listOf, oneOf, share, UsageError } from './values.ts';
 
 /** Which rows `flaghoist retry` tries again. */
 export const RETRY_SELECTION = {

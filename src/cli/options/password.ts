@@ -5,7 +5,7 @@ import type { Auth } from '../../fetch/http-options.ts';
 import { withoutMark } from '../../model/byte-order-mark.ts';
 import { messageOf } from '../../model/failure.ts';
 import { safeLine } from '../../model/safe-text.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './values.ts';
 
 /**
  * Reads the value of `--user`: `USER:PASSWORD`, or a user whose password is asked for.

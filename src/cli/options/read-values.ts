@@ -17,7 +17,7 @@ import { certificatesIn, secureContextOf } from '../../fetch/transport/tls-clien
 import { messageOf } from '../../model/failure.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../../save/names/name-template.ts';
 import { login, loginFile } from './password.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './values.ts';
 
 /** What the entries of the option tables read their values with. */
 export const read = {

@@ -4,7 +4,11 @@
  */
 import { parseDuration as durationIn } from '../../model/parse-duration.ts';
 import { parseSize as sizeIn } from '../../model/parse-size.ts';
-import { UsageError } from './usage-error.ts';
+
+/** The command line cannot be followed. The message is one line that says what to change. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
 
 /** Reads the text of an option's value. @param name of the option, for messages @throws UsageError */
 type Parser<T> = (text: string, name: string) => T;

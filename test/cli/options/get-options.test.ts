@@ -8,7 +8,7 @@ import {
   parseGetOptions,
 } from '../../../src/cli/options/get-options.ts';
 import { read } from '../../../src/cli/options/read-values.ts';
-import { UsageError } from '../../../src/cli/options/usage-error.ts';
+import { UsageError } from '../../../src/cli/options/values.ts';
 import type { DownloadOptions } from '../../../src/download-options.ts';
 import { HttpClient } from '../../../src/fetch/http-client.ts';
 import { DEADLINES } from '../../../src/model/options.ts';
@@ -107,7 +107,7 @@ test('downloadOptionsOf: contents of files', async (t) => {
   assert.equal(http.netrc, 'machine h login a password b\n');
   assert.equal(http.cookies, 'h\tFALSE\t/\tFALSE\t0\ta\tb\n');
   // The client accepts what has passed the checks of the command.
-  await new HttpClient({ ...http, maxConnections: 1 })[Symbol.asyncDispose]();
+  await new HttpClient(http, { maxConnections: 1 })[Symbol.asyncDispose]();
 });
 
 const NO_PROXY =

@@ -22,7 +22,7 @@ import {
   SERVE_OPTIONS,
   SPINNER_OPTIONS,
 } from '../../../src/cli/options/other-commands.ts';
-import { UsageError } from '../../../src/cli/options/usage-error.ts';
+import { UsageError } from '../../../src/cli/options/values.ts';
 
 const TABLE = {
   ledger: negated({ flags: '--no-ledger', help: '', excludes: ['newer'] }),

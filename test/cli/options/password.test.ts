@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { askPassword, login, loginFile } from '../../../src/cli/options/password.ts';
-import { UsageError } from '../../../src/cli/options/usage-error.ts';
+import { UsageError } from '../../../src/cli/options/values.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const type = 'basic';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UsageError } from '../../../src/cli/options/usage-error.ts';
 import {
   bandwidth,
   duration,
@@ -15,6 +14,7 @@ import {
   requestRate,
   share,
   size,
+  UsageError,
 } from '../../../src/cli/options/values.ts';
 
 /** Checks that a parser refuses a text, and what it says. */

@@ -42,7 +42,7 @@ async function serveHttp2Only(t: TestContext) {
 for (const requests of [1, 2, 8]) {
   test(`OriginPool: a server of HTTP/2 alone that closes others without a word loses none of ${requests} requests`, async (t) => {
     const { identity, connections, url } = await serveHttp2Only(t);
-    await using client = new HttpClient({ maxConnections: 6, tls: { ca: identity.cert } });
+    await using client = new HttpClient({ tls: { ca: identity.cert } }, { maxConnections: 6 });
     const bodies = await Promise.all(
       Array.from({ length: requests }, async (_, n) => {
         const body = new Body();

@@ -25,8 +25,8 @@ for (const [how, refuse] of [
     };
     const port = await serveHttp2(t, identity, onStream, {}, true);
     await using client = new HttpClient(
-      { tls: { ca: identity.cert }, maxConnections: 4 },
-      { http2From: 1 },
+      { tls: { ca: identity.cert } },
+      { maxConnections: 4, http2From: 1 },
     );
     const url = `https://127.0.0.1:${port}/`;
     const bodies = [new Body(), new Body(), new Body()];

@@ -26,7 +26,7 @@ import { listen, serveBytes } from '../../support/tiny-server.ts';
 test('Connector: a pending connection ends with the client', async (t) => {
   // Plain bytes where TLS is expected: the handshake never ends.
   const server = await serveBytes(t, () => {});
-  const client = new HttpClient({ maxConnections: 1 });
+  const client = new HttpClient({}, { maxConnections: 1 });
   const stop = new AbortController();
   const received = client.get({ url: `https://127.0.0.1:${server.port}/` }, new Body(), {
     signal: stop.signal,
