@@ -65,7 +65,7 @@ export async function* download(
     rowTimeout,
     segments,
     // An Activity that the caller does not see need not be kept up to date.
-    inFlight: options.activity?.requests,
+    activity: options.activity?.log,
   };
   try {
     await using run = new DownloadRun(batchesOf(rows), steps, stop);

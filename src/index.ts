@@ -21,7 +21,7 @@ export {
 export type { Checksum, Item, Row, RowDetails } from './model/item.ts';
 export type { Outcome, Status } from './model/outcome.ts';
 export type { Reason } from './model/reason.ts';
-export type { RequestInFlight } from './model/request-in-flight.ts';
+export type { RequestInFlight, RowWaiting } from './model/request-in-flight.ts';
 export type { BodyWriter, Part, ResponseHead, Timings, Validators } from './model/response.ts';
 export { Activity } from './observe/activity.ts';
 export { TemplateError } from './save/names/name-template.ts';

@@ -12,6 +12,7 @@ import type { NextStep } from '../schedule/tries.ts';
 import { type SegmentedDraft, SegmentedRequest, takesSegments } from './segmented-request.ts';
 import type { Run } from './steps.ts';
 import { isCancelled } from './stop.ts';
+import { WaitingRow, WatchedRequest } from './watched-request.ts';
 
 /** How long connecting usually takes, in ms: a look-up, and three round trips over half the globe. */
 const USUAL_CONNECT = 500;
@@ -31,6 +32,8 @@ export class RowRequests {
   #sentAt = 0;
   /** Where in the file the latest request began, in bytes. */
   #from = 0;
+  /** Counts what the latest request brings, where that is shown. */
+  #meter: WatchedRequest | undefined;
   #whole: Whole | undefined;
   #maySegment = true;
   /** Whether the body is requested and saved as it is sent: decoded it had the wrong checksum. */
@@ -80,9 +83,10 @@ export class RowRequests {
   }
 
   async #tryOn(draft: Draft, known: Validators | undefined, first: Admission): Promise<Whole> {
-    const begun = first instanceof OriginDownError ? await this.#admitted() : first;
-    this.#tries.skipTo((url) => originOf(url) === begun.origin);
-    for (let permit = begun; ; permit = await this.#admitted()) {
+    let permit = first instanceof OriginDownError ? await this.#admitted() : first;
+    const { origin } = permit;
+    this.#tries.skipTo((url) => originOf(url) === origin);
+    for (;;) {
       let received: Received | undefined;
       try {
         received = await this.#watched(draft, known, permit);
@@ -94,12 +98,38 @@ export class RowRequests {
         }
         return this.#whole;
       } catch (error) {
-        if (await this.#switchesForm(draft, received, error)) continue;
+        if (await this.#switchesForm(draft, received, error)) {
+          permit = await this.#admitted();
+          continue;
+        }
+        const { url } = this.#tries;
         const next = this.#decide(error, draft, permit);
         // A file with a wrong checksum is complete: nothing of it can be resumed.
         if (reasonOf(error) === 'checksum') await draft.restart();
-        if (next.ms > 0) await sleep(next.ms);
+        permit = await this.#admittedAgain(next.ms, { url, error, draft });
       }
+    }
+  }
+
+  /** Waits for the next try, listed among the run's waiting rows meanwhile. @param ms at least */
+  async #admittedAgain(
+    ms: number,
+    { url, error, draft }: { url: string; error: unknown; draft: Draft },
+  ): Promise<Permit> {
+    const { activity, queue } = this.#run;
+    const [item, attempt] = [this.#item, this.#sent + 1];
+    const tries = this.#tries.mostFor(reasonOf(error));
+    const { part, bytes: received = part?.bytes ?? 0 } = draft;
+    const soonest = performance.now() + ms;
+    const until = () => Math.max(soonest, queue.notBefore(this.#origin));
+    const failed = { item, url, error, attempt, tries, received, length: part?.length };
+    const row = new WaitingRow(failed, until);
+    activity?.wait(row);
+    try {
+      if (ms > 0) await sleep(ms);
+      return await this.#admitted();
+    } finally {
+      activity?.goOn(row);
     }
   }
 
@@ -126,22 +156,22 @@ export class RowRequests {
 
   /** As {@link #request}, listed among the run's requests in flight meanwhile. */
   async #watched(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
-    const { inFlight } = this.#run;
-    const answer = this.#request(draft, known, permit);
-    if (inFlight === undefined) return await answer;
-    const [item, { url }, attempt, sentAt] = [this.#item, this.#tries, this.#sent, this.#sentAt];
-    const shown = { item, url, attempt, sentAt };
-    inFlight.add(shown);
+    const { activity } = this.#run;
+    const [attempt, sentAt] = [++this.#sent, performance.now()];
+    this.#sentAt = sentAt;
+    if (activity === undefined) return await this.#request(draft, known, permit);
+    const { url } = this.#tries;
+    const request = new WatchedRequest({ item: this.#item, url, attempt, sentAt });
+    this.#meter = request;
+    activity.begin(request);
     try {
-      return await answer;
+      return await this.#request(draft, known, permit);
     } finally {
-      inFlight.delete(shown);
+      activity.end(request);
     }
   }
 
   #request(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
-    this.#sent++;
-    this.#sentAt = performance.now();
     const opening = this.#opening(permit);
     if (opening === undefined) return this.#send(draft, known, permit);
     return this.#sendOnceOpen(opening, draft, known, permit);
@@ -181,9 +211,9 @@ export class RowRequests {
     if (segments > 1 && this.#maySegment && takesSegments(draft)) {
       return this.#segmented(request, draft, permit, segments);
     }
-    const since = this.#sentAt;
+    const [since, meter] = [this.#sentAt, this.#meter];
     return paced === undefined
-      ? fetch(request, draft, { since })
+      ? fetch(request, draft, { since, meter })
       : this.#paced(request, paced(draft));
   }
 
@@ -193,7 +223,8 @@ export class RowRequests {
     permit: Permit,
     connections: number,
   ): Promise<Received> {
-    const options = { run: this.#run, draft, permit, origin: this.#origin, connections };
+    const [run, origin, meter] = [this.#run, this.#origin, this.#meter];
+    const options = { run, draft, permit, origin, connections, meter };
     const segmented = new SegmentedRequest(request, options);
     try {
       return await segmented.get();
@@ -204,7 +235,8 @@ export class RowRequests {
 
   async #paced(request: FetchRequest, body: BodyWriter & Disposable): Promise<Received> {
     using writer = body;
-    return await this.#run.fetch(request, writer, { since: this.#sentAt });
+    const [since, meter] = [this.#sentAt, this.#meter];
+    return await this.#run.fetch(request, writer, { since, meter });
   }
 
   /** @throws OriginDownError when the origin was given up, and no mirror is open */

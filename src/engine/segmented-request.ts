@@ -1,6 +1,7 @@
 import { Event, TaskGroup } from '../concurrency/index.ts';
 import { HttpStatusError, TruncatedError } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
+import type { BodyMeter } from '../model/request-in-flight.ts';
 import { reportOf, reportOfFailure } from '../model/request-report.ts';
 import type { BodyWriter, FetchRequest, Received } from '../model/response.ts';
 import { isWorthRetrying } from '../model/worth-retrying.ts';
@@ -29,6 +30,8 @@ export interface SegmentedRequestOptions {
   readonly permit: Permit;
   /** The most connections at a time; more than 1. */
   readonly connections: number;
+  /** Counts the bytes of all connections. */
+  readonly meter?: BodyMeter | undefined;
 }
 
 /**
@@ -213,9 +216,10 @@ export class SegmentedRequest {
   }
 
   async #fetch(request: FetchRequest, body: BodyWriter): Promise<Received> {
-    const { fetch, paced } = this.#options.run;
-    if (paced === undefined) return await fetch(request, body, {});
+    const { run, meter } = this.#options;
+    const { fetch, paced } = run;
+    if (paced === undefined) return await fetch(request, body, { meter });
     using writer = paced(body);
-    return await fetch(request, writer, {});
+    return await fetch(request, writer, { meter });
   }
 }

@@ -1,6 +1,6 @@
 import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { RequestInFlight } from '../model/request-in-flight.ts';
+import type { ActivityLog } from '../model/request-in-flight.ts';
 import type { BodyWriter, Fetch, Open, Release } from '../model/response.ts';
 import type { Sink } from '../save/sinks/sink.ts';
 import type { AdmissionQueue } from '../schedule/admission-queue.ts';
@@ -33,11 +33,11 @@ export interface Steps {
   /** Makes the count of a row's tries, of the URLs where its file can be had. */
   readonly triesOver: (
     urls: readonly string[],
-  ) => Pick<Tries, 'url' | 'isWholeOnly' | 'skipTo' | 'after'>;
+  ) => Pick<Tries, 'url' | 'isWholeOnly' | 'skipTo' | 'after' | 'mostFor'>;
   /** The time for all tries of a row, from its first permit on, in ms; Infinity for no limit. */
   readonly rowTimeout: number;
-  /** The requests in flight, the oldest first. Kept up to date by the engine. */
-  readonly inFlight?: Set<RequestInFlight> | undefined;
+  /** Where the requests in flight are noted, and the rows that wait for another try. */
+  readonly activity?: ActivityLog | undefined;
   /** The most connections that one file comes over at a time. @default 1 */
   readonly segments?: number | undefined;
 }

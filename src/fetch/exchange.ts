@@ -6,6 +6,7 @@ import {
   TruncatedError,
 } from '../model/failure.ts';
 import { reasonOf } from '../model/reason.ts';
+import type { BodyMeter } from '../model/request-in-flight.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';
 import { BodyDigests } from './body/body-digests.ts';
 import { DecodedBody } from './body/decoded-body.ts';
@@ -27,6 +28,8 @@ export interface ExchangeOptions {
   readonly end?: number | undefined;
   /** When the wait for the file began, in ms as `performance.now()` counts: timings start here. */
   readonly since: number;
+  /** Counts the bytes of the file as they come, before they are decoded. */
+  readonly meter?: BodyMeter | undefined;
 }
 
 /**
@@ -156,6 +159,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       if (this.#received > WORTH_DRAINING) this.#breakOff();
       return;
     }
+    this.#options.meter?.add(chunk.byteLength);
     this.#file.digests?.update(chunk);
     const full = this.#file.decoded.write(chunk);
     if (full === undefined) return;
@@ -235,8 +239,10 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     digests: BodyDigests | undefined,
   ): void {
     const head = { ...classified, address: this.#address };
-    const { maxSize, speed } = this.#options;
+    const { maxSize, speed, meter } = this.#options;
     const { offset } = head;
+    const whole = head.length ?? (Number.isNaN(announced) ? undefined : offset + announced);
+    meter?.begin(offset, whole);
     const options = { codings, offset, announced, maxSize };
     const decoded = new DecodedBody(this.#body, options, (error) => this.#giveUp(error));
     this.#file = { head, announced, decoded, digests, firstByte: this.#headAt };

@@ -1,5 +1,6 @@
 import type { CookieJar } from 'tough-cookie';
 import { noteFailedElsewhere } from '../model/failed-elsewhere.ts';
+import type { BodyMeter } from '../model/request-in-flight.ts';
 import type { BodyWriter, FetchRequest, Received } from '../model/response.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import type { DigestSessions } from './auth/digest-auth.ts';
@@ -43,6 +44,8 @@ export interface GetRequestOptions {
   readonly signal: AbortSignal | undefined;
   /** When the wait for the file began, in ms as `performance.now()` counts: timings start here. */
   readonly since: number;
+  /** Counts the bytes of the file as they come. */
+  readonly meter?: BodyMeter | undefined;
 }
 
 /**
@@ -129,10 +132,10 @@ export class GetRequest {
 
   #newExchange(): Exchange {
     const { maxSize, minSize, speed } = this.#context.settings;
-    const { request, body, since } = this.#options;
+    const { request, body, since, meter } = this.#options;
     const end = request.segment?.end;
     const classify = (head: RawHead) => this.#classify(head);
-    return new Exchange(body, { classify, maxSize, minSize, speed, end, since });
+    return new Exchange(body, { classify, maxSize, minSize, speed, end, since, meter });
   }
 
   /** @param needsNew whether to avoid kept connections: on those, the server may have hung up */

@@ -72,9 +72,9 @@ export class HttpClient implements AsyncDisposable {
    *   DeadlineError; ConnectionLostError; what Node throws when the connection fails; what `body`
    *   throws; when the request is aborted, the task's CancelledError or the signal's reason
    */
-  get: Fetch = (request, body, { signal, since = performance.now() }) => {
+  get: Fetch = (request, body, { signal, since = performance.now(), meter }) => {
     const conditions = conditionsOf(request, false);
-    const options = { request, conditions, body, signal, since };
+    const options = { request, conditions, body, signal, since, meter };
     return conditions.offset === 0 ? this.#send(options) : this.#sendRange(options);
   };
 

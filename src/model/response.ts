@@ -1,6 +1,7 @@
 /** What fetch and save exchange about a body, so that neither has to import the other. */
 
 import type { Checksum } from './item.ts';
+import type { BodyMeter } from './request-in-flight.ts';
 
 /** The validators of a file's version (RFC 9110 section 8.8), as the server sent them. */
 export interface Validators {
@@ -129,6 +130,8 @@ export type Fetch = (
     readonly signal?: AbortSignal | undefined;
     /** When the wait for the file began, by `performance.now()`. @default now */
     readonly since?: number | undefined;
+    /** Counts the bytes of the file as they come, before they are decoded. */
+    readonly meter?: BodyMeter | undefined;
   },
 ) => Promise<Received>;
 

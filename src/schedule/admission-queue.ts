@@ -195,6 +195,11 @@ export class AdmissionQueue<Row extends Addressed> {
     return this.#origins.isOpen(origin);
   }
 
+  /** When the next request to `origin` may be sent, by the queue's clock; 0 for now. */
+  notBefore(origin: string): number {
+    return this.#origins.get(origin)?.notBefore ?? 0;
+  }
+
   /**
    * How many requests to `origin` are in flight or to come, of the rows that were read. Infinity while
    * the list goes on and leads to few origins: most of its rows are then of those.

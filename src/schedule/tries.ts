@@ -118,6 +118,13 @@ export class Tries {
     }
   }
 
+  /** How many tries the row has that fail for `reason`. */
+  mostFor(reason: Reason): number {
+    const { tries } = this.#policy;
+    // That one mirror's host does not exist says nothing about the others: each has its own tries.
+    return Math.min(tries, triesWorth(reason, tries) * this.#urls.length);
+  }
+
   /**
    * Decides what follows a failed try.
    * @param report the report of the try, with its failure as the cause
@@ -171,10 +178,7 @@ export class Tries {
   }
 
   #isSpent(reason: Reason): boolean {
-    const { tries } = this.#policy;
-    // That one mirror's host does not exist says nothing about the others: each has its own tries.
-    const most = Math.min(tries, triesWorth(reason, tries) * this.#urls.length);
-    return this.#failures >= most || !isWorthRetrying(reason);
+    return this.#failures >= this.mostFor(reason) || !isWorthRetrying(reason);
   }
 
   #count(report: RequestReport, health: OriginHealthView): void {

@@ -127,7 +127,8 @@ test('LiveRun: names the 20 oldest requests in flight', () => {
   const { clock, activity, run } = aRun();
   for (let index = 0; index < 30; index++) {
     const url = `https://u:p@example.com/${index}`;
-    activity.requests.add({ item: { index, url }, url, attempt: 2, sentAt: 60 + index });
+    const body = { offset: 0, received: 0, length: undefined };
+    activity.requests.add({ item: { index, url }, url, attempt: 2, sentAt: 60 + index, ...body });
   }
   clock.now = 100;
   const { inFlight = [] } = run.state('running');

@@ -42,7 +42,13 @@ export async function* outcomesOf(
 
 /** A failed request is not tried again. */
 function once([url = '']: readonly string[]) {
-  return { url, isWholeOnly: false, skipTo() {}, after: () => ({ kind: 'give-up' }) as const };
+  return {
+    url,
+    isWholeOnly: false,
+    skipTo() {},
+    mostFor: () => 1,
+    after: () => ({ kind: 'give-up' }) as const,
+  };
 }
 
 /** Takes outcomes as they come, beside the test. */

@@ -4,7 +4,7 @@ import { Event } from '../../src/concurrency/event.ts';
 import { createTask } from '../../src/concurrency/task.ts';
 import { RowRequests } from '../../src/engine/row-requests.ts';
 import type { Item } from '../../src/model/item.ts';
-import type { RequestInFlight } from '../../src/model/request-in-flight.ts';
+import { Activity } from '../../src/observe/activity.ts';
 import type { OriginState } from '../../src/schedule/origin-health.ts';
 import { settle } from '../concurrency/support.ts';
 import { hang, ITEM, type Script, Stage } from './stage.ts';
@@ -175,16 +175,16 @@ test('RowRequests: the origin of a mirror is opened before its first request', a
 });
 
 test('RowRequests: a request is among those in flight while it connects', async () => {
-  const inFlight = new Set<RequestInFlight>();
-  const { whole, openings } = start({ inFlight });
+  const activity = new Activity();
+  const { whole, openings } = start({ activity: activity.log });
   await settle();
   assert.deepEqual(
-    [...inFlight].map(({ url, attempt }) => [url, attempt]),
+    [...activity.requests].map(({ url, attempt }) => [url, attempt]),
     [[ITEM.url, 1]],
   );
   openings[0]?.resolve();
   await whole;
-  assert.equal(inFlight.size, 0);
+  assert.equal(activity.requests.size, 0);
 });
 
 test('RowRequests: stop: while it connects, no request is sent, and no timer is left', async (t) => {

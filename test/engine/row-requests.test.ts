@@ -9,7 +9,6 @@ import {
   OriginDownError,
 } from '../../src/model/failure.ts';
 import type { Item } from '../../src/model/item.ts';
-import type { RequestInFlight } from '../../src/model/request-in-flight.ts';
 import type {
   BodyWriter,
   Fetch,
@@ -17,6 +16,7 @@ import type {
   ResponseHead,
   Validators,
 } from '../../src/model/response.ts';
+import { Activity } from '../../src/observe/activity.ts';
 import { settle } from '../concurrency/support.ts';
 import { ITEM, lost, RECEIVED, SAVED, type Script, Stage } from './stage.ts';
 
@@ -62,11 +62,12 @@ test('RowRequests: a request has the headers, the part and the known version of 
 
 test('RowRequests: a request is among those in flight until its answer has come, or failed', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const inFlight = new Set<RequestInFlight>();
-  const seen = () => [...inFlight].map(({ item, url, attempt }) => [item.index, url, attempt]);
+  const activity = new Activity();
+  const seen = () =>
+    [...activity.requests].map(({ item, url, attempt }) => [item.index, url, attempt]);
   const [first, second] = [Promise.withResolvers<never>(), Promise.withResolvers<Received>()];
   const answers = [() => first.promise, () => second.promise];
-  const { stage, whole } = start({ answers, inFlight });
+  const { stage, whole } = start({ answers, activity: activity.log });
   await settle();
   assert.deepEqual(seen(), [[7, ITEM.url, 1]]);
   first.reject(lost());
@@ -77,6 +78,50 @@ test('RowRequests: a request is among those in flight until its answer has come,
   second.resolve(RECEIVED);
   await whole;
   assert.deepEqual(seen(), []);
+});
+
+test('RowRequests: a request in flight has what has come of its file', async () => {
+  const activity = new Activity();
+  const held = Promise.withResolvers<Received>();
+  const answer: Fetch = (_request, _body, { meter }) => {
+    meter?.begin(100, 400);
+    meter?.add(60);
+    meter?.add(40);
+    // A further segment of the same file.
+    meter?.begin(300, 400);
+    return held.promise;
+  };
+  const { whole } = start({ answers: [answer], activity: activity.log });
+  await settle();
+  const [request] = activity.requests;
+  assert.deepEqual([request?.offset, request?.received, request?.length], [100, 100, 400]);
+  held.resolve(RECEIVED);
+  await whole;
+  assert.equal(activity.received, 100);
+});
+
+test('RowRequests: a row that waits for another try says why, and until when', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const activity = new Activity();
+  const answers = [new HttpStatusError(503), lost()];
+  const draft = { part: { bytes: 100, length: 400 } };
+  const { stage, whole } = start({ answers, draft, activity: activity.log });
+  await settle();
+  const [first] = activity.waiting;
+  const { item, url, reason, httpStatus, attempt, tries, received, length } = first ?? {};
+  assert.deepEqual(
+    [item, url, reason, httpStatus, attempt, tries, received, length],
+    [ITEM, ITEM.url, 'http-503', 503, 2, 3, 100, 400],
+  );
+  const left = (first?.until ?? 0) - performance.now();
+  assert.ok(left > 400 && left <= 500, String(left));
+  await stage.pass(t, 500);
+  const [second] = activity.waiting;
+  assert.deepEqual([second?.reason, second?.httpStatus], ['connection-lost', undefined]);
+  assert.equal(second?.attempt, 3);
+  await stage.pass(t, 1_000);
+  await whole;
+  assert.equal(activity.waiting.size, 0);
 });
 
 test('RowRequests: wait: another try once the time is up, and no permit is held meanwhile', async (t) => {

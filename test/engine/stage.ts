@@ -50,7 +50,7 @@ export interface Script {
   /** Files that may wait to be saved without a permit. Default: 32. */
   readonly savesBehind?: number;
   readonly paced?: Steps['paced'];
-  readonly inFlight?: Steps['inFlight'];
+  readonly activity?: Steps['activity'];
 }
 
 /**
@@ -92,7 +92,7 @@ export class Stage {
       paced: script.paced,
       triesOver: (urls) => new Tries(retries, urls),
       rowTimeout,
-      inFlight: script.inFlight,
+      activity: script.activity,
     };
     this.run = {
       ...this.steps,

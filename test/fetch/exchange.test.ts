@@ -340,3 +340,28 @@ test('Exchange: ignores events after the end', async () => {
   fail(lost());
   assert.equal((await received).bytes, 3);
 });
+
+test('Exchange: the meter counts the bytes of the file as they are sent, and not those of other bodies', async () => {
+  const counted: unknown[] = [];
+  const meter = {
+    begin: (offset: number, length?: number) => counted.push([offset, length]),
+    add: (bytes: number) => counted.push(bytes),
+  };
+  const file = start(new Body(), undefined, { meter });
+  file.respond(200, { 'content-length': '5' });
+  file.send('abc');
+  file.send('de');
+  file.exchange.onEnd();
+  await file.received;
+  const unknown = start(new Body(), undefined, { meter });
+  unknown.respond(200);
+  unknown.send('x');
+  unknown.exchange.onEnd();
+  await unknown.received;
+  const refused = start(new Body(), undefined, { meter });
+  refused.respond(503, { 'content-length': '2' });
+  refused.send('no');
+  refused.exchange.onEnd();
+  await assert.rejects(refused.received);
+  assert.deepEqual(counted, [[0, 5], 3, 2, [0, undefined], 1]);
+});

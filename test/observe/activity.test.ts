@@ -23,3 +23,26 @@ test('Activity: no more may be in flight than of the run', () => {
   });
   assert.equal(activity.allowed, 10);
 });
+
+test('Activity.received: the bytes of requests in flight and of those that are over', () => {
+  const activity = new Activity();
+  const item = { index: 0, url: 'http://a/' };
+  const request = {
+    item,
+    url: item.url,
+    attempt: 1,
+    sentAt: 0,
+    offset: 7,
+    received: 10,
+    length: 99,
+  };
+  activity.log.begin(request);
+  assert.equal(activity.received, 10);
+  request.received = 30;
+  assert.equal(activity.received, 30);
+  activity.log.end(request);
+  assert.equal(activity.requests.size, 0);
+  const next = { ...request, received: 5 };
+  activity.log.begin(next);
+  assert.equal(activity.received, 35);
+});

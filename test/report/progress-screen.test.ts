@@ -5,7 +5,8 @@ import { type ProgressView, progressScreen } from '../../src/report/progress-scr
 const HISTORY = [2, 8, 4].map((rows) => ({ rows, bytes: rows * 1_000 }));
 
 function inFlight(url: string, age: number, attempt = 1) {
-  return { item: { index: 0, url }, url, attempt, sentAt: 60_000 - age };
+  const body = { offset: 0, received: 0, length: undefined };
+  return { item: { index: 0, url }, url, attempt, sentAt: 60_000 - age, ...body };
 }
 
 const VIEW: ProgressView = {
