@@ -8,14 +8,31 @@ const MARKS: ReadonlyArray<readonly [encoding: string, mark: readonly number[]]>
   ['utf-16le', [0xff, 0xfe]],
 ];
 
+/** How many bytes of a list its encoding, and what it is, can be told by. */
 const LONGEST_MARK = 4;
+
+/** The first bytes of files that are taken for lists, and what to do about it. */
+const NO_LISTS: ReadonlyArray<readonly [head: string, what: string]> = [
+  ['PAR1', 'is a Parquet file: write its URLs to CSV or JSON lines first'],
+  ['PK\x03\x04', 'is a zip archive, or a workbook of Excel: unpack it, or save it as CSV'],
+  ['\xd0\xcf\x11\xe0', 'is an old workbook of Excel: save it as CSV'],
+  ['%PDF', 'is a PDF file, not a list'],
+  ['SQLi', 'is an SQLite database: export its table as CSV'],
+  ['ARRO', 'is an Arrow file: write its URLs to CSV or JSON lines first'],
+  ['Obj\x01', 'is an Avro file: write its URLs to CSV or JSON lines first'],
+  ['\x28\xb5\x2f\xfd', 'is compressed with zstd: pass it on by zstdcat LIST | flaghoist get -i -'],
+  ['BZh', 'is compressed with bzip2: pass it on by bzcat LIST | flaghoist get -i -'],
+  ['\xfd7zX', 'is compressed with xz: pass it on by xzcat LIST | flaghoist get -i -'],
+  ['7z\xbc\xaf', 'is a 7z archive: unpack it first'],
+  ['Rar!', 'is a rar archive: unpack it first'],
+];
 
 /** How many bytes of a list are searched for NUL. git tells binary files by the same number. */
 const SEARCHED_FOR_NUL = 8000;
 
 /**
- * The chunks of a text as UTF-8. UTF-16 with a byte order mark, which Windows writes, is converted;
- * all other chunks pass unchanged.
+ * The chunks of a text as UTF-8. UTF-16, which Windows writes, is converted, also without a byte order
+ * mark where the first two characters are ASCII; all other chunks pass unchanged.
  * @throws EncodingError for UTF-32, for bytes that are not the UTF-16 that their mark announces, and
  *   for a binary file: one with a NUL byte near its beginning
  */
@@ -62,12 +79,22 @@ async function* recoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, v
 
 /** @returns undefined for a text without a mark, which needs no decoder */
 function decoderFor(head: Buffer): TextDecoder | undefined {
-  const encoding = MARKS.find(([, mark]) => mark.every((byte, i) => head[i] === byte))?.[0];
+  const start = head.toString('latin1', 0, LONGEST_MARK);
+  const what = NO_LISTS.find(([first]) => start.startsWith(first))?.[1];
+  if (what !== undefined) throw new EncodingError(what);
+  const marked = MARKS.find(([, mark]) => mark.every((byte, i) => head[i] === byte))?.[0];
+  const encoding = marked ?? unmarkedUtf16(head);
   if (encoding === undefined) return undefined;
   if (encoding.startsWith('utf-32')) {
     throw new EncodingError('is UTF-32 text: lists are UTF-8, or UTF-16 with a byte order mark');
   }
   return new TextDecoder(encoding, { fatal: true });
+}
+
+function unmarkedUtf16([a = 0, b = 0, c = 0, d = 0]: Buffer): string | undefined {
+  const isAscii = (...bytes: number[]) => bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
+  if (isAscii(a, c) && b === 0 && d === 0) return 'utf-16le';
+  return a === 0 && c === 0 && isAscii(b, d) ? 'utf-16be' : undefined;
 }
 
 /** @param chunk undefined at the end of the text */

@@ -9,6 +9,14 @@ const CONTROL = /\p{Cc}/u;
 /** With one space, not several: `\s+` would be tried from each space of a long run. */
 const SECOND_URL = /\shttps?:\/\//i;
 
+/** A remark after a URL: ` # the cover`. A `#` within a URL has no spaces around it. */
+const COMMENT = /\s+#(?:\s.*)?$/s;
+
+/** A URL as a list has it, without the remark after it. */
+export function withoutComment(text: string): string {
+  return text.includes('#') ? text.replace(COMMENT, '') : text;
+}
+
 /**
  * Checks that `text` is a URL that can be downloaded.
  * @throws BadValue if it is no URL, or its scheme is not http or https

@@ -15,12 +15,21 @@ export interface Line {
   /** From 1. */
   readonly number: number;
   readonly text: string;
+  /** Where its text begins, for an element of a JSON array. @default 1 */
+  readonly column?: number;
   /** Why the line cannot be read. `text` is then its beginning, one character for each byte. */
   readonly problem: BadValue | undefined;
 }
 
+/** Turns the chunks of a list into the texts that its reader makes rows of. */
+export interface LineSource {
+  push(chunk: Buffer): readonly Line[];
+  /** What the end of the list completes. */
+  end(): readonly Line[];
+}
+
 /** Splits chunks of bytes into lines, at `\n` and `\r\n`. A byte order mark before a line is dropped. */
-export class LineSplitter {
+export class LineSplitter implements LineSource {
   /** The bytes after the last line end, one character for each. */
   #rest = '';
   #number = 0;

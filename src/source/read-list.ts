@@ -5,12 +5,14 @@ import { asUtf8 } from './as-utf8.ts';
 import { BadRows } from './bad-rows.ts';
 import { Aria2Reader } from './formats/aria2-reader.ts';
 import { CsvReader } from './formats/csv-reader.ts';
+import { findFormat, type ListShape, NotAListError } from './formats/find-format.ts';
 import { JsonlReader } from './formats/jsonl-reader.ts';
 import { LinesReader } from './formats/lines-reader.ts';
-import { formatOf, type ListFormat, type RowReader } from './formats/list-format.ts';
+import { formatOf, type ListFormat, type RowReader, whyNotRead } from './formats/list-format.ts';
 import type { ColumnOptions } from './formats/table-row.ts';
 import { gunzip } from './gunzip.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { JsonElements } from './json-elements.ts';
+import { type LineSource, LineSplitter } from './line-splitter.ts';
 import { ListError, whyUnreadable } from './list-error.ts';
 import { openList } from './open-list.ts';
 import { RowList } from './row-list.ts';
@@ -21,7 +23,7 @@ export interface ListOptions extends ColumnOptions {
   readonly path: string;
   /** The stream that `-` stands for. It is destroyed when reading ends, early or not. */
   readonly stdin?: Readable | undefined;
-  /** @default the format that the extension of `path` names, else `lines` */
+  /** @default the format that the extension of `path` names, else the one that the list begins in */
   readonly format?: ListFormat | undefined;
   /**
    * Whether a row that makes no sense ends the list with its RowError. If not, it is a row with a
@@ -67,17 +69,17 @@ export async function* listBatches(
   leaving.addEventListener('abort', onLeaving, { once: true });
   try {
     if (leaving.aborted) return;
-    const splitter = new LineSplitter();
-    const reader = readerOf(list, options);
+    const problem = options.format === undefined ? whyNotRead(options.path) : undefined;
+    if (problem !== undefined) throw new ListError(list, problem);
+    const parser = new ListParser(list, options);
     let isEmpty = true;
     const noteRow = (): void => {
       isEmpty = false;
     };
     for await (const chunk of textChunks(stream, list)) {
-      yield noting(reader.rowsOf(splitter.push(chunk)), noteRow);
+      yield noting(parser.push(chunk), noteRow);
     }
-    yield noting(reader.rowsOf(splitter.end()), noteRow);
-    yield noting(reader.end(), noteRow);
+    yield noting(parser.end(), noteRow);
     if (isEmpty) throw new ListError(list, 'is empty: there is no row in it');
   } finally {
     leaving.removeEventListener('abort', onLeaving);
@@ -100,19 +102,80 @@ function* noting(rows: Iterable<Row>, note: () => void): Generator<Row, void, un
   }
 }
 
-function readerOf(list: string, options: ListOptions): RowReader {
+/** The longest beginning of a list that is looked at for its format, in bytes. */
+const LONGEST_HEAD = 64 * 1024;
+
+/** Text to rows, once the beginning of the list has shown its format. */
+class ListParser {
+  readonly #list: string;
+  readonly #options: ListOptions;
+  /** The bytes that came before the format was known. */
+  #head = Buffer.alloc(0);
+  #parts: { readonly source: LineSource; readonly reader: RowReader } | undefined;
+
+  constructor(list: string, options: ListOptions) {
+    this.#list = list;
+    this.#options = options;
+  }
+
+  /** The rows that `chunk` completes. @throws ListError */
+  push(chunk: Buffer): Iterable<Row> {
+    if (this.#parts !== undefined) return this.#rowsOf(chunk);
+    this.#head = Buffer.concat([this.#head, chunk]);
+    return this.#begin(this.#head.length >= LONGEST_HEAD) ? this.#rowsOf(this.#head) : [];
+  }
+
+  /** The rows that the end of the list completes. @throws ListError */
+  *end(): Generator<Row, void, undefined> {
+    if (this.#parts === undefined) {
+      this.#begin(true);
+      yield* this.#rowsOf(this.#head);
+    }
+    const { source, reader } = this.#opened;
+    yield* reader.rowsOf(source.end());
+    yield* reader.end();
+  }
+
+  #rowsOf(chunk: Buffer): Iterable<Row> {
+    const { source, reader } = this.#opened;
+    return reader.rowsOf(source.push(chunk));
+  }
+
+  get #opened() {
+    if (this.#parts === undefined) throw new Error('the format is not known yet');
+    return this.#parts;
+  }
+
+  /** @returns whether the format is known */
+  #begin(isEnough: boolean): boolean {
+    const { path, format = formatOf(path), urlColumn } = this.#options;
+    const head = this.#head.toString('latin1').replace(/^\xef\xbb\xbf/, '');
+    try {
+      const shape = findFormat(head, isEnough, format, urlColumn);
+      if (shape === undefined) return false;
+      const isArray = shape.format === 'json';
+      const source = isArray ? new JsonElements(this.#list) : new LineSplitter();
+      this.#parts = { source, reader: readerOf(this.#list, shape, this.#options) };
+      return true;
+    } catch (error) {
+      if (!(error instanceof NotAListError)) throw error;
+      throw new ListError(this.#list, error.message, { cause: error });
+    }
+  }
+}
+
+function readerOf(list: string, { format, delimiter }: ListShape, options: ListOptions): RowReader {
   const bad = new BadRows(list, options.strict ?? false);
   const warn = (line: number, column: number, what: string) =>
     options.onWarning?.(`${printable(list)}:${line}:${column}: ${what}`);
-  switch (options.format ?? formatOf(options.path)) {
+  switch (format) {
     case 'lines':
       return new LinesReader(bad);
     case 'aria2':
       return new Aria2Reader(bad, warn);
     case 'csv':
-      return new CsvReader(bad, list, ',', options);
-    case 'tsv':
-      return new CsvReader(bad, list, '\t', options);
+      return new CsvReader(bad, list, delimiter, options);
+    case 'json':
     case 'jsonl':
       return new JsonlReader(bad, options);
   }

@@ -35,3 +35,24 @@ for (const [what, bytes, message] of [
     await assert.rejects(Array.fromAsync(readList({ path: '-', stdin })), { message });
   });
 }
+
+test('asUtf8: UTF-16 without a mark is known by its first characters', async () => {
+  const text = TEXT.slice(1);
+  assert.deepEqual(await rowsOf([Buffer.from(text, 'utf16le')]), ['http://a/é', 'http://a/😀']);
+  assert.deepEqual(await rowsOf([utf16be(text)]), ['http://a/é', 'http://a/😀']);
+});
+
+for (const [start, what] of [
+  ['PAR1 http://a/1\n', 'a Parquet file'],
+  ['PK\x03\x04', 'a zip archive'],
+  ['%PDF-1.7', 'a PDF file'],
+  ['\x28\xb5\x2f\xfd', 'compressed with zstd'],
+  ['<!doctype html>\n', 'an HTML or XML page'],
+] as const) {
+  test(`asUtf8: ${what} is refused in one line`, async () => {
+    const stdin = Readable.from([Buffer.from(start, 'latin1')]);
+    await assert.rejects(Array.fromAsync(readList({ path: '-', stdin })), ({ message }) => {
+      return new RegExp(`^stdin: is ${what}[^\n]*$`).test(message);
+    });
+  });
+}

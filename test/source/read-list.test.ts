@@ -46,11 +46,13 @@ test('readList: reads the file anew in each iteration', async (t) => {
 });
 
 test('readList: the format comes from the name, unless it is given', async (t) => {
-  const path = await fileOf(t, 'list.csv', 'url\nhttp://a/1\n');
+  const path = await fileOf(t, 'list.csv', 'id,url\n7,http://a/1\n');
   const rows = await Array.fromAsync(readList({ path }));
-  assert.deepEqual(rows.map(plain), [{ url: 'http://a/1', columns: { url: 'http://a/1' } }]);
+  assert.deepEqual(rows.map(plain), [
+    { url: 'http://a/1', columns: { id: '7', url: 'http://a/1' } },
+  ]);
   const lines = await Array.fromAsync(readList({ path, format: 'lines' }));
-  assert.match(String(plain(lines[0] ?? '')), /list\.csv:1:1: "url" is not a URL/);
+  assert.match(String(plain(lines[0] ?? '')), /list\.csv:1:1: "id,url" is not a URL/);
 });
 
 test('readList: decompresses a gzipped list, whatever its name', async (t) => {
@@ -93,6 +95,10 @@ test('readList: the error of an unreadable list is one line with the reason', as
     'is a binary file (or UTF-16 without a byte order mark), not a list: byte 4 is 0; lists are UTF-8 text';
   await failing(await fileOf(t, 'a.png', 'abc\0'), binary);
   await failing(await fileOf(t, 'a.gz', gzipSync('abc\0')), binary);
+  await failing(
+    await fileOf(t, 'a.parquet', 'http://a/1\n'),
+    'is called a list in Parquet format, which is not read: write its URLs to CSV or JSON lines; --format says what is in it otherwise',
+  );
   const gzipped = gzipSync('x'.repeat(1000));
   await failing(
     await fileOf(t, 'c.gz', gzipped.subarray(0, -9)),

@@ -10,14 +10,17 @@ export const INPUT = {
   }),
   format: parsed({
     flags: '--format <F>',
-    help: `format of the lists: ${LIST_FORMATS.join(', ')}; by default, what their names say`,
+    help: `format of the lists: ${LIST_FORMATS.join(', ')}; by default, what their names and beginnings say`,
     parse: oneOf(LIST_FORMATS),
   }),
   urlColumn: text({ flags: '--url-column <C>', help: 'column with the URLs' }),
-  nameColumn: text({ flags: '--name-column <C>', help: 'column with the file names' }),
+  nameColumn: text({
+    flags: '--name-column <C>',
+    help: "column with the file names (default: filename, file_name or name); '' for none",
+  }),
   checksumColumn: text({
     flags: '--checksum-column <C>',
-    help: 'column with SHA-256, SHA-1, MD5 or SRI checksums',
+    help: "column with checksums (default: sha256, sha1, md5, checksum and the like); '' for none",
   }),
   expand: flag({
     flags: '--expand',

@@ -4,6 +4,7 @@ import { BadValue } from '../bad-value.ts';
 import { type Line, MAX_LINE_BYTES } from '../line-splitter.ts';
 import { ListError } from '../list-error.ts';
 import { type CsvRecord, cellOffset, parseRecords } from './csv-records.ts';
+import type { Delimiter } from './find-format.ts';
 import type { RowReader } from './list-format.ts';
 import {
   BadCell,
@@ -28,21 +29,22 @@ interface Header {
 }
 
 /**
- * Reads comma- or tab-separated values (RFC 4180). The first record names the columns. Blank records are
+ * Reads values with commas, semicolons or tabs between them (RFC 4180). The first record names the
+ * columns; Excel may have a line such as `sep=;` before it. Blank records are
  * skipped. If the quotes of a record make no sense, only the line that it begins on is lost: reading
  * goes on with the next line.
  */
 export class CsvReader implements RowReader {
   readonly #bad: BadRows;
   readonly #list: string;
-  readonly #delimiter: ',' | '\t';
+  readonly #delimiter: Delimiter;
   readonly #options: ColumnOptions;
   #header: Header | undefined;
   /** The lines of a record whose quotes are still open. */
   #open: Line[] = [];
 
   /** @param list the list's name in the error for a header that makes no sense */
-  constructor(bad: BadRows, list: string, delimiter: ',' | '\t', options: ColumnOptions) {
+  constructor(bad: BadRows, list: string, delimiter: Delimiter, options: ColumnOptions) {
     this.#bad = bad;
     this.#list = list;
     this.#delimiter = delimiter;
@@ -108,6 +110,7 @@ export class CsvReader implements RowReader {
     if (cells.length === 1 && cells[0]?.trim() === '') return;
     const line = lines[0]?.number ?? 0;
     if (this.#header === undefined) {
+      if (/^sep=/i.test(cells[0] ?? '')) return;
       this.#header = this.#headerOf(cells, line);
       return;
     }

@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { type Line, MAX_LINE_BYTES } from '../line-splitter.ts';
+import type { Delimiter } from './find-format.ts';
 
 /** A record of a CSV file, and the lines that it spans. */
 export interface CsvRecord {
@@ -23,7 +24,7 @@ export interface ParsedRecords {
 const FIXED = { newline: '\n', header: false, dynamicTyping: false } as const;
 
 /** Parses whole lines, up to the first record whose quotes make no sense. */
-export function parseRecords(lines: readonly Line[], delimiter: ',' | '\t'): ParsedRecords {
+export function parseRecords(lines: readonly Line[], delimiter: Delimiter): ParsedRecords {
   // The last line gets a line end, too: Papa treats quotes more strictly at the end of the text.
   const text = lines.map((line) => `${line.text}\n`).join('');
   if (text.includes('"')) return parseQuoted(text, lines, delimiter);

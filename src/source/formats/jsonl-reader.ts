@@ -15,7 +15,10 @@ import {
 /** How many characters of its line stand for the URL of a row that has no readable one. */
 const SHOWN = 200;
 
-/** Reads a JSON value from each line: an object, whose properties are columns, or a string, the URL. */
+/**
+ * Reads a JSON value from each line, or each element of an array: an object, whose properties are
+ * columns, or a string, the URL.
+ */
 export class JsonlReader implements RowReader {
   readonly #bad: BadRows;
   readonly #options: ColumnOptions;
@@ -36,17 +39,18 @@ export class JsonlReader implements RowReader {
     return [];
   }
 
-  #rowOf({ number, text, problem }: Line): Row {
+  #rowOf({ number, text, problem, column = 1 }: Line): Row {
     try {
       if (problem !== undefined) throw problem;
       const record = this.#recordOf(parseJson(text));
       return rowOfRecord(record, this.#columnsOf(record));
     } catch (error) {
-      if (error instanceof BadValue) return this.#bad.rowOf(text.slice(0, SHOWN), error, number);
+      if (error instanceof BadValue)
+        return this.#bad.rowOf(text.slice(0, SHOWN), error, number, column);
       if (!(error instanceof BadCell)) throw error;
       // The place is unknown if the value is not written as JSON.stringify writes it (`\u0041`).
       const found = text.indexOf(JSON.stringify(error.url));
-      return this.#bad.rowOf(error.url, error.problem, number, found + 1 || 1);
+      return this.#bad.rowOf(error.url, error.problem, number, column + Math.max(found, 0));
     }
   }
 
@@ -62,8 +66,12 @@ export class JsonlReader implements RowReader {
   /** Objects may differ in their properties, so the columns of names and checksums may be missing. */
   #columnsOf(record: Readonly<Record<string, string>>): TableColumns {
     const { urlColumn, nameColumn, checksumColumn } = this.#options;
-    const { url } = tableColumns(Object.keys(record), { urlColumn });
-    return { url, name: nameColumn, checksum: checksumColumn };
+    const found = tableColumns(Object.keys(record), { urlColumn });
+    return {
+      url: found.url,
+      name: (nameColumn ?? found.name) || undefined,
+      checksum: (checksumColumn ?? found.checksum) || undefined,
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Checksum, Row } from '../../model/item.ts';
 import { BadValue, quoted } from '../bad-value.ts';
-import { checkUrl } from '../check-url.ts';
+import { checkUrl, withoutComment } from '../check-url.ts';
 import { parseChecksum } from '../parse-checksum.ts';
 
 /** The columns of a table that have a meaning, by their headings. */
@@ -10,9 +10,15 @@ export interface ColumnOptions {
    * @default the column called `url` (or `uri`, `link`, `href` …), else the only column
    */
   readonly urlColumn?: string | undefined;
-  /** The column of file names. @default none: names come from the URLs */
+  /**
+   * The column of file names; '' for none.
+   * @default the column called `filename`, `file_name` or `name`; without one, names come from the URLs
+   */
   readonly nameColumn?: string | undefined;
-  /** The column of checksums that the files are checked against. @default none */
+  /**
+   * The column of checksums that the files are checked against; '' for none.
+   * @default the column called `sha256`, `sha512`, `sha1`, `md5`, `checksum` or `integrity`
+   */
   readonly checksumColumn?: string | undefined;
 }
 
@@ -26,6 +32,15 @@ export interface TableColumns {
 /** Headings of a column of URLs, in lower case, likeliest first. */
 const URL_HEADINGS = ['url', 'uri', 'link', 'href', 'download_url', 'image_url', 'file_url'];
 
+/** The same for file names, and for checksums: the strongest first. */
+const NAME_HEADINGS = ['filename', 'file_name', 'name'];
+const CHECKSUM_HEADINGS = ['sha512', 'sha384', 'sha256', 'sha1', 'md5', 'checksum', 'integrity'];
+
+/** Whether a column of that heading has URLs. */
+export function isUrlHeading(heading: string): boolean {
+  return URL_HEADINGS.includes(heading.toLowerCase());
+}
+
 /**
  * Finds the columns among the `headings` of a table.
  * @throws BadValue that lists the headings, if a column that was asked for is missing, or no column is
@@ -34,20 +49,29 @@ const URL_HEADINGS = ['url', 'uri', 'link', 'href', 'download_url', 'image_url',
 export function tableColumns(headings: readonly string[], options: ColumnOptions): TableColumns {
   const { urlColumn, nameColumn, checksumColumn } = options;
   for (const asked of [urlColumn, nameColumn, checksumColumn]) {
-    if (asked !== undefined) checkColumn(asked, headings);
+    if (asked !== undefined && asked !== '') checkColumn(asked, headings);
   }
-  const url = urlColumn ?? urlColumnOf(headings);
+  const url = urlColumn ?? columnOf(URL_HEADINGS, headings) ?? onlyOne(headings);
   if (url === undefined) {
     throw new BadValue(`which column has the URLs? None is called url; ${namesOf(headings)}`);
   }
-  return { url, name: nameColumn, checksum: checksumColumn };
+  return {
+    url,
+    name: (nameColumn ?? columnOf(NAME_HEADINGS, headings)) || undefined,
+    checksum: (checksumColumn ?? columnOf(CHECKSUM_HEADINGS, headings)) || undefined,
+  };
 }
 
-function urlColumnOf(headings: readonly string[]): string | undefined {
-  for (const likely of URL_HEADINGS) {
-    const found = headings.find((heading) => heading.toLowerCase() === likely);
+/** The heading that is the likeliest of `likely`. */
+function columnOf(likely: readonly string[], headings: readonly string[]): string | undefined {
+  for (const one of likely) {
+    const found = headings.find((heading) => heading.toLowerCase() === one);
     if (found !== undefined) return found;
   }
+  return undefined;
+}
+
+function onlyOne(headings: readonly string[]): string | undefined {
   return headings.length === 1 ? headings[0] : undefined;
 }
 
@@ -87,7 +111,7 @@ export class BadCell extends Error {
  * @throws BadCell for the first value that makes no sense
  */
 export function rowOfRecord(record: Readonly<Record<string, string>>, columns: TableColumns): Row {
-  const url = cellOf(record, columns.url);
+  const url = withoutComment(cellOf(record, columns.url));
   if (url === '') {
     const problem = new BadValue(`there is no value in the column ${quoted(columns.url)}`);
     throw new BadCell(url, columns.url, problem);

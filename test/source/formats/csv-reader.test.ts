@@ -168,3 +168,21 @@ test('CsvReader: __proto__ and the like are ordinary headings', async () => {
     ['constructor', 'c'],
   ]);
 });
+
+test('CsvReader: a table of Excel with semicolons, a mark and a line for the separator', async () => {
+  const list = '\ufeffsep=;\r\nURL;Titel;Preis\r\nhttp://a/1;"Katze; grau";1,50\r\n';
+  assert.deepEqual(await rowsOf(list), [
+    { url: 'http://a/1', columns: { URL: 'http://a/1', Titel: 'Katze; grau', Preis: '1,50' } },
+  ]);
+});
+
+test('CsvReader: columns of names and checksums are known by their headings', async () => {
+  const md5 = '0'.repeat(32);
+  const list = `url,FileName,md5\nhttp://a/1 # first,one.gif,${md5}\n`;
+  const columns = { url: 'http://a/1 # first', FileName: 'one.gif', md5 };
+  assert.deepEqual(await rowsOf(list), [
+    { url: 'http://a/1', name: 'one.gif', checksum: { algorithm: 'md5', hex: md5 }, columns },
+  ]);
+  const without = await rowsOf(list, { nameColumn: '', checksumColumn: '' });
+  assert.deepEqual(without, [{ url: 'http://a/1', columns }]);
+});

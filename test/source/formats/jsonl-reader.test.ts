@@ -55,3 +55,19 @@ nope\x1b
     `stdin:8:1: not JSON: Unexpected token 'o', "nope\\x1b" is not valid JSON`,
   ]);
 });
+
+test('JsonlReader: an array, its names and checksums by their headings, places in the text', async () => {
+  const sha256 = '0'.repeat(64);
+  const list = `[\n {"url": "http://a/1", "filename": "x", "sha256": "${sha256}"},\n "http://a/2", 7,\n {"url": "ftp://a"}]`;
+  assert.deepEqual(await rowsOf(list), [
+    {
+      url: 'http://a/1',
+      name: 'x',
+      checksum: { algorithm: 'sha256', hex: sha256 },
+      columns: { url: 'http://a/1', filename: 'x', sha256 },
+    },
+    { url: 'http://a/2', columns: { url: 'http://a/2' } },
+    'stdin:3:16: neither an object nor a string',
+    'stdin:4:10: the scheme "ftp" of "ftp://a" is not supported: only http and https are',
+  ]);
+});

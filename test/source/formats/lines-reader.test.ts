@@ -37,3 +37,13 @@ for (const list of ['http://a/1\n  out=x.gif\n', 'http://a/1\thttp://b/1\n']) {
     );
   });
 }
+
+test('LinesReader: a remark after a URL, and a heading in the first line, are skipped', async () => {
+  const list = '# mine\nURL\nhttp://a/1 # the cover\nhttp://a/2#top\t#\nurl\nhttp://a/3 #4\n';
+  assert.deepEqual(await rowsOf(list), [
+    'http://a/1',
+    'http://a/2#top',
+    'stdin:5:1: "url" is not a URL: it does not begin with http:// or https://',
+    'http://a/3 #4',
+  ]);
+});

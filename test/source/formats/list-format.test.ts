@@ -9,11 +9,12 @@ test('formatOf: goes by the extension, gzipped or not, in any case', () => {
     'dir.csv/a.TSV.GZ': 'tsv',
     'a.jsonl': 'jsonl',
     'a.ndjson.gz': 'jsonl',
-    'a.txt': 'lines',
-    'a.gz': 'lines',
-    'dir.csv/a': 'lines',
-    csv: 'lines',
-    '-': 'lines',
+    'a.json': 'json',
+    'a.txt': undefined,
+    'a.gz': undefined,
+    'dir.csv/a': undefined,
+    csv: undefined,
+    '-': undefined,
   };
   for (const [path, format] of Object.entries(expected)) assert.equal(formatOf(path), format, path);
 });
