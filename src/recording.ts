@@ -9,7 +9,7 @@ import type { Outcome } from './model/outcome.ts';
 import { StoppedByRule } from './model/stopped-by-rule.ts';
 import type { Activity } from './observe/activity.ts';
 import { sweepParts } from './save/files/parts.ts';
-import type { ReplaceRule } from './save/names/existing-files.ts';
+import type { ReplaceRule } from './save/names/final-names.ts';
 
 /** A file system's clock may be behind the process's by as much as a timer tick, in ms. */
 const CLOCK_LAG = 10;

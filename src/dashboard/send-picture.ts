@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { IMAGE_HEAD, imageType } from '../report/page/image-type.ts';
-import { openSaved } from '../save/files/open-saved.ts';
+import { openSaved } from '../save/files/directories.ts';
 import { HEADERS, NO_PAGE_POLICY } from './headers.ts';
 
 /**

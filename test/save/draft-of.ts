@@ -3,8 +3,7 @@ import type { Item } from '../../src/model/item.ts';
 import { Directories } from '../../src/save/files/directories.ts';
 import { FileDraft } from '../../src/save/files/file-draft.ts';
 import { StagingArea } from '../../src/save/files/staging-area.ts';
-import { ExistingFiles } from '../../src/save/names/existing-files.ts';
-import { FinalName, FinalNames } from '../../src/save/names/final-names.ts';
+import { ExistingFiles, FinalName, FinalNames } from '../../src/save/names/final-names.ts';
 import { NameRegistry } from '../../src/save/names/name-registry.ts';
 import { compileTemplate, DEFAULT_TEMPLATE } from '../../src/save/names/name-template.ts';
 

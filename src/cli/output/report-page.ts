@@ -12,7 +12,7 @@ import { elapsedOf, type LedgerFacts, reportState } from '../../report/page/repo
 import { RowColumnsBuilder } from '../../report/page/row-columns.ts';
 import { RowSample } from '../../report/page/row-sample.ts';
 import { SeriesRecorder } from '../../report/page/series.ts';
-import { openSaved } from '../../save/files/open-saved.ts';
+import { openSaved } from '../../save/files/directories.ts';
 import { pageTemplate } from '../pages.ts';
 
 /** Hosts that the page names. */

@@ -1,10 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
+import { BufferedWriter } from './buffered-writer.ts';
 import { type Algorithm, type DigestsOf, RunningDigests } from './digests.ts';
-import { setFileTime } from './file-times.ts';
 import { type RangeWriter, RangeWriters } from './range-writer.ts';
 import type { PartFacts, StagingFile } from './staging-file.ts';
-import { writeAllAt } from './write-at.ts';
-import { reuse, WriteBuffer } from './write-buffer.ts';
+import { setFileTime } from './staging-file.ts';
 
 /**
  * Bodies up to this many bytes stay in memory until they are complete, and are written at once; longer
@@ -20,15 +19,13 @@ export class BodyStore {
   #staging: StagingFile | undefined;
   /** The staging file, while it is open. */
   #file: FileHandle | undefined;
-  readonly #buffer = new WriteBuffer(SMALL_BODY);
+  readonly #writer = new BufferedWriter(SMALL_BODY, () => this.#store(), SMALL_BODY);
   /** How many bytes of the file are in the staging file or being written to it. */
   #stored: number;
   /** How many of them are written. */
   #written: number;
   /** Whether the contents of the staging file are outdated: they are cut off before the next write. */
   #isStale = false;
-  #writing: Promise<void> | undefined;
-  #hasFailed = false;
   #facts: PartFacts = {};
   /** The digests of the bytes in the staging file. */
   #digests: RunningDigests | undefined;
@@ -52,7 +49,7 @@ export class BodyStore {
 
   /** How many bytes there are to go on from; 0 once a write has failed. */
   get bytes(): number {
-    return this.#hasFailed ? 0 : this.#stored + this.#buffer.size;
+    return this.#writer.hasFailed ? 0 : this.#stored + this.#writer.size;
   }
 
   /** Whether the whole body is in memory. */
@@ -71,13 +68,11 @@ export class BodyStore {
    */
   clear(facts: PartFacts): void {
     this.#facts = facts;
-    this.#buffer.clear();
+    this.#writer.clear();
     this.#stored = 0;
     this.#written = 0;
     this.#digests = undefined;
     this.#isStale = this.#staging !== undefined;
-    if (this.#hasFailed) this.#writing = undefined;
-    this.#hasFailed = false;
   }
 
   /**
@@ -85,21 +80,17 @@ export class BodyStore {
    * @returns a promise while the disk is behind; it rejects with the file system's error
    */
   push(chunk: Uint8Array): Promise<void> | undefined {
-    this.#buffer.add(chunk);
-    // One write at a time, so that the chunks land in order.
-    if (this.#buffer.size > SMALL_BODY) this.#writing ??= this.#startStoring();
-    // Until the file is open the sender pauses, since it may be impossible to create.
-    return this.#file === undefined ? this.#writing : this.#writing && this.#buffer.room();
+    return this.#writer.push(chunk);
   }
 
   /** Pending while there is a write; it rejects with the file system's error. */
   get writing(): Promise<void> | undefined {
-    return this.#writing;
+    return this.#writer.writing;
   }
 
   /** Hands over the pieces that are not written yet, and their total size. */
   take(): { readonly pieces: readonly Uint8Array[]; readonly size: number } {
-    return this.#buffer.take();
+    return this.#writer.take();
   }
 
   /** Opens a range of the file, while its beginning arrives. @param start where it begins, in bytes */
@@ -139,7 +130,7 @@ export class BodyStore {
     readonly time: number | undefined;
   }): Promise<{ bytes: number; digests: DigestsOf; staging: StagingFile }> {
     const file = this.#file ?? (await this.#open());
-    await this.#store();
+    await this.#writer.flush();
     const { size } = await file.stat();
     const staging = this.#staging ?? this.#newStagingFile();
     if (size !== this.#stored) {
@@ -158,10 +149,10 @@ export class BodyStore {
    * and requesting the rest.
    */
   async keep(): Promise<void> {
-    const [written] = await Promise.allSettled([this.#writing]);
+    const [written] = await Promise.allSettled([this.#writer.writing]);
     if (!this.#staging?.lasting || this.#isStale || this.#stored === 0) return await this.remove();
     // After a failed write another one is pointless. What was written before remains valid.
-    if (this.#buffer.size > 0 && written.status === 'fulfilled') await this.#store();
+    if (this.#writer.size > 0 && written.status === 'fulfilled') await this.#writer.flush();
     await this.#close();
     this.#staging.keep();
   }
@@ -169,7 +160,7 @@ export class BodyStore {
   /** Removes the staging file, if there is one. */
   async remove(): Promise<void> {
     // A failed write has been reported by push() already.
-    await Promise.allSettled([this.#writing]);
+    await Promise.allSettled([this.#writer.writing]);
     await this.#close();
     await this.#staging?.remove();
   }
@@ -179,37 +170,23 @@ export class BodyStore {
     return this.#file === undefined ? this.#ranges !== undefined : this.#isStale;
   }
 
-  /** Handles the rejection, as a later call will report it: perhaps nothing awaits it yet. */
-  #startStoring(): Promise<void> {
-    const writing = this.#store();
-    writing.catch(() => undefined);
-    return writing;
-  }
-
   async #store(): Promise<void> {
-    try {
-      while (this.#buffer.size > 0 || this.#needsFile) {
-        const file = this.#file ?? (await this.#open());
-        if (this.#isStale) {
-          this.#isStale = false;
-          this.#digests = this.#newDigests();
-          await this.#staging?.restart(file, this.#facts);
-          continue;
-        }
-        const { pieces, size } = this.#buffer.take();
-        const position = this.#stored;
-        this.#stored += size;
-        // Bytes that arrived as ranges are missing from the digests until finish() reads them.
-        const digests = this.#digests?.bytes === position ? this.#digests : undefined;
-        for (const piece of pieces) digests?.update(piece);
-        await writeAllAt(file, pieces, position).finally(() => reuse(pieces));
-        if (!this.#isStale) this.#written = position + size;
+    while (this.#writer.size > 0 || this.#needsFile) {
+      const file = this.#file ?? (await this.#open());
+      if (this.#isStale) {
+        this.#isStale = false;
+        this.#digests = this.#newDigests();
+        await this.#staging?.restart(file, this.#facts);
+        continue;
       }
-      this.#writing = undefined;
-    } catch (error) {
-      this.#hasFailed = true;
-      this.#buffer.fail(error);
-      throw error;
+      const { pieces, size } = this.#writer.take();
+      const position = this.#stored;
+      this.#stored += size;
+      // Bytes that arrived as ranges are missing from the digests until finish() reads them.
+      const digests = this.#digests?.bytes === position ? this.#digests : undefined;
+      for (const piece of pieces) digests?.update(piece);
+      await this.#writer.write(file, pieces, position);
+      if (!this.#isStale) this.#written = position + size;
     }
   }
 
@@ -227,8 +204,8 @@ export class BodyStore {
 
   async #openForRanges(): Promise<FileHandle> {
     // Writing the beginning creates the file as well, and there is one write at a time.
-    if (this.#needsFile) this.#writing ??= this.#startStoring();
-    await this.#writing;
+    if (this.#needsFile) this.#writer.start();
+    await this.#writer.writing;
     const file = this.#file ?? (await this.#open());
     await this.#staging?.limit(this.#written);
     return file;
@@ -236,9 +213,9 @@ export class BodyStore {
 
   async #closeGaps(ranges: RangeWriters): Promise<void> {
     // A failed write has been reported by push() already.
-    const [written] = await Promise.allSettled([this.#writing]);
+    const [written] = await Promise.allSettled([this.#writer.writing]);
     if (this.#file === undefined) return;
-    if (this.#buffer.size > 0 && written.status === 'fulfilled') await this.#store();
+    if (this.#writer.size > 0 && written.status === 'fulfilled') await this.#writer.flush();
     const bytes = ranges.contiguousFrom(this.#written);
     if (ranges.end > bytes) await this.#file.truncate(bytes);
     this.#stored = bytes;

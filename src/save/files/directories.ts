@@ -1,7 +1,18 @@
-import { access, lstat, mkdir, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { constants } from 'node:fs';
+import {
+  access,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  realpath,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { errorCode } from '../../model/error-code.ts';
 import type { Reasoned } from '../../model/reason.ts';
+import { safePath } from '../names/naming.ts';
 
 /** How many directories are remembered at most: a list may have one for each of its rows. */
 const MOST_KEPT = 10_000;
@@ -106,4 +117,31 @@ async function makeDirectory(path: string): Promise<void> {
         : 'is a file, and a directory of that name is needed',
     );
   }
+}
+
+/**
+ * Opens a file that a run has saved for reading. The path must stay below the directory, and neither the
+ * file nor a directory on the way may be a link.
+ *
+ * @param path relative to `directory`, with `/` on every system, as in the ledger
+ * @returns undefined for any other path, and if the file is missing, unreadable or not an ordinary file
+ */
+export async function openSaved(directory: string, path: string): Promise<FileHandle | undefined> {
+  // A run saves only under safe paths, but the ledger may have been edited.
+  if (path === '' || safePath(undefined, path) !== path) return undefined;
+  let file: FileHandle | undefined;
+  try {
+    const full = join(await realpath(directory), path.replaceAll('/', sep));
+    // O_NONBLOCK: opening a pipe does not wait for its writer.
+    file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const [opened, there] = [await file.stat(), await lstat(full)];
+    // Checked after opening: if a link led here, the real path or the file differs.
+    const isItself = (await realpath(full)) === full;
+    const isSame = opened.dev === there.dev && opened.ino === there.ino;
+    if (opened.isFile() && isItself && isSame) return file;
+  } catch {
+    // Missing or unreadable: there is nothing to show.
+  }
+  await file?.close();
+  return undefined;
 }

@@ -4,14 +4,12 @@ import type { Part, ResponseHead, StatedChecksum } from '../../model/response.ts
 import type { FinalName } from '../names/final-names.ts';
 import type { Draft, SavedFile } from '../sinks/sink.ts';
 import { BodyStore } from './body-store.ts';
-import { compareContents } from './compare-files.ts';
 import { type Algorithm, check, type DigestsOf, digestsOf, RunningDigests } from './digests.ts';
-import { fileTimeOf } from './file-times.ts';
 import { canGoOn } from './part-file.ts';
-import { type Destination, publish } from './publish.ts';
+import { compareContents, type Destination, publish } from './publish.ts';
 import type { RangeWriter } from './range-writer.ts';
 import type { StagingArea } from './staging-area.ts';
-import { type PartFacts, removeIfThere, type StagingFile } from './staging-file.ts';
+import { fileTimeOf, type PartFacts, removeIfThere, type StagingFile } from './staging-file.ts';
 
 /**
  * A file that appears under its name only once it is complete: it is written under another name on the

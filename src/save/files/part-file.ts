@@ -1,8 +1,8 @@
 import { constants, type FileHandle, lstat, open, readFile } from 'node:fs/promises';
 import { errorCode } from '../../model/error-code.ts';
 import type { Part, Validators } from '../../model/response.ts';
+import { writeAt } from './buffered-writer.ts';
 import { type PartFacts, removeIfThere, type StagingFile } from './staging-file.ts';
-import { writeAt } from './write-at.ts';
 
 /** Does not follow a link. Windows has no such flag, and hardly any links. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;

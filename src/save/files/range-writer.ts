@@ -1,6 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { writeAllAt } from './write-at.ts';
-import { reuse, WriteBuffer } from './write-buffer.ts';
+import { BufferedWriter } from './buffered-writer.ts';
 
 /** How many bytes of a range are buffered before they are written: one write for several chunks. */
 const WORTH_WRITING = 96 * 1024;
@@ -52,10 +51,8 @@ export class RangeWriters {
 export class RangeWriter {
   readonly start: number;
   readonly #file: RangeFile;
-  readonly #buffer = new WriteBuffer(0);
-  #isOpen = false;
+  readonly #writer = new BufferedWriter(WORTH_WRITING, () => this.#store());
   #end: number;
-  #writing: Promise<void> | undefined;
 
   constructor(start: number, file: RangeFile) {
     this.start = start;
@@ -73,10 +70,7 @@ export class RangeWriter {
    * @returns a promise while the disk is behind; it rejects with the file system's error
    */
   write(chunk: Uint8Array): Promise<void> | undefined {
-    this.#buffer.add(chunk);
-    if (this.#buffer.size > WORTH_WRITING) this.#writing ??= this.#startStoring();
-    // Until the file is open the sender pauses, since it may be impossible to create.
-    return this.#isOpen ? this.#writing && this.#buffer.room() : this.#writing;
+    return this.#writer.push(chunk);
   }
 
   /** Ends the range. @throws the file system's errors */
@@ -88,30 +82,15 @@ export class RangeWriter {
 
   /** Writes what is buffered. @throws the file system's errors */
   async flush(): Promise<void> {
-    await this.#writing;
-    if (this.#buffer.size > 0) await this.#store();
-  }
-
-  /** Handles the rejection, as a later call will report it: perhaps nothing awaits it yet. */
-  #startStoring(): Promise<void> {
-    const writing = this.#store();
-    writing.catch(() => undefined);
-    return writing;
+    await this.#writer.flush();
   }
 
   async #store(): Promise<void> {
-    try {
+    while (this.#writer.size > 0) {
       const file = await this.#file.open();
-      this.#isOpen = true;
-      while (this.#buffer.size > 0) {
-        const { pieces, size } = this.#buffer.take();
-        await writeAllAt(file, pieces, this.#end).finally(() => reuse(pieces));
-        this.#end += size;
-      }
-      this.#writing = undefined;
-    } catch (error) {
-      this.#buffer.fail(error);
-      throw error;
+      const { pieces, size } = this.#writer.take();
+      await this.#writer.write(file, pieces, this.#end);
+      this.#end += size;
     }
   }
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { futimesSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { errorCode } from '../../model/error-code.ts';
+import { parseHttpDate } from '../../model/http-date.ts';
 import type { Part, Validators } from '../../model/response.ts';
 
 /** What is known of a file of which only a part has been saved. */
@@ -100,4 +102,39 @@ export const TEMPORARY_NAME = /^[0-9a-f]+-\d+$/;
 /** A unique name for a temporary file among the user's files: hidden, and recognizable as ours. */
 export function hiddenTemporaryName(): string {
   return `.flaghoist-${temporaryName()}.part`;
+}
+
+/** The latest time that file systems and their tools agree on, in seconds since the epoch: the year 9999. */
+const LATEST = 253_402_300_799;
+
+/**
+ * The time of a file's last change as its server states it.
+ * @param lastModified the header as received
+ * @returns seconds since the epoch; undefined for an invalid date, or one that no file can have
+ */
+export function fileTimeOf(lastModified: string | undefined): number | undefined {
+  const date = lastModified === undefined ? undefined : parseHttpDate(lastModified);
+  if (date === undefined) return undefined;
+  const seconds = Math.trunc(date / 1000);
+  return seconds >= 0 && seconds <= LATEST ? seconds : undefined;
+}
+
+/** A file, open or by its path. */
+type Timed = Pick<FileHandle, 'utimes'>;
+
+/**
+ * Sets a file's modification time, in seconds since the epoch. It never fails: some file systems (on
+ * networks, in user space) store no such times, and an error of the disk is reported by the next step.
+ */
+export async function setFileTime(file: Timed, seconds: number): Promise<void> {
+  await file.utimes(Date.now() / 1000, seconds).catch(() => undefined);
+}
+
+/** {@link setFileTime} for a thread that may block. @param file its descriptor */
+export function setFileTimeSync(file: number, seconds: number): void {
+  try {
+    futimesSync(file, Date.now() / 1000, seconds);
+  } catch {
+    // As above.
+  }
 }

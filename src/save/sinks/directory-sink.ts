@@ -7,8 +7,12 @@ import { Directories, foldsCase } from '../files/directories.ts';
 import { FileDraft } from '../files/file-draft.ts';
 import { Parts } from '../files/parts.ts';
 import { StagingArea } from '../files/staging-area.ts';
-import { ExistingFiles, type ReplaceRule } from '../names/existing-files.ts';
-import { type FinalName, FinalNames } from '../names/final-names.ts';
+import {
+  ExistingFiles,
+  type FinalName,
+  FinalNames,
+  type ReplaceRule,
+} from '../names/final-names.ts';
 import { NameRegistry, type OnCollision } from '../names/name-registry.ts';
 import { compileTemplate, DEFAULT_TEMPLATE, type NameTemplate } from '../names/name-template.ts';
 import type { Draft, Sink } from './sink.ts';

@@ -11,7 +11,7 @@ import {
 import { parentPort } from 'node:worker_threads';
 import { errorCode } from '../../model/error-code.ts';
 import { messageOf } from '../../model/failure.ts';
-import { setFileTimeSync } from '../files/file-times.ts';
+import { setFileTimeSync } from '../files/staging-file.ts';
 import { BETWEEN_PATHS, type FilesToSave, type SaveFailure, syscallOf } from './saver-messages.ts';
 
 if (parentPort === null) throw new Error('This module runs in a worker thread only.');

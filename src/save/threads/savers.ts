@@ -1,6 +1,6 @@
 import { utimes, writeFile } from 'node:fs/promises';
-import { setFileTime } from '../files/file-times.ts';
 import { namingStep, publish } from '../files/publish.ts';
+import { setFileTime } from '../files/staging-file.ts';
 import { syscallOf } from './saver-messages.ts';
 import { SaverThread, type WholeFile } from './saver-thread.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { writeAllAt, writeAt } from '../../../src/save/files/write-at.ts';
+import { BufferedWriter, writeAllAt, writeAt } from '../../../src/save/files/buffered-writer.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const PIECES = ['one', 'two, ', 'three'].map((text) => Buffer.from(text));
@@ -55,3 +55,39 @@ for (const most of [1, 3, 4, 8, 12, 13]) {
     assert.equal(await readFile(path, 'latin1'), '\0onetwo, three.');
   });
 }
+
+test('BufferedWriter: bytes that arrive during a write are written after it', async () => {
+  const disk = Promise.withResolvers<void>();
+  const writes: string[] = [];
+  const writer = new BufferedWriter(3, async () => {
+    while (writer.size > 0) {
+      writes.push(String(Buffer.concat(writer.take().pieces)));
+      await disk.promise;
+    }
+  });
+  assert.equal(writer.push(Buffer.from('abc')), undefined);
+  const first = writer.push(Buffer.from('d'));
+  writer.push(Buffer.from('efghij'));
+  assert.equal(writer.writing, first);
+  assert.deepEqual(writes, ['abcd']);
+  disk.resolve();
+  await writer.flush();
+  assert.deepEqual([writes, writer.writing, writer.size], [['abcd', 'efghij'], undefined, 0]);
+});
+
+test('BufferedWriter: a failed write is reported by later calls, until clear()', async () => {
+  const full = new Error('no space');
+  const failures = [full];
+  const writer = new BufferedWriter(0, async () => {
+    writer.take();
+    for (const failure of failures.splice(0)) throw failure;
+  });
+  await assert.rejects(writer.push(Buffer.from('a')) ?? Promise.resolve(), full);
+  assert.equal(writer.hasFailed, true);
+  await assert.rejects(writer.push(Buffer.from('b')) ?? Promise.resolve(), full);
+  await assert.rejects(writer.flush(), full);
+  writer.clear();
+  assert.deepEqual([writer.hasFailed, writer.writing, writer.size], [false, undefined, 0]);
+  await writer.push(Buffer.from('c'));
+  await writer.flush();
+});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileTimeOf, setFileTime, setFileTimeSync } from '../../../src/save/files/file-times.ts';
+import { fileTimeOf, setFileTime, setFileTimeSync } from '../../../src/save/files/staging-file.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 for (const [header, seconds] of [

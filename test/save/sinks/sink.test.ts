@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { copyChunks } from '../../../src/save/sinks/copy-chunks.ts';
-import type { Draft } from '../../../src/save/sinks/sink.ts';
+import { copyChunks, type Draft } from '../../../src/save/sinks/sink.ts';
 
 const ITEM = { index: 0, url: 'http://h/a' };
 const SAVED = { path: 'a', bytes: 3 };
