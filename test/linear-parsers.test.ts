@@ -2,7 +2,7 @@
 /** What stands in a list, an option or a ledger's condition may be as long as it likes: no parser may take more than its length. */
 import { test } from 'node:test';
 import { parseWhere } from '../src/ledger/read/where.ts';
-import { safeArguments } from '../src/ledger/write/safe-arguments.ts';
+import { safeArguments } from '../src/ledger/write/runs.ts';
 import { parseHttpDate } from '../src/model/http-date.ts';
 import { originOf } from '../src/model/origin-of.ts';
 import { parseDuration } from '../src/model/parse-duration.ts';

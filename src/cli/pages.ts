@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Ending } from '../ledger/write/runs.ts';
-import { safeArguments } from '../ledger/write/safe-arguments.ts';
+import { type Ending, safeArguments } from '../ledger/write/runs.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { Outcome } from '../model/outcome.ts';
 import { Activity } from '../observe/activity.ts';

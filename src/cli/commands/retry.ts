@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import { type RetryRow, type RetrySelection, retryRows } from '../../ledger/read/retry-rows.ts';
 import { WhereError } from '../../ledger/read/where.ts';
-import { HIDDEN } from '../../ledger/write/safe-arguments.ts';
+import { HIDDEN } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageInLine } from '../command.ts';
 import { GET_OPTIONS, type GetOptions, parseGetOptions } from '../options/get-options.ts';

@@ -1,5 +1,5 @@
-import type { KnownRow } from './known-row.ts';
-import type { ListOrder } from './list-order.ts';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { KNOWN_COLUMNS, type KnownRow, knownRow } from './previous-records.ts';
 
 /** So many records in one place are passed over without a look-up when their rows left the list. */
 const REACH = 16;
@@ -88,4 +88,98 @@ export class ReplayCursor {
     this.#passed = 0;
     this.#readSize = Math.min(this.#readSize * 2, LARGEST_READ);
   }
+}
+
+/** Only records of runs before `run`, with ids below `firstNew`, are read. */
+export interface ListOrderOptions {
+  readonly run: number;
+  readonly firstNew: number;
+}
+
+/** Places held at a time. After a run over a list in another order each row has a place of its own. */
+const PLACES = 100_000;
+
+/** Consecutive ids whose rows were consecutive in a list. */
+interface IdRange {
+  next: number;
+  readonly last: number;
+}
+
+/**
+ * Reads the records of earlier runs in the order in which the next run will probably need them: that of
+ * the last list, then the rows that only the list before had, and so on. A row that this run meets
+ * before it was read is left out, so the number of records read is at most the number there is.
+ */
+export class ListOrder {
+  readonly #run: number;
+  readonly #records: StatementSync;
+  readonly #placeOf: StatementSync;
+  readonly #places: StatementSync;
+  /** The last range is the next, so that it can be taken off without moving the others. */
+  #ranges: IdRange[] = [];
+  /** Where the last row of the places that were read stood, and in which run's list: others follow it. */
+  #after = { run: Number.MAX_SAFE_INTEGER, idx: -1 };
+
+  constructor(database: DatabaseSync, { run, firstNew }: ListOrderOptions) {
+    this.#run = run;
+    this.#records = database.prepare(
+      `SELECT ${KNOWN_COLUMNS} FROM records WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?`,
+    );
+    // Objects with the columns' names take twice as long.
+    this.#records.setReturnArrays(true);
+    // A place ends where the next begins, which is looked up only for the places that are read.
+    const withLast = (places: string) =>
+      `SELECT *, coalesce((SELECT min(first) FROM places WHERE first BETWEEN p.first + 1 AND ${firstNew}),
+        ${firstNew}) - 1 AS last FROM (${places}) AS p`;
+    this.#places = database.prepare(
+      withLast(`SELECT * FROM places
+        WHERE first < ${firstNew} AND run < ${run} AND (run < :run OR (run = :run AND idx > :idx))
+        ORDER BY run DESC, idx LIMIT ${PLACES}`),
+    );
+    this.#placeOf = database.prepare(
+      withLast('SELECT * FROM places WHERE first <= ? ORDER BY first DESC LIMIT 1'),
+    );
+  }
+
+  /** @returns the next records, at most `limit`; an empty array when there are no more */
+  next(limit: number): KnownRow[] {
+    const rows: KnownRow[] = [];
+    while (rows.length < limit) {
+      const range = this.#ranges.at(-1) ?? this.#readPlaces();
+      if (range === undefined) break;
+      const missing = limit - rows.length;
+      const { next, last } = range;
+      const found = this.#records.all(next, last, missing) as unknown as SQLOutputValue[][];
+      for (const values of found) rows.push(knownRow(values));
+      if (found.length === missing) range.next = (rows.at(-1)?.id ?? 0) + 1;
+      if (found.length < missing || range.next > last) this.#ranges.pop();
+    }
+    return rows;
+  }
+
+  /** Goes on with the row that followed this one in its last list. */
+  seek(id: number): void {
+    const place = this.#placeOf.get(id + 1);
+    // A row that this run has met already is not the next one.
+    if (place === undefined || Number(place.run) >= this.#run) return;
+    this.#after = endOf(place);
+    this.#ranges = [{ next: id + 1, last: Number(place.last) }];
+  }
+
+  /** @returns the first of the ranges read */
+  #readPlaces(): IdRange | undefined {
+    const places = this.#places.all({ ...this.#after });
+    const last = places.at(-1);
+    if (last !== undefined) this.#after = endOf(last);
+    this.#ranges = places
+      .map(({ first, last }) => ({ next: Number(first), last: Number(last) }))
+      .reverse();
+    return this.#ranges.at(-1);
+  }
+}
+
+/** Where the last row of a place stood, and in which run's list. */
+function endOf(place: Record<string, SQLOutputValue>): { run: number; idx: number } {
+  const idx = Number(place.idx) + Number(place.last) - Number(place.first);
+  return { run: Number(place.run), idx };
 }

@@ -8,11 +8,8 @@ import { ledgerPath } from '../folder.ts';
 import { checkTables, openForReading } from '../open-database.ts';
 import { IS_DONE } from '../schema.ts';
 import { type Load, lastArguments, lastRun, loadsOf, type Run } from '../write/runs.ts';
-import { Fields } from './fields.ts';
-import type { LedgerRecord } from './read-record.ts';
-import { readRecord } from './read-record.ts';
-import type { Condition } from './where.ts';
-import { HOST } from './where-columns.ts';
+import { Fields, type LedgerRecord, readRecord } from './read-record.ts';
+import { type Condition, HOST } from './where.ts';
 
 /** The hosts with the most rows, and how many others there are. */
 interface Hosts {

@@ -2,8 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Places } from '../match/places.ts';
 import { openForWriting } from '../open-database.ts';
 import { COLUMNS, DISOWN, INDEX_BY_PATH, UPSERT } from '../schema.ts';
-import type { Batch, WriterThreadData } from './record-batch.ts';
-import { stretchesOf } from './record-batch.ts';
+import { type Batch, stretchesOf, type WriterThreadData } from './record-batch.ts';
 import { addLoad, loadsIn } from './runs.ts';
 
 const ID = COLUMNS.indexOf('id');

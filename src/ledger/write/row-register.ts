@@ -1,7 +1,10 @@
 import { BloomFilter } from '../match/bloom-filter.ts';
-import { IdSet } from '../match/id-set.ts';
-import { type HashedIdentity, hashedIdentity, type KnownRow } from '../match/known-row.ts';
-import type { PreviousRecords } from '../match/previous-records.ts';
+import {
+  type HashedIdentity,
+  hashedIdentity,
+  type KnownRow,
+  type PreviousRecords,
+} from '../match/previous-records.ts';
 import type { ReplayCursor } from '../match/replay-cursor.ts';
 
 /** A row that the run has taken up, and the record for its outcome. */
@@ -145,5 +148,30 @@ export class RowRegister {
     const mark = this.#underWay.has(hash) ? text : hash;
     this.#underWay.set(mark, text);
     return { id: this.#nextId++, hash, occurrence, mark };
+  }
+}
+
+/** A set of the ids from 0 to `last`, a bit for each. */
+export class IdSet {
+  readonly #bytes: Uint8Array;
+  #size = 0;
+
+  constructor(last: number) {
+    this.#bytes = new Uint8Array((last >>> 3) + 1);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  has(id: number): boolean {
+    return ((this.#bytes[id >>> 3] ?? 0) & (1 << (id & 7))) !== 0;
+  }
+
+  /** @param id one that is not in it yet, and not beyond the last */
+  add(id: number): void {
+    // biome-ignore lint/style/noNonNullAssertion: see @param
+    this.#bytes[id >>> 3]! |= 1 << (id & 7);
+    this.#size++;
   }
 }

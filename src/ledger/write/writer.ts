@@ -5,9 +5,13 @@ import { messageOf } from '../../model/failure.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { adviceFor, resultCode } from '../database-errors.ts';
 import { ledgerPath } from '../folder.ts';
-import type { FromWriterThread, ToWriterThread, WriterThreadData } from './record-batch.ts';
-import { RecordBatch } from './record-batch.ts';
-import { addRecord } from './record-values.ts';
+import {
+  addRecord,
+  type FromWriterThread,
+  RecordBatch,
+  type ToWriterThread,
+  type WriterThreadData,
+} from './record-batch.ts';
 import { RecordWriter } from './record-writer.ts';
 import type { Mark, TakenRow } from './row-register.ts';
 import type { Load } from './runs.ts';

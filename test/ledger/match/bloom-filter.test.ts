@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BloomFilter } from '../../../src/ledger/match/bloom-filter.ts';
-import { hashedIdentity } from '../../../src/ledger/match/known-row.ts';
+import { hashedIdentity } from '../../../src/ledger/match/previous-records.ts';
 
 function hashOf(occurrence: number): number {
   return hashedIdentity('https://example.com/', null, occurrence).hash;

@@ -1,9 +1,10 @@
-// Slow: starts threads.
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { PreviousRecords } from '../../../src/ledger/match/previous-records.ts';
+import { hashedIdentity, PreviousRecords } from '../../../src/ledger/match/previous-records.ts';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
+
+// Slow: starts threads.
 
 interface Row {
   readonly url: string;
@@ -69,4 +70,25 @@ test('PreviousRecords: the number of records, and the last id', (t) => {
   assert.equal(records.byId(2)?.url, '2');
   assert.equal(records.byId(4), undefined);
   assert.equal(recordsOf(t, []).last, 0);
+});
+
+test('hashedIdentity: the hash is the beginning of a SHA-256, the same on every day', () => {
+  assert.deepEqual(hashedIdentity(URL_A, null, 1), {
+    url: URL_A,
+    name: null,
+    occurrence: 1,
+    text: 'https://example.com/a\n\n1',
+    // printf 'https://example.com/a\n\n1' | sha256sum
+    hash: 0x9f761328a8f75,
+  });
+});
+
+test('hashedIdentity: the text depends on the URL, the name and the occurrence', () => {
+  const texts = [
+    hashedIdentity(URL_A, null, 1),
+    hashedIdentity(`${URL_A}b`, null, 1),
+    hashedIdentity(URL_A, 'b', 1),
+    hashedIdentity(URL_A, null, 2),
+  ].map(({ text }) => text);
+  assert.equal(new Set(texts).size, texts.length);
 });

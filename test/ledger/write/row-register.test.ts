@@ -1,17 +1,16 @@
-// Slow: starts threads.
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { BloomFilter } from '../../../src/ledger/match/bloom-filter.ts';
-import { hashedIdentity } from '../../../src/ledger/match/known-row.ts';
-import { ListOrder } from '../../../src/ledger/match/list-order.ts';
 import { Places } from '../../../src/ledger/match/places.ts';
-import { PreviousRecords } from '../../../src/ledger/match/previous-records.ts';
-import { ReplayCursor } from '../../../src/ledger/match/replay-cursor.ts';
+import { hashedIdentity, PreviousRecords } from '../../../src/ledger/match/previous-records.ts';
+import { ListOrder, ReplayCursor } from '../../../src/ledger/match/replay-cursor.ts';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
-import { RowRegister, type TakenRow } from '../../../src/ledger/write/row-register.ts';
+import { IdSet, RowRegister, type TakenRow } from '../../../src/ledger/write/row-register.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
+
+// Slow: starts threads.
 
 const URL_A = 'https://example.com/a';
 
@@ -271,4 +270,13 @@ test('RowRegister: each row has one record over all runs, whatever the lists and
     }),
     propertyRuns(),
   );
+});
+
+test('IdSet has the ids that were added, up to its last', () => {
+  const set = new IdSet(1000);
+  const added = [0, 1, 7, 8, 31, 32, 33, 999, 1000];
+  for (const id of added) set.add(id);
+  const found = Array.from({ length: 2000 }, (_, id) => id).filter((id) => set.has(id));
+  assert.deepEqual(found, added);
+  assert.equal(set.size, added.length);
 });

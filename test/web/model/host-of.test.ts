@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { HOST } from '../../../src/ledger/read/where-columns.ts';
+import { HOST } from '../../../src/ledger/read/where.ts';
 import { hostOf, lowerAscii } from '../../../web/model/host-of.ts';
 
 const URLS = [
