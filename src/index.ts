@@ -1,4 +1,7 @@
-/** The library `flaghoist`. Its tasks, queues and timeouts are in `flaghoist/concurrency`. */
+/**
+ * The library `flaghoist`. Its tasks, queues and timeouts are in `flaghoist/concurrency`.
+ * @module flaghoist
+ */
 export { download } from './download.ts';
 export type { DownloadOptions } from './download-options.ts';
 export type {

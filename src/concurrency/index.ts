@@ -1,6 +1,7 @@
 /**
  * asyncio for TypeScript: cancellable tasks on native `async`/`await`. See docs/concurrency.md.
  * This file only names what other code may import; nothing inside the module imports it.
+ * @module flaghoist/concurrency
  */
 export {
   type AsCompletedOptions,
