@@ -3,7 +3,7 @@
 // hang. This makes the process fail, and names what is open.
 import { isMainThread } from 'node:worker_threads';
 
-const GRACE_MS = 5_000;
+const GRACE_MS = 10_000;
 
 // Threads and processes that a test starts inherit the options of its process, and so load this file.
 const isTestFile =

@@ -5,6 +5,8 @@ import { join, sep } from 'node:path';
 export interface Group {
   readonly name: string;
   readonly files: readonly string[];
+  /** A module of `test` that is imported first: its hooks run before and after all files of the group. */
+  readonly setup?: string;
 }
 
 export interface Plan {
@@ -14,14 +16,19 @@ export interface Plan {
   readonly alone: readonly string[];
 }
 
+interface GroupOfFolders extends Pick<Group, 'name' | 'setup'> {
+  readonly patterns: readonly string[];
+  readonly isUnits: boolean;
+}
+
 /**
  * Folders whose files share a process. A group of units starts no process, thread or browser,
  * apart from files that say `Slow`.
  */
-const GROUPS: readonly { name: string; patterns: readonly string[]; isUnits: boolean }[] = [
+const GROUPS: readonly GroupOfFolders[] = [
   { name: 'command', patterns: ['cli/**'], isUnits: false },
   { name: 'machine', patterns: ['machine/**', 'kill/**', 'package/**'], isUnits: false },
-  { name: 'page', patterns: ['web/*'], isUnits: false },
+  { name: 'page', patterns: ['web/*'], isUnits: false, setup: 'support/browser.ts' },
   { name: 'examples', patterns: ['docs/**', 'examples/**', 'faults/**'], isUnits: false },
   { name: 'network', patterns: ['fetch/**', 'server/**'], isUnits: true },
   {
@@ -64,8 +71,9 @@ export function planTests(root: string, { onlyFast }: { readonly onlyFast: boole
     planned.flatMap(({ files }) => files.map((file) => [file, markOf(root, file)])),
   );
   return {
-    groups: planned.map(({ name, files }) => ({
+    groups: planned.map(({ name, files, setup }) => ({
       name,
+      ...(setup === undefined ? {} : { setup }),
       files: files.filter((file) => {
         const mark = marks.get(file);
         return onlyFast ? mark === undefined : mark !== 'Alone';

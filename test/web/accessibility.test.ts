@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults, RunOptions } from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { openPage, testsInBrowser } from '../support/browser.ts';
+import { openPage, testsOnPage } from '../support/browser.ts';
 import { fixtureRow } from './fixtures/columns.ts';
 import { comparison } from './fixtures/comparison.ts';
 import { flagRun } from './fixtures/flag-run.ts';
 import { liveServer } from './fixtures/live-server.ts';
-import { openReport } from './fixtures/open-report.ts';
+import { showReport } from './fixtures/open-report.ts';
 import { PHONE } from './fixtures/phone.ts';
 import { photoRun } from './fixtures/photo-run.ts';
 
@@ -23,13 +23,14 @@ const DEVICES: readonly (readonly [string, BrowserContextOptions])[] = [
   ['on a phone', PHONE],
 ];
 
-const browserTest = await testsInBrowser();
-
 for (const [device, options] of DEVICES) {
-  browserTest(
+  // One page for all: a report is opened where the last one was.
+  const pageTest = testsOnPage((t, browser) => openPage(t, browser, options));
+
+  pageTest(
     `ReportPage: ${device} has no violation, and does not scroll sideways`,
-    async (t, browser) => {
-      const { page } = await openReport(t, browser, photoRun(1_000), options);
+    async ({ page }, t) => {
+      await showReport(t, page, photoRun(200));
       await page.getByText('The same numbers as a table').click();
       await page.locator('[role=grid] tbody tr').first().click();
       await page.getByRole('complementary').waitFor();
@@ -37,22 +38,23 @@ for (const [device, options] of DEVICES) {
     },
   );
 
-  browserTest(`Gallery: ${device} has no violation`, async (t, browser) => {
-    const { page } = await openReport(t, browser, await flagRun(12), options);
+  pageTest(`Gallery: ${device} has no violation`, async ({ page }, t) => {
+    await showReport(t, page, await flagRun(12));
     await page.getByRole('figure', { name: 'Andorra' }).waitFor();
+    await page.evaluate(AXE);
+    // The rest of the page is that of any report.
+    await hasNoViolation(page, { within: '#pictures' });
+  });
+
+  pageTest(`ComparePage: ${device} has no violation`, async ({ page }, t) => {
+    await showReport(t, page, comparison());
     await isClean(page);
   });
 
-  browserTest(`ComparePage: ${device} has no violation`, async (t, browser) => {
-    const { page } = await openReport(t, browser, comparison(), options);
-    await isClean(page);
-  });
-
-  browserTest(
+  pageTest(
     `LivePage: ${device} has no violation, nor when its connection is lost`,
-    async (t, browser) => {
+    async ({ page }, t) => {
       const server = await liveServer(t);
-      const { page } = await openPage(t, browser, options);
       await page.goto(server.url);
       server.say([fixtureRow(), fixtureRow({ index: 1, status: 'failed' })], {
         inFlight: [{ url: 'https://files.example.org/slow.bin', attempt: 2, age: 4_400 }],
@@ -61,7 +63,7 @@ for (const [device, options] of DEVICES) {
       await isClean(page);
       server.cut();
       await page.getByText('The connection to the run is lost.').waitFor();
-      await isClean(page);
+      await hasNoViolation(page, { rules: COLOUR_RULES });
     },
   );
 }
@@ -70,14 +72,14 @@ async function isClean(page: Page): Promise<void> {
   // Evaluated from outside: the page's policy would let no other script in.
   await page.evaluate(AXE);
   await page.emulateMedia({ colorScheme: 'light' });
-  const seen = await checkRules(page);
+  const seen = await hasNoViolation(page);
   // It did look: a page that is empty has no violations either.
   for (const rule of ['color-contrast', 'region', 'page-has-heading-one']) {
     assert.ok(seen.has(rule), `${rule} had nothing to look at`);
   }
   // In dark nothing is different but the colours.
   await page.emulateMedia({ colorScheme: 'dark' });
-  const seenInDark = await checkRules(page, COLOUR_RULES);
+  const seenInDark = await hasNoViolation(page, { rules: COLOUR_RULES });
   assert.ok(seenInDark.has('color-contrast'));
   const { wide, window } = await page.evaluate(() => ({
     wide: document.documentElement.scrollWidth,
@@ -87,14 +89,17 @@ async function isClean(page: Page): Promise<void> {
 }
 
 /**
- * @param rules all that are on when left out
+ * @param rules all that are on when left out @param within a part of the page
  * @returns the rules that found something to look at
  */
-async function checkRules(page: Page, rules?: readonly string[]): Promise<ReadonlySet<string>> {
+async function hasNoViolation(
+  page: Page,
+  { rules, within = 'html' }: { readonly rules?: readonly string[]; readonly within?: string } = {},
+): Promise<ReadonlySet<string>> {
   // Of what is right one place is enough: that there is one.
   const options: RunOptions = { resultTypes: ['violations'] };
   if (rules !== undefined) options.runOnly = { type: 'rule', values: [...rules] };
-  const call = `axe.run(${JSON.stringify(options)})`;
+  const call = `axe.run(${JSON.stringify(within)}, ${JSON.stringify(options)})`;
   const { violations, passes } = await page.evaluate<AxeResults>(call);
   const found = violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
   assert.deepEqual(found, []);

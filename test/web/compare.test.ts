@@ -1,17 +1,16 @@
 // The page of `compare`.
 import assert from 'node:assert/strict';
-import { testsInBrowser } from '../support/browser.ts';
+import { testsOnPage } from '../support/browser.ts';
 import { comparison } from './fixtures/comparison.ts';
 import { openReport } from './fixtures/open-report.ts';
 
-const browserTest = await testsInBrowser();
-
 const DATA = comparison();
 
-browserTest(
+const pageTest = testsOnPage((t, browser) => openReport(t, browser, DATA));
+
+pageTest(
   'ComparePage: has a table of the styles, and what the machine refused',
-  async (t, browser) => {
-    const { page, problems } = await openReport(t, browser, DATA);
+  async ({ page, problems }) => {
     const rows = page.getByRole('table').locator('tbody tr');
     assert.equal(await rows.count(), 6);
     assert.deepEqual(await rows.nth(5).locator('th, td').allTextContents(), [
@@ -22,10 +21,9 @@ browserTest(
   },
 );
 
-browserTest(
+pageTest(
   'ComparePage: has a waterfall of each style on one axis, which may be made shorter',
-  async (t, browser) => {
-    const { page } = await openReport(t, browser, DATA);
+  async ({ page }) => {
     const pictures = page.getByRole('img', { name: /^Waterfall of / });
     assert.equal(await pictures.count(), 6);
     await page.getByText('one line stands for 4 requests').first().waitFor();

@@ -1,6 +1,6 @@
 // What a server or a list chose is text on the page, whatever it is.
 import assert from 'node:assert/strict';
-import { testsInBrowser } from '../support/browser.ts';
+import { testsOnPage } from '../support/browser.ts';
 import { columnsOf, fixtureRow } from './fixtures/columns.ts';
 import { openReport } from './fixtures/open-report.ts';
 import { stateOf } from './fixtures/state.ts';
@@ -18,10 +18,8 @@ const ROWS = [
   fixtureRow({ index: 2, url: `https://example.org/\u202egpj.exe`, path: 'a.png' }),
 ];
 
-const browserTest = await testsInBrowser();
-
-browserTest('ReportPage: markup in rows is shown as text', async (t, browser) => {
-  const { page } = await openReport(t, browser, {
+const pageTest = testsOnPage((t, browser) =>
+  openReport(t, browser, {
     kind: 'report',
     state: stateOf(ROWS, { directory: HTML, command: `flaghoist get ${HTML}` }),
     rows: columnsOf(ROWS),
@@ -33,7 +31,10 @@ browserTest('ReportPage: markup in rows is shown as text', async (t, browser) =>
       },
       { row: 2, src: 'javascript:document.title=1' },
     ],
-  });
+  }),
+);
+
+pageTest('ReportPage: markup in rows is shown as text', async ({ page }) => {
   assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), HTML);
   await page.locator('[role=grid] tbody tr').first().click();
   await page.getByRole('complementary').getByText('<iframe srcdoc').waitFor();
@@ -47,33 +48,30 @@ browserTest('ReportPage: markup in rows is shown as text', async (t, browser) =>
   assert.equal(await page.title(), `${HTML} – flaghoist`);
 });
 
-browserTest('ReportPage: its policy keeps an injected script from running', async (t, browser) => {
-  const { page, problems } = await openReport(t, browser, {
-    kind: 'report',
-    state: stateOf(ROWS),
-    rows: columnsOf(ROWS),
-    pictures: [],
-  });
-  await page.evaluate(() => {
-    const script = document.createElement('script');
-    script.append('document.title = "taken"');
-    document.body.append(script);
-    const image = document.createElement('img');
-    image.src = 'https://elsewhere.example/pixel.gif';
-    document.body.append(image);
-  });
-  await page.waitForFunction(() => document.querySelector('body > img') !== null);
-  assert.equal(await page.title(), 'photos – flaghoist');
-  await assert.rejects(
-    page.evaluate(() => fetch('https://elsewhere.example/')),
-    /fetch/i,
-  );
-  await assert.rejects(
-    page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<b>bold</b>')),
-    /TrustedHTML/,
-  );
-  const refusals = problems.join('\n');
-  assert.match(refusals, /script-src|TrustedScript/);
-  assert.match(refusals, /connect-src/);
-  assert.match(refusals, /img-src/);
-});
+pageTest(
+  'ReportPage: its policy keeps an injected script from running',
+  async ({ page, problems }) => {
+    await page.evaluate(() => {
+      const script = document.createElement('script');
+      script.append('document.title = "taken"');
+      document.body.append(script);
+      const image = document.createElement('img');
+      image.src = 'https://elsewhere.example/pixel.gif';
+      document.body.append(image);
+    });
+    await page.waitForFunction(() => document.querySelector('body > img') !== null);
+    assert.equal(await page.title(), `${HTML} – flaghoist`);
+    await assert.rejects(
+      page.evaluate(() => fetch('https://elsewhere.example/')),
+      /fetch/i,
+    );
+    await assert.rejects(
+      page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<b>bold</b>')),
+      /TrustedHTML/,
+    );
+    const refusals = problems.join('\n');
+    assert.match(refusals, /script-src|TrustedScript/);
+    assert.match(refusals, /connect-src/);
+    assert.match(refusals, /img-src/);
+  },
+);

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import countries from '../../assets/flags/countries.json' with { type: 'json' };
 import { findFlag } from '../../src/server/flag-store.ts';
 import { ended, type Running, runFlaghoist, startFlaghoist } from '../cli/run-flaghoist.ts';
-import { openPage, testsInBrowser } from '../support/browser.ts';
+import { browserTest, openPage } from '../support/browser.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { serveHttp } from '../support/tiny-server.ts';
 
@@ -15,8 +15,6 @@ import { serveHttp } from '../support/tiny-server.ts';
 const NOT_LOADED = 'Failed to load resource: net::ERR_';
 
 const ROWS = Object.keys(countries).length + 1;
-
-const browserTest = await testsInBrowser();
 
 browserTest(
   'LivePage: adds up when the run is over, and is the same as its report',

@@ -1,23 +1,22 @@
 // The report of a run, of 100,000 rows where that makes a difference, in a real browser, from disk.
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { testsInBrowser } from '../support/browser.ts';
+import { browserTest, testsOnPage } from '../support/browser.ts';
 import { openReport } from './fixtures/open-report.ts';
 import { photoRun } from './fixtures/photo-run.ts';
 
 const LARGE = photoRun(100_000);
 const RUN = photoRun(10_000);
-const SMALL = photoRun(4_000);
 
 /** Far more than it takes (0.7 s) on a machine that does nothing else: docs/page.md has the figure. */
 const MOST_TO_OPEN = 20_000;
 
-const browserTest = await testsInBrowser();
+const largeTest = testsOnPage((t, browser) => openReport(t, browser, LARGE));
+const runTest = testsOnPage((t, browser) => openReport(t, browser, RUN, { colorScheme: 'light' }));
 
-browserTest(
+largeTest(
   'ReportPage: opens with 100,000 rows, and its totals add up to them',
-  async (t, browser) => {
-    const { page, problems, openedIn } = await openReport(t, browser, LARGE);
+  async ({ page, problems, openedIn }, t) => {
     t.diagnostic(`opened in ${Math.round(openedIn)} ms`);
     assert.ok(openedIn < MOST_TO_OPEN, `${openedIn} ms`);
     const totals = await page.locator('[data-total]').allTextContents();
@@ -32,10 +31,9 @@ browserTest(
   },
 );
 
-browserTest(
+largeTest(
   'RowTable: has the rows in sight only, and says which of how many they are',
-  async (t, browser) => {
-    const { page } = await openReport(t, browser, LARGE);
+  async ({ page }) => {
     const grid = page.getByRole('grid', { name: 'Table' });
     assert.equal(await grid.getAttribute('aria-rowcount'), '100001');
     assert.ok((await grid.locator('tbody tr').count()) < 60);
@@ -53,8 +51,17 @@ browserTest(
   },
 );
 
-browserTest('RowTable: sorts, the slowest first', async (t, browser) => {
-  const { page } = await openReport(t, browser, RUN);
+largeTest(
+  'Waterfall: says how many rows a line stands for, and which are not in it',
+  async ({ page }) => {
+    await page.getByText(/One line stands for \d+ rows/).waitFor();
+    await page.getByText('2,000 more rows had no request in this run.').waitFor();
+    await page.getByRole('button', { name: 'Show these rows with http-503' }).click();
+    await page.getByText(/^\d+ rows, /).waitFor();
+  },
+);
+
+runTest('RowTable: sorts, the slowest first', async ({ page }) => {
   await page.getByRole('columnheader', { name: 'Time' }).getByRole('button').click();
   const slowest = RUN.rows.end
     .map((end, i) => (RUN.rows.start[i] === null ? -1 : end))
@@ -62,10 +69,9 @@ browserTest('RowTable: sorts, the slowest first', async (t, browser) => {
   await page.locator(`tr[aria-rowindex="2"]#row-${slowest}`).waitFor();
 });
 
-browserTest(
+runTest(
   'FilterBar: filters by host, reason, status and text, and Retry says the command for it',
-  async (t, browser) => {
-    const { page } = await openReport(t, browser, RUN);
+  async ({ page }) => {
     const filter = page.getByRole('search');
     const command = page.getByLabel(/^Try .* again:$/);
     assert.equal(
@@ -94,13 +100,55 @@ browserTest(
   },
 );
 
+runTest('Failures: leads from a reason to its rows', async ({ page }) => {
+  await page.getByRole('button', { name: 'Show these rows with http-404' }).click();
+  await found(page, RUN.state.totals['not-found']);
+  const urls = await page.locator('[role=grid] tbody td.url').allTextContents();
+  assert.ok(urls.length > 0);
+  for (const url of urls) assert.match(url, /^https:\/\/archive\.example\.edu\//);
+});
+
+runTest('CopyButton: copies the command', async ({ page }) => {
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await page.getByText('Copied.').waitFor();
+  const text = page.getByRole('search').getByLabel('Text');
+  await text.fill('');
+  await text.press('Control+V');
+  assert.match(await text.inputValue(), /^flaghoist retry photos --where /);
+});
+
+runTest('OverTime: has the numbers of its charts as a table', async ({ page }) => {
+  await page.getByText('The same numbers as a table').click();
+  const rows = page.getByRole('region', { name: 'Over time, as a table' }).locator('tbody tr');
+  await rows.last().waitFor();
+  assert.equal(await rows.count(), RUN.state.series.ended.length);
+  assert.ok((await page.locator('.chart canvas').count()) >= 4);
+});
+
+runTest(
+  'ThemeSwitch: changes the colours, of what is drawn too, and they stay after a reload',
+  async ({ page }) => {
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const picture = () => page.evaluate(() => document.querySelector('canvas')?.toDataURL());
+    const [lightGround, lightPicture] = [await ground(), await picture()];
+    await page.getByLabel('Dark').check();
+    assert.notEqual(await ground(), lightGround);
+    assert.notEqual(await picture(), lightPicture);
+    await page.reload();
+    assert.notEqual(await ground(), lightGround);
+    await page.getByLabel('Light').check();
+    assert.equal(await ground(), lightGround);
+  },
+);
+
 browserTest(
   'ReportPage: names the rows that it leaves out, and how the run ended',
   async (t, browser) => {
+    const { state, ...rest } = photoRun(4_000);
     const { page } = await openReport(t, browser, {
-      ...SMALL,
+      ...rest,
       state: {
-        ...SMALL.state,
+        ...state,
         ending: 'killed',
         expected: undefined,
         otherHosts: 1_234,
@@ -115,51 +163,6 @@ browserTest(
     await page.getByText('It also tries the rows that are not on this page.').waitFor();
   },
 );
-
-browserTest('CopyButton: copies the command', async (t, browser) => {
-  const { page } = await openReport(t, browser, SMALL);
-  await page.getByRole('button', { name: 'Copy' }).click();
-  await page.getByText('Copied.').waitFor();
-  const text = page.getByRole('search').getByLabel('Text');
-  await text.focus();
-  await page.keyboard.press('Control+V');
-  assert.match(await text.inputValue(), /^flaghoist retry photos --where '/);
-});
-
-browserTest(
-  'ThemeSwitch: changes the colours, of what is drawn too, and they stay after a reload',
-  async (t, browser) => {
-    const { page } = await openReport(t, browser, SMALL, { colorScheme: 'light' });
-    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    const picture = () => page.evaluate(() => document.querySelector('canvas')?.toDataURL());
-    const [lightGround, lightPicture] = [await ground(), await picture()];
-    await page.getByLabel('Dark').check();
-    assert.notEqual(await ground(), lightGround);
-    assert.notEqual(await picture(), lightPicture);
-    await page.reload();
-    assert.notEqual(await ground(), lightGround);
-    await page.getByLabel('Light').check();
-    assert.equal(await ground(), lightGround);
-  },
-);
-
-browserTest('OverTime: has the numbers of its charts as a table', async (t, browser) => {
-  const { page } = await openReport(t, browser, SMALL);
-  await page.getByText('The same numbers as a table').click();
-  const rows = page.getByRole('region', { name: 'Over time, as a table' }).locator('tbody tr');
-  await rows.last().waitFor();
-  assert.equal(await rows.count(), SMALL.state.series.ended.length);
-  assert.ok((await page.locator('.chart canvas').count()) >= 4);
-});
-
-browserTest('Failures: leads from a reason to its rows', async (t, browser) => {
-  const { page } = await openReport(t, browser, RUN);
-  await page.getByRole('button', { name: 'Show these rows with http-404' }).click();
-  await found(page, RUN.state.totals['not-found']);
-  const urls = await page.locator('[role=grid] tbody td.url').allTextContents();
-  assert.ok(urls.length > 0);
-  for (const url of urls) assert.match(url, /^https:\/\/archive\.example\.edu\//);
-});
 
 function rowName(place: number): string {
   return `Row ${(place + 1).toLocaleString('en')}`;

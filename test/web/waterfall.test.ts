@@ -1,30 +1,17 @@
 // The waterfall: by mouse, by touch, by keyboard.
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import { testsInBrowser } from '../support/browser.ts';
+import { testsOnPage } from '../support/browser.ts';
 import { openReport } from './fixtures/open-report.ts';
 import { photoRun } from './fixtures/photo-run.ts';
 
-const LARGE = photoRun(100_000);
 const RUN = photoRun(10_000);
 
-const browserTest = await testsInBrowser();
+const pageTest = testsOnPage((t, browser) => openReport(t, browser, RUN, { hasTouch: true }));
 
-browserTest(
-  'Waterfall: says how many rows a line stands for, and which are not in it',
-  async (t, browser) => {
-    const { page } = await openReport(t, browser, LARGE);
-    await page.getByText(/One line stands for \d+ rows/).waitFor();
-    await page.getByText('2,000 more rows had no request in this run.').waitFor();
-    await page.getByRole('button', { name: 'Show these rows with http-503' }).click();
-    await page.getByText(/^\d+ rows, /).waitFor();
-  },
-);
-
-browserTest(
+pageTest(
   'Waterfall: zooms by keyboard until each line is a row, and tells each row',
-  async (t, browser) => {
-    const { page } = await openReport(t, browser, RUN);
+  async ({ page }) => {
     const slider = waterfall(page);
     await slider.focus();
     assert.equal(await slider.getAttribute('aria-valuemax'), '9800');
@@ -39,15 +26,15 @@ browserTest(
     assert.equal(await slider.getAttribute('aria-valuenow'), '9799');
     await page.keyboard.press('Enter');
     await page.getByRole('complementary').waitFor();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('0');
     await page.getByText(/^9,800 rows, /).waitFor();
   },
 );
 
-browserTest(
+pageTest(
   'Waterfall: zooms and moves by mouse, and tells about the line under it',
-  async (t, browser) => {
-    const { page } = await openReport(t, browser, RUN);
+  async ({ page }) => {
     const slider = waterfall(page);
     await slider.scrollIntoViewIfNeeded();
     const { x, y, width, height } = await boxOf(slider);
@@ -71,11 +58,11 @@ browserTest(
     await page.mouse.move(x + width * 0.52, y + 100, { steps: 4 });
     await page.mouse.up();
     await page.getByText(/^Rows [\d,]+ to [\d,]+ of 9,800/).waitFor();
+    await page.getByRole('button', { name: 'All', exact: true }).click();
   },
 );
 
-browserTest('Waterfall: leaves the wheel to the page', async (t, browser) => {
-  const { page } = await openReport(t, browser, RUN);
+pageTest('Waterfall: leaves the wheel to the page', async ({ page }) => {
   const slider = waterfall(page);
   await slider.scrollIntoViewIfNeeded();
   const { x, y, width } = await boxOf(slider);
@@ -86,8 +73,7 @@ browserTest('Waterfall: leaves the wheel to the page', async (t, browser) => {
   await page.getByText(/^9,800 rows, /).waitFor();
 });
 
-browserTest('Waterfall: zooms by two fingers', async (t, browser) => {
-  const { page } = await openReport(t, browser, RUN, { hasTouch: true });
+pageTest('Waterfall: zooms by two fingers', async ({ page }) => {
   const slider = waterfall(page);
   await slider.scrollIntoViewIfNeeded();
   const { x, y, width, height } = await boxOf(slider);

@@ -1,10 +1,10 @@
-// Pictures of the page, for people to look at: `ci-output/screenshots`. That it can be drawn is what is
-// tested, and that nothing goes wrong meanwhile.
+// npm run screenshots: pictures of the page in `ci-output/screenshots`, for people to look at. It fails when
+// something goes wrong on a page.
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { PageData } from '../../src/report/page/page-data.ts';
-import { openPage, testsInBrowser } from '../support/browser.ts';
+import { browserTest, openPage } from '../support/browser.ts';
 import { fixtureRow } from './fixtures/columns.ts';
 import { comparison } from './fixtures/comparison.ts';
 import { flagRun } from './fixtures/flag-run.ts';
@@ -17,8 +17,6 @@ const FOLDER = 'ci-output/screenshots';
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
 
 await mkdir(FOLDER, { recursive: true });
-const browserTest = await testsInBrowser();
-
 /** The docs have pictures of it. */
 const LARGE = photoRun(100_000);
 const SMALL = photoRun(5_000);
