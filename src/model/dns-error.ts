@@ -14,7 +14,8 @@ export class DnsError extends Error implements Reasoned {
   constructor(reason: DnsReason, host: string, detail: string, cause?: unknown) {
     super(`${DNS_FAILURE[reason]} ${host} ${detail}`, { cause });
     this.reason = reason;
-    this.host = host;
+    // A copy, since V8 may have made `host` a slice that keeps a whole block of the list in memory.
+    this.host = Buffer.from(host).toString();
   }
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { OriginDownError } from '../../src/model/failure.ts';
 import { DownOrigins } from '../../src/schedule/down-origins.ts';
 
@@ -34,3 +36,26 @@ test('DownOrigins: remembers the thousand that were given up last', () => {
     [down, undefined, down, down],
   );
 });
+
+test('DownOrigins: keeps no object that a failed row used', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const origins = new DownOrigins(() => 0);
+  const row = new WeakRef(addFailureOf(new FailingRow(), origins));
+  // A WeakRef holds its object until the end of the turn in which it was made.
+  await new Promise(setImmediate);
+  collect();
+  assert.equal(row.deref(), undefined);
+  assert.ok(origins.get('http://a') !== undefined);
+});
+
+class FailingRow {
+  fail(): OriginDownError {
+    return new OriginDownError('http://a', new Error('refused'));
+  }
+}
+
+function addFailureOf(row: FailingRow, origins: DownOrigins): FailingRow {
+  origins.add('http://a', row.fail());
+  return row;
+}
