@@ -1,6 +1,6 @@
 import type { Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
-import { Ready, type WaitOptions } from './suspension.ts';
+import type { WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 
 /**
@@ -48,7 +48,7 @@ export class Event extends Inspectable {
    */
   wait(options: WaitOptions = {}): Future<void> {
     const mayGo = this.#isSet && !options.signal?.aborted;
-    return mayGo ? new Ready<void>(undefined) : this.#queue.wait(undefined, options);
+    return mayGo ? this.#queue.ready() : this.#queue.wait(undefined, options);
   }
 
   override get [Symbol.toStringTag](): string {

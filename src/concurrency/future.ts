@@ -2,16 +2,15 @@ import { runningTask } from './async-context.ts';
 import { CONSTRUCTOR, inheritConstructor } from './awaited-constructor.ts';
 import { Combinator, isSettler } from './combinator.ts';
 import { debugging, noteOrigin } from './debug.ts';
-import { DoneCallbacks } from './done-callbacks.ts';
 import {
   type CancelledError,
   cancellationOf,
   InvalidStateError,
   newCancellation,
 } from './errors.ts';
-import { forgetFailure, rememberFailure } from './failures.ts';
 import { inBrief } from './inspectable.ts';
 import { enterNesting, leaveNesting } from './nesting.ts';
+import { END, type EndState, type Observer, Settlement } from './settlement.ts';
 import { warnOf } from './warnings.ts';
 
 /** Called with the future once it is done. */
@@ -19,41 +18,11 @@ export type DoneCallback<T> = (future: Future<T>) => void;
 
 type Executor<T> = (resolve: (value: T) => void, reject: (error: unknown) => void) => void;
 
-/** How a future stands: the two lowest bits of its flags. */
-const PENDING = 0;
-const FINISHED = 1;
-const FAILED = 2;
-const CANCELLED = 3;
-const STATE = 3;
-type State = typeof FINISHED | typeof FAILED | typeof CANCELLED;
-const STATES = ['pending', 'finished', 'failed', 'cancelled'];
-
 /** Is called synchronously, once, when a future that it observes is done. Waits of this module end so. */
-export interface DoneObserver {
-  resumeFrom(future: Future<unknown>): void;
-}
+export type DoneObserver = Observer<Future<unknown>>;
 
-/** Fields that few futures need. */
-interface RareFields {
-  callbacks?: DoneCallbacks | undefined;
-  /** Besides the first: few futures have several. */
-  moreObservers?: Set<DoneObserver> | undefined;
-  /** The rejection that the promise gets once something handles it: before, it would be unhandled. */
-  owedRejection?: { readonly thrown: unknown } | undefined;
-}
-
-/** The program has retrieved its result or failure, or waits for it: no warning is due. */
-const LOOKED_AT = 4;
-/** Something handles a rejection of its promise. */
-const HANDLED = 8;
-/** `await`, `Promise.race` or the like has just read the `constructor` property. */
-const ASKED_FOR_CONSTRUCTOR = 16;
-
-/** The functions that settle the promise under construction. One object for all saves two closures each. */
-const settlers: { resolve: (value: never) => void; reject: (error: unknown) => void } = {
-  resolve: ignore,
-  reject: ignore,
-};
+/** Of the promise under construction. One variable for all saves two closures for each. */
+let settlement: Settlement<Future<unknown>> | undefined;
 
 /** Whether this module itself chains to a future: that reads its `constructor` as `await` does. */
 let chaining = false;
@@ -75,40 +44,30 @@ let chaining = false;
  * ```
  */
 export class Future<T> extends Promise<T> {
-  /** `never`, so that a Future<Dog> still is a Future<Animal>. */
-  readonly #resolve: (value: never) => void;
-  readonly #reject: (error: unknown) => void;
-  /** The result, or the failure, once it is done. */
-  #outcome: unknown;
-  #observer: DoneObserver | undefined;
-  /** The state, and some of the flags above: one number takes less room than a field for each. */
-  #flags = PENDING;
-  /** Most futures need none of these. */
-  #rare: RareFields | undefined;
+  readonly #settlement: Settlement<Future<unknown>>;
 
   /** @param executor for `Future.resolve()` and the like, which are those of Promise @internal */
   constructor(executor?: Executor<T>) {
-    super(takeSettlers);
+    super(makeSettlement);
     inheritConstructor(new.target, Future);
-    this.#resolve = settlers.resolve;
-    this.#reject = settlers.reject;
-    // They would keep the future from being collected.
-    settlers.resolve = settlers.reject = ignore;
+    this.#settlement = settlement as Settlement<Future<unknown>>;
+    // It would keep the future from being collected.
+    settlement = undefined;
     if (debugging()) noteOrigin(this);
     executor?.(
-      (value) => this.#settleOnce(FINISHED, value),
-      (error) => this.#settleOnce(FAILED, error),
+      (value) => this.settleOnce(END.finished, value),
+      (error) => this.settleOnce(END.failed, error),
     );
   }
 
   /** Whether it has a result, a failure, or was cancelled. */
   done(): boolean {
-    return (this.#flags & STATE) !== PENDING;
+    return this.#settlement.isDone;
   }
 
   /** Whether it was cancelled. */
   cancelled(): boolean {
-    return (this.#flags & STATE) === CANCELLED;
+    return this.#settlement.isCancelled;
   }
 
   /**
@@ -117,11 +76,11 @@ export class Future<T> extends Promise<T> {
    *   was cancelled
    */
   result(): T {
-    if ((this.#flags & STATE) === PENDING)
-      throw new InvalidStateError('the result is not there yet');
-    this.#look();
-    if ((this.#flags & STATE) === FINISHED) return this.#outcome as T;
-    throw this.#outcome;
+    const settlement = this.#settlement;
+    if (!settlement.isDone) throw new InvalidStateError('the result is not there yet');
+    settlement.look(this);
+    if (settlement.isFinished) return settlement.outcome as T;
+    throw settlement.outcome;
   }
 
   /**
@@ -129,11 +88,11 @@ export class Future<T> extends Promise<T> {
    * @throws InvalidStateError while pending; CancelledError when it was cancelled
    */
   exception(): unknown {
-    if ((this.#flags & STATE) === PENDING)
-      throw new InvalidStateError('the result is not there yet');
-    this.#look();
-    if ((this.#flags & STATE) === CANCELLED) throw this.#outcome;
-    return (this.#flags & STATE) === FAILED ? this.#outcome : undefined;
+    const settlement = this.#settlement;
+    if (!settlement.isDone) throw new InvalidStateError('the result is not there yet');
+    settlement.look(this);
+    if (settlement.isCancelled) throw settlement.outcome;
+    return settlement.isFailed ? settlement.outcome : undefined;
   }
 
   /**
@@ -142,27 +101,24 @@ export class Future<T> extends Promise<T> {
    * stops none of the others.
    */
   addDoneCallback(fn: DoneCallback<T>): void {
-    const callbacks = this.#rare?.callbacks ?? new DoneCallbacks();
-    callbacks.add(fn);
-    if (this.done()) callbacks.callSoon(this);
-    else this.#needRare().callbacks = callbacks;
+    this.#settlement.addCallback(this, fn);
   }
 
   /** Takes out every callback that is `fn`. @returns how many there were */
   removeDoneCallback(fn: DoneCallback<T>): number {
-    return this.#rare?.callbacks?.remove(fn) ?? 0;
+    return this.#settlement.removeCallback(fn);
   }
 
   /** @throws InvalidStateError when it is done already */
   setResult(value: T): void {
-    this.#mustBePending();
-    this.#finish(FINISHED, value);
+    this.mustBePending();
+    this.finish(END.finished, value);
   }
 
   /** @throws InvalidStateError when it is done already */
   setException(error: unknown): void {
-    this.#mustBePending();
-    this.#finish(FAILED, error);
+    this.mustBePending();
+    this.finish(END.failed, error);
   }
 
   /** @returns false when it was done already, and nothing changed */
@@ -197,7 +153,7 @@ export class Future<T> extends Promise<T> {
 
   /** Ends it as cancelled, for `reason`. */
   protected endCancelled(reason: unknown, thrown: unknown = reason): void {
-    this.#finish(CANCELLED, reason, thrown);
+    this.finish(END.cancelled, reason, thrown);
   }
 
   /** Called once, when it is done, before anything that waits for it. */
@@ -205,49 +161,42 @@ export class Future<T> extends Promise<T> {
 
   /** Calls `observer` when this is done, once however often it asks. Only while pending. @internal */
   observe(observer: DoneObserver): void {
-    if (this.#observer === undefined) this.#observer = observer;
-    else if (this.#observer !== observer) {
-      const rare = this.#needRare();
-      rare.moreObservers ??= new Set();
-      rare.moreObservers.add(observer);
-    }
+    this.#settlement.observe(observer);
   }
 
   /** Whether something will notice its end. @internal */
   get isObserved(): boolean {
-    return (this.#flags & LOOKED_AT) !== 0 || this.#observer !== undefined;
+    return this.#settlement.isObserved;
   }
 
   /** What observes it. @internal */
   observers(): DoneObserver[] {
-    const more = [...(this.#rare?.moreObservers ?? [])];
-    return this.#observer === undefined ? more : [this.#observer, ...more];
+    return this.#settlement.observers();
   }
 
   /** @internal */
   unobserve(observer: DoneObserver): void {
-    if (this.#observer === observer) this.#observer = undefined;
-    else this.#rare?.moreObservers?.delete(observer);
+    this.#settlement.unobserve(observer);
   }
 
   /** Whether it failed. Unlike `exception()`, asking does not count as having looked. @internal */
   failed(): boolean {
-    return (this.#flags & STATE) === FAILED;
+    return this.#settlement.isFailed;
   }
 
   /** Whether it has a result, and it is `value`. @internal */
   finishedWith(value: unknown): boolean {
-    return (this.#flags & STATE) === FINISHED && Object.is(this.#outcome, value);
+    return this.#settlement.isFinished && Object.is(this.#settlement.outcome, value);
   }
 
   /** Whether it ended for the cancellation `reason`. @internal */
   cancelledFor(reason: CancelledError): boolean {
-    return this.done() && this.#outcome === reason;
+    return this.#settlement.isDone && this.#settlement.outcome === reason;
   }
 
   /** Whether `error` is its failure. @internal */
   failedWith(error: unknown): boolean {
-    return (this.#flags & STATE) === FAILED && this.#outcome === error;
+    return this.#settlement.isFailed && this.#settlement.outcome === error;
   }
 
   /**
@@ -259,10 +208,11 @@ export class Future<T> extends Promise<T> {
    */
   get [CONSTRUCTOR](): PromiseConstructor {
     if (chaining) return Promise;
-    this.#flags |= ASKED_FOR_CONSTRUCTOR;
-    this.#handle();
-    this.#look();
-    this.#suspendCurrentTask();
+    const settlement = this.#settlement;
+    settlement.noteConstructorRead();
+    settlement.handle();
+    settlement.look(this);
+    this.suspendCurrentTask();
     return Promise;
   }
 
@@ -276,15 +226,15 @@ export class Future<T> extends Promise<T> {
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Future<A | B> {
-    this.#look();
+    this.#settlement.look(this);
     // A function that a promise hands out to be settled comes from JavaScript itself: something
     // between this future and the code that waits, `return future` or `Promise.race([future])`.
-    if (!isSettler(onFulfilled)) return this.#chainCallbacks(onFulfilled, onRejected);
-    if ((this.#flags & ASKED_FOR_CONSTRUCTOR) === 0) this.#suspendCurrentTask();
-    else this.#joinCombinator(onFulfilled as never, onRejected as never);
-    this.#flags &= ~ASKED_FOR_CONSTRUCTOR;
+    if (!isSettler(onFulfilled)) return this.chainCallbacks(onFulfilled, onRejected);
+    const isCombined = this.#settlement.takeConstructorRead();
+    if (isCombined) this.joinCombinator(onFulfilled as never, onRejected as never);
+    else this.suspendCurrentTask();
     // What calls it then is JavaScript, which makes nothing of the promise returned.
-    return this.#chain(onFulfilled, onRejected) as Future<A | B>;
+    return this.chain(onFulfilled, onRejected) as Future<A | B>;
   }
 
   override catch<B = never>(
@@ -295,7 +245,7 @@ export class Future<T> extends Promise<T> {
 
   override finally(onFinally?: (() => void) | null): Future<T> {
     // The derived promise is a plain one, whose `finally` is JavaScript's own.
-    return new Chained(this, this.#chain().finally(onFinally));
+    return new Chained(this, this.chain().finally(onFinally));
   }
 
   /**
@@ -304,9 +254,9 @@ export class Future<T> extends Promise<T> {
    * @internal
    */
   whenDone(onFulfilled: (value: T) => void, onRejected: (error: unknown) => void): void {
-    this.#look();
-    this.#suspendCurrentTask();
-    this.#chain(onFulfilled, onRejected);
+    this.#settlement.look(this);
+    this.suspendCurrentTask();
+    this.chain(onFulfilled, onRejected);
   }
 
   override get [Symbol.toStringTag](): string {
@@ -320,85 +270,39 @@ export class Future<T> extends Promise<T> {
 
   /** The words that {@link toString} shows. */
   protected describe(): string[] {
-    if ((this.#flags & STATE) === FINISHED) return ['finished', `result=${inBrief(this.#outcome)}`];
-    if ((this.#flags & STATE) === FAILED) return ['failed', `exception=${inBrief(this.#outcome)}`];
-    return [STATES[this.#flags & STATE] as string];
+    const { isFinished, isFailed, outcome } = this.#settlement;
+    const words = [String(this.#settlement)];
+    if (isFinished) words.push(`result=${inBrief(outcome)}`);
+    if (isFailed) words.push(`exception=${inBrief(outcome)}`);
+    return words;
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
 
-  #settleOnce(state: State, outcome: unknown): void {
-    if (!this.done()) this.#finish(state, outcome);
+  private settleOnce(state: EndState, outcome: unknown): void {
+    if (!this.done()) this.finish(state, outcome);
   }
 
-  #mustBePending(): void {
+  private mustBePending(): void {
     if (this.done()) throw new InvalidStateError(`${this} is done already`);
   }
 
-  #finish(state: State, outcome: unknown, thrown: unknown = outcome): void {
-    this.#flags |= state;
-    this.#outcome = outcome;
-    const callbacks = this.#rare?.callbacks;
-    if (callbacks !== undefined) this.#needRare().callbacks = undefined;
+  private finish(state: EndState, outcome: unknown, thrown: unknown = outcome): void {
+    this.#settlement.settle(state, outcome);
     this.ended();
-    if (state === FINISHED) this.#resolve(outcome as never);
-    else if ((this.#flags & HANDLED) !== 0) this.#reject(thrown);
-    else this.#needRare().owedRejection = { thrown };
-    this.#callObservers();
-    callbacks?.callSoon(this);
-    if (state === FAILED && (this.#flags & LOOKED_AT) === 0) rememberFailure(this, outcome);
+    this.#settlement.announce(this, thrown);
   }
 
-  #callObservers(): void {
-    if (this.#observer === undefined && this.#rare?.moreObservers === undefined) return;
-    if (!enterNesting()) {
-      queueMicrotask(() => this.#callObservers());
-      return;
-    }
-    try {
-      this.#callEachObserver();
-    } finally {
-      leaveNesting();
-    }
-  }
-
-  #callEachObserver(): void {
-    const first = this.#observer;
-    const more = this.#rare?.moreObservers;
-    this.#observer = undefined;
-    if (this.#rare !== undefined) this.#rare.moreObservers = undefined;
-    first?.resumeFrom(this);
-    if (more !== undefined) for (const observer of more) observer.resumeFrom(this);
-  }
-
-  #handle(): void {
-    if ((this.#flags & HANDLED) !== 0) return;
-    this.#flags |= HANDLED;
-    const owed = this.#rare?.owedRejection;
-    if (owed !== undefined) this.#reject(owed.thrown);
-  }
-
-  #needRare(): RareFields {
-    this.#rare ??= {};
-    return this.#rare;
-  }
-
-  #look(): void {
-    if ((this.#flags & LOOKED_AT) !== 0) return;
-    this.#flags |= LOOKED_AT;
-    if ((this.#flags & STATE) === FAILED) forgetFailure(this);
-  }
-
-  #suspendCurrentTask(): void {
+  private suspendCurrentTask(): void {
     const task = runningTask();
     if (task === undefined) return;
     if ((task as object) === this) throw new TypeError(`${this} cannot await itself`);
     task.suspendOn(this);
   }
 
-  #chainCallbacks<A, B>(
+  private chainCallbacks<A, B>(
     onFulfilled: ((value: T) => A | PromiseLike<A>) | null | undefined,
     onRejected: ((reason: unknown) => B | PromiseLike<B>) | null | undefined,
   ): Future<A | B> {
@@ -409,21 +313,21 @@ export class Future<T> extends Promise<T> {
             chained.noteCall();
             return callback(value);
           };
-    const chained = new Chained(this, this.#chain(noting(onFulfilled), noting(onRejected)));
+    const chained = new Chained(this, this.chain(noting(onFulfilled), noting(onRejected)));
     return chained;
   }
 
-  #joinCombinator(onFulfilled: () => void, onRejected: () => void): void {
+  private joinCombinator(onFulfilled: () => void, onRejected: () => void): void {
     const task = runningTask();
     if (task !== undefined) task.awaitWith(this, Combinator.of(this, onFulfilled, onRejected));
   }
 
   /** `Promise.prototype.then` itself: a plain promise, and no task is suspended. */
-  #chain<A = T, B = never>(
+  private chain<A = T, B = never>(
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.#handle();
+    this.#settlement.handle();
     chaining = true;
     try {
       return super.then(onFulfilled, onRejected);
@@ -505,9 +409,6 @@ class Chained<T> extends Future<T> {
 }
 
 /** Passed to the constructor of `Promise`. */
-function takeSettlers(resolve: (value: never) => void, reject: (error: unknown) => void): void {
-  settlers.resolve = resolve;
-  settlers.reject = reject;
+function makeSettlement(resolve: (value: never) => void, reject: (error: unknown) => void): void {
+  settlement = new Settlement(resolve, reject);
 }
-
-function ignore(): void {}

@@ -3,7 +3,7 @@ import { InvalidStateError, QueueShutDown } from './errors.ts';
 import { Fifo } from './fifo.ts';
 import type { Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
-import { Failed, Ready, type WaitOptions } from './suspension.ts';
+import { Failed, type WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { checkWholeNumber } from './whole-number.ts';
 
@@ -108,7 +108,7 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
     try {
       const isOver = options.signal?.aborted || runningTask()?.hasPendingCancellation;
       const isAdded = !isOver && this.tryPut(item);
-      return isAdded ? new Ready<void>(undefined) : this.#putters.wait(item, options);
+      return isAdded ? this.#putters.ready() : this.#putters.wait(item, options);
     } catch (error) {
       return new Failed(error);
     }
@@ -123,7 +123,7 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
     if (this.#mustWaitToGet || options.signal?.aborted)
       return this.#getters.wait(undefined, options);
     try {
-      return new Ready(this.#take(), (item, turn) => this.giveBack(item, turn));
+      return this.#getters.ready(this.#take());
     } catch (error) {
       return new Failed(error);
     }
@@ -170,7 +170,7 @@ export class Queue<T> extends Inspectable implements AsyncIterable<T> {
    */
   join(options: WaitOptions = {}): Future<void> {
     const isDone = this.#unfinished === 0 && !options.signal?.aborted;
-    return isDone ? new Ready<void>(undefined) : this.#joiners.wait(undefined, options);
+    return isDone ? this.#joiners.ready() : this.#joiners.wait(undefined, options);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
 import { keepShape } from './shapes.ts';
-import { Ready, type WaitOptions } from './suspension.ts';
+import type { WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { checkWholeNumber } from './whole-number.ts';
 
@@ -61,7 +61,7 @@ export class Semaphore extends Inspectable {
   acquire(options: WaitOptions = {}): Future<Permit> {
     const permit = options.signal?.aborted ? undefined : this.tryAcquire();
     if (permit === undefined) return this.#queue.wait(undefined, options);
-    return new Ready(permit, release);
+    return this.#queue.ready(permit);
   }
 
   /** A permit if one is free now, else undefined. */

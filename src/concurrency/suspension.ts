@@ -1,7 +1,6 @@
 import { runningTask } from './async-context.ts';
 import type { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
-import { keepShape } from './shapes.ts';
 import { isTurnOverdue, nextTurn } from './turn.ts';
 
 declare global {
@@ -15,7 +14,9 @@ interface Arrival {
 }
 
 const soon = Promise.resolve();
-let arrivals: Arrival[] = [];
+/** The waits whose values arrive next. Nearly always one: an array for each would be garbage at once. */
+let arriving: Arrival | undefined;
+let arrivingToo: Arrival[] = [];
 
 /** How many values were handed over. */
 let turns = 0;
@@ -66,6 +67,24 @@ export abstract class Suspension<T> extends Future<T> {
     } else if (signal !== undefined) {
       this.#signal = signal;
       signal.addEventListener('abort', this);
+    }
+    return this;
+  }
+
+  /**
+   * Begins the wait with its value there already: it is over at once, unless timers and I/O have waited
+   * for too long.
+   */
+  beginWith(value: T): this {
+    const task = runningTask();
+    // A loop over such waits would not see a cancellation otherwise.
+    const isCancelled = task?.hasPendingCancellation === true;
+    if (!isCancelled && isTurnOverdue()) this.resume(value, handOverNextTurn);
+    else {
+      this.#value = value;
+      this.#turn = ++turns;
+      if (isCancelled) task?.noteBegun(this);
+      this.arrive();
     }
     return this;
   }
@@ -126,42 +145,16 @@ export class Failed<T> extends Suspension<T> {
   }
 }
 
-/** A wait that has its value from the start, unless timers and I/O have waited for too long. */
-export class Ready<T> extends Suspension<T> {
-  readonly #giveBack: ((value: T, turn: number) => void) | undefined;
-  readonly #readyTurn = ++turns;
-  readonly #readyValue: T;
-
-  constructor(value: T, giveBack?: (value: T, turn: number) => void) {
-    super();
-    this.#giveBack = giveBack;
-    this.#readyValue = value;
-    // A loop over such waits would not see a cancellation otherwise.
-    if (runningTask()?.hasPendingCancellation) this.begin(undefined);
-    if (this.done()) return;
-    if (isTurnOverdue()) this.resume(value, handOverNextTurn);
-    else this.setResult(value);
-  }
-
-  override get isReturnable(): boolean {
-    return this.#giveBack !== undefined;
-  }
-
-  protected override abandon(): void {
-    this.giveBack(this.#readyValue);
-  }
-
-  protected override giveBack(value: T): void {
-    this.#giveBack?.(value, this.#readyTurn);
-  }
-}
-
 /**
  * Has `wait` arrive one turn of the microtask queue from now, with all that are handed over until then.
  * When timers and I/O have waited for too long, they come first.
  */
 function handOverSoon(wait: Arrival): void {
-  if (arrivals.push(wait) > 1) return;
+  if (arriving !== undefined) {
+    arrivingToo.push(wait);
+    return;
+  }
+  arriving = wait;
   if (isTurnOverdue()) nextTurn(arriveAll);
   else soon.then(arriveAll);
 }
@@ -172,9 +165,15 @@ function handOverNextTurn(wait: Arrival): void {
 }
 
 function arriveAll(): void {
-  const all = arrivals;
-  arrivals = [];
-  for (const wait of all) wait.arrive();
+  const first = arriving;
+  const others = arrivingToo;
+  // An arrival may hand over more: those are for the next turn.
+  arriving = undefined;
+  if (others.length === 0) {
+    first?.arrive();
+    return;
+  }
+  arrivingToo = [];
+  first?.arrive();
+  for (const wait of others) wait.arrive();
 }
-
-keepShape(new Ready<unknown>(undefined, () => {}));

@@ -120,7 +120,8 @@ export class Task<T> extends Future<T> implements Cancelled {
   /** Waits that it began and has not awaited so far. */
   #lastBegun: Future<unknown> | undefined;
   /** The wait that ended last: it takes its value back if the task ends as cancelled in the same turn. */
-  #lastArrived: { readonly future: Future<unknown>; readonly turn: number } | undefined;
+  #lastArrived: Future<unknown> | undefined;
+  #arrivalTurn = 0;
   /** The cancellation that the code has not seen, as far as the module can tell. */
   #pending: Interruption | undefined;
   /** How many times `cancel()` was called, less the calls of `uncancel()`. */
@@ -382,11 +383,11 @@ export class Task<T> extends Future<T> implements Cancelled {
     // As in asyncio: a cancellation that never reached the function cancels the task at its end.
     const kept = this.#keptCancellation();
     if (kept === undefined) {
-      if (arrived?.future.finishedWith(value)) this.#needRare().resultOf = arrived.future;
+      if (arrived?.finishedWith(value)) this.#needRare().resultOf = arrived;
       this.noteStep();
       super.setResult(value);
     } else {
-      if (arrived?.turn === currentTurn()) arrived.future.takeBack(value);
+      if (this.#arrivalTurn === currentTurn()) arrived?.takeBack(value);
       this.#rare?.giveBack?.();
       this.#endCancelled(kept.reason);
     }
@@ -425,7 +426,8 @@ export class Task<T> extends Future<T> implements Cancelled {
 
   #noteArrival(future: Future<unknown>): void {
     if (!future.isReturnable) return;
-    this.#lastArrived = { future, turn: currentTurn() };
+    this.#lastArrived = future;
+    this.#arrivalTurn = currentTurn();
   }
 
   /** The pending cancellation, unless it was delivered a moment ago. */

@@ -47,6 +47,15 @@ export class WaitQueue<Value, Brought = undefined> {
   }
 
   /**
+   * A wait that needs no turn: `value` is there already.
+   * @returns a future of `value`
+   * @throws the task's CancelledError, and `value` is given back
+   */
+  ready(value: Value): Future<Value> {
+    return new Waiter<Value, Brought | undefined>(this, undefined).beginWith(value);
+  }
+
+  /**
    * Hands `value` to the longest-waiting.
    * @returns false when nothing waits, and the value stays with the caller
    */

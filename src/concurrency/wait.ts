@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { type DoneObserver, Future } from './future.ts';
-import { Failed, Ready, Suspension, type WaitOptions } from './suspension.ts';
+import { Failed, Suspension, type WaitOptions } from './suspension.ts';
 import { Timer } from './timer.ts';
 
 /** `returnWhen`: as soon as any future is done. */
@@ -51,7 +51,7 @@ export function wait<F extends Future<unknown>>(
     if (!isIterable || !(future instanceof Future)) return new Failed(notFutures(future));
   // As in asyncio: with nothing to wait for, FIRST_COMPLETED could never be kept.
   if (all.size === 0) return new Failed(new RangeError('wait() needs at least one future'));
-  if (isOver(all, returnWhen)) return new Ready(sorted(all));
+  if (isOver(all, returnWhen)) return new Wait(all, returnWhen).beginWith(undefined as never);
   return new Wait(all, returnWhen, timeout).begin(signal);
 }
 
@@ -87,7 +87,7 @@ class Wait<F extends Future<unknown>> extends Suspension<WaitResult<F>> implemen
   readonly #returnWhen: ReturnWhen;
   readonly #timer: Timer | undefined;
 
-  constructor(futures: ReadonlySet<F>, returnWhen: ReturnWhen, timeout: number | undefined) {
+  constructor(futures: ReadonlySet<F>, returnWhen: ReturnWhen, timeout?: number) {
     super();
     this.#all = futures;
     this.#returnWhen = returnWhen;
