@@ -29,7 +29,7 @@ import { batchesOf } from './source/row-list.ts';
  * @param rows URLs, or URLs with more about them; any iterable, also one without end
  * @throws RangeError, TypeError, SyntaxError or HeaderError for an option, and TemplateError for
  *   `names`, before anything is done; BrokenRunError when the directory cannot be written to, or the
- *   ledger cannot be used; whatever `rows` throws
+ *   ledger cannot be used; whatever `rows` throws, after the outcomes of the rows before that
  */
 export async function* download(
   rows: Iterable<Row> | AsyncIterable<Row>,

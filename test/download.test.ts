@@ -312,22 +312,29 @@ for (const kind of ['sync', 'async'] as const) {
     await until(() => server.open.size === 0 && server.sockets.size === 0);
   });
 
-  test(`download: an error of a ${kind} source is thrown, after the cleanup`, async (t) => {
+  test(`download: an error of a ${kind} source is thrown, after the outcomes of the rows before it`, async (t) => {
     const { list, start } = await setUp(t);
-    const server = await serveEndless(t);
-    const broken = new Error('line 3 is broken');
+    const { url } = await serveHttp(t, (_, response) => {
+      setTimeout(() => response.end('GIF'), 20);
+    });
+    const broken = new Error('line 4 is broken');
     function* rows() {
-      yield `${server.url}/0`;
-      yield `${server.url}/1`;
+      for (const n of [0, 1, 2]) yield `${url}/${n}`;
       throw broken;
     }
     async function* asyncRows() {
       yield* rows();
     }
-    const running = Array.fromAsync(start(kind === 'sync' ? rows() : asyncRows()));
-    await assert.rejects(running, (error) => error === broken);
-    assert.deepEqual(await list(), []);
-    await until(() => server.open.size === 0 && server.sockets.size === 0);
+    const statuses: string[] = [];
+    await assert.rejects(
+      async () => {
+        const outcomes = start(kind === 'sync' ? rows() : asyncRows());
+        for await (const { status } of outcomes) statuses.push(status);
+      },
+      (error) => error === broken,
+    );
+    assert.deepEqual(statuses, ['ok', 'ok', 'ok']);
+    assert.deepEqual(await list(), ['0', '1', '2']);
   });
 }
 

@@ -62,6 +62,8 @@ export class DownloadRun implements AsyncDisposable {
   #isReading = true;
   /** Whether the reader must not read on. */
   #isStopped = false;
+  /** What the source threw. It is thrown once the rows that were read have their outcomes. */
+  #sourceFailure: { readonly error: unknown } | undefined;
   #closing: Promise<void> | undefined;
 
   /**
@@ -108,7 +110,10 @@ export class DownloadRun implements AsyncDisposable {
     } catch (error) {
       // A CancelledError that the source throws by itself is a failure: rows would be lost silently.
       const isStop = isCancelled(error) && this.#isStopped;
-      if (this.#isReading && !isStop) this.#fail(error);
+      if (this.#isReading && !isStop) {
+        if (this.#source.hasThrown(error)) this.#sourceFailure = { error };
+        else this.#fail(error);
+      }
     }
     // A source that did not answer is being closed already.
     if (!this.#isReading) return;
@@ -201,8 +206,14 @@ export class DownloadRun implements AsyncDisposable {
       this.#releaseOrigin(admitted.row.origin);
       if (this.#owing.size > 0) this.#owing.next();
       this.#outcomes.put(outcome);
-      if (this.#isDone) this.#outcomes.close();
+      if (this.#isDone) this.#end();
     }
+  }
+
+  /** All rows that were read have their outcomes, and no more are read. */
+  #end(): void {
+    if (this.#sourceFailure === undefined) this.#outcomes.close();
+    else this.#fail(this.#sourceFailure.error);
   }
 
   #releaseOrigin(origin: string): void {
@@ -222,7 +233,7 @@ export class DownloadRun implements AsyncDisposable {
     if (!this.#isReading) return;
     this.#isReading = false;
     this.#run.queue.close();
-    if (this.#isDone) this.#outcomes.close();
+    if (this.#isDone) this.#end();
   }
 
   #workerEnded(worker: Task<void>): void {

@@ -8,6 +8,7 @@ export class RowSource {
   /** Whether it has come to its end or has failed: it needs no closing then. */
   #isOver = false;
   #isAsked = false;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(batches: AsyncIterator<Iterable<Row>, void>) {
     this.#batches = batches;
@@ -18,19 +19,34 @@ export class RowSource {
     return this.#isAsked;
   }
 
+  /** Whether the source itself has thrown `error`: here, or from a batch. */
+  hasThrown(error: unknown): boolean {
+    return this.#failure !== undefined && this.#failure.error === error;
+  }
+
   /** @returns undefined at the end @throws what the source throws; the task's CancelledError */
   async next(): Promise<Iterable<Row> | undefined> {
     this.#isAsked = true;
     try {
       const { done = false, value } = await this.#batches.next();
       this.#isOver = done;
-      return value ?? undefined;
+      return value ? this.#rowsOf(value) : undefined;
     } catch (error) {
       // The wait for it may have been cancelled: then the source may have more.
       this.#isOver = !isCancelled(error);
+      this.#failure = { error };
       throw error;
     } finally {
       this.#isAsked = false;
+    }
+  }
+
+  *#rowsOf(batch: Iterable<Row>): Generator<Row, void, undefined> {
+    try {
+      yield* batch;
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
     }
   }
 

@@ -1,3 +1,5 @@
+import type { Reasoned } from './reason.ts';
+import { safeLine } from './safe-text.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
 /** One row of the input: what to download. */
@@ -37,10 +39,102 @@ export interface Checksum {
 /** A row as a caller gives it: a URL, or an object with a URL and details. */
 export type Row = string | URL | ({ readonly url: string | URL } & RowDetails);
 
-/** A caller's row as the item at `index` of the input. */
+/** A row that is no row: a value of another type, or a field with one. */
+class BadRowError extends Error implements Reasoned {
+  override readonly name = 'BadRowError';
+  readonly reason = 'bad-row';
+}
+
+/**
+ * A caller's row as the item at `index` of the input. A caller without types may give anything: what is
+ * no row becomes an item with a `problem`, so that it has an outcome like any other.
+ */
 export function itemOf(row: Row, index: number): Item {
-  if (typeof row === 'string' || row instanceof URL) return { index, url: String(row) };
-  return { ...row, index, url: String(row.url) };
+  if (typeof row === 'string') return { index, url: row };
+  try {
+    if (row instanceof URL) return { index, url: row.href };
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+      return badItem(row, index, `${shown(row)} is neither a URL nor an object with a url`);
+    }
+    const { url } = row;
+    if (typeof url !== 'string' && !(url instanceof URL)) {
+      return badItem(url, index, `its url is ${shown(url)}, not a URL`);
+    }
+    const item: Record<string, unknown> & Item = { ...row, index, url: String(url) };
+    for (const field in CHECKS) {
+      const value = item[field];
+      if (value === undefined) continue;
+      // Databases and JSON have null for a field without a value.
+      if (value === null) item[field] = undefined;
+      else if (!CHECKS[field]?.isGood(value)) {
+        return badItem(url, index, `its ${field} is ${shown(value)}, not ${CHECKS[field]?.what}`);
+      }
+    }
+    return item;
+  } catch (cause) {
+    // A getter of the caller's object threw.
+    const message = cause instanceof Error ? cause.message : 'it threw';
+    return badItem(undefined, index, `it cannot be read: ${message}`, cause);
+  }
+}
+
+function badItem(url: unknown, index: number, what: string, cause?: unknown): Item {
+  const problem = new BadRowError(safeLine(`the row at index ${index}: ${what}`), { cause });
+  return { index, url: typeof url === 'string' ? url : shown(url), problem };
+}
+
+/** A value in a message, shortened. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 50));
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}
+
+interface FieldCheck {
+  readonly isGood: (value: unknown) => boolean;
+  /** What the value should be. */
+  readonly what: string;
+}
+
+const TEXT: FieldCheck = { isGood: (value) => typeof value === 'string', what: 'a string' };
+const TEXTS_BY_NAME: FieldCheck = { isGood: hasOnlyTexts, what: 'an object of strings' };
+
+/** The hex digits of each checksum. */
+const HEX_DIGITS: Readonly<Record<Checksum['algorithm'], number>> = {
+  md5: 32,
+  sha1: 40,
+  sha256: 64,
+  sha384: 96,
+  sha512: 128,
+};
+
+const CHECKS: Readonly<Record<string, FieldCheck>> = {
+  name: TEXT,
+  mirrors: {
+    isGood: (value) => Array.isArray(value) && value.every((url) => typeof url === 'string'),
+    what: 'an array of URLs',
+  },
+  directory: TEXT,
+  headers: TEXTS_BY_NAME,
+  checksum: { isGood: isChecksum, what: '{ algorithm, hex } with lower-case hex' },
+  columns: TEXTS_BY_NAME,
+  key: TEXT,
+  problem: { isGood: (value) => value instanceof Error, what: 'an Error' },
+} satisfies Record<keyof RowDetails, FieldCheck>;
+
+function hasOnlyTexts(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  for (const text of Object.values(value)) if (typeof text !== 'string') return false;
+  return true;
+}
+
+/** Whether a value is a checksum, with as many digits as its algorithm has. */
+export function isChecksum(value: unknown): value is Checksum {
+  if (typeof value !== 'object' || value === null) return false;
+  const { algorithm, hex } = value as Partial<Checksum>;
+  if (algorithm === undefined || typeof hex !== 'string') return false;
+  return /^[0-9a-f]+$/.test(hex) && hex.length === HEX_DIGITS[algorithm];
 }
 
 /** The name of an item in messages: its file name, or its URL without user and password. */

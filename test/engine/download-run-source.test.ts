@@ -195,21 +195,45 @@ for (const kind of ['sync', 'async'] as const) {
   });
 }
 
-test('DownloadRun: when a source throws, no more of the rows that were admitted begin', async () => {
-  const broken = new Error('line 3');
+test('DownloadRun: the rows read before a source throws are downloaded, then its error is thrown once', async () => {
+  const broken = new Error('line 4');
   function* rows() {
-    yield 'http://a/0';
-    yield 'http://a/1';
+    for (const n of [0, 1, 2]) yield `http://a/${n}`;
     throw broken;
   }
   const asked: string[] = [];
-  const fetch: typeof hang = (request, ...rest) => {
-    asked.push(request.url);
-    return hang(request, ...rest);
+  const taken: Outcome[] = [];
+  const fetch: typeof hang = async ({ url }) => {
+    asked.push(url);
+    await sleep(1);
+    return RECEIVED;
   };
-  const all = Array.fromAsync(outcomesOf(rows(), { maxRequests: 5, fetch }));
-  await assert.rejects(all, (error) => error === broken);
-  assert.deepEqual(asked, ['http://a/0']);
+  const outcomes = outcomesOf(rows(), { maxRequests: 1, fetch });
+  await assert.rejects(
+    async () => {
+      for await (const outcome of outcomes) taken.push(outcome);
+    },
+    (error) => error === broken,
+  );
+  assert.deepEqual(asked, ['http://a/0', 'http://a/1', 'http://a/2']);
+  assert.deepEqual(statuses(taken), ['ok', 'ok', 'ok']);
+  assert.deepEqual(await outcomes.next(), END);
+});
+
+test('DownloadRun: a stop after its source threw cancels the rows that were read, and the error is thrown', async () => {
+  const broken = new Error('line 2');
+  function* rows() {
+    yield 'http://a/0';
+    throw broken;
+  }
+  const stopping = new AbortController();
+  const { taken, end } = take(
+    outcomesOf(rows(), { maxRequests: 2, signal: stopping.signal, fetch: hang }),
+  );
+  await settle();
+  stopping.abort();
+  await assert.rejects(end, (error) => error === broken);
+  assert.deepEqual(statuses(taken), ['cancelled']);
 });
 
 test('DownloadRun: a source that has come to its end is not closed', async () => {

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import type { RowDetails } from '../../model/item.ts';
+import { isChecksum, type RowDetails } from '../../model/item.ts';
 import {
   type FieldValue,
   type RowField,
@@ -80,14 +80,6 @@ function readDetails(json: string): RecordedDetails | undefined {
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
-
-function isChecksum(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { algorithm, hex } = value;
-  return ALGORITHMS.has(algorithm) && typeof hex === 'string' && /^[0-9a-f]+$/.test(hex);
-}
-
-const ALGORITHMS: ReadonlySet<unknown> = new Set(['md5', 'sha1', 'sha256', 'sha384', 'sha512']);
 
 /**
  * The values of one line of the ledger, checked to be what a run writes: the database may have been edited.
