@@ -72,10 +72,11 @@ export class DownloadRun implements AsyncDisposable {
    */
   constructor(batches: AsyncIterator<Iterable<Row>, void>, steps: Steps, stop: Stop) {
     const { maxRequests } = steps.queue;
+    const { mostWaiting = MOST_WAITING } = steps;
     this.#source = new RowSource(batches);
     this.#run = { ...steps, stop, saves: new SaveSlots(SAVES_BEHIND) };
     this.#outcomes = new OutcomeQueue(maxRequests + SAVES_BEHIND);
-    this.#mostOwed = maxRequests + SAVES_BEHIND + MOST_WAITING;
+    this.#mostOwed = maxRequests + SAVES_BEHIND + mostWaiting;
     this.#isStopped = stop.requested;
     stop.signal.addEventListener('abort', this.#onStop, { once: true });
     this.#reader = createTask(() => this.#read(), { name: 'reader' });

@@ -38,6 +38,8 @@ export interface Steps {
   readonly rowTimeout: number;
   /** Where the requests in flight are noted, and the rows that wait for another try. */
   readonly activity?: ActivityLog | undefined;
+  /** The most rows that wait for a permit or for another try. @default 20,000 */
+  readonly mostWaiting?: number | undefined;
   /** The most connections that one file comes over at a time. @default 1 */
   readonly segments?: number | undefined;
 }

@@ -12,6 +12,8 @@ export interface RunSettings {
   readonly seed: number;
   /** Tries and waits of a row. @default those of `get` */
   readonly retries?: Omit<RetryPolicy, 'random'> | undefined;
+  /** The run ends early once it has lost more rows than this. @default Infinity */
+  readonly mostLost?: number | undefined;
 }
 
 /** The tries and waits of `get`. */
@@ -28,7 +30,7 @@ const RETRIES = {
 export function simulate(
   model: Model,
   control: (now: () => number) => Control,
-  { rows, seed, retries = RETRIES }: RunSettings,
+  { rows, seed, retries = RETRIES, mostLost = Number.POSITIVE_INFINITY }: RunSettings,
 ): RunFigures {
   const clock = new VirtualClock();
   const random = seeded(seed);
@@ -43,6 +45,6 @@ export function simulate(
   const size = model.size ?? (() => 10_000);
   for (let row = 0; row < 2 * rows; row++) client.add(size(random));
   client.advance();
-  clock.run(() => client.done + client.lost >= rows);
+  clock.run(() => client.done + client.lost >= rows || client.lost > mostLost);
   return client.figures();
 }

@@ -15,6 +15,12 @@ const LIMITS: readonly number[] = [
 /** The largest share of rows that a good run may lose. */
 const MOST_LOST = 0.01;
 
+/** Less than this is no gain. */
+const GAIN = 1.02;
+
+/** A sweep ends after this many numbers without a gain: all models get slower from some number on. */
+const MOST_WITHOUT_GAIN = 2;
+
 /**
  * Finds the fixed number of requests with which a model server is fastest.
  *
@@ -26,13 +32,17 @@ export function bestFixed(
   limits: readonly number[] = LIMITS,
 ): RunFigures & { readonly limit: number } {
   let best: (RunFigures & { readonly limit: number }) | undefined;
+  const mostLost = MOST_LOST * run.rows;
+  let withoutGain = 0;
   for (const limit of limits) {
-    const figures = simulate(model, () => ({ limit: new FixedLimit(limit), paces: [] }), run);
+    const control = () => ({ limit: new FixedLimit(limit), paces: [] });
+    const figures = simulate(model, control, { ...run, mostLost });
     // Higher numbers lose more rows. They also take longest to simulate, as most requests are refused.
-    if (figures.lost > MOST_LOST * run.rows) break;
-    // The same holds if the server mostly refuses, and makes the client wait.
-    if (best !== undefined && figures.throughput < best.throughput / 4) break;
+    if (figures.lost > mostLost) break;
+    const isGain = best === undefined || figures.throughput > best.throughput * GAIN;
+    withoutGain = isGain ? 0 : withoutGain + 1;
     if (best === undefined || figures.throughput > best.throughput) best = { ...figures, limit };
+    if (withoutGain === MOST_WITHOUT_GAIN) break;
   }
   if (best === undefined) throw new Error('there is nothing to compare with');
   return best;
