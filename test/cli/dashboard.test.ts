@@ -18,6 +18,7 @@ import {
   startFlaghoist,
   startFlaghoistIn,
 } from './run-flaghoist.ts';
+import { stderrOfWrongUsage } from './wrong-usage.ts';
 
 /** The address that the command prints for its page. */
 async function addressOf({ stderr }: Running): Promise<URL> {
@@ -156,9 +157,8 @@ for (const [what, args, message] of [
     '--dry-run and --dashboard exclude each other',
   ],
 ] as const) {
-  test(`get --dashboard: ${what} it is wrong usage`, async () => {
-    const { code, stdout, stderr } = await get(...args);
-    assert.deepEqual([code, stdout], [2, '']);
+  test(`get --dashboard: ${what} it is wrong usage`, async (t) => {
+    const stderr = await stderrOfWrongUsage(t, 'get', ...args);
     assert.equal(stderr.split('\n')[0], `*** Usage error: ${message}`);
   });
 }

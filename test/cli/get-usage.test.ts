@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { createCommand, runProgram } from '../../src/cli/command.ts';
-import { commandsFor } from '../../src/cli/commands.ts';
+import { test } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { get, serveSite } from './get-support.ts';
+import { stderrOfWrongUsage } from './wrong-usage.ts';
 
 const USAGE = 'usage: flaghoist get [-h] [OPTIONS] [URL ...]';
 
@@ -49,25 +48,6 @@ const CASES: [args: string[], said: string][] = [
   ],
 ];
 
-/** Runs a wrong command line in this process. @returns its stderr */
-async function saidHere(t: TestContext, args: readonly string[]): Promise<string> {
-  let said = '';
-  t.mock.method(process.stderr, 'write', (text: string) => {
-    said += text;
-    return true;
-  });
-  try {
-    const program = createCommand('flaghoist');
-    for (const command of commandsFor(['get'])) program.addCommand(command);
-    await runProgram(program, ['get', ...args]);
-    assert.equal(process.exitCode, 2);
-    return said;
-  } finally {
-    process.exitCode = undefined;
-    t.mock.restoreAll();
-  }
-}
-
 for (const [args, said] of CASES) {
   test(`get ${args.join(' ')}: is wrong usage, and does nothing`, async (t) => {
     const directory = await temporaryDirectory(t);
@@ -76,7 +56,7 @@ for (const [args, said] of CASES) {
     const filled = args.map((arg) => {
       return arg === 'URL' ? 'http://127.0.0.1:1/' : arg === 'LIST' ? list : arg;
     });
-    const stderr = await saidHere(t, ['-d', files, ...filled]);
+    const stderr = await stderrOfWrongUsage(t, 'get', '-d', files, ...filled);
     assert.equal(stderr, `*** Usage error: ${said.replace('LIST', list)}\n${USAGE}\n`);
     await assert.rejects(access(files), { code: 'ENOENT' });
   });

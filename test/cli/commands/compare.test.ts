@@ -7,6 +7,7 @@ import type { ComparePage } from '../../../src/report/comparison.ts';
 import { dataIn } from '../../support/stand-in-page.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { ended, runFlaghoist, startFlaghoist } from '../run-flaghoist.ts';
+import { stderrOfWrongUsage } from '../wrong-usage.ts';
 
 const USAGE =
   'usage: flaghoist compare [-h] [--requests N] [--delay D] [--server LABEL] [--threads N] [--tasks LIST] [--styles NAMES] [--json] [--html FILE]';
@@ -87,13 +88,9 @@ for (const { args, message } of [
     message: "--styles NAMES must be one of one-by-one, threads, callbacks, tasks, not 'fibers'",
   },
 ]) {
-  test(`compare ${args.join(' ')}: is wrong usage`, async () => {
-    assert.deepEqual(await runFlaghoist('compare', ...args), {
-      code: 2,
-      signal: null,
-      stdout: '',
-      stderr: `*** Usage error: ${message}\n${USAGE}\n`,
-    });
+  test(`compare ${args.join(' ')}: is wrong usage`, async (t) => {
+    const stderr = await stderrOfWrongUsage(t, 'compare', ...args);
+    assert.equal(stderr, `*** Usage error: ${message}\n${USAGE}\n`);
   });
 }
 

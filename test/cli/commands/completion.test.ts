@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { runFlaghoist } from '../run-flaghoist.ts';
+import { stderrOfWrongUsage } from '../wrong-usage.ts';
 
 /** The completions that bash offers for the last of these words. */
 async function offered(script: string, ...words: string[]): Promise<string[]> {
@@ -31,8 +32,7 @@ test('completion: zsh takes what bash takes, fish has descriptions', async () =>
   assert.match(fish?.stdout ?? '', /^complete .*from flags' -l all -s a -d 'all the flags/m);
 });
 
-test('completion: an unknown shell is wrong usage', async () => {
-  const { code, stderr } = await runFlaghoist('completion', 'tcsh');
-  assert.equal(code, 2);
+test('completion: an unknown shell is wrong usage', async (t) => {
+  const stderr = await stderrOfWrongUsage(t, 'completion', 'tcsh');
   assert.match(stderr, /^\*\*\* Usage error: SHELL must be one of bash, zsh, fish, not 'tcsh'\n/);
 });

@@ -10,6 +10,7 @@ import { type FlagServer, startFlagServer } from '../../../src/server/flag-serve
 import type { DelayRange } from '../../../src/server/presets.ts';
 import type { FlagServerOptions } from '../../../src/server/settings.ts';
 import { finished, runFlaghoistIn, type Surroundings, startFlaghoistIn } from '../run-flaghoist.ts';
+import { stderrOfWrongUsage } from '../wrong-usage.ts';
 
 const USAGE =
   'usage: flaghoist flags [-h] [-a] [-e] [-l N] [-m CONCURRENT] [-s LABEL] [-v] [--dashboard [PORT]] [CC ...]\n';
@@ -205,6 +206,18 @@ test('flags: no more connections than codes, and no more than 1000', async (t) =
   assert.match(many.stdout, /^676 concurrent connections will be used\.$/m);
 });
 
+test('flags: wrong usage is exit code 2, without a request', async (t) => {
+  const { server, surroundings } = await serve(t, { label: 'LOCAL' });
+  assert.deepEqual(await runFlaghoistIn(surroundings, 'flags', 'BRA'), {
+    code: 2,
+    signal: null,
+    stdout: '',
+    stderr: `*** Usage error: each CC argument must be A to Z or AA to ZZ.\n${USAGE}`,
+  });
+  assert.equal(server.stats.requests, 0);
+  assert.deepEqual(await readdir(surroundings.cwd), []);
+});
+
 for (const [args, message] of [
   [['-m', '0'], '--max_req CONCURRENT must be >= 1'],
   [['--max-req', '-3'], '--max-req CONCURRENT must be >= 1'],
@@ -213,22 +226,14 @@ for (const [args, message] of [
   [['-l', '0'], '--limit N must be >= 1'],
   [['--limit', 'x'], '--limit N must be >= 1'],
   [['-s', 'NEAR'], '--server LABEL must be one of DELAY, ERROR, LOCAL, REMOTE'],
-  [['BRA'], 'each CC argument must be A to Z or AA to ZZ.'],
   [['B1'], 'each CC argument must be A to Z or AA to ZZ.'],
   [['US', 'é'], 'each CC argument must be A to Z or AA to ZZ.'],
   [['--wrong'], "unknown option '--wrong'"],
   [['-m'], "option '-m, --max_req <CONCURRENT>' argument missing"],
 ] as const) {
   test(`flags ${args.join(' ')}: is wrong usage`, async (t) => {
-    const { server, surroundings } = await serve(t, { label: 'LOCAL' });
-    assert.deepEqual(await runFlaghoistIn(surroundings, 'flags', ...args), {
-      code: 2,
-      signal: null,
-      stdout: '',
-      stderr: `*** Usage error: ${message}\n${USAGE}`,
-    });
-    assert.equal(server.stats.requests, 0);
-    assert.deepEqual(await readdir(surroundings.cwd), []);
+    const stderr = await stderrOfWrongUsage(t, 'flags', ...args);
+    assert.equal(stderr, `*** Usage error: ${message}\n${USAGE}`);
   });
 }
 

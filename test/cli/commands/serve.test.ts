@@ -7,6 +7,7 @@ import { listenOnLoopback } from '../../../src/server/loopback.ts';
 import { type FlagServerOptions, resolveSettings } from '../../../src/server/settings.ts';
 import { answerTo, ask, sendAndArrive } from '../../server/ask.ts';
 import { ended, firstLines, runFlaghoist, startFlaghoist } from '../run-flaghoist.ts';
+import { stderrOfWrongUsage } from '../wrong-usage.ts';
 
 const SERVE_USAGE =
   'usage: flaghoist serve [-h] [--port N] [--delay D] [--error-rate R] [--late-rate R] [--seed N] [--fault NAME[:OPTIONS]] [--fault-rate R] [--faults] [LABEL ...]';
@@ -158,8 +159,16 @@ test('serve: a port in use is one line, exit code 3 and no server at all', async
   }
 });
 
+test('serve: wrong usage is exit code 2, and starts nothing', async () => {
+  assert.deepEqual(await runFlaghoist('serve', 'MOON'), {
+    code: 2,
+    signal: null,
+    stdout: '',
+    stderr: `*** Usage error: each LABEL must be one of DELAY, ERROR, LOCAL\n${SERVE_USAGE}\n`,
+  });
+});
+
 for (const { args, message } of [
-  { args: ['MOON'], message: 'each LABEL must be one of DELAY, ERROR, LOCAL' },
   { args: ['--port', '80000'], message: '--port N must be <= 65535' },
   { args: ['--port', '65534'], message: '--port N must be <= 65533 for 3 servers' },
   { args: ['--error-rate', '25'], message: '--error-rate R must be <= 1' },
@@ -182,13 +191,9 @@ for (const { args, message } of [
   })),
   { args: ['--port'], message: "option '--port <N>' argument missing" },
 ]) {
-  test(`serve ${args.join(' ')}: is wrong usage`, async () => {
-    assert.deepEqual(await runFlaghoist('serve', ...args), {
-      code: 2,
-      signal: null,
-      stdout: '',
-      stderr: `*** Usage error: ${message}\n${SERVE_USAGE}\n`,
-    });
+  test(`serve ${args.join(' ')}: is wrong usage`, async (t) => {
+    const stderr = await stderrOfWrongUsage(t, 'serve', ...args);
+    assert.equal(stderr, `*** Usage error: ${message}\n${SERVE_USAGE}\n`);
   });
 }
 
