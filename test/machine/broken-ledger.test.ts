@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, open, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -8,7 +8,8 @@ import { finished } from '../cli/run-flaghoist.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { assertResumes, runShell, serveList, startShell } from './machine-run.ts';
 
-for (const [what, line, spoil] of [
+/** How a ledger is broken, and what `get` says of it. */
+const BREAKS = [
   [
     'is text',
     /is no ledger: not a database; move it away/,
@@ -43,31 +44,38 @@ for (const [what, line, spoil] of [
       database.exec('PRAGMA user_version = 99');
     },
   ],
-] as const) {
-  test(`get: ends with 3 when the ledger ${what}, and keeps the files when it is gone`, async (t) => {
-    const folder = await temporaryDirectory(t);
-    const wanted = await serveList(t, folder, { rows: 300, size: 100 });
-    const directory = join(folder, 'files');
-    const get = ['get', '-q', '-d', directory, '-i', wanted.list];
-    assert.equal((await runShell(':', ...get)).code, 0);
-    const path = join(directory, '.flaghoist', 'ledger.db');
-    await spoil(path);
-    const before = wanted.server.stats.requests;
-    const { code, stdout, stderr } = await runShell(':', ...get);
-    assert.deepEqual([code, stdout], [3, '']);
-    assert.match(stderr, /^flaghoist: [^\n]+\n$/);
-    assert.match(stderr, line);
-    assert.equal(wanted.server.stats.requests, before, 'nothing is asked for');
-    assert.match(
-      (await runShell(':', 'status', directory)).stderr,
-      /^flaghoist: the ledger [^\n]+\n$/,
-    );
+] as const;
 
-    await rename(path, join(folder, 'moved-away'));
-    assert.equal(await assertResumes(wanted, directory, '--on-collision', 'skip'), 300);
-    assert.equal(wanted.server.stats.requests, before);
-  });
-}
+test('get: a broken ledger is one line and exit code 3, and the files are kept', async (t) => {
+  const folder = await temporaryDirectory(t);
+  const wanted = await serveList(t, folder, { rows: 300, size: 100 });
+  const directory = join(folder, 'files');
+  const get = ['get', '-q', '-d', directory, '-i', wanted.list];
+  assert.equal((await runShell(':', ...get)).code, 0);
+  const ledger = join(directory, '.flaghoist', 'ledger.db');
+  const sound = join(folder, 'sound.db');
+  await copyFile(ledger, sound);
+  const before = wanted.server.stats.requests;
+
+  for (const [what, line, spoil] of BREAKS) {
+    await t.test(`get and status: end with 3 when the ledger ${what}`, async () => {
+      await spoil(ledger);
+      const { code, stdout, stderr } = await runShell(':', ...get);
+      assert.deepEqual([code, stdout], [3, '']);
+      assert.match(stderr, /^flaghoist: [^\n]+\n$/);
+      assert.match(stderr, line);
+      const status = await runShell(':', 'status', directory);
+      assert.equal(status.code, 3);
+      assert.match(status.stderr, /^flaghoist: the ledger [^\n]+\n$/);
+      await rm(ledger, { recursive: true });
+      await copyFile(sound, ledger);
+    });
+  }
+
+  await rename(ledger, join(folder, 'moved-away'));
+  assert.equal(await assertResumes(wanted, directory, '--on-collision', 'skip'), 300);
+  assert.equal(wanted.server.stats.requests, before, 'a request');
+});
 
 test('get: waits for another program that has the ledger, and goes on after it', async (t) => {
   const folder = await temporaryDirectory(t);

@@ -70,15 +70,25 @@ export async function assertResumes(
   await assertNothingHalf(wanted, directory);
   const { code, stdout, stderr } = await runShell(
     ':',
-    ...['get', '--json', '-d', directory, '-i', wanted.list, ...args],
+    // Delayed responses are waited for at the same time.
+    ...['get', '--json', '-m', '32', '-d', directory, '-i', wanted.list, ...args],
   );
   assert.equal(code, 0, stderr + stdout);
   const done = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
   assert.equal(done.ok + done.skipped, wanted.paths.length, stdout);
+  await assertComplete(wanted, directory);
+  return done.skipped;
+}
+
+/** Asserts that all files are there and right byte for byte, and that the ledger has each as done. */
+export async function assertComplete(wanted: Wanted, directory: string): Promise<void> {
   await assertNothingHalf(wanted, directory);
   for (const path of wanted.paths) assert.ok(existsSync(join(directory, nameOf(path))), path);
   assertSound(directory);
-  return done.skipped;
+  using database = new DatabaseSync(join(directory, '.flaghoist', 'ledger.db'), { readOnly: true });
+  const rows = database.prepare('SELECT status FROM rows').all();
+  assert.equal(rows.length, wanted.paths.length);
+  assert.ok(rows.every(({ status }) => status === 'ok' || status === 'skipped'));
 }
 
 /** Asserts that each file under a final name is right, and that only `.flaghoist` is beside them. */
@@ -88,7 +98,7 @@ export async function assertNothingHalf({ paths }: Wanted, directory: string): P
   for (const name of names) {
     if (name === '.flaghoist') continue;
     const path = bodies.get(name);
-    assert.ok(path !== undefined, `${name} is no row's`);
+    assert.ok(path !== undefined, `${name} is not of the list`);
     const right = resourceAt(path)?.body as Buffer;
     assert.ok(right.equals(await readFile(join(directory, name))), `${name} is not the right file`);
   }

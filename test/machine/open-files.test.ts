@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-import { assertResumes, runShell, serveList } from './machine-run.ts';
+import { assertComplete, runShell, serveList } from './machine-run.ts';
 
 for (const [asked, said] of [
   [
@@ -13,7 +13,7 @@ for (const [asked, said] of [
 ] as const) {
   test(`get: -m ${asked} with 64 open files makes as many requests as fit`, async (t) => {
     const folder = await temporaryDirectory(t);
-    const wanted = await serveList(t, folder, { rows: 300, size: 1_000, delay: 10 });
+    const wanted = await serveList(t, folder, { rows: 150, size: 1_000, delay: 10 });
     const directory = join(folder, 'files');
     const { code, stderr } = await runShell(
       'ulimit -n 64',
@@ -21,6 +21,6 @@ for (const [asked, said] of [
     );
     assert.deepEqual([code, stderr], [0, said]);
     assert.ok(wanted.server.stats.maxInFlight <= 12, `${wanted.server.stats.maxInFlight}`);
-    assert.equal(await assertResumes(wanted, directory), 300);
+    await assertComplete(wanted, directory);
   });
 }

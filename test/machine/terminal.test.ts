@@ -45,7 +45,7 @@ test('get: goes on in a terminal that is made smaller, and stays within it', asy
 
 test('get: ends in order when its terminal is closed, and goes on', async (t) => {
   const folder = await temporaryDirectory(t);
-  const wanted = await serveList(t, folder, { rows: 300, size: 100, delay: 100 });
+  const wanted = await serveList(t, folder, { rows: 120, size: 100, delay: 100 });
   const directory = join(folder, 'files');
   const terminal = startInTerminal(':', 'get', '-m', '10', '-d', directory, '-i', wanted.list);
   terminal.stdout.resume();
@@ -59,7 +59,7 @@ test('get: ends in order when its terminal is closed, and goes on', async (t) =>
 
 test('get: ends in order at Ctrl-C in a terminal with a progress bar, and goes on', async (t) => {
   const folder = await temporaryDirectory(t);
-  const wanted = await serveList(t, folder, { rows: 300, size: 100, delay: 100 });
+  const wanted = await serveList(t, folder, { rows: 120, size: 100, delay: 100 });
   const directory = join(folder, 'files');
   const terminal = startInTerminal(':', 'get', '-m', '10', '-d', directory, '-i', wanted.list);
   const shown = text(terminal.stdout);
