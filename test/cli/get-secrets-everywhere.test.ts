@@ -192,7 +192,7 @@ suite('get-secrets-everywhere', { concurrency: 2 }, () => {
 
   test('get: credentials sent over TLS are never sent in plain text', async (t) => {
     const stranger = await serveStranger(t);
-    const identity = await selfSigned(t);
+    const identity = await selfSigned();
     let told = '';
     const site = createServer(identity, (request, response) => {
       told += JSON.stringify(request.headers);

@@ -52,7 +52,7 @@ async function serve(t: TestContext): Promise<string> {
 /** A server whose certificate is for another host, with control characters in its names. */
 async function serveTls(t: TestContext) {
   const hosts = `DNS:${NASTY.replaceAll(/[^ -~\p{Cc}]/gu, '')}x`;
-  const identity = await selfSigned(t, `h${NASTY}`, { hosts });
+  const identity = await selfSigned(`h${NASTY}`, { hosts });
   const server = createServer(identity, (_, response) => response.end('x'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -113,7 +113,7 @@ async function leaveParts(
   cases: readonly Case[],
   outer: string,
 ): Promise<(() => Promise<number>)[]> {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const authority = join(await temporaryDirectory(t), 'authority.pem');
   await writeFile(authority, identity.cert);
   await using stack = new AsyncDisposableStack();

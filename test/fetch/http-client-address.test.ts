@@ -24,7 +24,7 @@ test('HttpClient: a response says which address it came from, also on a kept con
 });
 
 test('HttpClient: a response says which address it came from, over TLS and over HTTP/2', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const tls = await listen(
     t,
     createTlsServer(identity, (_, response) => response.end('GIF')),

@@ -76,7 +76,7 @@ const UNTIL_CLOSE = 'HTTP/1.1 200 OK\r\n\r\n';
 const BODY = 'GIF89a'.repeat(30_000);
 
 test('HttpClient: over TLS, a body that ends with a close_notify is complete', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const { url, asked } = await serve(t, identity, (socket) => void socket.end(UNTIL_CLOSE + BODY));
   await using client = new HttpClient({ tls: { ca: identity.cert } });
   for (const requests of [2, 3]) {
@@ -89,7 +89,7 @@ test('HttpClient: over TLS, a body that ends with a close_notify is complete', a
 });
 
 test('HttpClient: over TLS, a body that ends without a close_notify is truncated', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const { url } = await serve(t, identity, (socket, cut) => {
     socket.write(UNTIL_CLOSE + BODY, cut);
   });
@@ -103,7 +103,7 @@ test('HttpClient: over TLS, a body that ends without a close_notify is truncated
 });
 
 test('HttpClient: over TLS, a body of known length is complete however the connection ends', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const { url, asked } = await serve(t, identity, (socket, cut) => {
     const head = `HTTP/1.1 200 OK\r\ncontent-length: ${BODY.length}\r\n\r\n`;
     socket.write(head + BODY, cut);
@@ -115,7 +115,7 @@ test('HttpClient: over TLS, a body of known length is complete however the conne
 });
 
 test('HttpClient: over TLS, a paused body is complete if a close_notify came during the pause', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const { url } = await serve(t, identity, (socket) => void socket.end(UNTIL_CLOSE + BODY));
   await using client = new HttpClient({ tls: { ca: identity.cert } });
   const body = new Body();

@@ -140,7 +140,7 @@ test('HttpClient.get: invalid data on a new connection is the response, and not 
 });
 
 test('HttpClient.get: resends what a server of HTTP/2 refused to process', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const streams: ServerHttp2Stream[] = [];
   const port = await serveHttp2(t, identity, (stream) => {
     streams.push(stream);

@@ -60,7 +60,7 @@ async function serveProxy(t: TestContext, tunnel = 'HTTP/1.1 200 OK\r\n\r\n') {
 }
 
 async function serveTls(t: TestContext) {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   let headers: IncomingMessage['headers'] | undefined;
   const server = createTlsServer(identity, (asked, response) => {
     headers = asked.headers;
@@ -114,7 +114,7 @@ test('HttpClient.get: an https: URL through a tunnel, in which the proxy sees no
 
 test('HttpClient.get: through a proxy that speaks TLS', async (t) => {
   const plain = await serveProxy(t);
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const { createServer: createTls } = await import('node:tls');
   const names: unknown[] = [];
   // The proxy prefers HTTP/2, which has no requests for whole URLs.

@@ -40,7 +40,7 @@ function through(url: string): Pick<HttpOptions, 'proxy'> {
 }
 
 async function serveTls(t: TestContext) {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const server = await listen(
     t,
     createTlsServer(identity, (_, response) => response.end('secure')),
@@ -94,7 +94,7 @@ test('HttpClient.get: TLS through SOCKS, with the name of the host', async (t) =
 
 test('HttpClient.get: HTTP/2 through SOCKS, over one connection', async (t) => {
   const proxy = await serveSocks(t);
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const site = await listen(
     t,
     createSecureServer(identity, (request, response) => response.end(request.httpVersion)),

@@ -48,7 +48,7 @@ async function serveTls(
   onRequest: (request: IncomingMessage, response: ServerResponse) => void,
   options: SecureServerOptions = {},
 ) {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const server = createServer({ ...identity, ...options }, onRequest);
   return { ...(await listen(t, server)), ca: identity.cert };
 }
@@ -58,7 +58,7 @@ async function serveH2(
   t: TestContext,
   onRequest: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
 ) {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const versions = new Set<string>();
   const server = createSecureServer(identity, (request, response) => {
     versions.add(request.httpVersion);
@@ -84,7 +84,7 @@ function reason(expected: string) {
 test('HttpClient.get: tls for a certificate of an unknown authority', async (t) => {
   const { url } = await serveTls(t, (_, response) => response.end('GIF'));
   await assert.rejects(get({ url }, {}), reason('tls'));
-  const { cert: other } = await selfSigned(t, 'other');
+  const { cert: other } = await selfSigned('other');
   await assert.rejects(get({ url }, { tls: { ca: other } }), reason('tls'));
 });
 
@@ -93,7 +93,7 @@ for (const [what, particulars] of [
   ['is for another host', { hosts: 'DNS:other.example,IP:127.0.0.2' }],
 ] as const) {
   test(`HttpClient.get: tls for a certificate that ${what}, even of a trusted authority`, async (t) => {
-    const identity = await selfSigned(t, 'localhost', particulars);
+    const identity = await selfSigned('localhost', particulars);
     let asked = 0;
     const server = createServer(identity, (_, response) => {
       asked++;
@@ -137,12 +137,12 @@ test('HttpClient.get: no environment disables the check of certificates, includi
 
 test('HttpClient.get: trusts a certificate of a given authority', async (t) => {
   const { url, ca } = await serveTls(t, (_, response) => response.end('GIF'));
-  const { cert: other } = await selfSigned(t, 'other');
+  const { cert: other } = await selfSigned('other');
   assert.equal((await get({ url }, { tls: { ca: other + ca } })).text, 'GIF');
 });
 
 test('HttpClient.get: shows its certificate to the row’s own origin only', async (t) => {
-  const me = await selfSigned(t, 'me');
+  const me = await selfSigned('me');
   const asking = { requestCert: true, rejectUnauthorized: false };
   const names: unknown[] = [];
   const note = (request: IncomingMessage) => {

@@ -45,7 +45,7 @@ const QUICK = { firstByte: 3_000 };
 const RECORD = 16 * 1024;
 
 test('HttpClient: ignores a second response in a TLS record of its own', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const answer = once((path) => [sized(path, RECORD) + response('wrong')]);
   const server = createServer(identity, (socket) => {
     socket.on('error', () => {});

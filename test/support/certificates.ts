@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { temporaryDirectory } from './temporary-directory.ts';
 
 /** A certificate and its key, in PEM. */
 export interface Identity {
@@ -21,20 +20,36 @@ interface Particulars {
 
 const openssl = (...args: string[]) => promisify(execFile)('openssl', args);
 
-/** Makes a self-signed certificate for `localhost` and 127.0.0.1 with openssl. */
-export async function selfSigned(
-  t: TestContext,
+/** Those made so far in this process, by their properties: openssl takes longer than most tests. */
+const made = new Map<string, Promise<Identity>>();
+
+/**
+ * A self-signed certificate, by default for `localhost` and 127.0.0.1. The same name and particulars give
+ * the same one.
+ */
+export function selfSigned(
   name = 'localhost',
   { hosts = 'DNS:localhost,IP:127.0.0.1', isExpired = false }: Particulars = {},
 ): Promise<Identity> {
-  const directory = await temporaryDirectory(t);
-  const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
-  await openssl(
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-utf8', '-subj', `/CN=${name}`, '-days', '2', '-keyout', key, '-out', cert],
-    ...['-addext', `subjectAltName=${hosts}`],
-  );
-  // `openssl req` refuses to make a certificate that has expired.
-  if (isExpired) await openssl('x509', '-in', cert, '-signkey', key, '-days', '-1', '-out', cert);
-  return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
+  const key = JSON.stringify([name, hosts, isExpired]);
+  const identity = made.get(key) ?? make(name, { hosts, isExpired });
+  made.set(key, identity);
+  return identity;
+}
+
+async function make(name: string, { hosts, isExpired }: Required<Particulars>): Promise<Identity> {
+  const directory = await mkdtemp(join(tmpdir(), 'flaghoist-'));
+  try {
+    const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
+    await openssl(
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
+      ...['-utf8', '-subj', `/CN=${name}`, '-days', '2', '-keyout', key, '-out', cert],
+      ...['-addext', `subjectAltName=${hosts}`],
+    );
+    // `openssl req` refuses to make a certificate that has expired.
+    if (isExpired) await openssl('x509', '-in', cert, '-signkey', key, '-days', '-1', '-out', cert);
+    return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }

@@ -13,7 +13,7 @@ export async function openFrames(
   onRequest: (peer: FramePeer, stream: number) => void,
   options: Parameters<typeof openHttp2>[3] = {},
 ) {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   let peer: FramePeer | undefined;
   const port = await serveFrames(t, identity, ({ type, stream }, from) => {
     peer = from;

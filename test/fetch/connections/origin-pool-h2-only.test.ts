@@ -13,7 +13,7 @@ const H2 = Buffer.from('\x02h2');
 
 /** Speaks HTTP/2 alone. Where it was not offered, it chooses no protocol and closes, as nghttpd does. */
 async function serveHttp2Only(t: TestContext) {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const http2 = createSecureServer(identity, (_request, response) => response.end('over 2'));
   const none = createTlsServer(identity, (socket) => socket.end());
   const ports: number[] = [];

@@ -20,7 +20,7 @@ async function serveHttps(t: TestContext, identity: Identity): Promise<number> {
 }
 
 async function openTls(t: TestContext, maxConnections: number) {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttps(t, identity);
   return openOrigin(t, port, { maxConnections, ca: identity.cert });
 }
@@ -36,7 +36,7 @@ async function openH2(
   maxConcurrentStreams = 100,
   onStream: (stream: ServerHttp2Stream) => void = answer,
 ) {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, onStream, { maxConcurrentStreams });
   return openOrigin(t, port, { maxConnections, ca: identity.cert });
 }
@@ -145,7 +145,7 @@ test('OriginPool: requests that wait for room in a session that ended get anothe
 });
 
 test('OriginPool: replaces a session that ended when there is a request', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, (stream) => {
     answer(stream);
     stream.session?.close();
@@ -166,7 +166,7 @@ test('OriginPool: replaces a session that ended when there is a request', async 
 });
 
 test('OriginPool: does not offer HTTP/2 for few requests, and opens a connection for each', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttps(t, identity);
   const { get, connect, pending } = openOrigin(t, port, {
     maxConnections: 3,
@@ -180,7 +180,7 @@ test('OriginPool: does not offer HTTP/2 for few requests, and opens a connection
 });
 
 test('OriginPool: does not offer HTTP/2 where each connection has many requests', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, answer, {}, true);
   for (const [expected, spoken] of [
     [31, 'h2'],
@@ -195,7 +195,7 @@ test('OriginPool: does not offer HTTP/2 where each connection has many requests'
 });
 
 test('OriginPool: counts rows to come for HTTP/2 as well as waiting requests', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, answer);
   const { get, open, connect, asked } = openOrigin(t, port, { http2From: 4, ca: identity.cert });
   const opened = open({ expected: () => 4 });
@@ -206,7 +206,7 @@ test('OriginPool: counts rows to come for HTTP/2 as well as waiting requests', a
 });
 
 test('OriginPool: one of several attempts offers HTTP/2', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, answer, {}, true);
   let expected = 0;
   const { get, open, connect, pending, protocols } = openOrigin(t, port, {
@@ -224,7 +224,7 @@ test('OriginPool: one of several attempts offers HTTP/2', async (t) => {
 });
 
 test('OriginPool: offers HTTP/2 for a single request to a server without HTTP/1.1', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, answer);
   const { get, connect, origin, pending } = openOrigin(t, port, {
     http2From: 4,
@@ -239,9 +239,9 @@ test('OriginPool: offers HTTP/2 for a single request to a server without HTTP/1.
 });
 
 test('OriginPool: an untrusted server fails all waiting requests', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttps(t, identity);
-  const { cert } = await selfSigned(t);
+  const { cert } = await selfSigned('other');
   const { get, connect } = openOrigin(t, port, { ca: cert });
   const both = [get(), get()];
   await connect();

@@ -13,7 +13,7 @@ const HEAD = 'HTTP/1.1 200 OK\r\n';
 const ALL = ['sent', 'answer', '200', 'data', 'end'];
 
 test('Http1Connection: over TLS, a body paused when the server closed the connection is complete', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const body = 'GIF89a'.repeat(15_000);
   const server = createServer(identity, (socket) => {
     socket.on('error', () => {});

@@ -17,7 +17,7 @@ for (const [how, refuse] of [
   ['GOAWAY', ({ session }: ServerHttp2Stream) => session?.goaway(HTTP_1_1_REQUIRED, 0)],
 ] as const) {
   test(`HttpClient: uses HTTP/1.1 from then on with a server that asks for it by ${how}`, async (t) => {
-    const identity = await selfSigned(t);
+    const identity = await selfSigned();
     let streams = 0;
     const onStream = (stream: ServerHttp2Stream) => {
       streams++;

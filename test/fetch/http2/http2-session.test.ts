@@ -11,7 +11,7 @@ import { openHttp2, serveHttp2 } from '../../support/open-http2.ts';
 import { RecordingHandler } from '../../support/recording-handler.ts';
 
 test('Http2Session: a request has the pseudo-headers, and its own host', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const seen: IncomingHttpHeaders[] = [];
   const port = await serveHttp2(t, identity, (stream, headers) => {
     seen.push(headers);
@@ -39,7 +39,7 @@ test('Http2Session: a request has the pseudo-headers, and its own host', async (
 });
 
 test('Http2Session: shared headers serve any host', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const hosts: unknown[] = [];
   const port = await serveHttp2(t, identity, (stream, headers) => {
     hosts.push(headers[':authority']);
@@ -56,7 +56,7 @@ test('Http2Session: shared headers serve any host', async (t) => {
 });
 
 test('Http2Session: reports a response in order, its head without pseudo-headers', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, (stream) => {
     stream.additionalHeaders({ ':status': 103, link: '</a>' });
     stream.respond(
@@ -82,7 +82,7 @@ test('Http2Session: reports a response in order, its head without pseudo-headers
 });
 
 test('Http2Session: a request is on a kept connection once another was answered', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const waiting: ServerHttp2Stream[] = [];
   const port = await serveHttp2(t, identity, (stream) => waiting.push(stream));
   const { get } = await openHttp2(t, port, identity);
@@ -94,7 +94,7 @@ test('Http2Session: a request is on a kept connection once another was answered'
 });
 
 test('Http2Session: room is what the server allows, less the requests under way', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const waiting: ServerHttp2Stream[] = [];
   const serve = (stream: ServerHttp2Stream) => waiting.push(stream);
   const port = await serveHttp2(t, identity, serve, { maxConcurrentStreams: 2 });
@@ -118,7 +118,7 @@ test('Http2Session: room is what the server allows, less the requests under way'
 });
 
 test('Http2Session: sends many requests over one connection, as many at a time as there is room', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   let most = 0;
   let now = 0;
   const serve = (stream: ServerHttp2Stream) => {
@@ -142,7 +142,7 @@ test('Http2Session: sends many requests over one connection, as many at a time a
 });
 
 test('Http2Session: aborting a request resets its stream alone, and reports nothing more', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const codes: (number | undefined)[] = [];
   const port = await serveHttp2(t, identity, (stream, headers) => {
     stream.on('close', () => codes.push(stream.rstCode));
@@ -170,7 +170,7 @@ test('Http2Session: aborting a request resets its stream alone, and reports noth
 
 for (const event of ['onSent', 'onAnswer', 'onHead', 'onData', 'onEnd'] as const) {
   test(`Http2Session: what ${event} throws is passed to onError, and ends the request`, async (t) => {
-    const identity = await selfSigned(t);
+    const identity = await selfSigned();
     const codes: (number | undefined)[] = [];
     const port = await serveHttp2(t, identity, (stream) => {
       stream.on('close', () => codes.push(stream.rstCode));
@@ -195,7 +195,7 @@ for (const event of ['onSent', 'onAnswer', 'onHead', 'onData', 'onEnd'] as const
 }
 
 test('Http2Session: a request aborted by its handler reports nothing more', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, (stream) => {
     stream.respond({ ':status': 200 });
     stream.end('GIF');
@@ -219,7 +219,7 @@ test('Http2Session: a request aborted by its handler reports nothing more', asyn
 
 for (const when of ['onHead', 'onData'] as const) {
   test(`Http2Session: a pause by ${when} reports nothing more until the resume`, async (t) => {
-    const identity = await selfSigned(t);
+    const identity = await selfSigned();
     const size = 3_000_000;
     const port = await serveHttp2(t, identity, (stream, headers) => {
       stream.respond({ ':status': 200 });
@@ -259,7 +259,7 @@ for (const when of ['onHead', 'onData'] as const) {
 
 test('Http2Session: a late first byte fails its request alone', async (t) => {
   const clock = deadlineClock(t);
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const codes: (number | undefined)[] = [];
   let isServed = false;
   const port = await serveHttp2(t, identity, (stream, headers) => {
@@ -291,7 +291,7 @@ test('Http2Session: a late first byte fails its request alone', async (t) => {
 
 test('Http2Session: a body that stops is late, unless it is paused', async (t) => {
   const clock = deadlineClock(t);
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const streams: ServerHttp2Stream[] = [];
   const port = await serveHttp2(t, identity, (stream) => {
     streams.push(stream);
@@ -323,7 +323,7 @@ test('Http2Session: a body that stops is late, unless it is paused', async (t) =
 
 test('Http2Session: a connection without progress for a whole deadline takes no more requests', async (t) => {
   const clock = deadlineClock(t);
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, (stream, headers) => {
     if (headers[':path'] !== '/paused') return;
     stream.respond({ ':status': 200 });
@@ -347,7 +347,7 @@ test('Http2Session: a connection without progress for a whole deadline takes no 
 
 test('Http2Session: closes after 4 s of idleness', async (t) => {
   const clock = deadlineClock(t);
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, (stream, headers) => {
     stream.respond({ ':status': 200 });
     if (headers[':path'] !== '/long') stream.end('GIF');
@@ -368,7 +368,7 @@ test('Http2Session: closes after 4 s of idleness', async (t) => {
 });
 
 test('Http2Session: disposal fails requests under way', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, () => {});
   const { session, get, told, isClosed } = await openHttp2(t, port, identity);
   const all = [get(), get()];
@@ -386,7 +386,7 @@ test('Http2Session: disposal fails requests under way', async (t) => {
 });
 
 test('Http2Session: too large a head of a response fails its request alone', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, (stream, headers) => {
     const many = headers[':path'] === '/many' ? 500 : 0;
     const long = headers[':path'] === '/long' ? 100_000 : 0;
@@ -411,7 +411,7 @@ test('Http2Session: too large a head of a response fails its request alone', asy
 });
 
 test('Http2Session: a request with too long a head is not sent', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, (stream) => {
     stream.respond({ ':status': 204 }, { endStream: true });
   });
@@ -449,7 +449,7 @@ test('Http2Session: a request with too long a head is not sent', async (t) => {
 });
 
 test('Http2Session: reports idleness, and its end once', async (t) => {
-  const identity = await selfSigned(t);
+  const identity = await selfSigned();
   const port = await serveHttp2(t, identity, (stream) => {
     stream.respond({ ':status': 204 }, { endStream: true });
   });

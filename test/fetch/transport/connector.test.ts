@@ -40,7 +40,7 @@ test('Connector: a pending connection ends with the client', async (t) => {
 });
 
 test('Connector: connects over TCP, over TLS, and over TLS within a connection', async (t) => {
-  const identity = await selfSigned(t, 'h', { hosts: 'DNS:h.example' });
+  const identity = await selfSigned('h', { hosts: 'DNS:h.example' });
   const plain = await serveBytes(t, (socket) => socket.write('GIF'));
   const secure = await listen(
     t,

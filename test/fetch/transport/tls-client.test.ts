@@ -92,7 +92,7 @@ for (const [host, name] of [
 ] as const) {
   test(`TlsClient: sends the name of ${host} ${name ? `as ${name}` : 'not at all'}`, async (t) => {
     const hosts = 'DNS:h.example,IP:127.0.0.1,IP:::1';
-    const identity = await selfSigned(t, 'h.example', { hosts });
+    const identity = await selfSigned('h.example', { hosts });
     const { port, names } = await serveTls(t, identity);
     await connectTo(t, clientOf(identity), port, { host });
     // Node reports '' or false for a ClientHello without a name.
@@ -106,7 +106,7 @@ for (const [host, name] of [
 for (const isWithin of [false, true]) {
   const how = isWithin ? 'within a tunnel' : 'by its address';
   test(`TlsClient: checks a certificate for the name, though connected ${how}`, async (t) => {
-    const identity = await selfSigned(t, 'h', { hosts: 'DNS:h.example' });
+    const identity = await selfSigned('h', { hosts: 'DNS:h.example' });
     const { port } = await serveTls(t, identity);
     const client = clientOf(identity);
     await connectTo(t, client, port, { host: 'h.example', isWithin });
@@ -116,7 +116,7 @@ for (const isWithin of [false, true]) {
   });
 
   test(`TlsClient: checks a certificate for the address of the URL, though connected ${how}`, async (t) => {
-    const identity = await selfSigned(t, 'h', { hosts: 'IP:192.0.2.1,DNS:localhost' });
+    const identity = await selfSigned('h', { hosts: 'IP:192.0.2.1,DNS:localhost' });
     const { port } = await serveTls(t, identity);
     const client = clientOf(identity);
     // As with `--resolve 192.0.2.1:443:127.0.0.1`, or through a proxy.
@@ -132,7 +132,7 @@ for (const [allowH2, offersHttp2, expected] of [
   [false, true, ['http/1.1']],
 ] as const) {
   test(`TlsClient: offers ${expected.join(' and ')} when HTTP/2 is ${allowH2 ? '' : 'not '}allowed and ${offersHttp2 ? '' : 'not '}asked for`, async (t) => {
-    const identity = await selfSigned(t, 'h', { hosts: 'DNS:h.example' });
+    const identity = await selfSigned('h', { hosts: 'DNS:h.example' });
     const { port, offers } = await serveTls(t, identity);
     await connectTo(t, clientOf(identity, allowH2), port, { offersHttp2 });
     assert.deepEqual(offers, [expected]);
@@ -141,7 +141,7 @@ for (const [allowH2, offersHttp2, expected] of [
 
 test('TlsClient: the third connection to a server resumes the session of the second', async (t) => {
   const hosts = 'DNS:h.example,DNS:other.example';
-  const identity = await selfSigned(t, 'h', { hosts });
+  const identity = await selfSigned('h', { hosts });
   const { port } = await serveTls(t, identity);
   const client = clientOf(identity);
   const isResumed = () => connectTo(t, client, port);
@@ -174,8 +174,8 @@ test('TlsClient: keeps the sessions of the thousand servers used last', (t) => {
   assert.equal(meet(1_000), 'session 1000');
 });
 
-test('secureContextOf: describes a wrong key without the key and its passphrase', async (t) => {
-  const { cert, key } = await selfSigned(t);
+test('secureContextOf: describes a wrong key without the key and its passphrase', async () => {
+  const { cert, key } = await selfSigned();
   const encryption = { cipher: 'aes-256-cbc', passphrase: 'right' } as const;
   const locked = createPrivateKey(key).export({ type: 'pkcs8', format: 'pem', ...encryption });
   const passphrase = 's3cr3t-w0rd';
