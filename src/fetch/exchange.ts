@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   readonly maxSize: number;
   /** The shortest file accepted, in bytes, decoded. @default 0 */
   readonly minSize?: number | undefined;
+  /** No certificate is checked. */
+  readonly insecure?: boolean | undefined;
   /** The lowest speed of the body. @default any */
   readonly speed?: SpeedLimit | undefined;
   /** The offset in the file where the body must end, in bytes. @default the end of the file */
@@ -238,8 +240,10 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     { head: classified, announced, codings }: ClassifiedResponse & { kind: 'file' },
     digests: BodyDigests | undefined,
   ): void {
-    const head = { ...classified, address: this.#address };
-    const { maxSize, speed, meter } = this.#options;
+    const { maxSize, speed, meter, insecure } = this.#options;
+    const isUnchecked = insecure === true && classified.url.startsWith('https:');
+    const came = { ...classified, address: this.#address };
+    const head: ResponseHead = isUnchecked ? { ...came, insecure: true } : came;
     const { offset } = head;
     const whole = head.length ?? (Number.isNaN(announced) ? undefined : offset + announced);
     meter?.begin(offset, whole);

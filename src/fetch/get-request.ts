@@ -131,11 +131,11 @@ export class GetRequest {
   }
 
   #newExchange(): Exchange {
-    const { maxSize, minSize, speed } = this.#context.settings;
+    const { maxSize, minSize, speed, insecure } = this.#context.settings;
     const { request, body, since, meter } = this.#options;
     const end = request.segment?.end;
     const classify = (head: RawHead) => this.#classify(head);
-    return new Exchange(body, { classify, maxSize, minSize, speed, end, since, meter });
+    return new Exchange(body, { classify, maxSize, minSize, speed, insecure, end, since, meter });
   }
 
   /** @param needsNew whether to avoid kept connections: on those, the server may have hung up */

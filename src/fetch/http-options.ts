@@ -33,6 +33,13 @@ export interface HttpOptions {
   readonly proxy?: ProxyOptions | undefined;
   /** @default {} the usual certificate authorities, and no client certificate */
   readonly tls?: TlsOptions | undefined;
+  /**
+   * Check no certificate, neither of servers nor of proxies. Anyone on the way can then read what is
+   * sent, credentials included, and change what comes. `tls.ca` is the safe way to trust a server of
+   * one's own.
+   * @default false
+   */
+  readonly insecure?: boolean | undefined;
   /** @default {} the system's name servers and hosts file */
   readonly dns?: DnsOptions | undefined;
   /**

@@ -56,6 +56,7 @@ export function settingsOf(options: HttpOptions) {
       overrides: named('dns.resolve', () => new HostOverrides(dns.resolve ?? [])),
     },
     decode,
+    insecure: options.insecure ?? false,
     maxRedirects: redirects(options.maxRedirects ?? DEFAULT_MAX_REDIRECTS),
     deadlines: {
       connect: deadline('connect', deadlines),

@@ -6,7 +6,7 @@ import { ROW_FIELDS, type RowField } from '../model/row-fields.ts';
 export const APPLICATION_ID = 0x464c484c;
 
 /** `PRAGMA user_version`. A change of the tables is a new version. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /** The oldest version that {@link upgradeFrom} can start from. */
 export const OLDEST_VERSION = 3;

@@ -31,6 +31,8 @@ export interface Outcome {
   readonly finalUrl?: string | undefined;
   /** The IP address that the file came from; absent where a proxy brought it. */
   readonly resolvedAddress?: string | undefined;
+  /** The file came over TLS from a server whose certificate was not checked. */
+  readonly insecure?: true | undefined;
   /** `sha256:…` of the file, where one was asked for. */
   readonly digest?: string | undefined;
   readonly etag?: string | undefined;
@@ -92,6 +94,7 @@ export function okOutcome(item: Item, { received, saved }: Settled, before = 0):
     timings: timingsSince(before, timings),
     attempts: 0,
     ...(note === undefined ? {} : { note }),
+    ...(head.insecure ? { insecure: true } : {}),
   };
 }
 

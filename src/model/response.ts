@@ -38,6 +38,8 @@ export interface ResponseHead extends Validators {
   readonly url: string;
   /** The IP address that the response came from; undefined where a proxy is between. */
   readonly address?: string | undefined;
+  /** It came over TLS from a server whose certificate was not checked. */
+  readonly insecure?: true | undefined;
   /** The place in the file where the body begins, in bytes: 0, except for the rest of a {@link Part}. */
   readonly offset: number;
   /** The length of the whole file, in bytes, when the server says so and nothing has to be decoded. */

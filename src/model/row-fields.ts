@@ -76,6 +76,7 @@ const FIELDS = {
   contentType: { type: 'text', column: 'content_type', since: 4, isOfFile: true, longest: 200, of: contentTypeOf },
   originDown: { type: 'flag', column: 'origin_down', since: 5, of: ({ originDown }) => originDown },
   resolvedAddress: { type: 'text', column: 'resolved_address', since: 5, page: 'Address', of: ({ resolvedAddress }) => resolvedAddress },
+  insecure: { type: 'flag', column: 'insecure', since: 6, isOfFile: true, of: ({ insecure }) => insecure },
 } as const satisfies Readonly<Record<string, TextField | NumberField | FlagField>>;
 
 /** The failure in one line; of a file that is there, what was tolerated. */

@@ -25,7 +25,10 @@ const ENDINGS = {
   broken: 'broke',
 };
 
-/** The last run in two lines: when, how it ended, and its command. */
+const INSECURE: ReadonlySet<string> = new Set(['-k', '--insecure']);
+const UNCHECKED = 'Certificates were not checked (--insecure): the files may come from anyone.\n';
+
+/** The last run in two or three lines: when, how it ended, its command, and its danger. */
 export function runLines(run: ReportedRun, isInUse: boolean): string {
   const { id, startedAt, endedAt, ending } = run;
   const started = new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -33,6 +36,7 @@ export function runLines(run: ReportedRun, isInUse: boolean): string {
   return [
     `Run ${id}, started ${started}, ${ended()}.\n`,
     command === '' ? '' : `  ${command}\n`,
+    run.arguments.some((arg) => INSECURE.has(arg)) ? UNCHECKED : '',
   ].join('');
 
   function ended(): string {

@@ -105,11 +105,15 @@ for (const [what, particulars] of [
   });
 }
 
-test('HttpClient.get: no code of the client disables the check of certificates', async () => {
+test('HttpClient.get: nothing but the option disables the check of certificates', async () => {
   const cwd = join(import.meta.dirname, '../../src');
   for await (const path of glob('{cli,fetch}/**/*.ts', { cwd })) {
     const text = await readFile(join(cwd, path), 'utf8');
-    assert.doesNotMatch(text, /rejectUnauthorized(?!: true)|env.*TLS_REJECT_UNAUTHORIZED/, path);
+    assert.doesNotMatch(
+      text,
+      /rejectUnauthorized(?!: !this\.#insecure)|env.*TLS_REJECT_UNAUTHORIZED/,
+      path,
+    );
   }
 });
 
@@ -133,6 +137,30 @@ test('HttpClient.get: no environment disables the check of certificates, includi
     await assert.rejects(get({ url: target }, { proxy }), reason('tls'));
   }
   assert.equal(asked, 0);
+});
+
+test('HttpClient.get: insecure accepts any certificate, over both versions of HTTP and of a proxy', async (t) => {
+  const one = await serveTls(t, (request, response) => response.end(request.httpVersion));
+  const two = await serveH2(t, (request, response) => response.end(request.httpVersion));
+  const plain = await get({ url: one.url }, { insecure: true });
+  assert.deepEqual([plain.text, plain.head.insecure], ['1.1', true]);
+  await using client = new HttpClient({ insecure: true }, { maxConnections: 1, http2From: 1 });
+  // Its certificate is for another host, too.
+  const url = two.url.replace('127.0.0.1', 'localhost');
+  const bodies = [new Body(), new Body()];
+  for (const body of bodies) {
+    assert.equal((await client.get({ url }, body, {})).head.insecure, true);
+  }
+  assert.deepEqual(
+    bodies.map((body) => body.text),
+    ['2.0', '2.0'],
+  );
+  // The proxy answers in place of the server.
+  const proxied = await get(
+    { url: 'http://h.example/' },
+    { insecure: true, proxy: { http: one.url } },
+  );
+  assert.deepEqual([proxied.text, proxied.head.insecure], ['1.1', undefined]);
 });
 
 test('HttpClient.get: trusts a certificate of a given authority', async (t) => {

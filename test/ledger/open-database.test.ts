@@ -16,7 +16,7 @@ test('openForWriting: marks the database as a ledger of this version', async (t)
     { ...database.prepare('PRAGMA application_id').get() },
     { application_id: 0x464c484c },
   );
-  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 5 });
+  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 6 });
 });
 
 test('openForWriting: refuses a ledger of a newer version', async (t) => {
@@ -26,7 +26,7 @@ test('openForWriting: refuses a ledger of a newer version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of a newer flaghoist \(version 9, this one knows 5\); update flaghoist$/,
+      message: /is of a newer flaghoist \(version 9, this one knows 6\); update flaghoist$/,
     });
   }
 });
@@ -38,7 +38,7 @@ test('openForWriting: refuses a ledger of an older version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of an older flaghoist \(version 1, this one knows 5\); go on with that one, or /,
+      message: /is of an older flaghoist \(version 1, this one knows 6\); go on with that one, or /,
     });
   }
 });
@@ -50,17 +50,24 @@ const BACK_TO = {
     ALTER TABLE records DROP COLUMN content_type;
     ALTER TABLE records DROP COLUMN origin_down;
     ALTER TABLE records DROP COLUMN resolved_address;
+    ALTER TABLE records DROP COLUMN insecure;
     CREATE VIEW rows AS SELECT id, url FROM records;
     PRAGMA user_version = 3;`,
   4: `
     DROP VIEW rows;
     ALTER TABLE records DROP COLUMN origin_down;
     ALTER TABLE records DROP COLUMN resolved_address;
+    ALTER TABLE records DROP COLUMN insecure;
     CREATE VIEW rows AS SELECT id, url, content_type FROM records;
     PRAGMA user_version = 4;`,
+  5: `
+    DROP VIEW rows;
+    ALTER TABLE records DROP COLUMN insecure;
+    CREATE VIEW rows AS SELECT id, url, content_type, origin_down, resolved_address FROM records;
+    PRAGMA user_version = 5;`,
 };
 
-for (const version of [3, 4] as const) {
+for (const version of [3, 4, 5] as const) {
   for (const open of [openForWriting, openForReading]) {
     test(`${open.name}: a ledger of version ${version} becomes one of this version and keeps its rows`, async (t) => {
       const directory = await temporaryDirectory(t);

@@ -72,6 +72,17 @@ export const REQUESTS = {
       if (file !== undefined) settings.tls = { ca: await read.trustedCertificates(file) };
     },
   }),
+  insecure: flag({
+    flags: '-k, --insecure',
+    help: 'check no certificates: anyone on the way can read and change what is sent',
+    set: (settings, isGiven) => {
+      if (!isGiven) return;
+      settings.insecure = true;
+      process.stderr.write(
+        'flaghoist: certificates are not checked (--insecure): the files may come from anyone\n',
+      );
+    },
+  }),
   cert: text({
     flags: '--cert <FILE>',
     help: 'PEM file of the client certificate',

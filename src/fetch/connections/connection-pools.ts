@@ -42,6 +42,8 @@ export interface ConnectionPoolsOptions {
   readonly deadlines: Deadlines;
   readonly proxies: Proxies;
   readonly tls: TlsOptions | undefined;
+  /** Check no certificate. */
+  readonly insecure: boolean;
   readonly resolver: Pick<HostResolver, 'lookup'>;
   /** Addresses that the user gave for hosts, those of proxies included, as in curl. */
   readonly overrides?: HostOverrides | undefined;
@@ -178,7 +180,7 @@ export class ConnectionPools implements Disposable {
     isToProxy = false,
   ): Connector {
     const timeout = this.#options.deadlines.connect;
-    const tls = new TlsClient(context, allowH2);
+    const tls = new TlsClient(context, allowH2, this.#options.insecure);
     return new Connector({ watch: this.#watch, timeout, tls, addresses, isToProxy });
   }
 

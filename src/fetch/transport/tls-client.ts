@@ -6,9 +6,6 @@ import { LRUCache } from 'lru-cache';
 import type { TlsOptions } from '../http-options.ts';
 import type { Destination } from './destination.ts';
 
-/** Certificates are checked even where `NODE_TLS_REJECT_UNAUTHORIZED` tells Node not to. */
-const CHECKED = { rejectUnauthorized: true } as const;
-
 /** The most servers whose TLS sessions are kept: some 2 kB each. */
 const MOST_SESSIONS = 1_000;
 
@@ -22,6 +19,7 @@ let usual: SecureContext | undefined;
 export class TlsClient {
   readonly #context: SecureContext | undefined;
   readonly #allowH2: boolean;
+  readonly #insecure: boolean;
   /** A session spares the next connection most of the handshake (RFC 8446 section 2.2). */
   readonly #sessions = new LRUCache<string, Buffer>({ max: MOST_SESSIONS });
   readonly #seen = new LRUCache<string, true>({ max: MOST_SEEN });
@@ -29,10 +27,12 @@ export class TlsClient {
   /**
    * @param context the authorities to trust, and our certificate. @default Node's authorities
    * @param allowH2 whether HTTP/2 may be offered at all
+   * @param insecure whether no certificate is checked
    */
-  constructor(context: SecureContext | undefined, allowH2: boolean) {
+  constructor(context: SecureContext | undefined, allowH2: boolean, insecure = false) {
     this.#context = context;
     this.#allowH2 = allowH2;
+    this.#insecure = insecure;
   }
 
   /**
@@ -51,7 +51,8 @@ export class TlsClient {
     const session = this.#sessions.get(server);
     const socket = tls.connect({
       ...over,
-      ...CHECKED,
+      // Certificates are checked even where `NODE_TLS_REJECT_UNAUTHORIZED` tells Node not to.
+      rejectUnauthorized: !this.#insecure,
       // TLS accepts only names, without the final dot (RFC 6066 section 3).
       servername: isIP(host) === 0 ? host.replace(/\.$/, '') : '',
       // By default, a certificate for an address would be compared with where the connection leads: another
