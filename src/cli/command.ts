@@ -20,18 +20,23 @@ export function createCommand(name: string): Command {
  * command, is reported on stderr and sets the exit code.
  *
  * @param argv arguments without the program's own name
+ * @param read called with them before they are parsed; what it returns takes their place
  * @throws whatever a command throws, except UsageError
  */
-export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
-  let current = program;
+export async function runProgram(
+  program: Command,
+  argv: readonly string[],
+  read = (args: readonly string[]) => args,
+): Promise<void> {
+  let current = program.commands.find((command) => command.name() === argv[0]) ?? program;
   program.hook('preSubcommand', (_, subcommand) => {
     current = subcommand;
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(read(argv), { from: 'user' });
   } catch (error) {
     if (error instanceof UsageError) {
-      reportWrongUsage(error.message, current);
+      reportWrongUsage([error.message, ...error.others], current);
     } else if (error instanceof CommanderError) {
       reportCommanderError(error, current);
     } else {
@@ -48,7 +53,7 @@ function reportCommanderError(error: CommanderError, command: Command): void {
     process.exitCode = EXIT.usage;
     return;
   }
-  reportWrongUsage(messageInLine(error), command);
+  reportWrongUsage([messageInLine(error)], command);
 }
 
 /** "error: unknown option '--prot'\n(Did you mean --port?)" without its prefix, in one line. */
@@ -56,8 +61,9 @@ export function messageInLine({ message }: CommanderError): string {
   return message.replace(/^error: /, '').replaceAll('\n', ' ');
 }
 
-function reportWrongUsage(message: string, command: Command): void {
-  process.stderr.write(`*** Usage error: ${safeLine(message)}\n${usageLine(command)}\n`);
+function reportWrongUsage(messages: readonly string[], command: Command): void {
+  const lines = messages.map((message) => `*** Usage error: ${safeLine(message)}\n`);
+  process.stderr.write(`${lines.join('')}${usageLine(command)}\n`);
   process.exitCode = EXIT.usage;
 }
 

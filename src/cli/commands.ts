@@ -26,8 +26,11 @@ import {
 } from './options/other-commands.ts';
 import { oneOf } from './options/values.ts';
 
+/** Returns the arguments of the process, in our words. */
+type ReadArguments = () => readonly string[];
+
 /** In the order of the help. */
-const COMMANDS: Readonly<Record<string, () => Command>> = {
+const COMMANDS: Readonly<Record<string, (read: ReadArguments) => Command>> = {
   get,
   retry,
   status,
@@ -43,24 +46,31 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
  * The commands that commander needs for these arguments: only the one that they start with, as
  * making all of them takes longer. Without one (the help, a typing error) and for `completion`,
  * which completes the options of every command, it is all of them.
+ *
+ * @param read called when a run begins, for the ledger to remember
  */
-export function commandsFor([name = '']: readonly string[]): Command[] {
+export function commandsFor(args: readonly string[], read: ReadArguments = () => args): Command[] {
+  const [name = ''] = args;
   const named = name !== 'completion' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  return named === undefined ? Object.values(COMMANDS).map((create) => create()) : [named()];
+  return named === undefined
+    ? Object.values(COMMANDS).map((create) => create(read))
+    : [named(read)];
 }
 
-function get(): Command {
+export const COMMAND_NAMES = Object.keys(COMMANDS);
+
+function get(read: ReadArguments): Command {
   const command = createCommand('get')
     .description('Download URLs, given here or in lists, and account for every one.')
     .argument('[URL...]', 'what to download');
   return addGetOptions(command).action(async (urls: string[], options: GetOptions) => {
     hideSecrets();
     const { runGet } = await import('./commands/get.ts');
-    await runGet(urls, options);
+    await runGet(urls, options, read());
   });
 }
 
-function retry(): Command {
+function retry(read: ReadArguments): Command {
   const command = createCommand('retry')
     .description(
       'Try again what failed or was cancelled in a directory, with the options of its last get.',
@@ -71,7 +81,7 @@ function retry(): Command {
     hideSecrets();
     checkExclusions(RETRY_SELECTION, options);
     const { runRetry } = await import('./commands/retry.ts');
-    await runRetry(directory, options, givenOptions(command));
+    await runRetry(directory, options, { options: givenOptions(command), arguments: read() });
   });
 }
 

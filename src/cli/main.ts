@@ -1,9 +1,10 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { createCommand, runProgram } from './command.ts';
-import { commandsFor } from './commands.ts';
+import { COMMAND_NAMES, commandsFor } from './commands.ts';
 import { EXIT, EXIT_OF_SIGNAL } from './exit-code.ts';
-import { handleOutputErrors, stdoutDrained } from './output/stdout.ts';
+import { inOurWords, withCommand } from './options/meant-arguments.ts';
+import { handleOutputErrors, silenceStderr, stdoutDrained } from './output/stdout.ts';
 
 /** The fields of package.json that the program shows. */
 interface Manifest {
@@ -17,12 +18,17 @@ interface Manifest {
  */
 export async function main(args: readonly string[], manifest: Manifest): Promise<void> {
   handleOutputErrors();
+  if (args.includes('--silent')) silenceStderr();
+  let meant = withCommand(args, COMMAND_NAMES);
   const program = createCommand('flaghoist')
     .description(manifest.description)
     .version(manifest.version, '-V, --version');
-  for (const command of commandsFor(args)) program.addCommand(command);
+  for (const command of commandsFor(meant, () => meant)) program.addCommand(command);
   try {
-    await runProgram(program, args);
+    await runProgram(program, meant, (typed) => {
+      meant = inOurWords(typed);
+      return meant;
+    });
   } catch (error) {
     const failures = failuresIn(error);
     if (!failures.every((failure) => failure instanceof BrokenRunError)) throw error;

@@ -1,4 +1,5 @@
 import { close, constants, createReadStream, fstat, open } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isatty, ReadStream as TerminalStream } from 'node:tty';
@@ -22,6 +23,21 @@ export async function openList(path: string, stdin: Readable | undefined): Promi
       await promisify(close)(fd);
       throw error;
     }
+  } catch (error) {
+    if (error instanceof ListError) throw error;
+    throw new ListError(path, whyUnreadable(error), { cause: error });
+  }
+}
+
+/**
+ * Finds out before a run whether a list is there, and can be opened.
+ * @throws ListError
+ */
+export async function checkList(path: string): Promise<void> {
+  if (path === '-') return;
+  try {
+    if ((await stat(path)).isDirectory()) throw new ListError(path, 'is a directory, not a list');
+    await access(path, constants.R_OK);
   } catch (error) {
     if (error instanceof ListError) throw error;
     throw new ListError(path, whyUnreadable(error), { cause: error });

@@ -6,13 +6,14 @@ import { BrokenRunError } from '../../model/broken-run-error.ts';
 import type { Row } from '../../model/item.ts';
 import { RowError } from '../../model/row-error.ts';
 import { safeLine } from '../../model/safe-text.ts';
-import { BadValue } from '../../source/bad-value.ts';
 import { expandPattern } from '../../source/expand-pattern.ts';
 import { joinRows, type RowInput } from '../../source/join-rows.ts';
+import { checkList } from '../../source/open-list.ts';
 import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
 import { type Interruption, watchForInterruption } from '../interruption.ts';
 import { downloadOptionsOf, type GetOptions } from '../options/get-options.ts';
 import { read } from '../options/read-values.ts';
+import { readUrls } from '../options/url-arguments.ts';
 import { UsageError } from '../options/values.ts';
 import { GetReporter } from '../output/get-reporter.ts';
 import { openWatchedRun } from '../pages.ts';
@@ -21,13 +22,22 @@ import { StopRules } from '../stop-rules.ts';
 
 /**
  * Runs `flaghoist get`: downloads, reports, sets the exit code.
+ * @param args the command line, for the ledger to remember
  * @throws UsageError; BrokenRunError
  */
-export async function runGet(urls: readonly string[], options: GetOptions): Promise<void> {
+export async function runGet(
+  given: readonly string[],
+  options: GetOptions,
+  args: readonly string[],
+): Promise<void> {
   const { expand, strict } = options;
+  const { urls, notes } = readUrls(given, expand === true);
+  const lists = options.input ?? [];
+  await Promise.all(lists.map((path) => checkList(path)));
   const joined = joinRows(inputsOf(urls, options), { expand, strict });
   const rows = strict ? brokenByBadRows(joined) : joined;
-  const settings = await settingsOf(options);
+  const settings = await settingsOf(options, args);
+  if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.ts');
     return await dryRun(rows, settings);
@@ -56,17 +66,7 @@ function inputsOf(urls: readonly string[], options: GetOptions): RowInput[] {
 function countRows(urls: readonly string[], options: GetOptions): number | undefined {
   if (options.input !== undefined) return undefined;
   if (options.expand === undefined) return urls.length;
-  return urls.reduce((sum, url) => sum + countOf(url), 0);
-}
-
-function countOf(pattern: string): number {
-  try {
-    return expandPattern(pattern).count;
-  } catch (error) {
-    // It becomes one bad row, whose outcome says what is wrong.
-    if (error instanceof BadValue) return 1;
-    throw error;
-  }
+  return urls.reduce((sum, url) => sum + expandPattern(url).count, 0);
 }
 
 /** With --strict the first bad row ends the run. @throws BrokenRunError */
@@ -80,9 +80,8 @@ async function* brokenByBadRows(rows: AsyncIterable<Row>): AsyncGenerator<Row, v
 }
 
 /** The library's options for this process. @throws UsageError */
-export function settingsOf(options: GetOptions): Promise<DownloadOptions> {
-  const { env, argv } = process;
-  return downloadOptionsOf(options, { environment: env, arguments: argv.slice(2), read });
+export function settingsOf(options: GetOptions, args: readonly string[]): Promise<DownloadOptions> {
+  return downloadOptionsOf(options, { environment: process.env, arguments: args, read });
 }
 
 /** A warning, since --deny-private protects from less than a user may expect. */
@@ -93,7 +92,7 @@ const PROXY_RESOLVES =
 export interface RunControls
   extends Pick<
     GetOptions,
-    'json' | 'verbose' | 'quiet' | 'dashboard' | 'maxFailures' | 'runTimeout'
+    'json' | 'verbose' | 'quiet' | 'silent' | 'dashboard' | 'maxFailures' | 'runTimeout'
   > {
   /** How many rows there are, when that is known. */
   readonly rows: number | undefined;
@@ -119,6 +118,7 @@ export async function downloadRows(
   using rules = new StopRules(interruption, { limit, runTimeout });
   using reporter = await GetReporter.open({
     ...controls,
+    quiet: controls.quiet ?? controls.silent,
     activity: watched?.activity,
     stopped: rules.signal,
   });

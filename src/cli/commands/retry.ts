@@ -13,18 +13,19 @@ import { downloadRows, settingsOf } from './get.ts';
 
 /**
  * Runs `flaghoist retry` with the options of the directory's last `get`, except for those given now.
- * @param given options of get on this command line
+ * @param given options of get on this command line, and all of its arguments
  * @throws UsageError; BrokenRunError
  */
 export async function runRetry(
   directory: string,
   { where, reason: reasons }: RetrySelectionOptions,
-  given: Partial<GetOptions>,
+  given: { readonly options: Partial<GetOptions>; readonly arguments: readonly string[] },
 ): Promise<void> {
   const rows = selectRows(directory, { where, reasons });
-  const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOfLastGet(directory), given);
+  const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOfLastGet(directory), given.options);
   const options = { ...merged, directory, ledger: true };
-  await downloadRows(rows, await settingsOf(options), { ...options, rows: undefined });
+  const settings = await settingsOf(options, given.arguments);
+  await downloadRows(rows, settings, { ...options, rows: undefined });
 }
 
 /** @throws UsageError that says at which column the condition is wrong */

@@ -170,6 +170,14 @@ export const OUTPUT = {
     flags: '-v, --verbose',
     help: 'print a line for each file in place of the progress bar',
   }),
-  quiet: flag({ flags: '-q, --quiet', help: 'print neither progress nor summary' }),
+  quiet: flag({
+    flags: '-q, --quiet',
+    help: 'print neither progress nor summary, only what failed',
+  }),
+  silent: flag({
+    flags: '--silent',
+    help: 'print nothing at all: the exit code says how it went',
+    excludes: ['json', 'verbose'],
+  }),
   ...DASHBOARD,
 };

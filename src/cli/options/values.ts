@@ -8,6 +8,13 @@ import { parseSize as sizeIn } from '../../model/parse-size.ts';
 /** The command line cannot be followed. The message is one line that says what to change. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  /** What else has to be changed, a line each. */
+  readonly others: readonly string[];
+
+  constructor(message: string, options: ErrorOptions & { others?: readonly string[] } = {}) {
+    super(message, options);
+    this.others = options.others ?? [];
+  }
 }
 
 /** Reads the text of an option's value. @param name of the option, for messages @throws UsageError */

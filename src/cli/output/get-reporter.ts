@@ -22,6 +22,10 @@ interface ReporterOptions extends Pick<GetOptions, 'json' | 'verbose' | 'quiet'>
   readonly activity?: Activity | undefined;
 }
 
+function isFailure({ status }: Outcome): boolean {
+  return status === 'failed' || status === 'not-found';
+}
+
 /** Shows the progress and the result of a run: as a bar and a summary, as lines, or as JSON. */
 export class GetReporter implements Disposable {
   readonly #options: ReporterOptions;
@@ -66,6 +70,7 @@ export class GetReporter implements Disposable {
     this.#bytes += outcome.status === 'ok' ? outcome.bytes : 0;
     if (this.#options.json) return this.#print(outcomeLine(outcome));
     if (this.#options.verbose) return this.#print(outcomeText(outcome));
+    if (this.#options.quiet && isFailure(outcome)) process.stderr.write(outcomeText(outcome));
     return undefined;
   }
 

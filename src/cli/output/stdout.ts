@@ -20,6 +20,11 @@ export function handleOutputErrors(): void {
   process.stderr.on('error', () => {});
 }
 
+/** For `--silent`: whatever a part of the command says, the exit code is all that is seen. */
+export function silenceStderr(): void {
+  process.stderr.write = () => true;
+}
+
 /** Events that end the wait: the output was read, or can no longer be written. */
 const ENDS = ['drain', 'error', 'close'] as const;
 

@@ -47,9 +47,11 @@ suite('get', { concurrency: 2 }, () => {
   test('get --json: prints a line for each row and one at the end', async (t) => {
     const site = await serveSite(t, serveStatus);
     const directory = await temporaryDirectory(t);
+    const list = join(directory, 'list');
+    await writeFile(list, 'nonsense\n');
     const { code, stdout, stderr } = await get(
       ...['-d', directory, '--json', '--digest', '--tries', '1', `${site.url}/a`],
-      ...[`${site.url}/404`, `${site.url}/500`, 'nonsense'],
+      ...[`${site.url}/404`, `${site.url}/500`, '-i', list],
     );
     assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
     const contract = outcomesIn(stdout).map(
@@ -159,14 +161,16 @@ http-500 (1): the server is in trouble: try again later
 
   test('get --dry-run: shows where files would go, without a request or a file', async (t) => {
     const site = await serveSite(t);
-    const directory = join(await temporaryDirectory(t), 'files');
-    const urls = [`${site.url}/a/x`, `${site.url}/b/x`, 'http://ann:s3cret@other.example/y', 'bad'];
-    const { code, stdout, stderr } = await get('--dry-run', '-d', directory, ...urls);
+    const root = await temporaryDirectory(t);
+    const [directory, list] = [join(root, 'files'), join(root, 'list')];
+    await writeFile(list, 'bad\n');
+    const urls = [`${site.url}/a/x`, `${site.url}/b/x`, 'http://ann:s3cret@other.example/y'];
+    const { code, stdout, stderr } = await get('--dry-run', '-d', directory, ...urls, '-i', list);
     assert.deepEqual(stdout.replaceAll(site.url, 'URL').split('\n'), [
       'x\tURL/a/x',
       '*** another row is saved as x; give one of them a name of its own\tURL/b/x',
       'y\thttp://other.example/y',
-      '*** command line:4:1: "bad" is not a URL: it does not begin with http:// or https://\tbad',
+      `*** ${list}:1:1: "bad" is not a URL: it does not begin with http:// or https://\tbad`,
       '',
     ]);
     assert.equal(
