@@ -64,7 +64,7 @@ function table(first: string, rows: readonly string[]): string[] {
 }
 
 /** Text in a cell of a table, in which nothing has a meaning. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.replace(/[|<>*_[\]{}\\]/g, (character) =>
     character === '<' ? '&lt;' : character === '>' ? '&gt;' : `\\${character}`,
   );

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { commandsFor } from '../../src/cli/commands.ts';
+import { OTHER_OPTIONS } from '../../src/cli/options/other-tools.ts';
 import { commandsPage } from './commands-page.ts';
 import { describeCommands } from './described-command.ts';
 import { manPage } from './man-page.ts';
+import { otherToolsPage } from './other-tools-page.ts';
 
 const CHECKOUT = new URL('../../', import.meta.url);
 
@@ -16,6 +18,7 @@ export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
   });
   return new Map([
     ['docs/reference/commands.md', commandsPage(commands)],
+    ['docs/reference/other-tools.md', otherToolsPage(OTHER_OPTIONS)],
     ['man/flaghoist.1', man],
   ]);
 }

@@ -3,8 +3,9 @@ import { glob, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { CommanderError } from 'commander';
 import { createCommand } from '../../src/cli/command.ts';
-import { commandsFor } from '../../src/cli/commands.ts';
+import { COMMAND_NAMES, commandsFor } from '../../src/cli/commands.ts';
 import { GET_OPTIONS } from '../../src/cli/options/get-options.ts';
+import { inOurWords, withCommand } from '../../src/cli/options/meant-arguments.ts';
 import { checkExclusions } from '../../src/cli/options/option.ts';
 import { compileTemplate } from '../../src/save/names/name-template.ts';
 import { blocksOf, examplesOf } from '../support/document-blocks.ts';
@@ -35,8 +36,10 @@ function shellLinesOf(document: string): string[] {
     .flatMap(({ text }) => text.replaceAll('\\\n', '').split('\n'));
   const examples = examplesOf(document).map(({ command }) => command);
   const text = document.replace(/^```.*?^```/gms, '');
-  const inText = [...text.matchAll(/`((?:[A-Z_]+=\S+ )?flaghoist [a-z]+ [^`]+)`/g)];
-  const spans = inText.map(([, command = '']) => command.replaceAll('\\|', '|'));
+  const inText = [...text.matchAll(/`((?:[A-Z_]+=\S+ )?flaghoist (?:URL|\S+ [^`]+))`/g)];
+  const spans = inText.map(([, command = '']) =>
+    command.replace(/\bURL\b/, 'https://example.com/a.jpg'),
+  );
   return [...lines, ...examples, ...spans].filter((line) => {
     return /\bflaghoist\b/.test(line) && !/[…<]|COMMAND|OPTIONS/.test(line);
   });
@@ -44,8 +47,9 @@ function shellLinesOf(document: string): string[] {
 
 /** What is wrong with a command line, without running it. */
 function problemOf(args: readonly string[]): string | undefined {
+  const meant = withCommand(args, COMMAND_NAMES);
   const program = createCommand('flaghoist').version('0', '-V, --version');
-  for (const command of commandsFor(args)) {
+  for (const command of commandsFor(meant)) {
     program.addCommand(
       command.configureOutput({ writeOut: () => {} }).action(() => {
         if (command.name() === 'get') checkGet(command.opts());
@@ -54,7 +58,7 @@ function problemOf(args: readonly string[]): string | undefined {
   }
   try {
     program.configureOutput({ writeOut: () => {}, writeErr: () => {} });
-    program.parse(args, { from: 'user' });
+    program.parse(inOurWords(meant), { from: 'user' });
     return undefined;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return undefined;

@@ -9,6 +9,7 @@ import { startExampleSite } from '../../support/example-site.ts';
 
 /** The documents whose `console` blocks are run. */
 export const DOCUMENTS = [
+  'README.md',
   'docs/tutorial.md',
   'docs/how-to/checksums.md',
   'docs/how-to/lists.md',
