@@ -1,7 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import type { DownloadOptions } from './download-options.ts';
 import type { Earlier } from './engine/preflight.ts';
-import { hasFile, ledgerFolder } from './ledger/folder.ts';
+import { hasFile, partsFolder } from './ledger/folder.ts';
 import { Ledger } from './ledger/ledger.ts';
 import type { Ending } from './ledger/write/runs.ts';
 import type { Item } from './model/item.ts';
@@ -54,7 +54,7 @@ export class Recording implements AsyncDisposable {
 
   /** Where parts of files are kept for later runs. */
   get partsDirectory(): string {
-    return join(ledgerFolder(this.#directory), 'parts');
+    return partsFolder(this.#directory);
   }
 
   /**

@@ -13,6 +13,8 @@ import {
   type CompareOptions,
   FLAGS_OPTIONS,
   type FlagsOptions,
+  FORGET_OPTIONS,
+  type ForgetOptions,
   REPORT_OPTIONS,
   RETRY_SELECTION,
   type ReportOptions,
@@ -35,6 +37,7 @@ const COMMANDS: Readonly<Record<string, (read: ReadArguments) => Command>> = {
   retry,
   status,
   report,
+  forget,
   flags,
   compare,
   serve,
@@ -75,7 +78,7 @@ function retry(read: ReadArguments): Command {
     .description(
       'Try again what failed or was cancelled in a directory, with the options of its last get.',
     )
-    .argument('<DIR>', 'the directory of the last get');
+    .argument('[DIR]', 'the directory of the last get', '.');
   addRetryOptions(addOptions(command, RETRY_SELECTION));
   return command.action(async (directory: string, options: RetrySelectionOptions) => {
     hideSecrets();
@@ -108,7 +111,7 @@ function hideSecrets(): void {
 function status(): Command {
   return createCommand('status')
     .description('Show how the rows of a directory ended, and what is left to do.')
-    .argument('<DIR>', 'the directory of the run')
+    .argument('[DIR]', 'the directory of the run', '.')
     .action(async (directory: string) => {
       const { runStatus } = await import('./commands/status.ts');
       await runStatus(directory);
@@ -118,11 +121,23 @@ function status(): Command {
 function report(): Command {
   const command = createCommand('report')
     .description('Report on every row of a directory.')
-    .argument('<DIR>', 'the directory of the run');
+    .argument('[DIR]', 'the directory of the run', '.');
   addOptions(command, REPORT_OPTIONS);
   return command.action(async (directory: string, options: ReportOptions) => {
     const { runReport } = await import('./commands/report.ts');
     await runReport(directory, options);
+  });
+}
+
+function forget(): Command {
+  const command = createCommand('forget')
+    .description('Drop rows from the ledger of a directory: later runs know nothing of them.')
+    .argument('<DIR>', 'the directory of the run');
+  addOptions(command, FORGET_OPTIONS);
+  return command.action(async (directory: string, options: ForgetOptions) => {
+    checkExclusions(FORGET_OPTIONS, options);
+    const { runForget } = await import('./commands/forget.ts');
+    await runForget(directory, options);
   });
 }
 

@@ -5,8 +5,13 @@ import { messageOf } from '../model/failure.ts';
 import { brokenLedger } from './database-errors.ts';
 
 /** The ledger's own folder within the directory of a run. */
-export function ledgerFolder(directory: string): string {
+function ledgerFolder(directory: string): string {
   return join(directory, '.flaghoist');
+}
+
+/** Where parts of files are kept for later runs. */
+export function partsFolder(directory: string): string {
+  return join(ledgerFolder(directory), 'parts');
 }
 
 export function ledgerPath(directory: string): string {

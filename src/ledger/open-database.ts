@@ -61,7 +61,12 @@ export function atRest(database: DatabaseSync): void {
 export function openForReading(directory: string): DatabaseSync {
   const path = ledgerPath(directory);
   checkOwnFiles(directory);
-  if (!existsSync(path)) throw new BrokenRunError(`there is no ledger in ${directory}: no ${path}`);
+  if (!existsSync(path)) {
+    const here = directory === '.' ? 'the current directory' : directory;
+    throw new BrokenRunError(
+      `there is no ledger in ${here} (no ${path}); name the directory of a run`,
+    );
+  }
   const database = openReadOnly(path);
   if (!isUpgradable(database)) return database;
   database.close();

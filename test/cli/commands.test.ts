@@ -7,6 +7,7 @@ const ALL = [
   'retry',
   'status',
   'report',
+  'forget',
   'flags',
   'compare',
   'serve',

@@ -32,7 +32,7 @@ export async function runReport(directory: string, options: ReportOptions): Prom
 }
 
 /** @throws UsageError that says at which column the condition is wrong */
-function conditionIn(where: string): Condition {
+export function conditionIn(where: string): Condition {
   try {
     return parseWhere(where);
   } catch (error) {

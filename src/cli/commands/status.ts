@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { partsFolder } from '../../ledger/folder.ts';
 import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import { retryCondition } from '../../ledger/read/retry-rows.ts';
 import { errorCode } from '../../model/error-code.ts';
@@ -30,7 +31,7 @@ export async function runStatus(directory: string): Promise<void> {
 
 /** The unfinished files that earlier runs have left. */
 async function partsLeft(directory: string): Promise<{ count: number; bytes: number }> {
-  const folder = join(directory, '.flaghoist', 'parts');
+  const folder = partsFolder(directory);
   let count = 0;
   let bytes = 0;
   for (const name of (await unlessMissing(readdir(folder))) ?? []) {

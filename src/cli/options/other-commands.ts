@@ -21,6 +21,18 @@ export const RETRY_SELECTION = {
 
 export type RetrySelectionOptions = ValuesOf<typeof RETRY_SELECTION>;
 
+export const FORGET_OPTIONS = {
+  where: text({
+    flags: '--where <CONDITION>',
+    help: "these rows, such as 'status = 404'",
+    excludes: ['all'],
+  }),
+  all: flag({ flags: '--all', help: 'all rows' }),
+  dryRun: flag({ flags: '--dry-run', help: 'only say how many rows there are' }),
+};
+
+export type ForgetOptions = ValuesOf<typeof FORGET_OPTIONS>;
+
 export const REPORT_OPTIONS = {
   format: parsed({
     flags: '--format <F>',

@@ -95,6 +95,7 @@ export const AGAIN = {
   dryRun: flag({
     flags: '--dry-run',
     help: 'only show where files would go, without any request',
+    isForOneRun: true,
     excludes: ['dashboard'],
   }),
 };
@@ -165,19 +166,26 @@ export const DASHBOARD = {
 };
 
 export const OUTPUT = {
-  json: flag({ flags: '--json', help: 'print a line of JSON for each file, and one at the end' }),
+  json: flag({
+    flags: '--json',
+    help: 'print a line of JSON for each file, and one at the end',
+    isForOneRun: true,
+  }),
   verbose: flag({
     flags: '-v, --verbose',
     help: 'print a line for each file in place of the progress bar',
+    isForOneRun: true,
   }),
   quiet: flag({
     flags: '-q, --quiet',
     help: 'print neither progress nor summary, only what failed',
+    isForOneRun: true,
   }),
   silent: flag({
     flags: '--silent',
     help: 'print nothing at all: the exit code says how it went',
     excludes: ['json', 'verbose'],
+    isForOneRun: true,
   }),
   ...DASHBOARD,
 };

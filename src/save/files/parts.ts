@@ -106,6 +106,11 @@ export async function sweepParts(
   await removeAll(directory, [...contents.rest, ...files]);
 }
 
+/** Removes the parts with these keys ({@link partKey}). Those that are not there are passed over. */
+export async function removeParts(directory: string, keys: Iterable<string>): Promise<void> {
+  for (const key of keys) await removeAll(directory, [`${key}.part`, `${key}.json`]);
+}
+
 interface Contents {
   /** The keys that have both a part and a sidecar. */
   readonly keys: Set<string>;

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { writeLedger } from '../ledger-directory.ts';
-import { runFlaghoist } from '../run-flaghoist.ts';
+import { runFlaghoist, runFlaghoistIn } from '../run-flaghoist.ts';
 
 test('status: shows how the rows ended and what is left', async (t) => {
   const directory = await temporaryDirectory(t);
@@ -53,10 +53,13 @@ test('status: works during a run', async (t) => {
   assert.match(stdout, /\nWhat is left to do is known when the run has ended\.\n$/);
 });
 
-test('status: a directory without a ledger is one line and exit code 3', async (t) => {
+test('status: without DIR it is that of the current directory; no ledger is one line and exit code 3', async (t) => {
   const directory = await temporaryDirectory(t);
-  const { code, stdout, stderr } = await runFlaghoist('status', directory);
+  const { code, stdout, stderr } = await runFlaghoistIn({ cwd: directory }, 'status');
   assert.equal(stdout, '');
-  assert.match(stderr, /^flaghoist: there is no ledger in [^\n]*\n$/);
+  assert.equal(
+    stderr,
+    `flaghoist: there is no ledger in the current directory (no ${join('.flaghoist', 'ledger.db')}); name the directory of a run\n`,
+  );
   assert.equal(code, 3);
 });
