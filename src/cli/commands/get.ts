@@ -19,6 +19,7 @@ import { GetReporter } from '../output/get-reporter.ts';
 import { openWatchedRun } from '../pages.ts';
 import { keepMemoryLow } from '../process-limits.ts';
 import { StopRules } from '../stop-rules.ts';
+import { withColumnsOf } from './template-columns.ts';
 
 /**
  * Runs `flaghoist get`: downloads, reports, sets the exit code.
@@ -35,9 +36,12 @@ export async function runGet(
   const lists = options.input ?? [];
   await Promise.all(lists.map((path) => checkList(path)));
   const joined = joinRows(inputsOf(urls, options), { expand, strict });
-  const rows = strict ? brokenByBadRows(joined) : joined;
   const settings = await settingsOf(options, args);
-  if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
+  const isList = lists.length > 0;
+  const listed = strict ? brokenByBadRows(joined) : joined;
+  const rows = await withColumnsOf(settings.names, listed, isList);
+  if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}
+`);
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.ts');
     return await dryRun(rows, settings);
