@@ -7,6 +7,7 @@ import { MOST_SEGMENTS } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
 import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
+import { Duplicates } from './save/names/duplicates.ts';
 import { compileTemplate, type NameTemplate } from './save/names/name-template.ts';
 import { DirectorySink } from './save/sinks/directory-sink.ts';
 import { copyChunks, type Sink } from './save/sinks/sink.ts';
@@ -38,7 +39,7 @@ export async function* download(
   const { signal = new AbortController().signal, activity = new Activity() } = options;
   const rowTimeout = rowTimeoutOf(options);
   const segments = segmentsOf(options);
-  const template = options.names === undefined ? undefined : compileTemplate(options.names);
+  const template = compileTemplate(options.names);
   const retries = retriesOf(options);
   const paced = pacedBy(options);
   const queue = queueFor(options);
@@ -48,12 +49,15 @@ export async function* download(
   await using client = new HttpClient(options, { maxConnections: queue.mostRequests });
   await using recording = Recording.open(options);
   recording?.watch(activity);
+  const hasBeenTaken = recording?.hasBeenTaken;
   await using sink = options.sink
     ? borrowed(options.sink)
     : await openDirectory(options, template, recording);
   const steps = {
     recall: recording?.recall,
     record: recording?.record,
+    // What is the same file depends on its name, which a sink of the caller's may give it.
+    duplicates: options.sink ? undefined : new Duplicates({ template, hasBeenTaken }),
     queue,
     fetch: client.get,
     open: client.open,
@@ -97,7 +101,7 @@ function segmentsOf({ segments = 1 }: DownloadOptions): number {
 /** @throws BrokenRunError */
 function openDirectory(
   options: DownloadOptions,
-  template: NameTemplate | undefined,
+  template: NameTemplate,
   recording: Recording | undefined,
 ): Promise<DirectorySink> {
   const { directory, useContentDisposition, onCollision, replaceExisting } = options;

@@ -7,8 +7,10 @@ import type { Ending } from './ledger/write/runs.ts';
 import type { Item } from './model/item.ts';
 import type { Outcome } from './model/outcome.ts';
 import { StoppedByRule } from './model/stopped-by-rule.ts';
+import { withoutCredentials } from './model/without-credentials.ts';
 import type { Activity } from './observe/activity.ts';
 import { sweepParts } from './save/files/parts.ts';
+import { requestedUrl } from './save/names/duplicates.ts';
 import type { ReplaceRule } from './save/names/final-names.ts';
 
 /** A file system's clock may be behind the process's by as much as a timer tick, in ms. */
@@ -73,6 +75,10 @@ export class Recording implements AsyncDisposable {
     return { file, validators: { etag, lastModified } };
   };
 
+  /** Whether a row with this URL and the item's name was recalled before it. @throws BrokenRunError */
+  readonly hasBeenTaken = (item: Item, url: string): boolean =>
+    this.#ledger.hasBeenTaken(item, url);
+
   /**
    * A file that was there before this run is the row's own when the ledger says so. When the ledger knows
    * of no owner, and the file is younger than a run that was killed, it may be one that the run had no
@@ -81,10 +87,20 @@ export class Recording implements AsyncDisposable {
   readonly mayReplace: ReplaceRule = (item, path, stats) => {
     const within = relative(this.#directory, path);
     const isUnrecorded = stats.ctimeMs >= this.#ledger.unrecordedSince - CLOCK_LAG;
-    // Then it is not, whoever has it: nobody needs to be looked for.
-    if (!isUnrecorded && !this.#ledger.hadFile(item, within)) return false;
-    return this.#ledger.owns(item, within) ?? (isUnrecorded && 'if-same');
+    // Without a record of the row's own there, another row's file is all that it can be.
+    const isOwn =
+      (isUnrecorded || this.#ledger.hadFile(item, within)) && this.#ledger.owns(item, within);
+    if (isOwn === undefined) return isUnrecorded && 'if-same';
+    return isOwn || (this.#isSameDownload(item, within) && 'duplicate');
   };
+
+  /** Whether the file at `path` is that of another row with the item's URL, and as it was saved. */
+  #isSameDownload({ url, checksum, headers }: Item, path: string): boolean {
+    if (checksum !== undefined || headers !== undefined) return false;
+    const row = this.#ledger.rowAt(path);
+    if (row === undefined || !hasFile(this.#directory, path, row.bytes)) return false;
+    return requestedUrl(withoutCredentials(url)) === requestedUrl(row.url);
+  }
 
   /** @returns a promise when the caller should pause until it is fulfilled @throws BrokenRunError */
   readonly record = (outcome: Outcome): Promise<void> | undefined => {

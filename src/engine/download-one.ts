@@ -78,7 +78,7 @@ async function end(
 /** The outcome of an item that ended with an error but did not fail. @returns undefined if it did */
 function endedBy(item: Item, error: unknown, earlier: Earlier | undefined): Outcome | undefined {
   const reason = reasonOf(error);
-  if (reason === 'name-skipped') return skippedOutcome(item, reason);
+  if (reason === 'name-skipped' || reason === 'duplicate') return skippedOutcome(item, reason);
   // A 304 that the request did not ask for is a failure: there is no file.
   if (reason !== 'http-304' || earlier === undefined) return undefined;
   const skipped = skippedOutcome(item, 'not-modified', earlier.file);

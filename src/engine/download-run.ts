@@ -8,10 +8,10 @@ import {
   warnOf,
 } from '../concurrency/index.ts';
 import { itemOf, type Row } from '../model/item.ts';
-import type { Outcome } from '../model/outcome.ts';
+import { type Outcome, skippedOutcome } from '../model/outcome.ts';
 import { downloadOne } from './download-one.ts';
 import { OutcomeQueue } from './outcome-queue.ts';
-import { preflight } from './preflight.ts';
+import { preflight, settled } from './preflight.ts';
 import { RowSource } from './row-source.ts';
 import { SaveSlots } from './save-slots.ts';
 import type { Run, Steps } from './steps.ts';
@@ -30,6 +30,8 @@ const SAVES_BEHIND = 32;
  * one is down.
  */
 const MOST_WAITING = 20_000;
+
+const NONE: readonly Outcome[] = [];
 
 const CLOSE_FAILED = 'a source failed to close';
 
@@ -162,18 +164,30 @@ export class DownloadRun implements AsyncDisposable {
     const item = itemOf(row, index);
     // Called for each row, in the order of the list: that tells equal rows apart.
     const decided = preflight(item, this.#run.recall?.(item));
-    if (decided.origin !== undefined) {
+    const isPending = decided.origin !== undefined;
+    const standing = this.#run.duplicates?.enter(item, isPending);
+    if (standing === 'waiting') {
       this.#owed++;
-      this.#run.queue.put(decided);
       return undefined;
     }
-    const recording = this.#run.record?.(decided.outcome);
+    if (!isPending) return this.#settle(decided.outcome);
+    if (standing === 'repeated') {
+      return this.#settle(settled(skippedOutcome(item, 'duplicate')).outcome);
+    }
+    this.#owed++;
+    this.#run.queue.put(decided);
+    return undefined;
+  }
+
+  /** @returns a promise when the reader has to wait before it goes on */
+  #settle(outcome: Outcome): Promise<void> | undefined {
+    const recording = this.#run.record?.(outcome);
     if (recording === undefined) {
-      this.#outcomes.put(decided.outcome);
+      this.#outcomes.put(outcome);
       return undefined;
     }
     this.#run.queue.pause();
-    return recording.then(() => this.#outcomes.put(decided.outcome));
+    return recording.then(() => this.#outcomes.put(outcome));
   }
 
   #startWorker(): void {
@@ -207,7 +221,20 @@ export class DownloadRun implements AsyncDisposable {
       this.#releaseOrigin(admitted.row.origin);
       if (this.#owing.size > 0) this.#owing.next();
       this.#outcomes.put(outcome);
+      const duplicates = this.#run.duplicates?.end(outcome) ?? NONE;
+      if (duplicates.length > 0) await this.#endDuplicates(duplicates);
       if (this.#isDone) this.#end();
+    }
+  }
+
+  /** Records and returns the outcomes of rows that waited for the end of another one. */
+  async #endDuplicates(outcomes: readonly Outcome[]): Promise<void> {
+    for (const outcome of outcomes) {
+      const recording = this.#run.record?.(outcome);
+      if (recording !== undefined) await recording;
+      this.#owed--;
+      if (this.#owing.size > 0) this.#owing.next();
+      this.#outcomes.put(outcome);
     }
   }
 

@@ -46,6 +46,7 @@ export function preflight(item: Item, earlier: Earlier | undefined): PendingRow 
   }
 }
 
-function settled(outcome: Outcome): SettledRow {
+/** The row ends with this outcome now. */
+export function settled(outcome: Outcome): SettledRow {
   return { origin: undefined, outcome: { ...outcome, startedAt: Date.now(), elapsed: 0 } };
 }

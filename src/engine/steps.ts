@@ -2,6 +2,7 @@ import type { Item } from '../model/item.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { ActivityLog } from '../model/request-in-flight.ts';
 import type { BodyWriter, Fetch, Open, Release } from '../model/response.ts';
+import type { Duplicates } from '../save/names/duplicates.ts';
 import type { Sink } from '../save/sinks/sink.ts';
 import type { AdmissionQueue } from '../schedule/admission-queue.ts';
 import type { Tries } from '../schedule/tries.ts';
@@ -16,6 +17,8 @@ export interface Steps {
    * item in the order of the list. An error breaks the run.
    */
   readonly recall?: ((item: Item) => Earlier | undefined) | undefined;
+  /** Finds rows that are the same download as an earlier one. @default all rows are downloaded */
+  readonly duplicates?: Pick<Duplicates, 'enter' | 'end'> | undefined;
   /**
    * Records how an item ended, before its outcome is yielded; also when outcomes are no longer taken. The
    * item is done once the promise is fulfilled. An error breaks the run.

@@ -122,6 +122,20 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
+   * Whether a row with this URL and the item's name was taken up before the item in this run.
+   * @param url the item's own, or another way to write it
+   * @throws BrokenRunError when the ledger cannot be read
+   */
+  hasBeenTaken(item: Item, url: string): boolean {
+    const own = this.#underWay.get(item.index)?.occurrence ?? 1;
+    const last = url === item.url ? own - 1 : 1;
+    const { name = null } = item;
+    return (
+      last > 0 && this.#guarded(() => this.#register.isTaken(withoutCredentials(url), name, last))
+    );
+  }
+
+  /**
    * Whether `path` is the file of a row that was taken up, by the record of an earlier run.
    * @param path relative to the directory
    */
@@ -139,6 +153,20 @@ export class Ledger implements AsyncDisposable {
   owns(item: Item, path: string): boolean | undefined {
     const owner = this.#guarded(() => this.#records.ownerOf(slashed(path)));
     return owner === undefined ? undefined : owner === this.#underWay.get(item.index)?.id;
+  }
+
+  /**
+   * The row that was last saved at `path`, by an earlier run.
+   * @param path relative to the directory
+   * @returns undefined when no row was
+   * @throws BrokenRunError when the ledger cannot be read
+   */
+  rowAt(path: string): { readonly url: string; readonly bytes: number } | undefined {
+    return this.#guarded(() => {
+      const owner = this.#records.ownerOf(slashed(path));
+      const row = owner === undefined ? undefined : this.#records.byId(owner);
+      return row?.isDone ? row : undefined;
+    });
   }
 
   /**

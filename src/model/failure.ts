@@ -301,7 +301,9 @@ export class NameCollisionError extends Error implements Reasoned {
   readonly reason = 'name-collision';
 
   constructor(path: string) {
-    super(`another row is saved as ${path}; give one of them a name of its own`);
+    super(
+      `another URL is saved as ${path}; give each a name of its own with -o or --tree, or let it have a number with --on-collision rename`,
+    );
   }
 }
 

@@ -37,6 +37,7 @@ export type Reason =
   | 'already-there'
   | 'not-modified'
   | 'name-skipped'
+  | 'duplicate'
   | 'replaced'
   | 'cancelled'
   | 'unknown'

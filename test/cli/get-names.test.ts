@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -35,6 +35,43 @@ suite('get-names', { concurrency: 2 }, () => {
     assert.equal(names.length, 2);
     assert.match(names[0] ?? '', /^127\.0\.0\.1[^/]*\/p\/a$/);
     assert.match(names[1] ?? '', /^127\.0\.0\.1[^/]*\/q\/a@x=1$/);
+  });
+
+  test('get: URLs that differ in their queries have files of their own, a repeated URL has one', async (t) => {
+    const site = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const ends = ['/page?id=2', '/page?id=1', '/page?id=2#top', '/page', '/page?id=1'];
+    const urls = ends.map((end) => site.url + end);
+    const files = {
+      page: bodyOf('/page'),
+      'page@id=1': bodyOf('/page?id=1'),
+      'page@id=2': bodyOf('/page?id=2'),
+    };
+    const first = await get('--json', '-m', '1', '-d', directory, ...urls);
+    const again = await get('--json', '-d', directory, ...urls.reverse());
+    const repeated = 'skipped duplicate';
+    assert.deepEqual([first.code, again.code], [0, 0]);
+    assert.deepEqual(endsIn(first.stdout), ['ok', 'ok', repeated, 'ok', repeated]);
+    assert.deepEqual(endsIn(again.stdout).filter((end) => end === repeated).length, 2);
+    assert.deepEqual(await filesIn(directory), files);
+    assert.equal(site.paths().length, 3);
+  });
+
+  test('get -o: an unknown field is a usage error, with the fields that there are', async (t) => {
+    const directory = await temporaryDirectory(t);
+    const list = join(directory, 'list.csv');
+    await writeFile(list, 'url,title\nhttp://127.0.0.1:1/a,x\n');
+    for (const [rows, template, words] of [
+      [['http://127.0.0.1:1/a'], '{hots}/{name}', /\{hots\}.*did you mean \{host\}\?.*\{name\}/],
+      [['-i', list], '{titel}.txt', /did you mean \{title\}\?.*\{column:title\}/],
+      [['-i', list], '{name', /a "\{" without its other half/],
+    ] as const) {
+      const files = join(directory, 'files');
+      const { code, stderr } = await get('-d', files, '-o', template, ...rows);
+      assert.equal(code, 2);
+      assert.match(stderr, words);
+      await assert.rejects(stat(files), { code: 'ENOENT' });
+    }
   });
 
   test('get --content-disposition: names from servers stay inside the directory', async (t) => {
@@ -81,7 +118,10 @@ suite('get-names', { concurrency: 2 }, () => {
       ends: ['ok', failed],
       files,
       asked: ['/1/a.txt'],
-      messages: ['', 'another row is saved as DIR/a.txt; give one of them a name of its own'],
+      messages: [
+        '',
+        'another URL is saved as DIR/a.txt; give each a name of its own with -o or --tree, or let it have a number with --on-collision rename',
+      ],
     });
     assert.deepEqual(
       { ...(await again()), messages: undefined },

@@ -4,7 +4,14 @@ import { test } from 'node:test';
 import { adviceFor } from '../../src/report/advice.ts';
 
 /** Those of rows that did not fail, and the one that says nothing. */
-const NEEDLESS = ['name-skipped', 'replaced', 'already-there', 'not-modified', 'unknown'];
+const NEEDLESS = [
+  'name-skipped',
+  'duplicate',
+  'replaced',
+  'already-there',
+  'not-modified',
+  'unknown',
+];
 
 const NONE = adviceFor('no such reason');
 

@@ -5,7 +5,7 @@ import { FileDraft } from '../../src/save/files/file-draft.ts';
 import { StagingArea } from '../../src/save/files/staging-area.ts';
 import { ExistingFiles, FinalName, FinalNames } from '../../src/save/names/final-names.ts';
 import { NameRegistry } from '../../src/save/names/name-registry.ts';
-import { compileTemplate, DEFAULT_TEMPLATE } from '../../src/save/names/name-template.ts';
+import { compileTemplate } from '../../src/save/names/name-template.ts';
 
 /** A draft of the file at `path`, which it may replace, as a sink makes it that keeps no parts. */
 export function draftOf(
@@ -14,7 +14,7 @@ export function draftOf(
 ): FileDraft {
   const directory = dirname(path);
   const names = new FinalNames(directory, {
-    template: compileTemplate(DEFAULT_TEMPLATE),
+    template: compileTemplate(),
     useContentDisposition: false,
     registry: new NameRegistry(),
     existing: new ExistingFiles(directory, { rule: true, mayBlock: false }),

@@ -4,7 +4,7 @@ import { type Item, itemOf, type Row } from '../../model/item.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
 import { NameRegistry } from '../../save/names/name-registry.ts';
-import { compileTemplate, DEFAULT_TEMPLATE, plannedPath } from '../../save/names/name-template.ts';
+import { compileTemplate, plannedPath } from '../../save/names/name-template.ts';
 
 /**
  * Prints on stdout where the file of each row would go, or why it would fail, and on stderr the number
@@ -39,7 +39,7 @@ interface Plan {
 function planner(settings: DownloadOptions): (item: Item) => Plan {
   const registry = new NameRegistry({ onCollision: settings.onCollision });
   const naming = {
-    template: compileTemplate(settings.names ?? DEFAULT_TEMPLATE),
+    template: compileTemplate(settings.names),
     useContentDisposition: settings.useContentDisposition === true,
   };
   return (item) => {

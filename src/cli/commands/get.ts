@@ -40,8 +40,7 @@ export async function runGet(
   const isList = lists.length > 0;
   const listed = strict ? brokenByBadRows(joined) : joined;
   const rows = await withColumnsOf(settings.names, listed, isList);
-  if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}
-`);
+  if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.ts');
     return await dryRun(rows, settings);

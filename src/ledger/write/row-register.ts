@@ -72,6 +72,11 @@ export class RowRegister {
     return known === undefined ? this.#find(url, name) : this.#takeKnown(known);
   }
 
+  /** Whether this run has taken up so many rows of this URL and name. */
+  isTaken(url: string, name: string | null, occurrence: number): boolean {
+    return this.#isTaken(hashedIdentity(url, name, occurrence));
+  }
+
   /** Notes that these new rows are in the ledger now. */
   written(marks: readonly Mark[]): void {
     for (const mark of marks) this.#underWay.delete(mark);

@@ -14,12 +14,17 @@ import { OWN_DIRECTORY } from './naming.ts';
 /**
  * Decides whether a row may replace an existing file. `if-same` is for a file that may be the row's own,
  * saved by a run that was killed: the row is downloaded, and has the name if the existing file has the
- * same contents or is empty; otherwise the name is taken.
+ * same contents or is empty; otherwise the name is taken. `duplicate` is for the file of another row that
+ * is the same download.
  *
  * @param path of the file, as {@link SavedFile.path} has it
  * @param stats of the file itself, not of the target of a link
  */
-export type ReplaceRule = (item: Item, path: string, stats: Stats) => boolean | 'if-same';
+export type ReplaceRule = (
+  item: Item,
+  path: string,
+  stats: Stats,
+) => boolean | 'if-same' | 'duplicate';
 
 /**
  * The files that were in the directory before the run. If it was empty, nothing can be in the way and
@@ -64,6 +69,7 @@ export class ExistingFiles {
     if (stats === undefined) return this.replaceableByDefault;
     const answer = typeof this.#rule === 'function' ? this.#rule(item, full, stats) : this.#rule;
     if (answer === 'if-same') return 'leftover';
+    if (answer === 'duplicate') throw new DuplicateError(full);
     return answer ? stats : undefined;
   }
 }
@@ -85,6 +91,16 @@ class ExistingFileError extends Error implements Reasoned {
       `${path} is there already, and is not this row's; move it away, or say what to do with it (--on-collision)`,
     );
     this.path = path;
+  }
+}
+
+/** The row's file is there: another row with the same URL has it. Not a failure. */
+class DuplicateError extends Error implements Reasoned {
+  override readonly name = 'DuplicateError';
+  readonly reason = 'duplicate';
+
+  constructor(path: string) {
+    super(`${path} is there already, as the file of another row with the same URL`);
   }
 }
 

@@ -1,7 +1,15 @@
 import { hash } from 'node:crypto';
 import type { Item } from '../../model/item.ts';
+import { nearest } from '../../model/nearest.ts';
 import type { Reasoned } from '../../model/reason.ts';
-import { decodeSegment, lastSegment, safePath, splitName, visibleName } from './naming.ts';
+import {
+  decodeSegment,
+  lastSegment,
+  MOST_BYTES,
+  safePath,
+  splitName,
+  visibleName,
+} from './naming.ts';
 
 /** A name template that makes no sense, or none for this row. The message is one line. */
 export class TemplateError extends Error implements Reasoned {
@@ -20,11 +28,14 @@ interface NameFacts {
 
 /** How files are named. */
 export interface NameTemplate {
-  readonly text: string;
   /** Whether it has `{sha256}`: the name is then known only when the file is complete. */
   readonly needsDigest: boolean;
   /** Whether the file's own name is part of it, which the response may supply. */
   readonly needsName: boolean;
+  /** Whether the row's number is part of it. */
+  readonly needsIndex: boolean;
+  /** The columns whose values are part of it. */
+  readonly columns: readonly string[];
   /**
    * A relative path of safe segments with `/` between them, within the row's `directory`.
    * @throws TypeError for an invalid URL; TemplateError for a column that the row does not have
@@ -39,8 +50,6 @@ export interface NamingOptions {
   readonly useContentDisposition: boolean;
 }
 
-/** The name of the row, or the last segment of its URL. */
-export const DEFAULT_TEMPLATE = '{name}';
 /** `--tree`: host and path as on the server, with a file for each query. */
 export const TREE_TEMPLATE = '{host}/{path}/{name}{query}';
 
@@ -49,12 +58,14 @@ const PIECE = /\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+/g;
 
 /** A longer query is replaced by its hash, since a name has room for 255 bytes. In characters. */
 const LONGEST_QUERY = 96;
-/** What `safeName` would replace with `_`, so that two queries would get the same name. */
-const UNSAFE_IN_QUERY = /[/\\:*?"<>|]/g;
+/** What `safeName` would replace with `_` or cut off, so that two queries would get the same name. */
+const UNSAFE_IN_QUERY = /[/\\:*?"<>|]|\.$/g;
 
 /** One field of a name template. */
 interface Field {
   readonly name: string;
+  /** The column that it takes its value from, if it is one. */
+  readonly column?: string;
   /** Its value for one row. Only that of `{path}` contains `/`, which would begin a directory. */
   value(values: FieldValues): string;
 }
@@ -71,6 +82,16 @@ const FIELDS: Readonly<Record<string, Field['value']>> = {
   sha256: ({ facts }) => facts.sha256 ?? '',
 };
 
+/** A file's name without a template. */
+const DEFAULT: Field = {
+  name: 'name',
+  value: (values) => {
+    const { item, responseName } = values.facts;
+    const isOfUrl = item.name === undefined && responseName === undefined;
+    return oneSegment(isOfUrl ? lastSegment(values.url) + queryOf(values.url) : nameOf(values));
+  },
+};
+
 /**
  * Compiles a template such as `{host}/{path}/{name}`. Its fields:
  *
@@ -85,17 +106,22 @@ const FIELDS: Readonly<Record<string, Field['value']>> = {
  * Only the value of `{path}` adds directories. `{{` and `}}` stand for braces. Directories that turn out
  * empty are left out.
  *
+ * Without a template, a file has the row's name, or the one that the server states; else that of the
+ * URL with its query, `page@id=1`. So URLs that differ only in their query have files of their own, on
+ * each run the same ones, in whatever order they come.
+ *
  * @param columns those that every row has; undefined when they are not known beforehand
  * @throws TemplateError when the template makes no sense
  */
-export function compileTemplate(text: string, columns?: readonly string[]): NameTemplate {
-  const pieces = piecesOf(text, columns);
-  checkShape(text, pieces);
+export function compileTemplate(text?: string, columns?: readonly string[]): NameTemplate {
+  const pieces = text === undefined ? [DEFAULT] : piecesOf(text, columns);
+  if (text !== undefined) checkShape(text, pieces);
   const fields = pieces.filter((piece) => typeof piece !== 'string');
   return {
-    text,
     needsDigest: fields.some(({ name }) => name === 'sha256'),
     needsName: fields.some(({ name }) => ['name', 'stem', 'ext'].includes(name)),
+    needsIndex: fields.some(({ name }) => name === 'index'),
+    columns: fields.flatMap(({ column }) => column ?? []),
     pathOf(facts) {
       const values = new FieldValues(facts);
       let path = '';
@@ -187,17 +213,24 @@ function fieldOf(text: string, template: string, columns: readonly string[] | un
   const column = text.startsWith('column:') ? text.slice('column:'.length) : text;
   const missing = (known: readonly string[] | undefined) =>
     new TemplateError(
-      `unknown field {${text}} in the name template "${template}": there are ${fieldsWith(known)}`,
+      `unknown field {${text}} in the name template "${template}": ${guess(text, known)} ${fieldsWith(known)}`,
     );
   if (text === '' || (columns !== undefined && !columns.includes(column))) throw missing(columns);
   return {
     name: 'column',
+    column,
     value({ facts: { item } }) {
       const all = item.columns ?? {};
       if (!Object.hasOwn(all, column)) throw missing(Object.keys(all));
       return oneSegment(all[column] ?? '');
     },
   };
+}
+
+/** What was meant, if a field is spelled much like this one; and the beginning of the list of fields. */
+function guess(text: string, columns: readonly string[] = []): string {
+  const field = nearest(text, [...Object.keys(FIELDS), ...columns]);
+  return field === undefined ? 'there are' : `did you mean {${field}}? There are`;
 }
 
 /** All fields, as the user would write them. */
@@ -221,9 +254,13 @@ function directoriesOf({ pathname }: URL): string {
 }
 
 /** It stays percent-encoded: decoded, two queries could differ only in characters unsafe in a name. */
-function queryOf({ search }: URL): string {
+function queryOf(url: URL): string {
+  const { search } = url;
   if (search === '') return '';
-  if (search.length > LONGEST_QUERY) return `@${hash('sha256', search).slice(0, 16)}`;
+  const length = Buffer.byteLength(lastSegment(url)) + search.length;
+  if (search.length > LONGEST_QUERY || length > MOST_BYTES) {
+    return `@${hash('sha256', search).slice(0, 16)}`;
+  }
   return `@${search.slice(1).replace(UNSAFE_IN_QUERY, encode)}`;
 }
 

@@ -7,7 +7,8 @@ export const OWN_DIRECTORY = '.flaghoist';
 const MAX_BYTES = 255;
 /** Left free for what a temporary name adds to the final one. */
 const RESERVED_BYTES = 24;
-const MOST_BYTES = MAX_BYTES - RESERVED_BYTES;
+/** The longest name that a file gets, in bytes. */
+export const MOST_BYTES = MAX_BYTES - RESERVED_BYTES;
 
 /** Names that Windows reserves for devices, with or without spaces and anything after the first dot. */
 const DEVICE_NAME = /^(con|prn|aux|nul|(com|lpt)[\d¹²³]|con(in|out)\$) *(\.|$)/i;
@@ -23,6 +24,8 @@ const HIDDEN = /^\p{Default_Ignorable_Code_Point}*\./u;
 /** The short name that NTFS gives `.git`. */
 const SHORT_HIDDEN = /^(git)~(?=\d+\s*(?:\.|$))/i;
 const EXTENSION = /\.[A-Za-z0-9]{1,10}$/;
+/** What stays of a name that is cut: its extension, or the hash of its query. */
+const TAIL = /(?:\.[A-Za-z0-9]{1,10}|@[0-9a-f]{16})$/;
 /** What a number is inserted before: `a-1.tar.gz`, not `a.tar-1.gz`. */
 const WHOLE_EXTENSION = /(\.tar)?\.[A-Za-z0-9]{1,10}$/i;
 /** How {@link OWN_DIRECTORY} may begin when it is spelled another way; other names are not examined. */
@@ -146,11 +149,11 @@ function withoutTail(name: string): string {
   return name.slice(0, end);
 }
 
-/** Cuts the end of the stem, so that the extension stays. */
+/** Cuts the end of the stem, so that the extension or the hash of the query stays. */
 function shorten(name: string, maxBytes: number): string {
   if (Buffer.byteLength(name) <= maxBytes) return name;
-  const extension = EXTENSION.exec(name)?.[0] ?? '';
-  return cut(name, maxBytes - extension.length) + extension;
+  const tail = TAIL.exec(name)?.[0] ?? '';
+  return cut(name, maxBytes - tail.length) + tail;
 }
 
 /** The beginning of `name`, at most `maxBytes` long, without splitting a character. */

@@ -14,12 +14,12 @@ import {
   type ReplaceRule,
 } from '../names/final-names.ts';
 import { NameRegistry, type OnCollision } from '../names/name-registry.ts';
-import { compileTemplate, DEFAULT_TEMPLATE, type NameTemplate } from '../names/name-template.ts';
+import { compileTemplate, type NameTemplate } from '../names/name-template.ts';
 import type { Draft, Sink } from './sink.ts';
 
 /** How a {@link DirectorySink} names and saves files. */
 export interface DirectorySinkOptions {
-  /** @default `{name}`: the row's name, or that of its URL */
+  /** @default the row's name, or that of its URL with its query: see {@link compileTemplate} */
   readonly template?: NameTemplate | undefined;
   /**
    * Whether a row without a name of its own gets the one that the server states.
@@ -100,7 +100,7 @@ export class DirectorySink implements Sink, AsyncDisposable {
     const existing = await ExistingFiles.open(directory, rule);
     const isCaseFolded = await foldsCase(staging.temporaryPath());
     const registry = new NameRegistry({ directory, onCollision, foldsCase: isCaseFolded });
-    const template = options.template ?? compileTemplate(DEFAULT_TEMPLATE);
+    const template = options.template ?? compileTemplate();
     const naming = { template, useContentDisposition, registry, existing, directories };
     return new DirectorySink(new FinalNames(directory, naming), staging);
   }

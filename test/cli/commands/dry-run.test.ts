@@ -42,7 +42,13 @@ test('dryRun: names by the template, hosts by their rows', async (t) => {
 });
 
 for (const [onCollision, expected] of [
-  ['fail', ['a.gif', '*** another row is saved as a.gif; give one of them a name of its own']],
+  [
+    'fail',
+    [
+      'a.gif',
+      '*** another URL is saved as a.gif; give each a name of its own with -o or --tree, or let it have a number with --on-collision rename',
+    ],
+  ],
   ['rename', ['a.gif', 'a-1.gif']],
   ['overwrite', ['a.gif', 'a.gif']],
   ['skip', ['a.gif', '*** a.gif is there already']],

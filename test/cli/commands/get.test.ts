@@ -168,7 +168,7 @@ http-500 (1): the server is in trouble: try again later
     const { code, stdout, stderr } = await get('--dry-run', '-d', directory, ...urls, '-i', list);
     assert.deepEqual(stdout.replaceAll(site.url, 'URL').split('\n'), [
       'x\tURL/a/x',
-      '*** another row is saved as x; give one of them a name of its own\tURL/b/x',
+      '*** another URL is saved as x; give each a name of its own with -o or --tree, or let it have a number with --on-collision rename\tURL/b/x',
       'y\thttp://other.example/y',
       `*** ${list}:1:1: "bad" is not a URL: it does not begin with http:// or https://\tbad`,
       '',

@@ -9,7 +9,7 @@ test('NameRegistry: a taken name fails by default', () => {
   assert.equal(registry.claim('a.gif'), 'a.gif');
   assert.throws(() => registry.claim('a.gif'), {
     name: 'NameCollisionError',
-    message: /another row is saved as \/d\/a\.gif/,
+    message: /another URL is saved as \/d\/a\.gif/,
   });
   assert.equal(registry.claim('x/a.gif'), 'x/a.gif');
 });

@@ -5,7 +5,6 @@ import type { Item } from '../../../src/model/item.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import {
   compileTemplate,
-  DEFAULT_TEMPLATE,
   plannedPath,
   TREE_TEMPLATE,
 } from '../../../src/save/names/name-template.ts';
@@ -19,12 +18,12 @@ const ROW: Item = {
   columns: { label: 'cat', 'a b': 'x/y', ext: 'own' },
 };
 
-function pathOf(template: string, item: Partial<Item> = {}, more: object = {}): string {
+function pathOf(template: string | undefined, item: Partial<Item> = {}, more: object = {}): string {
   return compileTemplate(template).pathOf({ item: { ...ROW, ...item }, ...more });
 }
 
 for (const [template, path] of [
-  [DEFAULT_TEMPLATE, 'br.tar.gz'],
+  [undefined, 'br.tar.gz@size=2&q=%2F'],
   [TREE_TEMPLATE, 'example.org_8080/a/b c/br.tar.gz@size=2&q=%2F'],
   ['{host}/{name}', 'example.org_8080/br.tar.gz'],
   ['{path}/{stem}.{ext}', 'a/b c/br.tar.gz'],
@@ -109,11 +108,15 @@ for (const [template, columns, message] of [
   ['{name', undefined, /^a "\{" without its other half .* a brace itself is "\{\{"$/],
   ['name}', undefined, /^a "\}" without its other half/],
   ['{}', undefined, /^unknown field \{\}/],
-  ['{nmae}', [], `unknown field {nmae} in the name template "{nmae}": there are ${FIELDS}`],
+  [
+    '{nmae}',
+    [],
+    `unknown field {nmae} in the name template "{nmae}": did you mean {name}? There are ${FIELDS}`,
+  ],
   [
     '{lable}',
     ['url', 'label'],
-    `unknown field {lable} in the name template "{lable}": there are ${FIELDS} {column:url} {column:label}`,
+    `unknown field {lable} in the name template "{lable}": did you mean {label}? There are ${FIELDS} {column:url} {column:label}`,
   ],
   ['{column:x}', ['y'], /^unknown field \{column:x\}/],
   ['{name:06}', [], /^unknown field \{name:06\}/],
@@ -138,10 +141,10 @@ test('NameTemplate.pathOf: throws for a row without the column, and lists the fi
 });
 
 for (const [template, useContentDisposition, item, path] of [
-  [DEFAULT_TEMPLATE, false, {}, 'a.gif'],
-  [DEFAULT_TEMPLATE, false, { directory: 'd', name: 'b' }, 'd/b'],
-  [DEFAULT_TEMPLATE, true, {}, undefined],
-  [DEFAULT_TEMPLATE, true, { name: 'b' }, 'b'],
+  [undefined, false, {}, 'a.gif'],
+  [undefined, false, { directory: 'd', name: 'b' }, 'd/b'],
+  [undefined, true, {}, undefined],
+  [undefined, true, { name: 'b' }, 'b'],
   ['{host}/{index}', true, {}, 'h/3'],
   ['{index}.{ext}', true, {}, undefined],
   ['{sha256}', false, { name: 'b' }, undefined],
@@ -194,4 +197,34 @@ test('compileTemplate: refuses a template, or makes one relative path of it', ()
     },
   );
   fc.assert(property, propertyRuns(2_000));
+});
+
+test('compileTemplate: without a template, URLs that differ in their queries have names that differ', () => {
+  const nameOf = (url: string, item: Partial<Item> = {}) => pathOf(undefined, { url, ...item });
+  assert.equal(nameOf('http://h/page?id=1'), 'page@id=1');
+  assert.equal(nameOf('http://h/page?id=1#top'), 'page@id=1');
+  assert.equal(nameOf('http://h/?id=1'), 'index.html@id=1');
+  assert.equal(nameOf('http://h/page?'), 'page');
+  assert.equal(nameOf('http://h/page?id=1', { name: 'own' }), 'own');
+  const long = 'x'.repeat(240);
+  const urls = [
+    'a?b=.',
+    'a?b=',
+    'a?b=:',
+    'a?b=_',
+    `a?${long}1`,
+    `a?${long}2`,
+    `${long}.jpg?w=1`,
+    `${long}.jpg?w=2`,
+    `${'é'.repeat(110)}?w=1`,
+    `${'é'.repeat(110)}?w=2`,
+  ].map((end) => nameOf(`http://h/${end}`));
+  assert.equal(new Set(urls).size, urls.length);
+  assert.ok(urls.every((name) => Buffer.byteLength(name) <= 231));
+});
+
+test('compileTemplate: a template says which values of the row it needs', () => {
+  const { needsIndex, columns } = compileTemplate('{label}/{index:03}-{column:a b}');
+  assert.deepEqual([needsIndex, columns], [true, ['label', 'a b']]);
+  assert.equal(compileTemplate('{name}').needsIndex, false);
 });

@@ -83,7 +83,7 @@ test('DirectorySink.open: refuses a name that another row has, and leaves that r
   const again = {
     name: 'NameCollisionError',
     reason: 'name-collision',
-    message: `another row is saved as ${join(directory, 'br.gif')}; give one of them a name of its own`,
+    message: `another URL is saved as ${join(directory, 'br.gif')}; give each a name of its own with -o or --tree, or let it have a number with --on-collision rename`,
   };
   assert.throws(() => sink.open(item('http://h/2/br.gif')), again);
   first.write(Buffer.from('first'));
