@@ -28,7 +28,7 @@
  *        └── any other          of Node: its network, its file system
  */
 
-import { errorCode } from './error-code.ts';
+import { errorWords } from './error-words.ts';
 import { type Checksum, type Item, labelOf } from './item.ts';
 import { type Reason, type Reasoned, reasonOf } from './reason.ts';
 import { withoutCredentials } from './without-credentials.ts';
@@ -328,21 +328,22 @@ function hideInput(error: unknown): void {
   error.input = withoutCredentials(error.input);
 }
 
-/** The message of an error, or its class name where it has none; of a value that is no error, its text. */
+/**
+ * What an error says to people: its message, or words for its code; its class name where it has none;
+ * of a value that is no error, its text.
+ */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (errorCode(error) === 'ENAMETOOLONG') return pathTooLong(error);
+  const words = errorWords(error) ?? ownMessage(error);
+  const isOfProxy = 'proxy' in error && typeof error.proxy === 'string';
+  return isOfProxy ? `the proxy ${error.proxy} cannot be reached: ${words}` : words;
+}
+
+function ownMessage(error: Error): string {
   if (error.message !== '') return error.message;
   // Node throws this without a message when every address of a host refused.
   if (error instanceof AggregateError && error.errors.length > 0) {
     return [...new Set(error.errors.map(messageOf))].join(', ');
   }
   return error.constructor.name;
-}
-
-/** Node's own message repeats the path, which may be longer than a screen. */
-function pathTooLong(error: Error): string {
-  const path = 'path' in error ? error.path : undefined;
-  const length = typeof path === 'string' ? `, ${path.length} characters` : '';
-  return `the path is too long for the file system${length}: most take 255 bytes for a name and 4,095 for all of it; shorten the directory, or the name template`;
 }

@@ -1,5 +1,6 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { errorCode } from '../model/error-code.ts';
+import { messageOf } from '../model/failure.ts';
 import { printable } from '../model/safe-text.ts';
 
 /** A list that cannot be read to its end. The message is one line that begins with the list's name. */
@@ -29,5 +30,5 @@ export function whyUnreadable(error: unknown): string {
   if (!(error instanceof Error)) return `cannot be read: ${String(error)}`;
   if (error instanceof EncodingError) return error.message;
   const words = WORDS[errorCode(error) ?? ''];
-  return words ?? `cannot be read: ${error.message}`;
+  return words ?? `cannot be read: ${messageOf(error)}`;
 }

@@ -20,7 +20,7 @@ test('get: ends with 3 when the file for its output is full, and goes on the nex
   );
   assert.equal(
     stderr,
-    'flaghoist: cannot write the output: ENOSPC: no space left on device, write\n',
+    'flaghoist: cannot write the output: the disk is full; make room and run the same command again\n',
   );
   assert.equal(code, 3);
   await assertResumes(wanted, directory);

@@ -231,7 +231,16 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
   #finish(): void {
     const active = this.#active;
     if (active !== undefined && this.#reader.close()) this.#end(active);
-    else this.#fail(new ConnectionLostError('the server closed the connection'));
+    else this.#fail(new ConnectionLostError(`the server closed the connection${this.#perhapsTls}`));
+  }
+
+  /** Servers for https close such connections without a word. */
+  get #perhapsTls(): string {
+    const isMute = this.#served === 0 && this.#active?.isAnswered === false;
+    const isPlain = !('encrypted' in this.#transport.socket);
+    return isMute && isPlain
+      ? ' without an answer; if it speaks TLS at this port, try https://'
+      : '';
   }
 
   /** The response is complete. */

@@ -19,6 +19,9 @@ const LONGEST_HEAD = 256 * 1024;
 
 const LF = 0x0a;
 
+/** The first byte of an answer of TLS: an alert about a request without TLS (RFC 8446 section 5.1). */
+const TLS_ALERT = 0x15;
+
 /**
  * Reads one response after another from the bytes of a connection (RFC 9112). It knows nothing of
  * sockets, so tests can give it any bytes, cut anywhere.
@@ -111,6 +114,9 @@ export class ResponseReader {
   /** Refuses what cannot become a response at once: the server may not send anything more. */
   #checkStart(head: Buffer): void {
     const start = head.toString('latin1', 0, 7);
+    if (head[0] === TLS_ALERT) {
+      throw new ProtocolError('the server speaks TLS at this port: try https://');
+    }
     if (!'HTTP/1.'.startsWith(start)) {
       throw new ProtocolError(`not the start of an HTTP/1 response: ${JSON.stringify(start)}`);
     }

@@ -5,7 +5,7 @@ import { AddressError, ConnectionLostError, DeadlineError } from '../../model/fa
 import type { AddressSource } from '../dns/destination-addresses.ts';
 import type { AddressListener } from '../dns/host-entry.ts';
 import type { DeadlineWatch, Watched } from './deadline-watch.ts';
-import type { Destination } from './destination.ts';
+import { type Destination, hostAndPort } from './destination.ts';
 import { HappyEyeballs } from './happy-eyeballs.ts';
 import type { TlsClient } from './tls-client.ts';
 import { ObservedSocket, Transport, type TransportListener } from './transport.ts';
@@ -163,6 +163,10 @@ class PendingConnection implements AddressListener, TransportListener, Watched, 
   #end(result: Transport | Error): void {
     if (this.#isOver) return;
     this.#close();
+    // The message of the failure has to say that it is not about the server.
+    if (result instanceof Error && this.#options.isToProxy) {
+      Object.assign(result, { proxy: hostAndPort(this.#to) });
+    }
     if (this.#hasBegun) {
       this.#done(result);
       return;
