@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import { Event } from '../src/concurrency/event.ts';
 import { sleep } from '../src/concurrency/sleep.ts';
-import { createTask } from '../src/concurrency/task.ts';
+import { createTask } from '../src/concurrency/index.ts';
 import { download } from '../src/download.ts';
 import type { DownloadOptions } from '../src/download-options.ts';
 import { MOST_POPULOUS } from '../src/flags/country-codes.ts';

@@ -1,9 +1,10 @@
+import { currentTask } from './create-task.ts';
 import { type CancelledError, InvalidStateError } from './errors.ts';
 import { type DoneObserver, Future } from './future.ts';
 import { Lock, Lockable } from './lock.ts';
 import type { Permit } from './semaphore.ts';
 import type { WaitOptions } from './suspension.ts';
-import { currentTask, Task } from './task.ts';
+import { Task } from './task.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { checkWholeNumber } from './whole-number.ts';
 

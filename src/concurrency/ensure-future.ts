@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
+import { createTask } from './create-task.ts';
 import { cancellationOf } from './errors.ts';
 import { Future } from './future.ts';
-import { createTask, type TaskFunction } from './task.ts';
+import type { TaskFunction } from './task.ts';
 import { warnOf } from './warnings.ts';
 
 /** What a future can be made of: a future, a promise, or a function to run as a task. */

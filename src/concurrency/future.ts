@@ -55,8 +55,8 @@ export class Future<T> extends Promise<T> {
     settlement = undefined;
     if (debugging()) noteOrigin(this);
     executor?.(
-      (value) => this.settleOnce(END.finished, value),
-      (error) => this.settleOnce(END.failed, error),
+      (value) => Future.#settleOnce(this, END.finished, value),
+      (error) => Future.#settleOnce(this, END.failed, error),
     );
   }
 
@@ -111,14 +111,14 @@ export class Future<T> extends Promise<T> {
 
   /** @throws InvalidStateError when it is done already */
   setResult(value: T): void {
-    this.mustBePending();
-    this.finish(END.finished, value);
+    mustBePending(this);
+    Future.#finish(this, END.finished, value);
   }
 
   /** @throws InvalidStateError when it is done already */
   setException(error: unknown): void {
-    this.mustBePending();
-    this.finish(END.failed, error);
+    mustBePending(this);
+    Future.#finish(this, END.failed, error);
   }
 
   /** @returns false when it was done already, and nothing changed */
@@ -153,7 +153,7 @@ export class Future<T> extends Promise<T> {
 
   /** Ends it as cancelled, for `reason`. */
   protected endCancelled(reason: unknown, thrown: unknown = reason): void {
-    this.finish(END.cancelled, reason, thrown);
+    Future.#finish(this, END.cancelled, reason, thrown);
   }
 
   /** Called once, when it is done, before anything that waits for it. */
@@ -212,7 +212,7 @@ export class Future<T> extends Promise<T> {
     settlement.noteConstructorRead();
     settlement.handle();
     settlement.look(this);
-    this.suspendCurrentTask();
+    suspendCurrentTask(this);
     return Promise;
   }
 
@@ -229,12 +229,12 @@ export class Future<T> extends Promise<T> {
     this.#settlement.look(this);
     // A function that a promise hands out to be settled comes from JavaScript itself: something
     // between this future and the code that waits, `return future` or `Promise.race([future])`.
-    if (!isSettler(onFulfilled)) return this.chainCallbacks(onFulfilled, onRejected);
+    if (!isSettler(onFulfilled)) return Future.#chainCallbacks(this, onFulfilled, onRejected);
     const isCombined = this.#settlement.takeConstructorRead();
-    if (isCombined) this.joinCombinator(onFulfilled as never, onRejected as never);
-    else this.suspendCurrentTask();
+    if (isCombined) joinCombinator(this, onFulfilled as never, onRejected as never);
+    else suspendCurrentTask(this);
     // What calls it then is JavaScript, which makes nothing of the promise returned.
-    return this.chain(onFulfilled, onRejected) as Future<A | B>;
+    return Future.#chain(this, onFulfilled, onRejected) as Future<A | B>;
   }
 
   override catch<B = never>(
@@ -245,7 +245,7 @@ export class Future<T> extends Promise<T> {
 
   override finally(onFinally?: (() => void) | null): Future<T> {
     // The derived promise is a plain one, whose `finally` is JavaScript's own.
-    return new Chained(this, this.chain().finally(onFinally));
+    return new Chained(this, Future.#chain(this).finally(onFinally));
   }
 
   /**
@@ -255,8 +255,8 @@ export class Future<T> extends Promise<T> {
    */
   whenDone(onFulfilled: (value: T) => void, onRejected: (error: unknown) => void): void {
     this.#settlement.look(this);
-    this.suspendCurrentTask();
-    this.chain(onFulfilled, onRejected);
+    suspendCurrentTask(this);
+    Future.#chain(this, onFulfilled, onRejected);
   }
 
   override get [Symbol.toStringTag](): string {
@@ -281,28 +281,24 @@ export class Future<T> extends Promise<T> {
     return this.toString();
   }
 
-  private settleOnce(state: EndState, outcome: unknown): void {
-    if (!this.done()) this.finish(state, outcome);
+  // Static: a private method of instances would cost each future a field, and time to set it.
+  static #finish(
+    future: Future<unknown>,
+    state: EndState,
+    outcome: unknown,
+    thrown: unknown = outcome,
+  ): void {
+    future.#settlement.settle(state, outcome);
+    future.ended();
+    future.#settlement.announce(future, thrown);
   }
 
-  private mustBePending(): void {
-    if (this.done()) throw new InvalidStateError(`${this} is done already`);
+  static #settleOnce(future: Future<unknown>, state: EndState, outcome: unknown): void {
+    if (!future.done()) Future.#finish(future, state, outcome);
   }
 
-  private finish(state: EndState, outcome: unknown, thrown: unknown = outcome): void {
-    this.#settlement.settle(state, outcome);
-    this.ended();
-    this.#settlement.announce(this, thrown);
-  }
-
-  private suspendCurrentTask(): void {
-    const task = runningTask();
-    if (task === undefined) return;
-    if ((task as object) === this) throw new TypeError(`${this} cannot await itself`);
-    task.suspendOn(this);
-  }
-
-  private chainCallbacks<A, B>(
+  static #chainCallbacks<T, A, B>(
+    future: Future<T>,
     onFulfilled: ((value: T) => A | PromiseLike<A>) | null | undefined,
     onRejected: ((reason: unknown) => B | PromiseLike<B>) | null | undefined,
   ): Future<A | B> {
@@ -313,28 +309,47 @@ export class Future<T> extends Promise<T> {
             chained.noteCall();
             return callback(value);
           };
-    const chained = new Chained(this, this.chain(noting(onFulfilled), noting(onRejected)));
+    const promise = Future.#chain(future, noting(onFulfilled), noting(onRejected));
+    const chained = new Chained<A | B>(future, promise);
     return chained;
   }
 
-  private joinCombinator(onFulfilled: () => void, onRejected: () => void): void {
-    const task = runningTask();
-    if (task !== undefined) task.awaitWith(this, Combinator.of(this, onFulfilled, onRejected));
-  }
-
   /** `Promise.prototype.then` itself: a plain promise, and no task is suspended. */
-  private chain<A = T, B = never>(
+  static #chain<T, A = T, B = never>(
+    future: Future<T>,
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    this.#settlement.handle();
+    future.#settlement.handle();
     chaining = true;
     try {
-      return super.then(onFulfilled, onRejected);
+      return promiseThen.call(future, onFulfilled, onRejected) as Promise<A | B>;
     } finally {
       chaining = false;
     }
   }
+}
+
+const promiseThen = Promise.prototype.then;
+
+function mustBePending(future: Future<unknown>): void {
+  if (future.done()) throw new InvalidStateError(`${future} is done already`);
+}
+
+function suspendCurrentTask(future: Future<unknown>): void {
+  const task = runningTask();
+  if (task === undefined) return;
+  if ((task as object) === future) throw new TypeError(`${future} cannot await itself`);
+  task.suspendOn(future);
+}
+
+function joinCombinator(
+  future: Future<unknown>,
+  onFulfilled: () => void,
+  onRejected: () => void,
+): void {
+  const task = runningTask();
+  if (task !== undefined) task.awaitWith(future, Combinator.of(future, onFulfilled, onRejected));
 }
 
 /**

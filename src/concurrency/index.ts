@@ -15,6 +15,7 @@ export { asyncContext } from './async-context.ts';
 /** @internal */
 export { completion } from './completion.ts';
 export { Condition, type ConditionOptions, type ConditionPermit } from './condition.ts';
+export { createTask, currentTask } from './create-task.ts';
 export { type Awaitable, ensureFuture } from './ensure-future.ts';
 export { CancelledError, InvalidStateError, QueueShutDown, TimeoutError } from './errors.ts';
 export { Event } from './event.ts';
@@ -36,7 +37,7 @@ export { sleep } from './sleep.ts';
 export type { WaitOptions } from './suspension.ts';
 /** @internal */
 export { Suspension } from './suspension.ts';
-export { createTask, currentTask, Task, type TaskFunction, type TaskOptions } from './task.ts';
+export { Task, type TaskFunction, type TaskOptions } from './task.ts';
 export { TaskGroup, type TaskGroupOptions } from './task-group.ts';
 export { allTasks, printTasks } from './task-tree.ts';
 export type { ModuleFunction } from './thread-call.ts';

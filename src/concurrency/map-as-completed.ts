@@ -1,6 +1,7 @@
 import { isPromise } from 'node:util/types';
 import { asyncContext } from './async-context.ts';
 import { completion } from './completion.ts';
+import { createTask } from './create-task.ts';
 import type { CancelledError } from './errors.ts';
 import { Fifo } from './fifo.ts';
 import { type DoneObserver, Future } from './future.ts';
@@ -9,7 +10,7 @@ import { type Permit, Semaphore } from './semaphore.ts';
 import { keepShape } from './shapes.ts';
 import { sleep } from './sleep.ts';
 import type { WaitOptions } from './suspension.ts';
-import { createTask, Task } from './task.ts';
+import { Task } from './task.ts';
 import { isTurnOverdue } from './turn.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { warnOf } from './warnings.ts';

@@ -12,8 +12,8 @@ import { Timer } from './timer.ts';
  * await sleep(500);
  * ```
  *
- * @throws RangeError when `ms` is NaN; the task's CancelledError, or the signal's reason, and then
- *   the timer is cleared
+ * @throws TypeError when `ms` is no number, RangeError when it is NaN; the task's CancelledError, or
+ *   the signal's reason, and then the timer is cleared
  */
 export function sleep(ms: number, options: WaitOptions = {}): Future<void> {
   return new Sleep(ms).begin(options.signal);

@@ -1,15 +1,10 @@
+import { createTask, currentTask } from './create-task.ts';
 import { CancelledError, cancellationOf, InvalidStateError } from './errors.ts';
 import { forgetFailuresBy } from './failures.ts';
 import type { DoneObserver, Future } from './future.ts';
+import type { Interruption } from './interruption.ts';
 import type { WaitOptions } from './suspension.ts';
-import {
-  createTask,
-  currentTask,
-  type Interruption,
-  type Task,
-  type TaskFunction,
-  type TaskOptions,
-} from './task.ts';
+import type { Task, TaskFunction, TaskOptions } from './task.ts';
 import { nextTurn } from './turn.ts';
 import { accountFor, forget, holdRejections, releaseRejections } from './unhandled.ts';
 import { WaitQueue } from './wait-queue.ts';

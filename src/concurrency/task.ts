@@ -1,4 +1,3 @@
-import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { asyncContext, runningTask, type Scope } from './async-context.ts';
 import { Combinator } from './combinator.ts';
@@ -13,6 +12,8 @@ import {
 import { type Cancelled, isBeginning, watchForSteps } from './delivery-window.ts';
 import { type CancelledError, cancellationOf } from './errors.ts';
 import { Future, interruptChild } from './future.ts';
+import { Interruption } from './interruption.ts';
+import { RareTaskFields } from './rare-task-fields.ts';
 import { keepShape } from './shapes.ts';
 import { currentTurn, isTurnOverdue, nextTurn } from './turn.ts';
 import { holdRejections } from './unhandled.ts';
@@ -29,22 +30,6 @@ export interface TaskOptions {
 /** What a task runs: an async function, or one that returns its result at once. */
 export type TaskFunction<T> = () => T | PromiseLike<T>;
 
-/** A cancellation, and the error that the code sees: the cancellation, or a failure in its TaskGroup. */
-export interface Interruption {
-  readonly reason: CancelledError;
-  readonly thrown: unknown;
-  /** A wait or a signal was ended a moment ago that may show it to the code. */
-  isDelivered: boolean;
-  /** The event loop has not turned since the delivery. */
-  isFresh: boolean;
-  /** Futures that were interrupted and are not done, such as a task that cleans up. */
-  unended: Set<Future<unknown>> | undefined;
-  /** Decides where the runtime cannot tell whether the code has seen it. */
-  isLikely: boolean;
-  /** Whether the code has seen it. */
-  isSeen: boolean;
-}
-
 /** For the constructor of {@link Task}, in this module only. */
 interface InternalOptions {
   readonly scope?: Scope;
@@ -54,53 +39,9 @@ interface InternalOptions {
   readonly giveBack?: () => void;
 }
 
-/** Fields that few tasks need. */
-class RareFields {
-  /** Futures that it is suspended on, besides `#wait`. */
-  moreWaits: Set<Future<unknown>> | undefined;
-  /** Waits that it has begun and not awaited so far, besides `#lastBegun`. */
-  moreBegun: Future<unknown>[] | undefined;
-  pruneBegunAt = 16;
-  abort: AbortController | undefined;
-  /** Stops tasks that await one another in a circle from interrupting one another for ever. */
-  isInterrupting = false;
-  /** The latest cancellation with an error of its own: awaiting the task throws `thrownAtEnd` for it. */
-  ownReason: CancelledError | undefined;
-  thrownAtEnd: unknown;
-  giveBack: (() => void) | undefined;
-  /** The wait that its result came from, which can take the result back. */
-  resultOf: Future<unknown> | undefined;
-}
-
 const settled = Promise.resolve();
 let created = 0;
 let isHolding = false;
-
-/**
- * Starts `fn` as a task in the next microtask, concurrent with the calling code.
- * Counterpart: `asyncio.create_task()`.
- *
- * @example
- * ```ts
- * const task = createTask(() => download(url), { name: url });
- * const file = await task;
- * ```
- *
- * @returns the task: await it for the result of `fn`, or `cancel()` it
- * @throws TypeError when `fn` is not a function
- */
-export function createTask<T>(fn: TaskFunction<T>, options?: TaskOptions): Task<T> {
-  return new Task(fn, options);
-}
-
-/**
- * The task that the calling code runs in, or undefined outside of any, also in a timer or an event
- * handler that outlived its task. Inside of `run()` no timer and no event handler is part of a task.
- * Counterpart: `asyncio.current_task()`.
- */
-export function currentTask(): Task<unknown> | undefined {
-  return runningTask() as Task<unknown> | undefined;
-}
 
 /**
  * A function running on its own, as a {@link Future} of its result. Counterpart: `asyncio.Task`.
@@ -126,8 +67,8 @@ export class Task<T> extends Future<T> implements Cancelled {
   #pending: Interruption | undefined;
   /** How many times `cancel()` was called, less the calls of `uncancel()`. */
   #cancelling = 0;
-  /** Most tasks need none of these: they would cost each of them 70 bytes. */
-  #rare: RareFields | undefined;
+  /** Most tasks need none of these. */
+  #rare: RareTaskFields | undefined;
   /** The `run()` it belongs to: the one of the task that created it. @internal */
   readonly scope: Scope | undefined;
 
@@ -143,7 +84,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     this.scope?.add(this);
     if (debugging()) {
       noteStart(this);
-      noteCreator(this, currentTask());
+      noteCreator(this, runningTask());
     }
     asyncContext.run(this, internal?.isEager ? start : startSoon, this);
   }
@@ -253,11 +194,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     const before = this.#lastBegun;
     this.#lastBegun = wait;
     if (before === undefined || before.done() || before.isObserved) return;
-    const rare = this.#needRare();
-    rare.moreBegun ??= [];
-    if (rare.moreBegun.push(before) < rare.pruneBegunAt) return;
-    rare.moreBegun = rare.moreBegun.filter((each) => !each.done() && !each.isObserved);
-    rare.pruneBegunAt = 2 * rare.moreBegun.length + 16;
+    this.#needRare().addBegun(before);
   }
 
   /** @internal */
@@ -283,11 +220,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     future.observe(this);
     this.#latestWait = future;
     if (this.#wait === undefined) this.#wait = future;
-    else if (this.#wait !== future) {
-      const rare = this.#needRare();
-      rare.moreWaits ??= new Set();
-      rare.moreWaits.add(future);
-    }
+    else if (this.#wait !== future) this.#needRare().addWait(future);
   }
 
   /** @internal */
@@ -304,7 +237,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     if (!(latest instanceof Combinator && latest.isPending())) this.#latestWait = undefined;
     if (this.#wait === future) this.#wait = undefined;
     else this.#rare?.moreWaits?.delete(future);
-    if (this.#pending?.unended?.has(future)) watchForSteps(this, false);
+    if (this.#pending?.wasUnended(future)) watchForSteps(this, false);
     this.#noteArrival(future);
   }
 
@@ -341,8 +274,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     const pending = this.#pending;
     if (!pending?.isDelivered) return;
     pending.isFresh = false;
-    // The code goes on when that has ended.
-    for (const wait of pending.unended ?? []) if (!wait.done()) return;
+    if (pending.isUnderWay) return;
     if (!wasFollowed && pending.isLikely) this.noteStep();
     // It was not seen, so it is for the next wait.
     else pending.isDelivered = false;
@@ -436,19 +368,10 @@ export class Task<T> extends Future<T> implements Cancelled {
   }
 
   #interruptWaits(reason: CancelledError, thrown: unknown): Interruption {
-    const interruption: Interruption = {
-      reason,
-      thrown,
-      isDelivered: false,
-      isFresh: false,
-      unended: undefined,
-      isLikely: false,
-      isSeen: false,
-    };
+    const interruption = new Interruption(reason, thrown);
     holdForCancelled();
     this.#cancelling++;
-    // Two cancellations before the code goes on are one for it, as in asyncio.
-    if (this.#pending?.isDelivered && this.#pending.isFresh) return this.#pending;
+    if (this.#pending?.coversNext) return this.#pending;
     if (this.#wait?.isLeaf && !this.#rare?.moreWaits?.size) {
       this.#deliver(interruption);
     } else {
@@ -476,37 +399,26 @@ export class Task<T> extends Future<T> implements Cancelled {
     const latest = this.#latestWait;
     const combinator = latest instanceof Combinator && latest.isPending() ? latest : undefined;
     this.#pending = interruption;
-    let isReached = this.#hasSignalListener();
+    let isReached = this.#rare?.isSignalHeard === true;
     // A wait leaves the task as it is interrupted, so this goes over a copy.
     for (const wait of this.waits()) {
       const isAwaited = wait === latest || combinator?.has(wait);
       if (!interruptChild(wait, reason, thrown) && !wait.failedWith(thrown)) continue;
       isReached = true;
       if (isAwaited) interruption.isLikely = true;
-      if (!wait.done()) {
-        interruption.unended ??= new Set();
-        interruption.unended.add(wait);
-      }
+      if (!wait.done()) interruption.addUnended(wait);
     }
-    if (this.#lastBegun !== undefined || this.#rare?.moreBegun !== undefined)
-      for (const wait of this.#floatingWaits()) wait.interrupt(reason);
+    for (const wait of this.#rare?.floatingWaits() ?? []) wait.interrupt(reason);
+    if (this.#lastBegun?.isObserved === false) this.#lastBegun.interrupt(reason);
     const isKeptBack = latest instanceof Combinator && latest.isSettling;
     if (isReached && !isKeptBack) this.#noteDelivery(interruption, interruption.isLikely);
   }
 
   /** @param isOwn the code of this task itself has begun what shows it */
   #noteDelivery(interruption: Interruption, isLikely: boolean, isOwn = false): void {
-    interruption.isDelivered = interruption.isFresh = true;
-    interruption.isLikely = isLikely;
+    interruption.deliver(isLikely);
     // A callback that inherited the task's context may be what cancels it.
     watchForSteps(this, isOwn || runningTask() === this);
-  }
-
-  /** Begun waits that nothing awaits: they would keep their places and timers for ever. */
-  #floatingWaits(): Future<unknown>[] {
-    const begun = this.#rare?.moreBegun ?? [];
-    const all = this.#lastBegun === undefined ? begun : [...begun, this.#lastBegun];
-    return all.filter((wait) => !wait.isObserved);
   }
 
   /** Everything that the task is suspended on. @internal */
@@ -515,14 +427,9 @@ export class Task<T> extends Future<T> implements Cancelled {
     return this.#wait === undefined ? waits : [this.#wait, ...waits];
   }
 
-  #needRare(): RareFields {
-    this.#rare ??= new RareFields();
+  #needRare(): RareTaskFields {
+    this.#rare ??= new RareTaskFields();
     return this.#rare;
-  }
-
-  #hasSignalListener(): boolean {
-    const abort = this.#rare?.abort;
-    return abort !== undefined && getEventListeners(abort.signal, 'abort').length > 0;
   }
 }
 
@@ -549,5 +456,4 @@ function expectedFunction(value: unknown): string {
 }
 
 keepShape(new Task(() => {}, undefined, { isEager: true }));
-keepShape(new RareFields());
 created = 0;

@@ -15,7 +15,7 @@ export interface Deadline {
   readonly expired: boolean;
   /**
    * Moves it, to a time on the clock of `performance.now()` in ms. One that has passed expires at once.
-   * @throws RangeError when `when` is NaN
+   * @throws TypeError when `when` is no number, RangeError when it is NaN
    */
   reschedule(when: number): void;
 }
@@ -40,7 +40,7 @@ export interface Deadline {
  *
  * @returns a future of what `awaitable` gives
  * @throws TimeoutError, with the cancellation as its cause; what `awaitable` fails with; the task's
- *   CancelledError, or the signal's reason. RangeError when `ms` is NaN
+ *   CancelledError, or the signal's reason. TypeError when `ms` is no number, RangeError when it is NaN
  */
 export function timeout<T>(
   ms: number,

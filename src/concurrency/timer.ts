@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** The longest delay that `setTimeout` takes, 24.8 days: a longer one fires at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -11,7 +13,7 @@ export class Timer {
   #timeout: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
-  /** @throws RangeError when `ms` is not a number */
+  /** @throws TypeError when `ms` is no number; RangeError when it is NaN */
   constructor(ms: number, fire: () => void) {
     checkTime(ms);
     this.#fire = fire;
@@ -31,8 +33,9 @@ export class Timer {
   }
 }
 
-/** @returns `ms` @throws RangeError when it is NaN */
+/** @returns `ms` @throws TypeError when it is no number; RangeError when it is NaN */
 export function checkTime(ms: number): number {
-  if (Number.isNaN(ms)) throw new RangeError('a time in milliseconds must be a number, not NaN');
-  return ms;
+  if (typeof ms === 'number' && !Number.isNaN(ms)) return ms;
+  const Kind = typeof ms === 'number' ? RangeError : TypeError;
+  throw new Kind(`a time in milliseconds must be a number, not ${inspect(ms, { depth: 0 })}`);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CancelledError, createTask, sleep } from '../../src/concurrency/index.ts';
+import { CancelledError, createTask, sleep, timeout } from '../../src/concurrency/index.ts';
 import { abortListeners, settle } from './support.ts';
 
 const DAY_MS = 86_400_000;
@@ -51,6 +51,14 @@ test('sleep: of 0 or less lets what is ready run first', async () => {
 
 test('sleep: refuses NaN', () => {
   assert.throws(() => sleep(Number.NaN), RangeError);
+});
+
+test('sleep, timeout: refuse what is no number, and say what they got', () => {
+  const expected = new TypeError('a time in milliseconds must be a number, not undefined');
+  const missing = undefined as unknown as number;
+  assert.throws(() => sleep(missing), expected);
+  assert.throws(() => timeout(missing, async () => 1), expected);
+  assert.throws(() => sleep('5' as unknown as number), /not '5'/);
 });
 
 test('sleep: cancelled: clears its timer', async () => {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { CancelledError } from '../../src/concurrency/errors.ts';
 import { Event } from '../../src/concurrency/event.ts';
 import { sleep } from '../../src/concurrency/sleep.ts';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import { DownloadRun } from '../../src/engine/download-run.ts';
 import type { PendingRow } from '../../src/engine/preflight.ts';
 import { Stop } from '../../src/engine/stop.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import { OutcomeQueue } from '../../src/engine/outcome-queue.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { settle } from '../concurrency/support.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Event } from '../../src/concurrency/event.ts';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import { RowRequests } from '../../src/engine/row-requests.ts';
 import type { Item } from '../../src/model/item.ts';
 import { Activity } from '../../src/observe/activity.ts';

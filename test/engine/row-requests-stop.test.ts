@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { abortListeners, settle } from '../concurrency/support.ts';

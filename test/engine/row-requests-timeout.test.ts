@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { TimeoutError } from '../../src/concurrency/errors.ts';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { abortListeners, settle } from '../concurrency/support.ts';
 import { hang, lost, SAVED, type Script, Stage } from './stage.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Event } from '../../src/concurrency/event.ts';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import type { PendingRow } from '../../src/engine/preflight.ts';
 import { SegmentedRequest } from '../../src/engine/segmented-request.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import { classifyResponse, Redirect } from '../../src/fetch/classify-response.ts';
 import { Exchange, type ExchangeOptions } from '../../src/fetch/exchange.ts';
 import type { RequestControl } from '../../src/fetch/transport/request.ts';

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import { messageOf } from '../../src/model/failure.ts';
 import { DEADLINES } from '../../src/model/options.ts';

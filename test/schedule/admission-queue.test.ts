@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import { AdmissionQueue } from '../../src/schedule/admission-queue.ts';
 import { FixedLimit } from '../../src/schedule/limits/limit.ts';
 import { abortListeners, settle } from '../concurrency/support.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import { wait } from '../../src/concurrency/wait.ts';
 import { AdmissionQueue } from '../../src/schedule/admission-queue.ts';
 import type { Permit } from '../../src/schedule/permit.ts';

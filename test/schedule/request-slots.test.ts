@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTask } from '../../src/concurrency/task.ts';
+import { createTask } from '../../src/concurrency/index.ts';
 import { FixedLimit } from '../../src/schedule/limits/limit.ts';
 import { RunLimit } from '../../src/schedule/limits/run-limit.ts';
 import type { Permit } from '../../src/schedule/permit.ts';

@@ -1,0 +1,45 @@
+import { getEventListeners } from 'node:events';
+import type { CancelledError } from './errors.ts';
+import type { Future } from './future.ts';
+import { keepShape } from './shapes.ts';
+
+/** Fields that few tasks need: they would cost each of them 70 bytes. */
+export class RareTaskFields {
+  /** Futures that the task is suspended on, besides the first. */
+  moreWaits: Set<Future<unknown>> | undefined;
+  abort: AbortController | undefined;
+  /** Stops tasks that await one another in a circle from interrupting one another for ever. */
+  isInterrupting = false;
+  /** The latest cancellation with an error of its own: awaiting the task throws `thrownAtEnd` for it. */
+  ownReason: CancelledError | undefined;
+  thrownAtEnd: unknown;
+  giveBack: (() => void) | undefined;
+  /** The wait that the task's result came from, which can take the result back. */
+  resultOf: Future<unknown> | undefined;
+  /** Waits that the task has begun and not awaited so far, besides the last. */
+  #begun: Future<unknown>[] = [];
+  #pruneAt = 16;
+
+  addBegun(wait: Future<unknown>): void {
+    if (this.#begun.push(wait) < this.#pruneAt) return;
+    this.#begun = this.#begun.filter((each) => !each.done() && !each.isObserved);
+    this.#pruneAt = 2 * this.#begun.length + 16;
+  }
+
+  /** Begun waits that nothing awaits: they would keep their places and timers for ever. */
+  floatingWaits(): Future<unknown>[] {
+    return this.#begun.filter((wait) => !wait.isObserved);
+  }
+
+  addWait(future: Future<unknown>): void {
+    this.moreWaits ??= new Set();
+    this.moreWaits.add(future);
+  }
+
+  /** Whether an operation listens to the signal of the task. */
+  get isSignalHeard(): boolean {
+    return this.abort !== undefined && getEventListeners(this.abort.signal, 'abort').length > 0;
+  }
+}
+
+keepShape(new RareTaskFields());
