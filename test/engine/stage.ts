@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test';
 import { Event } from '../../src/concurrency/event.ts';
-import type { WaitOptions } from '../../src/concurrency/suspension.ts';
 import { createTask } from '../../src/concurrency/index.ts';
+import type { WaitOptions } from '../../src/concurrency/suspension.ts';
 import { downloadOne } from '../../src/engine/download-one.ts';
 import type { Earlier } from '../../src/engine/preflight.ts';
 import { type PendingRow, preflight } from '../../src/engine/preflight.ts';

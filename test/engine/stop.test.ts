@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { sleep } from '../../src/concurrency/sleep.ts';
 import { createTask } from '../../src/concurrency/index.ts';
+import { sleep } from '../../src/concurrency/sleep.ts';
 import { Stop } from '../../src/engine/stop.ts';
 import { settle } from '../concurrency/support.ts';
 
