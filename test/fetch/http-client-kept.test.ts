@@ -99,7 +99,7 @@ test('HttpClient.get: resending avoids all kept connections', async (t) => {
   const server = new Worker(ONE_EACH, { eval: true, execArgv: [] });
   t.after(() => server.terminate());
   const [port] = await once(server, 'message');
-  for (let run = 0; run < 100; run++) {
+  for (let run = 0; run < 40; run++) {
     await using client = new HttpClient({}, { maxConnections: 2 });
     let row = 0;
     const worker = async () => {

@@ -74,18 +74,18 @@ const CODINGS: readonly (readonly Coding[])[] = [
 ];
 
 for (const codings of CODINGS) {
-  test(`HttpClient.get: decodes no more than is wanted of 1 GB in ${codings.join(', ')}`, async (t) => {
-    const url = await serveBomb(t, codings, 1_000 * MB);
-    const { bytes, reason } = await get(url, 20 * MB);
+  test(`HttpClient.get: decodes no more than is wanted of 200 MB in ${codings.join(', ')}`, async (t) => {
+    const url = await serveBomb(t, codings, 200 * MB);
+    const { bytes, reason } = await get(url, 10 * MB);
     assert.equal(reason, 'too-large');
-    assert.ok(bytes > 15 * MB && bytes <= 20 * MB, `${bytes}`);
+    assert.ok(bytes > 5 * MB && bytes <= 10 * MB, `${bytes}`);
   });
 }
 
 test('HttpClient.get: decodes a large body in flat memory', async (t) => {
-  const url = await serveBomb(t, ['br', 'zstd'], 1_000 * MB);
+  const url = await serveBomb(t, ['br', 'zstd'], 120 * MB);
   // The first run also allocates memory that stays for good.
-  await get(url, 50 * MB);
+  await get(url, 20 * MB);
   const before = process.memoryUsage().rss;
   const { bytes } = await get(url, 100 * MB);
   const grown = process.memoryUsage().rss - before;
@@ -94,7 +94,8 @@ test('HttpClient.get: decodes a large body in flat memory', async (t) => {
 });
 
 /** Each gzip member is empty: any number of them decodes to nothing. */
-const NOTHING = Buffer.concat(Array.from({ length: MB / 16 }, () => gzipSync('')));
+const EMPTY = gzipSync('');
+const NOTHING = Buffer.alloc((MB / 16) * EMPTY.length, EMPTY);
 
 for (const [what, codings, content] of [
   ['comes to nothing', 'gzip', NOTHING],
