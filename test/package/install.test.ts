@@ -15,7 +15,7 @@ const COMMAND = join('node_modules', '.bin', 'flaghoist');
 
 /** The only places that the package may have files in. */
 const SHIPPED =
-  /^(bin|dist|assets\/(certificates|flags))\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
+  /^(bin|dist|man|assets\/(certificates|flags))\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/;
 
 let scratch: string;
 let project: string;
@@ -168,12 +168,15 @@ test('flaghoist/concurrency: a bundle has the parts that it uses, and debug mode
 /** The compiler options that any strict project has. */
 const LEAST_LIB = 'es2024,esnext.disposable';
 
-for (const module of ['nodenext', 'preserve --moduleResolution bundler']) {
-  for (const lib of [LEAST_LIB, `${LEAST_LIB},dom`]) {
-    test(`package: the types of flaghoist/concurrency need no @types/node: ${module}, ${lib}`, async () => {
-      await writeFile(
-        join(project, 'concurrency.ts'),
-        `
+// Each of the ways to find modules, and with `lib.dom`, whose globals are not those of Node.
+for (const [module, lib] of [
+  ['nodenext', LEAST_LIB],
+  ['preserve --moduleResolution bundler', `${LEAST_LIB},dom`],
+] as const) {
+  test(`package: the types of flaghoist/concurrency need no @types/node: ${module}, ${lib}`, async () => {
+    await writeFile(
+      join(project, 'concurrency.ts'),
+      `
           import { Queue, run, TaskGroup, toThread } from 'flaghoist/concurrency';
           export const length: number = await toThread((text: string) => text.length, 'text');
           export const item: string = await run(async () => {
@@ -181,12 +184,11 @@ for (const module of ['nodenext', 'preserve --moduleResolution bundler']) {
             return group.createTask(() => new Queue<string>().get());
           });
         `,
-      );
-      const options = `--ignoreConfig --noEmit --strict --target es2024 --lib ${lib} --module ${module}`;
-      const checks = ['--skipLibCheck', 'false', '--types', '', ...options.split(' ')];
-      assert.equal(await run(project, [process.execPath, TSC, ...checks, 'concurrency.ts']), '');
-    });
-  }
+    );
+    const options = `--ignoreConfig --noEmit --strict --target es2024 --lib ${lib} --module ${module}`;
+    const checks = ['--skipLibCheck', 'false', '--types', '', ...options.split(' ')];
+    assert.equal(await run(project, [process.execPath, TSC, ...checks, 'concurrency.ts']), '');
+  });
 }
 
 /** A port that was free a moment ago. */
