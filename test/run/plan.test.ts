@@ -17,7 +17,7 @@ async function checkout(t: TestContext, files: Readonly<Record<string, string>>)
 }
 
 const FILES = {
-  'cli/get': '',
+  'machine/mount': '',
   'fetch/http1/head': '',
   'fetch/heavy': '// Slow: seconds of computation.\n',
   'model/globals': '// Alone: replaces globals.\n',
@@ -31,9 +31,9 @@ const filled = ({ groups }: ReturnType<typeof planTests>) =>
 test('planTests: puts each file into the group of its folder, or on its own', async (t) => {
   const plan = planTests(await checkout(t, FILES), { onlyFast: false });
   assert.deepEqual(filled(plan), [
-    { name: 'command', files: ['test/cli/get.test.ts'] },
+    { name: 'machine', files: ['test/machine/mount.test.ts'] },
+    { name: 'runs1', files: ['test/download.test.ts'] },
     { name: 'network', files: ['test/fetch/heavy.test.ts', 'test/fetch/http1/head.test.ts'] },
-    { name: 'runs', files: ['test/download.test.ts'] },
   ]);
   assert.deepEqual(plan.alone, ['test/model/globals.test.ts']);
 });
@@ -41,10 +41,19 @@ test('planTests: puts each file into the group of its folder, or on its own', as
 test('planTests: the fast ones are units without a mark', async (t) => {
   const plan = planTests(await checkout(t, FILES), { onlyFast: true });
   assert.deepEqual(filled(plan), [
-    { name: 'network', files: ['test/fetch/http1/head.test.ts'] },
     { name: 'runs', files: ['test/download.test.ts'] },
+    { name: 'network', files: ['test/fetch/http1/head.test.ts'] },
   ]);
   assert.deepEqual(plan.alone, []);
+});
+
+test('planTests: deals the files of a large group to several processes', async (t) => {
+  const root = await checkout(t, { 'cli/a': '', 'cli/b': '', 'cli/c': '', 'cli/d': '' });
+  assert.deepEqual(filled(planTests(root, { onlyFast: false })), [
+    { name: 'command1', files: ['test/cli/a.test.ts', 'test/cli/d.test.ts'] },
+    { name: 'command2', files: ['test/cli/b.test.ts'] },
+    { name: 'command3', files: ['test/cli/c.test.ts'] },
+  ]);
 });
 
 test('planTests: throws for a test file that is in no group', async (t) => {

@@ -10,7 +10,7 @@ export interface Group {
 }
 
 export interface Plan {
-  /** In the order in which they start: long groups first, so that both processes end together. */
+  /** In the order in which they start: long groups first, so that all processes end at about one time. */
   readonly groups: readonly Group[];
   /** Test files that run in a process of their own, after the groups. */
   readonly alone: readonly string[];
@@ -19,6 +19,8 @@ export interface Plan {
 interface GroupOfFolders extends Pick<Group, 'name' | 'setup'> {
   readonly patterns: readonly string[];
   readonly isUnits: boolean;
+  /** How many processes share the files, when slow files are among them. @default 1 */
+  readonly processes?: number;
 }
 
 /**
@@ -26,21 +28,24 @@ interface GroupOfFolders extends Pick<Group, 'name' | 'setup'> {
  * apart from files that say `Slow`.
  */
 const GROUPS: readonly GroupOfFolders[] = [
-  { name: 'command', patterns: ['cli/**'], isUnits: false },
-  { name: 'machine', patterns: ['machine/**', 'kill/**', 'package/**'], isUnits: false },
+  { name: 'package', patterns: ['package/**'], isUnits: false },
+  { name: 'command', patterns: ['cli/**'], isUnits: false, processes: 3 },
   { name: 'page', patterns: ['web/*'], isUnits: false, setup: 'support/browser.ts' },
+  { name: 'machine', patterns: ['machine/**', 'kill/**'], isUnits: false },
   { name: 'examples', patterns: ['docs/**', 'examples/**', 'faults/**'], isUnits: false },
-  { name: 'network', patterns: ['fetch/**', 'server/**'], isUnits: true },
   {
     name: 'runs',
     patterns: ['*', 'engine/**', 'schedule/**', 'source/**', 'concurrency/**'],
     isUnits: true,
+    processes: 2,
   },
   {
     name: 'records',
     patterns: ['save/**', 'ledger/**', 'dashboard/**', 'model/**', 'observe/**', 'report/**'],
     isUnits: true,
+    processes: 2,
   },
+  { name: 'network', patterns: ['fetch/**', 'server/**'], isUnits: true },
   {
     name: 'others',
     patterns: ['bench/**', 'flags/**', 'run/**', 'scripts/**', 'web/model/**'],
@@ -71,16 +76,26 @@ export function planTests(root: string, { onlyFast }: { readonly onlyFast: boole
     planned.flatMap(({ files }) => files.map((file) => [file, markOf(root, file)])),
   );
   return {
-    groups: planned.map(({ name, files, setup }) => ({
-      name,
-      ...(setup === undefined ? {} : { setup }),
-      files: files.filter((file) => {
+    groups: planned.flatMap(({ name, files, setup, processes = 1 }) => {
+      const chosen = files.filter((file) => {
         const mark = marks.get(file);
         return onlyFast ? mark === undefined : mark !== 'Alone';
-      }),
-    })),
+      });
+      return dealt(chosen, onlyFast ? 1 : processes).map((part, i, { length }) => ({
+        name: length === 1 ? name : `${name}${i + 1}`,
+        ...(setup === undefined ? {} : { setup }),
+        files: part,
+      }));
+    }),
     alone: onlyFast ? [] : [...marks.keys()].filter((file) => marks.get(file) === 'Alone'),
   };
+}
+
+/** Deals the files to so many processes, one after the other: files of one kind take about as long. */
+function dealt(files: readonly string[], processes: number): string[][] {
+  return Array.from({ length: processes }, (_, part) =>
+    files.filter((_, i) => i % processes === part),
+  );
 }
 
 /** What the first line of a test file says of it. */
