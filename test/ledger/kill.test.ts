@@ -11,8 +11,8 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { recordsIn } from './support.ts';
 
 const PROGRAM = fileURLToPath(new URL('./programs/write-rows.ts', import.meta.url));
-const ROWS = 10_000;
-const KILLS = 10;
+const ROWS = 6_000;
+const KILLS = 6;
 
 /** Runs the writer and kills it once it has said so many rows. @returns rows that it said are in */
 async function runUntil(directory: string, rows: number): Promise<{ said: number; end: string }> {

@@ -11,7 +11,7 @@ import { setTimeout } from 'node:timers/promises';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { bodyOf, FILES } from './kill-bodies.ts';
 
-const KILLS = 8;
+const KILLS = 5;
 
 /** Runs the process, and kills it after `killAfter` ms. @returns its output */
 async function run(directory: string, killAfter?: number): Promise<string> {
