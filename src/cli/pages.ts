@@ -37,20 +37,26 @@ export interface WatchedRun extends AsyncDisposable {
  * Serves the live page of a run until disposal, and prints its address on stderr.
  *
  * @param port 0 for any that is free; undefined for no page
- * @param run with the number of its rows, when that is known
+ * @param run `rows` returns how many it has, once that is known
  * @returns undefined without a port; nothing is loaded then
  * @throws BrokenRunError when the page is missing or the port is in use
  */
 export async function openWatchedRun(
   port: number | undefined,
-  { directory, rows }: { readonly directory: string; readonly rows: number | undefined },
+  { directory, rows }: { readonly directory: string; readonly rows: () => number | undefined },
 ): Promise<WatchedRun | undefined> {
   if (port === undefined) return undefined;
   const { Dashboard } = await import('../dashboard/dashboard.ts');
   const { LiveRun } = await import('../dashboard/live-run.ts');
   const { fillPage } = await import('../report/page/fill-page.ts');
   const pieces = await Array.fromAsync(fillPage(pageTemplate(), ['{"kind":"live"}']));
-  const facts = { directory, arguments: safeArguments(process.argv.slice(2)), expected: rows };
+  const facts = {
+    directory,
+    arguments: safeArguments(process.argv.slice(2)),
+    get expected() {
+      return rows();
+    },
+  };
   const activity = new Activity();
   const run = new LiveRun(facts, activity);
   const dashboard = await Dashboard.open({ port, page: pieces.join(''), run });

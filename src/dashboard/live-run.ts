@@ -25,7 +25,7 @@ export interface LiveFacts {
   readonly directory: string;
   /** The command line after the program's name, with secrets hidden. */
   readonly arguments: readonly string[];
-  /** The number of rows, when it is known. */
+  /** The number of rows, once it is known. */
   readonly expected: number | undefined;
 }
 

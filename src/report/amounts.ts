@@ -25,3 +25,25 @@ export function formatTime(ms: number): string {
 export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
+
+/** 83,000 ms as `1:23`, an hour more as `1:01:23`; from a day on as `2d 3h`. */
+export function formatClock(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 24) return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+  const parts = [hours, minutes % 60, seconds % 60];
+  if (parts[0] === 0) parts.shift();
+  return parts.map((part, i) => (i === 0 ? part : String(part).padStart(2, '0'))).join(':');
+}
+
+/** A share from 0 to 1 as `45%`. It is 100% only when nothing is missing. */
+export function formatShare(share: number): string {
+  return `${Math.floor(share * 100)}%`;
+}
+
+/** A share from 0 to 1 as a bar of so many characters: `███░░░`. */
+export function bar(share: number, length: number): string {
+  const full = Math.floor(Math.min(share, 1) * length);
+  return '█'.repeat(full) + '░'.repeat(length - full);
+}

@@ -10,10 +10,14 @@ export interface SummaryFacts {
   readonly groups: readonly RowGroup[];
   /** How long it took, in ms, when that is known. */
   readonly elapsed?: number | undefined;
+  /** Lines that say where the files are. */
+  readonly saved?: readonly string[] | undefined;
+  /** What a row is called. @default 'row' */
+  readonly thing?: 'row' | 'file' | undefined;
 }
 
 /** How many kinds of failure are explained. */
-const EXPLAINED = 3;
+const EXPLAINED = 5;
 
 /** Characters of an example that are shown. */
 const LONGEST = 200;
@@ -30,13 +34,23 @@ const LABELS: Readonly<Record<Status, string>> = {
  * What came of a run, for people: a table of how the rows ended and why, the total, and the
  * commonest failures with what to do about them.
  */
-export function summary({ groups, elapsed }: SummaryFacts): string {
+export function summary({ groups, elapsed, saved = [], thing = 'row' }: SummaryFacts): string {
+  // Files that were all saved are counted by those lines.
+  const isToldAlready = saved.length > 0 && groups.every(({ status }) => status === 'ok');
   return [
-    ...table(groups),
-    totalLine(groups, elapsed),
-    ...explanations(groups.filter(({ status }) => status === 'failed' || status === 'not-found')),
+    ...saved,
+    ...(isToldAlready ? [] : [...(saved.length > 0 ? [''] : []), ...table(groups)]),
+    totalLine(groups, elapsed, thing),
+    ...explanations(
+      groups.filter(({ status }) => status === 'failed' || status === 'not-found'),
+      thing,
+    ),
     '',
   ].join('\n');
+}
+
+function counted(count: number, thing: string): string {
+  return count === 1 ? `1 ${thing}` : `${formatCount(count)} ${thing}s`;
 }
 
 /** `failed       12` and under it `  timeout-idle  10`; without empty lines. */
@@ -59,14 +73,18 @@ function table(groups: readonly RowGroup[]): string[] {
   });
 }
 
-function totalLine(groups: readonly RowGroup[], elapsed: number | undefined): string {
-  const rows = sum(groups, 'rows');
-  const counted = rows === 1 ? '1 row' : `${formatCount(rows)} rows`;
-  return `${counted} in all${elapsed === undefined ? '' : `, in ${formatTime(elapsed)}`}.`;
+function totalLine(
+  groups: readonly RowGroup[],
+  elapsed: number | undefined,
+  thing: string,
+): string {
+  return `${counted(sum(groups, 'rows'), thing)} in all${elapsed === undefined ? '' : `, in ${formatTime(elapsed)}`}.`;
 }
 
-function explanations(failures: readonly RowGroup[]): string[] {
-  return byRows(failures)
+function explanations(failures: readonly RowGroup[], thing: string): string[] {
+  const sorted = byRows(failures);
+  const others = sorted.slice(EXPLAINED);
+  const lines = sorted
     .slice(0, EXPLAINED)
     .flatMap(({ reason = 'unknown', rows, example: { url, message } }) => [
       '',
@@ -74,6 +92,9 @@ function explanations(failures: readonly RowGroup[]): string[] {
       `  as in ${cut(url)}`,
       ...(message === undefined ? [] : [`  ${cut(message)}`]),
     ]);
+  if (others.length === 0) return lines;
+  const reasons = counted(others.length, 'more reason');
+  return [...lines, '', `${reasons} (${counted(sum(others, 'rows'), thing)}) in the table above.`];
 }
 
 function cut(text: string): string {

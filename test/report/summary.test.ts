@@ -55,3 +55,33 @@ test('summary: one row that went well has nothing to explain', () => {
   groups.add(saved(0));
   assert.equal(summary({ groups: groups.all() }), 'ok  1  1.5 MB\n1 row in all.\n');
 });
+
+test('summary: of a run whose files are named, a table only where something else has happened', () => {
+  const groups = new RowGroups();
+  groups.add(saved(0));
+  const line = 'saved a (1.5 MB)';
+  const facts = { elapsed: 400, saved: [line], thing: 'file' } as const;
+  assert.equal(summary({ groups: groups.all(), ...facts }), `${line}\n1 file in all, in 0.4 s.\n`);
+  groups.add(failedOutcome(row(7), new HttpStatusError(404)));
+  const lines = summary({ groups: groups.all(), ...facts }).split('\n');
+  assert.deepEqual(lines.slice(0, 6), [
+    line,
+    '',
+    'ok          1  1.5 MB',
+    'not found   1',
+    '  http-404  1',
+    '2 files in all, in 0.4 s.',
+  ]);
+});
+
+test('summary: says how many reasons it does not explain', () => {
+  const groups = new RowGroups();
+  for (let status = 500; status < 507; status++) {
+    for (let i = 0; i <= 510 - status; i++) {
+      groups.add(failedOutcome(row(i), new HttpStatusError(status)));
+    }
+  }
+  const text = summary({ groups: groups.all(), thing: 'file' });
+  assert.equal(text.match(/ {2}as in /g)?.length, 5);
+  assert.match(text, /\n\n2 more reasons \(11 files\) in the table above\.\n$/);
+});

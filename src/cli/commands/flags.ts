@@ -72,7 +72,7 @@ export async function runFlags(run: FlagsRun, downloadRows = download): Promise<
   if (server.isStarted) {
     process.stderr.write(`flaghoist: no server at ${site.url}; started one for this run.\n`);
   }
-  const watching = { directory: DIRECTORY, rows: codes.length };
+  const watching = { directory: DIRECTORY, rows: () => codes.length };
   await using watched = await openWatchedRun(dashboard, watching);
   process.stdout.write(initialReport(site, codes, maxRequests));
 

@@ -1,14 +1,15 @@
 import { download } from '../../download.ts';
 import type { DownloadOptions } from '../../download-options.ts';
 import { Proxies } from '../../fetch/proxy/proxies.ts';
-import type { Ending } from '../../ledger/write/runs.ts';
+import { type Ending, safeArguments } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import type { Row } from '../../model/item.ts';
 import { RowError } from '../../model/row-error.ts';
 import { safeLine } from '../../model/safe-text.ts';
-import { expandPattern } from '../../source/expand-pattern.ts';
+import { goOnText } from '../../report/command-line.ts';
 import { joinRows, type RowInput } from '../../source/join-rows.ts';
 import { checkList } from '../../source/open-list.ts';
+import { RowCount } from '../../source/row-count.ts';
 import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
 import { type Interruption, watchForInterruption } from '../interruption.ts';
 import { downloadOptionsOf, type GetOptions } from '../options/get-options.ts';
@@ -35,7 +36,8 @@ export async function runGet(
   const { urls, notes } = readUrls(given, expand === true);
   const lists = options.input ?? [];
   await Promise.all(lists.map((path) => checkList(path)));
-  const joined = joinRows(inputsOf(urls, options), { expand, strict });
+  const inputs = inputsOf(urls, options);
+  const joined = joinRows(inputs, { expand, strict });
   const settings = await settingsOf(options, args);
   const isList = lists.length > 0;
   const listed = strict ? brokenByBadRows(joined) : joined;
@@ -45,7 +47,8 @@ export async function runGet(
     const { dryRun } = await import('./dry-run.ts');
     return await dryRun(rows, settings);
   }
-  await downloadRows(rows, settings, { ...options, rows: countRows(urls, options) });
+  using count = new RowCount(inputs, { expand });
+  await downloadRows(rows, settings, { ...options, count });
 }
 
 /** @throws UsageError when there is nothing to read rows from */
@@ -63,13 +66,6 @@ function inputsOf(urls: readonly string[], options: GetOptions): RowInput[] {
     ...urls.map((url) => ({ url })),
     ...lists.map((path) => ({ path, stdin: process.stdin, format, strict, onWarning, ...columns })),
   ];
-}
-
-/** How many rows there will be; undefined when that is known only after reading the lists. */
-function countRows(urls: readonly string[], options: GetOptions): number | undefined {
-  if (options.input !== undefined) return undefined;
-  if (options.expand === undefined) return urls.length;
-  return urls.reduce((sum, url) => sum + expandPattern(url).count, 0);
 }
 
 /** With --strict the first bad row ends the run. @throws BrokenRunError */
@@ -95,45 +91,54 @@ const PROXY_RESOLVES =
 export interface RunControls
   extends Pick<
     GetOptions,
-    'json' | 'verbose' | 'quiet' | 'silent' | 'dashboard' | 'maxFailures' | 'runTimeout'
+    | 'json'
+    | 'verbose'
+    | 'quiet'
+    | 'silent'
+    | 'progress'
+    | 'dashboard'
+    | 'maxFailures'
+    | 'runTimeout'
   > {
-  /** How many rows there are, when that is known. */
-  readonly rows: number | undefined;
+  /** How many rows there are. It is begun when that is shown. */
+  readonly count: Pick<RowCount, 'rows' | 'start'>;
 }
 
-/** Downloads `rows`, shows how that goes, and sets the exit code. */
+/** Downloads the rows of `list`, shows how that goes, and sets the exit code. */
 export async function downloadRows(
-  rows: AsyncIterable<Row>,
+  list: AsyncIterable<Row>,
   settings: DownloadOptions,
   controls: RunControls,
 ): Promise<void> {
-  const { maxFailures: limit, runTimeout } = controls;
+  const { maxFailures: limit, runTimeout, count } = controls;
   keepMemoryLow();
   if (settings.denyPrivate && new Proxies(settings.proxy ?? {}).resolveNames) {
     process.stderr.write(`flaghoist: ${PROXY_RESOLVES}\n`);
   }
   using interruption = watchForInterruption();
   const { directory } = settings;
-  await using watched = await openWatchedRun(controls.dashboard, {
-    directory,
-    rows: controls.rows,
-  });
+  const rows = () => count.rows;
+  await using watched = await openWatchedRun(controls.dashboard, { directory, rows });
   using rules = new StopRules(interruption, { limit, runTimeout });
   using reporter = await GetReporter.open({
     ...controls,
     quiet: controls.quiet ?? controls.silent,
+    ...{ directory, rows },
     activity: watched?.activity,
     stopped: rules.signal,
   });
   const { activity } = reporter;
-  for await (const outcome of download(rows, { ...settings, activity, signal: rules.signal })) {
+  if (activity !== undefined) void count.start();
+  for await (const outcome of download(list, { ...settings, activity, signal: rules.signal })) {
     const printed = reporter.add(outcome);
     watched?.add(outcome);
     rules.check(reporter.tally, outcome);
     if (printed !== undefined) await printed;
   }
   watched?.end(endingOf(interruption, rules));
-  reporter.end();
+  const args = safeArguments(process.argv.slice(2));
+  const isInterrupted = interruption.signal !== undefined;
+  reporter.end(isInterrupted ? goOnText(args, settings.ledger !== false) : '');
   if (rules.why !== undefined) process.stderr.write(`flaghoist: stopped: ${rules.why}\n`);
   const { tally } = reporter;
   if (interruption.signal !== undefined) process.exitCode = EXIT_OF_SIGNAL[interruption.signal];

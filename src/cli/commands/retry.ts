@@ -1,6 +1,11 @@
 import { CommanderError } from 'commander';
 import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
-import { type RetryRow, type RetrySelection, retryRows } from '../../ledger/read/retry-rows.ts';
+import {
+  type RetryRow,
+  type RetrySelection,
+  retryCondition,
+  retryRows,
+} from '../../ledger/read/retry-rows.ts';
 import { WhereError } from '../../ledger/read/where.ts';
 import { HIDDEN } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
@@ -25,7 +30,8 @@ export async function runRetry(
   const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOfLastGet(directory), given.options);
   const options = { ...merged, directory, ledger: true };
   const settings = await settingsOf(options, given.arguments);
-  await downloadRows(rows, settings, { ...options, rows: undefined });
+  const count = countOf(directory, { where, reasons });
+  await downloadRows(rows, settings, { ...options, count });
 }
 
 /** @throws UsageError that says at which column the condition is wrong */
@@ -36,6 +42,12 @@ function selectRows(directory: string, selection: RetrySelection): AsyncIterable
     if (!(error instanceof WhereError)) throw error;
     throw new UsageError(`--where W: ${error.message}`, { cause: error });
   }
+}
+
+/** How many rows there are to try again. */
+function countOf(directory: string, selection: RetrySelection) {
+  using reader = new LedgerReader(directory);
+  return { rows: reader.count(retryCondition(selection)), async start() {} };
 }
 
 /** Says on stderr which secrets the ledger has not kept: they have to be given again. */

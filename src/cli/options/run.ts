@@ -15,6 +15,7 @@ import {
   failureLimit,
   integer,
   integerOrAuto,
+  oneOf,
   port,
   positiveDuration,
   requestRate,
@@ -165,10 +166,21 @@ export const DASHBOARD = {
   }),
 };
 
+/** How `get` can show its progress. */
+const PROGRESS_LOOKS = ['auto', 'bar', 'json', 'none'] as const;
+
 export const OUTPUT = {
   json: flag({
     flags: '--json',
     help: 'print a line of JSON for each file, and one at the end',
+    isForOneRun: true,
+  }),
+  progress: parsed({
+    flags: '--progress <HOW>',
+    help: 'bar: also with -v, and as lines without a terminal; json: events each second; none',
+    parse: oneOf(PROGRESS_LOOKS),
+    default: 'auto',
+    excludes: ['quiet'],
     isForOneRun: true,
   }),
   verbose: flag({

@@ -1,21 +1,19 @@
 import type { Outcome } from '../../model/outcome.ts';
 import { Activity } from '../../observe/activity.ts';
-import { progressOf } from '../../observe/progress.ts';
 import { count, EMPTY_TALLY, type Tally } from '../../observe/tally.ts';
-import { ThroughputHistory } from '../../observe/throughput-history.ts';
 import { doneLine, outcomeLine } from '../../report/json.ts';
 import { outcomeText } from '../../report/outcome-text.ts';
-import { progressLine } from '../../report/progress-line.ts';
-import { progressScreen, type TerminalSize } from '../../report/progress-screen.ts';
 import { RowGroups } from '../../report/row-groups.ts';
+import { SavedFiles } from '../../report/saved-files.ts';
 import { summary } from '../../report/summary.ts';
-import type { GetOptions } from '../options/get-options.ts';
-import { ProgressBar } from './progress-bar.ts';
+import { GetProgress, type ProgressOptions } from './get-progress.ts';
 import { stdoutDrained } from './stdout.ts';
 
-interface ReporterOptions extends Pick<GetOptions, 'json' | 'verbose' | 'quiet'> {
-  /** How many rows there will be, when that is known. */
-  readonly rows: number | undefined;
+interface ReporterOptions extends ProgressOptions {
+  /** Where the files go. */
+  readonly directory: string;
+  /** Returns how many rows there will be, once that is known. */
+  readonly rows: () => number | undefined;
   /** Ends the waits for the reader of stdout. */
   readonly stopped: AbortSignal;
   /** The activity that a live page shows already. */
@@ -31,29 +29,28 @@ export class GetReporter implements Disposable {
   readonly #options: ReporterOptions;
   readonly #startedAt = performance.now();
   readonly #groups = new RowGroups();
-  readonly #activity: Activity;
-  readonly #throughput = new ThroughputHistory(this.#startedAt);
-  #bytes = 0;
-  #bar: ProgressBar | undefined;
+  readonly #saved: SavedFiles;
+  #progress: GetProgress | undefined;
+  #activity: Activity | undefined;
   #tally = EMPTY_TALLY;
 
   private constructor(options: ReporterOptions) {
     this.#options = options;
-    this.#activity = options.activity ?? new Activity();
+    this.#saved = new SavedFiles(options.directory);
+    this.#activity = options.activity;
   }
 
   static async open(options: ReporterOptions): Promise<GetReporter> {
-    const { quiet, verbose } = options;
     const reporter = new GetReporter(options);
-    if (!quiet && !verbose) {
-      reporter.#bar = await ProgressBar.open((size, isLast) => reporter.#screen(size, isLast));
-    }
+    const { activity = new Activity(), rows } = options;
+    reporter.#progress = await GetProgress.open(options, { activity, rows });
+    if (reporter.#progress !== undefined) reporter.#activity = activity;
     return reporter;
   }
 
   /** For `download` to keep up to date; undefined when nothing shows it. */
   get activity(): Activity | undefined {
-    return this.#options.activity ?? (this.#bar && this.#activity);
+    return this.#activity;
   }
 
   get tally(): Tally {
@@ -67,46 +64,35 @@ export class GetReporter implements Disposable {
   add(outcome: Outcome): Promise<void> | undefined {
     this.#tally = count(this.#tally, outcome);
     this.#groups.add(outcome);
-    this.#bytes += outcome.status === 'ok' ? outcome.bytes : 0;
+    this.#saved.add(outcome);
+    this.#progress?.add(outcome);
     if (this.#options.json) return this.#print(outcomeLine(outcome));
     if (this.#options.verbose) return this.#print(outcomeText(outcome));
     if (this.#options.quiet && isFailure(outcome)) process.stderr.write(outcomeText(outcome));
     return undefined;
   }
 
-  /** All rows have ended. */
-  end(): void {
+  /** All rows have ended. @param goOn how to go on, for people */
+  end(goOn: string): void {
     this[Symbol.dispose]();
     if (this.#options.json) process.stdout.write(doneLine(this.#tally));
-    else if (!this.#options.quiet) process.stdout.write(this.#summary());
+    else if (!this.#options.quiet) process.stdout.write(this.#summary() + goOn);
   }
 
   #print(line: string): Promise<void> | undefined {
+    this.#progress?.makeRoom();
     const isTaken = process.stdout.write(line);
     return isTaken ? undefined : stdoutDrained(this.#options.stopped);
   }
 
-  /** The drawing that stays on the terminal is the progress line alone. */
-  #screen(size: TerminalSize, isLast: boolean): string {
-    const progress = progressOf(this.#tally, this.#options.rows, this.#elapsed);
-    if (isLast) return progressLine(progress, size.columns);
-    const { requests, inFlight, allowed } = this.#activity;
-    const now = performance.now();
-    this.#throughput.note(now, { rows: progress.done, bytes: this.#bytes });
-    const throughput = this.#throughput;
-    return progressScreen({ progress, throughput, requests, inFlight, allowed, now }, size);
-  }
-
   #summary(): string {
-    return summary({ groups: this.#groups.all(), elapsed: this.#elapsed });
+    const elapsed = performance.now() - this.#startedAt;
+    const saved = this.#options.verbose ? this.#saved.inTotal : this.#saved.lines;
+    return summary({ groups: this.#groups.all(), elapsed, saved, thing: 'file' });
   }
 
-  get #elapsed(): number {
-    return performance.now() - this.#startedAt;
-  }
-
-  /** Ends the progress bar. */
+  /** Ends the progress. */
   [Symbol.dispose](): void {
-    this.#bar?.[Symbol.dispose]();
+    this.#progress?.[Symbol.dispose]();
   }
 }

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import {
   allOf,
@@ -12,8 +13,10 @@ import {
   outcomesIn,
   serveSite,
   serveStatus,
+  startGet,
   startGetWithInput,
 } from '../get-support.ts';
+import { finished } from '../run-flaghoist.ts';
 
 /** The output without the parts that differ from run to run. */
 function masked(text: string, url: string): string {
@@ -34,7 +37,8 @@ suite('get', { concurrency: 2 }, () => {
     child.stdin.end(`${site.url}/e`);
     const { code, stdout, stderr } = await allOf(child);
     // Without a terminal there is no bar and no colour.
-    assert.equal(masked(stdout, site.url), 'ok  5  55 B\n5 rows in all, in TIME.\n');
+    const saved = ['a', 'b', 'c', 'd', 'e'].map((name) => `saved ${join(files, name)} (11 B)\n`);
+    assert.equal(masked(stdout, site.url), `${saved.join('')}5 files in all, in TIME.\n`);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     assert.deepEqual(
       site.seen.map(({ path }) => path),
@@ -100,14 +104,16 @@ suite('get', { concurrency: 2 }, () => {
     );
     assert.equal(
       masked(stdout, site.url),
-      `ok          1  11 B
+      `saved ${join(directory, 'a')} (11 B)
+
+ok          1  11 B
 not found   2
   http-404  2
 failed      5
   http-403  3
   http-500  1
   http-418  1
-8 rows in all, in TIME.
+8 files in all, in TIME.
 
 http-403 (3): the server refuses: try another --user-agent, or --user
   as in URL/403
@@ -119,12 +125,65 @@ http-404 (2): the server has no such file: correct the list
 http-500 (1): the server is in trouble: try again later
   as in URL/500
   500 Internal Server Error
+
+http-418 (1): the server rejects the requests: try one by hand
+  as in URL/418
+  418 I'm a Teapot
 `,
     );
     assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
   });
 
-  test('get -v and -q: a line for each row, and nothing at all', async (t) => {
+  test('get: SIGTERM: the summary says how to go on', async (t) => {
+    const asked = Promise.withResolvers<void>();
+    const site = await serveSite(t, () => asked.resolve());
+    const directory = await temporaryDirectory(t);
+    const child = startGet('-d', directory, `${site.url}/a?b=1`, '--bearer', 'secret');
+    const all = finished(child);
+    await asked.promise;
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await all;
+    assert.equal(
+      masked(stdout, site.url),
+      `cancelled  1
+1 file in all, in TIME.
+To go on, run the same command again (with the secrets in place of ***):
+  flaghoist get -d ${directory} 'URL/a?b=1' --bearer '***'
+`,
+    );
+    assert.deepEqual({ code, stderr }, { code: 143, stderr: '' });
+  });
+
+  test('get --progress: events beside the rows, or lines of a log', async (t) => {
+    const site = await serveSite(t, async (_path, response) => {
+      response.writeHead(200, { 'content-length': 4 }).write('ab');
+      await setTimeout(1_500);
+      response.end('cd');
+    });
+    const directory = await temporaryDirectory(t);
+    const json = await get('--json', '--progress', 'json', '-d', directory, `${site.url}/a`);
+    const lines = json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const events = lines.filter(({ type }) => type === 'progress');
+    const { type, done, total, bytes, requests } = events[0];
+    assert.deepEqual([type, done, total, bytes], ['progress', 0, 1, 2]);
+    const [{ url, length }] = requests;
+    assert.deepEqual([url, length], [`${site.url}/a`, 4]);
+    const { done: all, bytes: whole, remaining } = events.at(-1);
+    assert.deepEqual([all, whole, remaining], [1, 4, 0]);
+    assert.equal(lines.at(-1).type, 'done');
+    assert.equal(json.stderr, '');
+
+    const none = await get('--progress', 'none', '-d', directory, `${site.url}/b`);
+    assert.equal(none.stderr, '');
+    const wrong = await get('--progress', 'dots', '-d', directory, `${site.url}/c`);
+    assert.match(wrong.stderr, /--progress HOW must be one of auto, bar, json, none, not 'dots'/);
+    assert.equal(wrong.code, 2);
+  });
+
+  test('get -v and -q: a line for each row, and its failures alone', async (t) => {
     const site = await serveSite(t, serveStatus);
     const directory = await temporaryDirectory(t);
     const urls = ['a', '404', '500'].map((path) => `${site.url}/${path}`);
@@ -138,12 +197,13 @@ http-500 (1): the server is in trouble: try again later
       'not found URL/404',
       `ok ${join(directory, 'v', 'a')} (11 B)`,
     ]);
-    assert.match(verbose.stdout, /^3 rows in all/m);
+    assert.match(verbose.stdout, /^3 files in all/m);
     assert.equal(verbose.stderr, '');
-    assert.deepEqual(
-      { code: quiet.code, stdout: quiet.stdout, stderr: quiet.stderr },
-      { code: 1, stdout: '', stderr: '' },
-    );
+    assert.deepEqual([quiet.code, quiet.stdout], [1, '']);
+    assert.deepEqual(masked(quiet.stderr, site.url).trim().split('\n').sort(), [
+      'failed URL/500: 500 Internal Server Error (http-500)',
+      'not found URL/404',
+    ]);
   });
 
   test('get --no-ledger: leaves no ledger, and overwrites nothing the next time', async (t) => {

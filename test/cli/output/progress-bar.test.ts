@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -56,20 +56,55 @@ test('ProgressBar: is not drawn with --verbose or on a dumb terminal', async (t)
   for (const { raw } of [verbose, dumb]) assert.doesNotMatch(raw, /[█░]/);
 });
 
-test('ProgressBar: get shows slow requests while it runs, and leaves only the bar', async (t) => {
+test('ProgressBar: get shows a line for each of a few files, and leaves the summary', async (t) => {
   const { cwd } = await serve(t);
-  // A request is slow after a second. A busy machine may take as long again to draw it.
+  const seen = new Set<string>();
   const { url } = await serveHttp(t, async (request, response) => {
-    if (request.url === '/slow') await setTimeout(3_000);
+    if (request.url === '/busy' && !seen.has('/busy')) {
+      seen.add('/busy');
+      response.writeHead(503, { 'retry-after': '2' }).end();
+      return;
+    }
+    response.writeHead(200, { 'content-length': '100' });
+    response.write('x'.repeat(40));
+    await setTimeout(1_500);
+    response.end('x'.repeat(60));
+  });
+  const { lines } = await runInTerminal({ cwd, env: {} }, 80, 'get', `${url}/slow`, `${url}/busy`);
+  const { host } = new URL(url);
+  const has = (pattern: RegExp) =>
+    assert.ok(
+      lines.some((line) => pattern.test(line)),
+      lines.join('\n'),
+    );
+  has(/^slow +40% █+░+ +40 B of 100 B +\d+ B\/s/);
+  has(new RegExp(`^busy +503 from ${host}, again in [12] s \\(2 of 4\\)`));
+  has(/^█*░* [01]\/2 files \|/);
+  const end = lines.slice(lines.findIndex((line) => line.startsWith('saved ')));
+  assert.deepEqual(end.slice(0, 2).toSorted(), ['saved busy (100 B)', 'saved slow (100 B)']);
+  assert.match(end[2] ?? '', /^2 files in all, in /);
+});
+
+test('ProgressBar: get shows one bar of many files, which stays', async (t) => {
+  const { cwd } = await serve(t);
+  const { url } = await serveHttp(t, async (request, response) => {
+    if (request.url === '/3') await setTimeout(2_500);
     response.end('x');
   });
-  const run = await runInTerminal({ cwd, env: {} }, 100, 'get', `${url}/slow`, `${url}/fast`);
+  await writeFile(
+    join(cwd, 'list.txt'),
+    Array.from({ length: 9 }, (_, i) => `${url}/${i}\n`),
+  );
+  const { raw, lines } = await runInTerminal({ cwd, env: {} }, 100, 'get', '-i', 'list.txt');
   const { host } = new URL(url);
-  assert.match(run.raw, new RegExp(`\\d\\.\\d s {2}${host} {2}/slow`));
-  assert.match(run.raw, /[▁-█] \d\.\d\/s \| \d+ B\/s now \| 1 of \d+ requests? in flight/);
+  assert.match(raw, new RegExp(`\\d\\.\\d s {2}0 B +${host} {2}/3`));
+  assert.ok(
+    lines.some((line) => /^█+░+ 8\/9 files \| .* left$/.test(line)),
+    lines.join('\n'),
+  );
   // The lines below the last bar were erased at the end.
-  const rest = run.raw.slice(run.raw.lastIndexOf('2/2 |'));
+  const rest = raw.slice(raw.lastIndexOf('9/9 files'));
   const details = rest.lastIndexOf('in flight');
   assert.ok(details === -1 || rest.slice(details).includes('\x1b['), JSON.stringify(rest));
-  assert.match(rest, /2 rows in all/, 'and does not draw it again below the summary');
+  assert.match(rest, /saved 9 files \(9 B\) in \.\/\r\n9 files in all/);
 });

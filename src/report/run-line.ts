@@ -1,0 +1,80 @@
+import type { RunProgress } from '../observe/run-progress.ts';
+import { bar, formatBytes, formatClock, formatCount } from './amounts.ts';
+
+/** The longest and the shortest bar, in characters. Words that can be left out give way to the shortest. */
+const LONGEST_BAR = 40;
+const SHORTEST_BAR = 8;
+
+/** A part of the line. The parts with the highest rank are left out first. */
+interface Word {
+  readonly text: string;
+  readonly rank: number;
+}
+
+/**
+ * How far a run has come, in one line that fits into so many columns:
+ * `████████░░░░░░░░ 63/194 files | 12.3 MB | 1.4 MB/s | 0:06 left | 2 failures`. Without a total there is
+ * neither a bar nor a time that is left.
+ */
+export function runLine(progress: RunProgress, columns: number): string {
+  return lineOf(progress, wordsOf(progress, timeLeft(progress)), columns);
+}
+
+/** What stays of it at the end, with the speed of the whole run. @param received bytes of all requests */
+export function lastRunLine(progress: RunProgress, received: number, columns: number): string {
+  const { elapsed } = progress;
+  const bytesPerSecond = elapsed > 0 ? (received * 1000) / elapsed : 0;
+  return lineOf(progress, wordsOf({ ...progress, bytesPerSecond }, ''), columns);
+}
+
+/** The line for a log: all words, and no bar. */
+export function plainRunLine(progress: RunProgress): string {
+  return joined(wordsOf(progress, timeLeft(progress)));
+}
+
+/** `-:--` for a time that is not known. */
+export function clockOr(ms: number): string {
+  return Number.isFinite(ms) ? formatClock(ms) : '-:--';
+}
+
+function lineOf({ total, share }: RunProgress, words: readonly Word[], columns: number): string {
+  const room = total === undefined ? 0 : SHORTEST_BAR + 1;
+  const ranks = words.map(({ rank }) => rank).sort((a, b) => b - a);
+  let shown = words;
+  for (const rank of ranks) {
+    if (joined(shown).length + room <= columns) break;
+    shown = words.filter((word) => word.rank < rank || word.rank === 0);
+  }
+  const text = joined(shown);
+  const length = Math.min(columns - text.length - 1, LONGEST_BAR);
+  if (total === undefined || length < SHORTEST_BAR) return text.slice(0, columns);
+  return `${bar(total === 0 ? 1 : share / total, length)} ${text}`;
+}
+
+function joined(words: readonly Word[]): string {
+  return words.map(({ text }) => text).join(' | ');
+}
+
+function wordsOf(progress: RunProgress, left: string): Word[] {
+  const { done, total, tally, bytes, bytesPerSecond, elapsed } = progress;
+  const failures = tally.failed + tally['not-found'];
+  const words = [
+    { text: total === undefined ? files(done) : `${formatCount(done)}/${files(total)}`, rank: 0 },
+    { text: formatBytes(bytes), rank: 4 },
+    { text: `${formatBytes(bytesPerSecond)}/s`, rank: 2 },
+    { text: `${formatClock(elapsed)} elapsed`, rank: 5 },
+    { text: left, rank: 1 },
+    { text: failures === 0 ? '' : counted(failures, 'failure'), rank: 3 },
+  ];
+  return words.filter(({ text }) => text !== '');
+}
+
+function timeLeft({ total, remaining }: RunProgress): string {
+  return total === undefined ? '' : `${clockOr(remaining)} left`;
+}
+
+const files = (count: number): string => counted(count, 'file');
+
+function counted(count: number, thing: string): string {
+  return count === 1 ? `1 ${thing}` : `${formatCount(count)} ${thing}s`;
+}

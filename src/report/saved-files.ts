@@ -1,0 +1,48 @@
+import { isDone, type Outcome } from '../model/outcome.ts';
+import { safeLine } from '../model/safe-text.ts';
+import { formatBytes, formatCount } from './amounts.ts';
+
+/** Files that are named, at most. */
+const FEW = 5;
+
+/** Where the files of a run are. */
+export class SavedFiles {
+  readonly #directory: string;
+  readonly #named: { readonly index: number; readonly line: string }[] = [];
+  #files = 0;
+  #saved = 0;
+  #bytes = 0;
+
+  /** @param directory of the run, as it was given */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** A row has ended. */
+  add({ item, status, path, bytes }: Outcome): void {
+    if (!isDone(status) || path === undefined) return;
+    this.#files++;
+    if (status === 'ok') {
+      this.#saved++;
+      this.#bytes += bytes;
+    }
+    if (this.#files > FEW) return;
+    const word = status === 'ok' ? 'saved' : 'there already:';
+    const line = `${word} ${safeLine(path)} (${formatBytes(bytes)})`;
+    this.#named.push({ index: item.index, line });
+  }
+
+  /** Up to five files by name, in the order of the list; more by their number and directory. */
+  get lines(): readonly string[] {
+    if (this.#files > FEW) return this.inTotal;
+    return this.#named.toSorted((a, b) => a.index - b.index).map(({ line }) => line);
+  }
+
+  /** `saved 866 files (259.8 MB) in photos/`; nothing when none was saved. */
+  get inTotal(): readonly string[] {
+    if (this.#saved === 0) return [];
+    const files = this.#saved === 1 ? '1 file' : `${formatCount(this.#saved)} files`;
+    const place = safeLine(this.#directory).replace(/\/*$/, '/');
+    return [`saved ${files} (${formatBytes(this.#bytes)}) in ${place}`];
+  }
+}
