@@ -7,8 +7,8 @@ const MOST = 100_000;
 /** The name for all other hosts together. */
 const OTHERS = '(others)';
 
-/** A URL's host and port, whatever stands before them. */
-const HOST = /^[a-z][a-z\d+.-]*:[\\/]*(?:[^/\\?#]*@)?([^/\\?#]*)/i;
+/** A URL's host and port, after what stands before them. Anything else in a URL's place has no host. */
+const HOST = /^https?:[\\/]*(?:[^/\\?#]*@)?([^/\\?#]*)/i;
 
 interface Counts {
   readonly host: string;

@@ -3,6 +3,7 @@ import { PAGE_FIELDS, type PageFieldName } from '../../src/model/row-fields.ts';
 import { printable } from '../../src/model/safe-text.ts';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
 import { formatDuration } from '../model/durations.ts';
+import { isWebUrl } from '../model/host-of.ts';
 import { PHASE_LABELS, phasesOf } from '../model/phases.ts';
 import type { Rows } from '../model/row-store.ts';
 import { StatusMark } from './status-mark.tsx';
@@ -38,7 +39,7 @@ export function RowDetails({ rows, place, close }: Props) {
           ✕
         </button>
       </div>
-      <p class="url">{isWeb(url) ? <Link url={url} /> : printable(url)}</p>
+      <p class="url">{isWebUrl(url) ? <Link url={url} /> : printable(url)}</p>
       <dl>
         {facts
           .filter(([label, value]) => label !== '' && value !== '')
@@ -66,11 +67,6 @@ function textOf(rows: Rows, place: number, name: PageFieldName): string {
     default:
       return String(rows[name][place] ?? '');
   }
-}
-
-/** Whatever a list says: only these are followed. */
-function isWeb(url: string): boolean {
-  return /^https?:\/\//i.test(url);
 }
 
 function Link({ url }: { readonly url: string }) {

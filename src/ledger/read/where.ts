@@ -263,8 +263,12 @@ interface WhereColumn {
 const AFTER_SCHEME =
   "replace(replace(substr(url, instr(url, '://') + 3), '?', '/'), '#', '/') || '/'";
 
-/** A URL's host with its port, in SQL: URLs in the ledger have no credentials. */
-export const HOST = `lower(substr(${AFTER_SCHEME}, 1, instr(${AFTER_SCHEME}, '/') - 1))`;
+/**
+ * A URL's host with its port, in SQL: URLs in the ledger have no credentials. A list may have anything
+ * else in a URL's place, which has no host.
+ */
+export const HOST = `iif(url LIKE 'http://%' OR url LIKE 'https://%',
+  lower(substr(${AFTER_SCHEME}, 1, instr(${AFTER_SCHEME}, '/') - 1)), '')`;
 
 /** The HTTP status, which `status` means when it is compared with a number. */
 const HTTP_STATUS: WhereColumn = { sql: 'http_status', type: 'number' };

@@ -12,6 +12,9 @@ const URLS = [
   'https://[::1]:8001/flags',
   'https://É.example/É',
   'not a url at all',
+  'nonsense',
+  'ftp://example.org/a',
+  'xhttp://example.org/a',
   'mailto:somebody',
   '//example.org/a',
   'http:///nothing',
@@ -22,6 +25,13 @@ test('hostOf: is what a condition of the ledger takes for the host', () => {
   using database = new DatabaseSync(':memory:');
   const statement = database.prepare(`SELECT ${HOST} AS host FROM (SELECT ? AS url)`);
   for (const url of URLS) assert.equal(hostOf(url), statement.get(url)?.host, url);
+});
+
+test('hostOf: what is no URL of the web has no host', () => {
+  for (const text of ['nonsense', 'mailto:a@example.org', '//example.org/a', 'a://b', 'http:/a']) {
+    assert.equal(hostOf(text), '', text);
+  }
+  assert.equal(hostOf('HTTPS://Example.org:8443/a'), 'example.org:8443');
 });
 
 test('lowerAscii: leaves other letters alone', () => {
