@@ -48,6 +48,7 @@ export async function downloadOne(
     queued: begun - row.readAt,
     startedAt,
     elapsed: performance.now() - begun,
+    ...(requests.sent > 1 ? { earlierTries: requests.sentAt - begun } : {}),
   };
   const recording = run.record?.(outcome);
   if (recording !== undefined) await recording;

@@ -52,6 +52,11 @@ export interface Outcome {
   readonly startedAt?: number | undefined;
   /** How long the row took from then on, in ms. */
   readonly elapsed?: number | undefined;
+  /**
+   * How long the tries before the last one took, with the waits between, in ms; undefined for a row with
+   * one try.
+   */
+  readonly earlierTries?: number | undefined;
   /** The times of the request that brought the file, in ms since the turn of the row came. */
   readonly timings?: Timings | undefined;
   /** A defect of the response that was tolerated, in one line. */

@@ -77,6 +77,7 @@ const FIELDS = {
   originDown: { type: 'flag', column: 'origin_down', since: 5, of: ({ originDown }) => originDown },
   resolvedAddress: { type: 'text', column: 'resolved_address', since: 5, page: 'Address', of: ({ resolvedAddress }) => resolvedAddress },
   insecure: { type: 'flag', column: 'insecure', since: 6, isOfFile: true, of: ({ insecure }) => insecure },
+  earlierTries: { type: 'ms', column: 'earlier_tries', since: 6, of: ({ earlierTries }) => earlierTries },
 } as const satisfies Readonly<Record<string, TextField | NumberField | FlagField>>;
 
 /** The failure in one line; of a file that is there, what was tolerated. */

@@ -51,6 +51,7 @@ const BACK_TO = {
     ALTER TABLE records DROP COLUMN origin_down;
     ALTER TABLE records DROP COLUMN resolved_address;
     ALTER TABLE records DROP COLUMN insecure;
+    ALTER TABLE records DROP COLUMN earlier_tries;
     CREATE VIEW rows AS SELECT id, url FROM records;
     PRAGMA user_version = 3;`,
   4: `
@@ -58,11 +59,13 @@ const BACK_TO = {
     ALTER TABLE records DROP COLUMN origin_down;
     ALTER TABLE records DROP COLUMN resolved_address;
     ALTER TABLE records DROP COLUMN insecure;
+    ALTER TABLE records DROP COLUMN earlier_tries;
     CREATE VIEW rows AS SELECT id, url, content_type FROM records;
     PRAGMA user_version = 4;`,
   5: `
     DROP VIEW rows;
     ALTER TABLE records DROP COLUMN insecure;
+    ALTER TABLE records DROP COLUMN earlier_tries;
     CREATE VIEW rows AS SELECT id, url, content_type, origin_down, resolved_address FROM records;
     PRAGMA user_version = 5;`,
 };

@@ -25,6 +25,7 @@ export interface WaterfallPicture {
 /** How high the phases are, of a line: they can be told from each other without their colours. */
 const HEIGHTS: Readonly<Record<Phase['name'], number>> = {
   queued: 0.16,
+  tried: 0.3,
   connect: 0.5,
   wait: 0.5,
   body: 1,
@@ -90,7 +91,7 @@ function drawLine(
     context.fillStyle =
       phase.name === 'failed' ? palette.status[status] : palette.phase[phase.name];
     context.fillRect(bar.x, bar.y, bar.width, bar.height);
-    if (phase.name === 'failed') hatch(context, bar, palette.surface);
+    if (phase.name === 'failed' || phase.name === 'tried') hatch(context, bar, palette.surface);
   }
   if (drawn.pitch >= NAMED) drawName(context, line, x, width, { rows, order, palette, full });
 }

@@ -42,6 +42,7 @@ export function readPalette(): Palette {
     },
     phase: {
       queued: readColor('queued'),
+      tried: readColor('tried'),
       connect: readColor('connect'),
       wait: readColor('wait'),
       body: readColor('body'),

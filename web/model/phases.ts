@@ -1,11 +1,12 @@
 import type { Rows } from './row-store.ts';
 
 /** What a row did with its time, in this order. */
-export const PHASES = ['queued', 'connect', 'wait', 'body', 'save', 'failed'] as const;
+export const PHASES = ['queued', 'tried', 'connect', 'wait', 'body', 'save', 'failed'] as const;
 export type PhaseName = (typeof PHASES)[number];
 
 export const PHASE_LABELS: Readonly<Record<PhaseName, string>> = {
   queued: 'queued',
+  tried: 'earlier tries',
   connect: 'connect, send',
   wait: 'first byte',
   body: 'body',
@@ -25,15 +26,19 @@ export function phasesOf(rows: Rows, place: number): Phase[] {
   const start = rows.start[place];
   if (start == null) return [];
   const end = start + (rows.end[place] ?? 0);
-  const queued: Phase = { name: 'queued', from: start - (rows.queued[place] ?? 0), to: start };
+  const begun = start + (rows.tried[place] ?? 0);
+  const before: Phase[] = [
+    { name: 'queued', from: start - (rows.queued[place] ?? 0), to: start },
+    ...(begun > start ? [{ name: 'tried', from: start, to: begun } as const] : []),
+  ];
   const times = [rows.sent[place], rows.firstByte[place], rows.bodyEnd[place]];
   const [sent, firstByte, bodyEnd] = times.map((time) => (time == null ? undefined : start + time));
   if (sent === undefined || firstByte === undefined || bodyEnd === undefined) {
-    return [queued, { name: 'failed', from: start, to: end }];
+    return [...before, { name: 'failed', from: begun, to: end }];
   }
   return [
-    queued,
-    { name: 'connect', from: start, to: sent },
+    ...before,
+    { name: 'connect', from: begun, to: sent },
     { name: 'wait', from: sent, to: firstByte },
     { name: 'body', from: firstByte, to: bodyEnd },
     { name: 'save', from: bodyEnd, to: end },

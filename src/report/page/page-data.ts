@@ -48,8 +48,8 @@ export interface RunState {
   readonly hosts: readonly HostTotals[];
   readonly otherHosts: number;
   readonly series: Series;
-  /** What is in flight now, the oldest first, at most 20; of a live run only. */
-  readonly inFlight?: readonly RequestInFlight[] | undefined;
+  /** What the run is doing now; of one that is under way only. */
+  readonly now?: RunNow | undefined;
   /** Rows that {@link RowColumns} leave out, and in words which; undefined when all are there. */
   readonly leftOut?: { readonly rows: number; readonly which: string } | undefined;
 }
@@ -85,7 +85,15 @@ type FieldColumns = {
 };
 
 /** Columns of times, in ms. They are not those of the table of fields: the page's 0 is the run's start. */
-export const TIME_COLUMNS = ['start', 'queued', 'sent', 'firstByte', 'bodyEnd', 'end'] as const;
+export const TIME_COLUMNS = [
+  'start',
+  'queued',
+  'tried',
+  'sent',
+  'firstByte',
+  'bodyEnd',
+  'end',
+] as const;
 
 /** Rows that ended, a column each: element i of every column is about the same row. */
 export interface RowColumns extends FieldColumns {
@@ -96,6 +104,8 @@ export interface RowColumns extends FieldColumns {
   readonly start: readonly (number | null)[];
   /** The wait for its turn before that. */
   readonly queued: readonly number[];
+  /** How long the tries before the last one took, since `start`; 0 for a row with one try. */
+  readonly tried: readonly number[];
   /** The next four since `start`; the first three null when no answer came to its end. */
   readonly sent: readonly (number | null)[];
   readonly firstByte: readonly (number | null)[];
@@ -110,11 +120,42 @@ export interface Picture {
   readonly src: string;
 }
 
+/** What a run is doing. Speeds are in bytes a second, and of the last few seconds. */
+export interface RunNow {
+  /** Bytes that have come so far, by all requests, as they were sent. */
+  readonly received: number;
+  readonly speed: number;
+  /** How much of the run is done, parts of files included, from 0 to 1; undefined while that is not known. */
+  readonly share?: number | undefined;
+  /** The time left; undefined while it cannot be told. */
+  readonly remaining?: number | undefined;
+  /** The requests that have been in flight for longest, at most 20. */
+  readonly requests: readonly ShownRequest[];
+  /** The number of requests in flight. */
+  readonly inFlight: number;
+  /** The rows whose next try is soonest, at most 10. */
+  readonly waiting: readonly ShownWait[];
+  /** The number of rows that wait for their next try. */
+  readonly waits: number;
+}
+
 /** A request whose response is not complete yet. */
-export interface RequestInFlight {
+export interface ShownRequest {
   readonly url: string;
   /** Which try of its row, from 1. */
   readonly attempt: number;
   /** How long it has been under way. */
   readonly age: number;
+  /** What there is of the file, in bytes. */
+  readonly bytes: number;
+  /** The length of the whole file in bytes; undefined where it is not known. */
+  readonly length?: number | undefined;
+  readonly speed: number;
+}
+
+/** A row that waits for its next try. */
+export interface ShownWait {
+  readonly url: string;
+  /** `503 from example.com, again in 4 s (2 of 4)`. */
+  readonly text: string;
 }

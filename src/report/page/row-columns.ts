@@ -38,6 +38,7 @@ export class RowColumnsBuilder {
     const isTimed = row.attempts > 0 && start !== undefined;
     columns.start.push(isTimed ? tenths(Math.max(start, 0)) : null);
     columns.queued.push(isTimed ? tenths(row.queued ?? 0) : 0);
+    columns.tried.push(isTimed ? tenths(row.earlierTries ?? 0) : 0);
     columns.sent.push(isTimed ? tenthsOrNull(row.sent) : null);
     columns.firstByte.push(isTimed ? tenthsOrNull(row.firstByte) : null);
     columns.bodyEnd.push(isTimed ? tenthsOrNull(row.end) : null);

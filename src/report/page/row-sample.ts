@@ -45,8 +45,8 @@ export class RowSample {
   get which(): string[] {
     const done = this.#counts.rows - this.#counts.notDone;
     return [
-      ...allBut('rows that are done', this.#quotas.done, done),
-      ...allBut('rows that are not done', this.#quotas.notDone, this.#counts.notDone),
+      ...allBut('files that are there', this.#quotas.done, done),
+      ...allBut('missing files', this.#quotas.notDone, this.#counts.notDone),
     ];
   }
 }

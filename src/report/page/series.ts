@@ -34,17 +34,26 @@ interface Interval {
   latencies: Distribution | undefined;
 }
 
-/** Intervals, at most, unless told otherwise: more than a screen has room for. */
+/** Intervals that are kept, at most. */
 const MOST = 600;
 
+/** Intervals that are shown: for few rows few, or most would be empty and no curve would be seen. */
+const FEWEST_SHOWN = 30;
+const MOST_SHOWN = 240;
+const ROWS_IN_ONE = 20;
+
 /**
- * Makes the curves of a run from its rows, in one pass and in memory that does not grow with them. When
- * there are more than so many intervals, every two are made one.
+ * Makes the curves of a run from its rows, in one pass and in memory that does not grow with them. It
+ * keeps short intervals, and when there are too many makes one of every two. What is shown has wider
+ * ones, so that there is a curve to be seen, be the run of half a second or of hours.
  */
 export class SeriesRecorder {
   readonly #most: number;
   #interval: number;
   #intervals: Interval[] = [];
+  #rows = 0;
+  /** When the load was seen last. */
+  #seenAt = Number.POSITIVE_INFINITY;
   readonly #bytes: Spread;
   /** Time that rows were under way, in ms. */
   readonly #busy: Spread;
@@ -59,6 +68,7 @@ export class SeriesRecorder {
 
   /** Adds a row that has ended. Rows may come in any order. */
   add({ end, isDone, bytes, start, timings }: EndedRow): void {
+    this.#rows++;
     const interval = this.#at(end);
     interval.ended++;
     if (!isDone) interval.notDone++;
@@ -70,6 +80,12 @@ export class SeriesRecorder {
     interval.latencies.add(Math.max(firstByte - sent, 0));
     // The clock may have been set meanwhile, or the row have ended before its body: then at its end.
     const [from, to] = [Math.min(start + firstByte, end), Math.min(start + last, end)];
+    if (bytes > 0) this.addBytes(from, to, bytes);
+  }
+
+  /** Adds bytes that came between two moments, in ms since the run's start. */
+  addBytes(from: number, to: number, bytes: number): void {
+    this.#widenFor(to);
     this.#bytes.add(Math.max(from, 0), Math.max(from, to, 0), bytes);
   }
 
@@ -80,30 +96,52 @@ export class SeriesRecorder {
     if (inFlight === undefined) return;
     interval.inFlight += inFlight;
     interval.seen++;
+    // Short intervals lie between two looks: it was as busy then.
+    for (let between = this.#seenAt + this.#interval; between < at; between += this.#interval) {
+      const one = this.#at(between);
+      if (one.seen > 0) continue;
+      one.inFlight = inFlight;
+      one.seen = 1;
+    }
+    this.#seenAt = at;
   }
 
   /** All of it, from the start to `elapsed`. */
   series(elapsed: number): Series {
     this.#widenFor(elapsed);
-    const count = Math.max(this.#intervals.length, Math.ceil(elapsed / this.#interval), 1);
-    const all = Array.from({ length: count }, (_, i) => this.#intervals[i]);
-    const busy = this.#busy.amounts(count);
+    const kept = Math.max(this.#intervals.length, Math.ceil(elapsed / this.#interval), 1);
+    const joined = this.#joinedFor(elapsed);
+    const interval = joined * this.#interval;
+    const count = Math.ceil(kept / joined);
+    const all = Array.from({ length: count }, (_, i) =>
+      this.#intervals.slice(i * joined, (i + 1) * joined).reduce(join, emptyInterval()),
+    );
+    const busy = sums(this.#busy.amounts(kept), joined);
     const quantile = (share: number) =>
-      all.map((one) => rounded(one?.latencies?.quantile(share) ?? null));
+      all.map(({ latencies }) => rounded(latencies?.quantile(share) ?? null));
     return {
-      interval: this.#interval,
-      ended: all.map((one) => one?.ended ?? 0),
-      notDone: all.map((one) => one?.notDone ?? 0),
-      bytes: this.#bytes.amounts(count).map(Math.round),
-      inFlight: all.map((one, i) => {
-        const fromRows = (busy[i] ?? 0) / this.#interval;
-        return rounded(one?.seen ? one.inFlight / one.seen : fromRows);
-      }),
-      allowed: all.map((one) => one?.allowed ?? null),
+      interval,
+      ended: all.map(({ ended }) => ended),
+      notDone: all.map(({ notDone }) => notDone),
+      bytes: sums(this.#bytes.amounts(kept), joined).map(Math.round),
+      inFlight: all.map(({ seen, inFlight }, i) =>
+        rounded(seen > 0 ? inFlight / seen : (busy[i] ?? 0) / interval),
+      ),
+      allowed: all.map(({ allowed }) => allowed),
       p50: quantile(0.5),
       p95: quantile(0.95),
       p99: quantile(0.99),
     };
+  }
+
+  /** How many intervals that are kept are shown as one: 1, 2, 5, 10, 20, 50 … */
+  #joinedFor(elapsed: number): number {
+    const wanted = Math.min(Math.max(this.#rows / ROWS_IN_ONE, FEWEST_SHOWN), MOST_SHOWN);
+    for (let ten = 1; ; ten *= 10) {
+      for (const joined of [ten, 2 * ten, 5 * ten]) {
+        if (elapsed <= joined * this.#interval * wanted) return joined;
+      }
+    }
   }
 
   #at(moment: number): Interval {
@@ -133,15 +171,28 @@ function emptyInterval(): Interval {
   return { ended: 0, notDone: 0, inFlight: 0, seen: 0, allowed: null, latencies: undefined };
 }
 
-/** Adds to an interval the one after it. */
-function join(one: Interval, next: Interval): void {
+/** Adds to an interval the one after it. @returns `one` */
+function join(one: Interval, next: Interval): Interval {
   one.ended += next.ended;
   one.notDone += next.notDone;
   one.inFlight += next.inFlight;
   one.seen += next.seen;
   one.allowed = next.allowed ?? one.allowed;
-  if (one.latencies === undefined) one.latencies = next.latencies;
-  else if (next.latencies !== undefined) one.latencies.merge(next.latencies);
+  if (next.latencies !== undefined) {
+    one.latencies ??= new Distribution();
+    one.latencies.merge(next.latencies);
+  }
+  return one;
+}
+
+/** The sums of so many amounts at a time. */
+function sums(amounts: readonly number[], joined: number): number[] {
+  const sums: number[] = [];
+  amounts.forEach((amount, i) => {
+    const place = Math.floor(i / joined);
+    sums[place] = (sums[place] ?? 0) + amount;
+  });
+  return sums;
 }
 
 function rounded<T extends number | null>(value: T): T {

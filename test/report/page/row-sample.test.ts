@@ -21,7 +21,7 @@ test('RowSample: all that are not done, then some of the others', () => {
     done: 6,
     notDone: 4,
     leftOut: 1_994,
-    which: ['all but 6 of the 2,000 rows that are done, spread evenly'],
+    which: ['all but 6 of the 2,000 files that are there, spread evenly'],
   });
 });
 
@@ -31,14 +31,14 @@ test('RowSample: those that are not done have half of the room, and what the oth
     notDone: 5,
     leftOut: 40,
     which: [
-      'all but 5 of the 20 rows that are done, spread evenly',
-      'all but 5 of the 30 rows that are not done, spread evenly',
+      'all but 5 of the 20 files that are there, spread evenly',
+      'all but 5 of the 30 missing files, spread evenly',
     ],
   });
   assert.deepEqual(shown(2, 30, 10), {
     done: 2,
     notDone: 8,
     leftOut: 22,
-    which: ['all but 8 of the 30 rows that are not done, spread evenly'],
+    which: ['all but 8 of the 30 missing files, spread evenly'],
   });
 });

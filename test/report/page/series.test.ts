@@ -34,6 +34,34 @@ test('SeriesRecorder: what was seen in flight counts before what rows tell', () 
   assert.deepEqual(recorder.series(20).inFlight, [3.5, 1, 0]);
 });
 
+test('SeriesRecorder: between two looks a run was as busy as at the second', () => {
+  const recorder = new SeriesRecorder(10);
+  recorder.note({ at: 5, inFlight: 2 });
+  recorder.note({ at: 35, inFlight: 4 });
+  assert.deepEqual(recorder.series(40).inFlight, [2, 4, 4, 4]);
+});
+
+test('SeriesRecorder: shows a curve, however long the run is and however many rows it has', () => {
+  const cases = [
+    // [ms, rows, interval that is kept, interval that is shown]
+    [500, 20, 10, 20],
+    [3_000, 100, 10, 100],
+    [16_000, 900, 50, 500],
+    [16_000, 900, 100, 500],
+    [7_200_000, 300, 20_000, 400_000],
+    [7_200_000, 100_000, 20_000, 40_000],
+  ] as const;
+  for (const [elapsed, rows, kept, shown] of cases) {
+    const recorder = new SeriesRecorder(kept);
+    for (let i = 0; i < rows; i++) {
+      recorder.add({ end: (i * elapsed) / rows, isDone: true, bytes: 0 });
+    }
+    const { interval, ended } = recorder.series(elapsed);
+    assert.equal(interval, shown, `${elapsed} ms`);
+    assert.ok(ended.length >= 15 && ended.length <= 240, `${ended.length} intervals`);
+  }
+});
+
 test('SeriesRecorder: of too many intervals every two become one, and nothing is lost', () => {
   const recorder = new SeriesRecorder(1, 8);
   for (let start = 0; start < 1_000; start++) {

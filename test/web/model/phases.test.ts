@@ -10,6 +10,8 @@ const { rows } = new RowStore(
   columnsOf([
     fixtureRow(times),
     fixtureRow({ ...times, index: 1, status: 'failed', firstByte: null, end: 1_500 }),
+    fixtureRow({ ...times, tried: 3 }),
+    fixtureRow({ ...times, status: 'failed', firstByte: null, tried: 900, end: 1_500 }),
     fixtureRow({ start: null, status: 'skipped', reason: 'already-there' }),
   ]),
 );
@@ -31,7 +33,20 @@ test('phasesOf: are one of a row without an answer, and none of one without a re
     ['queued', 60, 100],
     ['failed', 100, 1_600],
   ]);
-  assert.deepEqual(spans(2), []);
+  assert.deepEqual(spans(4), []);
+});
+
+test('phasesOf: earlier tries are a phase before the last one', () => {
+  assert.deepEqual(spans(2).slice(0, 3), [
+    ['queued', 60, 100],
+    ['tried', 100, 103],
+    ['connect', 103, 105],
+  ]);
+  assert.deepEqual(spans(3), [
+    ['queued', 60, 100],
+    ['tried', 100, 1_000],
+    ['failed', 1_000, 1_600],
+  ]);
 });
 
 test('rowSentence: says what a row is and did', () => {
