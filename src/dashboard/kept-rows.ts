@@ -49,11 +49,11 @@ export class KeptRows {
     const which = [
       ...(this.#done >= ALL_DONE
         ? [
-            `of the rows that are done, those after the first ${formatCount(ALL_DONE)}, but for some`,
+            `of the files that are there, those after the first ${formatCount(ALL_DONE)}, but for some`,
           ]
         : []),
       ...(this.#notDone >= MOST_NOT_DONE
-        ? [`of those that are not done, those after the first ${formatCount(MOST_NOT_DONE)}`]
+        ? [`of the missing ones, those after the first ${formatCount(MOST_NOT_DONE)}`]
         : []),
     ];
     return { rows, which: which.join('; ') };

@@ -2,22 +2,22 @@ import { sep } from 'node:path';
 import { isDone, type Outcome, type Status } from '../model/outcome.ts';
 import { rowRecordOf } from '../model/row-fields.ts';
 import { safeLine } from '../model/safe-text.ts';
-import { withoutCredentials } from '../model/without-credentials.ts';
 import type { Activity } from '../observe/activity.ts';
+import { ProgressMeter } from '../observe/run-progress.ts';
 import { commandLine } from '../report/command-line.ts';
-import type { RequestInFlight, RunState } from '../report/page/page-data.ts';
+import type { RunNow, RunState } from '../report/page/page-data.ts';
 import { SeriesRecorder } from '../report/page/series.ts';
 import { pageReasons, RowGroups } from '../report/row-groups.ts';
 import { HostCounts } from './host-counts.ts';
 import { KeptRows } from './kept-rows.ts';
+import { PresentMoment } from './present-moment.ts';
 import { RowLog } from './row-log.ts';
 
-/** The length of the curves' intervals at first, in ms. */
-const INTERVAL = 1000;
+/** The length of the curves' shortest intervals at first, in ms. */
+const INTERVAL = 100;
 
-/** Hosts and requests in flight that the page names, at most. */
+/** Hosts that the page names, at most. */
 const MOST_HOSTS = 50;
-const MOST_IN_FLIGHT = 20;
 
 /** What is known about a run before it begins. */
 export interface LiveFacts {
@@ -54,7 +54,11 @@ export class LiveRun {
   readonly #hosts = new HostCounts();
   readonly #series = new SeriesRecorder(INTERVAL);
   readonly #kept = new KeptRows();
+  readonly #present: PresentMoment;
+  readonly #progress: ProgressMeter;
   #bytes = 0;
+  /** What had come when the load was noted last. */
+  #noted = { at: 0, received: 0 };
 
   constructor(facts: LiveFacts, activity: Activity, clock: Clock = SYSTEM) {
     this.activity = activity;
@@ -62,6 +66,8 @@ export class LiveRun {
     this.#clock = clock;
     this.#startedAt = clock.epoch();
     this.#start = clock.monotonic();
+    this.#present = new PresentMoment(activity);
+    this.#progress = new ProgressMeter(activity, this.#start);
   }
 
   /** Where the files go. */
@@ -74,23 +80,31 @@ export class LiveRun {
     const { status, attempts, elapsed = 0, timings } = outcome;
     const hasFile = isDone(status);
     this.#totals[status]++;
+    this.#progress.add(outcome);
     this.#groups.add(outcome);
     this.#hosts.add(outcome.item.url, hasFile, outcome.bytes);
     const bytes = status === 'ok' ? outcome.bytes : 0;
     this.#bytes += bytes;
     const start = attempts > 0 ? this.#startOf(outcome) : undefined;
     const end = start === undefined ? this.#elapsed : start + elapsed;
-    this.#series.add({ end, isDone: hasFile, bytes, start, timings });
+    // Bytes are noted as they come.
+    this.#series.add({ end, isDone: hasFile, bytes: 0, start, timings });
     if (!this.#kept.keeps(hasFile)) return;
     this.rows.add(rowRecordOf(outcome), { path: this.#within(outcome.path), start });
   }
 
   /** Notes the load of the run; to be called several times a second. */
   note(): void {
-    const { inFlight, allowed } = this.activity;
+    const { inFlight, allowed, received } = this.activity;
+    const elapsed = this.#elapsed;
+    this.#series.addBytes(this.#noted.at, elapsed, received - this.#noted.received);
+    this.#noted = { at: elapsed, received };
+    const now = this.#clock.monotonic();
+    this.#present.note(now);
+    this.#progress.look(now, this.#facts.expected);
     // A run without requests in flight allows 0, which says nothing about the limit.
     const noted = allowed > 0 ? allowed : undefined;
-    this.#series.note({ at: this.#elapsed, inFlight, allowed: noted });
+    this.#series.note({ at: elapsed, inFlight, allowed: noted });
   }
 
   /** The present state of the run. */
@@ -111,18 +125,14 @@ export class LiveRun {
       hosts,
       otherHosts: others,
       series: this.#series.series(elapsed),
-      inFlight: this.#inFlight(),
+      ...(ending === 'running' ? { now: this.#now() } : {}),
       leftOut: this.#kept.leftOut,
     };
   }
 
-  #inFlight(): RequestInFlight[] {
+  #now(): RunNow {
     const now = this.#clock.monotonic();
-    const oldest = this.activity.requests.values().take(MOST_IN_FLIGHT);
-    return Array.from(oldest, ({ url, attempt, sentAt }) => {
-      const age = Math.max(Math.round(now - sentAt), 0);
-      return { url: safeLine(withoutCredentials(url)), attempt, age };
-    });
+    return this.#present.look(now, this.#progress.look(now, this.#facts.expected));
   }
 
   #startOf({ startedAt }: Outcome): number | undefined {
