@@ -21,7 +21,7 @@ test('KeptRows: the first 40,000 that are done, then some to the end', () => {
   assert.ok((places.at(-1) ?? 0) > 4_900_000, `${places.at(-1)}`);
   assert.deepEqual(kept.leftOut, {
     rows: 5_000_000 - places.length,
-    which: 'of the rows that are done, those after the first 40,000, but for some',
+    which: 'of the files that are there, those after the first 40,000, but for some',
   });
 });
 
@@ -32,7 +32,7 @@ test('KeptRows: the first 20,000 that are not done, beside those that are', () =
   assert.equal(keptOf(kept, 15_000, false).length, 5_000);
   assert.match(
     kept.leftOut?.which ?? '',
-    /but for some; of those that are not done, those after the first 20,000$/,
+    /but for some; of the missing ones, those after the first 20,000$/,
   );
 });
 

@@ -12,6 +12,7 @@ import { liveServer } from './fixtures/live-server.ts';
 import { showReport } from './fixtures/open-report.ts';
 import { PHONE } from './fixtures/phone.ts';
 import { photoRun } from './fixtures/photo-run.ts';
+import { RUN_NOW } from './fixtures/state.ts';
 
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -56,10 +57,8 @@ for (const [device, options] of DEVICES) {
     async ({ page }, t) => {
       const server = await liveServer(t);
       await page.goto(server.url);
-      server.say([fixtureRow(), fixtureRow({ index: 1, status: 'failed' })], {
-        inFlight: [{ url: 'https://files.example.org/slow.bin', attempt: 2, age: 4_400 }],
-      });
-      await page.getByText('In flight for longest').waitFor();
+      server.say([fixtureRow(), fixtureRow({ index: 1, status: 'failed' })], { now: RUN_NOW });
+      await page.getByText('Waiting for another try').waitFor();
       await isClean(page);
       server.cut();
       await page.getByText('The connection to the run is lost.').waitFor();

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { browserTest, openPage } from '../support/browser.ts';
 import { type FixtureRow, fixtureRow } from './fixtures/columns.ts';
 import { liveServer } from './fixtures/live-server.ts';
+import { RUN_NOW } from './fixtures/state.ts';
 
 browserTest(
   'LivePage: shows rows as they end, and has them again after a reload',
@@ -11,18 +12,21 @@ browserTest(
     const server = await liveServer(t);
     const { page, problems } = await openPage(t, browser);
     await page.goto(server.url);
-    await page.getByText('No row has ended yet.').waitFor();
-    server.say(rowsFrom(0, 40), {
-      inFlight: [{ url: 'https://files.example.org/slow.bin', attempt: 2, age: 4_400 }],
-    });
-    await page.getByText('40 rows; 60 of 100 to go').waitFor();
+    await page.getByText('No file is there yet.').waitFor();
+    server.say(rowsFrom(0, 40), { now: RUN_NOW });
+    await page.getByText('40 files; 60 of 100 to go').waitFor();
     await page.getByText('https://files.example.org/slow.bin').waitFor();
+    await page.getByText('734.0 MB of 1.6 GB, 11.2 MB/s, 1m 18s left').waitFor();
+    await page.getByText('503 from files.example.org, again in 4 s (2 of 4)').waitFor();
+    await page.getByText('12.3 MB/s now').waitFor();
+    await page.getByText('about 1m 36s left').waitFor();
+    assert.equal(await page.title(), '45 % · flaghoist');
     await shows(page, 40);
     server.say(rowsFrom(40, 20));
-    await page.getByText('60 rows; 40 of 100 to go').waitFor();
+    await page.getByText('60 files; 40 of 100 to go').waitFor();
     await shows(page, 60);
     // While all of it is in sight, it stays so.
-    await page.getByText(/^60 rows, 0 to /).waitFor();
+    await page.getByText(/^60 files, 0 to /).waitFor();
     assert.equal(await sumOfTotals(page), 60);
 
     await page.reload();
@@ -69,7 +73,10 @@ browserTest(
 
     const { length } = server.connections;
     server.say([], { ending: 'interrupted', expected: undefined });
-    await page.getByText('The run is over: interrupted.').waitFor();
+    await page
+      .getByText('The run was interrupted: 38 of 42 files are there, 4 failed. This page stays')
+      .waitFor();
+    assert.equal(await page.title(), 'interrupted: 4 failed · flaghoist');
     server.cut();
     // A browser that had not let go of it would be back by now: `retry` is a tenth of a second.
     await page.waitForTimeout(300);

@@ -39,11 +39,13 @@ browserTest(
     const end = ended(child);
     const { page, problems } = await openPage(t, browser);
     await page.goto(await addressOf(child));
-    await page.getByText('50 ok = 50 rows').waitFor();
+    await page.getByText('50 ok = 50 files').waitFor();
     await page.reload();
-    await page.getByText('50 ok = 50 rows').waitFor();
+    await page.getByText('50 ok = 50 files').waitFor();
     release();
-    await page.getByText('The run is over: complete.').waitFor();
+    await page
+      .getByText(`The run is over: ${ROWS - 1} of ${ROWS} files are there, 1 was not found.`)
+      .waitFor();
     assert.equal((await end).code, 1);
     await addsUp(page);
 
@@ -55,7 +57,7 @@ browserTest(
     const brazil = page.getByRole('figure', { name: 'Brazil' }).locator('img');
     await brazil.scrollIntoViewIfNeeded();
     await brazil.evaluate((image: HTMLImageElement) => image.decode());
-    await page.getByRole('button', { name: 'Show the row with http-404' }).click();
+    await page.getByRole('button', { name: 'Show the file with http-404' }).click();
     await page.locator('[role=grid][aria-rowcount="2"]').waitFor();
     const command = await page.getByLabel(/^Try .* again:$/).inputValue();
     assert.match(command, /--where 'status = not-found and reason = http-404'$/);
@@ -68,7 +70,7 @@ browserTest(
 );
 
 async function addsUp(page: Page): Promise<void> {
-  await page.getByText(`${ROWS - 1} ok + 1 not found = ${ROWS} rows`).waitFor();
+  await page.getByText(`${ROWS - 1} ok + 1 not found = ${ROWS} files`).waitFor();
   await page.locator(`[role=grid][aria-rowcount="${ROWS + 1}"]`).waitFor();
 }
 

@@ -26,7 +26,7 @@ largeTest(
       100_000,
     );
     assert.deepEqual(numbers, Object.values(LARGE.state.totals));
-    await page.getByText('= 100,000 rows, all that there are').waitFor();
+    await page.getByText('= 100,000 files, all that there are').waitFor();
     assert.deepEqual(problems, []);
   },
 );
@@ -54,10 +54,10 @@ largeTest(
 largeTest(
   'Waterfall: says how many rows a line stands for, and which are not in it',
   async ({ page }) => {
-    await page.getByText(/One line stands for \d+ rows/).waitFor();
-    await page.getByText('2,000 more rows had no request in this run.').waitFor();
-    await page.getByRole('button', { name: 'Show these rows with http-503' }).click();
-    await page.getByText(/^\d+ rows, /).waitFor();
+    await page.getByText(/One line stands for \d+ files/).waitFor();
+    await page.getByText('2,000 more files had no request in this run.').waitFor();
+    await page.getByRole('button', { name: 'Show these files with http-503' }).click();
+    await page.getByText(/^\d+ files, /).waitFor();
   },
 );
 
@@ -88,7 +88,7 @@ runTest(
       await command.inputValue(),
       `flaghoist retry photos --where "reason = http-503 and host = 'media.example.net'"`,
     );
-    await page.getByRole('button', { name: 'All rows' }).click();
+    await page.getByRole('button', { name: 'All files' }).click();
     await filter.getByLabel('failed').check();
     await found(page, RUN.state.totals.failed);
     await filter.getByLabel('Text').fill('IMG_005');
@@ -101,7 +101,7 @@ runTest(
 );
 
 runTest('Failures: leads from a reason to its rows', async ({ page }) => {
-  await page.getByRole('button', { name: 'Show these rows with http-404' }).click();
+  await page.getByRole('button', { name: 'Show these files with http-404' }).click();
   await found(page, RUN.state.totals['not-found']);
   const urls = await page.locator('[role=grid] tbody td.url').allTextContents();
   assert.ok(urls.length > 0);
@@ -156,11 +156,11 @@ browserTest(
       },
     });
     await page.getByText('killed before it could record its end').waitFor();
-    await page.getByText('and 1,234 other hosts with fewer rows').waitFor();
+    await page.getByText('and 1,234 other hosts with fewer files').waitFor();
     await page
-      .getByText('5,000 more rows are counted above but not here: those that were downloaded')
+      .getByText('5,000 more files are counted above but not here: those that were downloaded')
       .waitFor();
-    await page.getByText('It also tries the rows that are not on this page.').waitFor();
+    await page.getByText('It also tries the files that are not on this page.').waitFor();
   },
 );
 
@@ -180,7 +180,7 @@ function count(passes: (place: number) => boolean): number {
 async function found(page: Page, rows: number): Promise<void> {
   assert.ok(rows > 0, 'a filter that leaves none shows nothing');
   await page
-    .getByText(`${rows.toLocaleString('en')} of 10,000 rows`, { exact: true })
+    .getByText(`${rows.toLocaleString('en')} of 10,000 files`, { exact: true })
     .first()
     .waitFor();
 }

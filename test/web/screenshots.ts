@@ -12,6 +12,7 @@ import { liveServer } from './fixtures/live-server.ts';
 import { openReport } from './fixtures/open-report.ts';
 import { PHONE } from './fixtures/phone.ts';
 import { photoRun } from './fixtures/photo-run.ts';
+import { RUN_NOW } from './fixtures/state.ts';
 
 const FOLDER = 'ci-output/screenshots';
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
@@ -54,7 +55,7 @@ const SHOTS: readonly Shot[] = [
     data: () => SMALL,
     options: DESK,
     prepare: async (page) => {
-      await page.getByRole('button', { name: 'Show these rows with http-503' }).click();
+      await page.getByRole('button', { name: 'Show these files with http-503' }).click();
       await page.locator('[role=grid] tbody tr').nth(2).click();
       await page.getByRole('complementary').waitFor();
     },
@@ -92,13 +93,7 @@ browserTest('screenshot: live, and with its connection lost', async (t, browser)
   const rows = Array.from({ length: 60 }, (_, index) =>
     fixtureRow({ index, status: index % 13 === 5 ? 'failed' : 'ok' }),
   );
-  server.say(rows, {
-    inFlight: [4_400, 2_100, 900].map((age, i) => ({
-      url: `https://files.example.org/slow-${i}.bin`,
-      attempt: i + 1,
-      age,
-    })),
-  });
+  server.say(rows, { now: RUN_NOW });
   await page.locator('[role=grid][aria-rowcount="61"]').waitFor();
   await page.screenshot({ path: `${FOLDER}/live.png`, fullPage: true });
   server.cut();

@@ -15,9 +15,9 @@ pageTest(
     const slider = waterfall(page);
     await slider.focus();
     assert.equal(await slider.getAttribute('aria-valuemax'), '9800');
-    assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^One of \d+ rows: Row /);
+    assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /^One of \d+ files: Row /);
     for (let i = 0; i < 9; i++) await page.keyboard.press('+');
-    await page.getByText(/^Rows 1 to \d\d of 9,800/).waitFor();
+    await page.getByText(/^Files 1 to \d\d of 9,800/).waitFor();
     await page.keyboard.press('End');
     await page.getByText(/to 9,800 of 9,800/).waitFor();
     assert.equal(await slider.getAttribute('aria-valuenow'), '9800');
@@ -28,7 +28,7 @@ pageTest(
     await page.getByRole('complementary').waitFor();
     await page.keyboard.press('Escape');
     await page.keyboard.press('0');
-    await page.getByText(/^9,800 rows, /).waitFor();
+    await page.getByText(/^9,800 files, /).waitFor();
   },
 );
 
@@ -39,11 +39,11 @@ pageTest(
     await slider.scrollIntoViewIfNeeded();
     const { x, y, width, height } = await boxOf(slider);
     await page.mouse.move(x + width / 2, y + height / 2);
-    await page.getByText(/one of \d+ rows/).waitFor();
+    await page.getByText(/one of \d+ files/).waitFor();
     await page.keyboard.down('Control');
     for (let i = 0; i < 12; i++) await page.mouse.wheel(0, -300);
     await page.keyboard.up('Control');
-    await page.getByText(/^Rows [\d,]+ to [\d,]+ of 9,800/).waitFor();
+    await page.getByText(/^Files [\d,]+ to [\d,]+ of 9,800/).waitFor();
     await page.getByText(/One line stands for/).waitFor({ state: 'detached' });
     const before = await page.locator('.waterfall-tools .seen').textContent();
     await page.mouse.move(x + width / 2, y + height / 2);
@@ -57,7 +57,7 @@ pageTest(
     await page.mouse.down();
     await page.mouse.move(x + width * 0.52, y + 100, { steps: 4 });
     await page.mouse.up();
-    await page.getByText(/^Rows [\d,]+ to [\d,]+ of 9,800/).waitFor();
+    await page.getByText(/^Files [\d,]+ to [\d,]+ of 9,800/).waitFor();
     await page.getByRole('button', { name: 'All', exact: true }).click();
   },
 );
@@ -70,7 +70,7 @@ pageTest('Waterfall: leaves the wheel to the page', async ({ page }) => {
   await page.mouse.move(x + width / 2, y + 60);
   await page.mouse.wheel(0, 200);
   await page.waitForFunction((from) => window.scrollY > from, before);
-  await page.getByText(/^9,800 rows, /).waitFor();
+  await page.getByText(/^9,800 files, /).waitFor();
 });
 
 pageTest('Waterfall: zooms by two fingers', async ({ page }) => {
@@ -88,7 +88,7 @@ pageTest('Waterfall: zooms by two fingers', async ({ page }) => {
   await touch('touchStart', 20);
   for (const apart of [40, 80, 120]) await touch('touchMove', apart);
   await touch('touchEnd');
-  await page.getByText(/^Rows [\d,]+ to [\d,]+ of 9,800/).waitFor();
+  await page.getByText(/^Files [\d,]+ to [\d,]+ of 9,800/).waitFor();
 });
 
 function waterfall(page: Page): Locator {

@@ -20,7 +20,7 @@ export function retryCommand(directory: string, filter: Filter): RetryCommand {
   const statuses = (filter.statuses.length === 0 ? NOT_DONE : filter.statuses).filter((status) =>
     NOT_DONE.includes(status),
   );
-  if (statuses.length === 0) return { note: 'Rows that are done are not tried again.' };
+  if (statuses.length === 0) return { note: 'Files that are there are not tried again.' };
   // Pasted into a terminal, such characters do more than stand there, or are not what they seem.
   const words = [directory, filter.reason, filter.host, filter.text].join('');
   if (printable(words) !== words) {

@@ -18,7 +18,7 @@ export function left(
   return expected === undefined ? undefined : Math.max(expected - ended(totals), 0);
 }
 
-/** `98 ok + 2 skipped = 100 rows`: those that are not 0. */
+/** `98 ok + 2 skipped = 100 files`: those that are not 0. */
 export function sumOf(
   totals: Readonly<Record<Status, number>>,
   format: (count: number) => string,
@@ -26,5 +26,6 @@ export function sumOf(
   const parts = STATUSES.filter((status) => totals[status] > 0).map(
     (status) => `${format(totals[status])} ${status.replace('-', ' ')}`,
   );
-  return `${parts.length === 0 ? '0' : parts.join(' + ')} = ${format(ended(totals))} rows`;
+  const sum = parts.length === 0 ? '' : `${parts.join(' + ')} = `;
+  return `${sum}${format(ended(totals))} ${ended(totals) === 1 ? 'file' : 'files'}`;
 }

@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import { readColor } from '../draw/palette.ts';
 import { FONT } from '../draw/time-axis.ts';
 import { CLOCK_STEPS, tickLabel } from '../model/ticks.ts';
+import { useMedia } from './use-media.ts';
 import { useWidth } from './use-width.ts';
 
 /** A line of a chart. */
@@ -27,7 +28,9 @@ interface Props {
   readonly theme: string;
 }
 
+/** In px; on a phone the charts are below each other, and lower. */
 const HEIGHT = 170;
+const HEIGHT_ON_PHONE = 130;
 
 /** Charts with the same key show the same moment when one points at it. */
 const SYNC = uPlot.sync('run');
@@ -37,6 +40,7 @@ export function Chart({ title, summary, seconds, series, format, theme }: Props)
   const plot = useRef<uPlot>(undefined);
   const [at, setAt] = useState<number | null>(null);
   const width = useWidth(box);
+  const height = useMedia('(max-width: 640px)') ? HEIGHT_ON_PHONE : HEIGHT;
   const latest = useRef(format);
   latest.current = format;
   const length = (seconds[1] ?? 1) - (seconds[0] ?? 0);
@@ -46,7 +50,7 @@ export function Chart({ title, summary, seconds, series, format, theme }: Props)
   useLayoutEffect(() => {
     if (box.current === null || width === 0) return;
     const made = new uPlot(
-      optionsOf(series, width, (value) => latest.current(value), setAt),
+      optionsOf(series, { width, height }, (value) => latest.current(value), setAt),
       dataOf(seconds, series),
       box.current,
     );
@@ -54,7 +58,7 @@ export function Chart({ title, summary, seconds, series, format, theme }: Props)
     return () => made.destroy();
   }, [theme, shape, width === 0]);
 
-  useEffect(() => plot.current?.setSize({ width: Math.max(width, 1), height: HEIGHT }), [width]);
+  useEffect(() => plot.current?.setSize({ width: Math.max(width, 1), height }), [width, height]);
   useEffect(() => plot.current?.setData(dataOf(seconds, series)), [seconds, series]);
 
   return (
@@ -94,7 +98,7 @@ function dataOf(seconds: readonly number[], series: readonly ChartSeries[]): uPl
 
 function optionsOf(
   series: readonly ChartSeries[],
-  width: number,
+  size: { readonly width: number; readonly height: number },
   format: (value: number) => string,
   pointedAt: (at: number | null) => void,
 ): uPlot.Options {
@@ -105,8 +109,7 @@ function optionsOf(
     ticks: { show: false },
   };
   return {
-    width,
-    height: HEIGHT,
+    ...size,
     legend: { show: false },
     padding: [8, 8, 0, 0],
     cursor: {
@@ -136,10 +139,17 @@ function optionsOf(
 const CLOCK = CLOCK_STEPS.map((step) => step / 1000);
 
 /** With fewer intervals than this, the line has steps. */
-const FEW = 40;
+const FEW = 12;
 
 function isStepped({ look, values }: ChartSeries): boolean {
   return look === 'steps' || values.length < FEW;
+}
+
+/** The places of values that have no value beside them. */
+function lonely(values: ArrayLike<number | null | undefined>): number[] {
+  return Array.from(values, (_, i) => i).filter(
+    (i) => values[i] != null && values[i - 1] == null && values[i + 1] == null,
+  );
 }
 
 function seriesOf({ label, look }: ChartSeries, color: string, steps: boolean): uPlot.Series {
@@ -148,7 +158,8 @@ function seriesOf({ label, look }: ChartSeries, color: string, steps: boolean): 
     label,
     stroke: color,
     width: 1.75,
-    points: { show: false },
+    // A point without neighbours has no line, and would not be seen.
+    points: { size: 5, filter: (plot, at) => lonely(plot.data[at] ?? []) },
     ...(dash[look] === undefined ? {} : { dash: dash[look] }),
     ...(look === 'area' ? { fill: `color-mix(in srgb, ${color} 18%, transparent)` } : {}),
     ...(steps && uPlot.paths.stepped !== undefined

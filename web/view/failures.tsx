@@ -18,7 +18,7 @@ export function Failures({ state, show }: Props) {
     <section id="failures" aria-labelledby="failures-title">
       <h2 id="failures-title">What did not make it</h2>
       {reasons.length === 0 ? (
-        <p class="none">Nothing: no row has failed, and none was not found.</p>
+        <p class="none">{state.ending === 'running' ? 'Nothing so far.' : 'Nothing is missing.'}</p>
       ) : (
         <ul class="reasons">
           {reasons.map((reason) => (
@@ -60,7 +60,7 @@ function Reason({ reason, share, show }: ReasonProps) {
           type="button"
           onClick={() => show({ ...NO_FILTER, statuses: [status], reason: reason.reason ?? '' })}
         >
-          Show {rows === 1 ? 'the row' : 'these rows'}
+          Show {rows === 1 ? 'the file' : 'these files'}
           <span class="unseen"> with {name}</span>
         </button>
       </div>

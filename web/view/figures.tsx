@@ -12,30 +12,54 @@ interface Props {
 
 /** The numbers that one asks for first. */
 export function Figures({ state, latency }: Props) {
-  const { elapsed, bytes, series } = state;
+  const { elapsed, bytes, series, now } = state;
   const seconds = Math.max(elapsed, 1) / 1000;
   const inFlight = peakOf(series.inFlight);
   const allowed = series.allowed.findLast((value) => value !== null);
   return (
     <dl class="figures">
-      <Figure name="Time" value={formatTime(elapsed)} more={formatStart(state.startedAt)} />
       <Figure
-        name="Rows a second"
+        name="Time"
+        value={formatTime(elapsed)}
+        more={
+          now?.remaining === undefined
+            ? formatStart(state.startedAt)
+            : `about ${formatTime(now.remaining)} left`
+        }
+      />
+      <Figure
+        name="Files a second"
         value={rate(ended(state.totals) / seconds)}
         more="on average, skipped ones too"
       />
-      <Figure name="Bytes" value={formatBytes(bytes)} more={`${formatBytes(bytes / seconds)}/s`} />
+      {now === undefined ? (
+        <Figure
+          name="Bytes"
+          value={formatBytes(bytes)}
+          more={`${formatBytes(bytes / seconds)}/s on average`}
+        />
+      ) : (
+        <Figure
+          name="Bytes so far"
+          value={formatBytes(now.received)}
+          more={`${formatBytes(now.speed)}/s now`}
+        />
+      )}
       <Figure
-        name="Rows under way"
+        name="Files under way"
         value={inFlight === undefined ? '-' : `up to ${formatCount(Math.round(inFlight.value))}`}
-        more={allowed == null ? '' : `${formatCount(allowed)} requests allowed in the end`}
+        more={
+          allowed == null
+            ? ''
+            : `${formatCount(allowed)} requests allowed ${now === undefined ? 'in the end' : 'now'}`
+        }
       />
       <Figure
         name="First byte"
         value={latency === undefined ? '-' : `${formatDuration(latency.p50)} median`}
         more={
           latency === undefined
-            ? 'no row here was answered'
+            ? 'nothing was answered'
             : `p95 ${formatDuration(latency.p95)}, p99 ${formatDuration(latency.p99)}`
         }
       />
@@ -49,7 +73,7 @@ function Figure({ name, value, more }: { name: string; value: string; more: stri
       <dt>{name}</dt>
       <dd>
         <span class="value">{value}</span>
-        <span class="more">{more}</span>
+        <span class="more">{more.replaceAll(' ms', '\u00a0ms')}</span>
       </dd>
     </div>
   );

@@ -24,7 +24,7 @@ export function FilterBar({ filter, facets, change }: Props) {
       <fieldset>
         <legend class="unseen">Status</legend>
         {STATUSES.map((status) => (
-          <label key={status} class="chip">
+          <label key={status} class={facets.statuses.has(status) ? 'chip' : 'chip empty'}>
             <input
               type="checkbox"
               checked={filter.statuses.includes(status)}
@@ -59,7 +59,7 @@ export function FilterBar({ filter, facets, change }: Props) {
         />
       </label>
       <button type="button" disabled={isEmpty(filter)} onClick={() => change(NO_FILTER)}>
-        All rows
+        All files
       </button>
     </search>
   );

@@ -28,13 +28,13 @@ export function Hosts({ state, show }: Props) {
             <tr>
               <th scope="col">Host</th>
               <th scope="col" class="number">
-                Not done
+                Missing
               </th>
               <th scope="col" class="wide">
-                of its rows
+                of its files
               </th>
               <th scope="col" class="number">
-                Rows
+                Files
               </th>
               <th scope="col" class="number wide">
                 Bytes
@@ -58,7 +58,7 @@ export function Hosts({ state, show }: Props) {
           {state.otherHosts > 0 && (
             <span>
               and {formatCount(state.otherHosts)} other {state.otherHosts === 1 ? 'host' : 'hosts'}{' '}
-              with fewer rows
+              with fewer files
             </span>
           )}
         </p>
@@ -76,7 +76,7 @@ function HostLine({ host: { host, rows, notDone, bytes }, show }: LineProps) {
     <tr>
       <th scope="row">
         {host === '' ? (
-          '(none)'
+          '(no URL)'
         ) : (
           <button type="button" class="link" onClick={() => show({ ...NO_FILTER, host })}>
             {printable(host)}
@@ -93,13 +93,15 @@ function HostLine({ host: { host, rows, notDone, bytes }, show }: LineProps) {
             onClick={() => show({ ...NO_FILTER, host, statuses: NOT_DONE })}
           >
             {formatCount(notDone)}
-            <span class="unseen"> rows of {host} that are not done: show them</span>
+            <span class="unseen"> files of {host} that are not there: show them</span>
           </button>
         )}
       </td>
       <td class="wide">
         <span class="meter">
-          <span data-status="failed" style={{ width: `${(notDone / rows) * 100}%` }} />
+          {notDone > 0 && (
+            <span data-status="failed" style={{ width: `${(notDone / rows) * 100}%` }} />
+          )}
         </span>
         <span class="share">{percent(notDone, rows)}</span>
       </td>

@@ -17,9 +17,7 @@ export function LivePage() {
     },
     [rows, token],
   );
-  const banner = (
-    <ConnectionBanner isThere={isThere} heardAt={heardAt} ending={state?.ending ?? 'running'} />
-  );
+  const banner = <ConnectionBanner isThere={isThere} heardAt={heardAt} state={state} />;
   if (state === undefined) {
     return (
       <main class="empty">

@@ -17,7 +17,10 @@ interface Props {
 export function OverTime({ series, elapsed, theme }: Props) {
   const [tableIsOpen, openTable] = useState(false);
   const charts = useMemo(() => chartsOf(series, elapsed), [series, elapsed]);
-  if (series.ended.length === 0) return null;
+  const isEmpty = [series.ended, series.inFlight, series.bytes].every((values) =>
+    values.every((value) => value === 0),
+  );
+  if (isEmpty) return null;
   return (
     <section id="over-time" aria-labelledby="over-time-title">
       <h2 id="over-time-title">Over time</h2>
@@ -54,13 +57,13 @@ function chartsOf(series: Series, elapsed: number) {
 
   const notDone = perSecond(series, series.notDone, elapsed);
   // Not in the chart of all rows: beside thousands, a few that fail are not to be seen.
-  const failures = chart('Rows not done, a second', `At most ${peak(notDone, rate)}.`, rate, {
+  const failures = chart('Missing files, a second', `At most ${peak(notDone, rate)}.`, rate, {
     ...{ label: 'failed, not found or cancelled', color: 'failed', look: 'area' },
     values: notDone,
   });
 
   return [
-    chart('Rows a second', `At most ${peak(ended, rate)}.`, rate, {
+    chart('Files a second', `At most ${peak(ended, rate)}.`, rate, {
       label: 'ended',
       color: 'wait',
       look: 'area',
@@ -69,9 +72,9 @@ function chartsOf(series: Series, elapsed: number) {
     ...(peakOf(notDone)?.value ? [failures] : []),
     chart(
       'Under way',
-      `At most ${peak(series.inFlight, rate)}, with those that wait to be tried again${allowedSummary(series)}.`,
+      `At most ${peak(series.inFlight, rate)}, with those that wait for another try${allowedSummary(series)}.`,
       rate,
-      { label: 'rows under way', color: 'body', look: 'area', values: series.inFlight },
+      { label: 'files under way', color: 'body', look: 'area', values: series.inFlight },
       { label: 'requests allowed', color: 'text', look: 'steps', values: series.allowed },
     ),
     chart(

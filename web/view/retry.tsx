@@ -14,7 +14,7 @@ interface Props {
 /** The command that retries the rows which are shown. */
 export function Retry({ state, filter, rows }: Props) {
   if (rows === 0) {
-    return <p class="retry none">None of these rows has to be tried again.</p>;
+    return <p class="retry none">None of these files has to be tried again.</p>;
   }
   const { command, note } = retryCommand(state.directory, filter);
   return (
@@ -22,13 +22,13 @@ export function Retry({ state, filter, rows }: Props) {
       {command !== undefined && (
         <>
           <label for="retry-command">
-            Try {rows === 1 ? 'the one' : `the ${formatCount(rows)}`} of them that{' '}
-            {rows === 1 ? 'is' : 'are'} not done again:
+            Try the {rows === 1 ? 'missing file' : `${formatCount(rows)} missing files`} again:
           </label>
-          <input
+          <textarea
             id="retry-command"
-            type="text"
             readOnly
+            rows={1}
+            spellcheck={false}
             value={command}
             onFocus={({ currentTarget }) => currentTarget.select()}
           />
@@ -37,7 +37,7 @@ export function Retry({ state, filter, rows }: Props) {
       )}
       {note !== undefined && <p class="note">{note}</p>}
       {state.leftOut !== undefined && (
-        <p class="note">It also tries the rows that are not on this page.</p>
+        <p class="note">It also tries the files that are not on this page.</p>
       )}
     </div>
   );

@@ -128,8 +128,8 @@ export function RowTable({ rows, places, selected, select }: Props) {
           ))}
         </tbody>
       </table>
-      {count === 0 && <p class="none">No row passes the filter.</p>}
-      <p class="unseen">{formatCount(count)} rows</p>
+      {count === 0 && <p class="none">No file passes the filter.</p>}
+      <p class="unseen">{formatCount(count)} files</p>
     </div>
   );
 }

@@ -40,12 +40,12 @@ export function RunRows({ state, rows, filter, theme, setFilter, srcOf }: Props)
   return (
     <>
       <section id="rows" aria-labelledby="rows-heading" tabIndex={-1}>
-        <h2 id="rows-heading">Row by row</h2>
+        <h2 id="rows-heading">File by file</h2>
         <FilterBar filter={filter} facets={facets} change={setFilter} />
         <Count found={places.length} all={rows.length} filter={filter} />
         {state.leftOut !== undefined && (
           <p class="left-out">
-            {formatCount(state.leftOut.rows)} more rows are counted above but not here:{' '}
+            {formatCount(state.leftOut.rows)} more files are counted above but not here:{' '}
             {state.leftOut.which}
           </p>
         )}
@@ -75,8 +75,8 @@ interface CountProps {
 /** How many rows are left: to be seen at once, to be heard when the filter has come to rest. */
 function Count({ found, all, filter }: CountProps) {
   const text = isEmpty(filter)
-    ? `All ${formatCount(all)} rows`
-    : `${formatCount(found)} of ${formatCount(all)} rows`;
+    ? `All ${formatCount(all)} files`
+    : `${formatCount(found)} of ${formatCount(all)} files`;
   const [said, setSaid] = useState('');
   const latest = useRef(text);
   latest.current = text;

@@ -5,6 +5,7 @@ import { ENDINGS } from '../model/ending.ts';
 import { type Filter, NO_FILTER } from '../model/filter.ts';
 import { latencyOf } from '../model/latency.ts';
 import type { Rows } from '../model/row-store.ts';
+import { liveTitle } from '../model/verdict.ts';
 import { Failures } from './failures.tsx';
 import { Figures } from './figures.tsx';
 import { InFlight } from './in-flight.tsx';
@@ -41,9 +42,10 @@ export function RunView({ kind, state, rows, srcOf, children }: Props) {
     () => rows.path.some((_, i) => srcOf(i) !== undefined),
     [rows, srcOf],
   );
+  const title = kind === 'live' ? liveTitle(state) : `${state.directory} – flaghoist`;
   useEffect(() => {
-    document.title = `${state.directory} – flaghoist`;
-  }, [state.directory]);
+    document.title = title;
+  }, [title]);
   const show = (next: Filter) => {
     setFilter(next);
     const target = document.getElementById('rows');
@@ -67,9 +69,7 @@ export function RunView({ kind, state, rows, srcOf, children }: Props) {
       <main>
         <Totals state={state} show={(status) => show({ ...NO_FILTER, statuses: [status] })} />
         <Figures state={state} latency={latency} />
-        {state.ending === 'running' && state.inFlight !== undefined && (
-          <InFlight requests={state.inFlight} />
-        )}
+        {state.now !== undefined && <InFlight now={state.now} />}
         <Failures state={state} show={show} />
         <OverTime series={state.series} elapsed={state.elapsed} theme={theme.seen} />
         <RunRows

@@ -1,7 +1,8 @@
 import { STATUSES, type Status } from '../../src/model/outcome.ts';
 import { formatCount } from '../../src/report/amounts.ts';
 import type { RunState } from '../../src/report/page/page-data.ts';
-import { done, ended, left, sumOf } from '../model/totals.ts';
+import { ended, left, sumOf } from '../model/totals.ts';
+import { verdictOf } from '../model/verdict.ts';
 import { StatusMark } from './status-mark.tsx';
 
 interface Props {
@@ -10,7 +11,7 @@ interface Props {
   show(status: Status): void;
 }
 
-/** What became of all rows: in a sentence, as a bar, and as numbers that add up. */
+/** What became of all files: in a sentence, as a bar, and as numbers that add up. */
 export function Totals({ state, show }: Props) {
   const { totals, expected } = state;
   const all = ended(totals);
@@ -19,7 +20,7 @@ export function Totals({ state, show }: Props) {
   return (
     <section class="totals" id="totals" aria-labelledby="verdict">
       <h2 id="verdict">
-        <Verdict state={state} />
+        <Headline state={state} />
       </h2>
       <div class="totals-bar" aria-hidden="true">
         {STATUSES.filter((status) => totals[status] > 0).map((status) => (
@@ -38,7 +39,7 @@ export function Totals({ state, show }: Props) {
               <StatusMark status={status} />
               <strong data-total={status}>{formatCount(totals[status])}</strong>
               <span class="share">{share(totals[status], whole)}</span>
-              <span class="unseen">rows; show them</span>
+              <span class="unseen">files; show them</span>
             </button>
             <Why state={state} status={status} />
           </li>
@@ -46,35 +47,31 @@ export function Totals({ state, show }: Props) {
       </ul>
       <p class="sum">
         {sumOf(totals, formatCount)}
-        {toGo !== undefined && toGo > 0 && `; ${formatCount(toGo)} of ${formatCount(whole)} to go`}
+        {toGo !== undefined &&
+          toGo > 0 &&
+          `; ${formatCount(toGo)} of ${formatCount(whole)} ${state.ending === 'running' ? 'to go' : 'not tried'}`}
         {expected !== undefined && toGo === 0 && all === expected && ', all that there are'}
       </p>
     </section>
   );
 }
 
-function Verdict({ state: { totals, ending } }: Pick<Props, 'state'>) {
-  const all = ended(totals);
-  const there = done(totals);
-  const not = all - there;
-  if (all === 0) return <>No row has ended{ending === 'running' ? ' yet' : ''}.</>;
-  if (not === 0) {
-    const verb = ending === 'running' ? 'so far are' : 'are';
-    return (
-      <>
-        All <b>{formatCount(all)}</b> rows {verb} there.
-      </>
-    );
-  }
+function Headline({ state }: Pick<Props, 'state'>) {
+  const { there, missing } = verdictOf(state);
   return (
     <>
-      <b>{formatCount(there)}</b> of {formatCount(all)} rows are there,{' '}
-      <b class="not-done">{formatCount(not)}</b> {not === 1 ? 'is' : 'are'} not.
+      {there}
+      {missing.map((text) => (
+        <span key={text}>
+          , <b class="not-done">{text}</b>
+        </span>
+      ))}
+      .
     </>
   );
 }
 
-/** Why rows did not have to be downloaded: no failure, so it is not among those below. */
+/** Why files did not have to be downloaded: no failure, so it is not among those below. */
 function Why({ state, status }: { readonly state: RunState; readonly status: Status }) {
   if (status !== 'skipped') return null;
   const reasons = state.reasons.filter((reason) => reason.status === 'skipped');

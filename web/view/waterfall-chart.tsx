@@ -18,6 +18,7 @@ import {
   zoomRows,
   zoomTime,
 } from '../model/waterfall-view.ts';
+import { useMedia } from './use-media.ts';
 import { useWaterfallView } from './use-waterfall-view.ts';
 import { useWidth } from './use-width.ts';
 import { WaterfallLegend } from './waterfall-legend.tsx';
@@ -36,6 +37,7 @@ interface Props {
 
 /** In px. */
 const TALLEST = 440;
+const TALLEST_ON_PHONE = 300;
 const LEAST = 120;
 
 /** The waterfall as it is drawn, and what can be done with it by mouse, fingers and keys. */
@@ -45,7 +47,8 @@ export function WaterfallChart({ rows, order, filterKey, theme, select }: Props)
   const width = useWidth(box);
   const [view, change] = useWaterfallView(order, filterKey);
   const total = order.places.length;
-  const height = Math.min(TALLEST, Math.max(total * 22, LEAST) + AXIS_HEIGHT);
+  const tallest = useMedia('(max-width: 640px)') ? TALLEST_ON_PHONE : TALLEST;
+  const height = Math.min(tallest, Math.max(total * 22, LEAST) + AXIS_HEIGHT);
   const drawn = useMemo(
     () =>
       waterfallLines(order, view, height - AXIS_HEIGHT, (place) => isNotDone(rows.status[place])),
@@ -172,5 +175,5 @@ function nextRow(line: WaterfallLine | undefined, row: number, step: number): nu
 }
 
 function behind(line: WaterfallLine | undefined): string {
-  return line === undefined || line.rows === 1 ? '' : `One of ${formatCount(line.rows)} rows: `;
+  return line === undefined || line.rows === 1 ? '' : `One of ${formatCount(line.rows)} files: `;
 }

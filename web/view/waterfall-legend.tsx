@@ -37,7 +37,8 @@ export function WaterfallLegend({ rows, order, line }: Props) {
       <p class="pointed-at" aria-hidden="true">
         {place === undefined || line === undefined ? (
           <span class="hint">
-            Point at a line to read about its row; click or tap it for details.
+            <span class="for-mouse">Point at a line to read about its file; click for more.</span>
+            <span class="for-touch">Tap a line to read about its file.</span>
           </span>
         ) : (
           <>
@@ -47,8 +48,8 @@ export function WaterfallLegend({ rows, order, line }: Props) {
             />
             {line.rows > 1 && (
               <span class="behind">
-                one of {formatCount(line.rows)} rows
-                {line.notDone > 0 && `, ${formatCount(line.notDone)} not done`}
+                one of {formatCount(line.rows)} files
+                {line.notDone > 0 && `, ${formatCount(line.notDone)} missing`}
               </span>
             )}
             <code>{printable(rows.url[place] ?? '')}</code>

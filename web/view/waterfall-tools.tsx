@@ -29,7 +29,7 @@ export function WaterfallTools(props: Props) {
         </button>
         <button
           type="button"
-          aria-label="Earlier rows"
+          aria-label="Earlier files"
           disabled={first === 1}
           onClick={() => page(-1)}
         >
@@ -37,7 +37,7 @@ export function WaterfallTools(props: Props) {
         </button>
         <button
           type="button"
-          aria-label="Later rows"
+          aria-label="Later files"
           disabled={last >= total}
           onClick={() => page(1)}
         >
@@ -49,31 +49,32 @@ export function WaterfallTools(props: Props) {
       </div>
       <p class="seen">
         {isWhole ? (
-          `${formatCount(total)} rows`
+          `${formatCount(total)} ${total === 1 ? 'file' : 'files'}`
         ) : (
           <>
-            Rows {formatCount(first)} to {formatCount(last)} of {formatCount(total)}
+            Files {formatCount(first)} to {formatCount(last)} of {formatCount(total)}
           </>
         )}
         , {timeSpan(view)}.{' '}
         {rowsPerLine > 1 && (
           <span class="sampled">
-            One line stands for <b>{formatCount(rowsPerLine)} rows</b>: it shows one that is not
-            done, if any, or else the one that took longest, on the time that all of them took.
+            One line stands for <b>{formatCount(rowsPerLine)} files</b>: it shows one that is
+            missing, if any, or else the one that took longest, on the time that all of them took.
           </span>
         )}{' '}
         {without > 0 && (
           <span>
-            {formatCount(without)} more {without === 1 ? 'row' : 'rows'} had no request in this run.
+            {formatCount(without)} more {without === 1 ? 'file' : 'files'} had no request in this
+            run.
           </span>
         )}
       </p>
       <p id="waterfall-help" class="help">
-        <span class="for-desks">
+        <span class="for-mouse">
           Mouse: drag up or down to move, across to choose a time, Ctrl and wheel to zoom. Keys:
           arrows, + and −, &lt; and &gt; for the time, 0 for all, Enter for details.
-        </span>{' '}
-        Touch: two fingers zoom and move, a tap shows the details.
+        </span>
+        <span class="for-touch">Two fingers zoom and move, a tap shows the details.</span>
       </p>
     </div>
   );

@@ -18,7 +18,7 @@ export function Waterfall({ rows, places, filterKey, theme, select }: Props) {
   const order = useMemo(() => waterfallOrder(rows, places), [rows, places]);
   if (order.places.length === 0) {
     return (
-      <p class="none">No request was sent for any of these rows, so there is nothing to draw.</p>
+      <p class="none">No request was sent for any of these files, so there is nothing to draw.</p>
     );
   }
   return (

@@ -95,6 +95,6 @@ test('reportPage: too many rows are sampled, and all failed ones stay', async (t
   assert.equal(rows.status.filter((status) => status === 'failed').length, 11);
   assert.deepEqual(state.leftOut, {
     rows: 1_000,
-    which: 'all but 99,989 of the 100,989 rows that are done, spread evenly',
+    which: 'all but 99,989 of the 100,989 files that are there, spread evenly',
   });
 });

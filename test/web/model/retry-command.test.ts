@@ -99,7 +99,7 @@ test('retryCommand: is easy to read where it can be', () => {
   );
 });
 
-test('retryCommand: there is none for rows that are done', () => {
+test('retryCommand: there is none for files that are there', () => {
   const { command, note } = retryCommand('photos', { ...NO_FILTER, statuses: ['ok', 'skipped'] });
   assert.equal(command, undefined);
   assert.match(note ?? '', /not tried again/);

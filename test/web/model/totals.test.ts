@@ -21,7 +21,7 @@ test('left: is what has not ended, when it is known how many there are', () => {
 test('sumOf: leaves out what there is none of', () => {
   assert.equal(
     sumOf(TOTALS, String),
-    '97809 ok + 2000 skipped + 38 not found + 153 failed = 100000 rows',
+    '97809 ok + 2000 skipped + 38 not found + 153 failed = 100000 files',
   );
-  assert.equal(sumOf(NONE, String), '0 = 0 rows');
+  assert.equal(sumOf(NONE, String), '0 files');
 });
