@@ -11,7 +11,7 @@ export const PHASE_LABELS: Readonly<Record<PhaseName, string>> = {
   wait: 'first byte',
   body: 'body',
   save: 'saved',
-  failed: 'no answer',
+  failed: 'no file',
 };
 
 export interface Phase {

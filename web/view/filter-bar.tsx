@@ -24,7 +24,7 @@ export function FilterBar({ filter, facets, change }: Props) {
       <fieldset>
         <legend class="unseen">Status</legend>
         {STATUSES.map((status) => (
-          <label key={status} class={facets.statuses.has(status) ? 'chip' : 'chip empty'}>
+          <label key={status} class={facets.statuses.has(status) ? 'chip' : 'chip unused'}>
             <input
               type="checkbox"
               checked={filter.statuses.includes(status)}

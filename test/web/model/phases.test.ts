@@ -56,6 +56,6 @@ test('rowSentence: says what a row is and did', () => {
   );
   assert.equal(
     rowSentence(rows, 1),
-    'Row 2, https://files.example.org/1.bin, failed, http-503, queued 40 ms, no answer 1.50 s',
+    'Row 2, https://files.example.org/1.bin, failed, http-503, queued 40 ms, no file 1.50 s',
   );
 });
