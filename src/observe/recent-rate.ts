@@ -29,7 +29,7 @@ export class RecentRate {
   /** Notes the number at `now`. To be called a few times a second. */
   note(now: number, value: number): void {
     // Connecting takes its time, and says nothing about the speed.
-    if (this.#kept.length === 1 && value === this.#last.value) this.#kept.pop();
+    if (this.#kept.length === 1 && value === this.#kept[0]?.value) this.#kept.pop();
     this.#last = { at: now, value };
     const newest = this.#kept.at(-1);
     if (newest === undefined || now - newest.at >= EVERY) this.#kept.push(this.#last);

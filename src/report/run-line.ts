@@ -17,19 +17,19 @@ interface Word {
  * neither a bar nor a time that is left.
  */
 export function runLine(progress: RunProgress, columns: number): string {
-  return lineOf(progress, wordsOf(progress, timeLeft(progress)), columns);
+  return lineOf(progress, wordsOf(progress, false), columns);
 }
 
 /** What stays of it at the end, with the speed of the whole run. @param received bytes of all requests */
 export function lastRunLine(progress: RunProgress, received: number, columns: number): string {
   const { elapsed } = progress;
   const bytesPerSecond = elapsed > 0 ? (received * 1000) / elapsed : 0;
-  return lineOf(progress, wordsOf({ ...progress, bytesPerSecond }, ''), columns);
+  return lineOf(progress, wordsOf({ ...progress, bytesPerSecond }, true), columns);
 }
 
 /** The line for a log: all words, and no bar. */
 export function plainRunLine(progress: RunProgress): string {
-  return joined(wordsOf(progress, timeLeft(progress)));
+  return joined(wordsOf(progress, false));
 }
 
 /** `-:--` for a time that is not known. */
@@ -55,15 +55,18 @@ function joined(words: readonly Word[]): string {
   return words.map(({ text }) => text).join(' | ');
 }
 
-function wordsOf(progress: RunProgress, left: string): Word[] {
+/** @param isLast whether the run has ended: then no time is left */
+function wordsOf(progress: RunProgress, isLast: boolean): Word[] {
   const { done, total, tally, bytes, bytesPerSecond, elapsed } = progress;
   const failures = tally.failed + tally['not-found'];
+  const known = total === undefined ? '' : `${formatCount(done)}/`;
+  const soFar = total === undefined && !isLast ? ' so far' : '';
   const words = [
-    { text: total === undefined ? files(done) : `${formatCount(done)}/${files(total)}`, rank: 0 },
+    { text: `${known}${files(total ?? done)}${soFar}`, rank: 0 },
     { text: formatBytes(bytes), rank: 4 },
     { text: `${formatBytes(bytesPerSecond)}/s`, rank: 2 },
     { text: `${formatClock(elapsed)} elapsed`, rank: 5 },
-    { text: left, rank: 1 },
+    { text: isLast ? '' : timeLeft(progress), rank: 1 },
     { text: failures === 0 ? '' : counted(failures, 'failure'), rank: 3 },
   ];
   return words.filter(({ text }) => text !== '');

@@ -31,3 +31,12 @@ test('RecentRate: 0 at first, and where the number falls', () => {
   rate.note(1_000, 50);
   assert.equal(rate.perSecond, 0);
 });
+
+test('RecentRate: a number that grows once, and then stays, has a rate for a while', () => {
+  const rate = new RecentRate(5_000, 0);
+  run(rate, 100, 1_000, () => 0);
+  run(rate, 1_100, 2_000, () => 10);
+  assert.equal(rate.perSecond, 10);
+  run(rate, 2_100, 9_000, () => 10);
+  assert.equal(rate.perSecond, 0);
+});

@@ -27,7 +27,9 @@ test('runLine: fits into the columns there are, down to none, and keeps what mat
 
 test('runLine: without a total there is neither a bar nor a time that is left', () => {
   const line = runLine({ ...HALFWAY, total: undefined }, 120);
-  assert.equal(line, '97 files | 12.3 MB | 1.4 MB/s | 0:03 elapsed | 2 failures');
+  assert.equal(line, '97 files so far | 12.3 MB | 1.4 MB/s | 0:03 elapsed | 2 failures');
+  const last = lastRunLine({ ...HALFWAY, total: undefined }, 4_760_000, 120);
+  assert.equal(last, '97 files | 12.3 MB | 1.4 MB/s | 0:03 elapsed | 2 failures');
 });
 
 test('runLine: a time that cannot be told, and days', () => {
