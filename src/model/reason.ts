@@ -1,47 +1,50 @@
 import { errorCode } from './error-code.ts';
 
+/** The reasons that are words: all but those that carry a status, such as `http-503`. */
+export const REASONS = [
+  'bad-row',
+  'bad-url',
+  'dns-not-found',
+  'dns-timeout',
+  'dns-failed',
+  'connect',
+  'tls',
+  'timeout-connect',
+  'timeout-first-byte',
+  'timeout-idle',
+  'timeout-total',
+  'too-slow',
+  'proxy',
+  'address-refused',
+  'connection-lost',
+  'protocol',
+  'truncated',
+  'range',
+  'checksum',
+  'too-large',
+  'too-small',
+  'wrong-type',
+  'encoding',
+  'redirect-loop',
+  'redirect-refused',
+  'name-collision',
+  'disk-full',
+  'not-writable',
+  'too-many-open-files',
+  'already-there',
+  'not-modified',
+  'name-skipped',
+  'duplicate',
+  'replaced',
+  'cancelled',
+  'unknown',
+] as const;
+
 /**
  * Why a row did not end as `ok`, in stable words that programs may rely on (docs/reasons.md).
  * `http-503` and the like carry the status that the server answered with.
  */
-export type Reason =
-  | 'bad-row'
-  | 'bad-url'
-  | 'dns-not-found'
-  | 'dns-timeout'
-  | 'dns-failed'
-  | 'connect'
-  | 'tls'
-  | 'timeout-connect'
-  | 'timeout-first-byte'
-  | 'timeout-idle'
-  | 'timeout-total'
-  | 'too-slow'
-  | 'proxy'
-  | 'address-refused'
-  | 'connection-lost'
-  | 'protocol'
-  | 'truncated'
-  | 'range'
-  | 'checksum'
-  | 'too-large'
-  | 'too-small'
-  | 'wrong-type'
-  | 'encoding'
-  | 'redirect-loop'
-  | 'redirect-refused'
-  | 'name-collision'
-  | 'disk-full'
-  | 'not-writable'
-  | 'too-many-open-files'
-  | 'already-there'
-  | 'not-modified'
-  | 'name-skipped'
-  | 'duplicate'
-  | 'replaced'
-  | 'cancelled'
-  | 'unknown'
-  | `http-${number}`;
+export type Reason = (typeof REASONS)[number] | `http-${number}`;
 
 /** Why a host has no address for a connection. */
 export type DnsReason = Extract<Reason, `dns-${string}`>;

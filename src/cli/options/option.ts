@@ -102,10 +102,20 @@ export function addOptions(command: Command, table: OptionTable, heading?: strin
   return command;
 }
 
+/** An option of commander that knows the words which its value is one of, for shells to complete. */
+class TableOption extends Option {
+  words: readonly string[] | undefined;
+}
+
+/** The words that the option's value is one of; undefined for other values. */
+export function wordsOf(option: Option): readonly string[] | undefined {
+  return option instanceof TableOption ? option.words : undefined;
+}
+
 function optionOf(entry: OptionEntry<unknown>): Option {
   const { flags, parse, preset, isHidden = false } = entry;
   const name = flags.replace(/^-\w, /, '').replace(/[<>[\]]/g, '');
-  const option = new Option(flags, entry.help).hideHelp(isHidden);
+  const option = new TableOption(flags, entry.help).hideHelp(isHidden);
   if (entry.repeats) {
     option.argParser((value, before: readonly string[] = []) => [...before, value]);
   } else if (parse !== undefined) {
@@ -114,6 +124,9 @@ function optionOf(entry: OptionEntry<unknown>): Option {
   // Commander itself has the default of `--no-…`, and does not show it.
   if (entry.default !== undefined && !option.negate) {
     option.default(entry.default, entry.defaultText);
+  }
+  if (parse !== undefined && 'words' in parse && Array.isArray(parse.words)) {
+    option.words = parse.words;
   }
   if (preset !== undefined) option.preset(preset);
   return option;

@@ -4,7 +4,16 @@ import { MAX_PORT, MAX_SEED } from '../../server/limits.ts';
 import { SERVER_LABELS, SERVER_PRESETS } from '../../server/presets.ts';
 import { flag, parsed, text, texts, type ValuesOf } from './option.ts';
 import { DASHBOARD } from './run.ts';
-import { duration, durationRange, integer, listOf, oneOf, share, UsageError } from './values.ts';
+import {
+  duration,
+  durationRange,
+  inCapitals,
+  integer,
+  listOf,
+  oneOf,
+  share,
+  UsageError,
+} from './values.ts';
 
 /** Which rows `flaghoist retry` tries again. */
 export const RETRY_SELECTION = {
@@ -118,7 +127,7 @@ export const COMPARE_OPTIONS = {
   server: parsed({
     flags: '--server <LABEL>',
     help: 'DELAY, or LOCAL for responses at once; a server is started for the run',
-    parse: (text, name) => oneOf(['DELAY', 'LOCAL'])(text.toUpperCase(), name),
+    parse: inCapitals(oneOf(['DELAY', 'LOCAL'])),
     default: 'DELAY',
   }),
   threads: parsed({

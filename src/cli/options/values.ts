@@ -122,13 +122,25 @@ export const port: Parser<number> = (text, name) => {
   throw new UsageError(`${name} must be a port, not '${text}': put ${option} last, or ${option}=0`);
 };
 
+/** A parser that knows all words there are; a shell completes them. */
+interface WordParser<W extends string> extends Parser<W> {
+  readonly words: readonly W[];
+}
+
 /** One of `words`. */
-export function oneOf<const W extends string>(words: readonly W[]): Parser<W> {
-  return (text, name) => {
+export function oneOf<const W extends string>(words: readonly W[]): WordParser<W> {
+  const parse: Parser<W> = (text, name) => {
     const word = words.find((one) => one === text);
     if (word !== undefined) return word;
     throw new UsageError(`${name} must be one of ${words.join(', ')}, not '${text}'`);
   };
+  return Object.assign(parse, { words });
+}
+
+/** The same parser for words in any case, where all of them are in capitals. */
+export function inCapitals<W extends string>(parser: WordParser<W>): WordParser<W> {
+  const parse: Parser<W> = (text, name) => parser(text.toUpperCase(), name);
+  return Object.assign(parse, { words: parser.words });
 }
 
 /** Values with commas between them. */
