@@ -5,8 +5,9 @@ const HEAD = `# Commands and options
 
 <!-- Written by npm run docs:reference, from the tables in src/cli/options. -->
 
-\`flaghoist COMMAND -h\` shows the same in the terminal. Durations are \`500ms\`, \`2s\`, \`1m\`, \`1h\`, or a number of
-seconds. Sizes are \`500k\`, \`10MB\` (millions), \`2GiB\` (powers of 1024), or a number of bytes.
+\`flaghoist COMMAND --help\` shows the same in the terminal, \`flaghoist get -h\` the options most used. Durations are
+\`500ms\`, \`2s\`, \`1m\`, \`1h\`, or a number of seconds. Sizes are \`500k\`, \`10MB\` (millions), \`2GiB\` (powers of 1024),
+or a number of bytes.
 `;
 
 /** The text of docs/reference/commands.md. */

@@ -12,7 +12,18 @@ export function createCommand(name: string): Command {
   return new Command(name)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .configureHelp({ commandUsage: (command) => `${pathOf(command)} ${synopsisOf(command)}` });
+    .configureHelp({
+      commandUsage: (command) => `${pathOf(command)} ${synopsisOf(command)}`,
+      optionDescription: describeInHelp,
+    });
+}
+
+/** What an option does, and its default. Commander would quote that, and show the value of `--dashboard`. */
+function describeInHelp({ description, defaultValue, defaultValueDescription }: Option): string {
+  const shown = defaultValueDescription ?? defaultValue;
+  return shown === undefined || typeof shown === 'boolean'
+    ? description
+    : `${description} (default: ${shown})`;
 }
 
 /**

@@ -62,11 +62,28 @@ export function commandsFor(args: readonly string[], read: ReadArguments = () =>
 
 export const COMMAND_NAMES = Object.keys(COMMANDS);
 
+/** The heading of commands that need no server of one's own. */
+const TO_TRY = 'To try flaghoist, and to see how it works:';
+
+/** What newcomers do first. The help ends with it. */
+export const EXAMPLES = `
+Examples:
+  flaghoist https://example.com/a.jpg        download a file into this directory
+  flaghoist -i list.txt -d photos            download a list; run again, it goes on
+  flaghoist -i list.csv -o '{host}/{name}'   name the files by a template
+  flaghoist status photos                    see what is there, and what is left
+  flaghoist retry photos                     try again what failed
+`;
+
+const MORE = '\nAll options: flaghoist get --help\n';
+
 function get(read: ReadArguments): Command {
+  const isBrief = read().includes('-h');
   const command = createCommand('get')
     .description('Download URLs, given here or in lists, and account for every one.')
-    .argument('[URL...]', 'what to download');
-  return addGetOptions(command).action(async (urls: string[], options: GetOptions) => {
+    .argument('[URL...]', 'what to download; without a scheme, https:// is tried')
+    .addHelpText('after', `${EXAMPLES}${isBrief ? MORE : ''}`);
+  return addGetOptions(command, isBrief).action(async (urls: string[], options: GetOptions) => {
     hideSecrets();
     const { runGet } = await import('./commands/get.ts');
     await runGet(urls, options, read());
@@ -143,6 +160,7 @@ function forget(): Command {
 
 function flags(): Command {
   const command = createCommand('flags')
+    .helpGroup(TO_TRY)
     .description('Download flags of countries: those of the 20 most populous by default.')
     .argument('[CC...]', 'country codes, or first letters: B means BA ... BZ');
   addOptions(command, FLAGS_OPTIONS);
@@ -153,9 +171,9 @@ function flags(): Command {
 }
 
 function compare(): Command {
-  const command = createCommand('compare').description(
-    'Run the same downloads in four styles, and show what each costs.',
-  );
+  const command = createCommand('compare')
+    .helpGroup(TO_TRY)
+    .description('Run the same downloads in four styles, and show what each costs.');
   addOptions(command, COMPARE_OPTIONS);
   return command.action(async (options: CompareOptions) => {
     const { runCompare } = await import('./commands/compare.ts');
@@ -166,6 +184,7 @@ function compare(): Command {
 function serve(): Command {
   const labels = SERVER_LABELS.join(', ');
   const command = createCommand('serve')
+    .helpGroup(TO_TRY)
     .description('Run the test servers until interrupted (Ctrl-C).')
     .argument('[LABEL...]', `${labels}, in any case; all of them if none is given`);
   addOptions(command, SERVE_OPTIONS);
@@ -176,9 +195,9 @@ function serve(): Command {
 }
 
 function spinner(): Command {
-  const command = createCommand('spinner').description(
-    'Show a spinner while a slow function runs, then its answer.',
-  );
+  const command = createCommand('spinner')
+    .helpGroup(TO_TRY)
+    .description('Show a spinner while a slow function runs, then its answer.');
   addOptions(command, SPINNER_OPTIONS);
   return command.action(async (options: SpinnerOptions) => {
     checkExclusions(SPINNER_OPTIONS, options);

@@ -1,7 +1,7 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { createCommand, runProgram } from './command.ts';
-import { COMMAND_NAMES, commandsFor } from './commands.ts';
+import { COMMAND_NAMES, commandsFor, EXAMPLES } from './commands.ts';
 import { EXIT, EXIT_OF_SIGNAL } from './exit-code.ts';
 import { inOurWords, withCommand } from './options/meant-arguments.ts';
 import { handleOutputErrors, silenceStderr, stdoutDrained } from './output/stdout.ts';
@@ -22,7 +22,8 @@ export async function main(args: readonly string[], manifest: Manifest): Promise
   let meant = withCommand(args, COMMAND_NAMES);
   const program = createCommand('flaghoist')
     .description(manifest.description)
-    .version(manifest.version, '-V, --version');
+    .version(manifest.version, '-V, --version')
+    .addHelpText('after', EXAMPLES);
   for (const command of commandsFor(meant, () => meant)) program.addCommand(command);
   try {
     await runProgram(program, meant, (typed) => {

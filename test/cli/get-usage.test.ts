@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { commandsFor } from '../../src/cli/commands.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { get, serveSite } from './get-support.ts';
 import { stderrOfWrongUsage } from './wrong-usage.ts';
@@ -14,7 +15,7 @@ const CASES: [args: string[], said: string][] = [
   [['-i', '-', '-i', '-'], '--input - can be given once only'],
   [
     ['URL', '--format', 'xml'],
-    "--format F must be one of lines, aria2, csv, tsv, jsonl, json, not 'xml'",
+    "--format FORMAT must be one of lines, aria2, csv, tsv, jsonl, json, not 'xml'",
   ],
   [['URL', '--tree', '-o', '{name}'], '--tree and --output exclude each other'],
   [['URL', '-N', '--no-ledger'], '--newer and --no-ledger exclude each other'],
@@ -22,7 +23,7 @@ const CASES: [args: string[], said: string][] = [
     ['URL', '-o', 'a{name'],
     '--output TEMPLATE: a "{" without its other half in the name template "a{name"; a brace itself is "{{"',
   ],
-  [['URL', '--row-timeout', '0'], '--row-timeout D must be longer than 0'],
+  [['URL', '--row-timeout', '0'], '--row-timeout DURATION must be longer than 0'],
   [
     ['URL', '--max-failures', '101%'],
     "--max-failures N must be a whole number >= 1 or a percentage such as 5%, not '101%'",
@@ -36,7 +37,7 @@ const CASES: [args: string[], said: string][] = [
   ],
   [
     ['URL', '--dns-server', '1.1.1.1', '--dns-server', 'dns.example'],
-    "--dns-server ADDR: 'dns.example' is not the IP address of a name server, such as 1.1.1.1, 1.1.1.1:53 or [::1]:53",
+    "--dns-server ADDRESS: 'dns.example' is not the IP address of a name server, such as 1.1.1.1, 1.1.1.1:53 or [::1]:53",
   ],
   [
     ['URL', '--resolve', '-a:80', '--resolve', 'a:80:b'],
@@ -69,6 +70,16 @@ test('get: wrong usage is exit code 2, without a request', async (t) => {
   assert.equal(stderr, `*** Usage error: --tries N must be a whole number, not 'x'\n${USAGE}\n`);
   assert.deepEqual([code, stdout, site.paths()], [2, '', []]);
   await assert.rejects(access(files), { code: 'ENOENT' });
+});
+
+test('get -h: shows the options most used, and how to see all', () => {
+  const [command] = commandsFor(['get', '-h']);
+  let help = '';
+  command?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  for (const text of ['-i, --input', '-d, --directory', 'Examples:', 'flaghoist get --help']) {
+    assert.ok(help.includes(text), text);
+  }
+  assert.equal(help.includes('--idle-timeout'), false);
 });
 
 test('get --help: shows all options in groups', async () => {

@@ -19,7 +19,6 @@ const COLUMNS = COLUMN_NAMES.split(', ');
 const BY_PLACEHOLDER: Readonly<Record<string, Values>> = {
   FILE: 'files',
   DIR: 'directories',
-  W: 'where',
   CONDITION: 'where',
   SHELL: SHELLS,
   'LABEL...': SERVER_LABELS,

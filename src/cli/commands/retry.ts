@@ -40,7 +40,7 @@ function selectRows(directory: string, selection: RetrySelection): AsyncIterable
     return retryRows(directory, selection);
   } catch (error) {
     if (!(error instanceof WhereError)) throw error;
-    throw new UsageError(`--where W: ${error.message}`, { cause: error });
+    throw new UsageError(`--where CONDITION: ${error.message}`, { cause: error });
   }
 }
 

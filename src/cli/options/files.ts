@@ -6,24 +6,26 @@ import { oneOf, size } from './values.ts';
 export const INPUT = {
   input: texts({
     flags: '-i, --input <FILE>',
+    isCommon: true,
     help: 'a list of URLs, or - for stdin; may be repeated',
   }),
   format: parsed({
-    flags: '--format <F>',
+    flags: '--format <FORMAT>',
     help: `format of the lists: ${LIST_FORMATS.join(', ')}; by default, what their names and beginnings say`,
     parse: oneOf(LIST_FORMATS),
   }),
-  urlColumn: text({ flags: '--url-column <C>', help: 'column with the URLs' }),
+  urlColumn: text({ flags: '--url-column <COLUMN>', help: 'column with the URLs' }),
   nameColumn: text({
-    flags: '--name-column <C>',
+    flags: '--name-column <COLUMN>',
     help: "column with the file names (default: filename, file_name or name); '' for none",
   }),
   checksumColumn: text({
-    flags: '--checksum-column <C>',
+    flags: '--checksum-column <COLUMN>',
     help: "column with checksums (default: sha256, sha1, md5, checksum and the like); '' for none",
   }),
   expand: flag({
     flags: '--expand',
+    isCommon: true,
     help: 'expand {a,b}, [1-100] and [001-100:2] in the URLs given here',
   }),
   strict: flag({ flags: '--strict', help: 'stop at the first bad row of a list' }),
@@ -34,6 +36,7 @@ const collisionRule = oneOf(['fail', 'rename', 'overwrite', 'skip']);
 export const FILES = {
   directory: parsed({
     flags: '-d, --directory <DIR>',
+    isCommon: true,
     help: 'where the files go',
     parse: String,
     default: '.',
@@ -41,6 +44,7 @@ export const FILES = {
   }),
   output: text({
     flags: '-o, --output <TEMPLATE>',
+    isCommon: true,
     help: 'file names, made from a template such as {host}/{path}/{name}',
     set: (settings, template, { read }) => {
       if (template !== undefined) settings.names = read.template(template);
@@ -48,6 +52,7 @@ export const FILES = {
   }),
   tree: flag({
     flags: '--tree',
+    isCommon: true,
     help: 'make directories from hosts and paths',
     excludes: ['output'],
     set: (settings, isGiven, { read }) => {
@@ -60,20 +65,22 @@ export const FILES = {
     set: asSetting('useContentDisposition'),
   }),
   onCollision: parsed({
-    flags: '--on-collision <WHAT>',
+    flags: '--on-collision <RULE>',
+    isCommon: true,
     help: 'what to do when a file name is taken: fail, rename, overwrite or skip',
     parse: collisionRule,
     default: 'fail',
     set: asSetting('onCollision'),
   }),
   maxSize: parsed({
-    flags: '--max-size <S>',
+    flags: '--max-size <SIZE>',
+    isCommon: true,
     help: 'fail files that are larger: 500k, 10MB, 2GiB',
     parse: size,
     set: asSetting('maxSize'),
   }),
   minSize: parsed({
-    flags: '--min-size <S>',
+    flags: '--min-size <SIZE>',
     help: 'fail files that are smaller',
     parse: size,
     set: asSetting('minSize'),

@@ -3,6 +3,7 @@ import type { DownloadOptions } from '../../download-options.ts';
 import { createCommand } from '../command.ts';
 import { FILES, INPUT } from './files.ts';
 import {
+  addBriefly,
   addOptions,
   checkExclusions,
   type DownloadSettings,
@@ -32,8 +33,16 @@ const GROUPS: readonly OptionGroup[] = [
   { heading: 'Output:', table: OUTPUT, isForRetry: true },
 ];
 
-/** Adds the options of `flaghoist get`, by their groups, to that command. */
-export function addGetOptions(command: Command): Command {
+/**
+ * Adds the options of `flaghoist get`, by their groups, to that command.
+ * @param isBrief its help shows the common ones alone
+ */
+export function addGetOptions(command: Command, isBrief = false): Command {
+  if (isBrief) {
+    command.optionsGroup('The options most used:');
+    for (const { table } of GROUPS) addBriefly(command, table);
+    return command;
+  }
   for (const { table, heading } of GROUPS) addOptions(command, table, heading);
   return command;
 }

@@ -13,6 +13,8 @@ export interface OptionEntry<V> {
   readonly defaultText?: string;
   /** The value of an option given without one, as text. */
   readonly preset?: string;
+  /** The short help (`-h`) has it too. */
+  readonly isCommon?: true;
   /** The help and the completion leave it out. */
   readonly isHidden?: true;
   /** Keys of the options that cannot be given together with this one. */
@@ -100,6 +102,13 @@ export function addOptions(command: Command, table: OptionTable, heading?: strin
   if (heading !== undefined) command.optionsGroup(heading);
   for (const entry of Object.values(table)) command.addOption(optionOf(entry));
   return command;
+}
+
+/** The same for the short help: it shows the common options alone. */
+export function addBriefly(command: Command, table: OptionTable): void {
+  for (const entry of Object.values(table)) {
+    command.addOption(optionOf(entry).hideHelp(entry.isCommon !== true));
+  }
 }
 
 /** An option of commander that knows the words which its value is one of, for shells to complete. */

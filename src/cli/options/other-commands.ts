@@ -18,12 +18,12 @@ import {
 /** Which rows `flaghoist retry` tries again. */
 export const RETRY_SELECTION = {
   where: text({
-    flags: '--where <W>',
+    flags: '--where <CONDITION>',
     help: "only these rows, such as 'status in (429, 503)'",
     excludes: ['reason'],
   }),
   reason: texts({
-    flags: '--reason <R>',
+    flags: '--reason <REASON>',
     help: 'only rows that failed for this reason; may be repeated',
   }),
 };
@@ -44,7 +44,7 @@ export type ForgetOptions = ValuesOf<typeof FORGET_OPTIONS>;
 
 export const REPORT_OPTIONS = {
   format: parsed({
-    flags: '--format <F>',
+    flags: '--format <FORMAT>',
     help: 'text (a summary), json or csv (every row), html (a page)',
     parse: oneOf(['text', 'json', 'csv', 'html']),
     default: 'text',

@@ -56,7 +56,7 @@ function headers(lines: readonly string[]): Record<string, string> {
     lines.map((line) => {
       const [, name, value] = /^([^:\s]+):\s*(.*)$/s.exec(line) ?? [];
       if (name !== undefined && value !== undefined) return [name, value];
-      throw new UsageError('--header H must be NAME: VALUE');
+      throw new UsageError('--header HEADER must be NAME: VALUE');
     }),
   );
   check('--header', () => checkHeaders(byName));
@@ -85,7 +85,7 @@ function proxy(
 }
 
 function dnsServers(addresses: readonly string[]): readonly string[] {
-  check('--dns-server ADDR', () => parseDnsServers(addresses));
+  check('--dns-server ADDRESS', () => parseDnsServers(addresses));
   return addresses;
 }
 

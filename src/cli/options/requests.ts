@@ -5,14 +5,15 @@ import { integer } from './values.ts';
 
 export const REQUESTS = {
   header: texts({
-    flags: '-H, --header <H>',
+    flags: '-H, --header <HEADER>',
+    isCommon: true,
     help: 'a header to send, such as "Accept: image/*"; may be repeated',
     set: (settings, lines = [], { read }) => {
       settings.headers = read.headers(lines);
     },
   }),
   userAgent: text({
-    flags: '-A, --user-agent <UA>',
+    flags: '-A, --user-agent <AGENT>',
     help: 'the User-Agent header',
     set: (settings, value, { read }) => {
       if (value !== undefined) settings.userAgent = read.userAgent(value);
@@ -20,6 +21,7 @@ export const REQUESTS = {
   }),
   cookies: text({
     flags: '-b, --cookies <FILE>',
+    isCommon: true,
     help: 'file of cookies, in the format of Netscape and curl',
     set: async (settings, file, { read }) => {
       if (file !== undefined) settings.cookies = await read.cookies(file);
@@ -46,13 +48,14 @@ export const REQUESTS = {
   }),
   proxy: text({
     flags: '-x, --proxy <URL>',
+    isCommon: true,
     help: 'http, https, socks4(a) or socks5(h); default: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY',
     set: (settings, url, { read, environment }) => {
       settings.proxy = read.proxy(url, environment);
     },
   }),
   dnsServer: texts({
-    flags: '--dns-server <ADDR>',
+    flags: '--dns-server <ADDRESS>',
     help: 'IP address of a name server to ask; may be repeated',
     set: (settings, servers = [], { read }) => {
       settings.dns = { ...settings.dns, servers: read.dnsServers(servers) };
@@ -74,6 +77,7 @@ export const REQUESTS = {
   }),
   insecure: flag({
     flags: '-k, --insecure',
+    isCommon: true,
     help: 'check no certificates: anyone on the way can read and change what is sent',
     set: (settings, isGiven) => {
       if (!isGiven) return;
@@ -106,6 +110,7 @@ export const REQUESTS = {
 export const CREDENTIALS = {
   user: text({
     flags: '-u, --user <USER[:PASSWORD]>',
+    isCommon: true,
     help: 'for Basic or Digest authentication; asks for the password if it is missing',
     excludes: ['userFile', 'bearer'],
     isSetLast: true,

@@ -25,6 +25,7 @@ import {
 export const RUN = {
   maxRequests: parsed({
     flags: '-m, --max-requests <N>',
+    isCommon: true,
     help: 'requests at a time; auto finds how many each host can take',
     parse: integerOrAuto(1),
     default: 'auto',
@@ -39,13 +40,15 @@ export const RUN = {
     set: asSetting('maxRequestsPerOrigin'),
   }),
   rate: parsed({
-    flags: '--rate <R>',
+    flags: '--rate <RATE>',
+    isCommon: true,
     help: 'requests to each host over time: 50/s, 100/min, 1000/h',
     parse: requestRate,
     set: asSetting('requestRate'),
   }),
   bandwidth: parsed({
-    flags: '--bandwidth <S>',
+    flags: '--bandwidth <RATE>',
+    isCommon: true,
     help: 'bytes a second over all downloads: 500k, 10MB/s',
     parse: bandwidth,
     set: asSetting('bandwidth'),
@@ -59,13 +62,14 @@ export const RUN = {
   }),
   tries: parsed({
     flags: '--tries <N>',
+    isCommon: true,
     help: 'tries for each file, the first one included',
     parse: integer(1),
     default: DEFAULT_TRIES,
     set: asSetting('tries'),
   }),
   retryMaxWait: parsed({
-    flags: '--retry-max-wait <D>',
+    flags: '--retry-max-wait <DURATION>',
     help: 'longest wait between two tries',
     parse: duration,
     default: LONGEST_RETRY_WAIT,
@@ -82,6 +86,7 @@ export const RUN = {
 export const AGAIN = {
   newer: flag({
     flags: '-N, --newer',
+    isCommon: true,
     help: 'check the files of earlier runs, and download those that have changed',
     excludes: ['ledger'],
     set: asSetting('newer'),
@@ -95,6 +100,7 @@ export const AGAIN = {
   }),
   dryRun: flag({
     flags: '--dry-run',
+    isCommon: true,
     help: 'only show where files would go, without any request',
     isForOneRun: true,
     excludes: ['dashboard'],
@@ -112,7 +118,7 @@ const inSeconds = (ms: number): string => `${ms / 1000}s`;
 
 export const DEADLINE_OPTIONS = {
   connectTimeout: parsed({
-    flags: '--connect-timeout <D>',
+    flags: '--connect-timeout <DURATION>',
     help: 'for DNS, TCP and TLS',
     parse: duration,
     default: DEADLINES.connect,
@@ -120,7 +126,7 @@ export const DEADLINE_OPTIONS = {
     set: asDeadline('connect'),
   }),
   firstByteTimeout: parsed({
-    flags: '--first-byte-timeout <D>',
+    flags: '--first-byte-timeout <DURATION>',
     help: 'from a request to its response',
     parse: duration,
     default: DEADLINES.firstByte,
@@ -128,7 +134,7 @@ export const DEADLINE_OPTIONS = {
     set: asDeadline('firstByte'),
   }),
   idleTimeout: parsed({
-    flags: '--idle-timeout <D>',
+    flags: '--idle-timeout <DURATION>',
     help: 'without a byte in the middle of a response',
     parse: duration,
     default: DEADLINES.idle,
@@ -136,18 +142,18 @@ export const DEADLINE_OPTIONS = {
     set: asDeadline('idle'),
   }),
   rowTimeout: parsed({
-    flags: '--row-timeout <D>',
+    flags: '--row-timeout <DURATION>',
     help: 'for all tries of one file',
     parse: positiveDuration,
     set: asSetting('rowTimeout'),
   }),
   runTimeout: parsed({
-    flags: '--run-timeout <D>',
+    flags: '--run-timeout <DURATION>',
     help: 'for the whole run',
     parse: duration,
   }),
   lowestSpeed: parsed({
-    flags: '--lowest-speed <S>',
+    flags: '--lowest-speed <RATE>',
     help: `fail files slower than this for ${inSeconds(SPEED_WINDOW)}, in bytes a second: 1k, 1MB`,
     parse: size,
     set: asSetting('lowestSpeed'),
@@ -159,6 +165,7 @@ export const DASHBOARD = {
   /** The port; 0 for any that is free. */
   dashboard: parsed({
     flags: '--dashboard [PORT]',
+    isCommon: true,
     help: 'serve a page that shows the run, and print its address',
     preset: '0',
     isForOneRun: true,
@@ -172,6 +179,7 @@ const PROGRESS_LOOKS = ['auto', 'bar', 'json', 'none'] as const;
 export const OUTPUT = {
   json: flag({
     flags: '--json',
+    isCommon: true,
     help: 'print a line of JSON for each file, and one at the end',
     isForOneRun: true,
   }),
@@ -185,11 +193,13 @@ export const OUTPUT = {
   }),
   verbose: flag({
     flags: '-v, --verbose',
+    isCommon: true,
     help: 'print a line for each file in place of the progress bar',
     isForOneRun: true,
   }),
   quiet: flag({
     flags: '-q, --quiet',
+    isCommon: true,
     help: 'print neither progress nor summary, only what failed',
     isForOneRun: true,
   }),

@@ -83,7 +83,7 @@ test('retry: a wrong condition is wrong usage, a missing ledger exit code 3', as
   assert.equal(wrong.code, 2);
   assert.match(
     wrong.stderr,
-    /^\*\*\* Usage error: --where W: column 13: .+\nusage: flaghoist retry /,
+    /^\*\*\* Usage error: --where CONDITION: column 13: .+\nusage: flaghoist retry /,
   );
   const none = await runFlaghoist('retry', directory);
   assert.equal(none.code, 3);

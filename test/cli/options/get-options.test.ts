@@ -118,7 +118,7 @@ for (const [args, said] of [
   [['--user', 'a:b', '--user-file', 'FILE'], '--user and --user-file exclude each other'],
   [['--user', 'a:b', '--bearer', 't'], '--user and --bearer exclude each other'],
   [['--user-file', 'FILE', '--bearer', 't'], '--user-file and --bearer exclude each other'],
-  [['-H', 's3cret'], '--header H must be NAME: VALUE'],
+  [['-H', 's3cret'], '--header HEADER must be NAME: VALUE'],
   [
     ['-H', 'a: s3cret\nb: c'],
     '--header: the header "a" cannot be sent: its value has characters that are not allowed',
@@ -139,7 +139,7 @@ for (const [args, said] of [
   [['--proxy', 'socks5://'], `--proxy URL: ${NO_PROXY}`],
   [
     ['--dns-server', '1.1.1.1', '--dns-server', 'dns.example'],
-    "--dns-server ADDR: 'dns.example' is not the IP address of a name server, such as 1.1.1.1, 1.1.1.1:53 or [::1]:53",
+    "--dns-server ADDRESS: 'dns.example' is not the IP address of a name server, such as 1.1.1.1, 1.1.1.1:53 or [::1]:53",
   ],
   [
     ['--resolve', 'a:80'],

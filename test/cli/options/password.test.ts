@@ -39,7 +39,7 @@ test('loginFile: errors do not show the contents', async (t) => {
   );
   await assert.rejects(loginFile(`${path}.not`), (error) => {
     assert.ok(error instanceof UsageError);
-    assert.match(error.message, /^--user-file FILE cannot be read: ENOENT/);
+    assert.match(error.message, /^--user-file FILE cannot be read: there is no such file/);
     return true;
   });
 });
