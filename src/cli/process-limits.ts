@@ -52,7 +52,7 @@ function readLimits(): string {
 const YOUNG_ENOUGH = 4 * 1024 * 1024;
 
 /** How often the size is checked until then, in ms. */
-const LOOK_EVERY = 10;
+const LOOK_EVERY = 50;
 
 /**
  * Has V8 collect garbage before it takes more memory from the system. On a machine with much memory it

@@ -33,7 +33,7 @@ const WELL_KNOWN = 32;
 /** One origin: the rows that wait for it, and whether it may be sent a request now. */
 export class OriginQueue<Row extends Addressed> {
   readonly name: string;
-  readonly #makeControl: () => OriginControl;
+  readonly #makeControl: (name: string) => OriginControl;
   /** Undefined until a request is sent: it takes 1.5 kB, and thousands of origins may wait. */
   #control: OriginControl | undefined;
   readonly entry = new Entry<OriginQueue<Row>>(this);
@@ -54,7 +54,7 @@ export class OriginQueue<Row extends Addressed> {
   #restore: (() => void) | undefined;
 
   /** @param makeControl called once, when the first request is sent */
-  constructor(name: string, makeControl: () => OriginControl) {
+  constructor(name: string, makeControl: (name: string) => OriginControl) {
     this.name = name;
     this.#makeControl = makeControl;
   }
@@ -127,7 +127,7 @@ export class OriginQueue<Row extends Addressed> {
   }
 
   #controlled(): OriginControl {
-    this.#control ??= this.#makeControl();
+    this.#control ??= this.#makeControl(this.name);
     return this.#control;
   }
 

@@ -51,7 +51,7 @@ export class OriginRegistry<Row extends Addressed> {
       this.#idle.delete(known);
       return known;
     }
-    const origin = new OriginQueue<Row>(name, () => this.#makeControl(name));
+    const origin = new OriginQueue<Row>(name, this.#makeControl);
     this.#origins.set(name, origin);
     return origin;
   }

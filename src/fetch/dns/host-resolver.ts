@@ -42,7 +42,7 @@ const FILES: Files = {
 };
 
 /** The most hosts whose addresses are kept: some 550 bytes each. */
-const MOST_KEPT = 8_000;
+const MOST_KEPT = 4_000;
 
 /** How long addresses are kept, in ms. c-ares itself keeps them for an hour at most. */
 const LEAST_KEPT = 1_000;

@@ -98,12 +98,12 @@ test('HostResolver: memory does not grow with the hosts of a list', {
        gc();
        return process.memoryUsage().heapUsed;
      };
-     console.log(JSON.stringify([heap(1, 0), heap(8_000, 1), heap(20_000, 8_001)]));
+     console.log(JSON.stringify([heap(1, 0), heap(4_000, 1), heap(16_000, 4_001)]));
      resolver.lookup('x', listener);`,
     '--expose-gc',
   );
   const [empty = 0, full = 0, later = 0] = JSON.parse(lines[0] ?? '[]') as number[];
   assert.ok(full - empty > 1_000_000, `${full - empty} bytes for what is kept`);
-  assert.ok(full - empty < 8_000 * 700, `${full - empty} bytes for 8,000 hosts`);
+  assert.ok(full - empty < 4_000 * 700, `${full - empty} bytes for 4,000 hosts`);
   assert.ok(later - full < 3_000_000, `${later - full} bytes more`);
 });
