@@ -2,12 +2,11 @@ import { isPromise } from 'node:util/types';
 import { asyncContext } from './async-context.ts';
 import { completion } from './completion.ts';
 import { createTask } from './create-task.ts';
-import type { CancelledError } from './errors.ts';
 import { Fifo } from './fifo.ts';
-import { type DoneObserver, Future } from './future.ts';
+import type { DoneObserver, Future } from './future.ts';
+import { Consumer } from './map-consumer.ts';
 import { Pull } from './pull.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
-import { keepShape } from './shapes.ts';
 import { sleep } from './sleep.ts';
 import type { WaitOptions } from './suspension.ts';
 import { Task } from './task.ts';
@@ -282,33 +281,6 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   }
 }
 
-/** A `next()` with no result ready. Cancelled, it ends when all that ran has. */
-class Consumer<R> extends Future<IteratorResult<R, undefined>> {
-  readonly #cancelled: () => Promise<unknown>;
-  #isCancelled = false;
-
-  constructor(cancelled: () => Promise<unknown>) {
-    super();
-    this.#cancelled = cancelled;
-  }
-
-  give(result: IteratorResult<R, undefined>): void {
-    if (!this.done() && !this.#isCancelled) this.setResult(result);
-  }
-
-  giveUp(error: unknown): void {
-    if (!this.done() && !this.#isCancelled) this.setException(error);
-  }
-
-  /** @internal */
-  override interrupt(reason: CancelledError, thrown: unknown = reason): boolean {
-    if (this.done() || this.#isCancelled) return false;
-    this.#isCancelled = true;
-    this.#cancelled().then(() => this.endCancelled(reason, thrown));
-    return true;
-  }
-}
-
 /** Tells the iterator that one of its tasks has ended, and which permit that one held. */
 class Collector<T, R> implements DoneObserver {
   readonly #owner: CompletionIterator<T, R>;
@@ -323,5 +295,3 @@ class Collector<T, R> implements DoneObserver {
     this.#owner.collect(task as Task<R>, this.#permit);
   }
 }
-
-keepShape(new Consumer(() => Promise.resolve()));

@@ -6,10 +6,9 @@ import { type RunInExecutorOptions, ThreadExecutor } from './thread-executor.ts'
 let shared: ThreadExecutor | undefined;
 
 /**
- * Has `fn` called on a thread with `args`: for what blocks, or keeps the processor busy. The
- * function must be complete in itself, or named as `{ module, name }`: see {@link ThreadExecutor}.
- * Counterpart: `loop.run_in_executor()`; `toThread` is shorter,
- * and has no options.
+ * Calls `fn` with `args` on a thread: for code that blocks, or keeps the processor busy. The function
+ * must be complete in itself, or named as `{ module, name }`: see {@link ThreadExecutor}.
+ * Counterpart: `loop.run_in_executor()`. `toThread` is shorter, and has no options.
  *
  * @example
  * ```ts

@@ -1,22 +1,22 @@
 import { types } from 'node:util';
 
 /**
- * What was thrown, in a form that `structuredClone` keeps whole. Of an Error alone it would keep
- * `name`, `message`, `stack` and `cause`, and make an Error of an AggregateError.
+ * What was thrown, in a form that `structuredClone` keeps whole. Of an Error itself it keeps only `name`,
+ * `message`, `stack` and `cause`, and it turns an AggregateError into an Error.
  */
 export type SerializedThrow =
   | { readonly value: unknown }
   | { readonly error: SerializedError }
   | { readonly list: readonly SerializedThrow[] };
 
-/** May be part of itself, as an error may be its own cause: `structuredClone` keeps that, too. */
+/** It may contain itself, as an error may be its own cause. `structuredClone` keeps that. */
 interface SerializedError {
   /** The built-in class that it is an instance of. */
   readonly type: BuiltInError;
   readonly name: string;
   readonly message: string;
   readonly stack: unknown;
-  /** The others of its own: `code`, `cause`, `errors`, and what the program has added. */
+  /** Its other own properties: `code`, `cause`, `errors`, and what the program has added. */
   readonly properties: readonly SerializedProperty[];
 }
 
@@ -41,7 +41,7 @@ const BUILT_IN = {
   URIError,
 };
 
-/** How many errors deep a chain of causes is sent. Some thousands would not fit on the stack. */
+/** How long a chain of causes may be. Some thousands would overflow the stack. */
 const MAX_DEPTH = 100;
 
 /**
@@ -63,7 +63,7 @@ export function serializeThrow(
   return { value: structuredClone(thrown) };
 }
 
-/** What {@link serializeThrow} was given. */
+/** The value that {@link serializeThrow} was given. */
 export function deserializeThrow(
   serialized: SerializedThrow,
   seen = new Map<SerializedError, Error>(),
@@ -91,7 +91,7 @@ function serializeError(
       const value = serializeThrow(Reflect.get(error, key), seen, depth + 1);
       properties.push({ key, enumerable: enumerable === true, value });
     } catch {
-      // It cannot be cloned, or not even be read, or is too deep.
+      // It cannot be cloned or read, or the chain is too long.
     }
   }
   return serialized;
@@ -115,7 +115,7 @@ function deserializeError(serialized: SerializedError, seen: Map<SerializedError
 function newError({ type, name, message }: SerializedError): Error {
   // Only its constructor can set its name and its code.
   if (type === 'DOMException') return new DOMException(message, name);
-  // The arguments of their own constructors differ, and become properties, which come later.
+  // Their constructors take different arguments. Those are properties too, which are set later.
   return Reflect.construct(Error, [message], BUILT_IN[type]);
 }
 

@@ -62,7 +62,7 @@ export class StableHeap<T> {
     this.#shift(path, entry);
   }
 
-  /** Where the entries have to move that close the gap at the top, when `last` is taken from the end. */
+  /** The places whose entries move up, to close the gap at the top. `last` goes to the last of them. */
   #pathDown(last: Entry<T>): number[] {
     const size = this.#entries.length - 1;
     if (size === 0) return [];
@@ -75,7 +75,7 @@ export class StableHeap<T> {
     return path;
   }
 
-  /** Moves each entry on `path` one step towards its start, and puts `entry` at its end. */
+  /** Moves each entry on `path` to the place before it on the path, and puts `entry` at its end. */
   #shift(path: readonly number[], entry: Entry<T>): void {
     let gap = path[0] as number;
     for (const at of path.slice(1)) {

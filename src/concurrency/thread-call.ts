@@ -5,19 +5,19 @@ import { compileFunction } from './compile-function.ts';
 import type { SerializedThrow } from './serialized-error.ts';
 
 declare global {
-  // Merged with what `@types/node` or TypeScript's `dom` has; for those who compile without either.
+  // Merged with the types in `@types/node` or TypeScript's `dom`, for programs compiled without either.
   interface MessagePort {}
   interface URL {}
 }
 
 /**
- * A function exported by a module that the thread loads: the way for everything that uses more than
- * its arguments.
+ * A function that a module exports. The thread loads the module, so the function may use more than its
+ * arguments.
  */
 export interface ModuleFunction {
   /** A URL, as `new URL('./hash.js', import.meta.url)` makes it, or an absolute path. */
   readonly module: string | URL;
-  /** The name of the export. `default` is one, too. */
+  /** The name of the export; `default` for the default export. */
   readonly name: string;
 }
 

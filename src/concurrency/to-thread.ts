@@ -4,7 +4,7 @@ import { runInExecutor } from './run-in-executor.ts';
 import type { AnyFunction, ModuleFunction } from './thread-call.ts';
 
 /**
- * Has `fn` called on a thread with `args`: for what blocks, or keeps the processor busy. The
+ * Calls `fn` with `args` on a thread: for code that blocks, or keeps the processor busy. The
  * function must be complete in itself, or named as `{ module, name }`: see {@link ThreadExecutor}.
  * Counterpart: `asyncio.to_thread()`. With a signal, or an executor of your own: `runInExecutor`.
  *
