@@ -173,7 +173,7 @@ test('retry --dashboard: is not taken over from the last get', async (t) => {
   const directory = await temporaryDirectory(t);
   const url = `${site.url}/a`;
   await get(url, '-d', directory, '--tries', '1', '-q', '--dashboard');
-  const without = await runFlaghoist('retry', directory, '-q');
+  const without = await runFlaghoist('retry', directory, '--silent');
   assert.deepEqual(without, { code: 1, signal: null, stdout: '', stderr: '' });
 
   isMended = true;

@@ -36,6 +36,14 @@ for (const [device, options] of DEVICES) {
       await page.locator('[role=grid] tbody tr').first().click();
       await page.getByRole('complementary').waitFor();
       await isClean(page);
+      const [byMouse, byTouch] = [
+        page.getByText('Mouse: drag'),
+        page.getByText('Two fingers zoom'),
+      ];
+      assert.deepEqual(
+        [await byMouse.isVisible(), await byTouch.isVisible()],
+        options === PHONE ? [false, true] : [true, false],
+      );
     },
   );
 
