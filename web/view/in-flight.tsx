@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatTime } from '../../src/report/amounts.t
 import type { RunNow, ShownRequest, ShownWait } from '../../src/report/page/page-data.ts';
 import { formatDuration } from '../model/durations.ts';
 import { percentText } from '../model/verdict.ts';
+import { UrlText } from './url-text.tsx';
 
 /** What goes on now: the requests that have been under way for longest, and the rows that wait. */
 export function InFlight({ now }: { readonly now: RunNow }) {
@@ -42,7 +43,9 @@ function Request({ request }: { readonly request: ShownRequest }) {
   const left = length === undefined || speed <= 0 ? undefined : ((length - bytes) / speed) * 1000;
   return (
     <li>
-      <code title={printable(url)}>{printable(url)}</code>
+      <code title={printable(url)}>
+        <UrlText url={url} />
+      </code>
       <span class={share === undefined ? undefined : 'meter'} aria-hidden="true">
         {share !== undefined && <span data-phase="body" style={{ width: `${share * 100}%` }} />}
       </span>
@@ -65,7 +68,9 @@ function Wait({ wait }: { readonly wait: ShownWait }) {
   return (
     <li>
       <span class="why">{wait.text}</span>
-      <code title={printable(wait.url)}>{printable(wait.url)}</code>
+      <code title={printable(wait.url)}>
+        <UrlText url={wait.url} />
+      </code>
     </li>
   );
 }

@@ -4,6 +4,7 @@ import { formatDuration } from '../model/durations.ts';
 import type { Rows } from '../model/row-store.ts';
 import { timeOf } from '../model/sort-rows.ts';
 import { StatusMark } from './status-mark.tsx';
+import { UrlText } from './url-text.tsx';
 
 interface Props {
   readonly rows: Rows;
@@ -39,7 +40,7 @@ export function RowLine({ rows, place, number, top, isActive, isSelected, select
         <StatusMark status={status} label={rows.reason[place] || undefined} />
       </td>
       <td class="url" title={url}>
-        {url}
+        <UrlText url={url} />
         {message !== '' && <span class="message">{printable(message)}</span>}
       </td>
       <td class="http">{httpStatus === 0 ? '' : httpStatus}</td>
