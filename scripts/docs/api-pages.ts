@@ -26,6 +26,18 @@ export async function writeApiPages(): Promise<void> {
     readme: 'none',
     excludeInternal: true,
     excludePrivate: true,
+    // What is inherited from Promise and Error.
+    excludeExternals: true,
+    interfacePropertiesFormat: 'table',
+    classPropertiesFormat: 'table',
+    typeDeclarationFormat: 'table',
+    parametersFormat: 'table',
+    tableColumnSettings: {
+      hideModifiers: true,
+      hideInherited: true,
+      hideOverrides: true,
+      hideSources: true,
+    },
     disableSources: true,
     treatValidationWarningsAsErrors: true,
     validation: { notExported: false, invalidLink: true, notDocumented: false },

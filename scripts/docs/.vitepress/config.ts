@@ -15,7 +15,10 @@ export default defineConfig({
   outDir: `${CHECKOUT}build/docs`,
   cacheDir: `${CHECKOUT}build/docs-cache`,
   rewrites: (page) => pageOf(page),
-  cleanUrls: false,
+  // Browsers ask for /favicon.ico otherwise.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  // The API of flaghoist/concurrency is one page of half a megabyte.
+  vite: { build: { chunkSizeWarningLimit: 1000 } },
   // Links to pages that are not there end the build.
   ignoreDeadLinks: false,
   markdown: {
@@ -26,7 +29,17 @@ export default defineConfig({
   themeConfig: {
     sidebar: await sidebarOf(CHECKOUT),
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: {
+          searchOptions: {
+            // Guides before the many entries of the API that have a word in their name.
+            boostDocument: (id: string) => (id.includes('/reference/api/') ? 0.2 : 1),
+          },
+        },
+      },
+    },
     docFooter: { prev: false, next: false },
   },
 });
