@@ -57,7 +57,7 @@ suite('get-dns', { concurrency: 2 }, () => {
       'silent.example': SILENT,
     });
     const directory = await temporaryDirectory(t);
-    const options = ['--dns-server', names.address, '--connect-timeout', '1s', '--tries', '1'];
+    const options = ['--dns-server', names.address, '--connect-timeout', '3s', '--tries', '1'];
     const hosts = ['h.example', 'missing.example', 'failing.example', 'silent.example'];
     const urls = hosts.map((host) => `http://${host}:${server.port}/${host}`);
     const { code, stdout } = await get(...options, '--json', '-d', directory, ...urls);

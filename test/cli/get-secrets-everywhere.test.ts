@@ -129,22 +129,23 @@ for (const [name, { url = (base: string) => base, options = () => [], byHost }] 
     const files = join(directory, 'files');
     const given = ['--tries', '1', '-d', files, ...(await options(directory, site.url))];
     const rows = ROWS.map((path) => url(site.url) + path);
-    const bad = [
-      `http://ann:${SECRET}@ho st/`,
-      `ftp://ann:${SECRET}@h/x`,
-      `http://ann:x/${SECRET}@h`,
-    ];
+    // Given as an argument, such a URL is wrong usage.
+    const bad = await fileOf(
+      directory,
+      'bad',
+      `http://ann:${SECRET}@ho st/\nftp://ann:${SECRET}@h/x\nhttp://ann:x/${SECRET}@h\n`,
+    );
     const run = (...args: string[]) => runFlaghoistIn({ env: ENV }, ...args);
     const runs: [string, string[]][] = [
-      ['lines', ['get', '-v', ...given, ...rows, ...bad]],
-      ['JSON', ['get', '--json', ...given, ...rows, ...bad]],
+      ['lines', ['get', '-v', ...given, ...rows, '-i', bad]],
+      ['JSON', ['get', '--json', ...given, ...rows, '-i', bad]],
       ['retry', ['retry', files, '-v', '--tries', '1']],
     ];
     // A dry run shows URLs only. The other commands are given no secret: they show what is on the disk,
     // where only a URL gets, without its userinfo.
     if (name.startsWith('the URL')) {
       runs.push(
-        ['dry run', ['get', '--dry-run', ...given, ...rows, ...bad]],
+        ['dry run', ['get', '--dry-run', ...given, ...rows, '-i', bad]],
         ['status', ['status', files]],
         ['report', ['report', files]],
         ['report, JSON', ['report', files, '--format', 'json']],

@@ -16,6 +16,9 @@ const USAGE =
   'usage: flaghoist flags [-h] [-a] [-e] [-l N] [-m CONCURRENT] [-s LABEL] [-v] [--dashboard [PORT]] [CC ...]\n';
 const ASSETS = new URL('../../../assets/flags/', import.meta.url);
 
+/** Tests mock `setTimeout` for the server, which is in their process. */
+const inRealTime = setTimeout;
+
 /** An empty directory to run the command in. */
 async function directory(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'flags-'));
@@ -189,11 +192,16 @@ for (const [limit, codes] of [
   [60, 120],
 ]) {
   test(`flags -m ${limit}: has that many requests in flight, and never more`, async (t) => {
-    // All requests that may be in flight arrive before the first response.
     const { server, surroundings } = await serve(t, { label: 'DELAY', delay: late(500) });
+    // The server answers when all requests that may be in flight have arrived.
+    t.mock.timers.enable({ apis: ['setTimeout'] });
     const args = ['flags', '-s', 'DELAY', '-al', String(codes), '-m', String(limit)];
-    const { stdout } = await runFlaghoistIn(surroundings, ...args);
-    assert.match(stdout, new RegExp(`^${codes} flags downloaded\\.$`, 'm'));
+    const run = runFlaghoistIn(surroundings, ...args);
+    for (let arrived = limit; arrived <= codes; arrived += limit) {
+      await until(() => server.stats.requests === arrived);
+      t.mock.timers.tick(500);
+    }
+    assert.match((await run).stdout, new RegExp(`^${codes} flags downloaded\\.$`, 'm'));
     assert.equal(server.stats.maxInFlight, limit);
   });
 }
@@ -319,7 +327,7 @@ test('flags: goes on when the reader of its output is gone', async (t) => {
 
 /** Waits until `condition` holds. The timeout of the test ends a wait in vain. */
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (!condition()) await new Promise((resolve) => inRealTime(resolve, 5));
 }
 
 async function freePort(): Promise<number> {
