@@ -29,6 +29,8 @@ export interface PageRequest {
   readonly where: string | undefined;
   /** The page without data; a test passes its own. */
   readonly template?: string;
+  /** The most rows that are listed. @default 100,000 */
+  readonly mostRows?: number;
 }
 
 /**
@@ -65,12 +67,12 @@ function factsOf(reader: LedgerReader, directory: string): LedgerFacts & { run: 
 
 function rowsOf(
   reader: LedgerReader,
-  { condition, where }: PageRequest,
+  { condition, where, mostRows }: PageRequest,
   { run, groups }: LedgerFacts & { run: Run | undefined },
 ): { rows: RowColumns; leftOut: RunState['leftOut'] } {
   const rows = reader.count(condition);
   const notDone = reader.count({ ...condition, sql: `${condition.sql} AND NOT ${IS_DONE}` });
-  const sample = new RowSample({ rows, notDone });
+  const sample = new RowSample({ rows, notDone }, mostRows);
   const builder = new RowColumnsBuilder();
   const wants = (status: Status) => sample.has(isDone(status));
   for (const record of reader.pickedRecords(condition, wants)) {

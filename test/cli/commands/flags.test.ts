@@ -190,14 +190,14 @@ for (const [limit, codes] of [
   [1, 3],
   [7, 21],
   [60, 120],
-]) {
+] as const) {
   test(`flags -m ${limit}: has that many requests in flight, and never more`, async (t) => {
     const { server, surroundings } = await serve(t, { label: 'DELAY', delay: late(500) });
     // The server answers when all requests that may be in flight have arrived.
     t.mock.timers.enable({ apis: ['setTimeout'] });
     const args = ['flags', '-s', 'DELAY', '-al', String(codes), '-m', String(limit)];
     const run = runFlaghoistIn(surroundings, ...args);
-    for (let arrived = limit; arrived <= codes; arrived += limit) {
+    for (let arrived: number = limit; arrived <= codes; arrived += limit) {
       await until(() => server.stats.requests === arrived);
       t.mock.timers.tick(500);
     }
