@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** The run itself broke: a port in use, a full disk. */
   broken: 3,
+  /** The reader of `-o -` has gone, as `head` does: what SIGPIPE (13) makes of other programs. */
+  readerGone: 141,
 } as const;
 
 /** The exit codes of a run that was interrupted: 128 and the signal's number, as in a shell. */

@@ -43,6 +43,15 @@ export async function runGet(
   const listed = strict ? brokenByBadRows(joined) : joined;
   const rows = await withColumnsOf(settings.names, listed, isList);
   if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
+  if (options.output === '-' && !options.dryRun) {
+    const { toStdout } = await import('./to-stdout.ts');
+    const { rows: row, sink, quiet } = await toStdout(rows, options);
+    const count = { rows: 1, start: () => Promise.resolve() };
+    const controls = { ...options, quiet, count, isStdoutTaken: true };
+    await downloadRows(row, { ...settings, sink, ledger: false }, controls);
+    if (sink.isReaderGone) process.exitCode = EXIT.readerGone;
+    return;
+  }
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.ts');
     return await dryRun(rows, settings);
@@ -102,6 +111,8 @@ export interface RunControls
   > {
   /** How many rows there are. It is begun when that is shown. */
   readonly count: Pick<RowCount, 'rows' | 'start'>;
+  /** Whether a file is written to stdout, so nothing else is. */
+  readonly isStdoutTaken?: boolean | undefined;
 }
 
 /** Downloads the rows of `list`, shows how that goes, and sets the exit code. */

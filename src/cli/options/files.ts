@@ -45,9 +45,9 @@ export const FILES = {
   output: text({
     flags: '-o, --output <TEMPLATE>',
     isCommon: true,
-    help: 'file names, made from a template such as {host}/{path}/{name}',
+    help: 'file names, made from a template such as {host}/{path}/{name}; - is stdout for one URL',
     set: (settings, template, { read }) => {
-      if (template !== undefined) settings.names = read.template(template);
+      if (template !== undefined && template !== '-') settings.names = read.template(template);
     },
   }),
   tree: flag({

@@ -14,6 +14,8 @@ interface ReporterOptions extends ProgressOptions {
   readonly directory: string;
   /** Returns how many rows there will be, once that is known. */
   readonly rows: () => number | undefined;
+  /** Whether nothing may be printed on stdout. */
+  readonly isStdoutTaken?: boolean | undefined;
   /** Ends the waits for the reader of stdout. */
   readonly stopped: AbortSignal;
   /** The activity that a live page shows already. */
@@ -22,6 +24,11 @@ interface ReporterOptions extends ProgressOptions {
 
 function isFailure({ status }: Outcome): boolean {
   return status === 'failed' || status === 'not-found';
+}
+
+/** The reader of `-o -` has what it came for: there is nothing to say. */
+function isReaderGone({ error }: Outcome): boolean {
+  return error?.cause instanceof Error && error.cause.name === 'ReaderGoneError';
 }
 
 /** Shows the progress and the result of a run: as a bar and a summary, as lines, or as JSON. */
@@ -68,7 +75,10 @@ export class GetReporter implements Disposable {
     this.#progress?.add(outcome);
     if (this.#options.json) return this.#print(outcomeLine(outcome));
     if (this.#options.verbose) return this.#print(outcomeText(outcome));
-    if (this.#options.quiet && isFailure(outcome)) process.stderr.write(outcomeText(outcome));
+    const { quiet, isStdoutTaken } = this.#options;
+    if ((quiet || isStdoutTaken) && isFailure(outcome) && !isReaderGone(outcome)) {
+      process.stderr.write(outcomeText(outcome));
+    }
     return undefined;
   }
 
@@ -76,7 +86,9 @@ export class GetReporter implements Disposable {
   end(goOn: string): void {
     this[Symbol.dispose]();
     if (this.#options.json) process.stdout.write(doneLine(this.#tally));
-    else if (!this.#options.quiet) process.stdout.write(this.#summary() + goOn);
+    else if (!this.#options.quiet && !this.#options.isStdoutTaken) {
+      process.stdout.write(this.#summary() + goOn);
+    }
   }
 
   #print(line: string): Promise<void> | undefined {
