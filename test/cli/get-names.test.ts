@@ -74,6 +74,51 @@ suite('get-names', { concurrency: 2 }, () => {
     }
   });
 
+  test('get --tree: a page and the pages below it are both kept, in each order and later', async (t) => {
+    const site = await serveSite(t);
+    for (const ends of [
+      ['/blog', '/blog/post.html'],
+      ['/blog/post.html', '/blog'],
+    ]) {
+      const directory = await temporaryDirectory(t);
+      const urls = ends.map((end) => site.url + end);
+      // The second row comes in a later run first, as after a kill.
+      assert.equal((await get('-d', directory, '--tree', urls[0] ?? '')).code, 0);
+      const { code, stdout } = await get('--json', '-d', directory, '--tree', ...urls);
+      assert.deepEqual([code, endsIn(stdout)], [0, ['skipped already-there', 'ok']]);
+      const bodies = Object.values(await filesIn(directory)).sort();
+      assert.deepEqual(bodies, ends.map(bodyOf).sort());
+    }
+  });
+
+  test('get -o -: one URL goes to stdout, and nothing else', async (t) => {
+    let tries = 0;
+    const body = 'x'.repeat(200_000);
+    const site = await serveSite(t, (path, response, { headers }) => {
+      if (path === '/404') return void response.writeHead(404).end('no');
+      response.setHeader('etag', '"1"');
+      if (tries++ === 0) {
+        response.setHeader('content-length', body.length);
+        response.write(body.slice(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+        return;
+      }
+      const from = Number(/=(\d+)-/.exec(headers.range ?? '')?.[1]);
+      const range = `bytes ${from}-${body.length - 1}/${body.length}`;
+      response.writeHead(206, { 'content-range': range }).end(body.slice(from));
+    });
+    const directory = await temporaryDirectory(t);
+    const run = (...args: string[]) => get('-d', directory, '-o', '-', ...args);
+    const { code, stdout } = await run(`${site.url}/a`);
+    assert.deepEqual([code, stdout === body, tries], [0, true, 2]);
+    const missing = await run(`${site.url}/404`);
+    assert.deepEqual([missing.code, missing.stdout], [1, '']);
+    assert.match(missing.stderr, /not found .*\/404/);
+    const several = await run(`${site.url}/a`, `${site.url}/b`);
+    assert.deepEqual([several.code, several.stdout], [2, '']);
+    assert.match(several.stderr, /-o - writes one URL to stdout/);
+    assert.deepEqual(await readdir(directory), []);
+  });
+
   test('get --content-disposition: names from servers stay inside the directory', async (t) => {
     const site = await serveSite(t, (path, response) => {
       const name = path === '/a' ? '../../evil.txt' : 'good.txt';

@@ -58,6 +58,11 @@ export class ExistingFiles {
     return this.#rule === true ? 'anything' : 'nothing';
   }
 
+  /** What has the relative `path`. @throws the file system's errors */
+  statsAt(path: string): Promise<Stats | undefined> {
+    return statsOf(join(this.#directory, path));
+  }
+
   /**
    * What the row's file may replace at the relative `path`.
    * @returns undefined when the name is taken by an existing file
@@ -187,9 +192,34 @@ export class FinalNames {
 
   #claim(item: Item, wanted: string): ClaimedPath | Promise<ClaimedPath> {
     const { registry, existing } = this.#options;
+    if (existing.mayBlock) return this.#claimBesideExisting(item, wanted);
     const path = registry.claim(wanted);
-    if (existing.mayBlock) return this.#claimUnblocked(item, wanted, path);
-    return { wanted, path, replaces: existing.replaceableByDefault };
+    return { wanted: path, path, replaces: existing.replaceableByDefault };
+  }
+
+  async #claimBesideExisting(item: Item, wanted: string): Promise<ClaimedPath> {
+    const { registry } = this.#options;
+    const placed = await this.#placeBesideExisting(wanted);
+    return await this.#claimUnblocked(item, placed, registry.claim(placed));
+  }
+
+  /** As {@link NameRegistry.placeOf}, for files and directories that earlier runs have left. */
+  async #placeBesideExisting(wanted: string): Promise<string> {
+    const { registry, existing } = this.#options;
+    let path = wanted;
+    for (let end = path.indexOf('/'); end > 0; end = path.indexOf('/', end + 1)) {
+      const directory = path.slice(0, end);
+      if (registry.hasDirectory(directory)) continue;
+      const stats = await existing.statsAt(directory);
+      if (stats === undefined) return path;
+      if (!stats.isFile()) continue;
+      registry.noteFile(directory);
+      path = registry.placeOf(path);
+    }
+    // In the run's own directory, a directory is more likely to be the user's.
+    const isWithin = path.includes('/') && !registry.hasDirectory(path);
+    if (isWithin && (await existing.statsAt(path))?.isDirectory()) registry.noteDirectory(path);
+    return registry.placeOf(path);
   }
 
   async #claimUnblocked(item: Item, wanted: string, claimed: string): Promise<ClaimedPath> {

@@ -20,6 +20,9 @@ export class SkipError extends Error implements Reasoned {
   }
 }
 
+/** The name in a directory of the file that would have the directory's name. */
+const INDEX = 'index@.html';
+
 /** Options of {@link NameRegistry}. */
 export interface NameRegistryOptions {
   /**
@@ -47,6 +50,8 @@ export class NameRegistry {
   readonly #files = new NameSet();
   /** The directories of those files. They stay, even when no file is left in them. */
   readonly #directories = new NameSet();
+  /** The files from before the run that are where a directory should be: few. */
+  readonly #blocked = new Set<string>();
   /** For a name that was taken: the number to try next. A million rows of one name stay fast. */
   readonly #numbers = new Map<string, number>();
 
@@ -61,18 +66,41 @@ export class NameRegistry {
   }
 
   /**
-   * Takes a path for a row: `path`, or another one where `onCollision` says so.
+   * The path for a row's file where a file and a directory would have the same name, as those of `/blog`
+   * and `/blog/post.html` with `--tree`. Whichever comes second moves: the file into the directory, as
+   * `blog/index@.html`, or the directory to `blog@/`. No name that `--tree` makes of another URL is one of
+   * these.
+   * @param path relative and safe
+   */
+  placeOf(path: string): string {
+    const placed = this.#inDirectory(path);
+    return this.#directories.has(this.#key(placed)) ? `${placed}/${INDEX}` : placed;
+  }
+
+  /** Whether a file of this run is, or will be, in the directory. */
+  hasDirectory(path: string): boolean {
+    return this.#directories.has(this.#key(path));
+  }
+
+  /** Notes what the run found on the disk: a file has a name that a directory cannot have then. */
+  noteFile(path: string): void {
+    this.#blocked.add(this.#key(path));
+  }
+
+  /** Notes a directory that the run found on the disk. */
+  noteDirectory(path: string): void {
+    this.#directories.add(this.#key(path));
+  }
+
+  /**
+   * Takes a path for a row: its {@link placeOf}, or another one where `onCollision` says so.
    * @param path relative and safe
    * @throws NameCollisionError, SkipError when it is taken
    */
   claim(path: string): string {
-    const key = this.#key(path);
-    this.#claimDirectories(key);
-    if (!this.#directories.has(key)) {
-      if (this.#files.add(key)) return path;
-      if (this.#onCollision === 'overwrite') return path;
-    }
-    return this.claimInstead(path, (taken) => new NameCollisionError(taken));
+    const placed = this.placeOf(path);
+    if (this.#files.add(this.#key(placed)) || this.#onCollision === 'overwrite') return placed;
+    return this.claimInstead(placed, (taken) => new NameCollisionError(taken));
   }
 
   /**
@@ -99,17 +127,22 @@ export class NameRegistry {
     this.#files.delete(this.#key(path));
   }
 
-  /** A name cannot be both a file's and a directory's. */
-  #claimDirectories(key: string): void {
-    let end = key.lastIndexOf('/');
-    while (end > 0) {
-      const directory = key.slice(0, end);
-      if (this.#directories.has(directory)) return;
-      if (this.#files.has(directory)) {
-        throw new NameCollisionError(join(this.#directory, directory));
-      }
-      this.#directories.add(directory);
-      end = key.lastIndexOf('/', end - 1);
+  #inDirectory(path: string): string {
+    const end = path.lastIndexOf('/');
+    if (end < 0 || this.hasDirectory(path.slice(0, end))) return path;
+    let directory = '';
+    for (const segment of path.slice(0, end).split('/')) {
+      let name = segment;
+      while (this.#isFile(directory + name)) name += '@';
+      directory += name;
+      this.noteDirectory(directory);
+      directory += '/';
     }
+    return directory + path.slice(end + 1);
+  }
+
+  #isFile(path: string): boolean {
+    const key = this.#key(path);
+    return this.#files.has(key) || this.#blocked.has(key);
   }
 }

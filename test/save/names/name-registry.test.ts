@@ -46,18 +46,39 @@ test('NameRegistry.release: the name is free again', () => {
   }
 });
 
-test('NameRegistry: one name is not both a file’s and a directory’s', () => {
-  for (const onCollision of ['fail', 'overwrite'] as const) {
+test('NameRegistry: where a file and a directory have one name, the second moves', () => {
+  for (const onCollision of ON_COLLISION) {
     const registry = new NameRegistry({ onCollision });
-    registry.claim('a');
-    assert.throws(() => registry.claim('a/b/c.gif'), { name: 'NameCollisionError' });
-    registry.claim('x/y/z.gif');
-    assert.throws(() => registry.claim('x/y'), { name: 'NameCollisionError' });
-    assert.throws(() => registry.claim('x'), { name: 'NameCollisionError' });
+    const names = ['a', 'a/b', 'a/b/c', 'a/d', 'x/y/z', 'x/y', 'x', 'x/y/index.html'];
+    assert.deepEqual(
+      names.map((name) => registry.claim(name)),
+      [
+        'a',
+        'a@/b',
+        'a@/b@/c',
+        'a@/d',
+        'x/y/z',
+        'x/y/index@.html',
+        'x/index@.html',
+        'x/y/index.html',
+      ],
+    );
   }
-  const registry = new NameRegistry({ onCollision: 'rename' });
-  registry.claim('x/y.gif');
-  assert.equal(registry.claim('x'), 'x-1');
+  const folding = new NameRegistry({ foldsCase: true });
+  assert.deepEqual(
+    ['Blog', 'blog/post.html', 'X/post.html', 'x'].map((name) => folding.claim(name)),
+    ['Blog', 'blog@/post.html', 'X/post.html', 'x/index@.html'],
+  );
+});
+
+test('NameRegistry.noteFile, noteDirectory: what is on the disk moves a row in the same way', () => {
+  const registry = new NameRegistry();
+  registry.noteFile('h/blog');
+  registry.noteDirectory('h/news');
+  assert.deepEqual(
+    ['h/blog/post.html', 'h/news', 'h/blog'].map((name) => registry.claim(name)),
+    ['h/blog@/post.html', 'h/news/index@.html', 'h/blog'],
+  );
 });
 
 test('NameRegistry: names that differ only in case are the same with foldsCase', () => {
