@@ -34,6 +34,10 @@ const LAYOUT: Layout = {
   'download-options.ts': { uses: [], usesTypesOf: LIBRARY },
   'scheduling.ts': { uses: ['model', 'schedule'], usesTypesOf: ['engine', 'download-options.ts'] },
   'recording.ts': { uses: LIBRARY, usesTypesOf: ['download-options.ts'] },
+  'rehearsal.ts': {
+    uses: [...LIBRARY, 'recording.ts'],
+    usesTypesOf: ['download-options.ts'],
+  },
   'download.ts': { uses: [...LIBRARY, 'recording.ts', 'scheduling.ts', 'download-options.ts'] },
 
   server: { uses: GROUND },
@@ -49,7 +53,17 @@ const LAYOUT: Layout = {
 
   // The two entry points: the library and the command. Nothing imports them.
   'index.ts': { uses: [...LIBRARY, 'download.ts', 'download-options.ts'] },
-  cli: { uses: [...LIBRARY, 'download.ts', 'download-options.ts', 'dashboard', 'server', 'flags'] },
+  cli: {
+    uses: [
+      ...LIBRARY,
+      'download.ts',
+      'download-options.ts',
+      'rehearsal.ts',
+      'dashboard',
+      'server',
+      'flags',
+    ],
+  },
 };
 
 /** Which files may use the globals of the running program, such as `process.exit` and `console`. */

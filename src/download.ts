@@ -47,7 +47,9 @@ export async function* download(
 
   using stop = new Stop(signal);
   await using client = new HttpClient(options, { maxConnections: queue.mostRequests });
-  await using recording = Recording.open(options);
+  const { useContentDisposition = false } = options;
+  const naming = options.names === undefined ? undefined : { template, useContentDisposition };
+  await using recording = Recording.open(options, naming);
   recording?.watch(activity);
   const hasBeenTaken = recording?.hasBeenTaken;
   await using sink = options.sink
@@ -63,6 +65,7 @@ export async function* download(
     open: client.open,
     release: client.release,
     sink,
+    copy: sink instanceof DirectorySink ? sink.copy : undefined,
     paced,
     triesOver: (urls: readonly string[]) => new Tries(retries, urls),
     rowTimeout,

@@ -12,6 +12,7 @@ import type { Activity } from './observe/activity.ts';
 import { sweepParts } from './save/files/parts.ts';
 import { requestedUrl } from './save/names/duplicates.ts';
 import type { ReplaceRule } from './save/names/final-names.ts';
+import { mayBeAt, type NamingOptions } from './save/names/name-template.ts';
 
 /** A file system's clock may be behind the process's by as much as a timer tick, in ms. */
 const CLOCK_LAG = 10;
@@ -32,26 +33,40 @@ export class Recording implements AsyncDisposable {
   /** The directory as files in it begin, with a separator at its end. */
   readonly #start: string;
   readonly #newer: boolean;
+  readonly #naming: NamingOptions | undefined;
   /** Unless it is said otherwise, the consumer has left. */
   #ending: Ending = 'stopped';
   #watch: NodeJS.Timeout | undefined;
   /** Rows that a later run may go on with. */
   #unfinished = 0;
 
-  private constructor(ledger: Ledger, { directory, newer = false }: RecordingOptions) {
+  private constructor(
+    ledger: Ledger,
+    { directory, newer = false }: RecordingOptions,
+    naming: NamingOptions | undefined,
+  ) {
     this.#ledger = ledger;
     this.#directory = directory;
     this.#start = join(directory, '-').slice(0, -1);
     this.#newer = newer;
+    this.#naming = naming;
   }
 
-  /** @returns undefined when no ledger is asked for @throws BrokenRunError */
-  static open(options: RecordingOptions): Recording | undefined {
-    const { directory, ledger, onCollision, replaceExisting } = options;
+  /**
+   * @param naming how files are named, when that was asked for
+   * @param ledgerOf the directory with the ledger, if it is another one
+   * @returns undefined when no ledger is asked for @throws BrokenRunError
+   */
+  static open(
+    options: RecordingOptions,
+    naming?: NamingOptions,
+    ledgerOf = options.directory,
+  ): Recording | undefined {
+    const { ledger, onCollision, replaceExisting } = options;
     if (ledger === undefined || ledger === false) return undefined;
     const args = ledger === true ? [] : ledger;
     const replaces = onCollision === 'overwrite' || replaceExisting === true;
-    return new Recording(Ledger.open(directory, { arguments: args, replaces }), options);
+    return new Recording(Ledger.open(ledgerOf, { arguments: args, replaces }), options, naming);
   }
 
   /** Where parts of files are kept for later runs. */
@@ -70,10 +85,20 @@ export class Recording implements AsyncDisposable {
     const { path, bytes, digest, etag, lastModified } = previous;
     if (!hasFile(this.#directory, path, bytes)) return undefined;
     const file = { path: this.#start + path.replaceAll('/', sep), bytes, digest };
-    if (!this.#newer) return previous.isDone ? { file } : undefined;
+    if (!this.#newer) {
+      return previous.isDone ? { file, isElsewhere: this.#isElsewhere(item, path) } : undefined;
+    }
     if (etag === undefined && lastModified === undefined) return undefined;
     return { file, validators: { etag, lastModified } };
   };
+
+  /** Whether the row asks for another name than its file has. The default names ask for nothing. */
+  #isElsewhere(item: Item, path: string): boolean {
+    // A row that comes from the ledger asks for no name.
+    return (
+      this.#naming !== undefined && item.key === undefined && !mayBeAt(item, path, this.#naming)
+    );
+  }
 
   /** Whether a row with this URL and the item's name was recalled before it. @throws BrokenRunError */
   readonly hasBeenTaken = (item: Item, url: string): boolean =>

@@ -143,6 +143,57 @@ test('download: rows whose names are numbered are all skipped later', async (t) 
   assert.deepEqual([endings, requests], [[THERE, THERE, THERE], []]);
 });
 
+test('download: a file that is there under another name is copied to the one asked for', async (t) => {
+  const { directory, url, run, list, read } = await setUp(t);
+  await run([url('/a'), url('/b')]);
+  const moved = await run([url('/a'), url('/b')], { names: 'new-{name}' });
+  assert.deepEqual([moved.endings, moved.requests], [['copied', 'copied'], []]);
+  assert.deepEqual(
+    moved.outcomes.map(({ status, path, bytes, note }) => [status, path, bytes, note]),
+    ['a', 'b'].map((name) => [
+      'skipped',
+      join(directory, `new-${name}`),
+      2,
+      `copied from ${join(directory, name)}`,
+    ]),
+  );
+  assert.deepEqual(await list(), ['a', 'b', 'new-a', 'new-b']);
+  assert.equal(await read('new-a'), '/a');
+  // It stays so, with the default names too; and the first name is no other row's.
+  for (const names of ['new-{name}', undefined]) {
+    assert.deepEqual((await run([url('/a')], { names })).endings, [THERE]);
+  }
+  const back = await run([url('/a')], { names: '{name}' });
+  assert.deepEqual([back.endings, back.requests], [['copied'], []]);
+});
+
+test('download: a file of another size, digest or checksum is not copied', async (t) => {
+  const { directory, url, run, read } = await setUp(t);
+  await run([url('/a')], { digest: true });
+  await writeFile(join(directory, 'a'), 'no');
+  const { endings, requests } = await run([url('/a')], { names: 'new' });
+  assert.deepEqual([endings, requests], [['ok'], ['/a']]);
+  assert.deepEqual([await read('a'), await read('new')], ['no', '/a']);
+});
+
+test('download: a file is not copied over another one', async (t) => {
+  const { directory, url, run, read } = await setUp(t);
+  await run([url('/a')]);
+  await writeFile(join(directory, 'new'), 'mine');
+  const { endings } = await run([url('/a')], { names: 'new' });
+  assert.deepEqual([endings, await read('new')], [['name-collision'], 'mine']);
+});
+
+test('download: a name that the same template may have given is not another one', async (t) => {
+  const { url, run } = await setUp(t);
+  for (const names of ['{index}-{name}', '{sha256}', '{host}/{path}/{name}']) {
+    const rows = ['/p/a', '/p/a/b'].map((path) => url(path + names));
+    await run(rows, { names });
+    const { endings } = await run([url(`/new${names}`), ...rows.reverse()], { names });
+    assert.deepEqual(endings, ['ok', THERE, THERE]);
+  }
+});
+
 test('download: newer asks again, and skips what has not changed', async (t) => {
   const { answers, url, run, read } = await setUp(t);
   let version = 1;

@@ -7,8 +7,10 @@ import {
   WaitQueue,
   warnOf,
 } from '../concurrency/index.ts';
-import { itemOf, type Row } from '../model/item.ts';
-import { type Outcome, skippedOutcome } from '../model/outcome.ts';
+import { type Item, itemOf, type Row } from '../model/item.ts';
+import { failedOutcome, type Outcome, skippedOutcome } from '../model/outcome.ts';
+import { reasonOf } from '../model/reason.ts';
+import type { SavedFile } from '../save/sinks/sink.ts';
 import { downloadOne } from './download-one.ts';
 import { OutcomeQueue } from './outcome-queue.ts';
 import { preflight, settled } from './preflight.ts';
@@ -163,13 +165,16 @@ export class DownloadRun implements AsyncDisposable {
   #take(row: Row, index: number): Promise<void> | undefined {
     const item = itemOf(row, index);
     // Called for each row, in the order of the list: that tells equal rows apart.
-    const decided = preflight(item, this.#run.recall?.(item));
+    const earlier = this.#run.recall?.(item);
+    const decided = preflight(item, earlier);
     const isPending = decided.origin !== undefined;
-    const standing = this.#run.duplicates?.enter(item, isPending);
+    const isElsewhere = !isPending && earlier?.isElsewhere === true;
+    const standing = this.#run.duplicates?.enter(item, isPending || isElsewhere);
     if (standing === 'waiting') {
       this.#owed++;
       return undefined;
     }
+    if (isElsewhere && standing !== 'repeated') return this.#copy(item, earlier.file);
     if (!isPending) return this.#settle(decided.outcome);
     if (standing === 'repeated') {
       return this.#settle(settled(skippedOutcome(item, 'duplicate')).outcome);
@@ -177,6 +182,31 @@ export class DownloadRun implements AsyncDisposable {
     this.#owed++;
     this.#run.queue.put(decided);
     return undefined;
+  }
+
+  /** The row's file is there under another name. The row is downloaded if that file has changed. */
+  async #copy(item: Item, file: SavedFile): Promise<void> {
+    const { queue, copy, duplicates } = this.#run;
+    queue.pause();
+    let outcome: Outcome;
+    try {
+      const saved = await copy?.(item, file);
+      const decided = preflight(item, undefined);
+      if (saved === undefined && decided.origin !== undefined) {
+        this.#owed++;
+        queue.put(decided);
+        return;
+      }
+      const copied = settled(skippedOutcome(item, 'copied', saved));
+      outcome = { ...copied.outcome, note: `copied from ${file.path}` };
+    } catch (error) {
+      const reason = reasonOf(error);
+      const isSkipped = reason === 'name-skipped' || reason === 'duplicate';
+      const ended = isSkipped ? skippedOutcome(item, reason) : failedOutcome(item, error);
+      outcome = settled(ended).outcome;
+    }
+    await this.#settle(outcome);
+    await this.#endDuplicates(duplicates?.end(outcome) ?? NONE);
   }
 
   /** @returns a promise when the reader has to wait before it goes on */

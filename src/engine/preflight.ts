@@ -8,6 +8,8 @@ import type { SavedFile } from '../save/sinks/sink.ts';
 export interface Earlier {
   /** The file, which is still there and has not changed. */
   readonly file: SavedFile;
+  /** Whether the row asks for another name than the file has: then it is copied. */
+  readonly isElsewhere?: boolean | undefined;
   /** With these, the server is asked whether it has a newer file; without, the file is kept. */
   readonly validators?: Validators | undefined;
 }

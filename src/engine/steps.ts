@@ -3,7 +3,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { ActivityLog } from '../model/request-in-flight.ts';
 import type { BodyWriter, Fetch, Open, Release } from '../model/response.ts';
 import type { Duplicates } from '../save/names/duplicates.ts';
-import type { Sink } from '../save/sinks/sink.ts';
+import type { SavedFile, Sink } from '../save/sinks/sink.ts';
 import type { AdmissionQueue } from '../schedule/admission-queue.ts';
 import type { Tries } from '../schedule/tries.ts';
 import type { Earlier, PendingRow } from './preflight.ts';
@@ -17,6 +17,11 @@ export interface Steps {
    * item in the order of the list. An error breaks the run.
    */
   readonly recall?: ((item: Item) => Earlier | undefined) | undefined;
+  /**
+   * Copies a file of an earlier run to the name that its row has now.
+   * @returns undefined when the file is not what was saved
+   */
+  readonly copy?: ((item: Item, file: SavedFile) => Promise<SavedFile | undefined>) | undefined;
   /** Finds rows that are the same download as an earlier one. @default all rows are downloaded */
   readonly duplicates?: Pick<Duplicates, 'enter' | 'end'> | undefined;
   /**

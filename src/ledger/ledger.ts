@@ -232,7 +232,9 @@ export class Ledger implements AsyncDisposable {
 
   #write(outcome: Outcome, row: TakenRow): Promise<void> | undefined {
     // The row was skipped since it is done. The record of how it was done is worth more.
-    if (outcome.status === 'skipped' && row.known?.isDone) return this.#writer.pause();
+    const { status, reason } = outcome;
+    const isAsBefore = status === 'skipped' && reason !== 'copied';
+    if (isAsBefore && row.known?.isDone) return this.#writer.pause();
     return this.#writer.write(outcome, row);
   }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { brokenLedger, resultCode } from './database-errors.ts';
-import { checkOwnFiles, ledgerPath } from './folder.ts';
+import { checkOwnFiles, createFolder, ledgerPath } from './folder.ts';
 import {
   APPLICATION_ID,
   CREATE_TABLES,
@@ -72,6 +72,21 @@ export function openForReading(directory: string): DatabaseSync {
   database.close();
   guarded(path, upgrade).close();
   return openReadOnly(path);
+}
+
+/**
+ * Copies the ledger of `directory` to that of another directory, as it is at this moment.
+ * @returns whether there is one
+ * @throws BrokenRunError
+ */
+export function copyLedger(directory: string, to: string): boolean {
+  const path = ledgerPath(directory);
+  checkOwnFiles(directory);
+  if (!existsSync(path)) return false;
+  createFolder(to);
+  const copy = (database: DatabaseSync) => database.prepare('VACUUM INTO ?').run(ledgerPath(to));
+  guarded(path, copy, { readOnly: true }).close();
+  return true;
 }
 
 function openReadOnly(path: string): DatabaseSync {

@@ -59,7 +59,7 @@ export interface Outcome {
   readonly earlierTries?: number | undefined;
   /** The times of the request that brought the file, in ms since the turn of the row came. */
   readonly timings?: Timings | undefined;
-  /** A defect of the response that was tolerated, in one line. */
+  /** A defect of the response that was tolerated, or where the file was copied from, in one line. */
   readonly note?: string | undefined;
   /** The failure of a row that is `failed`, with the original error as its `cause`. */
   readonly error?: DownloadError | undefined;

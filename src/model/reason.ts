@@ -35,6 +35,7 @@ export const REASONS = [
   'not-modified',
   'name-skipped',
   'duplicate',
+  'copied',
   'replaced',
   'cancelled',
   'unknown',

@@ -7,6 +7,7 @@ import { adviceFor } from '../../src/report/advice.ts';
 const NEEDLESS = [
   'name-skipped',
   'duplicate',
+  'copied',
   'replaced',
   'already-there',
   'not-modified',

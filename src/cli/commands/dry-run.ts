@@ -1,10 +1,8 @@
 import type { DownloadOptions } from '../../download-options.ts';
-import { messageOf } from '../../model/failure.ts';
-import { type Item, itemOf, type Row } from '../../model/item.ts';
+import type { Row } from '../../model/item.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
-import { NameRegistry } from '../../save/names/name-registry.ts';
-import { compileTemplate, plannedPath } from '../../save/names/name-template.ts';
+import { type Rehearsed, rehearse } from '../../rehearsal.ts';
 
 /**
  * Prints on stdout where the file of each row would go, or why it would fail, and on stderr the number
@@ -12,43 +10,29 @@ import { compileTemplate, plannedPath } from '../../save/names/name-template.ts'
  */
 export async function dryRun(rows: AsyncIterable<Row>, settings: DownloadOptions): Promise<void> {
   const hosts = new Map<string, number>();
-  const plan = planner(settings);
+  const counts = { download: 0, copy: 0, skip: 0, fail: 0 };
   let all = 0;
-  let failing = 0;
-  for await (const row of rows) {
-    const item = itemOf(row, all++);
+  for await (const rehearsed of rehearse(rows, settings)) {
+    all++;
+    counts[rehearsed.does]++;
+    const { item } = rehearsed;
     const host = URL.parse(item.url)?.host ?? '(none)';
     hosts.set(host, (hosts.get(host) ?? 0) + 1);
-    const { path, problem } = plan(item);
-    if (problem !== undefined) failing++;
-    const url = safeLine(withoutCredentials(item.url));
-    process.stdout.write(`${safeLine(path ?? `*** ${problem}`)}\t${url}\n`);
+    process.stdout.write(`${textOf(rehearsed)}\n`);
   }
   const byRows = [...hosts].sort(([, a], [, b]) => b - a);
   for (const [host, count] of byRows) process.stderr.write(`${count}\t${safeLine(host)}\n`);
-  process.stderr.write(`${all} rows, ${failing} without a name of their own.\n`);
+  const { skip, copy, fail } = counts;
+  if (skip > 0) process.stderr.write(`${skip} to be skipped.\n`);
+  if (copy > 0) process.stderr.write(`${copy} to be copied from an earlier run.\n`);
+  process.stderr.write(`${all} rows, ${fail} without a name of their own.\n`);
 }
 
-interface Plan {
-  /** Relative to the directory of the run. */
-  readonly path?: string;
-  /** Why the row would fail. */
-  readonly problem?: string;
-}
-
-function planner(settings: DownloadOptions): (item: Item) => Plan {
-  const registry = new NameRegistry({ onCollision: settings.onCollision });
-  const naming = {
-    template: compileTemplate(settings.names),
-    useContentDisposition: settings.useContentDisposition === true,
-  };
-  return (item) => {
-    try {
-      if (item.problem !== undefined) throw item.problem;
-      const path = plannedPath(item, naming);
-      return { path: path === undefined ? '(depends on the response)' : registry.claim(path) };
-    } catch (error) {
-      return { problem: messageOf(error) };
-    }
-  };
+/** The path or the problem, the URL, and for a row that is not downloaded the reason. */
+function textOf({ item, does, path, reason, problem }: Rehearsed): string {
+  const url = safeLine(withoutCredentials(item.url));
+  if (does === 'fail') return `*** ${safeLine(problem ?? '')}\t${url}`;
+  if (does === 'skip') return `${safeLine(path ?? '-')}\t${url}\t${reason}`;
+  const place = safeLine(path ?? '(depends on the response)');
+  return does === 'copy' ? `${place}\t${url}\tcopied` : `${place}\t${url}`;
 }

@@ -86,7 +86,7 @@ async function isEmpty(directory: string): Promise<boolean> {
 }
 
 /** The row's name is taken by a file that is not the row's. It is overwritten only on request. */
-class ExistingFileError extends Error implements Reasoned {
+export class ExistingFileError extends Error implements Reasoned {
   override readonly name = 'ExistingFileError';
   readonly reason = 'name-collision';
   readonly path: string;
@@ -263,6 +263,11 @@ export class FinalName {
   /** Whether the name is made of the file's SHA-256. */
   get needsDigest(): boolean {
     return this.#names.needsDigest;
+  }
+
+  /** Relative to the run's directory; undefined while it depends on the response. */
+  get path(): string | undefined {
+    return this.#claimed?.path;
   }
 
   /**

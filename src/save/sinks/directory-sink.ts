@@ -3,11 +3,14 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Item } from '../../model/item.ts';
+import { copySaved } from '../files/copy-saved.ts';
 import { Directories, foldsCase } from '../files/directories.ts';
 import { FileDraft } from '../files/file-draft.ts';
 import { Parts } from '../files/parts.ts';
+import { compareContents } from '../files/publish.ts';
 import { StagingArea } from '../files/staging-area.ts';
 import {
+  ExistingFileError,
   ExistingFiles,
   type FinalName,
   FinalNames,
@@ -15,7 +18,7 @@ import {
 } from '../names/final-names.ts';
 import { NameRegistry, type OnCollision } from '../names/name-registry.ts';
 import { compileTemplate, type NameTemplate } from '../names/name-template.ts';
-import type { Draft, Sink } from './sink.ts';
+import type { Draft, SavedFile, Sink } from './sink.ts';
 
 /** How a {@link DirectorySink} names and saves files. */
 export interface DirectorySinkOptions {
@@ -116,6 +119,24 @@ export class DirectorySink implements Sink, AsyncDisposable {
     if (name instanceof Promise) return name.then((claimed) => this.#draft(item, claimed));
     return this.#draft(item, name);
   }
+
+  /**
+   * Copies a file that an earlier run has saved to the name that its row has now. The file stays.
+   * @returns undefined when the file is not what was saved
+   * @throws as {@link open}; the file system's errors
+   */
+  readonly copy = async (item: Item, file: SavedFile): Promise<SavedFile | undefined> => {
+    try {
+      const name = await this.#names.open(item);
+      return await copySaved({ item, file, name }, this.#staging);
+    } catch (error) {
+      if (!(error instanceof ExistingFileError)) throw error;
+      // A run before the earlier one may have saved it under this name.
+      const existing = await compareContents(file.path, error.path);
+      if (existing?.contents === 'same') return { ...file, path: error.path };
+      throw error;
+    }
+  };
 
   /** Ends the threads that save files; no draft may be open any more. */
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,0 +1,137 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { DownloadOptions } from './download-options.ts';
+import { preflight } from './engine/preflight.ts';
+import { copyLedger } from './ledger/open-database.ts';
+import { messageOf } from './model/failure.ts';
+import { type Item, itemOf, type Row } from './model/item.ts';
+import { type Reason, reasonOf } from './model/reason.ts';
+import { Recording } from './recording.ts';
+import { Directories } from './save/files/directories.ts';
+import { compareContents } from './save/files/publish.ts';
+import { Duplicates } from './save/names/duplicates.ts';
+import { ExistingFileError, ExistingFiles, FinalNames } from './save/names/final-names.ts';
+import { NameRegistry } from './save/names/name-registry.ts';
+import { compileTemplate } from './save/names/name-template.ts';
+
+/** What a run would do with a row, as far as that is known without a request. */
+export interface Rehearsed {
+  readonly item: Item;
+  readonly does: 'download' | 'copy' | 'skip' | 'fail';
+  /** Where its file goes, or is, within the directory; undefined when the response decides. */
+  readonly path?: string | undefined;
+  /** Why it is skipped or fails. */
+  readonly reason?: Reason;
+  /** Why it fails, in words. */
+  readonly problem?: string;
+}
+
+/**
+ * Says what a run would do with each row, in order. It takes the names, and looks at the ledger and at
+ * files that are there, as the run would. It sends no request and writes nothing to the directory: the
+ * ledger is read from a copy in the system's temporary directory.
+ *
+ * @throws as `download` does
+ */
+export async function* rehearse(
+  rows: AsyncIterable<Row>,
+  options: DownloadOptions,
+): AsyncGenerator<Rehearsed, void, undefined> {
+  const { directory } = options;
+  const template = compileTemplate(options.names);
+  const naming = { template, useContentDisposition: options.useContentDisposition === true };
+  await using scratch = await Scratch.open();
+  const hasLedger = Boolean(options.ledger) && copyLedger(directory, scratch.path);
+  await using recording = hasLedger
+    ? Recording.open(options, options.names === undefined ? undefined : naming, scratch.path)
+    : undefined;
+  const names = await namesOf(options, naming, recording);
+  const duplicates = new Duplicates({ template, hasBeenTaken: recording?.hasBeenTaken });
+  let index = 0;
+  for await (const row of rows) {
+    const item = itemOf(row, index++);
+    const earlier = recording?.recall(item);
+    const { origin, outcome } = { outcome: undefined, ...preflight(item, earlier) };
+    const isElsewhere = earlier?.isElsewhere === true;
+    const needsName = origin !== undefined || isElsewhere;
+    const standing = duplicates.enter(item, needsName);
+    if (needsName && standing !== 'first') {
+      yield { item, does: 'skip', reason: 'duplicate' };
+    } else if (needsName) {
+      const does = isElsewhere ? 'copy' : 'download';
+      const rehearsed = await named(item, names, { does, source: earlier?.file.path, directory });
+      const status = rehearsed.does === 'fail' ? 'failed' : 'ok';
+      duplicates.end({ item, status, bytes: 0, attempts: 0 });
+      yield rehearsed;
+    } else if (outcome?.error !== undefined) {
+      yield { item, does: 'fail', reason: outcome.error.reason, problem: outcome.error.detail };
+    } else {
+      const { path, reason = 'already-there' } = outcome ?? {};
+      yield { item, does: 'skip', path: path && relative(directory, path), reason };
+    }
+  }
+}
+
+interface Naming {
+  readonly does: 'download' | 'copy';
+  /** The file that would be copied. */
+  readonly source: string | undefined;
+  readonly directory: string;
+}
+
+async function named(
+  item: Item,
+  names: FinalNames,
+  { does, source, directory }: Naming,
+): Promise<Rehearsed> {
+  try {
+    return { item, does, path: (await names.open(item)).path };
+  } catch (error) {
+    if (does === 'copy' && source !== undefined && error instanceof ExistingFileError) {
+      const existing = await compareContents(source, error.path);
+      const path = relative(directory, error.path);
+      if (existing?.contents === 'same') return { item, does, path };
+    }
+    const reason = reasonOf(error);
+    const isSkipped = reason === 'name-skipped' || reason === 'duplicate';
+    return { item, does: isSkipped ? 'skip' : 'fail', reason, problem: messageOf(error) };
+  }
+}
+
+async function namesOf(
+  { directory, onCollision, replaceExisting }: DownloadOptions,
+  naming: Pick<ConstructorParameters<typeof FinalNames>[1], 'template' | 'useContentDisposition'>,
+  recording: Recording | undefined,
+): Promise<FinalNames> {
+  const isAsked = replaceExisting ?? recording?.mayReplace ?? false;
+  const rule = onCollision === 'overwrite' ? true : isAsked;
+  const existing = (await isThere(directory))
+    ? await ExistingFiles.open(directory, rule)
+    : new ExistingFiles(directory, { rule, mayBlock: false });
+  const registry = new NameRegistry({ onCollision });
+  const directories = new Directories(directory);
+  return new FinalNames(directory, { ...naming, registry, existing, directories });
+}
+
+async function isThere(directory: string): Promise<boolean> {
+  const stats = await stat(directory).catch(() => undefined);
+  return stats?.isDirectory() === true;
+}
+
+/** A directory of its own that is removed in the end. */
+class Scratch implements AsyncDisposable {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async open(): Promise<Scratch> {
+    return new Scratch(await mkdtemp(join(tmpdir(), 'flaghoist-')));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+  }
+}
