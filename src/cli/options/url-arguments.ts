@@ -42,9 +42,7 @@ export function readUrls(
 
 /** Whether an argument can only be meant as something to download, not as a command. */
 export function looksLikeUrl(text: string, look: Look): boolean {
-  return (
-    text.includes('://') || hostIn(text) !== undefined || lookAt(text, look)?.isFile() === true
-  );
+  return text.includes('/') || hostIn(text) !== undefined || lookAt(text, look)?.isFile() === true;
 }
 
 function withScheme(text: string, look: Look): string {

@@ -99,7 +99,15 @@ test('readUrls: patterns are checked by the first URL that they stand for', () =
 });
 
 test('looksLikeUrl: hosts, URLs of any scheme, and files, but no words', () => {
-  for (const text of ['example.com', 'localhost:1', 'ftp://x', 'htp://x', 'list.txt', 'urls']) {
+  for (const text of [
+    'example.com',
+    'localhost:1',
+    'ftp://x',
+    'htp://x',
+    'https//x',
+    'list.txt',
+    'urls',
+  ]) {
     assert.equal(looksLikeUrl(text, look), true, text);
   }
   for (const text of ['gte', 'staus', 'photos', 'x'.repeat(300)]) {
