@@ -17,7 +17,7 @@ export const INPUT = {
   urlColumn: text({ flags: '--url-column <COLUMN>', help: 'column with the URLs' }),
   nameColumn: text({
     flags: '--name-column <COLUMN>',
-    help: "column with the file names (default: filename, file_name or name); '' for none",
+    help: "column with the file names (default: filename, or name in JSON); '' for none",
   }),
   checksumColumn: text({
     flags: '--checksum-column <COLUMN>',

@@ -12,7 +12,8 @@ export interface ColumnOptions {
   readonly urlColumn?: string | undefined;
   /**
    * The column of file names; '' for none.
-   * @default the column called `filename`, `file_name` or `name`; without one, names come from the URLs
+   * @default the column called `filename` or `file_name`, in JSON also `name`; without one, names come
+   *   from the URLs
    */
   readonly nameColumn?: string | undefined;
   /**
@@ -33,7 +34,7 @@ export interface TableColumns {
 const URL_HEADINGS = ['url', 'uri', 'link', 'href', 'download_url', 'image_url', 'file_url'];
 
 /** The same for file names, and for checksums: the strongest first. */
-const NAME_HEADINGS = ['filename', 'file_name', 'name'];
+const NAME_HEADINGS = ['filename', 'file_name'];
 const CHECKSUM_HEADINGS = ['sha512', 'sha384', 'sha256', 'sha1', 'md5', 'checksum', 'integrity'];
 
 /** Whether a column of that heading has URLs. */

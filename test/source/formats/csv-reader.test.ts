@@ -186,3 +186,10 @@ test('CsvReader: columns of names and checksums are known by their headings', as
   const without = await rowsOf(list, { nameColumn: '', checksumColumn: '' });
   assert.deepEqual(without, [{ url: 'http://a/1', columns }]);
 });
+
+test('CsvReader: a column `name` is data, as it mostly has names of people and things', async () => {
+  const columns = { url: 'http://a/1', name: 'Red shirt' };
+  assert.deepEqual(await rowsOf('url,name\nhttp://a/1,Red shirt\n'), [
+    { url: 'http://a/1', columns },
+  ]);
+});
