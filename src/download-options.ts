@@ -1,4 +1,5 @@
 import type { HttpOptions } from './fetch/http-options.ts';
+import type { RowKey } from './model/row-key.ts';
 import type { Activity } from './observe/activity.ts';
 import type { DirectorySinkOptions } from './save/sinks/directory-sink.ts';
 import type { Sink } from './save/sinks/sink.ts';
@@ -62,8 +63,20 @@ export interface DownloadOptions
    * @default false
    */
   readonly ledger?: boolean | readonly string[] | undefined;
+  /**
+   * With a ledger: what identifies a row from run to run. Lists whose URLs get new signatures go on with
+   * `url-without-query`, `path` or `column NAME`. A row's own `key` goes first.
+   * @default 'url' a row's URL and name
+   */
+  readonly key?: RowKey | undefined;
   /** With a ledger: ask again for files that are done, and download those that have changed. @default false */
   readonly newer?: boolean | undefined;
+  /**
+   * With a ledger: rows that are done are skipped without a look at their files, also when those were
+   * moved away.
+   * @default false
+   */
+  readonly trustLedger?: boolean | undefined;
   /** Shows the requests in flight. @default undefined */
   readonly activity?: Activity | undefined;
 }

@@ -2,9 +2,10 @@ import type { DownloadOptions } from './download-options.ts';
 import { DownloadRun } from './engine/download-run.ts';
 import { Stop } from './engine/stop.ts';
 import { HttpClient } from './fetch/http-client.ts';
-import type { Row } from './model/item.ts';
+import type { Item, Row } from './model/item.ts';
 import { MOST_SEGMENTS } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
+import { identified, type RowKey } from './model/row-key.ts';
 import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
 import { Duplicates } from './save/names/duplicates.ts';
@@ -56,6 +57,7 @@ export async function* download(
     ? borrowed(options.sink)
     : await openDirectory(options, template, recording);
   const steps = {
+    identify: identifyBy(options.key),
     recall: recording?.recall,
     record: recording?.record,
     // What is the same file depends on its name, which a sink of the caller's may give it.
@@ -85,6 +87,10 @@ export async function* download(
     recording?.broken();
     throw error;
   }
+}
+
+function identifyBy(rowKey: RowKey = 'url'): ((item: Item) => Item) | undefined {
+  return rowKey === 'url' ? undefined : (item) => identified(item, rowKey);
 }
 
 /** @throws RangeError */

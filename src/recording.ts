@@ -1,21 +1,23 @@
+import type { Stats } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { DownloadOptions } from './download-options.ts';
 import type { Earlier } from './engine/preflight.ts';
-import { hasFile, partsFolder } from './ledger/folder.ts';
+import { partsFolder, statsOfFile } from './ledger/folder.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { CLOCK_LAG, fileState, wasChecked } from './ledger/match/file-state.ts';
+import type { PreviousRecord } from './ledger/match/previous-records.ts';
 import type { Ending } from './ledger/write/runs.ts';
+import { ChangedHereError } from './model/failure.ts';
 import type { Item } from './model/item.ts';
 import type { Outcome } from './model/outcome.ts';
 import { StoppedByRule } from './model/stopped-by-rule.ts';
 import { withoutCredentials } from './model/without-credentials.ts';
 import type { Activity } from './observe/activity.ts';
+import { RunningDigests } from './save/files/digests.ts';
 import { sweepParts } from './save/files/parts.ts';
 import { requestedUrl } from './save/names/duplicates.ts';
 import type { ReplaceRule } from './save/names/final-names.ts';
 import { mayBeAt, type NamingOptions } from './save/names/name-template.ts';
-
-/** A file system's clock may be behind the process's by as much as a timer tick, in ms. */
-const CLOCK_LAG = 10;
 
 /** How often is taken note of how busy the run is, in ms. */
 const LOAD_INTERVAL = 1000;
@@ -23,7 +25,7 @@ const LOAD_INTERVAL = 1000;
 /** The options of a download that concern its ledger. */
 type RecordingOptions = Pick<
   DownloadOptions,
-  'directory' | 'ledger' | 'newer' | 'onCollision' | 'replaceExisting'
+  'directory' | 'ledger' | 'newer' | 'trustLedger' | 'key' | 'onCollision' | 'replaceExisting'
 >;
 
 /** A run's ledger as a download sees it: what there was before, and what came of it. */
@@ -32,8 +34,10 @@ export class Recording implements AsyncDisposable {
   readonly #directory: string;
   /** The directory as files in it begin, with a separator at its end. */
   readonly #start: string;
-  readonly #newer: boolean;
   readonly #naming: NamingOptions | undefined;
+  readonly #options: RecordingOptions;
+  /** Rows whose file has the recorded contents, though it was written to since. By index. */
+  readonly #same = new Set<number>();
   /** Unless it is said otherwise, the consumer has left. */
   #ending: Ending = 'stopped';
   #watch: NodeJS.Timeout | undefined;
@@ -42,13 +46,14 @@ export class Recording implements AsyncDisposable {
 
   private constructor(
     ledger: Ledger,
-    { directory, newer = false }: RecordingOptions,
+    options: RecordingOptions,
     naming: NamingOptions | undefined,
   ) {
+    const { directory } = options;
     this.#ledger = ledger;
+    this.#options = options;
     this.#directory = directory;
     this.#start = join(directory, '-').slice(0, -1);
-    this.#newer = newer;
     this.#naming = naming;
   }
 
@@ -62,11 +67,15 @@ export class Recording implements AsyncDisposable {
     naming?: NamingOptions,
     ledgerOf = options.directory,
   ): Recording | undefined {
-    const { ledger, onCollision, replaceExisting } = options;
+    const { ledger, onCollision, replaceExisting, key } = options;
     if (ledger === undefined || ledger === false) return undefined;
     const args = ledger === true ? [] : ledger;
     const replaces = onCollision === 'overwrite' || replaceExisting === true;
-    return new Recording(Ledger.open(ledgerOf, { arguments: args, replaces }), options, naming);
+    return new Recording(
+      Ledger.open(ledgerOf, { arguments: args, replaces, key }),
+      options,
+      naming,
+    );
   }
 
   /** Where parts of files are kept for later runs. */
@@ -82,21 +91,66 @@ export class Recording implements AsyncDisposable {
   readonly recall = (item: Item): Earlier | undefined => {
     const previous = this.#ledger.take(item);
     if (previous?.path === undefined) return undefined;
-    const { path, bytes, digest, etag, lastModified } = previous;
-    if (!hasFile(this.#directory, path, bytes)) return undefined;
-    const file = { path: this.#start + path.replaceAll('/', sep), bytes, digest };
-    if (!this.#newer) {
-      return previous.isDone ? { file, isElsewhere: this.#isElsewhere(item, path) } : undefined;
+    const path = this.#start + previous.path.replaceAll('/', sep);
+    const file = { path, bytes: previous.bytes, digest: previous.digest };
+    const { trustLedger = false, newer = false } = this.#options;
+    const there = { file, isElsewhere: this.#isElsewhere(item, previous.path) };
+    if (trustLedger) return previous.isDone ? there : undefined;
+    const stats = statsOfFile(path);
+    const state = fileState(stats, previous);
+    const { checksum } = item;
+    if (checksum !== undefined) {
+      // The checksum alone counts. Where the file was not checked against it, the sink does that.
+      return state === 'same' && wasChecked(previous, checksum) ? there : undefined;
     }
-    if (etag === undefined && lastModified === undefined) return undefined;
-    return { file, validators: { etag, lastModified } };
+    if (stats === undefined || state === 'missing' || state === 'damaged') return undefined;
+    // A file that stays where it is need not be protected.
+    if (there.isElsewhere)
+      return state === 'changed' ? undefined : this.#unchanged(previous, there);
+    // A shorter file may have been cut: contents tell, once the file has come.
+    if (state === 'changed' && stats.isFile() && stats.size < previous.bytes) return undefined;
+    if (state === 'changed') return this.#changed(path, stats);
+    if (state === 'touched' && file.digest !== undefined && (previous.isDone || newer)) {
+      const examine = async () => {
+        if ((await sha256Of(path, stats.size)) !== file.digest) return this.#changed(path, stats);
+        this.#same.add(item.index);
+        return this.#unchanged(previous, there);
+      };
+      return { file, examine };
+    }
+    return this.#unchanged(previous, there);
   };
+
+  #unchanged(previous: PreviousRecord, there: Earlier): Earlier | undefined {
+    if (this.#options.newer !== true) return previous.isDone ? there : undefined;
+    const { etag, lastModified } = previous;
+    if (etag === undefined && lastModified === undefined) return undefined;
+    return { file: there.file, validators: { etag, lastModified } };
+  }
+
+  /** @returns undefined when the row is to be downloaded */
+  #changed(path: string, { size, ctimeMs }: Stats): Earlier | undefined {
+    const { onCollision, replaceExisting } = this.#options;
+    if (onCollision === 'overwrite' || onCollision === 'rename' || replaceExisting === true) {
+      return undefined;
+    }
+    // It may be a file that a killed run saved and did not record: contents tell, once it has come.
+    if (this.#isUnrecorded(ctimeMs)) return undefined;
+    const changed = new ChangedHereError(path, onCollision === 'fail');
+    return { file: { path, bytes: size }, changed };
+  }
+
+  #isUnrecorded(ctimeMs: number): boolean {
+    return ctimeMs >= this.#ledger.unrecordedSince - CLOCK_LAG;
+  }
 
   /** Whether the row asks for another name than its file has. The default names ask for nothing. */
   #isElsewhere(item: Item, path: string): boolean {
     // A row that comes from the ledger asks for no name.
     return (
-      this.#naming !== undefined && item.key === undefined && !mayBeAt(item, path, this.#naming)
+      this.#naming !== undefined &&
+      item.recordId === undefined &&
+      !mayBeAt(item, path, this.#naming)
     );
   }
 
@@ -111,25 +165,33 @@ export class Recording implements AsyncDisposable {
    */
   readonly mayReplace: ReplaceRule = (item, path, stats) => {
     const within = relative(this.#directory, path);
-    const isUnrecorded = stats.ctimeMs >= this.#ledger.unrecordedSince - CLOCK_LAG;
+    const isUnrecorded = this.#isUnrecorded(stats.ctimeMs);
     // Without a record of the row's own there, another row's file is all that it can be.
     const isOwn =
       (isUnrecorded || this.#ledger.hadFile(item, within)) && this.#ledger.owns(item, within);
     if (isOwn === undefined) return isUnrecorded && 'if-same';
-    return isOwn || (this.#isSameDownload(item, within) && 'duplicate');
+    if (!isOwn) return this.#isSameDownload(item, within) && 'duplicate';
+    const previous = this.#ledger.previous(item);
+    if (previous === undefined || this.#same.has(item.index)) return true;
+    const state = fileState(stats, previous);
+    const isLonger = state === 'changed' && stats.size > previous.bytes;
+    if (isLonger && this.#options.onCollision === 'rename') return false;
+    return state === 'changed' || state === 'touched' ? 'changed' : true;
   };
 
   /** Whether the file at `path` is that of another row with the item's URL, and as it was saved. */
   #isSameDownload({ url, checksum, headers }: Item, path: string): boolean {
     if (checksum !== undefined || headers !== undefined) return false;
     const row = this.#ledger.rowAt(path);
-    if (row === undefined || !hasFile(this.#directory, path, row.bytes)) return false;
+    const stats = row && statsOfFile(join(this.#directory, path));
+    if (row === undefined || !stats?.isFile() || stats.size !== row.bytes) return false;
     return requestedUrl(withoutCredentials(url)) === requestedUrl(row.url);
   }
 
   /** @returns a promise when the caller should pause until it is fulfilled @throws BrokenRunError */
   readonly record = (outcome: Outcome): Promise<void> | undefined => {
-    const { status } = outcome;
+    const { status, item } = outcome;
+    this.#same.delete(item.index);
     if (status === 'failed' || status === 'cancelled') this.#unfinished++;
     return this.#ledger.record(outcome);
   };
@@ -164,4 +226,11 @@ export class Recording implements AsyncDisposable {
     if (this.#ending === 'broken') await this.#ledger[Symbol.asyncDispose]();
     else await this.#ledger.close(this.#ending);
   }
+}
+
+/** The digest of a file as the ledger has it. @throws the file system's errors */
+async function sha256Of(path: string, bytes: number): Promise<string> {
+  const digests = new RunningDigests(['sha256']);
+  await digests.absorb(path, bytes);
+  return `sha256:${digests.results().sha256}`;
 }

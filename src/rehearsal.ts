@@ -4,9 +4,10 @@ import { join, relative } from 'node:path';
 import type { DownloadOptions } from './download-options.ts';
 import { preflight } from './engine/preflight.ts';
 import { copyLedger } from './ledger/open-database.ts';
-import { messageOf } from './model/failure.ts';
+import { ChangedHereError, messageOf } from './model/failure.ts';
 import { type Item, itemOf, type Row } from './model/item.ts';
 import { type Reason, reasonOf } from './model/reason.ts';
+import { identified } from './model/row-key.ts';
 import { Recording } from './recording.ts';
 import { Directories } from './save/files/directories.ts';
 import { compareContents } from './save/files/publish.ts';
@@ -50,7 +51,7 @@ export async function* rehearse(
   const duplicates = new Duplicates({ template, hasBeenTaken: recording?.hasBeenTaken });
   let index = 0;
   for await (const row of rows) {
-    const item = itemOf(row, index++);
+    const item = identified(itemOf(row, index++), options.key ?? 'url');
     const earlier = recording?.recall(item);
     const { origin, outcome } = { outcome: undefined, ...preflight(item, earlier) };
     const isElsewhere = earlier?.isElsewhere === true;
@@ -73,6 +74,13 @@ export async function* rehearse(
   }
 }
 
+/** The reasons of errors that skip a row. */
+const SKIPPED: ReadonlySet<Reason> = new Set<Reason>([
+  'name-skipped',
+  'duplicate',
+  'already-there',
+]);
+
 interface Naming {
   readonly does: 'download' | 'copy';
   /** The file that would be copied. */
@@ -94,7 +102,8 @@ async function named(
       if (existing?.contents === 'same') return { item, does, path };
     }
     const reason = reasonOf(error);
-    const isSkipped = reason === 'name-skipped' || reason === 'duplicate';
+    const isSkipped =
+      SKIPPED.has(reason) || (error instanceof ChangedHereError && !error.isFailure);
     return { item, does: isSkipped ? 'skip' : 'fail', reason, problem: messageOf(error) };
   }
 }
@@ -107,8 +116,8 @@ async function namesOf(
   const isAsked = replaceExisting ?? recording?.mayReplace ?? false;
   const rule = onCollision === 'overwrite' ? true : isAsked;
   const existing = (await isThere(directory))
-    ? await ExistingFiles.open(directory, rule)
-    : new ExistingFiles(directory, { rule, mayBlock: false });
+    ? await ExistingFiles.open(directory, { rule, onCollision })
+    : new ExistingFiles(directory, { rule, onCollision }, true);
   const registry = new NameRegistry({ onCollision });
   const directories = new Directories(directory);
   return new FinalNames(directory, { ...naming, registry, existing, directories });

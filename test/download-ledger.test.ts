@@ -1,6 +1,7 @@
 // Slow: starts threads.
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -65,6 +66,168 @@ test('download: a second run skips rows that are done, without a request', async
   assert.deepEqual(await list(), ['a', 'b', 'see']);
 });
 
+test('download: a file that was changed here is not overwritten, unless that is asked for', async (t) => {
+  const { directory, url, run, list, read } = await setUp(t);
+  const rows = [url('/edited')];
+  await run(rows);
+  const edit = (text: string) => writeFile(join(directory, 'edited'), text);
+  await edit('mine, and longer');
+  const { outcomes, requests } = await run(rows);
+  assert.deepEqual(
+    outcomes.map(({ status, reason, note }) => [status, reason, note]),
+    [
+      [
+        'skipped',
+        'changed-here',
+        `${join(directory, 'edited')} was changed here since it was saved; move it away, or replace it with --on-collision overwrite`,
+      ],
+    ],
+  );
+  assert.deepEqual(requests, []);
+  // A shorter one is told from a file that was cut only when the file has come.
+  await edit('mine');
+  assert.deepEqual((await run(rows)).endings, ['changed-here']);
+  assert.equal((await run(rows, { onCollision: 'fail' })).outcomes[0]?.status, 'failed');
+  assert.deepEqual((await run(rows, { onCollision: 'skip' })).endings, ['changed-here']);
+  assert.deepEqual(await list(), ['edited']);
+  assert.equal(await read('edited'), 'mine');
+  assert.deepEqual((await run(rows, { onCollision: 'rename' })).endings, ['ok']);
+  assert.deepEqual([await read('edited'), await read('edited-1')], ['mine', '/edited']);
+});
+
+test('download: overwrite replaces a file that was changed here', async (t) => {
+  const { directory, url, run, read } = await setUp(t);
+  await run([url('/a')]);
+  await writeFile(join(directory, 'a'), 'mine');
+  assert.deepEqual((await run([url('/a')], { onCollision: 'overwrite' })).endings, ['ok']);
+  assert.equal(await read('a'), '/a');
+});
+
+test('download: with a recorded digest, a touched file is compared, and confirmed only once', async (t) => {
+  const { directory, url, run } = await setUp(t);
+  const rows = [url('/touched'), url('/edited')];
+  const options = { digest: true };
+  await run(rows, options);
+  const later = new Date(Date.now() + 60_000);
+  await utimes(join(directory, 'touched'), later, later);
+  // As long as before.
+  await writeFile(join(directory, 'edited'), '/EDITED');
+  await utimes(join(directory, 'edited'), later, later);
+  const { endings, requests } = await run(rows, options);
+  assert.deepEqual([endings, requests], [[THERE, 'changed-here'], []]);
+  using reader = new LedgerReader(directory);
+  const [touched] = [...reader.records()];
+  assert.deepEqual([touched?.status, (touched?.savedAt ?? 0) > 0], ['ok', true]);
+});
+
+test('download: without a digest a touched file stays; the server has no say over it', async (t) => {
+  const { directory, answers, url, run, read } = await setUp(t);
+  answers.set('/a', (response) => response.setHeader('etag', '"1"').end('/a'));
+  await run([url('/a')]);
+  const later = new Date(Date.now() + 60_000);
+  await writeFile(join(directory, 'a'), '/A');
+  await utimes(join(directory, 'a'), later, later);
+  assert.deepEqual((await run([url('/a')])).endings, [THERE]);
+  answers.set('/a', (response) => response.setHeader('etag', '"2"').end('newer'));
+  assert.deepEqual((await run([url('/a')], { newer: true })).endings, ['changed-here']);
+  assert.equal(await read('a'), '/A');
+});
+
+test('download: a file that matches its checksum is there, by whatever way it came; others are replaced', async (t) => {
+  const { directory, url, run, read } = await setUp(t);
+  const sha1 = (text: string) => ({ algorithm: 'sha1', hex: hash('sha1', text) }) as const;
+  const rows = ['good', 'bad'].map((name) => ({
+    url: url(`/${name}`),
+    checksum: sha1(`/${name}`),
+  }));
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'good'), '/good');
+  await writeFile(join(directory, 'bad'), '/baad');
+  const first = await run(rows, { onCollision: 'skip' });
+  assert.deepEqual([first.endings, first.requests], [[THERE, 'ok'], ['/bad']]);
+  assert.equal(first.outcomes[0]?.path, join(directory, 'good'));
+  assert.equal(await read('bad'), '/bad');
+  // The ledger is known to be right about them, until the list has another checksum.
+  assert.deepEqual((await run(rows)).endings, [THERE, THERE]);
+  await writeFile(join(directory, 'good'), 'edited, and longer');
+  const second = await run(rows);
+  assert.deepEqual([second.endings, second.requests], [['ok', THERE], ['/good']]);
+  assert.equal(await read('good'), '/good');
+  const wrong = [{ url: url('/good'), checksum: sha1('another') }];
+  assert.deepEqual((await run(wrong, { tries: 1 })).endings, ['checksum']);
+  assert.equal(await read('good'), '/good');
+});
+
+test('download: trustLedger skips what is done, also where the file is gone', async (t) => {
+  const { directory, url, run, list } = await setUp(t);
+  const rows = [url('/a'), url('/b')];
+  await run(rows);
+  await rm(join(directory, 'a'));
+  await writeFile(join(directory, 'b'), 'changed');
+  const { endings, requests } = await run(rows, { trustLedger: true });
+  assert.deepEqual([endings, requests], [[THERE, THERE], []]);
+  assert.deepEqual(await list(), ['b']);
+});
+
+test('download: with a key, a list with new signatures goes on where the old one stopped', async (t) => {
+  const { answers, url, run, list, start, read } = await setUp(t);
+  const signed = (signature: string) =>
+    ['a', 'b', 'cut'].map((name) => ({
+      url: `${url(`/${name}`)}?X-Amz-Signature=${signature}`,
+      name,
+    }));
+  const body = 'x'.repeat(200_000);
+  answers.set('/b?X-Amz-Signature=1', (response) => response.writeHead(500).end());
+  const cut = (response: ServerResponse) => {
+    response.writeHead(200, { etag: '"1"', 'content-length': body.length });
+    response.write(body.slice(0, 150_000), () => response.destroy());
+  };
+  answers.set('/cut?X-Amz-Signature=1', cut);
+  const first = await run(signed('1'), { key: 'url-without-query', tries: 1 });
+  assert.deepEqual(first.endings, ['ok', 'http-500', 'truncated']);
+  let range: string | undefined;
+  answers.set('/cut?X-Amz-Signature=2', (response, request) => {
+    range = request.headers.range;
+    const from = Number(/\d+/.exec(range ?? '')?.[0] ?? 0);
+    response.writeHead(206, {
+      etag: '"1"',
+      'content-length': body.length - from,
+      'content-range': `bytes ${from}-${body.length - 1}/${body.length}`,
+    });
+    response.end(body.slice(from));
+  });
+  const second = await run(signed('2'), { key: 'url-without-query' });
+  assert.deepEqual(
+    [second.endings, second.requests],
+    [
+      [THERE, 'ok', 'ok'],
+      ['/b?X-Amz-Signature=2', '/cut?X-Amz-Signature=2'],
+    ],
+  );
+  assert.match(range ?? '', /^bytes=[1-9]/);
+  assert.equal(await read('cut'), body);
+  assert.deepEqual(await list(), ['a', 'b', 'cut']);
+  // Runs by other keys find them too: keys can be made from the URLs that are recorded.
+  assert.deepEqual((await run(signed('3'), { key: 'path' })).endings, [THERE, THERE, THERE]);
+  await Array.fromAsync(start(signed('3'), { key: 'url-without-query' }));
+  assert.deepEqual((await run([...signed('1').slice(0, 1), ...signed('2').slice(1)])).endings, [
+    THERE,
+    THERE,
+    THERE,
+  ]);
+});
+
+test('download: a column of the list, or a key of the row, identifies it', async (t) => {
+  const { url, run } = await setUp(t);
+  const rows = (query: string) =>
+    ['1', '2'].map((id) => ({ url: `${url(`/${id}`)}?${query}`, columns: { id } }));
+  const key = 'column id';
+  assert.deepEqual((await run(rows('a'), { key })).endings, ['ok', 'ok']);
+  const again = await run([...rows('b'), { url: url('/3') }], { key });
+  assert.deepEqual([again.endings, again.requests], [[THERE, THERE, 'bad-row'], []]);
+  assert.deepEqual((await run([{ url: url('/1?c'), key: '1' }], { key })).requests, []);
+});
+
 test('download: the ledger knows rows wherever they are in the list', async (t) => {
   const { url, run } = await setUp(t);
   await run([url('/a'), url('/b'), url('/c')]);
@@ -92,7 +255,7 @@ test('download: rows that failed, or were not found, are tried again', async (t)
   assert.deepEqual((await run(rows)).requests, []);
 });
 
-test('download: a file that was removed, cut or lengthened is downloaded again', async (t) => {
+test('download: a file that was removed or cut is downloaded again, one that was lengthened stays', async (t) => {
   const { directory, url, run, list, read } = await setUp(t);
   const rows = [url('/whole'), url('/gone'), url('/cut'), url('/more')];
   await run(rows);
@@ -103,11 +266,13 @@ test('download: a file that was removed, cut or lengthened is downloaded again',
   assert.deepEqual(
     [endings, requests],
     [
-      [THERE, 'ok', 'ok', 'ok'],
-      ['/cut', '/gone', '/more'],
+      [THERE, 'ok', 'ok', 'changed-here'],
+      ['/cut', '/gone'],
     ],
   );
-  for (const name of await list()) assert.equal(await read(name), `/${name}`);
+  for (const name of await list()) {
+    assert.equal(await read(name), name === 'more' ? '/more and more' : `/${name}`);
+  }
   assert.deepEqual((await run(rows)).requests, []);
 });
 

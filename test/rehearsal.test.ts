@@ -50,7 +50,7 @@ for (const options of [
     assert.deepEqual(before, await done({ ...settings, directory }));
     const later = { ...settings, names: 'y/{name}' };
     for (const again of [settings, later]) {
-      await writeFile(join(directory, 'mine'), 'mine');
+      await writeFile(join(directory, 'mine'), 'mine, and longer');
       assert.deepEqual(await rehearsed(again), await done(again));
     }
   });

@@ -1,7 +1,13 @@
-import { messageOf, OriginDownError } from '../model/failure.ts';
+import {
+  AlreadyThereError,
+  ChangedHereError,
+  messageOf,
+  OriginDownError,
+} from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import {
   cancelledOutcome,
+  changedOutcome,
   failedOutcome,
   type Outcome,
   okOutcome,
@@ -11,7 +17,7 @@ import { type Reason, reasonOf } from '../model/reason.ts';
 import { isWorthRetrying } from '../model/worth-retrying.ts';
 import type { Draft } from '../save/sinks/sink.ts';
 import type { Admission } from '../schedule/origin-queue.ts';
-import type { Earlier, PendingRow } from './preflight.ts';
+import { type Earlier, outcomeOfEarlier, type PendingRow } from './preflight.ts';
 import { RowRequests } from './row-requests.ts';
 import type { Run } from './steps.ts';
 import { isCancelled } from './stop.ts';
@@ -42,8 +48,10 @@ export async function downloadOne(
     if (!(first instanceof OriginDownError)) first?.release();
     run.stop.leave(task);
   }
+  const isSaved = ended.status === 'ok' || ended.reason === 'already-there';
   const outcome = {
     ...ended,
+    ...(isSaved ? { savedAt: Date.now() } : {}),
     attempts: requests.sent,
     queued: begun - row.readAt,
     startedAt,
@@ -56,14 +64,20 @@ export async function downloadOne(
 }
 
 async function end(
-  { item, earlier }: PendingRow,
+  { item, earlier: recorded }: PendingRow,
   run: Run,
   requests: RowRequests,
   { first, begun }: { readonly first: Admission | undefined; readonly begun: number },
 ): Promise<Outcome> {
   if (first === undefined || run.stop.requested) return cancelledOutcome(item);
   let draft: Draft | undefined;
+  let earlier = recorded;
   try {
+    if (recorded?.examine !== undefined) {
+      earlier = await recorded.examine();
+      const settled = earlier === undefined ? undefined : outcomeOfEarlier(item, earlier);
+      if (settled !== undefined) return settled;
+    }
     const opened = run.sink.open(item);
     draft = opened instanceof Promise ? await opened : opened;
     const whole = await requests.untilWhole(draft, earlier?.validators, first);
@@ -78,6 +92,8 @@ async function end(
 
 /** The outcome of an item that ended with an error but did not fail. @returns undefined if it did */
 function endedBy(item: Item, error: unknown, earlier: Earlier | undefined): Outcome | undefined {
+  if (error instanceof AlreadyThereError) return skippedOutcome(item, error.reason, error.file);
+  if (error instanceof ChangedHereError) return changedOutcome(item, error);
   const reason = reasonOf(error);
   if (reason === 'name-skipped' || reason === 'duplicate') return skippedOutcome(item, reason);
   // A 304 that the request did not ask for is a failure: there is no file.

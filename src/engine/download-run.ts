@@ -163,7 +163,8 @@ export class DownloadRun implements AsyncDisposable {
 
   /** @returns a promise when the reader has to wait before it goes on */
   #take(row: Row, index: number): Promise<void> | undefined {
-    const item = itemOf(row, index);
+    const read = itemOf(row, index);
+    const item = this.#run.identify?.(read) ?? read;
     // Called for each row, in the order of the list: that tells equal rows apart.
     const earlier = this.#run.recall?.(item);
     const decided = preflight(item, earlier);
@@ -201,7 +202,8 @@ export class DownloadRun implements AsyncDisposable {
       outcome = { ...copied.outcome, note: `copied from ${file.path}` };
     } catch (error) {
       const reason = reasonOf(error);
-      const isSkipped = reason === 'name-skipped' || reason === 'duplicate';
+      const isSkipped =
+        reason === 'name-skipped' || reason === 'duplicate' || reason === 'already-there';
       const ended = isSkipped ? skippedOutcome(item, reason) : failedOutcome(item, error);
       outcome = settled(ended).outcome;
     }

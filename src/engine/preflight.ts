@@ -1,15 +1,19 @@
+import type { ChangedHereError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import { originOf } from '../model/origin-of.ts';
-import { failedOutcome, type Outcome, skippedOutcome } from '../model/outcome.ts';
+import { changedOutcome, failedOutcome, type Outcome, skippedOutcome } from '../model/outcome.ts';
 import type { Validators } from '../model/response.ts';
 import type { SavedFile } from '../save/sinks/sink.ts';
 
 /** The file that an earlier run has saved for an item. */
 export interface Earlier {
-  /** The file, which is still there and has not changed. */
   readonly file: SavedFile;
   /** Whether the row asks for another name than the file has: then it is copied. */
   readonly isElsewhere?: boolean | undefined;
+  /** The file was changed here, and must stay as it is. */
+  readonly changed?: ChangedHereError | undefined;
+  /** Compares the file's contents with the record: its size and times leave open what it is. */
+  readonly examine?: (() => Promise<Earlier | undefined>) | undefined;
   /** With these, the server is asked whether it has a newer file; without, the file is kept. */
   readonly validators?: Validators | undefined;
 }
@@ -37,15 +41,22 @@ export interface SettledRow {
  */
 export function preflight(item: Item, earlier: Earlier | undefined): PendingRow | SettledRow {
   if (item.problem !== undefined) return settled(failedOutcome(item, item.problem));
-  if (earlier !== undefined && earlier.validators === undefined) {
-    return settled(skippedOutcome(item, 'already-there', earlier.file));
-  }
+  const outcome = earlier === undefined ? undefined : outcomeOfEarlier(item, earlier);
+  if (outcome !== undefined) return settled(outcome);
   try {
     const { url, mirrors } = item;
     return { item, origin: originOf(url), mirrors, earlier, readAt: performance.now() };
   } catch (error) {
     return settled(failedOutcome(item, error));
   }
+}
+
+/** How a row ends by what is there of an earlier run. @returns undefined if that is not settled yet */
+export function outcomeOfEarlier(item: Item, earlier: Earlier): Outcome | undefined {
+  const { file, changed, examine, validators } = earlier;
+  if (changed !== undefined) return changedOutcome(item, changed, file);
+  if (examine !== undefined || validators !== undefined) return undefined;
+  return skippedOutcome(item, 'already-there', file);
 }
 
 /** The row ends with this outcome now. */

@@ -12,6 +12,8 @@ import type { Stop } from './stop.ts';
 
 /** The steps of a download, in this order, and the settings of the run. */
 export interface Steps {
+  /** Gives an item what identifies it from run to run. @default its URL and its name */
+  readonly identify?: ((item: Item) => Item) | undefined;
   /**
    * Looks for the item's file of an earlier run; undefined when it has to be downloaded. Called for each
    * item in the order of the list. An error breaks the run.

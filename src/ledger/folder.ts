@@ -115,18 +115,13 @@ function refused(path: string, what: string, why: string): BrokenRunError {
   return new BrokenRunError(`${what} ${path} is ${why}`);
 }
 
-/**
- * Whether a row's file is there with the right size.
- * @param path relative to the directory
- * @param bytes its size
- */
-export function hasFile(directory: string, path: string, bytes: number): boolean {
+/** The stats of a row's file, or of what a link there leads to; undefined when nothing is there. */
+export function statsOfFile(path: string): Stats | undefined {
   try {
     // Synchronous: for each of perhaps a million rows, waiting for a promise takes longer.
-    const stats = statSync(directory + sep + path, { throwIfNoEntry: false });
-    return stats?.isFile() === true && stats.size === bytes;
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
     // A file where a folder was, a folder that may not be read: the download will say what is wrong.
-    return false;
+    return undefined;
   }
 }

@@ -3,10 +3,12 @@ import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome, Status } from '../model/outcome.ts';
+import type { RowKey } from '../model/row-key.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { brokenLedger } from './database-errors.ts';
 import { DirectoryLock } from './directory-lock.ts';
 import { createFolder, ledgerPath, slashed } from './folder.ts';
+import { identifyBy } from './match/identify-by.ts';
 import { type PreviousRecord, PreviousRecords } from './match/previous-records.ts';
 import { ListOrder, ReplayCursor } from './match/replay-cursor.ts';
 import { atRest, checkTables, openForWriting } from './open-database.ts';
@@ -18,6 +20,8 @@ import { LedgerWriter } from './write/writer.ts';
 export interface LedgerOptions {
   /** The command line of the run; secrets in it are hidden before it is stored. */
   readonly arguments?: readonly string[] | undefined;
+  /** What identifies rows. @default 'url' */
+  readonly key?: RowKey | undefined;
   /** Whether the file of a row may replace that of another row. @default false */
   readonly replaces?: boolean | undefined;
   /** The clock, in ms since the epoch. @default Date.now */
@@ -69,6 +73,7 @@ export class Ledger implements AsyncDisposable {
     {
       arguments: args = [],
       replaces,
+      key = 'url',
       now = Date.now,
       monotonic = () => performance.now(),
     }: LedgerOptions,
@@ -79,7 +84,8 @@ export class Ledger implements AsyncDisposable {
     this.#now = now;
     this.#monotonic = monotonic;
     this.#began = { at: now(), monotonic: monotonic() };
-    this.run = beginRun(database, args, this.#began.at);
+    identifyBy(database, key);
+    this.run = beginRun(database, args, this.#began.at, key);
     this.unrecordedSince = unrecordedSince(database, this.run);
     this.#records = new PreviousRecords(database);
     const firstNew = this.#records.last + 1;
@@ -119,6 +125,11 @@ export class Ledger implements AsyncDisposable {
    */
   take(item: Item): PreviousRecord | undefined {
     return this.#guarded(() => this.#take(item).known);
+  }
+
+  /** The record of a row that was taken up, by earlier runs. */
+  previous(item: Item): PreviousRecord | undefined {
+    return this.#underWay.get(item.index)?.known;
   }
 
   /**
@@ -220,9 +231,8 @@ export class Ledger implements AsyncDisposable {
   }
 
   #take(item: Item): TakenRow {
-    const { url, name = null, key, index } = item;
-    const id = idOf(key);
-    const row = this.#register.take(withoutCredentials(url), name, id);
+    const { url, name = null, key = null, recordId: id, index } = item;
+    const row = this.#register.take(withoutCredentials(url), name, id, key);
     this.#underWay.set(index, row);
     // A row that comes from the ledger is in no list: it keeps its place in the last one.
     if (row.id !== id) this.#writer.see(row.id, index);
@@ -233,8 +243,10 @@ export class Ledger implements AsyncDisposable {
   #write(outcome: Outcome, row: TakenRow): Promise<void> | undefined {
     // The row was skipped since it is done. The record of how it was done is worth more.
     const { status, reason } = outcome;
-    const isAsBefore = status === 'skipped' && reason !== 'copied';
-    if (isAsBefore && row.known?.isDone) return this.#writer.pause();
+    if (status === 'skipped' && reason !== 'copied' && row.known?.isDone) {
+      if (outcome.savedAt !== undefined) this.#writer.confirm(outcome, row);
+      return this.#writer.pause();
+    }
     return this.#writer.write(outcome, row);
   }
 
@@ -269,10 +281,4 @@ export class Ledger implements AsyncDisposable {
     this.#thrown ??= error instanceof BrokenRunError ? error : undefined;
     return error;
   }
-}
-
-/** The record id in an item's key; undefined for any other key. */
-function idOf(key: string | undefined): number | undefined {
-  const id = Number(key);
-  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }

@@ -32,8 +32,8 @@ export const COLUMNS: readonly string[] = [...Object.keys(OWN), ...FIELD_COLUMNS
 /** The row has its file, in SQL. */
 export const IS_DONE = `status IN (${DONE.map((status) => `'${status}'`).join(', ')})`;
 
-/** The columns that say which row it is: they stay as they are. */
-const IDENTITY: ReadonlySet<string> = new Set(['id', 'hash', 'occurrence', 'url', 'name']);
+/** The columns that say which row it is: they stay as they are. A row with a key may get a new URL. */
+const IDENTITY: ReadonlySet<string> = new Set(['id', 'hash', 'occurrence']);
 
 /** What belongs to the file in the directory, and stays while no newer file takes its place. */
 const OF_FILE: ReadonlySet<string> = new Set(
@@ -73,7 +73,8 @@ export const CREATE_TABLES = `
     not_found   INTEGER,
     failed      INTEGER,
     cancelled   INTEGER,
-    bytes       INTEGER
+    bytes       INTEGER,
+    key         TEXT
   ) STRICT;
   CREATE TABLE records (
     ${Object.entries(OWN)
@@ -102,6 +103,7 @@ export function upgradeFrom(version: number): string {
   const missing = STORED_FIELDS.filter(({ since = 0 }) => since > version);
   return `
     ${missing.map((field) => `ALTER TABLE records ADD COLUMN ${definition(field)};`).join('\n')}
+    ${version < 6 ? 'ALTER TABLE runs ADD COLUMN key TEXT;' : ''}
     DROP VIEW rows;
     ${CREATE_VIEW}
     PRAGMA user_version = ${SCHEMA_VERSION};`;
@@ -120,9 +122,18 @@ export const DISOWN = `
   UPDATE records SET status = 'skipped', reason = 'replaced', path = NULL
   WHERE path = ? AND id <> ? AND ${IS_DONE}`;
 
+/**
+ * The file of a row that is done was found to have the right contents. The values are its path, its
+ * bytes, the checksum, when that was, and the row's id.
+ */
+export const CONFIRM = `
+  UPDATE records SET path = coalesce(?, path), bytes = ?, checksum = coalesce(?, checksum), saved_at = ?
+  WHERE id = ?`;
+export const CONFIRM_VALUES = 5;
+
 /** There is a file, and this outcome brought no other: it failed, or the server has no newer one. */
 const IS_AS_IT_WAS =
-  "records.path IS NOT NULL AND (excluded.path IS NULL OR excluded.status = 'skipped')";
+  "records.path IS NOT NULL AND (excluded.path IS NULL OR (excluded.status = 'skipped' AND excluded.saved_at IS NULL))";
 
 /**
  * One record for each row, the last one. It keeps what is known of a file that an earlier run left and

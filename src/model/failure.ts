@@ -295,6 +295,33 @@ export class ChecksumError extends Error implements Reasoned {
   }
 }
 
+/** A row needs no request: its file is there, and matches its checksum. Not a failure. */
+export class AlreadyThereError extends Error implements Reasoned {
+  override readonly name = 'AlreadyThereError';
+  readonly reason = 'already-there';
+  readonly file: { readonly path: string; readonly bytes: number; readonly digest?: string };
+
+  constructor(file: AlreadyThereError['file']) {
+    super(`${file.path} is there already`);
+    this.file = file;
+  }
+}
+
+/** The row's file was changed here since it was saved. It stays as it is. */
+export class ChangedHereError extends Error implements Reasoned {
+  override readonly name = 'ChangedHereError';
+  readonly reason = 'changed-here';
+  /** Whether the row fails, as was asked for; otherwise it is skipped. */
+  readonly isFailure: boolean;
+
+  constructor(path: string, isFailure: boolean) {
+    super(
+      `${path} was changed here since it was saved; move it away, or replace it with --on-collision overwrite`,
+    );
+    this.isFailure = isFailure;
+  }
+}
+
 /** Another row of this run is saved under the same name. */
 export class NameCollisionError extends Error implements Reasoned {
   override readonly name = 'NameCollisionError';

@@ -23,8 +23,10 @@ export interface RowDetails {
   readonly checksum?: Checksum | undefined;
   /** The other columns of the row, by name. */
   readonly columns?: Readonly<Record<string, string>> | undefined;
-  /** The key of the row in a ledger, for a row that comes from one. */
+  /** What identifies the row from run to run. @default its URL and its name */
   readonly key?: string | undefined;
+  /** The id of the row's record in the ledger, for a row that comes from there. */
+  readonly recordId?: number | undefined;
   /** What is wrong with a row that cannot be downloaded at all. */
   readonly problem?: Error | undefined;
 }
@@ -120,6 +122,7 @@ const CHECKS: Readonly<Record<string, FieldCheck>> = {
   checksum: { isGood: isChecksum, what: '{ algorithm, hex } with lower-case hex' },
   columns: TEXTS_BY_NAME,
   key: TEXT,
+  recordId: { isGood: (value) => Number.isSafeInteger(value), what: 'the id of a record' },
   problem: { isGood: (value) => value instanceof Error, what: 'an Error' },
 } satisfies Record<keyof RowDetails, FieldCheck>;
 

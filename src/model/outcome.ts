@@ -1,4 +1,10 @@
-import { DownloadError, HttpStatusError, OriginDownError, WrongTypeError } from './failure.ts';
+import {
+  type ChangedHereError,
+  DownloadError,
+  HttpStatusError,
+  OriginDownError,
+  WrongTypeError,
+} from './failure.ts';
 import type { Item } from './item.ts';
 import { type Reason, reasonOf } from './reason.ts';
 import { type Received, type Timings, timingsSince } from './response.ts';
@@ -35,6 +41,8 @@ export interface Outcome {
   readonly insecure?: true | undefined;
   /** `sha256:…` of the file, where one was asked for. */
   readonly digest?: string | undefined;
+  /** When the file was saved, or found to match its checksum, in ms since the epoch. */
+  readonly savedAt?: number | undefined;
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
   /** The `Content-Type` of the response; also of a row that failed for it. */
@@ -114,6 +122,16 @@ export function skippedOutcome(item: Item, reason: Reason, file?: Settled['saved
     digest: file?.digest,
     attempts: 0,
   };
+}
+
+/** The outcome of a row whose file was changed here, and stays: `skipped`, or `failed` if asked for. */
+export function changedOutcome(
+  item: Item,
+  error: ChangedHereError,
+  file?: Settled['saved'],
+): Outcome {
+  if (error.isFailure) return failedOutcome(item, error);
+  return { ...skippedOutcome(item, error.reason, file), note: error.message };
 }
 
 /** The outcome of a row that has no file, because of `cause`: `not-found` or `failed`. */

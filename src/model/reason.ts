@@ -32,6 +32,7 @@ export const REASONS = [
   'not-writable',
   'too-many-open-files',
   'already-there',
+  'changed-here',
   'not-modified',
   'name-skipped',
   'duplicate',

@@ -78,12 +78,21 @@ const FIELDS = {
   resolvedAddress: { type: 'text', column: 'resolved_address', since: 5, page: 'Address', of: ({ resolvedAddress }) => resolvedAddress },
   insecure: { type: 'flag', column: 'insecure', since: 6, isOfFile: true, of: ({ insecure }) => insecure },
   earlierTries: { type: 'ms', column: 'earlier_tries', since: 6, of: ({ earlierTries }) => earlierTries },
+  savedAt: { type: 'integer', column: 'saved_at', since: 6, isOfFile: true, of: ({ savedAt }) => savedAt },
+  checksum: { type: 'text', column: 'checksum', since: 6, isOfFile: true, of: checksumOf },
+  key: { type: 'text', column: 'key', since: 6, of: ({ item }) => item.key },
 } as const satisfies Readonly<Record<string, TextField | NumberField | FlagField>>;
 
 /** The failure in one line; of a file that is there, what was tolerated. */
 function messageOf({ error, note }: Outcome): string | undefined {
   const message = error?.detail ?? note;
   return message === undefined ? undefined : safeLine(message);
+}
+
+/** The checksum that the file was checked against. */
+function checksumOf({ item: { checksum }, savedAt }: Outcome): string | undefined {
+  const isChecked = checksum !== undefined && savedAt !== undefined;
+  return isChecked ? `${checksum.algorithm}:${checksum.hex}` : undefined;
 }
 
 function contentTypeOf({ contentType }: Outcome): string | undefined {

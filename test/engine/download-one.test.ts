@@ -96,6 +96,7 @@ test('downloadOne: an outcome tells what was saved, from where, and when', async
     timings: RECEIVED.timings,
     attempts: 1,
     queued: 0,
+    savedAt: 1_700_000_000_000,
     startedAt: 1_700_000_000_000,
     elapsed: 250,
   });

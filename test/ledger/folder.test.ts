@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createFolder, hasFile } from '../../src/ledger/folder.ts';
+import { createFolder, statsOfFile } from '../../src/ledger/folder.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -65,13 +65,10 @@ test('createFolder: a link is refused, and nothing is written through it', async
   assert.deepEqual(await readdir(outside), []);
 });
 
-test('hasFile: the file is there, and as long as it was', async (t) => {
+test('statsOfFile: what is there, and nothing for what cannot be', async (t) => {
   const directory = await temporaryDirectory(t);
   await writeFile(join(directory, 'a'), 'abc');
-  await mkdir(join(directory, 'sub'));
-  assert.equal(hasFile(directory, 'a', 3), true);
-  assert.equal(hasFile(directory, 'a', 4), false);
-  assert.equal(hasFile(directory, 'gone', 3), false);
-  assert.equal(hasFile(directory, 'sub', 3), false);
-  assert.equal(hasFile(directory, 'a/b', 3), false);
+  assert.equal(statsOfFile(join(directory, 'a'))?.size, 3);
+  assert.equal(statsOfFile(join(directory, 'gone')), undefined);
+  assert.equal(statsOfFile(join(directory, 'a', 'b')), undefined);
 });

@@ -40,6 +40,7 @@ test('Ledger: records all that is known of a row, its path relative to the direc
       startedAt: 1_700_000_000_000,
       elapsed: 12.34567,
       timings: { sent: 0.5, firstByte: 8, end: 11.25 },
+      savedAt: 1_700_000_000_013,
     },
   ]);
   assert.deepEqual(recordsIn(directory)[0], {
@@ -69,6 +70,10 @@ test('Ledger: records all that is known of a row, its path relative to the direc
     end: 11.25,
     originDown: undefined,
     resolvedAddress: '192.0.2.1',
+    insecure: undefined,
+    savedAt: 1_700_000_000_013,
+    checksum: undefined,
+    key: undefined,
     message: undefined,
     details: undefined,
   });

@@ -44,28 +44,31 @@ test('openForWriting: refuses a ledger of an older version', async (t) => {
 });
 
 /** What takes a ledger back to an older version. */
+/** The columns of version 6. */
+const DROP_NEW = ['insecure', 'earlier_tries', 'saved_at', 'checksum', 'key']
+  .map((column) => `ALTER TABLE records DROP COLUMN ${column};`)
+  .concat('ALTER TABLE runs DROP COLUMN key;')
+  .join(' ');
+
 const BACK_TO = {
   3: `
     DROP VIEW rows;
     ALTER TABLE records DROP COLUMN content_type;
     ALTER TABLE records DROP COLUMN origin_down;
     ALTER TABLE records DROP COLUMN resolved_address;
-    ALTER TABLE records DROP COLUMN insecure;
-    ALTER TABLE records DROP COLUMN earlier_tries;
+    ${DROP_NEW}
     CREATE VIEW rows AS SELECT id, url FROM records;
     PRAGMA user_version = 3;`,
   4: `
     DROP VIEW rows;
     ALTER TABLE records DROP COLUMN origin_down;
     ALTER TABLE records DROP COLUMN resolved_address;
-    ALTER TABLE records DROP COLUMN insecure;
-    ALTER TABLE records DROP COLUMN earlier_tries;
+    ${DROP_NEW}
     CREATE VIEW rows AS SELECT id, url, content_type FROM records;
     PRAGMA user_version = 4;`,
   5: `
     DROP VIEW rows;
-    ALTER TABLE records DROP COLUMN insecure;
-    ALTER TABLE records DROP COLUMN earlier_tries;
+    ${DROP_NEW}
     CREATE VIEW rows AS SELECT id, url, content_type, origin_down, resolved_address FROM records;
     PRAGMA user_version = 5;`,
 };

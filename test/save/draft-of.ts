@@ -17,7 +17,7 @@ export function draftOf(
     template: compileTemplate(),
     useContentDisposition: false,
     registry: new NameRegistry(),
-    existing: new ExistingFiles(directory, { rule: true, mayBlock: false }),
+    existing: new ExistingFiles(directory, { rule: true }, true),
     directories: new Directories(directory),
   });
   const row: Item = { index: 0, url: 'http://h/a.gif', ...item };

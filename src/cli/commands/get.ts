@@ -17,6 +17,7 @@ import { read } from '../options/read-values.ts';
 import { readUrls } from '../options/url-arguments.ts';
 import { UsageError } from '../options/values.ts';
 import { GetReporter } from '../output/get-reporter.ts';
+import { rowKeyNote } from '../output/row-key-note.ts';
 import { openWatchedRun } from '../pages.ts';
 import { keepMemoryLow } from '../process-limits.ts';
 import { StopRules } from '../stop-rules.ts';
@@ -56,20 +57,32 @@ export async function runGet(
     const { dryRun } = await import('./dry-run.ts');
     return await dryRun(rows, settings);
   }
+  if (settings.ledger !== false && !options.silent) {
+    const note = rowKeyNote(settings.directory, settings.key);
+    if (note !== undefined) process.stderr.write(`flaghoist: ${note}\n`);
+  }
   using count = new RowCount(inputs, { expand });
   await downloadRows(rows, settings, { ...options, count });
 }
 
 /** @throws UsageError when there is nothing to read rows from */
 function inputsOf(urls: readonly string[], options: GetOptions): RowInput[] {
-  const { input: lists = [], strict, format, urlColumn, nameColumn, checksumColumn } = options;
+  const {
+    input: lists = [],
+    strict,
+    format,
+    urlColumn,
+    nameColumn,
+    checksumColumn,
+    keyColumn,
+  } = options;
   if (urls.length === 0 && lists.length === 0) {
     throw new UsageError('name URLs, or a list of them with --input FILE');
   }
   if (lists.filter((path) => path === '-').length > 1) {
     throw new UsageError('--input - can be given once only');
   }
-  const columns = { urlColumn, nameColumn, checksumColumn };
+  const columns = { urlColumn, nameColumn, checksumColumn, keyColumn };
   const onWarning = (line: string) => process.stderr.write(`flaghoist: ${line}\n`);
   return [
     ...urls.map((url) => ({ url })),

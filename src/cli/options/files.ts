@@ -67,9 +67,8 @@ export const FILES = {
   onCollision: parsed({
     flags: '--on-collision <RULE>',
     isCommon: true,
-    help: 'what to do when a file name is taken: fail, rename, overwrite or skip',
+    help: 'what to do when a name is taken (by default, fail) or a file was changed here (skip): fail, rename, overwrite or skip',
     parse: collisionRule,
-    default: 'fail',
     set: asSetting('onCollision'),
   }),
   maxSize: parsed({

@@ -1,5 +1,6 @@
 /** What requests say and how they get to the server: options of `flaghoist get`. */
 import { DEFAULT_MAX_REDIRECTS } from '../../model/options.ts';
+import { ROW_KEYS } from '../../model/row-key.ts';
 import { asSetting, flag, parsed, text, texts } from './option.ts';
 import { integer } from './values.ts';
 
@@ -99,8 +100,13 @@ export const REQUESTS = {
   // After the certificate, which it is checked against.
   key: text({
     flags: '--key <FILE>',
-    help: 'PEM file of its private key',
+    help: 'PEM file of its private key; without --cert: path or url-without-query, as --row-key',
     set: async (settings, file, { read }) => {
+      const rowKey = ROW_KEYS.find((word) => word === file);
+      if (rowKey !== undefined && settings.tls?.cert === undefined) {
+        settings.key = rowKey;
+        return;
+      }
       const key = await read.privateKey(file, settings.tls?.cert);
       if (key !== undefined) settings.tls = { ...settings.tls, key };
     },

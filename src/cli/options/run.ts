@@ -7,8 +7,9 @@ import {
   MOST_SEGMENTS,
   SPEED_WINDOW,
 } from '../../model/options.ts';
+import { ROW_KEYS, type RowKey } from '../../model/row-key.ts';
 import { concurrencyWithin, requestsThatFit } from '../process-limits.ts';
-import { asSetting, type DownloadSettings, flag, negated, parsed } from './option.ts';
+import { asSetting, type DownloadSettings, flag, negated, parsed, text } from './option.ts';
 import {
   bandwidth,
   duration,
@@ -90,6 +91,28 @@ export const AGAIN = {
     help: 'check the files of earlier runs, and download those that have changed',
     excludes: ['ledger'],
     set: asSetting('newer'),
+  }),
+  rowKey: parsed({
+    flags: '--row-key <WHAT>',
+    help: 'what identifies a row from run to run: url (with its name; the default), path or url-without-query',
+    parse: oneOf(ROW_KEYS),
+    set: (settings, rowKey: RowKey | undefined) => {
+      if (rowKey !== undefined) settings.key = rowKey;
+    },
+  }),
+  keyColumn: text({
+    flags: '--key-column <C>',
+    help: 'column that identifies a row from run to run, in place of its URL',
+    excludes: ['rowKey'],
+    set: (settings, column) => {
+      if (column !== undefined) settings.key = `column ${column}`;
+    },
+  }),
+  trustLedger: flag({
+    flags: '--trust-ledger',
+    help: 'skip what is done without a look at the disk, also where the file was moved away',
+    excludes: ['newer', 'ledger'],
+    set: asSetting('trustLedger'),
   }),
   ledger: negated({
     flags: '--no-ledger',

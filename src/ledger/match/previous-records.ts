@@ -8,7 +8,9 @@ interface RowIdentity {
   /** Without user and password: the ledger stores neither, and a row read from it must be the same row. */
   readonly url: string;
   readonly name: string | null;
-  /** Its number among the rows with this URL and name, from 1. */
+  /** What identifies the row in place of URL and name; null where these do. */
+  readonly key: string | null;
+  /** Its number among the rows with this key, or this URL and name, from 1. */
   readonly occurrence: number;
 }
 
@@ -30,16 +32,20 @@ export function hashedIdentity(
   url: string,
   name: string | null,
   occurrence: number,
+  key: string | null = null,
 ): HashedIdentity {
   // Neither a URL nor a name contains a line end (names lose theirs), so the text is unambiguous.
-  const text = `${url}\n${name ?? ''}\n${occurrence}`;
+  const text = key === null ? `${url}\n${name ?? ''}\n${occurrence}` : `\n${key}\n${occurrence}`;
   const digits = hash('sha256', text, 'hex').slice(0, DIGITS);
-  return { url, name, occurrence, text, hash: Number.parseInt(digits, 16) };
+  return { url, name, key, occurrence, text, hash: Number.parseInt(digits, 16) };
 }
 
 /** What an earlier run recorded of a row: as much as decides whether it is done. */
 export interface PreviousRecord
-  extends Pick<RowRecord, 'path' | 'bytes' | 'digest' | 'etag' | 'lastModified'> {
+  extends Pick<
+    RowRecord,
+    'path' | 'bytes' | 'digest' | 'checksum' | 'savedAt' | 'etag' | 'lastModified'
+  > {
   /** It ended `ok` or `skipped`. */
   readonly isDone: boolean;
 }
@@ -51,16 +57,47 @@ export interface KnownRow extends RowIdentity, PreviousRecord {
 }
 
 /** The columns of `records` that {@link knownRow} takes, in its order. */
-export const KNOWN_COLUMNS: string = `id, hash, occurrence, url, name, ${IS_DONE}, path, bytes, digest, etag, last_modified`;
+export const KNOWN_COLUMNS: string = `id, hash, occurrence, key, url, name, ${IS_DONE}, path, bytes, digest, etag,
+  last_modified, checksum, coalesce(saved_at, iif(${IS_DONE}, started_at + elapsed, NULL))`;
 
 /** @param values those of {@link KNOWN_COLUMNS}; each has the type that its column has in a STRICT table */
 export function knownRow(values: readonly SQLOutputValue[]): KnownRow {
-  const [id, hash, occurrence, url, name, isDone, path, bytes, digest, etag, lastModified] =
-    values as [number, number, number, string, Text, number, Text, number, Text, Text, Text];
+  const [
+    id,
+    hash,
+    occurrence,
+    key,
+    url,
+    name,
+    isDone,
+    path,
+    bytes,
+    digest,
+    etag,
+    lastModified,
+    checksum,
+    savedAt,
+  ] = values as [
+    number,
+    number,
+    number,
+    Text,
+    string,
+    Text,
+    number,
+    Text,
+    number,
+    Text,
+    Text,
+    Text,
+    Text,
+    number | null,
+  ];
   return {
     id,
     hash,
     occurrence,
+    key,
     url,
     name,
     isDone: isDone === 1,
@@ -69,6 +106,8 @@ export function knownRow(values: readonly SQLOutputValue[]): KnownRow {
     digest: digest ?? undefined,
     etag: etag ?? undefined,
     lastModified: lastModified ?? undefined,
+    checksum: checksum ?? undefined,
+    savedAt: savedAt ?? undefined,
   };
 }
 
@@ -101,13 +140,13 @@ export class PreviousRecords {
   }
 
   /** The record's id; undefined when there is none, or not yet: records are some 100 ms late. */
-  find({ hash, url, name, occurrence }: HashedIdentity): number | undefined {
+  find({ hash, url, name, key, occurrence }: HashedIdentity): number | undefined {
     this.#byHash ??= this.#prepared(
       `SELECT id FROM records INDEXED BY records_by_hash
-       WHERE hash = ? AND url = ? AND name IS ? AND occurrence = ?`,
+       WHERE hash = ? AND key IS ? AND (key IS NOT NULL OR (url = ? AND name IS ?)) AND occurrence = ?`,
       INDEX_BY_HASH,
     );
-    return idIn(this.#byHash.get(hash, url, name, occurrence));
+    return idIn(this.#byHash.get(hash, key, url, name, occurrence));
   }
 
   byId(id: number): KnownRow | undefined {

@@ -36,7 +36,7 @@ export class ReplayCursor {
   }
 
   /**
-   * Takes the record of the row with this URL and name, if it is one of the next. Those before it are
+   * Takes the record of the row with this key, or this URL and name, if it is one of the next. Those before it are
    * passed: their rows seem to have left the list.
    * @param accepts whether this record is the one to take
    */
@@ -44,11 +44,14 @@ export class ReplayCursor {
     url: string,
     name: string | null,
     accepts: (row: KnownRow) => boolean,
+    key: string | null = null,
   ): KnownRow | undefined {
     for (let ahead = 0; ahead < REACH; ahead++) {
       const row = this.#peek(ahead);
       if (row === undefined) return undefined;
-      if (row.url !== url || row.name !== name || !accepts(row)) continue;
+      if (row.key !== key) continue;
+      if (key === null && (row.url !== url || row.name !== name)) continue;
+      if (!accepts(row)) continue;
       this.#passed += ahead + 1;
       return row;
     }

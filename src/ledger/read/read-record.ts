@@ -21,7 +21,9 @@ export interface LedgerRecord extends RowRecord {
   /** The last run that had the row in its list. */
   readonly seen: number;
   /** What the row said besides; kept only while there is no file. Headers are never kept. */
-  readonly details?: Omit<RowDetails, 'headers' | 'problem' | 'name'> | undefined;
+  readonly details?:
+    | Omit<RowDetails, 'headers' | 'problem' | 'name' | 'key' | 'recordId'>
+    | undefined;
 }
 
 /**
@@ -61,7 +63,6 @@ const CHECKS: Readonly<Record<keyof RecordedDetails, (value: unknown) => boolean
   directory: (value) => typeof value === 'string',
   checksum: isChecksum,
   columns: (value) => isObject(value) && areTexts(Object.values(value)),
-  key: (value) => typeof value === 'string',
 };
 
 /**

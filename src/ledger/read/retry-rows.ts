@@ -14,8 +14,7 @@ export interface RetrySelection {
 
 /** A row of an earlier run. */
 export type RetryRow = Exclude<Row, string | URL> & {
-  /** The key of the row in the ledger, for `Ledger.take`. */
-  readonly key: string;
+  readonly recordId: number;
 };
 
 /**
@@ -53,7 +52,7 @@ export function retryCondition({ where, reasons = [] }: RetrySelection): Conditi
 
 async function* rowsOf(directory: string, condition: Condition): AsyncGenerator<RetryRow, void> {
   using reader = new LedgerReader(directory);
-  for (const { id, url, name, details } of reader.records(condition)) {
-    yield { ...details, key: String(id), url, name };
+  for (const { id, url, name, key, details } of reader.records(condition)) {
+    yield { ...details, recordId: id, key, url, name };
   }
 }

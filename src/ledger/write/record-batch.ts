@@ -4,7 +4,7 @@ import { isDone, type Outcome } from '../../model/outcome.ts';
 import { withoutCredentials, withoutUserinfo } from '../../model/without-credentials.ts';
 import { slashed } from '../folder.ts';
 import type { Stretch } from '../match/places.ts';
-import { COLUMNS, type RecordValue, STORED_FIELDS } from '../schema.ts';
+import { COLUMNS, CONFIRM_VALUES, type RecordValue, STORED_FIELDS } from '../schema.ts';
 import type { Mark, TakenRow } from './row-register.ts';
 
 /**
@@ -17,13 +17,20 @@ export class RecordBatch {
   readonly places: number[] = [];
   /** How busy the run was: the numbers of {@link Load}s, one after another. */
   readonly loads: number[] = [];
+  /** Done rows whose files were found to have the right contents: {@link CONFIRM}'s values, flat. */
+  readonly confirmed: RecordValue[] = [];
   /** The marks of the rows that are new in the ledger. */
   readonly marks: Mark[] = [];
 
   /** The number of records, places or loads, whichever is largest. */
   get size(): number {
-    const { values, places, loads } = this;
-    return Math.max(values.length / COLUMNS.length, places.length / 3, loads.length / 3);
+    const { values, places, loads, confirmed } = this;
+    return Math.max(
+      values.length / COLUMNS.length,
+      places.length / 3,
+      loads.length / 3,
+      confirmed.length / CONFIRM_VALUES,
+    );
   }
 
   /** Notes that the row with this id is at `index` in the list. */
@@ -57,6 +64,7 @@ export interface Batch {
   readonly values: readonly RecordValue[];
   readonly places: readonly number[];
   readonly loads: readonly number[];
+  readonly confirmed: readonly RecordValue[];
 }
 
 export type ToWriterThread =
@@ -106,6 +114,18 @@ export function addRecord(
     else values.push(value.length > longest ? value.slice(0, longest).toWellFormed() : value);
   }
   values.push(isDone(outcome.status) ? null : detailsOf(outcome.item));
+}
+
+/** Adds the values of {@link CONFIRM} for a row. */
+export function addConfirmation(
+  values: RecordValue[],
+  { item, path, bytes, savedAt }: Outcome,
+  { row, directory }: RecordContext,
+): void {
+  const { checksum } = item;
+  const checked = checksum === undefined ? null : `${checksum.algorithm}:${checksum.hex}`;
+  const file = path === undefined ? null : within(directory, path);
+  values.push(file, bytes, checked, savedAt ?? null, row.id);
 }
 
 /** The details of a row that another try needs, as JSON. Headers may be secrets, so they are not stored. */

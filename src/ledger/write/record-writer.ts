@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Places } from '../match/places.ts';
 import { openForWriting } from '../open-database.ts';
-import { COLUMNS, DISOWN, INDEX_BY_PATH, UPSERT } from '../schema.ts';
+import { COLUMNS, CONFIRM, CONFIRM_VALUES, DISOWN, INDEX_BY_PATH, UPSERT } from '../schema.ts';
 import { type Batch, stretchesOf, type WriterThreadData } from './record-batch.ts';
 import { addLoad, loadsIn } from './runs.ts';
 
@@ -13,6 +13,7 @@ const PATH = COLUMNS.indexOf('path');
 export class RecordWriter {
   readonly #database: DatabaseSync;
   readonly #upsert: StatementSync;
+  readonly #confirm: StatementSync;
   /** Undefined where no row's file may replace another's. */
   readonly #disown: StatementSync | undefined;
   readonly #places: Places;
@@ -22,6 +23,7 @@ export class RecordWriter {
     this.#run = run;
     this.#database = openForWriting(directory);
     this.#upsert = this.#database.prepare(UPSERT);
+    this.#confirm = this.#database.prepare(CONFIRM);
     if (replaces) this.#database.exec(INDEX_BY_PATH);
     this.#disown = replaces ? this.#database.prepare(DISOWN) : undefined;
     this.#places = new Places(this.#database, run);
@@ -30,12 +32,15 @@ export class RecordWriter {
   /** Writes several batches in one transaction: pages that they share are written once. */
   write(batches: Iterable<Batch>): void {
     this.#database.exec('BEGIN IMMEDIATE');
-    for (const { places, values, loads } of batches) {
+    for (const { places, values, loads, confirmed } of batches) {
       for (const stretch of stretchesOf(places)) this.#places.set(stretch);
       for (let at = 0; at < values.length; at += COLUMNS.length) {
         const record = values.slice(at, at + COLUMNS.length);
         this.#upsert.run(...record);
         if (record[STATUS] === 'ok') this.#disown?.run(record[PATH] ?? null, record[ID] ?? null);
+      }
+      for (let at = 0; at < confirmed.length; at += CONFIRM_VALUES) {
+        this.#confirm.run(...confirmed.slice(at, at + CONFIRM_VALUES));
       }
       for (const load of loadsIn(loads)) addLoad(this.#database, this.#run, load);
     }

@@ -63,13 +63,14 @@ export class RowRegister {
   /**
    * Takes up the next row of the list.
    * @param id the id of the record, when the row comes from the ledger
+   * @param key what identifies the row in place of its URL and name
    */
-  take(url: string, name: string | null, id?: number): TakenRow {
+  take(url: string, name: string | null, id?: number, key: string | null = null): TakenRow {
     const known =
       id === undefined
-        ? this.#cursor.take(url, name, (row) => this.#isNext(row))
-        : this.#byId(url, name, id);
-    return known === undefined ? this.#find(url, name) : this.#takeKnown(known);
+        ? this.#cursor.take(url, name, (row) => this.#isNext(row), key)
+        : this.#byId(url, name, id, key);
+    return known === undefined ? this.#find(url, name, key) : this.#takeKnown(known);
   }
 
   /** Whether this run has taken up so many rows of this URL and name. */
@@ -82,21 +83,22 @@ export class RowRegister {
     for (const mark of marks) this.#underWay.delete(mark);
   }
 
-  #byId(url: string, name: string | null, id: number): KnownRow | undefined {
+  #byId(url: string, name: string | null, id: number, key: string | null): KnownRow | undefined {
     const row = id < this.#firstNew && !this.#taken.has(id) ? this.#records.byId(id) : undefined;
-    return row?.url === url && row.name === name ? row : undefined;
+    if (row?.key !== key) return undefined;
+    return key !== null || (row.url === url && row.name === name) ? row : undefined;
   }
 
   /** Whether the row is the next occurrence of its URL and name. */
-  #isNext({ id, url, name, occurrence }: KnownRow): boolean {
+  #isNext({ id, url, name, key, occurrence }: KnownRow): boolean {
     if (this.#taken.has(id)) return false;
     // Occurrences are taken in order: when the one before is taken, all before are.
-    return occurrence === 1 || this.#seen.has(hashedIdentity(url, name, occurrence - 1).hash);
+    return occurrence === 1 || this.#seen.has(hashedIdentity(url, name, occurrence - 1, key).hash);
   }
 
   /** Takes up the first occurrence of this URL and name that is not taken, wherever its record is. */
-  #find(url: string, name: string | null): TakenRow {
-    const identity = this.#firstFree(url, name);
+  #find(url: string, name: string | null, key: string | null): TakenRow {
+    const identity = this.#firstFree(url, name, key);
     const id = this.#isAllTaken() ? undefined : this.#records.find(identity);
     const known = id === undefined ? undefined : this.#records.byId(id);
     if (known === undefined) return this.#takeNew(identity);
@@ -105,8 +107,8 @@ export class RowRegister {
   }
 
   /** Occurrences are taken in order, without gaps, so a binary search finds the first free one. */
-  #firstFree(url: string, name: string | null): HashedIdentity {
-    const nth = (occurrence: number) => hashedIdentity(url, name, occurrence);
+  #firstFree(url: string, name: string | null, key: string | null): HashedIdentity {
+    const nth = (occurrence: number) => hashedIdentity(url, name, occurrence, key);
     const first = nth(1);
     if (!this.#isTaken(first)) return first;
     let taken = this.#repeats.get(first.text) ?? 1;

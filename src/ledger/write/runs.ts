@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { maskCredentials } from '../../model/mask-credentials.ts';
 import type { Status } from '../../model/outcome.ts';
+import { ROW_KEYS, type RowKey } from '../../model/row-key.ts';
 import { withoutUserinfo } from '../../model/without-credentials.ts';
 import { Fields } from '../read/read-record.ts';
 
@@ -29,10 +30,15 @@ export interface Run {
 export type RunTotals = Readonly<Record<Status, number>> & { readonly bytes: number };
 
 /** @returns the new run's number */
-export function beginRun(database: DatabaseSync, args: readonly string[], now: number): number {
+export function beginRun(
+  database: DatabaseSync,
+  args: readonly string[],
+  now: number,
+  key: RowKey = 'url',
+): number {
   const { lastInsertRowid } = database
-    .prepare('INSERT INTO runs (started_at, arguments) VALUES (?, ?)')
-    .run(Math.round(now), JSON.stringify(safeArguments(args)));
+    .prepare('INSERT INTO runs (started_at, arguments, key) VALUES (?, ?, ?)')
+    .run(Math.round(now), JSON.stringify(safeArguments(args)), key);
   return Number(lastInsertRowid);
 }
 
@@ -147,13 +153,14 @@ export const HIDDEN = '***';
 /** The arguments of a run as they may be stored: without secrets, and without the passwords of URLs. */
 export function safeArguments(args: readonly string[]): string[] {
   let isSecret = false;
-  return args.map((arg) => {
+  return args.map((arg, at) => {
     if (isSecret) {
       isSecret = false;
       return HIDDEN;
     }
     const { option, value } = split(arg);
     if (option === undefined) return masked(arg);
+    if (isRowKey(option, value ?? args[at + 1])) return arg;
     const [short] = SHORT_SECRET.exec(option) ?? [];
     const hides = short !== undefined || (SECRET.test(option) && !option.endsWith('-file'));
     if (!hides) return value === undefined ? arg : `${option}=${masked(value)}`;
@@ -162,6 +169,12 @@ export function safeArguments(args: readonly string[]): string[] {
     isSecret = true;
     return arg;
   });
+}
+
+/** Options about what identifies rows are no secret; `--key` has a file, or a word. */
+function isRowKey(option: string, value: string | undefined): boolean {
+  if (option === '--row-key' || option === '--key-column') return true;
+  return option === '--key' && ROW_KEYS.some((word) => word === value);
 }
 
 /** An argument may be a URL, a row that is not one, or any other text, which `retry` needs unchanged. */

@@ -6,6 +6,7 @@ import type { Outcome } from '../../model/outcome.ts';
 import { adviceFor, resultCode } from '../database-errors.ts';
 import { ledgerPath } from '../folder.ts';
 import {
+  addConfirmation,
   addRecord,
   type FromWriterThread,
   RecordBatch,
@@ -84,6 +85,12 @@ export class LedgerWriter {
     return this.pause();
   }
 
+  /** Notes that the file of a row that is done has the right contents. */
+  confirm(outcome: Outcome, row: TakenRow): void {
+    addConfirmation(this.#batch.confirmed, outcome, { row, ...this.#data });
+    this.#sendIfFull();
+  }
+
   /** Announces a record, so that the thread can start while the first requests are in flight. */
   expect(): void {
     this.#expected++;
@@ -148,10 +155,10 @@ export class LedgerWriter {
     if (this.#batch.size === 0 || this.#failure !== undefined) return;
     const batch = this.#batch;
     this.#batch = new RecordBatch();
-    const { values, places, loads, marks } = batch;
+    const { values, places, loads, confirmed, marks } = batch;
     this.#behind.push(marks);
     if (this.#worker === undefined) this.#writeHere(batch);
-    else this.#post({ type: 'write', values, places, loads });
+    else this.#post({ type: 'write', values, places, loads, confirmed });
   }
 
   #writeHere(batch: RecordBatch): void {

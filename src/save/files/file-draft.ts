@@ -174,11 +174,15 @@ export class FileDraft implements Draft {
         await removeIfThere(file);
         return path;
       }
-      // A killed run may have reserved the name with an empty file.
-      const isLeftover = existing?.contents === 'empty' && replaces === 'leftover';
-      destination = isLeftover
-        ? { path, replaces: existing.file }
-        : await this.#name.otherDestination();
+      // A killed run may have reserved the name with an empty file. A file that was cut short has
+      // nothing of its own.
+      const { contents } = existing ?? {};
+      const isEmpty = contents === 'empty' && (replaces === 'leftover' || replaces === 'changed');
+      const isCut = contents === 'beginning' && replaces === 'changed';
+      destination =
+        existing !== undefined && (isEmpty || isCut)
+          ? { path, replaces: existing.file }
+          : await this.#name.otherDestination();
     } while (!(await publish(file, destination)));
     return destination.path;
   }

@@ -47,7 +47,7 @@ export class PartFile implements StagingFile {
 
   /**
    * @param stem the path without its extension
-   * @param url without user and password, since it is stored
+   * @param url what identifies the row: its key, or its URL without user and password, since it is stored
    * @param onEnd called when the draft is done with it, with whether there is still a part
    */
   constructor(stem: string, url: string, onEnd: (isLeft: boolean) => void) {

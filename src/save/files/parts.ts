@@ -10,9 +10,12 @@ import { removeIfThere, TEMPORARY_NAME, temporaryName } from './staging-file.ts'
 /** The extension of temporary files. */
 const TEMPORARY = '.tmp';
 
-/** The name of a part's files: the SHA-256 of `URL\nNAME` without a password, in lower-case hex. */
-export function partKey({ url, name = '' }: Pick<Item, 'url' | 'name'>): string {
-  return hash('sha256', `${withoutCredentials(url)}\n${name}`);
+/**
+ * The name of a part's files: the SHA-256 of what identifies the row, in lower-case hex: `\nKEY`, or
+ * `URL\nNAME` without a password.
+ */
+export function partKey({ url, name = '', key }: Pick<Item, 'url' | 'name' | 'key'>): string {
+  return hash('sha256', key === undefined ? `${withoutCredentials(url)}\n${name}` : `\n${key}`);
 }
 
 /**
@@ -75,10 +78,10 @@ export class Parts {
     }
   }
 
-  #take(key: string, { url }: Item): PartFile {
+  #take(key: string, { url, key: rowKey }: Item): PartFile {
     this.#left.delete(key);
     this.#inUse.add(key);
-    return new PartFile(join(this.#directory, key), withoutCredentials(url), (isLeft) => {
+    return new PartFile(join(this.#directory, key), rowKey ?? withoutCredentials(url), (isLeft) => {
       this.#inUse.delete(key);
       if (isLeft) this.#left.add(key);
     });

@@ -17,9 +17,10 @@ import { hiddenTemporaryName, removeIfThere } from './staging-file.ts';
 
 /**
  * What a file may replace: nothing, any file of the name, or one file in the state it was seen in. With
- * `leftover` it may replace what a killed run left; until contents are compared that is nothing, too.
+ * `leftover` it may replace what a killed run left, and with `changed` a file that was changed here only
+ * if it has the same contents; until contents are compared both are nothing, too.
  */
-export type Replaceable = 'nothing' | 'leftover' | 'anything' | FileIdentity;
+export type Replaceable = 'nothing' | 'leftover' | 'changed' | 'anything' | FileIdentity;
 
 /** Where a file goes. */
 export interface Destination {
@@ -152,8 +153,8 @@ type FileIdentity = Pick<Stats, 'dev' | 'ino' | 'size' | 'ctimeMs'>;
 
 /** How a file compares to one of ours. */
 export interface Comparison {
-  /** `same` to the last byte, `empty`, or `other`. */
-  readonly contents: 'same' | 'empty' | 'other';
+  /** `same` to the last byte, `empty`, the `beginning` of ours, or `other`. */
+  readonly contents: 'same' | 'empty' | 'beginning' | 'other';
   readonly file: FileIdentity;
 }
 
@@ -202,10 +203,11 @@ export async function compareContents(ours: string, path: string): Promise<Compa
   const file = await theirs.stat();
   if (!file.isFile()) return undefined;
   const { size } = await mine.stat();
-  if (file.size === size && (await haveSameBytes(mine, theirs, size))) {
-    return { contents: 'same', file };
+  if (file.size === 0 && size > 0) return { contents: 'empty', file };
+  if (file.size > size || !(await haveSameBytes(mine, theirs, file.size))) {
+    return { contents: 'other', file };
   }
-  return { contents: file.size === 0 ? 'empty' : 'other', file };
+  return { contents: file.size === size ? 'same' : 'beginning', file };
 }
 
 async function openReadable(path: string): Promise<FileHandle | undefined> {

@@ -1,21 +1,24 @@
 import type { Stats } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { Item } from '../../model/item.ts';
+import { AlreadyThereError, ChangedHereError } from '../../model/failure.ts';
+import type { Checksum, Item } from '../../model/item.ts';
 import type { Reasoned } from '../../model/reason.ts';
 import type { ResponseHead } from '../../model/response.ts';
+import { RunningDigests } from '../files/digests.ts';
 import type { Directories } from '../files/directories.ts';
 import { type Destination, type Replaceable, statsOf } from '../files/publish.ts';
 import { parseContentDisposition } from './content-disposition.ts';
-import type { NameRegistry } from './name-registry.ts';
+import type { NameRegistry, OnCollision } from './name-registry.ts';
 import { type NamingOptions, plannedPath } from './name-template.ts';
 import { OWN_DIRECTORY } from './naming.ts';
 
 /**
  * Decides whether a row may replace an existing file. `if-same` is for a file that may be the row's own,
  * saved by a run that was killed: the row is downloaded, and has the name if the existing file has the
- * same contents or is empty; otherwise the name is taken. `duplicate` is for the file of another row that
- * is the same download.
+ * same contents or is empty; otherwise the name is taken. `changed` is for the row's own file, which was
+ * changed here: the row is downloaded, and ends as ChangedHereError unless the contents are the same.
+ * `duplicate` is for the file of another row that is the same download.
  *
  * @param path of the file, as {@link SavedFile.path} has it
  * @param stats of the file itself, not of the target of a link
@@ -24,7 +27,14 @@ export type ReplaceRule = (
   item: Item,
   path: string,
   stats: Stats,
-) => boolean | 'if-same' | 'duplicate';
+) => boolean | 'if-same' | 'changed' | 'duplicate';
+
+/** What may happen to files that are there. */
+export interface ExistingRules {
+  /** Which files a row may replace: none, all, or those that the rule allows. */
+  readonly rule: boolean | ReplaceRule;
+  readonly onCollision?: OnCollision | undefined;
+}
 
 /**
  * The files that were in the directory before the run. If it was empty, nothing can be in the way and
@@ -34,23 +44,31 @@ export type ReplaceRule = (
 export class ExistingFiles {
   readonly #directory: string;
   readonly #rule: boolean | ReplaceRule;
-  /** Whether {@link replaceableAt} has to be asked. */
-  readonly mayBlock: boolean;
+  readonly #onCollision: OnCollision | undefined;
+  readonly #isEmpty: boolean;
 
-  /** @param rule which files a row may replace: none, all, or those that the rule allows */
-  constructor(
-    directory: string,
-    { rule, mayBlock }: { readonly rule: boolean | ReplaceRule; readonly mayBlock: boolean },
-  ) {
+  /** @param wasEmpty whether there was no file before the run */
+  constructor(directory: string, { rule, onCollision }: ExistingRules, wasEmpty: boolean) {
     this.#directory = directory;
     this.#rule = rule;
-    this.mayBlock = mayBlock;
+    this.#onCollision = onCollision;
+    this.#isEmpty = wasEmpty;
   }
 
-  /** Looks whether there are any files that the rule could keep from being replaced. */
-  static async open(directory: string, rule: boolean | ReplaceRule): Promise<ExistingFiles> {
-    const mayBlock = rule !== true && !(await isEmpty(directory));
-    return new ExistingFiles(directory, { rule, mayBlock });
+  /** Looks whether there are any files. */
+  static async open(directory: string, rules: ExistingRules): Promise<ExistingFiles> {
+    return new ExistingFiles(directory, rules, await isEmpty(directory));
+  }
+
+  /** Whether {@link replaceableAt} has to be asked about a row. */
+  mayBlock({ checksum }: Item): boolean {
+    return !this.#isEmpty && (this.#rule !== true || checksum !== undefined);
+  }
+
+  /** The row's own file at `path` was changed here. @returns undefined when it gets another name */
+  changedAt(path: string): ChangedHereError | undefined {
+    if (this.#onCollision === 'rename') return undefined;
+    return new ChangedHereError(join(this.#directory, path), this.#onCollision === 'fail');
   }
 
   /** What a row may replace where there was no file before the run. */
@@ -66,17 +84,34 @@ export class ExistingFiles {
   /**
    * What the row's file may replace at the relative `path`.
    * @returns undefined when the name is taken by an existing file
-   * @throws the file system's errors
+   * @throws AlreadyThereError when the file matches the row's checksum; the file system's errors
    */
   async replaceableAt(item: Item, path: string): Promise<Replaceable | undefined> {
     const full = join(this.#directory, path);
     const stats = await statsOf(full);
     if (stats === undefined) return this.replaceableByDefault;
+    const { checksum } = item;
+    if (checksum !== undefined && stats.isFile()) {
+      if (await matches(full, stats.size, checksum)) {
+        throw new AlreadyThereError({ path: full, bytes: stats.size });
+      }
+      // The file is not what the row's has to be, whoever has saved it.
+      if (this.#onCollision !== 'rename') return stats;
+    }
+    if (this.#rule === true) return 'anything';
     const answer = typeof this.#rule === 'function' ? this.#rule(item, full, stats) : this.#rule;
     if (answer === 'if-same') return 'leftover';
     if (answer === 'duplicate') throw new DuplicateError(full);
+    if (answer === 'changed') return answer;
     return answer ? stats : undefined;
   }
+}
+
+/** Whether a file has the checksum. @throws the file system's errors */
+async function matches(path: string, bytes: number, checksum: Checksum): Promise<boolean> {
+  const digests = new RunningDigests([checksum.algorithm]);
+  await digests.absorb(path, bytes);
+  return digests.results()[checksum.algorithm] === checksum.hex;
 }
 
 /** Whether the directory has nothing but the run's own files in it. */
@@ -171,7 +206,9 @@ export class FinalNames {
    * Claims another path for a row, since another program has created a file at the first one.
    * @throws ExistingFileError, SkipError when the row has to keep to its name
    */
-  async claimInstead(item: Item, { wanted, path }: ClaimedPath): Promise<ClaimedPath> {
+  async claimInstead(item: Item, { wanted, path, replaces }: ClaimedPath): Promise<ClaimedPath> {
+    const changed = replaces === 'changed' ? this.#options.existing.changedAt(path) : undefined;
+    if (changed !== undefined) throw changed;
     const claimed = await this.#claimUnblocked(item, wanted, this.#nextPath(wanted));
     this.release(path);
     return claimed;
@@ -192,7 +229,7 @@ export class FinalNames {
 
   #claim(item: Item, wanted: string): ClaimedPath | Promise<ClaimedPath> {
     const { registry, existing } = this.#options;
-    if (existing.mayBlock) return this.#claimBesideExisting(item, wanted);
+    if (existing.mayBlock(item)) return this.#claimBesideExisting(item, wanted);
     const path = registry.claim(wanted);
     return { wanted: path, path, replaces: existing.replaceableByDefault };
   }

@@ -32,8 +32,9 @@ export interface DirectorySinkOptions {
   /**
    * What happens to a row whose name is taken by another row of the run or by a file that is not its
    * own, including one created during the run: it fails, gets a number (`a-1.gif`), replaces the other
-   * file, or is skipped. A row that fails gives its name back.
-   * @default 'fail'
+   * file, or is skipped. A row that fails gives its name back. The same holds for a row whose own file
+   * was changed here since it was saved.
+   * @default undefined it fails; a row whose file was changed here is skipped, as `changed-here`
    */
   readonly onCollision?: OnCollision | undefined;
   /**
@@ -100,7 +101,7 @@ export class DirectorySink implements Sink, AsyncDisposable {
     const parts = await openParts(directory, directories, options.parts);
     const staging = new StagingArea(directory, parts, { digest, durable, fileTimes });
     const rule = onCollision === 'overwrite' ? true : replaceExisting;
-    const existing = await ExistingFiles.open(directory, rule);
+    const existing = await ExistingFiles.open(directory, { rule, onCollision });
     const isCaseFolded = await foldsCase(staging.temporaryPath());
     const registry = new NameRegistry({ directory, onCollision, foldsCase: isCaseFolded });
     const template = options.template ?? compileTemplate();

@@ -21,6 +21,8 @@ export interface ColumnOptions {
    * @default the column called `sha256`, `sha512`, `sha1`, `md5`, `checksum` or `integrity`
    */
   readonly checksumColumn?: string | undefined;
+  /** A column that there must be, since it identifies rows. */
+  readonly keyColumn?: string | undefined;
 }
 
 /** The columns that a table really has for them. */
@@ -48,8 +50,8 @@ export function isUrlHeading(heading: string): boolean {
  *   known to be the one with the URLs
  */
 export function tableColumns(headings: readonly string[], options: ColumnOptions): TableColumns {
-  const { urlColumn, nameColumn, checksumColumn } = options;
-  for (const asked of [urlColumn, nameColumn, checksumColumn]) {
+  const { urlColumn, nameColumn, checksumColumn, keyColumn } = options;
+  for (const asked of [urlColumn, nameColumn, checksumColumn, keyColumn]) {
     if (asked !== undefined && asked !== '') checkColumn(asked, headings);
   }
   const url = urlColumn ?? columnOf(URL_HEADINGS, headings) ?? onlyOne(headings);

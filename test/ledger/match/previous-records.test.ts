@@ -41,7 +41,7 @@ test('PreviousRecords.find: rows with the same hash are distinguished', (t) => {
     { url: 'https://example.com/b' },
   ]);
   const find = (url: string, name: string | null, occurrence: number) =>
-    records.find({ url, name, occurrence, hash: HASH, text: '' });
+    records.find({ url, name, key: null, occurrence, hash: HASH, text: '' });
   assert.equal(find('https://example.com/b', null, 1), 4);
   assert.equal(find(URL_A, 'a', 1), 3);
   assert.equal(find(URL_A, null, 2), 2);
@@ -76,6 +76,7 @@ test('hashedIdentity: the hash is the beginning of a SHA-256, the same on every 
   assert.deepEqual(hashedIdentity(URL_A, null, 1), {
     url: URL_A,
     name: null,
+    key: null,
     occurrence: 1,
     text: 'https://example.com/a\n\n1',
     // printf 'https://example.com/a\n\n1' | sha256sum

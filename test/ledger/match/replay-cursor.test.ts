@@ -30,7 +30,16 @@ class FakeOrder {
 }
 
 function recordOf(id: number): KnownRow {
-  return { id, hash: id, occurrence: 1, url: urlOf(id), name: null, isDone: true, bytes: 0 };
+  return {
+    id,
+    hash: id,
+    occurrence: 1,
+    key: null,
+    url: urlOf(id),
+    name: null,
+    isDone: true,
+    bytes: 0,
+  };
 }
 
 function urlOf(id: number): string {

@@ -65,7 +65,9 @@ test('retryRows: gives rows as the list had them, and their keys', async (t) => 
   });
   await runOf(directory, [refused(item)]);
   const { index: _index, headers: _headers, ...kept } = item;
-  assert.deepEqual(await Array.fromAsync(retryRows(directory)), [{ ...kept, key: '1' }]);
+  assert.deepEqual(await Array.fromAsync(retryRows(directory)), [
+    { ...kept, key: undefined, recordId: 1 },
+  ]);
 });
 
 test('retryRows: a row that is tried again keeps its one record, and its place in the list', async (t) => {
@@ -77,8 +79,8 @@ test('retryRows: a row that is tried again keeps its one record, and its place i
   ]);
   const ledger = openLedger(t, directory);
   let index = 0;
-  for await (const { key, url } of retryRows(directory)) {
-    const item = { index: index++, url: String(url), key };
+  for await (const { recordId, url } of retryRows(directory)) {
+    const item = { index: index++, url: String(url), recordId };
     assert.equal(ledger.take(item)?.isDone, false);
     await ledger.record(ok(item));
   }

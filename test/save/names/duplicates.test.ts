@@ -35,7 +35,7 @@ function firstsOf(items: readonly Item[], template?: string, ledger = false): nu
   );
 }
 
-const CHECKSUM = { algorithm: 'md5', hex: '0' } as const;
+const CHECKSUM = { algorithm: 'md5', hex: '0'.repeat(32) } as const;
 
 for (const ledger of [false, true]) {
   const where = ledger ? 'with a ledger' : 'without a ledger';
