@@ -324,7 +324,10 @@ test('downloadOne: an error of discarding is told beside the first cause', async
   assert.deepEqual([status, reason], ['failed', 'disk-full']);
   assert.ok(error?.cause instanceof AggregateError);
   assert.deepEqual(error.cause.errors, [cause, second]);
-  assert.equal(error.detail, 'no; and what had come of it could not be removed: stuck');
+  assert.equal(
+    error.detail,
+    'the disk is full; make room and run the same command again; and what had come of it could not be removed: stuck',
+  );
 });
 
 test('downloadOne: a thrown value that is not an error is a failure of the row', async () => {
