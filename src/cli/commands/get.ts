@@ -3,15 +3,16 @@ import type { DownloadOptions } from '../../download-options.ts';
 import { Proxies } from '../../fetch/proxy/proxies.ts';
 import { type Ending, safeArguments } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import type { Row } from '../../model/item.ts';
+import { itemOf, type Row } from '../../model/item.ts';
 import { RowError } from '../../model/row-error.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { goOnText } from '../../report/command-line.ts';
+import { compileTemplate, TemplateError } from '../../save/names/name-template.ts';
 import { joinRows, type RowInput } from '../../source/join-rows.ts';
 import { checkList } from '../../source/open-list.ts';
 import { RowCount } from '../../source/row-count.ts';
 import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
-import { type Interruption, watchForInterruption } from '../interruption.ts';
+import { type Interruption, StopRules, watchForInterruption } from '../interruption.ts';
 import { downloadOptionsOf, type GetOptions } from '../options/get-options.ts';
 import { read } from '../options/read-values.ts';
 import { readUrls } from '../options/url-arguments.ts';
@@ -20,8 +21,6 @@ import { GetReporter } from '../output/get-reporter.ts';
 import { rowKeyNote } from '../output/row-key-note.ts';
 import { openWatchedRun } from '../pages.ts';
 import { keepMemoryLow } from '../process-limits.ts';
-import { StopRules } from '../stop-rules.ts';
-import { withColumnsOf } from './template-columns.ts';
 
 /**
  * Runs `flaghoist get`: downloads, reports, sets the exit code.
@@ -177,4 +176,60 @@ function endingOf({ signal }: Interruption, { why, isBroken }: StopRules): Endin
   if (signal !== undefined) return 'interrupted';
   if (isBroken) return 'broken';
   return why === undefined ? 'complete' : 'stopped';
+}
+
+/**
+ * Makes sure that the first row has the columns which the name template takes values from. A field that
+ * is mistyped is an error of the command line then, and not one of each row.
+ *
+ * @param names the template
+ * @param isList whether the rows come from lists: other rows have no columns
+ * @returns the same rows
+ * @throws UsageError
+ */
+async function withColumnsOf<Rows extends AsyncIterable<Row>>(
+  names: string | undefined,
+  rows: Rows,
+  isList: boolean,
+): Promise<Rows | AsyncGenerator<Row, void, undefined>> {
+  if (names === undefined || compileTemplate(names).columns.length === 0) return rows;
+  if (!isList) check(names, []);
+  const iterator = rows[Symbol.asyncIterator]();
+  const { value: first } = await iterator.next();
+  try {
+    const { columns = {}, problem } = first === undefined ? {} : itemOf(first, 0);
+    // A row that cannot be read says nothing of the columns.
+    if (first !== undefined && problem === undefined) check(names, Object.keys(columns));
+  } catch (error) {
+    await iterator.return?.();
+    throw error;
+  }
+  return startingWith(first, iterator);
+}
+
+function check(names: string, columns: readonly string[]): void {
+  try {
+    compileTemplate(names, columns);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new UsageError(`--output TEMPLATE: ${error.message}`, { cause: error });
+  }
+}
+
+async function* startingWith(
+  first: Row | undefined,
+  rest: AsyncIterator<Row>,
+): AsyncGenerator<Row, void, undefined> {
+  let isDone = false;
+  try {
+    if (first !== undefined) yield first;
+    for (;;) {
+      const { done = false, value } = await rest.next();
+      isDone = done;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    if (!isDone) await rest.return?.();
+  }
 }

@@ -1,12 +1,18 @@
 import type { Outcome } from '../../model/outcome.ts';
 import { Activity } from '../../observe/activity.ts';
+import { FilesInView } from '../../observe/files-in-view.ts';
+import { ProgressMeter } from '../../observe/run-progress.ts';
 import { count, EMPTY_TALLY, type Tally } from '../../observe/tally.ts';
-import { doneLine, outcomeLine } from '../../report/json.ts';
+import { ThroughputHistory } from '../../observe/throughput-history.ts';
+import { doneLine, outcomeLine, progressEvent } from '../../report/json.ts';
 import { outcomeText } from '../../report/outcome-text.ts';
+import type { TerminalSize } from '../../report/progress-screen.ts';
 import { RowGroups } from '../../report/row-groups.ts';
+import { lastRunLine, plainRunLine } from '../../report/run-line.ts';
 import { SavedFiles } from '../../report/saved-files.ts';
 import { summary } from '../../report/summary.ts';
-import { GetProgress, type ProgressOptions } from './get-progress.ts';
+import type { GetOptions } from '../options/get-options.ts';
+import { canDraw, ProgressBar } from './progress-bar.ts';
 import { stdoutDrained } from './stdout.ts';
 
 interface ReporterOptions extends ProgressOptions {
@@ -107,4 +113,126 @@ export class GetReporter implements Disposable {
   [Symbol.dispose](): void {
     this.#progress?.[Symbol.dispose]();
   }
+}
+
+/** Files of a run that are shown one by one, at most. */
+const FEW = 5;
+
+/** How often an event is printed, and a line where there is no terminal, in ms. */
+const EVENT_EVERY = 1_000;
+const LINE_EVERY = 5_000;
+
+/** What decides how progress is shown. */
+export type ProgressOptions = Pick<GetOptions, 'json' | 'verbose' | 'quiet' | 'progress'>;
+
+/** What progress is shown of. */
+interface WatchedRows {
+  readonly activity: Activity;
+  /** Returns how many rows there are, once that is known. */
+  readonly rows: () => number | undefined;
+}
+
+/** Shows how far a `get` has come: drawn on the terminal, as lines of a log, or as JSON. */
+export class GetProgress implements Disposable {
+  readonly #run: WatchedRows;
+  readonly #meter: ProgressMeter;
+  readonly #files: FilesInView;
+  readonly #history: ThroughputHistory;
+  #bar: ProgressBar | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Where events go; undefined when there are none. */
+  #events: NodeJS.WriteStream | undefined;
+
+  private constructor(run: WatchedRows) {
+    const now = performance.now();
+    this.#run = run;
+    this.#meter = new ProgressMeter(run.activity, now);
+    this.#files = new FilesInView(run.activity, FEW);
+    this.#history = new ThroughputHistory(now);
+  }
+
+  /** @returns undefined when nothing is to be shown */
+  static async open(options: ProgressOptions, run: WatchedRows): Promise<GetProgress | undefined> {
+    const look = lookOf(options);
+    if (look === 'none') return undefined;
+    const progress = new GetProgress(run);
+    if (look === 'screen') await progress.#openScreen();
+    else if (look === 'lines') progress.#every(LINE_EVERY, () => progress.#printLine());
+    else {
+      progress.#events = options.json ? process.stdout : process.stderr;
+      progress.#every(EVENT_EVERY, () => progress.#printEvent());
+    }
+    return progress;
+  }
+
+  /** A row has ended. */
+  add(outcome: Outcome): void {
+    this.#meter.add(outcome);
+    this.#files.add(outcome, performance.now());
+  }
+
+  /** A line of stdout follows. */
+  makeRoom(): void {
+    this.#bar?.clear();
+  }
+
+  async #openScreen(): Promise<void> {
+    // Loaded only for a terminal, with its table of character widths.
+    const { progressScreen } = await import('../../report/progress-screen.ts');
+    this.#bar = await ProgressBar.open((size, isLast) => {
+      return isLast ? this.#lastScreen(size) : progressScreen(this.#look(), size);
+    });
+  }
+
+  #look() {
+    const { activity, rows } = this.#run;
+    const now = performance.now();
+    const progress = this.#meter.look(now, rows());
+    this.#history.note(now, { rows: progress.done, bytes: activity.received });
+    const isFew = progress.total !== undefined && progress.total <= FEW;
+    const files = isFew ? this.#files.look(now) : undefined;
+    const { requests, waiting, inFlight, allowed } = activity;
+    const throughput = this.#history;
+    return { progress, throughput, files, requests, waiting, inFlight, allowed, now };
+  }
+
+  /** The bar of many files stays on the terminal. Of a few files the summary says the rest. */
+  #lastScreen({ columns }: TerminalSize): string {
+    const { progress, files } = this.#look();
+    const { received } = this.#run.activity;
+    return files === undefined ? lastRunLine(progress, received, columns) : '';
+  }
+
+  #printLine(): void {
+    process.stderr.write(`${plainRunLine(this.#look().progress)}\n`);
+  }
+
+  #printEvent(): void {
+    // A reader that is behind gets fewer events, so that they do not pile up.
+    if (this.#events?.writableNeedDrain) return;
+    this.#events?.write(progressEvent(this.#look()));
+  }
+
+  #every(ms: number, show: () => void): void {
+    this.#timer = setInterval(show, ms).unref();
+  }
+
+  /** Shows the last state. */
+  [Symbol.dispose](): void {
+    this.#bar?.[Symbol.dispose]();
+    if (this.#timer === undefined) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#printEvent();
+  }
+}
+
+function lookOf(options: ProgressOptions): 'screen' | 'lines' | 'events' | 'none' {
+  const { progress, quiet, verbose, json } = options;
+  if (quiet || progress === 'none') return 'none';
+  if (progress === 'json') return 'events';
+  if (progress === 'bar') return canDraw() ? 'screen' : 'lines';
+  // The lines of stdout would be among the drawing.
+  const hasLines = verbose || (json && process.stdout.isTTY);
+  return canDraw() && !hasLines ? 'screen' : 'none';
 }

@@ -3,7 +3,6 @@ import type { Item } from '../../model/item.ts';
 import { isDone, type Outcome } from '../../model/outcome.ts';
 import { withoutCredentials, withoutUserinfo } from '../../model/without-credentials.ts';
 import { slashed } from '../folder.ts';
-import type { Stretch } from '../match/places.ts';
 import { COLUMNS, CONFIRM_VALUES, type RecordValue, STORED_FIELDS } from '../schema.ts';
 import type { Mark, TakenRow } from './row-register.ts';
 
@@ -41,6 +40,13 @@ export class RecordBatch {
     if (last === id - 1 && index - start === id - first) places[at + 1] = id;
     else places.push(id, id, index);
   }
+}
+
+/** Rows with the ids from `first` to `last` that a run met one after another, from `index` on. */
+export interface Stretch {
+  readonly first: number;
+  readonly last: number;
+  readonly index: number;
 }
 
 /** The stretches that {@link RecordBatch.see} collected. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { Places } from '../../../src/ledger/match/places.ts';
 import type { KnownRow } from '../../../src/ledger/match/previous-records.ts';
 import { ListOrder, ReplayCursor } from '../../../src/ledger/match/replay-cursor.ts';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
+import { Places } from '../../../src/ledger/write/record-writer.ts';
 
 /** The records with the ids from 1 to `count`. */
 class FakeOrder {

@@ -3,10 +3,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { BloomFilter } from '../../../src/ledger/match/bloom-filter.ts';
-import { Places } from '../../../src/ledger/match/places.ts';
 import { hashedIdentity, PreviousRecords } from '../../../src/ledger/match/previous-records.ts';
 import { ListOrder, ReplayCursor } from '../../../src/ledger/match/replay-cursor.ts';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
+import { Places } from '../../../src/ledger/write/record-writer.ts';
 import { IdSet, RowRegister, type TakenRow } from '../../../src/ledger/write/row-register.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 

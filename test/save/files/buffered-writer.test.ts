@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { BufferedWriter, writeAllAt, writeAt } from '../../../src/save/files/buffered-writer.ts';
+import {
+  BLOCK,
+  BufferedWriter,
+  MOST_BUFFERED,
+  reuse,
+  WriteBuffer,
+  writeAllAt,
+  writeAt,
+} from '../../../src/save/files/buffered-writer.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const PIECES = ['one', 'two, ', 'three'].map((text) => Buffer.from(text));
@@ -90,4 +98,126 @@ test('BufferedWriter: a failed write is reported by later calls, until clear()',
   assert.deepEqual([writer.hasFailed, writer.writing, writer.size], [false, undefined, 0]);
   await writer.push(Buffer.from('c'));
   await writer.flush();
+});
+
+test('WriteBuffer.add: copies the chunk', () => {
+  for (const few of [0, 100]) {
+    const buffer = new WriteBuffer(few);
+    const chunk = Buffer.from('abc');
+    buffer.add(chunk);
+    chunk.fill('x');
+    assert.equal(buffer.size, 3);
+    assert.equal(String(Buffer.concat(buffer.take().pieces)), 'abc');
+  }
+});
+
+test('WriteBuffer.take: hands over all bytes in order', () => {
+  const buffer = new WriteBuffer(1000);
+  const chunks = Array.from({ length: 3000 }, (_, i) => Buffer.alloc(i % 700, i));
+  for (const chunk of chunks) buffer.add(chunk);
+  const all = Buffer.concat(chunks);
+  assert.equal(buffer.size, all.byteLength);
+  const { pieces, size } = buffer.take();
+  assert.equal(size, all.byteLength);
+  assert.deepEqual(Buffer.concat(pieces), all);
+  assert.deepEqual([buffer.size, buffer.take().pieces], [0, []]);
+});
+
+test('WriteBuffer.add: few bytes take memory of their size, many take blocks', () => {
+  const buffer = new WriteBuffer(10_000);
+  buffer.add(Buffer.alloc(6000, 'a'));
+  buffer.add(Buffer.alloc(4000, 'b'));
+  assert.deepEqual(
+    buffer.take().pieces.map(({ byteLength, buffer }) => [byteLength, buffer.byteLength < BLOCK]),
+    [
+      [6000, true],
+      [4000, true],
+    ],
+  );
+  buffer.add(Buffer.alloc(10_000));
+  buffer.add(Buffer.alloc(1));
+  assert.deepEqual(
+    buffer.take().pieces.map(({ byteLength, buffer }) => [byteLength, buffer.byteLength]),
+    [[10_001, BLOCK]],
+  );
+});
+
+test('reuse: blocks are used again for other bytes', () => {
+  const buffer = new WriteBuffer(0);
+  buffer.add(Buffer.alloc(BLOCK + 5, 'a'));
+  const { pieces } = buffer.take();
+  const places = new Set(pieces.map(({ buffer }) => buffer));
+  reuse(pieces);
+  buffer.add(Buffer.alloc(BLOCK + 5, 'b'));
+  const again = buffer.take().pieces;
+  assert.ok(again.every(({ buffer }) => places.has(buffer)));
+  assert.deepEqual(Buffer.concat(again), Buffer.alloc(BLOCK + 5, 'b'));
+});
+
+test('WriteBuffer.room: waits once a few blocks are full, until they are taken', async () => {
+  const buffer = new WriteBuffer(0);
+  buffer.add(Buffer.alloc(MOST_BUFFERED - 1));
+  assert.equal(buffer.room(), undefined);
+  buffer.add(Buffer.alloc(1));
+  const room = buffer.room();
+  assert.ok(room instanceof Promise);
+  assert.equal(buffer.room(), room);
+  reuse(buffer.take().pieces);
+  await room;
+  assert.equal(buffer.room(), undefined);
+});
+
+test('WriteBuffer.room: allows one block each when many files have blocks', () => {
+  const many = Array.from({ length: 40 }, () => new WriteBuffer(0));
+  for (const buffer of many) buffer.add(Buffer.alloc(BLOCK - 1));
+  assert.ok(many.every((buffer) => buffer.room() === undefined));
+  for (const buffer of many) buffer.add(Buffer.alloc(1));
+  assert.ok(many.every((buffer) => buffer.room() instanceof Promise));
+  for (const buffer of many) buffer.clear();
+  many[0]?.add(Buffer.alloc(BLOCK));
+  assert.equal(many[0]?.room(), undefined);
+});
+
+test('WriteBuffer.fail: rejects current and later waits for room, until clear()', async () => {
+  const buffer = new WriteBuffer(0);
+  buffer.add(Buffer.alloc(MOST_BUFFERED));
+  const waiting = buffer.room();
+  const full = new Error('no space');
+  buffer.fail(full);
+  await assert.rejects(waiting ?? Promise.resolve(), full);
+  await assert.rejects(buffer.room() ?? Promise.resolve(), full);
+  buffer.clear();
+  assert.equal(buffer.room(), undefined);
+});
+
+test('WriteBuffer.clear: drops all bytes, and starts again without blocks', () => {
+  const buffer = new WriteBuffer(10);
+  buffer.add(Buffer.alloc(11));
+  buffer.clear();
+  buffer.add(Buffer.from('few'));
+  const { pieces, size } = buffer.take();
+  assert.deepEqual([size, pieces.map(String)], [3, ['few']]);
+  assert.notEqual(pieces[0]?.buffer.byteLength, BLOCK);
+});
+
+// The last test, since the pool that it creates stays in use.
+test('reuse: leaves memory of Node’s pool alone, whatever its size', (t) => {
+  const { poolSize } = Buffer;
+  t.after(() => {
+    Buffer.poolSize = poolSize;
+  });
+  // Node makes the pool a little larger than requested.
+  const more = Buffer.from(Buffer.alloc(1)).buffer.byteLength - poolSize;
+  Buffer.poolSize = BLOCK - more;
+  // The current pool is used up first.
+  const few = new WriteBuffer(BLOCK);
+  for (let i = 0; i < 200; i++) few.add(Buffer.alloc(1000, 'pooled'));
+  const { pieces } = few.take();
+  assert.ok(pieces.some(({ buffer }) => buffer.byteLength === BLOCK));
+  const before = Buffer.concat(pieces);
+  reuse(pieces);
+  const many = new WriteBuffer(0);
+  many.add(Buffer.alloc(4 * BLOCK, 'many'));
+  assert.deepEqual(Buffer.concat(pieces), before);
+  many.clear();
 });

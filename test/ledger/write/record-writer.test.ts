@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
-import { Places } from '../../../src/ledger/match/places.ts';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
+import { Places } from '../../../src/ledger/write/record-writer.ts';
 
 function emptyLedger(t: TestContext): DatabaseSync {
   const database = new DatabaseSync(':memory:');

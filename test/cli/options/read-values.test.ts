@@ -3,7 +3,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { askPassword, login, loginFile } from '../../../src/cli/options/password.ts';
+import { askPassword, login, loginFile } from '../../../src/cli/options/read-values.ts';
 import { UsageError } from '../../../src/cli/options/values.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
