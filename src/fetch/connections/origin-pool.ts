@@ -1,5 +1,4 @@
 import type { TLSSocket } from 'node:tls';
-import { Suspension } from '../../concurrency/index.ts';
 import { ConnectionLostError } from '../../model/failure.ts';
 import type { OpenOptions } from '../../model/response.ts';
 import type { Deadlines } from '../http-options.ts';
@@ -15,7 +14,7 @@ import {
   type OriginConnectorOptions,
   type Protocol,
 } from './origin-connector.ts';
-import { WaitingRequests } from './waiting-requests.ts';
+import { OpenWait, WaitingRequests } from './waiting-requests.ts';
 
 /** Options of an {@link OriginPool}. */
 export interface OriginPoolOptions extends OriginConnectorOptions {
@@ -279,20 +278,6 @@ export class OriginPool implements Disposable {
       this.#sessions.size === 0 &&
       this.#connector.size === 0;
     if (isEmpty && !this.#isDisposed) this.#options.onEmpty(this);
-  }
-}
-
-/** A wait until an origin can be reached. */
-class OpenWait extends Suspension<void> {
-  readonly #onAbandoned: (wait: OpenWait) => void;
-
-  constructor(onAbandoned: (wait: OpenWait) => void) {
-    super();
-    this.#onAbandoned = onAbandoned;
-  }
-
-  protected override abandon(): void {
-    this.#onAbandoned(this);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Fifo } from '../../concurrency/index.ts';
+import { Fifo, Suspension } from '../../concurrency/index.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
 
 /** A connection that requests can be sent on. */
@@ -84,5 +84,19 @@ class WaitingRequest implements RequestControl {
 
   resume(): void {
     this.#control?.resume();
+  }
+}
+
+/** A wait until an origin can be reached. */
+export class OpenWait extends Suspension<void> {
+  readonly #onAbandoned: (wait: OpenWait) => void;
+
+  constructor(onAbandoned: (wait: OpenWait) => void) {
+    super();
+    this.#onAbandoned = onAbandoned;
+  }
+
+  protected override abandon(): void {
+    this.#onAbandoned(this);
   }
 }

@@ -5,6 +5,7 @@ import type { DeadlineWatch, Watched } from '../transport/deadline-watch.ts';
 import { LinkedEntry } from '../transport/linked-list.ts';
 import type { RequestControl, ResponseHandler, WireRequest } from '../transport/request.ts';
 import { KEPT_IDLE, type Transport, type TransportListener } from '../transport/transport.ts';
+import { ActiveRequest } from './active-request.ts';
 import { afterPoll } from './after-poll.ts';
 import { type Framing, keepAliveOf, keepsConnection } from './framing.ts';
 import type { Head } from './head.ts';
@@ -283,40 +284,4 @@ export class Http1Connection implements Watched, TransportListener, Disposable {
 /** The server did not process the request, so it may be sent again. */
 function unprocessed(error: Error): ConnectionLostError {
   return new ConnectionLostError(error.message, error, true);
-}
-
-/** One request on a connection. It may outlive its response, while the connection serves others. */
-class ActiveRequest implements RequestControl {
-  readonly #connection: Http1Connection;
-  readonly handler: ResponseHandler;
-  /** Whether it was written to the socket. */
-  isSent = false;
-  isAnswered = false;
-  hasHead = false;
-  isPaused = false;
-
-  constructor(connection: Http1Connection, handler: ResponseHandler) {
-    this.#connection = connection;
-    this.handler = handler;
-  }
-
-  abort(): void {
-    this.#connection.abort(this);
-  }
-
-  pause(): void {
-    this.#connection.pause(this);
-  }
-
-  resume(): void {
-    this.#connection.resume(this);
-  }
-
-  end(): void {
-    try {
-      this.handler.onEnd();
-    } catch (error) {
-      this.handler.onError(error as Error);
-    }
-  }
 }
