@@ -26,6 +26,11 @@ export function formatCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** `1 file`, `1,234 files`. */
+export function counted(count: number, thing: string): string {
+  return `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`;
+}
+
 /** 83,000 ms as `1:23`, an hour more as `1:01:23`; from a day on as `2d 3h`. */
 export function formatClock(ms: number): string {
   const seconds = Math.round(ms / 1000);

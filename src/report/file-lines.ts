@@ -4,7 +4,7 @@ import type { FileInView } from '../observe/files-in-view.ts';
 import { bar, formatBytes, formatShare, formatTime } from './amounts.ts';
 import { fitted, fittedName, padded, widthOf } from './fit.ts';
 import { clockOr } from './run-line.ts';
-import { waitText } from './wait-text.ts';
+import { reasonInWords, tryInWords, waitText } from './wait-text.ts';
 
 /** Names take at most this share of a line, and at least so many columns. */
 const NAME_SHARE = 0.3;
@@ -61,7 +61,7 @@ function stateOf(file: FileInView, columns: number, now: number): string {
   }
   if (request === undefined) return `${percent} ${formatBytes(bytes)}, saving`;
   if (request.offset + request.received === 0 && request.length === undefined) {
-    const which = request.attempt > 1 ? ` (try ${request.attempt})` : '';
+    const which = tryInWords(request.attempt);
     const age = now - request.sentAt;
     return age < LATE ? `connecting${which}` : `no answer for ${formatTime(age)}${which}`;
   }
@@ -86,7 +86,7 @@ function endOf({ status, bytes, reason, error }: NonNullable<FileInView['outcome
     case 'ok':
       return `100% ${formatBytes(bytes).padStart(8)} saved`;
     case 'skipped':
-      return `skipped: ${reason?.replaceAll('-', ' ')}`;
+      return `skipped: ${reasonInWords(String(reason))}`;
     case 'not-found':
       return 'not found';
     case 'failed':

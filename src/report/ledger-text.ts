@@ -1,5 +1,5 @@
 import { safeLine } from '../model/safe-text.ts';
-import { formatBytes, formatCount, formatTime } from './amounts.ts';
+import { counted, formatBytes, formatCount, formatTime } from './amounts.ts';
 import { commandLine, shellWord } from './command-line.ts';
 
 /** What is reported of a run. */
@@ -64,13 +64,14 @@ export function leftLines({
   const lines: string[] = [];
   if (!isWhole) lines.push('The list was not read to its end: run the same command again.');
   if (retriable > 0) {
-    const rows = retriable === 1 ? '1 row' : `${formatCount(retriable)} rows`;
-    lines.push(`${rows} to try again: flaghoist retry ${shellWord(directory)}`);
+    lines.push(
+      `${counted(retriable, 'row')} to try again: flaghoist retry ${shellWord(directory)}`,
+    );
   }
   if (parts.count > 0) {
-    const files = parts.count === 1 ? '1 file is' : `${formatCount(parts.count)} files are`;
+    const are = parts.count === 1 ? 'is' : 'are';
     lines.push(
-      `${files} there in part, ${formatBytes(parts.bytes)}; the next run goes on with them.`,
+      `${counted(parts.count, 'file')} ${are} there in part, ${formatBytes(parts.bytes)}; the next run goes on with them.`,
     );
   }
   if (lines.length === 0) lines.push('Nothing is left to do.');

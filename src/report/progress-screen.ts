@@ -8,7 +8,7 @@ import { fileLines } from './file-lines.ts';
 import { fitted } from './fit.ts';
 import { runLine } from './run-line.ts';
 import { sparkline } from './sparkline.ts';
-import { waitLines } from './wait-text.ts';
+import { tryInWords, waitLines } from './wait-text.ts';
 
 /** How large a terminal is, in characters. */
 export interface TerminalSize {
@@ -86,9 +86,8 @@ function slowest({ requests, now }: ProgressView): string[] {
     const age = now - request.sentAt;
     // The oldest come first.
     if (age < SLOW || lines.length === MOST_REQUESTS) break;
-    const tries = request.attempt > 1 ? ` (try ${request.attempt})` : '';
     const line = `${formatTime(age).padStart(8)}  ${amountOf(request)}  ${placeOf(request.url)}`;
-    lines.push(`${line}${tries}`);
+    lines.push(line + tryInWords(request.attempt));
   }
   return lines;
 }

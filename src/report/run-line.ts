@@ -1,5 +1,6 @@
 import type { RunProgress } from '../observe/run-progress.ts';
-import { bar, formatBytes, formatClock, formatCount } from './amounts.ts';
+import { total as countOf, type Tally } from '../observe/tally.ts';
+import { bar, counted, formatBytes, formatClock, formatCount } from './amounts.ts';
 
 /** The longest and the shortest bar, in characters. Words that can be left out give way to the shortest. */
 const LONGEST_BAR = 40;
@@ -32,6 +33,26 @@ export function plainRunLine(progress: RunProgress): string {
   return joined(wordsOf(progress, false));
 }
 
+/**
+ * How far the `flags` command has come, which counts files and not bytes:
+ * `████████░░░░░░░░ 63/194 | 22/s | 0:03 elapsed | 0:06 left | 18 failures`. A flag that is not found is
+ * no failure there.
+ * @param elapsed since the start, in ms
+ */
+export function flagsLine(tally: Tally, flags: number, elapsed: number, columns: number): string {
+  const done = countOf(tally) - tally.cancelled;
+  const rate = elapsed > 0 ? (done * 1000) / elapsed : 0;
+  const remaining = done > 0 ? ((flags - done) * elapsed) / done : Number.POSITIVE_INFINITY;
+  const words = [
+    `${done}/${flags}`,
+    `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
+    `${formatClock(elapsed)} elapsed`,
+    `${clockOr(remaining)} left`,
+    counted(tally.failed, 'failure'),
+  ];
+  return withBar(done, flags, words.join(' | '), columns);
+}
+
 /** `-:--` for a time that is not known. */
 export function clockOr(ms: number): string {
   return Number.isFinite(ms) ? formatClock(ms) : '-:--';
@@ -45,7 +66,11 @@ function lineOf({ total, share }: RunProgress, words: readonly Word[], columns: 
     if (joined(shown).length + room <= columns) break;
     shown = words.filter((word) => word.rank < rank || word.rank === 0);
   }
-  const text = joined(shown);
+  return withBar(share, total, joined(shown), columns);
+}
+
+/** `text` after a bar, where the total is known and there is room for one. */
+function withBar(share: number, total: number | undefined, text: string, columns: number): string {
   const length = Math.min(columns - text.length - 1, LONGEST_BAR);
   if (total === undefined || length < SHORTEST_BAR) return text.slice(0, columns);
   return `${bar(total === 0 ? 1 : share / total, length)} ${text}`;
@@ -62,7 +87,7 @@ function wordsOf(progress: RunProgress, isLast: boolean): Word[] {
   const known = total === undefined ? '' : `${formatCount(done)}/`;
   const soFar = total === undefined && !isLast ? ' so far' : '';
   const words = [
-    { text: `${known}${files(total ?? done)}${soFar}`, rank: 0 },
+    { text: `${known}${counted(total ?? done, 'file')}${soFar}`, rank: 0 },
     { text: formatBytes(bytes), rank: 4 },
     { text: `${formatBytes(bytesPerSecond)}/s`, rank: 2 },
     { text: `${formatClock(elapsed)} elapsed`, rank: 5 },
@@ -74,10 +99,4 @@ function wordsOf(progress: RunProgress, isLast: boolean): Word[] {
 
 function timeLeft({ total, remaining }: RunProgress): string {
   return total === undefined ? '' : `${clockOr(remaining)} left`;
-}
-
-const files = (count: number): string => counted(count, 'file');
-
-function counted(count: number, thing: string): string {
-  return count === 1 ? `1 ${thing}` : `${formatCount(count)} ${thing}s`;
 }

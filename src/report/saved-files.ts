@@ -1,6 +1,6 @@
 import { isDone, type Outcome } from '../model/outcome.ts';
 import { safeLine } from '../model/safe-text.ts';
-import { formatBytes, formatCount } from './amounts.ts';
+import { counted, formatBytes } from './amounts.ts';
 
 /** Files that are named, at most. */
 const FEW = 5;
@@ -41,8 +41,7 @@ export class SavedFiles {
   /** `saved 866 files (259.8 MB) in photos/`; nothing when none was saved. */
   get inTotal(): readonly string[] {
     if (this.#saved === 0) return [];
-    const files = this.#saved === 1 ? '1 file' : `${formatCount(this.#saved)} files`;
     const place = safeLine(this.#directory).replace(/\/*$/, '/');
-    return [`saved ${files} (${formatBytes(this.#bytes)}) in ${place}`];
+    return [`saved ${counted(this.#saved, 'file')} (${formatBytes(this.#bytes)}) in ${place}`];
   }
 }

@@ -2,7 +2,7 @@ import { STATUSES, type Status } from '../model/outcome.ts';
 import type { RowGroup } from '../model/row-group.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { adviceFor } from './advice.ts';
-import { formatBytes, formatCount, formatTime } from './amounts.ts';
+import { counted, formatBytes, formatCount, formatTime } from './amounts.ts';
 
 /** What a {@link summary} is made of. */
 export interface SummaryFacts {
@@ -47,10 +47,6 @@ export function summary({ groups, elapsed, saved = [], thing = 'row' }: SummaryF
     ),
     '',
   ].join('\n');
-}
-
-function counted(count: number, thing: string): string {
-  return count === 1 ? `1 ${thing}` : `${formatCount(count)} ${thing}s`;
 }
 
 /** `failed       12` and under it `  timeout-idle  10`; without empty lines. */

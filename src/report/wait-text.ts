@@ -53,8 +53,17 @@ function causeOf(row: RowWaiting): string {
 }
 
 function wordsOf({ reason, httpStatus }: RowWaiting): string {
-  if (httpStatus !== undefined) return String(httpStatus);
+  return httpStatus === undefined ? reasonInWords(reason) : String(httpStatus);
+}
+
+/** A reason for people: `connection lost`, `DNS not found`. */
+export function reasonInWords(reason: string): string {
   return reason.replaceAll('-', ' ').replace(/^(dns|tls)\b/, (name) => name.toUpperCase());
+}
+
+/** ` (try 2)`; nothing for the first try. */
+export function tryInWords(attempt: number): string {
+  return attempt > 1 ? ` (try ${attempt})` : '';
 }
 
 function inWords(ms: number): string {

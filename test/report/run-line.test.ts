@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunProgress } from '../../src/observe/run-progress.ts';
 import { EMPTY_TALLY } from '../../src/observe/tally.ts';
-import { lastRunLine, plainRunLine, runLine } from '../../src/report/run-line.ts';
+import { flagsLine, lastRunLine, plainRunLine, runLine } from '../../src/report/run-line.ts';
 
 const HALFWAY: RunProgress = {
   ...{ elapsed: 3_400, done: 97, total: 194, share: 97, remaining: 4_600 },
@@ -49,4 +49,32 @@ test('runLine: the bar shows parts of files, and is full when there was nothing 
 test('lastRunLine: the speed of the whole run, and no time left', () => {
   const line = lastRunLine({ ...HALFWAY, elapsed: 10_000 }, 20_000_000, 120);
   assert.match(line, /97\/194 files \| 12\.3 MB \| 2\.0 MB\/s \| 0:10 elapsed \| 2 failures$/);
+});
+
+const FLAGS = { ...EMPTY_TALLY, ok: 94, 'not-found': 1, failed: 2 };
+
+test('flagsLine: shows the bar, the counts, the rate, the times and the failures', () => {
+  assert.equal(
+    flagsLine(FLAGS, 194, 4_330, 100),
+    `${'█'.repeat(20)}${'░'.repeat(20)} 97/194 | 22/s | 0:04 elapsed | 0:04 left | 2 failures`,
+  );
+});
+
+test('flagsLine: fits into the columns there are, down to none, and leaves out the bar', () => {
+  for (let columns = 0; columns <= 120; columns++) {
+    const line = flagsLine(FLAGS, 194, 4_330, columns);
+    assert.ok(line.length <= columns, `${columns}: ${line}`);
+  }
+  assert.match(flagsLine(FLAGS, 194, 4_330, 58), /^97\/194 \| 22\/s .* left \| 2 failures$/);
+});
+
+test('flagsLine: knows no remaining time before the first flag is done', () => {
+  const line = flagsLine(EMPTY_TALLY, 194, 0, 80);
+  assert.match(line, /^░+ 0\/194 \| 0\.0\/s \| 0:00 elapsed \| -:-- left \| 0 failures$/);
+});
+
+test('flagsLine: shows hours, slow rates and a single failure, and counts no cancelled flags', () => {
+  const tally = { ...EMPTY_TALLY, ok: 967, failed: 1, cancelled: 5 };
+  const line = flagsLine(tally, 984, 3_723_000, 80);
+  assert.match(line, / 968\/984 \| 0\.3\/s \| 1:02:03 elapsed \| 1:02 left \| 1 failure$/);
 });

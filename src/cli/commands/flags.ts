@@ -14,8 +14,7 @@ import { errorCode } from '../../model/error-code.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { OutcomeAudit } from '../../observe/outcome-audit.ts';
-import { progressOf } from '../../observe/progress.ts';
-import { progressLine } from '../../report/progress-line.ts';
+import { flagsLine } from '../../report/run-line.ts';
 import type { ServerLabel } from '../../server/presets.ts';
 import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
 import { watchForInterruption } from '../interruption.ts';
@@ -118,10 +117,12 @@ async function auditOutcomes(
   outcomes: AsyncIterable<Outcome>,
   startedAt: number,
 ): Promise<void> {
-  const progress = () => progressOf(audit.tally, codes.length, performance.now() - startedAt);
+  const elapsed = () => performance.now() - startedAt;
   using _bar = verbose
     ? undefined
-    : await ProgressBar.open(({ columns }) => progressLine(progress(), columns));
+    : await ProgressBar.open(({ columns }) => {
+        return flagsLine(audit.tally, codes.length, elapsed(), columns);
+      });
   for await (const outcome of outcomes) {
     const code = codes[outcome.item.index] ?? '';
     audit.add(code, outcome);
