@@ -14,13 +14,13 @@ export type {
 export { BrokenRunError } from './model/broken-run-error.ts';
 export { DnsError } from './model/dns-error.ts';
 export {
-  ChecksumError,
   DownloadError,
   HttpStatusError,
   NameCollisionError,
   OriginDownError,
   TruncatedError,
 } from './model/failure.ts';
+export { ChecksumError } from './model/file-errors.ts';
 export type { Checksum, Item, Row, RowDetails } from './model/item.ts';
 export type { Outcome, Status } from './model/outcome.ts';
 export type { Reason } from './model/reason.ts';

@@ -7,7 +7,7 @@ import { Ledger } from './ledger/ledger.ts';
 import { CLOCK_LAG, fileState, wasChecked } from './ledger/match/file-state.ts';
 import type { PreviousRecord } from './ledger/match/previous-records.ts';
 import type { Ending } from './ledger/write/runs.ts';
-import { ChangedHereError } from './model/failure.ts';
+import { ChangedHereError } from './model/file-errors.ts';
 import type { Item } from './model/item.ts';
 import type { Outcome } from './model/outcome.ts';
 import { StoppedByRule } from './model/stopped-by-rule.ts';

@@ -1,9 +1,5 @@
-import {
-  AlreadyThereError,
-  ChangedHereError,
-  messageOf,
-  OriginDownError,
-} from '../model/failure.ts';
+import { messageOf, OriginDownError } from '../model/failure.ts';
+import { AlreadyThereError, ChangedHereError } from '../model/file-errors.ts';
 import type { Item } from '../model/item.ts';
 import {
   cancelledOutcome,

@@ -1,4 +1,4 @@
-import type { ChangedHereError } from '../model/failure.ts';
+import type { ChangedHereError } from '../model/file-errors.ts';
 import type { Item } from '../model/item.ts';
 import { originOf } from '../model/origin-of.ts';
 import { changedOutcome, failedOutcome, type Outcome, skippedOutcome } from '../model/outcome.ts';

@@ -1,4 +1,4 @@
-import { WrongTypeError } from '../model/failure.ts';
+import { WrongTypeError } from '../model/file-errors.ts';
 
 /** A media type: `type/subtype`, each of which may be a single `*` (RFC 9110 section 12.5.1). */
 const FORM = /^([!#$%&'*+.^_`|~0-9a-z-]+)\/([!#$%&'*+.^_`|~0-9a-z-]+)$/;

@@ -1,11 +1,5 @@
-import {
-  ByteRangeError,
-  HttpStatusError,
-  ProtocolError,
-  ProxyError,
-  TooLargeError,
-  TooSmallError,
-} from '../model/failure.ts';
+import { ByteRangeError, HttpStatusError, ProtocolError, ProxyError } from '../model/failure.ts';
+import { TooLargeError, TooSmallError } from '../model/file-errors.ts';
 import type { ResponseHead } from '../model/response.ts';
 import type { AcceptedTypes } from './accepted-types.ts';
 import { statedChecksum } from './body/body-digests.ts';

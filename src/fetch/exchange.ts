@@ -1,10 +1,6 @@
 import { Suspension, Timer } from '../concurrency/index.ts';
-import {
-  ConnectionLostError,
-  ProtocolError,
-  TooSmallError,
-  TruncatedError,
-} from '../model/failure.ts';
+import { ConnectionLostError, ProtocolError, TruncatedError } from '../model/failure.ts';
+import { TooSmallError } from '../model/file-errors.ts';
 import { reasonOf } from '../model/reason.ts';
 import type { BodyMeter } from '../model/request-in-flight.ts';
 import type { BodyWriter, Received, ResponseHead } from '../model/response.ts';

@@ -23,13 +23,17 @@
  *        ├── TooSlowError       the body is slower than `lowestSpeed`
  *        ├── HeaderError        the row has a request header that cannot be sent
  *        ├── ChecksumError      the file has another checksum than expected
+ *        ├── ChangedHereError   the file was changed here since it was saved
  *        ├── NameCollisionError another row of this run has that file name
  *        ├── OriginDownError    the origin was given up after the tries of other rows
  *        └── any other          of Node: its network, its file system
+ *
+ * Those of the file itself (TooLargeError to TooSlowError, ChecksumError, ChangedHereError) are in
+ * file-errors.ts.
  */
 
 import { errorWords } from './error-words.ts';
-import { type Checksum, type Item, labelOf } from './item.ts';
+import { type Item, labelOf } from './item.ts';
 import { type Reason, type Reasoned, reasonOf } from './reason.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
@@ -219,55 +223,6 @@ export class EncodingError extends Error implements Reasoned {
   }
 }
 
-/** The file is larger than `maxSize`. */
-export class TooLargeError extends Error implements Reasoned {
-  override readonly name = 'TooLargeError';
-  readonly reason = 'too-large';
-
-  /** @param announced length in bytes; undefined when it was not announced */
-  constructor(maxSize: number, announced?: number) {
-    const size = announced === undefined ? 'longer' : `${announced} bytes long`;
-    super(`the file is ${size}, and more than ${maxSize} bytes are not wanted`);
-  }
-}
-
-/** The file is smaller than `minSize`. */
-export class TooSmallError extends Error implements Reasoned {
-  override readonly name = 'TooSmallError';
-  readonly reason = 'too-small';
-
-  /** @param bytes the length of the file, announced or received */
-  constructor(minSize: number, bytes: number) {
-    super(`the file is ${bytes} bytes long, and less than ${minSize} bytes are not accepted`);
-  }
-}
-
-/** The file's media type is not accepted: a page instead of a picture. */
-export class WrongTypeError extends Error implements Reasoned {
-  override readonly name = 'WrongTypeError';
-  readonly reason = 'wrong-type';
-  /** The header as the server sent it. */
-  readonly contentType: string | undefined;
-
-  /** @param accepted the accepted types, for people */
-  constructor(contentType: string | undefined, accepted: string) {
-    const what = contentType === undefined ? 'has no content type' : `is ${contentType}`;
-    super(`the file ${what}, and only ${accepted} is accepted`);
-    this.contentType = contentType;
-  }
-}
-
-/** The body is slower than `lowestSpeed`. */
-export class TooSlowError extends Error implements Reasoned {
-  override readonly name = 'TooSlowError';
-  readonly reason = 'too-slow';
-
-  /** @param window the time in which these bytes came, in ms */
-  constructor(bytes: number, window: number) {
-    super(`only ${bytes} bytes came in ${window / 1000} s`);
-  }
-}
-
 /** A request header of the row cannot be sent. Its value may be a secret, so the message leaves it out. */
 export class HeaderError extends Error implements Reasoned {
   override readonly name = 'HeaderError';
@@ -275,50 +230,6 @@ export class HeaderError extends Error implements Reasoned {
 
   constructor(name: string, what: string) {
     super(`the header ${JSON.stringify(name)} cannot be sent: ${what}`);
-  }
-}
-
-/** The file is complete, and has another checksum than expected. */
-export class ChecksumError extends Error implements Reasoned {
-  override readonly name = 'ChecksumError';
-  readonly reason = 'checksum';
-  readonly expected: Checksum;
-  /** Lower-case hex, of the same algorithm. */
-  readonly actual: string;
-
-  /** @param header the response header that has the expected checksum; undefined when the row has it */
-  constructor(expected: Checksum, actual: string, header?: string) {
-    const said = header === undefined ? '' : `, which the server says in ${header}`;
-    super(`the ${expected.algorithm} is ${actual}, not ${expected.hex}${said}`);
-    this.expected = expected;
-    this.actual = actual;
-  }
-}
-
-/** A row needs no request: its file is there, and matches its checksum. Not a failure. */
-export class AlreadyThereError extends Error implements Reasoned {
-  override readonly name = 'AlreadyThereError';
-  readonly reason = 'already-there';
-  readonly file: { readonly path: string; readonly bytes: number; readonly digest?: string };
-
-  constructor(file: AlreadyThereError['file']) {
-    super(`${file.path} is there already`);
-    this.file = file;
-  }
-}
-
-/** The row's file was changed here since it was saved. It stays as it is. */
-export class ChangedHereError extends Error implements Reasoned {
-  override readonly name = 'ChangedHereError';
-  readonly reason = 'changed-here';
-  /** Whether the row fails, as was asked for; otherwise it is skipped. */
-  readonly isFailure: boolean;
-
-  constructor(path: string, isFailure: boolean) {
-    super(
-      `${path} was changed here since it was saved; move it away, or replace it with --on-collision overwrite`,
-    );
-    this.isFailure = isFailure;
   }
 }
 

@@ -1,10 +1,5 @@
-import {
-  type ChangedHereError,
-  DownloadError,
-  HttpStatusError,
-  OriginDownError,
-  WrongTypeError,
-} from './failure.ts';
+import { DownloadError, HttpStatusError, OriginDownError } from './failure.ts';
+import { type ChangedHereError, WrongTypeError } from './file-errors.ts';
 import type { Item } from './item.ts';
 import { type Reason, reasonOf } from './reason.ts';
 import { type Received, type Timings, timingsSince } from './response.ts';

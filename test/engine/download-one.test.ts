@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
-import {
-  ChecksumError,
-  DownloadError,
-  HttpStatusError,
-  TruncatedError,
-} from '../../src/model/failure.ts';
+import { DownloadError, HttpStatusError, TruncatedError } from '../../src/model/failure.ts';
+import { ChecksumError } from '../../src/model/file-errors.ts';
 import type { Item } from '../../src/model/item.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { RowError } from '../../src/model/row-error.ts';

@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTask } from '../../src/concurrency/index.ts';
 import { RowRequests } from '../../src/engine/row-requests.ts';
-import {
-  ByteRangeError,
-  ChecksumError,
-  HttpStatusError,
-  OriginDownError,
-} from '../../src/model/failure.ts';
+import { ByteRangeError, HttpStatusError, OriginDownError } from '../../src/model/failure.ts';
+import { ChecksumError } from '../../src/model/file-errors.ts';
 import type { Item } from '../../src/model/item.ts';
 import type {
   BodyWriter,

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { classifyResponse, type Expectation } from '../../src/fetch/classify-response.ts';
 import { Exchange } from '../../src/fetch/exchange.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
-import { TooLargeError } from '../../src/model/failure.ts';
+import { TooLargeError } from '../../src/model/file-errors.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import type { BodyWriter } from '../../src/model/response.ts';
 import { until } from '../server/ask.ts';

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import {
   ByteRangeError,
-  ChecksumError,
   DownloadError,
   EncodingError,
   HeaderError,
@@ -13,12 +12,15 @@ import {
   ProxyError,
   RedirectError,
   SocksError,
+  TruncatedError,
+} from '../../src/model/failure.ts';
+import {
+  ChecksumError,
   TooLargeError,
   TooSlowError,
   TooSmallError,
-  TruncatedError,
   WrongTypeError,
-} from '../../src/model/failure.ts';
+} from '../../src/model/file-errors.ts';
 
 const ITEM = { index: 0, url: 'http://h/br.gif' };
 

@@ -5,15 +5,13 @@ import { errorCode } from '../../src/model/error-code.ts';
 import { noteFailedElsewhere } from '../../src/model/failed-elsewhere.ts';
 import {
   ByteRangeError,
-  ChecksumError,
   ConnectionLostError,
   DeadlineError,
   HttpStatusError,
   ProxyError,
-  TooSmallError,
   TruncatedError,
-  WrongTypeError,
 } from '../../src/model/failure.ts';
+import { ChecksumError, TooSmallError, WrongTypeError } from '../../src/model/file-errors.ts';
 import { reportOf, reportOfFailure } from '../../src/model/request-report.ts';
 
 function withCode(code: string): Error {

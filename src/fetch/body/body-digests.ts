@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { ChecksumError } from '../../model/failure.ts';
+import { ChecksumError } from '../../model/file-errors.ts';
 import type { Checksum } from '../../model/item.ts';
 import type { StatedChecksum } from '../../model/response.ts';
 import type { RawHead } from '../transport/request.ts';

@@ -1,4 +1,5 @@
-import { ByteRangeError, ProtocolError, TooLargeError } from '../../model/failure.ts';
+import { ByteRangeError, ProtocolError } from '../../model/failure.ts';
+import { TooLargeError } from '../../model/file-errors.ts';
 import type { BodyWriter } from '../../model/response.ts';
 import type { Coding } from './coding/content-codings.ts';
 import { Decoder } from './coding/decoder.ts';

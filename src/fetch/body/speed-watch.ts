@@ -1,4 +1,4 @@
-import { TooSlowError } from '../../model/failure.ts';
+import { TooSlowError } from '../../model/file-errors.ts';
 
 /** The lowest speed of a body. */
 export interface SpeedLimit {

@@ -1,6 +1,6 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { ChecksumError } from '../../model/failure.ts';
+import { ChecksumError } from '../../model/file-errors.ts';
 import type { Checksum } from '../../model/item.ts';
 
 export type Algorithm = Checksum['algorithm'];

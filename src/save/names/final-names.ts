@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { AlreadyThereError, ChangedHereError } from '../../model/failure.ts';
+import { AlreadyThereError, ChangedHereError } from '../../model/file-errors.ts';
 import type { Checksum, Item } from '../../model/item.ts';
 import type { Reasoned } from '../../model/reason.ts';
 import type { ResponseHead } from '../../model/response.ts';

@@ -1,5 +1,6 @@
 import { errorCode } from '../../../model/error-code.ts';
-import { EncodingError, TooLargeError, TruncatedError } from '../../../model/failure.ts';
+import { EncodingError, TruncatedError } from '../../../model/failure.ts';
+import { TooLargeError } from '../../../model/file-errors.ts';
 import { ByteQueue, CodedInput } from './coded-input.ts';
 import type { Coding } from './content-codings.ts';
 
