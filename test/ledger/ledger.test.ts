@@ -71,6 +71,7 @@ test('Ledger: records all that is known of a row, its path relative to the direc
     originDown: undefined,
     resolvedAddress: '192.0.2.1',
     insecure: undefined,
+    earlierTries: undefined,
     savedAt: 1_700_000_000_013,
     checksum: undefined,
     key: undefined,
