@@ -9,7 +9,7 @@ import { identified, type RowKey } from './model/row-key.ts';
 import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
 import { Duplicates } from './save/names/duplicates.ts';
-import { compileTemplate, type NameTemplate } from './save/names/name-template.ts';
+import { type NameTemplate, templateOf } from './save/names/name-template.ts';
 import { DirectorySink } from './save/sinks/directory-sink.ts';
 import { copyChunks, type Sink } from './save/sinks/sink.ts';
 import { Tries } from './schedule/tries.ts';
@@ -40,7 +40,7 @@ export async function* download(
   const { signal = new AbortController().signal, activity = new Activity() } = options;
   const rowTimeout = rowTimeoutOf(options);
   const segments = segmentsOf(options);
-  const template = compileTemplate(options.names);
+  const template = templateOf(options.names, options.key);
   const retries = retriesOf(options);
   const paced = pacedBy(options);
   const queue = queueFor(options);

@@ -15,7 +15,7 @@ import { compareContents } from './save/files/publish.ts';
 import { Duplicates } from './save/names/duplicates.ts';
 import { ExistingFileError, ExistingFiles, FinalNames } from './save/names/final-names.ts';
 import { NameRegistry } from './save/names/name-registry.ts';
-import { compileTemplate } from './save/names/name-template.ts';
+import { templateOf } from './save/names/name-template.ts';
 
 /** What a run would do with a row, as far as that is known without a request. */
 export interface Rehearsed {
@@ -41,7 +41,7 @@ export async function* rehearse(
   options: DownloadOptions,
 ): AsyncGenerator<Rehearsed, void, undefined> {
   const { directory } = options;
-  const template = compileTemplate(options.names);
+  const template = templateOf(options.names, options.key);
   const naming = { template, useContentDisposition: options.useContentDisposition === true };
   await using scratch = await Scratch.open();
   const hasLedger = Boolean(options.ledger) && copyLedger(directory, scratch.path);

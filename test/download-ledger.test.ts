@@ -6,8 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { download } from '../src/download.ts';
 import type { DownloadOptions } from '../src/download-options.ts';
+import { CLOCK_LAG } from '../src/ledger/match/file-state.ts';
 import { LedgerReader } from '../src/ledger/read/ledger-reader.ts';
 import type { Row } from '../src/model/item.ts';
 import { until } from './server/ask.ts';
@@ -47,6 +49,11 @@ async function setUp(t: TestContext) {
     list: async () => (await readdir(directory)).filter((name) => name !== '.flaghoist'),
     parts: () => readdir(join(directory, '.flaghoist', 'parts')),
     read: (name: string) => readFile(join(directory, name), 'utf8'),
+    /** Writes a file later than a run that has ended, by any clock. */
+    async write(name: string, text: string) {
+      await setTimeout(2 * CLOCK_LAG);
+      await writeFile(join(directory, name), text);
+    },
   };
 }
 
@@ -67,10 +74,10 @@ test('download: a second run skips rows that are done, without a request', async
 });
 
 test('download: a file that was changed here is not overwritten, unless that is asked for', async (t) => {
-  const { directory, url, run, list, read } = await setUp(t);
+  const { directory, url, run, list, read, write } = await setUp(t);
   const rows = [url('/edited')];
   await run(rows);
-  const edit = (text: string) => writeFile(join(directory, 'edited'), text);
+  const edit = (text: string) => write('edited', text);
   await edit('mine, and longer');
   const { outcomes, requests } = await run(rows);
   assert.deepEqual(
@@ -96,22 +103,22 @@ test('download: a file that was changed here is not overwritten, unless that is 
 });
 
 test('download: overwrite replaces a file that was changed here', async (t) => {
-  const { directory, url, run, read } = await setUp(t);
+  const { url, run, read, write } = await setUp(t);
   await run([url('/a')]);
-  await writeFile(join(directory, 'a'), 'mine');
+  await write('a', 'mine');
   assert.deepEqual((await run([url('/a')], { onCollision: 'overwrite' })).endings, ['ok']);
   assert.equal(await read('a'), '/a');
 });
 
 test('download: with a recorded digest, a touched file is compared, and confirmed only once', async (t) => {
-  const { directory, url, run } = await setUp(t);
+  const { directory, url, run, write } = await setUp(t);
   const rows = [url('/touched'), url('/edited')];
   const options = { digest: true };
   await run(rows, options);
   const later = new Date(Date.now() + 60_000);
   await utimes(join(directory, 'touched'), later, later);
   // As long as before.
-  await writeFile(join(directory, 'edited'), '/EDITED');
+  await write('edited', '/EDITED');
   await utimes(join(directory, 'edited'), later, later);
   const { endings, requests } = await run(rows, options);
   assert.deepEqual([endings, requests], [[THERE, 'changed-here'], []]);
@@ -121,11 +128,11 @@ test('download: with a recorded digest, a touched file is compared, and confirme
 });
 
 test('download: without a digest a touched file stays; the server has no say over it', async (t) => {
-  const { directory, answers, url, run, read } = await setUp(t);
+  const { directory, answers, url, run, read, write } = await setUp(t);
   answers.set('/a', (response) => response.setHeader('etag', '"1"').end('/a'));
   await run([url('/a')]);
   const later = new Date(Date.now() + 60_000);
-  await writeFile(join(directory, 'a'), '/A');
+  await write('a', '/A');
   await utimes(join(directory, 'a'), later, later);
   assert.deepEqual((await run([url('/a')])).endings, [THERE]);
   answers.set('/a', (response) => response.setHeader('etag', '"2"').end('newer'));
@@ -134,7 +141,7 @@ test('download: without a digest a touched file stays; the server has no say ove
 });
 
 test('download: a file that matches its checksum is there, by whatever way it came; others are replaced', async (t) => {
-  const { directory, url, run, read } = await setUp(t);
+  const { directory, url, run, read, write } = await setUp(t);
   const sha1 = (text: string) => ({ algorithm: 'sha1', hex: hash('sha1', text) }) as const;
   const rows = ['good', 'bad'].map((name) => ({
     url: url(`/${name}`),
@@ -149,7 +156,7 @@ test('download: a file that matches its checksum is there, by whatever way it ca
   assert.equal(await read('bad'), '/bad');
   // The ledger is known to be right about them, until the list has another checksum.
   assert.deepEqual((await run(rows)).endings, [THERE, THERE]);
-  await writeFile(join(directory, 'good'), 'edited, and longer');
+  await write('good', 'edited, and longer');
   const second = await run(rows);
   assert.deepEqual([second.endings, second.requests], [['ok', THERE], ['/good']]);
   assert.equal(await read('good'), '/good');
@@ -159,11 +166,11 @@ test('download: a file that matches its checksum is there, by whatever way it ca
 });
 
 test('download: trustLedger skips what is done, also where the file is gone', async (t) => {
-  const { directory, url, run, list } = await setUp(t);
+  const { directory, url, run, list, write } = await setUp(t);
   const rows = [url('/a'), url('/b')];
   await run(rows);
   await rm(join(directory, 'a'));
-  await writeFile(join(directory, 'b'), 'changed');
+  await write('b', 'changed');
   const { endings, requests } = await run(rows, { trustLedger: true });
   assert.deepEqual([endings, requests], [[THERE, THERE], []]);
   assert.deepEqual(await list(), ['b']);
@@ -172,10 +179,7 @@ test('download: trustLedger skips what is done, also where the file is gone', as
 test('download: with a key, a list with new signatures goes on where the old one stopped', async (t) => {
   const { answers, url, run, list, start, read } = await setUp(t);
   const signed = (signature: string) =>
-    ['a', 'b', 'cut'].map((name) => ({
-      url: `${url(`/${name}`)}?X-Amz-Signature=${signature}`,
-      name,
-    }));
+    ['a', 'b', 'cut'].map((name) => `${url(`/${name}`)}?X-Amz-Signature=${signature}`);
   const body = 'x'.repeat(200_000);
   answers.set('/b?X-Amz-Signature=1', (response) => response.writeHead(500).end());
   const cut = (response: ServerResponse) => {
@@ -256,12 +260,12 @@ test('download: rows that failed, or were not found, are tried again', async (t)
 });
 
 test('download: a file that was removed or cut is downloaded again, one that was lengthened stays', async (t) => {
-  const { directory, url, run, list, read } = await setUp(t);
+  const { directory, url, run, list, read, write } = await setUp(t);
   const rows = [url('/whole'), url('/gone'), url('/cut'), url('/more')];
   await run(rows);
   await rm(join(directory, 'gone'));
   await truncate(join(directory, 'cut'), 1);
-  await writeFile(join(directory, 'more'), '/more and more');
+  await write('more', '/more and more');
   const { endings, requests } = await run(rows);
   assert.deepEqual(
     [endings, requests],
@@ -277,8 +281,8 @@ test('download: a file that was removed or cut is downloaded again, one that was
 });
 
 test('download: a file from before the ledger is not the row’s, and stays', async (t) => {
-  const { directory, url, run, read } = await setUp(t);
-  await writeFile(join(directory, 'a'), 'mine');
+  const { directory, url, run, read, write } = await setUp(t);
+  await write('a', 'mine');
   // The clock of the file system is coarser than ours, and the file has to be older by it.
   const { ctimeMs } = await stat(join(directory, 'a'));
   await until(() => Date.now() > ctimeMs + 50);
@@ -333,9 +337,9 @@ test('download: a file that is there under another name is copied to the one ask
 });
 
 test('download: a file of another size, digest or checksum is not copied', async (t) => {
-  const { directory, url, run, read } = await setUp(t);
+  const { url, run, read, write } = await setUp(t);
   await run([url('/a')], { digest: true });
-  await writeFile(join(directory, 'a'), 'no');
+  await write('a', 'no');
   const { endings, requests } = await run([url('/a')], { names: 'new' });
   assert.deepEqual([endings, requests], [['ok'], ['/a']]);
   assert.deepEqual([await read('a'), await read('new')], ['no', '/a']);

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Item } from '../../model/item.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Reasoned } from '../../model/reason.ts';
+import type { RowKey } from '../../model/row-key.ts';
 import {
   decodeSegment,
   lastSegment,
@@ -130,6 +131,16 @@ export function compileTemplate(text?: string, columns?: readonly string[]): Nam
       return safePath(facts.item.directory, path);
     },
   };
+}
+
+/**
+ * The template of a run. Where something else than the URL identifies its rows, the query is no part of a
+ * file's name either: it may be a signature, which is another one in the next list.
+ *
+ * @param names the template asked for, if any
+ */
+export function templateOf(names: string | undefined, rowKey: RowKey = 'url'): NameTemplate {
+  return compileTemplate(names ?? (rowKey === 'url' ? undefined : '{name}'));
 }
 
 /**
