@@ -5,15 +5,16 @@ import type { DownloadOptions } from './download-options.ts';
 import { preflight } from './engine/preflight.ts';
 import { copyLedger } from './ledger/open-database.ts';
 import { messageOf } from './model/failure.ts';
-import { ChangedHereError } from './model/file-errors.ts';
 import { type Item, itemOf, type Row } from './model/item.ts';
+import { skippedBy } from './model/outcome.ts';
 import { type Reason, reasonOf } from './model/reason.ts';
 import { identified } from './model/row-key.ts';
 import { Recording } from './recording.ts';
 import { Directories } from './save/files/directories.ts';
 import { compareContents } from './save/files/publish.ts';
 import { Duplicates } from './save/names/duplicates.ts';
-import { ExistingFileError, ExistingFiles, FinalNames } from './save/names/final-names.ts';
+import { ExistingFileError, ExistingFiles } from './save/names/existing-files.ts';
+import { FinalNames } from './save/names/final-names.ts';
 import { NameRegistry } from './save/names/name-registry.ts';
 import { templateOf } from './save/names/name-template.ts';
 
@@ -75,13 +76,6 @@ export async function* rehearse(
   }
 }
 
-/** The reasons of errors that skip a row. */
-const SKIPPED: ReadonlySet<Reason> = new Set<Reason>([
-  'name-skipped',
-  'duplicate',
-  'already-there',
-]);
-
 interface Naming {
   readonly does: 'download' | 'copy';
   /** The file that would be copied. */
@@ -103,9 +97,8 @@ async function named(
       if (existing?.contents === 'same') return { item, does, path };
     }
     const reason = reasonOf(error);
-    const isSkipped =
-      SKIPPED.has(reason) || (error instanceof ChangedHereError && !error.isFailure);
-    return { item, does: isSkipped ? 'skip' : 'fail', reason, problem: messageOf(error) };
+    const isFailure = skippedBy(item, error) === undefined;
+    return { item, does: isFailure ? 'fail' : 'skip', reason, problem: messageOf(error) };
   }
 }
 

@@ -1,12 +1,11 @@
 import { messageOf, OriginDownError } from '../model/failure.ts';
-import { AlreadyThereError, ChangedHereError } from '../model/file-errors.ts';
 import type { Item } from '../model/item.ts';
 import {
   cancelledOutcome,
-  changedOutcome,
   failedOutcome,
   type Outcome,
   okOutcome,
+  skippedBy,
   skippedOutcome,
 } from '../model/outcome.ts';
 import { type Reason, reasonOf } from '../model/reason.ts';
@@ -88,12 +87,8 @@ async function end(
 
 /** The outcome of an item that ended with an error but did not fail. @returns undefined if it did */
 function endedBy(item: Item, error: unknown, earlier: Earlier | undefined): Outcome | undefined {
-  if (error instanceof AlreadyThereError) return skippedOutcome(item, error.reason, error.file);
-  if (error instanceof ChangedHereError) return changedOutcome(item, error);
-  const reason = reasonOf(error);
-  if (reason === 'name-skipped' || reason === 'duplicate') return skippedOutcome(item, reason);
   // A 304 that the request did not ask for is a failure: there is no file.
-  if (reason !== 'http-304' || earlier === undefined) return undefined;
+  if (reasonOf(error) !== 'http-304' || earlier === undefined) return skippedBy(item, error);
   const skipped = skippedOutcome(item, 'not-modified', earlier.file);
   return { ...skipped, httpStatus: 304, ...earlier.validators };
 }

@@ -4,16 +4,15 @@ import {
   createTask,
   type Future,
   type Task,
-  WaitQueue,
   warnOf,
 } from '../concurrency/index.ts';
 import { type Item, itemOf, type Row } from '../model/item.ts';
-import { failedOutcome, type Outcome, skippedOutcome } from '../model/outcome.ts';
-import { reasonOf } from '../model/reason.ts';
+import { type Outcome, skippedOutcome } from '../model/outcome.ts';
 import type { SavedFile } from '../save/sinks/sink.ts';
 import { downloadOne } from './download-one.ts';
 import { OutcomeQueue } from './outcome-queue.ts';
-import { preflight, settled } from './preflight.ts';
+import { OwedRows } from './owed-rows.ts';
+import { copied, preflight, settled } from './preflight.ts';
 import { RowSource } from './row-source.ts';
 import { SaveSlots } from './save-slots.ts';
 import type { Run, Steps } from './steps.ts';
@@ -52,11 +51,7 @@ export class DownloadRun implements AsyncDisposable {
   readonly #source: RowSource;
   readonly #run: Run;
   readonly #outcomes: OutcomeQueue;
-  /** How many rows were read and have no outcome yet, and the most that may be so. */
-  #owed = 0;
-  readonly #mostOwed: number;
-  /** The reader, while too many rows have no outcome. */
-  readonly #owing = new WaitQueue<void>();
+  readonly #owed: OwedRows;
   readonly #reader: Task<void>;
   readonly #workers = new Set<Task<void>>();
   /** How many workers wait for a row. */
@@ -80,7 +75,7 @@ export class DownloadRun implements AsyncDisposable {
     this.#source = new RowSource(batches);
     this.#run = { ...steps, stop, saves: new SaveSlots(SAVES_BEHIND) };
     this.#outcomes = new OutcomeQueue(maxRequests + SAVES_BEHIND);
-    this.#mostOwed = maxRequests + SAVES_BEHIND + mostWaiting;
+    this.#owed = new OwedRows(maxRequests + SAVES_BEHIND + mostWaiting);
     this.#isStopped = stop.requested;
     stop.signal.addEventListener('abort', this.#onStop, { once: true });
     this.#reader = createTask(() => this.#read(), { name: 'reader' });
@@ -153,9 +148,7 @@ export class DownloadRun implements AsyncDisposable {
   /** @returns undefined when the reader may pull another row now */
   #room(): Promise<void> | undefined {
     if (this.#isStopped) return undefined;
-    const wait =
-      this.#outcomes.room() ??
-      (this.#owed < this.#mostOwed ? undefined : this.#owing.wait(undefined));
+    const wait = this.#outcomes.room() ?? this.#owed.room();
     if (wait === undefined) return this.#run.queue.room();
     this.#run.queue.pause();
     return wait;
@@ -172,7 +165,7 @@ export class DownloadRun implements AsyncDisposable {
     const isElsewhere = !isPending && earlier?.isElsewhere === true;
     const standing = this.#run.duplicates?.enter(item, isPending || isElsewhere);
     if (standing === 'waiting') {
-      this.#owed++;
+      this.#owed.add();
       return undefined;
     }
     if (isElsewhere && standing !== 'repeated') return this.#copy(item, earlier.file);
@@ -180,7 +173,7 @@ export class DownloadRun implements AsyncDisposable {
     if (standing === 'repeated') {
       return this.#settle(settled(skippedOutcome(item, 'duplicate')).outcome);
     }
-    this.#owed++;
+    this.#owed.add();
     this.#run.queue.put(decided);
     return undefined;
   }
@@ -189,26 +182,14 @@ export class DownloadRun implements AsyncDisposable {
   async #copy(item: Item, file: SavedFile): Promise<void> {
     const { queue, copy, duplicates } = this.#run;
     queue.pause();
-    let outcome: Outcome;
-    try {
-      const saved = await copy?.(item, file);
-      const decided = preflight(item, undefined);
-      if (saved === undefined && decided.origin !== undefined) {
-        this.#owed++;
-        queue.put(decided);
-        return;
-      }
-      const copied = settled(skippedOutcome(item, 'copied', saved));
-      outcome = { ...copied.outcome, note: `copied from ${file.path}` };
-    } catch (error) {
-      const reason = reasonOf(error);
-      const isSkipped =
-        reason === 'name-skipped' || reason === 'duplicate' || reason === 'already-there';
-      const ended = isSkipped ? skippedOutcome(item, reason) : failedOutcome(item, error);
-      outcome = settled(ended).outcome;
+    const decided = await copied(item, file, copy);
+    if (decided.origin !== undefined) {
+      this.#owed.add();
+      queue.put(decided);
+      return;
     }
-    await this.#settle(outcome);
-    await this.#endDuplicates(duplicates?.end(outcome) ?? NONE);
+    await this.#settle(decided.outcome);
+    await this.#endDuplicates(duplicates?.end(decided.outcome) ?? NONE);
   }
 
   /** @returns a promise when the reader has to wait before it goes on */
@@ -249,9 +230,8 @@ export class DownloadRun implements AsyncDisposable {
       }
       if (this.#idle === 0) this.#startWorker();
       const outcome = await downloadOne(admitted.row, this.#run, admitted.admission);
-      this.#owed--;
+      this.#owed.settle();
       this.#releaseOrigin(admitted.row.origin);
-      if (this.#owing.size > 0) this.#owing.next();
       this.#outcomes.put(outcome);
       const duplicates = this.#run.duplicates?.end(outcome) ?? NONE;
       if (duplicates.length > 0) await this.#endDuplicates(duplicates);
@@ -264,8 +244,7 @@ export class DownloadRun implements AsyncDisposable {
     for (const outcome of outcomes) {
       const recording = this.#run.record?.(outcome);
       if (recording !== undefined) await recording;
-      this.#owed--;
-      if (this.#owing.size > 0) this.#owing.next();
+      this.#owed.settle();
       this.#outcomes.put(outcome);
     }
   }
@@ -286,7 +265,7 @@ export class DownloadRun implements AsyncDisposable {
   }
 
   get #isDone(): boolean {
-    return !this.#isReading && this.#owed === 0;
+    return !this.#isReading && this.#owed.isNone;
   }
 
   #endReading(): void {

@@ -1,7 +1,13 @@
 import type { ChangedHereError } from '../model/file-errors.ts';
 import type { Item } from '../model/item.ts';
 import { originOf } from '../model/origin-of.ts';
-import { changedOutcome, failedOutcome, type Outcome, skippedOutcome } from '../model/outcome.ts';
+import {
+  changedOutcome,
+  failedOutcome,
+  type Outcome,
+  skippedBy,
+  skippedOutcome,
+} from '../model/outcome.ts';
 import type { Validators } from '../model/response.ts';
 import type { SavedFile } from '../save/sinks/sink.ts';
 
@@ -17,6 +23,12 @@ export interface Earlier {
   /** With these, the server is asked whether it has a newer file; without, the file is kept. */
   readonly validators?: Validators | undefined;
 }
+
+/**
+ * Copies a file of an earlier run to the name that its row has now.
+ * @returns undefined when the file is not what was saved
+ */
+export type CopySaved = (item: Item, file: SavedFile) => Promise<SavedFile | undefined>;
 
 /** A row that needs a request. */
 export interface PendingRow {
@@ -57,6 +69,24 @@ export function outcomeOfEarlier(item: Item, earlier: Earlier): Outcome | undefi
   if (changed !== undefined) return changedOutcome(item, changed, file);
   if (examine !== undefined || validators !== undefined) return undefined;
   return skippedOutcome(item, 'already-there', file);
+}
+
+/**
+ * Copies the file of an earlier run to the name that its row has now. The row needs a request when
+ * the file is not what was saved.
+ */
+export async function copied(
+  item: Item,
+  file: SavedFile,
+  copy: CopySaved | undefined,
+): Promise<PendingRow | SettledRow> {
+  try {
+    const saved = await copy?.(item, file);
+    if (saved === undefined) return preflight(item, undefined);
+    return settled({ ...skippedOutcome(item, 'copied', saved), note: `copied from ${file.path}` });
+  } catch (error) {
+    return settled(skippedBy(item, error) ?? failedOutcome(item, error));
+  }
 }
 
 /** The row ends with this outcome now. */

@@ -3,10 +3,10 @@ import type { Outcome } from '../model/outcome.ts';
 import type { ActivityLog } from '../model/request-in-flight.ts';
 import type { BodyWriter, Fetch, Open, Release } from '../model/response.ts';
 import type { Duplicates } from '../save/names/duplicates.ts';
-import type { SavedFile, Sink } from '../save/sinks/sink.ts';
+import type { Sink } from '../save/sinks/sink.ts';
 import type { AdmissionQueue } from '../schedule/admission-queue.ts';
 import type { Tries } from '../schedule/tries.ts';
-import type { Earlier, PendingRow } from './preflight.ts';
+import type { CopySaved, Earlier, PendingRow } from './preflight.ts';
 import type { SaveSlots } from './save-slots.ts';
 import type { Stop } from './stop.ts';
 
@@ -19,11 +19,8 @@ export interface Steps {
    * item in the order of the list. An error breaks the run.
    */
   readonly recall?: ((item: Item) => Earlier | undefined) | undefined;
-  /**
-   * Copies a file of an earlier run to the name that its row has now.
-   * @returns undefined when the file is not what was saved
-   */
-  readonly copy?: ((item: Item, file: SavedFile) => Promise<SavedFile | undefined>) | undefined;
+  /** @default a row whose file has another name is downloaded */
+  readonly copy?: CopySaved | undefined;
   /** Finds rows that are the same download as an earlier one. @default all rows are downloaded */
   readonly duplicates?: Pick<Duplicates, 'enter' | 'end'> | undefined;
   /**

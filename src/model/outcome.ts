@@ -1,5 +1,5 @@
 import { DownloadError, HttpStatusError, OriginDownError } from './failure.ts';
-import { type ChangedHereError, WrongTypeError } from './file-errors.ts';
+import { AlreadyThereError, ChangedHereError, WrongTypeError } from './file-errors.ts';
 import type { Item } from './item.ts';
 import { type Reason, reasonOf } from './reason.ts';
 import { type Received, type Timings, timingsSince } from './response.ts';
@@ -127,6 +127,17 @@ export function changedOutcome(
 ): Outcome {
   if (error.isFailure) return failedOutcome(item, error);
   return { ...skippedOutcome(item, error.reason, file), note: error.message };
+}
+
+/** The outcome of an item that ended with an error but did not fail. @returns undefined if it did */
+export function skippedBy(item: Item, error: unknown): Outcome | undefined {
+  if (error instanceof AlreadyThereError) return skippedOutcome(item, error.reason, error.file);
+  if (error instanceof ChangedHereError) {
+    return error.isFailure ? undefined : changedOutcome(item, error);
+  }
+  const reason = reasonOf(error);
+  const isSkipped = reason === 'name-skipped' || reason === 'duplicate';
+  return isSkipped ? skippedOutcome(item, reason) : undefined;
 }
 
 /** The outcome of a row that has no file, because of `cause`: `not-found` or `failed`. */
