@@ -1,13 +1,13 @@
-import { hash } from 'node:crypto';
 import type { Item } from '../../model/item.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Reasoned } from '../../model/reason.ts';
 import type { RowKey } from '../../model/row-key.ts';
 import {
-  decodeSegment,
+  directoriesOf,
   lastSegment,
-  MOST_BYTES,
   numberedName,
+  oneSegment,
+  queryOf,
   safePath,
   splitName,
   visibleName,
@@ -57,11 +57,6 @@ export const TREE_TEMPLATE = '{host}/{path}/{name}{query}';
 
 /** A piece of a template: text between fields, a field, or a brace that stands for itself. */
 const PIECE = /\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+/g;
-
-/** A longer query is replaced by its hash, since a name has room for 255 bytes. In characters. */
-const LONGEST_QUERY = 96;
-/** What `safeName` would replace with `_` or cut off, so that two queries would get the same name. */
-const UNSAFE_IN_QUERY = /[/\\:*?"<>|]|\.$/g;
 
 /** One field of a name template. */
 interface Field {
@@ -300,28 +295,4 @@ function fieldsWith(columns: readonly string[] | undefined): string {
 
 function nameOf({ facts: { item, responseName }, url }: FieldValues): string {
   return item.name ?? responseName ?? lastSegment(url);
-}
-
-function oneSegment(value: string): string {
-  return value.includes('/') ? value.replaceAll('/', '_') : value;
-}
-
-function directoriesOf({ pathname }: URL): string {
-  const segments = pathname.slice(1).split('/').slice(0, -1);
-  return segments.map((segment) => visibleName(oneSegment(decodeSegment(segment)))).join('/');
-}
-
-/** It stays percent-encoded: decoded, two queries could differ only in characters unsafe in a name. */
-function queryOf(url: URL): string {
-  const { search } = url;
-  if (search === '') return '';
-  const length = Buffer.byteLength(lastSegment(url)) + search.length;
-  if (search.length > LONGEST_QUERY || length > MOST_BYTES) {
-    return `@${hash('sha256', search).slice(0, 16)}`;
-  }
-  return `@${search.slice(1).replace(UNSAFE_IN_QUERY, encode)}`;
-}
-
-function encode(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

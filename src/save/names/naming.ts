@@ -1,4 +1,5 @@
 /** File names: pure functions that turn what a list, a URL or a server says into a path safe to create. */
+import { hash } from 'node:crypto';
 
 /** Where a run keeps its own files, within its directory. No row's file goes there. */
 export const OWN_DIRECTORY = '.flaghoist';
@@ -8,7 +9,12 @@ const MAX_BYTES = 255;
 /** Left free for what a temporary name adds to the final one. */
 const RESERVED_BYTES = 24;
 /** The longest name that a file gets, in bytes. */
-export const MOST_BYTES = MAX_BYTES - RESERVED_BYTES;
+const MOST_BYTES = MAX_BYTES - RESERVED_BYTES;
+
+/** A longer query is replaced by its hash, since a name has room for 255 bytes. In characters. */
+const LONGEST_QUERY = 96;
+/** What `safeName` would replace with `_` or cut off, so that two queries would get the same name. */
+const UNSAFE_IN_QUERY = /[/\\:*?"<>|]|\.$/g;
 
 /** Names that Windows reserves for devices, with or without spaces and anything after the first dot. */
 const DEVICE_NAME = /^(con|prn|aux|nul|(com|lpt)[\d¹²³]|con(in|out)\$) *(\.|$)/i;
@@ -167,4 +173,33 @@ function cut(name: string, maxBytes: number): string {
     start += character;
   }
   return start;
+}
+
+/** A value as part of one name: it adds no directory. */
+export function oneSegment(value: string): string {
+  return value.includes('/') ? value.replaceAll('/', '_') : value;
+}
+
+/** The directories of a URL's path, such as `a/b` of `/a/b/c.txt`. */
+export function directoriesOf({ pathname }: URL): string {
+  const segments = pathname.slice(1).split('/').slice(0, -1);
+  return segments.map((segment) => visibleName(oneSegment(decodeSegment(segment)))).join('/');
+}
+
+/**
+ * A URL's query as the end of a name: `@id=1`. It stays percent-encoded: decoded, two queries could differ only in
+ * characters unsafe in a name.
+ */
+export function queryOf(url: URL): string {
+  const { search } = url;
+  if (search === '') return '';
+  const length = Buffer.byteLength(lastSegment(url)) + search.length;
+  if (search.length > LONGEST_QUERY || length > MOST_BYTES) {
+    return `@${hash('sha256', search).slice(0, 16)}`;
+  }
+  return `@${search.slice(1).replace(UNSAFE_IN_QUERY, encode)}`;
+}
+
+function encode(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

@@ -9,13 +9,8 @@ import { FileDraft } from '../files/file-draft.ts';
 import { Parts } from '../files/parts.ts';
 import { compareContents } from '../files/publish.ts';
 import { StagingArea } from '../files/staging-area.ts';
-import {
-  ExistingFileError,
-  ExistingFiles,
-  type FinalName,
-  FinalNames,
-  type ReplaceRule,
-} from '../names/final-names.ts';
+import { ExistingFileError, ExistingFiles, type ReplaceRule } from '../names/existing-files.ts';
+import { type FinalName, FinalNames } from '../names/final-names.ts';
 import { NameRegistry, type OnCollision } from '../names/name-registry.ts';
 import { compileTemplate, type NameTemplate } from '../names/name-template.ts';
 import type { Draft, SavedFile, Sink } from './sink.ts';
