@@ -16,7 +16,7 @@ import type { Activity } from './observe/activity.ts';
 import { RunningDigests } from './save/files/digests.ts';
 import { sweepParts } from './save/files/parts.ts';
 import { requestedUrl } from './save/names/duplicates.ts';
-import type { ReplaceRule } from './save/names/final-names.ts';
+import type { ReplaceRule } from './save/names/existing-files.ts';
 import { mayBeAt, type NamingOptions } from './save/names/name-template.ts';
 
 /** How often is taken note of how busy the run is, in ms. */

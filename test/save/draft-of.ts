@@ -3,7 +3,8 @@ import type { Item } from '../../src/model/item.ts';
 import { Directories } from '../../src/save/files/directories.ts';
 import { FileDraft } from '../../src/save/files/file-draft.ts';
 import { StagingArea } from '../../src/save/files/staging-area.ts';
-import { ExistingFiles, FinalName, FinalNames } from '../../src/save/names/final-names.ts';
+import { ExistingFiles } from '../../src/save/names/existing-files.ts';
+import { FinalName, FinalNames } from '../../src/save/names/final-names.ts';
 import { NameRegistry } from '../../src/save/names/name-registry.ts';
 import { compileTemplate } from '../../src/save/names/name-template.ts';
 

@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs';
 import { download } from '../../download.ts';
 import type { DownloadOptions } from '../../download-options.ts';
 import { Proxies } from '../../fetch/proxy/proxies.ts';
+import { ledgerPath } from '../../ledger/folder.ts';
+import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import { type Ending, safeArguments } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { itemOf, type Row } from '../../model/item.ts';
 import { RowError } from '../../model/row-error.ts';
+import type { RowKey } from '../../model/row-key.ts';
 import { safeLine } from '../../model/safe-text.ts';
+import { counted } from '../../report/amounts.ts';
 import { goOnText } from '../../report/command-line.ts';
 import { compileTemplate, TemplateError } from '../../save/names/name-template.ts';
 import { joinRows, type RowInput } from '../../source/join-rows.ts';
@@ -20,10 +25,6 @@ import { UsageError } from '../options/values.ts';
 import { GetReporter } from '../output/get-reporter.ts';
 import { openWatchedRun } from '../pages.ts';
 import { keepMemoryLow } from '../process-limits.ts';
-import { existsSync } from 'node:fs';
-import { ledgerPath } from '../../ledger/folder.ts';
-import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
-import type { RowKey } from '../../model/row-key.ts';
 
 /**
  * Runs `flaghoist get`: downloads, reports, sets the exit code.
@@ -242,13 +243,13 @@ async function* startingWith(
  * @returns undefined when it does not
  * @throws BrokenRunError when there is a ledger that cannot be read
  */
-export function rowKeyNote(directory: string, key: RowKey = 'url'): string | undefined {
+function rowKeyNote(directory: string, key: RowKey = 'url'): string | undefined {
   if (!existsSync(ledgerPath(directory))) return undefined;
   using reader = new LedgerReader(directory);
   const { rowKey: last = key } = reader;
   const count = last === key ? 0 : reader.count();
   if (count === 0) return undefined;
-  const rows = count === 1 ? '1 row' : `${count} rows`;
+  const rows = counted(count, 'row');
   if (!key.startsWith('column ')) {
     return `earlier runs knew ${rows} by ${last}; this run knows them by ${key}`;
   }
