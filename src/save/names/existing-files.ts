@@ -91,7 +91,7 @@ export class ExistingFiles {
       if (await matches(full, stats.size, checksum)) {
         throw new AlreadyThereError({ path: full, bytes: stats.size });
       }
-      // The file is not what the row's has to be, whoever has saved it.
+      // The file does not match the row, whichever row saved it.
       if (this.#onCollision !== 'rename') return stats;
     }
     if (this.#rule === true) return 'anything';
