@@ -11,6 +11,7 @@ import { RowGroups } from '../../report/row-groups.ts';
 import { lastRunLine, plainRunLine } from '../../report/run-line.ts';
 import { SavedFiles } from '../../report/saved-files.ts';
 import { summary } from '../../report/summary.ts';
+import { ReaderGoneError } from '../../save/sinks/stream-sink.ts';
 import type { GetOptions } from '../options/get-options.ts';
 import { canDraw, ProgressBar } from './progress-bar.ts';
 import { stdoutDrained } from './stdout.ts';
@@ -34,7 +35,7 @@ function isFailure({ status }: Outcome): boolean {
 
 /** The reader of `-o -` has what it came for: there is nothing to say. */
 function isReaderGone({ error }: Outcome): boolean {
-  return error?.cause instanceof Error && error.cause.name === 'ReaderGoneError';
+  return error?.cause instanceof ReaderGoneError;
 }
 
 /** Shows the progress and the result of a run: as a bar and a summary, as lines, or as JSON. */

@@ -152,6 +152,7 @@ export class ListOrder {
       if (range === undefined) break;
       const missing = limit - rows.length;
       const { next, last } = range;
+      // Arrays, because of setReturnArrays().
       const found = this.#records.all(next, last, missing) as unknown as SQLOutputValue[][];
       for (const values of found) rows.push(knownRow(values));
       if (found.length === missing) range.next = (rows.at(-1)?.id ?? 0) + 1;

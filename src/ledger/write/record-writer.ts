@@ -50,6 +50,7 @@ export class Places {
 
   /** The run and the index that are said of an id. */
   #placeAt(id: number): { readonly run: number; readonly index: number } | undefined {
+    // An array, because of setReturnArrays(); so is the next one.
     const [first, run = 0, index = 0] = (this.#at.get(id) ?? []) as unknown as number[];
     return first === undefined ? undefined : { run, index: index + id - first };
   }

@@ -31,6 +31,7 @@ export async function copySaved(
   try {
     await copyFile(file.path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     const { size, atime, mtime } = await stat(file.path);
+    // Some file systems store no times, and the copy is as good without.
     await utimes(temporary, atime, mtime).catch(() => undefined);
     const digests = await digestsOf(temporary, size, algorithmsFor(item, file, name));
     if (size !== file.bytes || !isWhatWasSaved(item, file, digests)) {

@@ -11,7 +11,7 @@ import type { PartFacts } from '../files/staging-file.ts';
 import type { Draft, SavedFile, Sink } from './sink.ts';
 
 /** The stream's reader has gone: `| head`. */
-class ReaderGoneError extends Error implements Reasoned {
+export class ReaderGoneError extends Error implements Reasoned {
   override readonly name = 'ReaderGoneError';
   readonly reason = 'not-writable';
 }

@@ -55,7 +55,7 @@ test('Places.set: what it says of other rows stays', (t) => {
   ]);
 });
 
-test('Places.set agrees with a table that has a line for each row', (t) => {
+test('Places.set: agrees with a table that has a line for each row', (t) => {
   const database = emptyLedger(t);
   const expected = new Map<number, [run: number, index: number]>();
   // A walk over all lengths and starts that looks like chance, and is the same every time.

@@ -272,7 +272,7 @@ test('RowRegister: each row has one record over all runs, whatever the lists and
   );
 });
 
-test('IdSet has the ids that were added, up to its last', () => {
+test('IdSet: has the ids that were added, up to its last', () => {
   const set = new IdSet(1000);
   const added = [0, 1, 7, 8, 31, 32, 33, 999, 1000];
   for (const id of added) set.add(id);
