@@ -3,6 +3,7 @@ import { download } from '../../download.ts';
 import type { DownloadOptions } from '../../download-options.ts';
 import { Proxies } from '../../fetch/proxy/proxies.ts';
 import { ledgerPath } from '../../ledger/folder.ts';
+
 import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import { type Ending, safeArguments } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
@@ -241,17 +242,26 @@ async function* startingWith(
 /**
  * What it means that a run identifies rows by another key than the last run in its directory.
  * @returns undefined when it does not
- * @throws BrokenRunError when there is a ledger that cannot be read
  */
 function rowKeyNote(directory: string, key: RowKey = 'url'): string | undefined {
-  if (!existsSync(ledgerPath(directory))) return undefined;
-  using reader = new LedgerReader(directory);
-  const { rowKey: last = key } = reader;
-  const count = last === key ? 0 : reader.count();
-  if (count === 0) return undefined;
+  const { last, count } = lastKey(directory) ?? {};
+  if (last === undefined || last === key || !count) return undefined;
   const rows = counted(count, 'row');
   if (!key.startsWith('column ')) {
     return `earlier runs knew ${rows} by ${last}; this run knows them by ${key}`;
   }
   return `earlier runs knew ${rows} by ${last}; by ${key} nothing is known of them: this run takes all rows as new, and files that are there as those of other rows (--on-collision)`;
+}
+
+/** What identified the rows of the last run in a directory, and how many rows there are. */
+function lastKey(directory: string) {
+  if (!existsSync(ledgerPath(directory))) return undefined;
+  try {
+    using reader = new LedgerReader(directory);
+    return { last: reader.rowKey, count: reader.count() };
+  } catch (error) {
+    // The run opens the ledger, too: it makes anew what a full disk has left, and says what is damaged.
+    if (error instanceof BrokenRunError) return undefined;
+    throw error;
+  }
 }
