@@ -10,7 +10,7 @@ export class TooLargeError extends Error implements Reasoned {
   /** @param announced length in bytes; undefined when it was not announced */
   constructor(maxSize: number, announced?: number) {
     const size = announced === undefined ? 'longer' : `${announced} bytes long`;
-    super(`the file is ${size}, and more than ${maxSize} bytes are not wanted`);
+    super(`the file is ${size}, and more than ${maxSize} bytes are not accepted`);
   }
 }
 

@@ -108,9 +108,9 @@ for (const [error, reason, message] of [
   [
     new TooLargeError(5, 6),
     'too-large',
-    'the file is 6 bytes long, and more than 5 bytes are not wanted',
+    'the file is 6 bytes long, and more than 5 bytes are not accepted',
   ],
-  [new TooLargeError(5), 'too-large', 'the file is longer, and more than 5 bytes are not wanted'],
+  [new TooLargeError(5), 'too-large', 'the file is longer, and more than 5 bytes are not accepted'],
   [
     new TooSmallError(5, 4),
     'too-small',
