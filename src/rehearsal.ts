@@ -97,8 +97,10 @@ async function named(
       if (existing?.contents === 'same') return { item, does, path };
     }
     const reason = reasonOf(error);
-    const isFailure = skippedBy(item, error) === undefined;
-    return { item, does: isFailure ? 'fail' : 'skip', reason, problem: messageOf(error) };
+    const skipped = skippedBy(item, error);
+    if (skipped === undefined) return { item, does: 'fail', reason, problem: messageOf(error) };
+    const path = skipped.path && relative(directory, skipped.path);
+    return { item, does: 'skip', path, reason, problem: messageOf(error) };
   }
 }
 

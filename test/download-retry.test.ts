@@ -189,7 +189,7 @@ test('download: an outcome has the source, version and times of its file', async
   );
   const before = Date.now();
   const outcome = await run(f, { digest: true });
-  const { queued = -1, startedAt = 0, elapsed = 0, timings, ...rest } = outcome;
+  const { queued = -1, startedAt = 0, elapsed = 0, timings, savedAt = 0, ...rest } = outcome;
   assert.deepEqual(rest, {
     item: { index: 0, url: f },
     status: 'ok',
@@ -208,5 +208,5 @@ test('download: an outcome has the source, version and times of its file', async
   const { sent, firstByte, end } = timings;
   assert.ok(0 <= sent && sent <= firstByte && firstByte <= end && end <= elapsed);
   assert.ok(queued >= 0);
-  assert.ok(before <= startedAt && startedAt <= Date.now());
+  assert.ok(before <= startedAt && startedAt <= savedAt && savedAt <= Date.now());
 });

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { BrokenRunError } from '../model/broken-run-error.ts';
+import { errorCode } from '../model/error-code.ts';
 import { messageOf } from '../model/failure.ts';
 import { brokenLedger } from './database-errors.ts';
 
@@ -28,6 +29,14 @@ export function slashed(path: string): string {
   return sep === '/' ? path : path.replaceAll(sep, '/');
 }
 
+/** The file that stands where `path` needs a directory. */
+function fileAbove(path: string): string | undefined {
+  for (let above = dirname(path); ; above = dirname(above)) {
+    if (existsSync(above)) return above;
+    if (above === dirname(above)) return undefined;
+  }
+}
+
 /** Creates the ledger's folder where it is missing. @throws BrokenRunError, also for a link to one */
 export function createFolder(directory: string): void {
   const folder = ledgerFolder(directory);
@@ -36,9 +45,12 @@ export function createFolder(directory: string): void {
     makeDirectory(folder);
     found = lstatSync(folder);
   } catch (cause) {
-    throw new BrokenRunError(`cannot create the ledger's folder ${folder}: ${messageOf(cause)}`, {
-      cause,
-    });
+    const file = errorCode(cause) === 'ENOTDIR' ? fileAbove(folder) : undefined;
+    const why =
+      file === undefined
+        ? messageOf(cause)
+        : `${file} is a file, and a directory is needed; choose another`;
+    throw new BrokenRunError(`cannot create the ledger's folder ${folder}: ${why}`, { cause });
   }
   if (found.isSymbolicLink()) {
     throw new BrokenRunError(

@@ -36,6 +36,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   ENOENT: at('there is no such file or directory'),
   ENOTDIR: at('a file is where a directory has to be', 'choose another path'),
   EISDIR: at('it is a directory, not a file'),
+  EEXIST: at('something else is in its place', 'move it away, or choose another place'),
   ENOTEMPTY: at('the directory is not empty'),
   ELOOP: at('the link leads back to itself'),
   ENAMETOOLONG: pathTooLong,

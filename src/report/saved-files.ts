@@ -19,7 +19,7 @@ export class SavedFiles {
   }
 
   /** A row has ended. */
-  add({ item, status, path, bytes }: Outcome): void {
+  add({ item, status, reason, path, bytes }: Outcome): void {
     if (!isDone(status) || path === undefined) return;
     this.#files++;
     if (status === 'ok') {
@@ -27,8 +27,7 @@ export class SavedFiles {
       this.#bytes += bytes;
     }
     if (this.#files > FEW) return;
-    const word = status === 'ok' ? 'saved' : 'there already:';
-    const line = `${word} ${safeLine(path)} (${formatBytes(bytes)})`;
+    const line = `${wordsFor(status, reason)} ${safeLine(path)} (${formatBytes(bytes)})`;
     this.#named.push({ index: item.index, line });
   }
 
@@ -44,4 +43,10 @@ export class SavedFiles {
     const place = safeLine(this.#directory).replace(/\/*$/, '/');
     return [`saved ${counted(this.#saved, 'file')} (${formatBytes(this.#bytes)}) in ${place}`];
   }
+}
+
+function wordsFor(status: Outcome['status'], reason: Outcome['reason']): string {
+  if (status === 'ok') return 'saved';
+  if (reason === 'copied') return 'copied';
+  return reason === 'changed-here' ? 'changed here, left as it is:' : 'there already:';
 }

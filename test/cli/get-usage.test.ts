@@ -23,6 +23,15 @@ const CASES: [args: string[], said: string][] = [
     ['URL', '-o', 'a{name'],
     '--output TEMPLATE: a "{" without its other half in the name template "a{name"; a brace itself is "{{"',
   ],
+  [['URL', '-d', ''], '--directory DIR is empty'],
+  [
+    ['URL', '--key-column', 'id'],
+    '--key-column C: there are no columns; see --key path and --key url-without-query',
+  ],
+  [
+    ['URL', '--key', 'path', '--key-column', 'id'],
+    '--key, --row-key and --key-column exclude each other',
+  ],
   [['URL', '--row-timeout', '0'], '--row-timeout DURATION must be longer than 0'],
   [
     ['URL', '--max-failures', '101%'],

@@ -14,10 +14,14 @@ test('SavedFiles: up to five files are named, in the order of the list', () => {
   saved.add(ended(0, { bytes: 18 }));
   saved.add(ended(2, { path: 'photos/\x1b[2J' }));
   saved.add(ended(3, { status: 'failed', path: undefined }));
+  saved.add(ended(4, { status: 'skipped', reason: 'copied' }));
+  saved.add(ended(5, { status: 'skipped', reason: 'changed-here' }));
   assert.deepEqual(saved.lines, [
     'saved photos/0.jpg (18 B)',
     'there already: photos/1.jpg (1.0 kB)',
     'saved photos/\\x1b[2J (1.0 kB)',
+    'copied photos/4.jpg (1.0 kB)',
+    'changed here, left as it is: photos/5.jpg (1.0 kB)',
   ]);
   assert.deepEqual(saved.inTotal, ['saved 2 files (1.0 kB) in photos/']);
 });

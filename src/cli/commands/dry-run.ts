@@ -3,6 +3,7 @@ import type { Row } from '../../model/item.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
 import { type Rehearsed, rehearse } from '../../rehearsal.ts';
+import { counted } from '../../report/amounts.ts';
 
 /**
  * Prints on stdout where the file of each row would go, or why it would fail, and on stderr the number
@@ -25,7 +26,8 @@ export async function dryRun(rows: AsyncIterable<Row>, settings: DownloadOptions
   const { skip, copy, fail } = counts;
   if (skip > 0) process.stderr.write(`${skip} to be skipped.\n`);
   if (copy > 0) process.stderr.write(`${copy} to be copied from an earlier run.\n`);
-  process.stderr.write(`${all} rows, ${fail} without a name of their own.\n`);
+  if (fail > 0) process.stderr.write(`${fail} would fail.\n`);
+  process.stderr.write(`${counted(all, 'file')} in all.\n`);
 }
 
 /** The path or the problem, the URL, and for a row that is not downloaded the reason. */

@@ -46,7 +46,7 @@ export async function runGet(
   const settings = await settingsOf(options, args);
   const isList = lists.length > 0;
   const listed = strict ? brokenByBadRows(joined) : joined;
-  const rows = await withColumnsOf(settings.names, listed, isList);
+  const rows = await withColumnsOf(settings, listed, isList);
   if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
   if (options.output === '-' && !options.dryRun) {
     const { toStdout } = await import('./to-stdout.ts');
@@ -184,27 +184,36 @@ function endingOf({ signal }: Interruption, { why, isBroken }: StopRules): Endin
 }
 
 /**
- * Makes sure that the first row has the columns which the name template takes values from. A field that
- * is mistyped is an error of the command line then, and not one of each row.
+ * Makes sure that the first row has the columns which the name template and the key of rows are taken
+ * from. What is mistyped is an error of the command line then, and not one of each row.
  *
- * @param names the template
  * @param isList whether the rows come from lists: other rows have no columns
  * @returns the same rows
  * @throws UsageError
  */
 async function withColumnsOf<Rows extends AsyncIterable<Row>>(
-  names: string | undefined,
+  { names, key }: Pick<DownloadOptions, 'names' | 'key'>,
   rows: Rows,
   isList: boolean,
 ): Promise<Rows | AsyncGenerator<Row, void, undefined>> {
-  if (names === undefined || compileTemplate(names).columns.length === 0) return rows;
-  if (!isList) check(names, []);
+  const isNamed = names !== undefined && compileTemplate(names).columns.length > 0;
+  const isKeyed = key?.startsWith('column ') === true;
+  if (!isNamed && !isKeyed) return rows;
+  const check = (columns: readonly string[]) => {
+    if (isNamed) checkNames(names, columns);
+    if (isKeyed && columns.length === 0) {
+      throw new UsageError(
+        '--key-column C: there are no columns; see --key path and --key url-without-query',
+      );
+    }
+  };
+  if (!isList) check([]);
   const iterator = rows[Symbol.asyncIterator]();
   const { value: first } = await iterator.next();
   try {
     const { columns = {}, problem } = first === undefined ? {} : itemOf(first, 0);
     // A row that cannot be read says nothing of the columns.
-    if (first !== undefined && problem === undefined) check(names, Object.keys(columns));
+    if (first !== undefined && problem === undefined) check(Object.keys(columns));
   } catch (error) {
     await iterator.return?.();
     throw error;
@@ -212,7 +221,7 @@ async function withColumnsOf<Rows extends AsyncIterable<Row>>(
   return startingWith(first, iterator);
 }
 
-function check(names: string, columns: readonly string[]): void {
+function checkNames(names: string, columns: readonly string[]): void {
   try {
     compileTemplate(names, columns);
   } catch (error) {

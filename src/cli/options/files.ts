@@ -1,7 +1,7 @@
 /** What to download and where the files go: options of `flaghoist get`. */
 import { LIST_FORMATS } from '../../source/formats/list-format.ts';
 import { asSetting, flag, negated, parsed, text, texts } from './option.ts';
-import { oneOf, size } from './values.ts';
+import { notEmpty, oneOf, size } from './values.ts';
 
 export const INPUT = {
   input: texts({
@@ -38,7 +38,7 @@ export const FILES = {
     flags: '-d, --directory <DIR>',
     isCommon: true,
     help: 'where the files go',
-    parse: String,
+    parse: notEmpty,
     default: '.',
     set: asSetting('directory'),
   }),
@@ -47,7 +47,8 @@ export const FILES = {
     isCommon: true,
     help: 'file names, made from a template such as {host}/{path}/{name}; - is stdout for one URL',
     set: (settings, template, { read }) => {
-      if (template !== undefined && template !== '-') settings.names = read.template(template);
+      if (template === undefined || template === '-') return;
+      settings.names = read.template(template.replace(/^(?:\.\/+)+/, ''));
     },
   }),
   tree: flag({

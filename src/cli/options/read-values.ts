@@ -128,7 +128,8 @@ async function privateKey(
   cert: string | undefined,
 ): Promise<string | undefined> {
   if ((file === undefined) !== (cert === undefined)) {
-    throw new UsageError('--cert and --key go together');
+    const keys = cert === undefined ? '; what identifies a row is path or url-without-query' : '';
+    throw new UsageError(`--cert and --key go together${keys}`);
   }
   if (file === undefined) return undefined;
   const key = await contentsOf(file, '--key FILE');

@@ -2,7 +2,7 @@
 import { DEFAULT_MAX_REDIRECTS } from '../../model/options.ts';
 import { ROW_KEYS } from '../../model/row-key.ts';
 import { asSetting, flag, parsed, text, texts } from './option.ts';
-import { integer } from './values.ts';
+import { integer, UsageError } from './values.ts';
 
 export const REQUESTS = {
   header: texts({
@@ -104,6 +104,9 @@ export const REQUESTS = {
     set: async (settings, file, { read }) => {
       const rowKey = ROW_KEYS.find((word) => word === file);
       if (rowKey !== undefined && settings.tls?.cert === undefined) {
+        if (settings.key !== undefined) {
+          throw new UsageError('--key, --row-key and --key-column exclude each other');
+        }
         settings.key = rowKey;
         return;
       }

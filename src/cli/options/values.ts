@@ -23,6 +23,12 @@ type Parser<T> = (text: string, name: string) => T;
 /** ms. A longer timer fires at once, in Node as in browsers. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** A text that is not empty, as an unset variable of a shell makes it. */
+export const notEmpty: Parser<string> = (text, name) => {
+  if (text !== '') return text;
+  throw new UsageError(`${name} is empty`);
+};
+
 /** `500ms`, `0.5s`, `2m`, `1h`, or `2`: a bare number is in seconds. @returns whole ms */
 export const duration: Parser<number> = (text, name) => {
   const ms = durationIn(text);

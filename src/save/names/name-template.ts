@@ -234,10 +234,11 @@ function checkShape(text: string, pieces: readonly (string | Field)[]): void {
     throw new TemplateError(`the name template "${text}" ${why}`);
   };
   if (text === '') refuse('is empty');
-  if (/^[/\\]|^[a-z]:/i.test(text))
-    refuse('is absolute: files stay within the directory of the run');
+  if (/^[/\\]|^[a-z]:/i.test(text)) {
+    refuse('is absolute: give the directory with -d, and the file within it with -o');
+  }
   if (text.split(/[/\\]/).some((segment) => segment === '..' || segment === '.')) {
-    refuse('has "." or ".." in it: files stay within the directory of the run');
+    refuse('has "." or ".." in it: give the directory with -d, and the file within it with -o');
   }
   if (text.endsWith('/')) refuse('ends in "/": it names a directory, not a file');
   for (const [i, piece] of pieces.entries()) {

@@ -38,7 +38,7 @@ test('dryRun: names by the template, hosts by their rows', async (t) => {
     'two_81/b/c\thttp://two:81/b/c',
     'two_81/d\thttp://two:81/d',
   ]);
-  assert.equal(counts, '2\ttwo:81\n1\tone\n3 rows, 0 without a name of their own.\n');
+  assert.equal(counts, '2\ttwo:81\n1\tone\n3 files in all.\n');
 });
 
 for (const [onCollision, expected] of [
@@ -74,7 +74,7 @@ test('dryRun: a row without the column of the template stops nothing', async (t)
   const { lines, counts } = await said(t, TWICE, { names: '{kind}' });
   assert.equal(lines.length, 2);
   for (const line of lines) assert.match(line, /^\*\*\* .*\{kind\}/);
-  assert.match(counts, /^2 rows, 2 without a name of their own\.$/m);
+  assert.match(counts, /^2 would fail\.\n2 files in all\.$/m);
 });
 
 test('dryRun: shows no password, and nothing that controls a terminal', async (t) => {

@@ -236,7 +236,7 @@ To go on, run the same command again (with the secrets in place of ***):
     ]);
     assert.equal(
       stderr,
-      `2\t127.0.0.1:${site.port}\n1\tother.example\n1\t(none)\n4 rows, 2 without a name of their own.\n`,
+      `2\t127.0.0.1:${site.port}\n1\tother.example\n1\t(none)\n2 would fail.\n4 files in all.\n`,
     );
     assert.equal(code, 0);
     assert.deepEqual(site.paths(), []);

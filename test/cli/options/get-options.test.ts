@@ -146,7 +146,10 @@ for (const [args, said] of [
     "--resolve HOST:PORT:ADDR: 'a:80' is not HOST:PORT:ADDR[,ADDR]…, such as example.com:443:127.0.0.1",
   ],
   [['--cert', 'FILE'], '--cert and --key go together'],
-  [['--key', 'FILE'], '--cert and --key go together'],
+  [
+    ['--key', 'FILE'],
+    '--cert and --key go together; what identifies a row is path or url-without-query',
+  ],
   [['--netrc-file', 'FILE'], '--netrc-file FILE: line 1: "machine" or "default" comes first'],
   [['--cookies', 'FILE'], '--cookies FILE: line 1: not a cookie of seven fields between tabs'],
   [['--cacert', 'FILE'], '--cacert FILE: no certificate found'],

@@ -100,7 +100,7 @@ for (const [template, columns, message] of [
   ['', undefined, 'the name template "" is empty'],
   ['a/', undefined, 'the name template "a/" ends in "/": it names a directory, not a file'],
   ['/etc/{name}', undefined, /"\/etc\/\{name\}" is absolute/],
-  ['C:\\{name}', undefined, /is absolute/],
+  ['C:\\{name}', undefined, /is absolute: give the directory with -d/],
   ['../{name}', undefined, /has "\." or "\.\." in it/],
   ['a/../{name}', undefined, /has "\." or "\.\." in it/],
   ['a\\..\\{name}', undefined, /has "\." or "\.\." in it/],
