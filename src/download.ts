@@ -5,16 +5,17 @@ import { HttpClient } from './fetch/http-client.ts';
 import type { Item, Row } from './model/item.ts';
 import { MOST_SEGMENTS } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
-import { identified, type RowKey } from './model/row-key.ts';
+import { identified, ROW_KEYS, type RowKey } from './model/row-key.ts';
 import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
 import { Duplicates } from './save/names/duplicates.ts';
+import { ON_COLLISION } from './save/names/name-registry.ts';
 import { type NameTemplate, templateOf } from './save/names/name-template.ts';
 import { DirectorySink } from './save/sinks/directory-sink.ts';
 import { copyChunks, type Sink } from './save/sinks/sink.ts';
 import { Tries } from './schedule/tries.ts';
 import { pacedBy, queueFor, retriesOf } from './scheduling.ts';
-import { batchesOf } from './source/row-list.ts';
+import { batchesOf, checkRows } from './source/row-list.ts';
 
 /**
  * Downloads every row, several at a time, and yields one {@link Outcome} for each as it ends. The
@@ -38,6 +39,8 @@ export async function* download(
   options: DownloadOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
   const { signal = new AbortController().signal, activity = new Activity() } = options;
+  checkRows(rows);
+  checkWords(options);
   const rowTimeout = rowTimeoutOf(options);
   const segments = segmentsOf(options);
   const template = templateOf(options.names, options.key);
@@ -91,6 +94,18 @@ export async function* download(
 
 function identifyBy(rowKey: RowKey = 'url'): ((item: Item) => Item) | undefined {
   return rowKey === 'url' ? undefined : (item) => identified(item, rowKey);
+}
+
+/** @throws RangeError for an option that is none of its words */
+function checkWords({ onCollision, key = 'url' }: DownloadOptions): void {
+  if (onCollision !== undefined && !ON_COLLISION.includes(onCollision)) {
+    throw new RangeError(
+      `onCollision must be one of ${ON_COLLISION.join(', ')}, not ${onCollision}`,
+    );
+  }
+  if (!ROW_KEYS.some((word) => word === key) && !/^column ./.test(key)) {
+    throw new RangeError(`key must be one of ${ROW_KEYS.join(', ')}, column NAME, not ${key}`);
+  }
 }
 
 /** @throws RangeError */

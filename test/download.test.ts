@@ -515,6 +515,22 @@ test('download: a directory that cannot be made is an error of the run', async (
   await assert.rejects(running, { name: 'BrokenRunError' });
 });
 
+test('download: wrong rows, and words that are none, are refused before anything is done', async (t) => {
+  const { list, start } = await setUp(t);
+  const wrong: readonly [string, unknown, object][] = [
+    ['TypeError', 'http://127.0.0.1:1/a', {}],
+    ['TypeError', undefined, {}],
+    ['RangeError', [], { onCollision: 'replace' }],
+    ['RangeError', [], { key: 'column ' }],
+  ];
+  for (const [name, rows, options] of wrong) {
+    const started: unknown = Reflect.apply(start, undefined, [rows, { ledger: true, ...options }]);
+    assert.ok(started instanceof Object && Symbol.asyncIterator in started);
+    await assert.rejects(Reflect.apply(Array.fromAsync, Array, [started]), { name });
+  }
+  assert.deepEqual(await list(), []);
+});
+
 test('download: closes its connections at the end', async (t) => {
   const { start } = await setUp(t);
   const server = await serveHttp(t, (_, response) => response.end('GIF'));

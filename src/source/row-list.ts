@@ -55,6 +55,14 @@ export function batchesOf(
   }).batches();
 }
 
+/** @throws TypeError for what is no iterable, and for a string, which is one of its letters */
+export function checkRows(rows: unknown): void {
+  const isThing = typeof rows === 'object' && rows !== null;
+  if (isThing && (Symbol.asyncIterator in rows || Symbol.iterator in rows)) return;
+  const what = typeof rows === 'string' ? `the string ${JSON.stringify(rows)}` : String(rows);
+  throw new TypeError(`the rows must be an iterable, such as an array of URLs, not ${what}`);
+}
+
 /** A row that throws closes the batches. */
 async function* flattened(
   batches: AsyncIterable<Iterable<Row>>,

@@ -53,7 +53,11 @@ export function findFormat(
   if (said === 'jsonl') return shape('jsonl');
   if (others.length === 0 && !isEnough) return undefined;
   if (text.startsWith('{') && said !== 'csv') return jsonLines(line, said);
-  if (said === 'json') throw new NotAListError('is not JSON: it does not begin with [ or {');
+  if (said === 'json') {
+    throw new NotAListError(
+      'is not a list in JSON: an array of URLs or objects, or one on each line',
+    );
+  }
   return said === 'csv' ? csvBy(line, urlColumn) : linesOrTable(line, urlColumn);
 }
 

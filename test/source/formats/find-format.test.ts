@@ -51,7 +51,7 @@ for (const [head, said, what] of [
   ['<html>\n', 'csv', /^is an HTML or XML page/],
   ['<?xml version="1.0"?>', undefined, /^is an HTML or XML page/],
   ['{\n  "urls": []\n}\n', 'json', /^is one JSON object, not a list/],
-  ['http://a/1\n', 'json', /^is not JSON/],
+  ['http://a/1\n', 'json', /^is not a list in JSON/],
 ] as const) {
   test(`findFormat: ${JSON.stringify(head)} is no list`, () => {
     assert.throws(() => findFormat(head, true, said, undefined), {
