@@ -30,6 +30,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   'redirect-loop': 'try the URLs in a browser; they may need cookies (--cookies)',
   'redirect-refused': 'look where the server leads; such places are not followed',
   'name-collision': 'give the rows names of their own: -o, --tree, or --on-collision rename',
+  'changed-here':
+    'the files here were changed: move them away, or --on-collision overwrite or rename',
   'disk-full': 'make room and run the same command again',
   'not-writable': 'look at the permissions of the directory',
   'too-many-open-files': 'allow more with ulimit -n, or fewer at a time (-m)',

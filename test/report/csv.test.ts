@@ -7,7 +7,8 @@ const ROW: RowRecord = { index: 0, url: 'https://h/a', status: 'ok', bytes: 5, a
 
 test('csvLine: has a cell for each name of the header', () => {
   const timed = { ...ROW, queued: 7, sent: 1, firstByte: 2.5, end: 3, message: 'm' };
-  assert.equal(csvLine(timed), '0,https://h/a,ok,,,5,,1,,,,,,7,,,1,2.5,3,m,,,,,\r\n');
+  const cells = '0,https://h/a,ok,,,5,,1,,,,,,7,,,1,2.5,3,m';
+  assert.equal(csvLine(timed).replace(/,*\r\n$/, ''), cells);
   assert.equal(csvLine(timed).split(',').length, CSV_HEADER.split(',').length);
 });
 
@@ -28,6 +29,7 @@ const cells: [value: string, cell: string][] = [
 
 test('csvLine: quotes what has to be, and defuses formulas', () => {
   for (const [name, cell] of cells) {
-    assert.equal(csvLine({ ...ROW, name }), `0,https://h/a,ok,,,5,,1,${cell},,,,,,,,,,,,,,,,\r\n`);
+    const line = csvLine({ ...ROW, name, key: 'k' });
+    assert.equal(line.replace(/,+k\r\n$/, ''), `0,https://h/a,ok,,,5,,1${cell && `,${cell}`}`);
   }
 });
