@@ -136,8 +136,8 @@ export class Recording implements AsyncDisposable {
     }
     // It may be a file that a killed run saved and did not record: contents tell, once it has come.
     if (this.#isUnrecorded(ctimeMs)) return undefined;
-    const changed = new ChangedHereError(path, onCollision === 'fail');
-    return { file: { path, bytes: size }, changed };
+    const file = { path, bytes: size };
+    return { file, changed: new ChangedHereError(file, onCollision === 'fail') };
   }
 
   #isUnrecorded(ctimeMs: number): boolean {

@@ -93,7 +93,9 @@ test('download: a file that was changed here is not overwritten, unless that is 
   assert.deepEqual(requests, []);
   // A shorter one is told from a file that was cut only when the file has come.
   await edit('mine');
-  assert.deepEqual((await run(rows)).endings, ['changed-here']);
+  const { endings, outcomes: shorter } = await run(rows);
+  assert.deepEqual(endings, ['changed-here']);
+  assert.deepEqual([shorter[0]?.path, shorter[0]?.bytes], [join(directory, 'edited'), 4]);
   assert.equal((await run(rows, { onCollision: 'fail' })).outcomes[0]?.status, 'failed');
   assert.deepEqual((await run(rows, { onCollision: 'skip' })).endings, ['changed-here']);
   assert.deepEqual(await list(), ['edited']);

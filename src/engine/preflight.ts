@@ -66,7 +66,7 @@ export function preflight(item: Item, earlier: Earlier | undefined): PendingRow 
 /** How a row ends by what is there of an earlier run. @returns undefined if that is not settled yet */
 export function outcomeOfEarlier(item: Item, earlier: Earlier): Outcome | undefined {
   const { file, changed, examine, validators } = earlier;
-  if (changed !== undefined) return changedOutcome(item, changed, file);
+  if (changed !== undefined) return changedOutcome(item, changed);
   if (examine !== undefined || validators !== undefined) return undefined;
   return skippedOutcome(item, 'already-there', file);
 }

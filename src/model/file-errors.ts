@@ -86,11 +86,13 @@ export class ChangedHereError extends Error implements Reasoned {
   readonly reason = 'changed-here';
   /** Whether the row fails, as was asked for; otherwise it is skipped. */
   readonly isFailure: boolean;
+  readonly file: { readonly path: string; readonly bytes: number };
 
-  constructor(path: string, isFailure: boolean) {
+  constructor(file: ChangedHereError['file'], isFailure: boolean) {
     super(
-      `${path} was changed here since it was saved; move it away, or replace it with --on-collision overwrite`,
+      `${file.path} was changed here since it was saved; move it away, or replace it with --on-collision overwrite`,
     );
     this.isFailure = isFailure;
+    this.file = file;
   }
 }

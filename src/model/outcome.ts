@@ -120,13 +120,9 @@ export function skippedOutcome(item: Item, reason: Reason, file?: Settled['saved
 }
 
 /** The outcome of a row whose file was changed here, and stays: `skipped`, or `failed` if asked for. */
-export function changedOutcome(
-  item: Item,
-  error: ChangedHereError,
-  file?: Settled['saved'],
-): Outcome {
+export function changedOutcome(item: Item, error: ChangedHereError): Outcome {
   if (error.isFailure) return failedOutcome(item, error);
-  return { ...skippedOutcome(item, error.reason, file), note: error.message };
+  return { ...skippedOutcome(item, error.reason, error.file), note: error.message };
 }
 
 /** The outcome of an item that ended with an error but did not fail. @returns undefined if it did */

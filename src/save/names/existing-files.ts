@@ -62,9 +62,11 @@ export class ExistingFiles {
   }
 
   /** The row's own file at `path` was changed here. @returns undefined when it gets another name */
-  changedAt(path: string): ChangedHereError | undefined {
+  async changedAt(path: string): Promise<ChangedHereError | undefined> {
     if (this.#onCollision === 'rename') return undefined;
-    return new ChangedHereError(join(this.#directory, path), this.#onCollision === 'fail');
+    const file = join(this.#directory, path);
+    const { size = 0 } = (await statsOf(file)) ?? {};
+    return new ChangedHereError({ path: file, bytes: size }, this.#onCollision === 'fail');
   }
 
   /** What a row may replace where there was no file before the run. */

@@ -71,7 +71,8 @@ export class FinalNames {
    * @throws ExistingFileError, SkipError when the row has to keep to its name
    */
   async claimInstead(item: Item, { wanted, path, replaces }: ClaimedPath): Promise<ClaimedPath> {
-    const changed = replaces === 'changed' ? this.#options.existing.changedAt(path) : undefined;
+    const changed =
+      replaces === 'changed' ? await this.#options.existing.changedAt(path) : undefined;
     if (changed !== undefined) throw changed;
     const claimed = await this.#claimUnblocked(item, wanted, this.#nextPath(wanted));
     this.release(path);
