@@ -3,6 +3,7 @@ import type { Row } from '../model/item.ts';
 import { printable } from '../model/safe-text.ts';
 import { asUtf8 } from './as-utf8.ts';
 import { BadRows } from './bad-rows.ts';
+import { quoted } from './bad-value.ts';
 import { Aria2Reader } from './formats/aria2-reader.ts';
 import { CsvReader } from './formats/csv-reader.ts';
 import { findFormat, type ListShape, NotAListError } from './formats/find-format.ts';
@@ -170,13 +171,25 @@ function readerOf(list: string, { format, delimiter }: ListShape, options: ListO
     options.onWarning?.(`${printable(list)}:${line}:${column}: ${what}`);
   switch (format) {
     case 'lines':
+      warnOfColumns(options, warn);
       return new LinesReader(bad);
     case 'aria2':
+      warnOfColumns(options, warn);
       return new Aria2Reader(bad, warn);
     case 'csv':
       return new CsvReader(bad, list, delimiter, options);
     case 'json':
     case 'jsonl':
       return new JsonlReader(bad, options);
+  }
+}
+
+/** A list among others may well have no columns; a list that should have some has lost its headings. */
+function warnOfColumns(
+  { urlColumn, nameColumn, checksumColumn }: ListOptions,
+  warn: (line: number, column: number, what: string) => void,
+): void {
+  for (const asked of [urlColumn, nameColumn, checksumColumn]) {
+    if (asked) warn(1, 1, `the list has no columns, so ${quoted(asked)} is not used`);
   }
 }
