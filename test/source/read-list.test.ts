@@ -287,5 +287,5 @@ test('readList: says that a list without columns does not have the one that was 
   const onWarning = (line: string) => warnings.push(line);
   const rows = await rowsOf('http://a/1\n', { nameColumn: 'title', checksumColumn: '', onWarning });
   assert.deepEqual(rows, ['http://a/1']);
-  assert.deepEqual(warnings, ["stdin:1:1: the list has no columns, so 'title' is not used"]);
+  assert.deepEqual(warnings, ['stdin:1:1: the list has no columns, so "title" is not used']);
 });
