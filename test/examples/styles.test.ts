@@ -22,7 +22,9 @@ for (const { style, asked, most } of [
 ]) {
   test(`examples/styles: ${style} downloads every file, ${most} at a time`, async (t) => {
     const directory = await temporaryDirectory(t);
-    const delay = { min: 20, max: 20 };
+    // Long enough for all of the first requests to arrive before the first response leaves.
+    const wait = most > 4 ? 300 : 20;
+    const delay = { min: wait, max: wait };
     await using server = await startFlagServer({ label: 'DELAY', port: 0, delay });
     const { code, stdout, stderr } = await run(style, server.url, '30', String(asked), directory);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
