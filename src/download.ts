@@ -96,7 +96,7 @@ function identifyBy(rowKey: RowKey = 'url'): ((item: Item) => Item) | undefined 
   return rowKey === 'url' ? undefined : (item) => identified(item, rowKey);
 }
 
-/** @throws RangeError for an option that is none of its words */
+/** @throws RangeError for an option whose value is not one of its words */
 function checkWords({ onCollision, key = 'url' }: DownloadOptions): void {
   if (onCollision !== undefined && !ON_COLLISION.includes(onCollision)) {
     throw new RangeError(

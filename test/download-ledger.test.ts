@@ -91,7 +91,7 @@ test('download: a file that was changed here is not overwritten, unless that is 
     ],
   );
   assert.deepEqual(requests, []);
-  // A shorter one is told from a file that was cut only when the file has come.
+  // A shorter file may have been cut: only the download shows whether it was edited.
   await edit('mine');
   const { endings, outcomes: shorter } = await run(rows);
   assert.deepEqual(endings, ['changed-here']);

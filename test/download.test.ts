@@ -515,7 +515,7 @@ test('download: a directory that cannot be made is an error of the run', async (
   await assert.rejects(running, { name: 'BrokenRunError' });
 });
 
-test('download: wrong rows, and words that are none, are refused before anything is done', async (t) => {
+test('download: rows that are not iterable, and unknown words in options, are refused at once', async (t) => {
   const { list, start } = await setUp(t);
   const wrong: readonly [string, unknown, object][] = [
     ['TypeError', 'http://127.0.0.1:1/a', {}],

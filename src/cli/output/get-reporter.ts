@@ -141,7 +141,7 @@ export class GetProgress implements Disposable {
   readonly #history: ThroughputHistory;
   #bar: ProgressBar | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Where events go; undefined when there are none. */
+  /** Where events go; undefined without `--progress json`. */
   #events: NodeJS.WriteStream | undefined;
 
   private constructor(run: WatchedRows) {

@@ -5,7 +5,7 @@ import type { PreviousRecord } from './previous-records.ts';
 /**
  * A row's file, compared with its record:
  *
- * - `missing`: there is none.
+ * - `missing`: nothing is at its path.
  * - `same`: it has the recorded size, and was not written to since it was saved.
  * - `touched`: it has the recorded size and was written to, or copied without its times: its contents
  *   may be the same.

@@ -55,7 +55,7 @@ export class Places {
     return first === undefined ? undefined : { run, index: index + id - first };
   }
 
-  /** Where the next place begins; Infinity when there is none. */
+  /** Where the next place begins; Infinity behind the last one. */
   #nextAfter(id: number): number {
     const [next] = this.#next.get(id) as unknown as [number | null];
     return next ?? Number.POSITIVE_INFINITY;

@@ -99,7 +99,7 @@ test('retryCommand: is easy to read where it can be', () => {
   );
 });
 
-test('retryCommand: there is none for files that are there', () => {
+test('retryCommand: files that are there get no command', () => {
   const { command, note } = retryCommand('photos', { ...NO_FILTER, statuses: ['ok', 'skipped'] });
   assert.equal(command, undefined);
   assert.match(note ?? '', /not tried again/);
