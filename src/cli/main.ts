@@ -1,10 +1,10 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { safeLine } from '../model/safe-text.ts';
-import { createCommand, runProgram } from './command.ts';
+import { createCommand, EXIT, EXIT_OF_SIGNAL, runProgram } from './command.ts';
 import { COMMAND_NAMES, commandsFor, EXAMPLES } from './commands.ts';
-import { EXIT, EXIT_OF_SIGNAL } from './exit-code.ts';
-import { inOurWords, withCommand } from './options/meant-arguments.ts';
-import { handleOutputErrors, silenceStderr, stdoutDrained } from './output/stdout.ts';
+import { inOurWords } from './options/other-tools.ts';
+import { withCommand } from './options/url-arguments.ts';
+import { handleOutputErrors, silenceStderr, stdoutDrained } from './output/write-output.ts';
 
 /** The fields of package.json that the program shows. */
 interface Manifest {

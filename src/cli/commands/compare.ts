@@ -18,7 +18,7 @@ import {
 } from '../../report/comparison.ts';
 import { fillPage } from '../../report/page/fill-page.ts';
 import { startFlagServerInThread } from '../../server/server-thread.ts';
-import { EXIT_OF_SIGNAL } from '../exit-code.ts';
+import { EXIT_OF_SIGNAL } from '../command.ts';
 import { watchForInterruption } from '../interruption.ts';
 import { type CompareOptions, STYLES, type StyleName } from '../options/other-commands.ts';
 import { writeOutput } from '../output/write-output.ts';

@@ -16,7 +16,7 @@ import type { Outcome } from '../../model/outcome.ts';
 import { OutcomeAudit } from '../../observe/outcome-audit.ts';
 import { flagsLine } from '../../report/run-line.ts';
 import type { ServerLabel } from '../../server/presets.ts';
-import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
+import { EXIT, EXIT_OF_SIGNAL } from '../command.ts';
 import { watchForInterruption } from '../interruption.ts';
 import { type FlagsOptions, MOST_FLAG_REQUESTS } from '../options/other-commands.ts';
 import { UsageError } from '../options/values.ts';

@@ -14,10 +14,11 @@ import { safeLine } from '../../model/safe-text.ts';
 import { counted } from '../../report/amounts.ts';
 import { goOnText } from '../../report/command-line.ts';
 import { compileTemplate, TemplateError } from '../../save/names/name-template.ts';
+import { StreamSink } from '../../save/sinks/stream-sink.ts';
 import { joinRows, type RowInput } from '../../source/join-rows.ts';
 import { checkList } from '../../source/open-list.ts';
 import { RowCount } from '../../source/row-count.ts';
-import { EXIT, EXIT_OF_SIGNAL } from '../exit-code.ts';
+import { EXIT, EXIT_OF_SIGNAL } from '../command.ts';
 import { type Interruption, StopRules, watchForInterruption } from '../interruption.ts';
 import { downloadOptionsOf, type GetOptions } from '../options/get-options.ts';
 import { read } from '../options/read-values.ts';
@@ -49,7 +50,6 @@ export async function runGet(
   const rows = await withColumnsOf(settings, listed, isList);
   if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
   if (options.output === '-' && !options.dryRun) {
-    const { toStdout } = await import('./to-stdout.ts');
     const { rows: row, sink, quiet } = await toStdout(rows, options);
     const count = { rows: 1, start: () => Promise.resolve() };
     const controls = { ...options, quiet, count, isStdoutTaken: true };
@@ -67,6 +67,43 @@ export async function runGet(
   }
   using count = new RowCount(inputs, { expand });
   await downloadRows(rows, settings, { ...options, count });
+}
+
+/** A run of `-o -`: the one file goes to stdout as it comes, and everything else to stderr. */
+interface ToStdout {
+  readonly rows: AsyncIterable<Row>;
+  readonly sink: StreamSink;
+  /** Whether no progress is shown: a terminal that shows the file has no room for it. */
+  readonly quiet: true | undefined;
+}
+
+/** @throws UsageError when there is more than one URL, or something else is written to stdout */
+async function toStdout(
+  rows: AsyncIterable<Row>,
+  { json, verbose, quiet }: Pick<GetOptions, 'json' | 'verbose' | 'quiet'>,
+): Promise<ToStdout> {
+  if (json || verbose) {
+    const other = json ? '--json' : '--verbose';
+    throw new UsageError(
+      `-o - writes the file to stdout, and ${other} writes there, too: leave one of them out`,
+    );
+  }
+  const only = await onlyRow(rows);
+  const sink = new StreamSink(process.stdout);
+  return { rows: only, sink, quiet: quiet || process.stdout.isTTY ? true : undefined };
+}
+
+async function onlyRow(rows: AsyncIterable<Row>): Promise<AsyncGenerator<Row, void, undefined>> {
+  const all: Row[] = [];
+  for await (const row of rows) {
+    if (all.push(row) === 1) continue;
+    throw new UsageError(
+      '-o - writes one URL to stdout, and there are several; -o TEMPLATE gives each a file, such as -o {name}',
+    );
+  }
+  return (async function* () {
+    yield* all;
+  })();
 }
 
 /** @throws UsageError when there is nothing to read rows from */

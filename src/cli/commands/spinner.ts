@@ -6,7 +6,7 @@ import {
   sleep,
   ThreadExecutor,
 } from '../../concurrency/index.ts';
-import { EXIT_OF_SIGNAL } from '../exit-code.ts';
+import { EXIT_OF_SIGNAL } from '../command.ts';
 import type { SpinnerOptions } from '../options/other-commands.ts';
 
 const MESSAGE = 'thinking!';

@@ -18,6 +18,27 @@ export interface GivenUrls {
 /** What is there under a name. */
 type Look = (path: string) => Pick<Stats, 'isFile' | 'isDirectory'> | undefined;
 
+function statsOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
+}
+
+/** Options of the program itself, and no arguments at all. */
+const NO_COMMAND: readonly unknown[] = [undefined, '-h', '--help', '-V', '--version', 'help'];
+
+/**
+ * `get` before arguments that begin with an option or a URL: it need not be written.
+ * @param commands the names of all commands
+ */
+export function withCommand(
+  args: readonly string[],
+  commands: readonly string[],
+  look: Look = statsOf,
+): readonly string[] {
+  const [first] = args;
+  if (first === undefined || NO_COMMAND.includes(first) || commands.includes(first)) return args;
+  return first.startsWith('-') || looksLikeUrl(first, look) ? ['get', ...args] : args;
+}
+
 /**
  * Checks the URLs of a command line before anything is done. One without a scheme gets one where it looks
  * like a host.
@@ -28,7 +49,7 @@ type Look = (path: string) => Pick<Stats, 'isFile' | 'isDirectory'> | undefined;
 export function readUrls(
   given: readonly string[],
   expand: boolean,
-  look: Look = (path) => statSync(path, { throwIfNoEntry: false }),
+  look: Look = statsOf,
 ): GivenUrls {
   const notes: string[] = [];
   const urls = given.map((text) => {

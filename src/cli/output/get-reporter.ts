@@ -14,7 +14,7 @@ import { summary } from '../../report/summary.ts';
 import { ReaderGoneError } from '../../save/sinks/stream-sink.ts';
 import type { GetOptions } from '../options/get-options.ts';
 import { canDraw, ProgressBar } from './progress-bar.ts';
-import { stdoutDrained } from './stdout.ts';
+import { stdoutDrained } from './write-output.ts';
 
 interface ReporterOptions extends ProgressOptions {
   /** Where the files go. */

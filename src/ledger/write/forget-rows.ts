@@ -1,7 +1,6 @@
 import { brokenLedger } from '../database-errors.ts';
-import { DirectoryLock } from '../directory-lock.ts';
 import { ledgerPath } from '../folder.ts';
-import { atRest, openForReading, openForWriting } from '../open-database.ts';
+import { atRest, DirectoryLock, openForReading, openForWriting } from '../open-database.ts';
 import { LedgerReader } from '../read/ledger-reader.ts';
 import type { LedgerRecord } from '../read/read-record.ts';
 import type { Condition } from '../read/where.ts';

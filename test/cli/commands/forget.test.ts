@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DirectoryLock } from '../../../src/ledger/directory-lock.ts';
+import { DirectoryLock } from '../../../src/ledger/open-database.ts';
 import { LedgerReader } from '../../../src/ledger/read/ledger-reader.ts';
 import { Parts, partKey } from '../../../src/save/files/parts.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { looksLikeUrl, readUrls } from '../../../src/cli/options/url-arguments.ts';
+import { looksLikeUrl, readUrls, withCommand } from '../../../src/cli/options/url-arguments.ts';
 import { UsageError } from '../../../src/cli/options/values.ts';
 
 const kind = (isFile: boolean) => ({ isFile: () => isFile, isDirectory: () => !isFile });
@@ -112,5 +112,36 @@ test('looksLikeUrl: hosts, URLs of any scheme, and files, but no words', () => {
   }
   for (const text of ['gte', 'staus', 'photos', 'x'.repeat(300)]) {
     assert.equal(looksLikeUrl(text, look), false, text);
+  }
+});
+
+test('withCommand: get need not be written before an option or a URL', () => {
+  for (const args of [
+    ['https://a/1'],
+    ['example.com/a'],
+    ['localhost:8001'],
+    ['-d', 'x', 'https://a/1'],
+    ['-i', 'list.txt'],
+    ['--qiet'],
+    ['-'],
+  ]) {
+    assert.deepEqual(
+      withCommand(args, ['get', 'retry'], () => undefined),
+      ['get', ...args],
+    );
+  }
+  for (const args of [
+    [],
+    ['get', 'x'],
+    ['retry'],
+    ['-h'],
+    ['--version'],
+    ['help', 'get'],
+    ['gte'],
+  ]) {
+    assert.deepEqual(
+      withCommand(args, ['get', 'retry'], () => undefined),
+      args,
+    );
   }
 });

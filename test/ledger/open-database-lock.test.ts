@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { DirectoryLock } from '../../src/ledger/directory-lock.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
+import { DirectoryLock } from '../../src/ledger/open-database.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const PROGRAM = fileURLToPath(new URL('./programs/write-rows.ts', import.meta.url));

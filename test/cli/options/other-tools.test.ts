@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GET_OPTIONS } from '../../../src/cli/options/get-options.ts';
-import { inOurWords, withCommand } from '../../../src/cli/options/meant-arguments.ts';
-import { OTHER_OPTIONS } from '../../../src/cli/options/other-tools.ts';
+import { inOurWords, OTHER_OPTIONS } from '../../../src/cli/options/other-tools.ts';
 import { UsageError } from '../../../src/cli/options/values.ts';
-
-const there = () => undefined;
 
 /** The arguments of `get`, and what they become; or what is said about them. */
 function translated(...args: string[]): readonly string[] {
@@ -16,31 +13,6 @@ function translated(...args: string[]): readonly string[] {
     return [error.message, ...error.others];
   }
 }
-
-test('withCommand: get need not be written before an option or a URL', () => {
-  for (const args of [
-    ['https://a/1'],
-    ['example.com/a'],
-    ['localhost:8001'],
-    ['-d', 'x', 'https://a/1'],
-    ['-i', 'list.txt'],
-    ['--qiet'],
-    ['-'],
-  ]) {
-    assert.deepEqual(withCommand(args, ['get', 'retry'], there), ['get', ...args]);
-  }
-  for (const args of [
-    [],
-    ['get', 'x'],
-    ['retry'],
-    ['-h'],
-    ['--version'],
-    ['help', 'get'],
-    ['gte'],
-  ]) {
-    assert.deepEqual(withCommand(args, ['get', 'retry'], there), args);
-  }
-});
 
 for (const [args, expected] of [
   [
