@@ -3,6 +3,7 @@ import type { RowKey } from './model/row-key.ts';
 import type { Activity } from './observe/activity.ts';
 import type { DirectorySinkOptions } from './save/sinks/directory-sink.ts';
 import type { Sink } from './save/sinks/sink.ts';
+import type { SharedLimits } from './schedule/shared-limits.ts';
 
 /** Options of `download`. Durations are in ms, sizes in bytes. */
 export interface DownloadOptions
@@ -79,4 +80,6 @@ export interface DownloadOptions
   readonly trustLedger?: boolean | undefined;
   /** Shows the requests in flight. @default undefined */
   readonly activity?: Activity | undefined;
+  /** @internal Limits that several runs keep together. @default undefined those of this run alone */
+  readonly sharedLimits?: SharedLimits | undefined;
 }

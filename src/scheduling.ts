@@ -31,7 +31,12 @@ const now = (): number => performance.now();
 type QueueOptions = RetryOptions &
   Pick<
     DownloadOptions,
-    'maxRequests' | 'maxRequestsPerOrigin' | 'mostRequests' | 'maxOpenConnections' | 'requestRate'
+    | 'maxRequests'
+    | 'maxRequestsPerOrigin'
+    | 'mostRequests'
+    | 'maxOpenConnections'
+    | 'requestRate'
+    | 'sharedLimits'
   >;
 
 type RetryOptions = Pick<DownloadOptions, 'tries' | 'retryMaxWait'>;
@@ -61,6 +66,7 @@ export function queueFor(options: QueueOptions): AdmissionQueue<PendingRow> {
     limitFor: isAuto ? adaptive : fixed && (() => fixed),
     pacesFor,
     retries: retriesOf(options),
+    shared: options.sharedLimits,
     now,
   });
 }

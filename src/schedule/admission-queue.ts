@@ -11,6 +11,8 @@ import { ReadAhead } from './read-ahead.ts';
 import { ReadyOrigins } from './ready-origins.ts';
 import { RequestPermit } from './request-permit.ts';
 import { RequestSlots } from './request-slots.ts';
+import type { SharedLimits } from './shared-limits.ts';
+import { SharedSteering } from './shared-steering.ts';
 
 /** Options of an {@link AdmissionQueue}. */
 export interface AdmissionOptions extends OriginOptions {
@@ -18,6 +20,8 @@ export interface AdmissionOptions extends OriginOptions {
   readonly maxRequests: number | RunLimit;
   /** The most requests parked at a time. @default 512 */
   readonly mostParked?: number | undefined;
+  /** Limits that hold over several runs. @default none */
+  readonly shared?: SharedLimits | undefined;
   /** A clock in ms that never goes back. @default performance.now */
   readonly now?: (() => number) | undefined;
 }
@@ -51,6 +55,7 @@ export class AdmissionQueue<Row extends Addressed> {
   readonly #slots: RequestSlots;
   readonly #origins: OriginRegistry<Row>;
   readonly #ready: ReadyOrigins<Row>;
+  readonly #steering: SharedSteering<Row> | undefined;
   readonly #ahead = new ReadAhead();
   /** Rows admitted while no worker waited. */
   readonly #admitted = new Fifo<Admitted<Row>>();
@@ -59,11 +64,12 @@ export class AdmissionQueue<Row extends Addressed> {
 
   /** @throws RangeError when `maxRequests` is not a whole number >= 1 */
   constructor(options: AdmissionOptions) {
-    const { maxRequests, mostParked, now = () => performance.now() } = options;
+    const { maxRequests, mostParked, shared, now = () => performance.now() } = options;
     this.#now = now;
     this.#slots = new RequestSlots(maxRequests, mostParked);
-    this.#origins = new OriginRegistry(now, (name) => controlOf(name, options));
+    this.#origins = new OriginRegistry(now, (name) => controlOf(name, options), shared);
     this.#ready = new ReadyOrigins(now, () => this.advance());
+    this.#steering = shared && this.#steeredBy(shared);
   }
 
   /** How many requests may be in flight at a time, now. */
@@ -232,8 +238,8 @@ export class AdmissionQueue<Row extends Addressed> {
       if (this.#slots.resumeNext()) continue;
       const origin = this.#ready.first();
       if (origin === undefined || this.#isAhead(origin)) break;
-      // The last wait of the origin may have been cancelled a moment ago.
-      if (origin.waiting > 0) this.#grant(origin);
+      // The last wait of the origin may have been cancelled, or its share lost, a moment ago.
+      if (origin.waiting > 0 && origin.hasRoom) this.#grant(origin);
       else this.#settle(origin);
     }
     this.#ahead.wake(this.hasRoom, this.#origins.active);
@@ -296,6 +302,7 @@ export class AdmissionQueue<Row extends Addressed> {
     }
     if (state === 'down' && before !== 'down') this.#giveUp(origin, health.cause);
     if (state !== 'down' && before === 'down') this.#origins.down.delete(origin.name);
+    if (report !== undefined) this.#steering?.ended(origin, health, before, report);
     const goesOn = report?.result === 'ok' && origin.inTurn < QUANTUM;
     if (!goesOn) origin.inTurn = 0;
     this.#settle(origin, goesOn);
@@ -307,10 +314,14 @@ export class AdmissionQueue<Row extends Addressed> {
     return !this.hasRoom && (this.#ready.first() !== undefined || inFlight < allowed);
   }
 
-  /** Ends all waits for the origin. */
   #giveUp(origin: OriginQueue<Row>, cause: unknown): void {
     const error = new OriginDownError(origin.name, cause);
     this.#origins.down.add(origin.name, error);
+    this.#end(origin, error);
+  }
+
+  /** Ends all waits for the origin. */
+  #end(origin: OriginQueue<Row>, error: OriginDownError): void {
     origin.again.all(error);
     const rows: Row[] = [];
     while (origin.rows.size > 0) rows.push(origin.rows.take());
@@ -318,6 +329,24 @@ export class AdmissionQueue<Row extends Addressed> {
     this.#settle(origin);
     for (const row of rows) this.#hand({ row, admission: error });
     this.#endIfEmpty();
+  }
+
+  #steeredBy(shared: SharedLimits): SharedSteering<Row> {
+    const slots = this.#slots;
+    return new SharedSteering(shared, this.#origins, {
+      now: this.#now,
+      get maxRequests() {
+        return slots.limit;
+      },
+      updated: (origin) => {
+        this.#settle(origin);
+        this.advance();
+      },
+      end: (origin, error) => {
+        this.#end(origin, error);
+        this.advance();
+      },
+    });
   }
 
   /** To be called after each change to an origin. @param goesOn as in {@link ReadyOrigins.update} */

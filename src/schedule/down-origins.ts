@@ -31,10 +31,11 @@ export class DownOrigins {
     return undefined;
   }
 
-  add(origin: string, error: OriginDownError): void {
+  /** @param until when the next row may try it again, in ms of the clock. @default in five minutes */
+  add(origin: string, error: OriginDownError, until = this.#now() + REMEMBERED): void {
     releaseFrames(error);
     this.#origins.delete(origin);
-    this.#origins.set(origin, { error, until: this.#now() + REMEMBERED });
+    this.#origins.set(origin, { error, until });
     const [oldest] = this.#origins.keys();
     if (this.#origins.size > MOST && oldest !== undefined) this.delete(oldest);
   }

@@ -83,6 +83,8 @@ export class OriginHealth {
   #refused = 0;
   #latency = 0;
   #ended = 0;
+  /** When the latest request was sent that counted as an answer. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
   #cause: unknown;
 
   constructor(policy: RetryPolicy) {
@@ -123,6 +125,16 @@ export class OriginHealth {
     return this.#inFlight < this.#allowed;
   }
 
+  /** When the first of the failures in a row ended. */
+  get failingSince(): number {
+    return this.#failingSince;
+  }
+
+  /** When the latest request was sent that was answered; -Infinity for none. */
+  get answeredAt(): number {
+    return this.#answeredAt;
+  }
+
   /** What the last probe failed with, once the origin is down. */
   get cause(): unknown {
     return this.#cause;
@@ -152,6 +164,22 @@ export class OriginHealth {
     else if (isCurrent && this.#state === 'held') this.#notBefore = now + this.#wait();
   }
 
+  /** Another run was asked for a pause, or holds the origin: no request before `time`. */
+  pause(time: number): void {
+    if (this.#state !== 'down') this.#pauseUntil(time);
+  }
+
+  /** The origin answers another run: a pause or a hold ends, and the requests begin with few. */
+  resume(): void {
+    if (this.#notBefore > 0 || this.#state === 'held') this.#enter('recovering', 2);
+  }
+
+  /** Another run has given the origin up. */
+  giveUp(cause: unknown): void {
+    this.#cause = cause;
+    this.#enter('down', 0);
+  }
+
   #answered({ latency }: RequestReport, isCurrent: boolean, sentAt: number): void {
     // Only an answer to a request sent since the failures began shows that the origin serves. A server
     // that asks for a pause may have accepted other requests just then: these count from after the pause.
@@ -159,6 +187,7 @@ export class OriginHealth {
     const isOld = !isCurrent || (this.#failures > 0 && sentAt < since);
     if (isOld && this.#answers > 0) return;
     this.#isReached = true;
+    this.#answeredAt = sentAt;
     this.#answers++;
     this.#latency += (latency - this.#latency) / Math.min(16, this.#answers);
     if (this.#weight > 0) this.#average(this.#weight, 1);

@@ -6,6 +6,7 @@ import type { Sample } from './limits/limit.ts';
 import type { OriginControl } from './origin-control.ts';
 import type { OriginHealth } from './origin-health.ts';
 import type { Permit } from './permit.ts';
+import type { OriginShare } from './shared-limits.ts';
 
 /** What a waiting row gets: a permit, or why there will be none. */
 export type Admission = Permit | OriginDownError;
@@ -27,6 +28,12 @@ export interface Start {
   readonly epoch: number;
 }
 
+/**
+ * So many times what it has learned an origin could have the next moment: what a run asks for while
+ * others need some of the origin too.
+ */
+const GROWTH = 1.25;
+
 /** From so many requests on, enough was learned about an origin to remember it. */
 const WELL_KNOWN = 32;
 
@@ -47,6 +54,8 @@ export class OriginQueue<Row extends Addressed> {
   inTurn = 0;
   /** Fires when the pause of the origin is over, while rows wait for that. */
   timer: Timer | undefined;
+  /** What other runs leave of the origin; undefined while all of it is this run's. */
+  share: OriginShare | undefined;
   /** Until when its paces forbid the next request, in ms of the queue's clock. */
   #pacedUntil = 0;
   #requests = 0;
@@ -66,7 +75,14 @@ export class OriginQueue<Row extends Addressed> {
 
   /** How many requests may be in flight; 1 before the first request. */
   get allowed(): number {
-    return this.#control?.limit.current ?? 1;
+    const own = this.#control?.limit.current ?? 1;
+    return this.share === undefined ? own : Math.min(own, this.share.requests);
+  }
+
+  /** How many requests may soon be in flight, with the largest share. */
+  get demand(): number {
+    const own = this.#control?.limit.current ?? 1;
+    return Math.min(this.inFlight + this.waiting, Math.ceil(own * GROWTH));
   }
 
   /** How many rows wait. */
@@ -101,7 +117,30 @@ export class OriginQueue<Row extends Addressed> {
       pace.started();
       this.#pace(now + pace.remaining);
     }
+    const shared = this.share?.pace;
+    if (shared !== undefined) {
+      shared.started();
+      this.#pace(now + shared.remaining);
+    }
     return health;
+  }
+
+  /** The share has changed, or is a new one. */
+  shareChanged(now: number): void {
+    const { share } = this;
+    if (share === undefined) return;
+    this.#control?.limit.keepTo?.(Math.max(1, share.requests));
+    if (share.pace !== undefined) this.#pace(now + share.pace.remaining);
+  }
+
+  /** No requests before `time`, as another run was told or has found. */
+  hold(time: number): void {
+    this.#controlled().health.pause(time);
+  }
+
+  /** Whether an answer came to a request that was sent at `time` or later. */
+  hasAnsweredSince(time: number): boolean {
+    return this.health !== undefined && this.health.answeredAt >= time;
   }
 
   /** A request is over. @param report what it told about the server, if anything */
@@ -127,7 +166,11 @@ export class OriginQueue<Row extends Addressed> {
   }
 
   #controlled(): OriginControl {
-    this.#control ??= this.#makeControl(this.name);
+    if (this.#control !== undefined) return this.#control;
+    this.#control = this.#makeControl(this.name);
+    if (this.share !== undefined) {
+      this.#control.limit.keepTo?.(Math.max(1, this.share.requests));
+    }
     return this.#control;
   }
 

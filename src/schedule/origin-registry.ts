@@ -2,6 +2,7 @@ import { originOf } from '../model/origin-of.ts';
 import { DownOrigins } from './down-origins.ts';
 import type { OriginControl } from './origin-control.ts';
 import { type Addressed, OriginQueue } from './origin-queue.ts';
+import type { SharedLimits } from './shared-limits.ts';
 
 /** The most origins without rows and requests that are remembered. */
 const MOST_IDLE = 1_000;
@@ -16,6 +17,7 @@ export class OriginRegistry<Row extends Addressed> {
   readonly down: DownOrigins;
   readonly #now: () => number;
   readonly #makeControl: (name: string) => OriginControl;
+  readonly #shared: SharedLimits | undefined;
   readonly #origins = new Map<string, OriginQueue<Row>>();
   /** Those without rows and requests, in the order in which they became so. */
   readonly #idle = new Set<OriginQueue<Row>>();
@@ -23,11 +25,17 @@ export class OriginRegistry<Row extends Addressed> {
   /**
    * @param now a clock in ms
    * @param makeControl called for each origin, when the first request to it is sent
+   * @param shared limits that other runs share
    */
-  constructor(now: () => number, makeControl: (name: string) => OriginControl) {
+  constructor(
+    now: () => number,
+    makeControl: (name: string) => OriginControl,
+    shared?: SharedLimits | undefined,
+  ) {
     this.down = new DownOrigins(now);
     this.#now = now;
     this.#makeControl = makeControl;
+    this.#shared = shared;
   }
 
   /** How many origins have rows or requests. */
@@ -49,11 +57,19 @@ export class OriginRegistry<Row extends Addressed> {
     const known = this.#origins.get(name);
     if (known !== undefined && known.health?.state !== 'down') {
       this.#idle.delete(known);
+      this.#takeShare(known);
       return known;
     }
     const origin = new OriginQueue<Row>(name, this.#makeControl);
     this.#origins.set(name, origin);
+    this.#takeShare(origin);
     return origin;
+  }
+
+  #takeShare(origin: OriginQueue<Row>): void {
+    if (this.#shared === undefined || origin.share !== undefined) return;
+    origin.share = this.#shared.enter(origin.name);
+    origin.shareChanged(this.#now());
   }
 
   /** Whether an origin serves, as far as is known: it is not held, pausing, or given up. */
@@ -93,6 +109,7 @@ export class OriginRegistry<Row extends Addressed> {
   /** The origin has neither rows nor requests. @param isPaused whether it must not be sent any now */
   rest(origin: OriginQueue<Row>, isPaused: boolean): void {
     origin.inTurn = 0;
+    this.#leave(origin);
     this.#idle.delete(origin);
     if (origin.isForgettable && !isPaused) {
       this.#forget(origin);
@@ -102,6 +119,13 @@ export class OriginRegistry<Row extends Addressed> {
     if (this.#idle.size <= MOST_IDLE) return;
     const [oldest] = this.#idle;
     if (oldest !== undefined) this.#forget(oldest);
+  }
+
+  #leave(origin: OriginQueue<Row>): void {
+    if (origin.share === undefined) return;
+    origin.share = undefined;
+    // After an origin was given up, another one may have its name, and needs the share.
+    if (this.#origins.get(origin.name) === origin) this.#shared?.leave(origin.name);
   }
 
   #forget(origin: OriginQueue<Row>): void {

@@ -55,6 +55,8 @@ type Phase = 'start' | 'cruise' | 'rest';
 export class AdaptiveLimit implements Limit {
   readonly #min: number;
   readonly #max: number;
+  /** What other runs leave of that. */
+  #most = Number.POSITIVE_INFINITY;
   readonly #now: () => number;
   readonly #baseline: BaselineErrorRate | undefined;
   readonly #ceiling: OverloadCeiling;
@@ -93,6 +95,11 @@ export class AdaptiveLimit implements Limit {
 
   get current(): number {
     return Math.floor(this.#learned.limit);
+  }
+
+  keepTo(most: number): void {
+    this.#most = checkLimit('most', most);
+    this.#learned.limit = this.#clamped(this.#learned.limit);
   }
 
   finished(sample: Sample): void {
@@ -248,6 +255,7 @@ export class AdaptiveLimit implements Limit {
   }
 
   #clamped(limit: number): number {
-    return Math.max(Math.min(limit, this.#max, this.#ceiling.current), this.#min);
+    const most = Math.min(this.#max, this.#most, this.#ceiling.current);
+    return Math.max(Math.min(limit, most), this.#min);
   }
 }

@@ -22,10 +22,12 @@ type SampleResult = 'ok' | 'overload' | 'failed';
 
 /** How many requests to one origin may be in flight. */
 export interface Limit {
-  /** The present number, >= 1. It changes only in {@link finished}. */
+  /** The present number, >= 1. It changes only in {@link finished} and {@link keepTo}. */
   readonly current: number;
   /** To be called once for each request that is over. */
   finished(sample: Sample): void;
+  /** Learns no number above `most`, >= 1: other runs have the rest of what the origin takes. */
+  keepTo?(most: number): void;
   /**
    * Remembers what was learned so far.
    * @returns a function that restores it, after a time in which the origin served no requests
