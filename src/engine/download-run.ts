@@ -1,15 +1,7 @@
-import {
-  asyncContext,
-  completion,
-  createTask,
-  type Future,
-  type Task,
-  warnOf,
-} from '../concurrency/index.ts';
+import { asyncContext, completion, createTask, type Task, warnOf } from '../concurrency/index.ts';
 import { type Item, itemOf, type Row } from '../model/item.ts';
 import { type Outcome, skippedOutcome } from '../model/outcome.ts';
 import type { SavedFile } from '../save/sinks/sink.ts';
-import { downloadOne } from './download-one.ts';
 import { OutcomeQueue } from './outcome-queue.ts';
 import { OwedRows } from './owed-rows.ts';
 import { copied, preflight, settled } from './preflight.ts';
@@ -17,6 +9,7 @@ import { RowSource } from './row-source.ts';
 import { SaveSlots } from './save-slots.ts';
 import type { Run, Steps } from './steps.ts';
 import { isCancelled, type Stop } from './stop.ts';
+import { Workers } from './workers.ts';
 
 /**
  * The most files that are being saved without a permit for a request. A slow disk leaves the connections
@@ -38,11 +31,7 @@ const CLOSE_FAILED = 'a source failed to close';
 
 /**
  * A run under way. One reader takes the rows from the source, settles those that need no request, and
- * puts the others into the admission queue. Workers take each row that is admitted to its outcome.
- *
- * The workers are leader and followers (Schmidt et al., "Pattern-Oriented Software Architecture" 2,
- * 2000): a worker that gets a row makes sure that another one waits for the next row. So a worker that
- * waits for its row's next try holds up no other row, and there are no more workers than rows and one.
+ * puts the others into the admission queue. {@link Workers} take each row that is admitted to its outcome.
  *
  * No row is pulled while outcomes pile up. Disposing of the run cancels what is under way, and waits for
  * its cleanup.
@@ -53,9 +42,7 @@ export class DownloadRun implements AsyncDisposable {
   readonly #outcomes: OutcomeQueue;
   readonly #owed: OwedRows;
   readonly #reader: Task<void>;
-  readonly #workers = new Set<Task<void>>();
-  /** How many workers wait for a row. */
-  #idle = 0;
+  readonly #workers: Workers;
   /** Whether the reader's task has begun. */
   #hasBegun = false;
   #isReading = true;
@@ -80,7 +67,12 @@ export class DownloadRun implements AsyncDisposable {
     stop.signal.addEventListener('abort', this.#onStop, { once: true });
     this.#reader = createTask(() => this.#read(), { name: 'reader' });
     this.#reader.observe({ resumeFrom: () => this.#endReading() });
-    this.#startWorker();
+    this.#workers = new Workers(this.#run, {
+      mostIdle: SAVES_BEHIND,
+      room: () => this.#outcomes.room(),
+      onOutcome: this.#onOutcome,
+      onFailure: (error) => this.#fail(error),
+    });
   }
 
   /** The next outcome, if there is one now. */
@@ -203,41 +195,18 @@ export class DownloadRun implements AsyncDisposable {
     return recording.then(() => this.#outcomes.put(outcome));
   }
 
-  #startWorker(): void {
-    const worker = createTask(() => this.#work());
-    this.#workers.add(worker);
-    worker.observe({ resumeFrom: () => this.#workerEnded(worker) });
-  }
-
-  async #work(): Promise<void> {
-    const { queue } = this.#run;
-    // The cancellation of a worker is that of its row, which ends with an outcome.
-    while (!this.#isClosing) {
-      for (let room = this.#outcomes.room(); room !== undefined; room = this.#outcomes.room()) {
-        await room;
-      }
-      let admitted = queue.take();
-      if (admitted === undefined) {
-        // More workers than this are left over from rows that waited for another try.
-        if (this.#idle > queue.maxRequests + SAVES_BEHIND) return;
-        this.#idle++;
-        try {
-          admitted = await queue.next();
-        } finally {
-          this.#idle--;
-        }
-        if (admitted === undefined || this.#isClosing) return;
-      }
-      if (this.#idle === 0) this.#startWorker();
-      const outcome = await downloadOne(admitted.row, this.#run, admitted.admission);
-      this.#owed.settle();
-      this.#releaseOrigin(admitted.row.origin);
-      this.#outcomes.put(outcome);
-      const duplicates = this.#run.duplicates?.end(outcome) ?? NONE;
-      if (duplicates.length > 0) await this.#endDuplicates(duplicates);
-      if (this.#isDone) this.#end();
+  /** A worker has taken a row to its outcome. @returns a promise when the worker has to wait */
+  readonly #onOutcome = (outcome: Outcome, origin: string): Promise<void> | undefined => {
+    this.#owed.settle();
+    this.#releaseOrigin(origin);
+    this.#outcomes.put(outcome);
+    const duplicates = this.#run.duplicates?.end(outcome) ?? NONE;
+    if (duplicates.length > 0) {
+      return this.#endDuplicates(duplicates).then(() => this.#endIfDone());
     }
-  }
+    this.#endIfDone();
+    return undefined;
+  };
 
   /** Records and returns the outcomes of rows that waited for the end of another one. */
   async #endDuplicates(outcomes: readonly Outcome[]): Promise<void> {
@@ -249,8 +218,9 @@ export class DownloadRun implements AsyncDisposable {
     }
   }
 
-  /** All rows that were read have their outcomes, and no more are read. */
-  #end(): void {
+  /** Ends the run once all rows that were read have their outcomes, and no more are read. */
+  #endIfDone(): void {
+    if (this.#isReading || !this.#owed.isNone) return;
     if (this.#sourceFailure === undefined) this.#outcomes.close();
     else this.#fail(this.#sourceFailure.error);
   }
@@ -264,22 +234,11 @@ export class DownloadRun implements AsyncDisposable {
     return this.#closing !== undefined;
   }
 
-  get #isDone(): boolean {
-    return !this.#isReading && this.#owed.isNone;
-  }
-
   #endReading(): void {
     if (!this.#isReading) return;
     this.#isReading = false;
     this.#run.queue.close();
-    if (this.#isDone) this.#end();
-  }
-
-  #workerEnded(worker: Task<void>): void {
-    this.#workers.delete(worker);
-    const failure = failureOf(worker);
-    if (failure !== undefined && !(worker.cancelled() && this.#isClosing))
-      this.#fail(failure.error);
+    this.#endIfDone();
   }
 
   /** The run itself broke. */
@@ -315,19 +274,9 @@ export class DownloadRun implements AsyncDisposable {
     this.#run.stop.signal.removeEventListener('abort', this.#onStop);
     this.#stopReading();
     this.#run.queue.clear();
-    for (const worker of this.#workers) worker.cancel();
+    this.#workers.cancel();
     if (this.#isReading) await completion(this.#reader);
-    for (const worker of this.#workers) await completion(worker);
+    await this.#workers.ended();
     this.#outcomes.close();
-  }
-}
-
-/** The error that a task ended with, its cancellation included. */
-function failureOf(task: Future<unknown>): { readonly error: unknown } | undefined {
-  try {
-    task.result();
-    return undefined;
-  } catch (error) {
-    return { error };
   }
 }

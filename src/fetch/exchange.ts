@@ -129,7 +129,9 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
     const { status, headers } = raw;
     this.#hasHead = true;
     if (status < 200) {
-      this.#countInterim();
+      // The real one follows (RFC 9110 section 15.2).
+      if (++this.#interim <= MOST_INTERIM) return;
+      this.#giveUp(new ProtocolError(`more than ${MOST_INTERIM} interim responses, and no other`));
       return;
     }
     this.#headAt = this.#elapsed();
@@ -188,7 +190,7 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
       this.fail(wrong);
       return;
     }
-    this.#unwatch();
+    this.#watch?.[Symbol.dispose]();
     const rest = decoded.end();
     if (rest === undefined) this.#finish(file);
     else
@@ -222,14 +224,6 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   protected override abandon(): void {
     this.#close();
     this.#abort();
-  }
-
-  /** Counts an interim response: the real one follows (RFC 9110 section 15.2). */
-  #countInterim(): void {
-    this.#interim++;
-    if (this.#interim > MOST_INTERIM) {
-      this.#giveUp(new ProtocolError(`more than ${MOST_INTERIM} interim responses, and no other`));
-    }
   }
 
   #takeFile(
@@ -291,13 +285,8 @@ export class Exchange extends Suspension<Received | Redirect> implements Respons
   #close(): void {
     this.#isClosed = true;
     this.#patience?.clear();
-    this.#unwatch();
-    this.#file?.decoded[Symbol.dispose]();
-  }
-
-  #unwatch(): void {
     this.#watch?.[Symbol.dispose]();
-    this.#watch = undefined;
+    this.#file?.decoded[Symbol.dispose]();
   }
 
   /** Milliseconds since the wait for the file began. */

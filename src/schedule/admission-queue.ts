@@ -1,10 +1,10 @@
 import type { WaitOptions } from '../concurrency/index.ts';
-import { Fifo, WaitQueue } from '../concurrency/index.ts';
 import { OriginDownError } from '../model/failure.ts';
 import type { RequestReport } from '../model/request-report.ts';
+import { type Admitted, AdmittedRows } from './admitted-rows.ts';
 import type { RunLimit } from './limits/run-limit.ts';
 import { controlOf, type OriginOptions } from './origin-control.ts';
-import type { Addressed, Admission, OriginQueue } from './origin-queue.ts';
+import type { Addressed, OriginQueue } from './origin-queue.ts';
 import { OriginRegistry } from './origin-registry.ts';
 import type { Permit } from './permit.ts';
 import { ReadAhead } from './read-ahead.ts';
@@ -26,20 +26,6 @@ export interface AdmissionOptions extends OriginOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** A row that has left the queue. */
-export interface Admitted<Row> {
-  readonly row: Row;
-  /** A permit for its first request, or why there is none; undefined when the queue was stopped. */
-  readonly admission: Admission | undefined;
-}
-
-/**
- * The most requests that an origin gets in a row while others wait that have as many in flight: its
- * connection is open already. M. Shreedhar and G. Varghese, "Efficient Fair Queuing Using Deficit Round
- * Robin" (SIGCOMM 1995).
- */
-const QUANTUM = 8;
-
 /**
  * Rows that wait for a permit to send their first request, and rows that wait for another try. One
  * reader puts rows in, as long as there is {@link room}; workers take those out that are admitted.
@@ -57,9 +43,7 @@ export class AdmissionQueue<Row extends Addressed> {
   readonly #ready: ReadyOrigins<Row>;
   readonly #steering: SharedSteering<Row> | undefined;
   readonly #ahead = new ReadAhead();
-  /** Rows admitted while no worker waited. */
-  readonly #admitted = new Fifo<Admitted<Row>>();
-  readonly #workers = new WaitQueue<Admitted<Row> | undefined>();
+  readonly #admitted = new AdmittedRows<Row>();
   #isClosed = false;
 
   /** @throws RangeError when `maxRequests` is not a whole number >= 1 */
@@ -88,10 +72,8 @@ export class AdmissionQueue<Row extends Addressed> {
   }
 
   /** The requests in flight, and how many are allowed, for each origin with rows or requests. */
-  *loads(): Generator<{ readonly inFlight: number; readonly allowed: number }, void> {
-    for (const { inFlight, allowed, waiting } of this.#origins.values()) {
-      if (inFlight > 0 || waiting > 0) yield { inFlight, allowed };
-    }
+  loads(): Iterable<{ readonly inFlight: number; readonly allowed: number }> {
+    return this.#origins.loads();
   }
 
   /**
@@ -112,7 +94,7 @@ export class AdmissionQueue<Row extends Addressed> {
     const name = this.#origins.originFor(row) ?? row.origin;
     const down = this.#origins.down.get(name);
     if (down !== undefined) {
-      this.#hand({ row, admission: down });
+      this.#admitted.put({ row, admission: down });
       return;
     }
     const origin = this.#origins.use(name);
@@ -140,7 +122,7 @@ export class AdmissionQueue<Row extends Addressed> {
 
   /** The next admitted row, if there is one now. */
   take(): Admitted<Row> | undefined {
-    return this.#admitted.size > 0 ? this.#admitted.take() : undefined;
+    return this.#admitted.take();
   }
 
   /**
@@ -149,27 +131,19 @@ export class AdmissionQueue<Row extends Addressed> {
    * @throws (rejects) the task's CancelledError
    */
   next(): Promise<Admitted<Row> | undefined> {
-    if (this.#admitted.size > 0) return Promise.resolve(this.#admitted.take());
-    if (this.#isClosed && this.#ahead.waiting === 0) return Promise.resolve(undefined);
-    return this.#workers.wait(undefined);
+    return this.#admitted.next();
   }
 
   /** Closes the queue. The rows in it come out at once, without a permit. */
   stop(): void {
     const rows = this.clear();
-    for (const row of rows) this.#hand({ row, admission: undefined });
+    for (const row of rows) this.#admitted.put({ row, admission: undefined });
     this.close();
   }
 
   /** Removes the rows that were not admitted. */
   clear(): Row[] {
-    const rows: Row[] = [];
-    for (const origin of this.#origins.values()) {
-      while (origin.rows.size > 0) rows.push(origin.rows.take());
-      this.#settle(origin);
-    }
-    this.#ahead.waiting = 0;
-    return rows;
+    return [...this.#origins.values()].flatMap((origin) => this.#drain(origin));
   }
 
   /**
@@ -237,16 +211,13 @@ export class AdmissionQueue<Row extends Addressed> {
     while (this.hasRoom) {
       if (this.#slots.resumeNext()) continue;
       const origin = this.#ready.first();
-      if (origin === undefined || this.#isAhead(origin)) break;
+      if (origin === undefined) break;
+      if (this.#ahead.isAhead(origin, this.maxRequests, this.#origins.active)) break;
       // The last wait of the origin may have been cancelled, or its share lost, a moment ago.
       if (origin.waiting > 0 && origin.hasRoom) this.#grant(origin);
       else this.#settle(origin);
     }
     this.#ahead.wake(this.hasRoom, this.#origins.active);
-  }
-
-  #isAhead(origin: OriginQueue<Row>): boolean {
-    return this.#ahead.isAhead(origin, this.maxRequests, this.#origins.active);
   }
 
   #grant(origin: OriginQueue<Row>): void {
@@ -259,18 +230,14 @@ export class AdmissionQueue<Row extends Addressed> {
       const row = origin.rows.take();
       this.#ahead.waiting--;
       this.#settle(origin);
-      this.#hand({ row, admission: permit });
+      this.#admitted.put({ row, admission: permit });
       this.#endIfEmpty();
     }
   }
 
-  #hand(admission: Admitted<Row>): void {
-    if (!this.#workers.next(admission)) this.#admitted.put(admission);
-  }
-
-  /** Lets the waiting workers end when no more rows will be admitted. */
+  /** Lets the workers end when no more rows will be admitted. */
   #endIfEmpty(): void {
-    if (this.#isClosed && this.#ahead.waiting === 0) this.#workers.all(undefined);
+    if (this.#isClosed && this.#ahead.waiting === 0) this.#admitted.end();
   }
 
   #start(origin: OriginQueue<Row>): Permit {
@@ -303,9 +270,7 @@ export class AdmissionQueue<Row extends Addressed> {
     if (state === 'down' && before !== 'down') this.#giveUp(origin, health.cause);
     if (state !== 'down' && before === 'down') this.#origins.down.delete(origin.name);
     if (report !== undefined) this.#steering?.ended(origin, health, before, report);
-    const goesOn = report?.result === 'ok' && origin.inTurn < QUANTUM;
-    if (!goesOn) origin.inTurn = 0;
-    this.#settle(origin, goesOn);
+    this.#settle(origin, origin.goesOn(report));
     this.advance();
   }
 
@@ -323,12 +288,17 @@ export class AdmissionQueue<Row extends Addressed> {
   /** Ends all waits for the origin. */
   #end(origin: OriginQueue<Row>, error: OriginDownError): void {
     origin.again.all(error);
+    for (const row of this.#drain(origin)) this.#admitted.put({ row, admission: error });
+    this.#endIfEmpty();
+  }
+
+  /** Removes the rows of an origin that wait for their first try. */
+  #drain(origin: OriginQueue<Row>): Row[] {
     const rows: Row[] = [];
     while (origin.rows.size > 0) rows.push(origin.rows.take());
     this.#ahead.waiting -= rows.length;
     this.#settle(origin);
-    for (const row of rows) this.#hand({ row, admission: error });
-    this.#endIfEmpty();
+    return rows;
   }
 
   #steeredBy(shared: SharedLimits): SharedSteering<Row> {

@@ -37,6 +37,13 @@ const GROWTH = 1.25;
 /** From so many requests on, enough was learned about an origin to remember it. */
 const WELL_KNOWN = 32;
 
+/**
+ * The most requests that an origin gets in a row while others wait that have as many in flight: its
+ * connection is open already. M. Shreedhar and G. Varghese, "Efficient Fair Queuing Using Deficit Round
+ * Robin" (SIGCOMM 1995).
+ */
+const QUANTUM = 8;
+
 /** One origin: the rows that wait for it, and whether it may be sent a request now. */
 export class OriginQueue<Row extends Addressed> {
   readonly name: string;
@@ -163,6 +170,16 @@ export class OriginQueue<Row extends Addressed> {
     if (health.state === 'recovering' && result === 'overload') return;
     const { sentAt, inFlight } = start;
     this.#learn(control, { latency, bytes, inFlight, result, isSaid, sentAt, endedAt: now });
+  }
+
+  /**
+   * Whether the origin may have the next request as well, before others with as many in flight. To be
+   * called once for each request that is over.
+   */
+  goesOn(report: RequestReport | undefined): boolean {
+    const goesOn = report?.result === 'ok' && this.inTurn < QUANTUM;
+    if (!goesOn) this.inTurn = 0;
+    return goesOn;
   }
 
   #controlled(): OriginControl {

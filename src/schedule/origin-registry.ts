@@ -47,6 +47,13 @@ export class OriginRegistry<Row extends Addressed> {
     return this.#origins.values();
   }
 
+  /** The requests in flight, and how many are allowed, for each origin with rows or requests. */
+  *loads(): Generator<{ readonly inFlight: number; readonly allowed: number }, void> {
+    for (const { inFlight, allowed, waiting } of this.#origins.values()) {
+      if (inFlight > 0 || waiting > 0) yield { inFlight, allowed };
+    }
+  }
+
   /** The origin, if it is known. */
   get(name: string): OriginQueue<Row> | undefined {
     return this.#origins.get(name);

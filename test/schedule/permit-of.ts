@@ -1,5 +1,5 @@
 import { OriginDownError } from '../../src/model/failure.ts';
-import type { Admitted } from '../../src/schedule/admission-queue.ts';
+import type { Admitted } from '../../src/schedule/admitted-rows.ts';
 import type { Permit } from '../../src/schedule/permit.ts';
 
 /** The permit that a row was admitted with. @throws Error when it was admitted without one */
