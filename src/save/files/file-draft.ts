@@ -1,26 +1,58 @@
 import { ByteRangeError } from '../../model/failure.ts';
 import type { Item } from '../../model/item.ts';
 import type { Part, ResponseHead, StatedChecksum } from '../../model/response.ts';
-import type { FinalName } from '../names/final-names.ts';
 import type { Draft, SavedFile } from '../sinks/sink.ts';
 import { BodyStore } from './body-store.ts';
 import { type Algorithm, check, type DigestsOf, digestsOf, RunningDigests } from './digests.ts';
 import { canGoOn } from './part-file.ts';
-import { compareContents, type Destination, publish } from './publish.ts';
 import type { RangeWriter } from './range-writer.ts';
 import type { StagingArea } from './staging-area.ts';
-import { fileTimeOf, type PartFacts, removeIfThere, type StagingFile } from './staging-file.ts';
+import { fileTimeOf, type PartFacts, type StagingFile } from './staging-file.ts';
+
+/** What is known of a body that has come whole and was checked. */
+export interface WholeBody {
+  /** Its length. */
+  readonly bytes: number;
+  /** Those that were asked for. */
+  readonly digests: DigestsOf;
+  /** The head of the last response. */
+  readonly head: ResponseHead | undefined;
+  /** The time that the file gets, in seconds since the epoch. @default that of its creation */
+  readonly time: number | undefined;
+}
+
+/** A body in memory. */
+export interface SmallBody extends WholeBody {
+  readonly pieces: readonly Uint8Array[];
+}
+
+/** A body in a file, which is closed. */
+export interface StagedBody extends WholeBody {
+  readonly staging: StagingFile;
+}
 
 /**
- * A file that appears under its name only once it is complete: it is written under another name on the
- * same file system and then published, which is atomic ({@link publish}). After a kill at any moment the
- * final name belongs to the whole file, or to what was there before. Only a power cut may leave an empty
- * file, as the disk may do the rename before the write. The sync that rules this out (`durable`) costs
- * more than downloading a small file, and a second run recognizes such a file by its length.
+ * Where a draft's body goes once it is whole: to a name in a directory, into a tar shard, to an object of
+ * a bucket. One of the two saves is called, and again after one that failed; or {@link release}.
  */
+export interface BodyDestination {
+  /** Whether it needs the body's SHA-256, for instance for its name. */
+  readonly needsDigest: boolean;
+  /** Saves a body that is in memory. The pieces are its own from then on. @returns the file's path */
+  saveSmall(body: SmallBody): Promise<string>;
+  /**
+   * Saves a body that is in a staging file, and moves or removes that file.
+   * @returns the file's path
+   */
+  saveStaged(body: StagedBody): Promise<string>;
+  /** There will be no file: gives up what was reserved for it, such as its name. */
+  release(): Promise<void> | undefined;
+}
+
+/** A body as it arrives: in memory or in a staging file, until it is whole, checked, and saved. */
 export class FileDraft implements Draft {
   readonly #item: Item;
-  readonly #name: FinalName;
+  readonly #destination: BodyDestination;
   readonly #staging: StagingArea;
   readonly #algorithms: readonly Algorithm[];
   readonly #body: BodyStore;
@@ -32,15 +64,18 @@ export class FileDraft implements Draft {
   #stated: StatedChecksum | undefined;
   /** Whether several responses brought the body: then none of them was checked against the checksum. */
   #isPieced = false;
-  /** The temporary file of a small body, once it may exist. */
-  #temporary: string | undefined;
 
   /** @param left the staging file that an earlier run left, to go on from */
-  constructor(item: Item, name: FinalName, staging: StagingArea, left?: StagingFile) {
+  constructor(
+    item: Item,
+    destination: BodyDestination,
+    staging: StagingArea,
+    left?: StagingFile,
+  ) {
     this.#item = item;
-    this.#name = name;
+    this.#destination = destination;
     this.#staging = staging;
-    this.#algorithms = algorithmsOf(item, staging.options.digest || name.needsDigest);
+    this.#algorithms = algorithmsOf(item, staging.options.digest || destination.needsDigest);
     this.#body = new BodyStore(() => staging.stagingFileFor(item), this.#algorithms, left);
     this.#version = left?.left;
   }
@@ -100,43 +135,30 @@ export class FileDraft implements Draft {
     try {
       const isUsable = this.#version !== undefined && canGoOn(this.#version);
       await (keep && isUsable ? this.#body.keep() : this.#body.remove());
-      if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
     } finally {
-      this.#name.release();
+      await this.#destination.release();
     }
   }
 
   async #commitSmall(): Promise<SavedFile> {
-    const { pieces, size } = this.#body.take();
+    const { pieces, size: bytes } = this.#body.take();
     const stated = this.#unchecked;
     const algorithms = stated === undefined ? [] : [stated.algorithm];
     const digests = this.#checked(digestsOf(pieces, [...this.#algorithms, ...algorithms]));
-    const settled = this.#name.destination(this.#head, digests.sha256);
-    // A destination that is known already costs a small file no further turn.
-    const destination = settled instanceof Promise ? await settled : settled;
-    // From an earlier commit that failed.
-    if (this.#temporary !== undefined) await removeIfThere(this.#temporary);
-    const temporary = this.#staging.temporaryPath();
-    this.#temporary = temporary;
-    const file = { temporary, destination, pieces, size, time: this.#time };
-    const isSaved = await this.#staging.save(file);
-    const path = isSaved ? destination.path : await this.#publishElsewhere(temporary, destination);
+    const body = { pieces, bytes, digests, head: this.#head, time: this.#time };
+    const path = await this.#destination.saveSmall(body);
     // What an earlier run left belongs to a version that the file no longer has.
     if (this.#body.hasStagingFile) await this.#body.remove();
-    return this.#saved(path, size, digests);
+    return this.#saved(path, body);
   }
 
   async #commitStaged(): Promise<SavedFile> {
     const { durable } = this.#staging.options;
-    const { bytes, digests, staging } = await this.#body.finish({ durable, time: this.#time });
+    const time = this.#time;
+    const { bytes, digests, staging } = await this.#body.finish({ durable, time });
     this.#checked({ ...digests, ...(await this.#statedDigests(digests, staging.path, bytes)) });
-    const destination = await this.#name.destination(this.#head, digests.sha256);
-    const isSaved = await publish(staging.path, destination);
-    const path = isSaved
-      ? destination.path
-      : await this.#publishElsewhere(staging.path, destination);
-    await staging.moved();
-    return this.#saved(path, bytes, digests);
+    const body = { staging, bytes, digests, head: this.#head, time };
+    return this.#saved(await this.#destination.saveStaged(body), body);
   }
 
   /** The checksum that has not been checked by the request: that of a file of several responses. */
@@ -157,34 +179,6 @@ export class FileDraft implements Draft {
   get #time(): number | undefined {
     if (!this.#staging.options.fileTimes) return undefined;
     return fileTimeOf(this.#head?.lastModified ?? this.#version?.lastModified);
-  }
-
-  /**
-   * Publishes a file whose destination is taken. If the existing file has the same contents, it stays
-   * and ours is removed: it may have been saved by a run that was killed before recording it.
-   * @returns the path of the file
-   * @throws ExistingFileError, SkipError; the file system's errors
-   */
-  async #publishElsewhere(file: string, taken: Destination): Promise<string> {
-    let destination = taken;
-    do {
-      const { path, replaces } = destination;
-      const existing = await compareContents(file, path);
-      if (existing?.contents === 'same') {
-        await removeIfThere(file);
-        return path;
-      }
-      // A killed run may have reserved the name with an empty file. A file that was cut short has
-      // nothing of its own.
-      const { contents } = existing ?? {};
-      const isEmpty = contents === 'empty' && (replaces === 'leftover' || replaces === 'changed');
-      const isCut = contents === 'beginning' && replaces === 'changed';
-      destination =
-        existing !== undefined && (isEmpty || isCut)
-          ? { path, replaces: existing.file }
-          : await this.#name.otherDestination();
-    } while (!(await publish(file, destination)));
-    return destination.path;
   }
 
   /** @throws ChecksumError, after forgetting the bytes, which must not be continued */
@@ -218,7 +212,7 @@ export class FileDraft implements Draft {
     this.#version = { ...this.#version, length };
   }
 
-  #saved(path: string, bytes: number, { sha256 }: DigestsOf): SavedFile {
+  #saved(path: string, { bytes, digests: { sha256 } }: WholeBody): SavedFile {
     const isReported = this.#staging.options.digest && sha256 !== undefined;
     return { path, bytes, digest: isReported ? `sha256:${sha256}` : undefined };
   }

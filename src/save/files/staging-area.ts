@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import type { Item } from '../../model/item.ts';
-import type { WholeFile } from '../threads/saver-thread.ts';
-import { Savers } from '../threads/savers.ts';
 import type { Parts } from './parts.ts';
 import { hiddenTemporaryName, type StagingFile, TemporaryFile } from './staging-file.ts';
 
@@ -16,18 +14,16 @@ export interface SavingOptions {
 }
 
 /** Where the files of one sink are until they get their final names. */
-export class StagingArea implements AsyncDisposable {
+export class StagingArea {
   readonly options: SavingOptions;
   readonly #directory: string;
   readonly #parts: Parts | undefined;
-  readonly #savers: Savers;
 
   /** @param directory of the run; temporary files are hidden ones in it when there are no `parts` */
   constructor(directory: string, parts: Parts | undefined, options: SavingOptions) {
     this.options = options;
     this.#directory = directory;
     this.#parts = parts;
-    this.#savers = new Savers(options);
   }
 
   /**
@@ -46,24 +42,5 @@ export class StagingArea implements AsyncDisposable {
   /** What an earlier run left of this file, if anything. */
   find(item: Item): Promise<StagingFile> | undefined {
     return this.#parts?.find(item);
-  }
-
-  /** Announces a file, so that a thread can be started in time. */
-  expect(): void {
-    this.#savers.expect();
-  }
-
-  /**
-   * Writes a complete file, and gives it its name.
-   * @returns false when the name is taken; the temporary file then remains
-   * @throws the file system's errors
-   */
-  save(file: WholeFile): Promise<boolean> {
-    return this.#savers.save(file);
-  }
-
-  /** Ends the threads that save files, once they have saved what they were given. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#savers[Symbol.asyncDispose]();
   }
 }

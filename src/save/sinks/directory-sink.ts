@@ -3,9 +3,9 @@ import { isAbsolute, relative, sep } from 'node:path';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Item } from '../../model/item.ts';
-import { copySaved } from '../files/copy-saved.ts';
 import { Directories, foldsCase } from '../files/directories.ts';
 import { FileDraft } from '../files/file-draft.ts';
+import { copySaved, NamedFile } from '../files/named-file.ts';
 import { Parts } from '../files/parts.ts';
 import { compareContents } from '../files/publish.ts';
 import { StagingArea } from '../files/staging-area.ts';
@@ -13,6 +13,7 @@ import { ExistingFileError, ExistingFiles, type ReplaceRule } from '../names/exi
 import { type FinalName, FinalNames } from '../names/final-names.ts';
 import { NameRegistry, type OnCollision } from '../names/name-registry.ts';
 import { compileTemplate, type NameTemplate } from '../names/name-template.ts';
+import { Savers } from '../threads/savers.ts';
 import type { Draft, SavedFile, Sink } from './sink.ts';
 
 /** How a {@link DirectorySink} names and saves files. */
@@ -66,10 +67,12 @@ export interface DirectorySinkOptions {
 export class DirectorySink implements Sink, AsyncDisposable {
   readonly #names: FinalNames;
   readonly #staging: StagingArea;
+  readonly #savers: Savers;
 
   private constructor(names: FinalNames, staging: StagingArea) {
     this.#names = names;
     this.#staging = staging;
+    this.#savers = new Savers(staging.options);
   }
 
   /** Creates `directory` if it is missing. @throws BrokenRunError when it is not writable */
@@ -136,15 +139,16 @@ export class DirectorySink implements Sink, AsyncDisposable {
 
   /** Ends the threads that save files; no draft may be open any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#staging[Symbol.asyncDispose]();
+    await this.#savers[Symbol.asyncDispose]();
   }
 
   #draft(item: Item, name: FinalName): Draft | Promise<Draft> {
-    this.#staging.expect();
+    this.#savers.expect();
+    const destination = new NamedFile(name, this.#staging, this.#savers);
     const left = this.#staging.find(item);
-    if (left === undefined) return new FileDraft(item, name, this.#staging);
+    if (left === undefined) return new FileDraft(item, destination, this.#staging);
     return left.then(
-      (file) => new FileDraft(item, name, this.#staging, file),
+      (file) => new FileDraft(item, destination, this.#staging, file),
       (error: unknown) => {
         name.release();
         throw error;
