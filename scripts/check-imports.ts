@@ -14,13 +14,16 @@ const GROUND = ['concurrency', 'model'];
 /** The stages of a row. No stage imports another. */
 const STAGES = ['source', 'schedule', 'fetch', 'save'];
 
-const LIBRARY = [...GROUND, ...STAGES, 'engine', 'ledger', 'observe', 'report'];
+const LIBRARY = [...GROUND, ...STAGES, 'storage', 'engine', 'ledger', 'observe', 'report'];
 
 const LAYOUT: Layout = {
   concurrency: { uses: [], packages: false, entrance: 'src/concurrency/index.ts' },
   model: { uses: [], packages: false },
 
   ...Object.fromEntries(STAGES.map((stage) => [stage, { uses: GROUND }])),
+  // Files become visible in a directory, a bucket or a shard.
+  storage: { uses: GROUND },
+  save: { uses: [...GROUND, 'storage'] },
   // The engine is given the stages, so it needs no more than their types.
   engine: { uses: GROUND, usesTypesOf: STAGES },
 

@@ -2,6 +2,7 @@ import type { HttpOptions } from './fetch/http-options.ts';
 import type { RowKey } from './model/row-key.ts';
 import type { Activity } from './observe/activity.ts';
 import type { DirectorySinkOptions } from './save/sinks/directory-sink.ts';
+import type { SinkOptions } from './save/sinks/open-sink.ts';
 import type { Sink } from './save/sinks/sink.ts';
 import type { SharedLimits } from './schedule/shared-limits.ts';
 
@@ -16,16 +17,25 @@ export interface DownloadOptions
       | 'digest'
       | 'durable'
       | 'fileTimes'
-    > {
-  /** Where the files go. It is created if it is missing. */
-  readonly directory: string;
+    >,
+    Pick<SinkOptions, 'shardSize' | 'shardBytes' | 'captionColumn'> {
+  /**
+   * Where the files go, and the ledger. It is created if it is missing.
+   * @default that of `sink: 'tar:DIR'`, else the current one
+   */
+  readonly directory?: string | undefined;
   /**
    * A template for the file names, such as `{host}/{path}/{name}`.
    * @default undefined the row's name, or that of its URL
    */
   readonly names?: string | undefined;
-  /** Takes the bodies in place of files below `directory`. @default undefined files */
-  readonly sink?: Sink | undefined;
+  /**
+   * Takes the bodies in place of files below `directory`: a sink of your own, or where one saves.
+   * `tar:DIR` writes WebDataset shards into DIR, which has the ledger, too. With a string, names are not
+   * for files: `names`, `onCollision` and `replaceExisting` do nothing.
+   * @default undefined files
+   */
+  readonly sink?: Sink | string | undefined;
   /**
    * Requests in flight at a time, at most. `auto` finds by itself how many each origin can take, up to
    * 256, and how many make the run faster.
@@ -83,3 +93,6 @@ export interface DownloadOptions
   /** @internal Limits that several runs keep together. @default undefined those of this run alone */
   readonly sharedLimits?: SharedLimits | undefined;
 }
+
+/** The options of a run, whose directory is known. */
+export type RunSettings = DownloadOptions & { readonly directory: string };

@@ -1,4 +1,5 @@
-import type { DownloadOptions } from './download-options.ts';
+import { resolve } from 'node:path';
+import type { DownloadOptions, RunSettings } from './download-options.ts';
 import { DownloadRun } from './engine/download-run.ts';
 import { Stop } from './engine/stop.ts';
 import { HttpClient } from './fetch/http-client.ts';
@@ -12,7 +13,8 @@ import { Duplicates } from './save/names/duplicates.ts';
 import { ON_COLLISION } from './save/names/name-registry.ts';
 import { type NameTemplate, templateOf } from './save/names/name-template.ts';
 import { DirectorySink } from './save/sinks/directory-sink.ts';
-import { copyChunks, type Sink } from './save/sinks/sink.ts';
+import { openSink, type SinkPlace, sinkPlace } from './save/sinks/open-sink.ts';
+import { copyChunks, type OutcomeLog, type Sink } from './save/sinks/sink.ts';
 import { Tries } from './schedule/tries.ts';
 import { pacedBy, queueFor, retriesOf } from './scheduling.ts';
 import { batchesOf, checkRows } from './source/row-list.ts';
@@ -38,6 +40,8 @@ export async function* download(
   rows: Iterable<Row> | AsyncIterable<Row>,
   options: DownloadOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
+  const place = typeof options.sink === 'string' ? sinkPlace(options.sink) : undefined;
+  const settings = { ...options, directory: directoryOf(options, place) };
   const { signal = new AbortController().signal, activity = new Activity() } = options;
   checkRows(rows);
   checkWords(options);
@@ -52,17 +56,19 @@ export async function* download(
   using stop = new Stop(signal);
   await using client = new HttpClient(options, { maxConnections: queue.mostRequests });
   const { useContentDisposition = false } = options;
-  const naming = options.names === undefined ? undefined : { template, useContentDisposition };
-  await using recording = Recording.open(options, naming);
+  const isNamed = options.names !== undefined && place === undefined;
+  await using recording = Recording.open(settings, {
+    naming: isNamed ? { template, useContentDisposition } : undefined,
+    files: place === undefined ? ownLocation(options.sink) : place.location,
+  });
   recording?.watch(activity);
   const hasBeenTaken = recording?.hasBeenTaken;
-  await using sink = options.sink
-    ? borrowed(options.sink)
-    : await openDirectory(options, template, recording);
+  await using sink = await openAny(settings, template, recording);
+  const isSaved = sink.isSaved?.bind(sink);
   const steps = {
     identify: identifyBy(options.key),
-    recall: recording?.recall,
-    record: recording?.record,
+    recall: recording && ((item: Item) => recording.recall(item, isSaved)),
+    record: recordThrough(sink, recording),
     // What is the same file depends on its name, which a sink of the caller's may give it.
     duplicates: options.sink ? undefined : new Duplicates({ template, hasBeenTaken }),
     queue,
@@ -79,11 +85,14 @@ export async function* download(
     activity: options.activity?.log,
   };
   try {
-    await using run = new DownloadRun(batchesOf(rows), steps, stop);
-    for (;;) {
-      const outcome = run.take() ?? (await run.next());
-      if (outcome === undefined) break;
-      yield outcome;
+    {
+      await using _ = { [Symbol.asyncDispose]: async () => sink.close?.() };
+      await using run = new DownloadRun(batchesOf(rows), steps, stop);
+      for (;;) {
+        const outcome = run.take() ?? (await run.next());
+        if (outcome === undefined) break;
+        yield outcome;
+      }
     }
     await recording?.complete(stop.signal);
   } catch (error) {
@@ -122,9 +131,44 @@ function segmentsOf({ segments = 1 }: DownloadOptions): number {
   );
 }
 
+/** @throws TypeError when the directory is not that of the shards */
+function directoryOf({ directory }: DownloadOptions, place: SinkPlace | undefined): string {
+  const own = place?.directory;
+  if (own === undefined) return directory ?? '.';
+  if (directory === undefined || resolve(directory) === resolve(own)) return own;
+  throw new TypeError(`directory is ${directory}, and sink writes to ${own}: leave directory out`);
+}
+
+function ownLocation(sink: DownloadOptions['sink']): string | undefined {
+  return typeof sink === 'object' ? sink.location : undefined;
+}
+
+/** @throws BrokenRunError */
+async function openAny(
+  settings: RunSettings,
+  template: NameTemplate,
+  recording: Recording | undefined,
+): Promise<Sink & AsyncDisposable> {
+  const { sink } = settings;
+  if (sink === undefined) return await openDirectory(settings, template, recording);
+  if (typeof sink !== 'string') return borrowed(sink);
+  return await openSink(sink, { ...settings, parts: recording?.partsDirectory });
+}
+
+const NO_LOG: OutcomeLog = { record: () => undefined, flush: async () => {} };
+
+/** How outcomes are recorded: by the sink, if it has a say in when. */
+function recordThrough(
+  sink: Sink,
+  recording: Recording | undefined,
+): ((outcome: Outcome) => Promise<void> | undefined) | undefined {
+  const settle = sink.settle?.bind(sink);
+  return settle ? (outcome) => settle(outcome, recording ?? NO_LOG) : recording?.record;
+}
+
 /** @throws BrokenRunError */
 function openDirectory(
-  options: DownloadOptions,
+  options: RunSettings,
   template: NameTemplate,
   recording: Recording | undefined,
 ): Promise<DirectorySink> {

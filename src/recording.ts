@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { DownloadOptions } from './download-options.ts';
+import type { RunSettings } from './download-options.ts';
 import type { Earlier } from './engine/preflight.ts';
 import { partsFolder, statsOfFile } from './ledger/folder.ts';
 import { Ledger } from './ledger/ledger.ts';
@@ -18,21 +18,30 @@ import { sweepParts } from './save/files/parts.ts';
 import { requestedUrl } from './save/names/duplicates.ts';
 import type { ReplaceRule } from './save/names/existing-files.ts';
 import { mayBeAt, type NamingOptions } from './save/names/name-template.ts';
+import type { OutcomeLog, SavedFile, Sink } from './save/sinks/sink.ts';
 
 /** How often is taken note of how busy the run is, in ms. */
 const LOAD_INTERVAL = 1000;
 
 /** The options of a download that concern its ledger. */
 type RecordingOptions = Pick<
-  DownloadOptions,
+  RunSettings,
   'directory' | 'ledger' | 'newer' | 'trustLedger' | 'key' | 'onCollision' | 'replaceExisting'
 >;
 
+/** Where the files are whose outcomes are recorded. */
+export interface RecordedFiles {
+  /** How files are named, when that was asked for. */
+  readonly naming?: NamingOptions | undefined;
+  /** What the paths of files begin with. @default the directory */
+  readonly files?: string | undefined;
+}
+
 /** A run's ledger as a download sees it: what there was before, and what came of it. */
-export class Recording implements AsyncDisposable {
+export class Recording implements OutcomeLog, AsyncDisposable {
   readonly #ledger: Ledger;
   readonly #directory: string;
-  /** The directory as files in it begin, with a separator at its end. */
+  /** What the paths of files begin with, with a separator at its end. */
   readonly #start: string;
   readonly #naming: NamingOptions | undefined;
   readonly #options: RecordingOptions;
@@ -44,27 +53,22 @@ export class Recording implements AsyncDisposable {
   /** Rows that a later run may go on with. */
   #unfinished = 0;
 
-  private constructor(
-    ledger: Ledger,
-    options: RecordingOptions,
-    naming: NamingOptions | undefined,
-  ) {
+  private constructor(ledger: Ledger, options: RecordingOptions, { naming, files }: RecordedFiles) {
     const { directory } = options;
     this.#ledger = ledger;
     this.#options = options;
     this.#directory = directory;
-    this.#start = join(directory, '-').slice(0, -1);
+    this.#start = files === undefined ? join(directory, '-').slice(0, -1) : `${files}${sep}`;
     this.#naming = naming;
   }
 
   /**
-   * @param naming how files are named, when that was asked for
    * @param ledgerOf the directory with the ledger, if it is another one
    * @returns undefined when no ledger is asked for @throws BrokenRunError
    */
   static open(
     options: RecordingOptions,
-    naming?: NamingOptions,
+    recorded: RecordedFiles = {},
     ledgerOf = options.directory,
   ): Recording | undefined {
     const { ledger, onCollision, replaceExisting, key } = options;
@@ -72,9 +76,9 @@ export class Recording implements AsyncDisposable {
     const args = ledger === true ? [] : ledger;
     const replaces = onCollision === 'overwrite' || replaceExisting === true;
     return new Recording(
-      Ledger.open(ledgerOf, { arguments: args, replaces, key }),
+      Ledger.open(ledgerOf, { arguments: args, replaces, key, files: recorded.files }),
       options,
-      naming,
+      recorded,
     );
   }
 
@@ -86,13 +90,15 @@ export class Recording implements AsyncDisposable {
   /**
    * What earlier runs made of the item. To be called for each item in the order of the list, which tells
    * equal ones apart.
+   * @param isSaved whether a file is still there, where it is not in the directory
    * @throws BrokenRunError
    */
-  readonly recall = (item: Item): Earlier | undefined => {
+  readonly recall = (item: Item, isSaved?: Sink['isSaved']): Earlier | undefined => {
     const previous = this.#ledger.take(item);
     if (previous?.path === undefined) return undefined;
     const path = this.#start + previous.path.replaceAll('/', sep);
     const file = { path, bytes: previous.bytes, digest: previous.digest };
+    if (isSaved !== undefined) return this.#recallFromSink(item, previous, file, isSaved);
     const { trustLedger = false, newer = false } = this.#options;
     const there = { file, isElsewhere: this.#isElsewhere(item, previous.path) };
     if (trustLedger) return previous.isDone ? there : undefined;
@@ -120,6 +126,23 @@ export class Recording implements AsyncDisposable {
     }
     return this.#unchanged(previous, there);
   };
+
+  #recallFromSink(
+    item: Item,
+    previous: PreviousRecord,
+    file: SavedFile,
+    isSaved: NonNullable<Sink['isSaved']>,
+  ): Earlier | undefined {
+    const there = { file };
+    if (this.#options.trustLedger === true) return previous.isDone ? there : undefined;
+    const { checksum } = item;
+    if (checksum !== undefined && !wasChecked(previous, checksum)) return undefined;
+    const decided = (isThere: boolean) => (isThere ? this.#unchanged(previous, there) : undefined);
+    const asked = isSaved(file, item);
+    return typeof asked === 'boolean'
+      ? decided(asked)
+      : { file, examine: () => asked.then(decided) };
+  }
 
   #unchanged(previous: PreviousRecord, there: Earlier): Earlier | undefined {
     if (this.#options.newer !== true) return previous.isDone ? there : undefined;
@@ -195,6 +218,11 @@ export class Recording implements AsyncDisposable {
     if (status === 'failed' || status === 'cancelled') this.#unfinished++;
     return this.#ledger.record(outcome);
   };
+
+  /** @throws BrokenRunError */
+  flush(): Promise<void> {
+    return this.#ledger.flush();
+  }
 
   /** Takes note of how busy the run is, from second to second, until it ends. */
   watch(activity: Activity): void {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import type { DownloadOptions } from './download-options.ts';
+import type { RunSettings } from './download-options.ts';
 import { preflight } from './engine/preflight.ts';
 import { copyLedger } from './ledger/open-database.ts';
 import { messageOf } from './model/failure.ts';
@@ -39,7 +39,7 @@ export interface Rehearsed {
  */
 export async function* rehearse(
   rows: AsyncIterable<Row>,
-  options: DownloadOptions,
+  options: RunSettings,
 ): AsyncGenerator<Rehearsed, void, undefined> {
   const { directory } = options;
   const template = templateOf(options.names, options.key);
@@ -47,7 +47,11 @@ export async function* rehearse(
   await using scratch = await Scratch.open();
   const hasLedger = Boolean(options.ledger) && copyLedger(directory, scratch.path);
   await using recording = hasLedger
-    ? Recording.open(options, options.names === undefined ? undefined : naming, scratch.path)
+    ? Recording.open(
+        options,
+        { naming: options.names === undefined ? undefined : naming },
+        scratch.path,
+      )
     : undefined;
   const names = await namesOf(options, naming, recording);
   const duplicates = new Duplicates({ template, hasBeenTaken: recording?.hasBeenTaken });
@@ -105,7 +109,7 @@ async function named(
 }
 
 async function namesOf(
-  { directory, onCollision, replaceExisting }: DownloadOptions,
+  { directory, onCollision, replaceExisting }: RunSettings,
   naming: Pick<ConstructorParameters<typeof FinalNames>[1], 'template' | 'useContentDisposition'>,
   recording: Recording | undefined,
 ): Promise<FinalNames> {

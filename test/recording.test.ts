@@ -34,7 +34,10 @@ const NAMES = Array.from({ length: 20 }, (_, i) => (i < 10 ? `${i}.jpg` : undefi
 test('Recording.recall: equal rows are told apart by their order', async (t) => {
   const { items, recording: opened, nameOf } = await setUp(t);
   await using recording = opened;
-  assert.deepEqual(items.map(recording.recall).map(nameOf), NAMES);
+  assert.deepEqual(
+    items.map((item) => nameOf(recording.recall(item))),
+    NAMES,
+  );
 });
 
 test('Recording.watch: takes note of how busy the run is, while it is', async (t) => {

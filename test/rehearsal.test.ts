@@ -4,7 +4,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { download } from '../src/download.ts';
-import type { DownloadOptions } from '../src/download-options.ts';
+import type { RunSettings } from '../src/download-options.ts';
 import { rehearse } from '../src/rehearsal.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { serveHttp } from './support/tiny-server.ts';
@@ -19,7 +19,7 @@ for (const options of [
   { onCollision: 'skip' },
   { names: '{host}/{path}/{name}{query}' },
   { names: 'x-{name}' },
-] as readonly Partial<DownloadOptions>[]) {
+] as readonly Partial<RunSettings>[]) {
   test(`rehearse: says what the run does, with ${JSON.stringify(options)}`, async (t) => {
     const parent = await temporaryDirectory(t);
     const directory = join(parent, 'files');
@@ -28,13 +28,13 @@ for (const options of [
     async function* listed() {
       yield* rows;
     }
-    const rehearsed = async (settings: DownloadOptions) =>
+    const rehearsed = async (settings: RunSettings) =>
       (await Array.fromAsync(rehearse(listed(), settings))).map(({ does, path, reason }) => [
         does,
         path,
         reason,
       ]);
-    const done = async (settings: DownloadOptions) => {
+    const done = async (settings: RunSettings) => {
       const outcomes = await Array.fromAsync(download(rows, settings));
       outcomes.sort((a, b) => a.item.index - b.item.index);
       return outcomes.map(({ status, path, reason }) => [

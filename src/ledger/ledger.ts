@@ -18,6 +18,8 @@ import { LedgerWriter } from './write/writer.ts';
 export interface LedgerOptions {
   /** The command line of the run; secrets in it are hidden before it is stored. */
   readonly arguments?: readonly string[] | undefined;
+  /** What the paths of files begin with: they are recorded without it. @default the directory */
+  readonly files?: string | undefined;
   /** What identifies rows. @default 'url' */
   readonly key?: RowKey | undefined;
   /** Whether the file of a row may replace that of another row. @default false */
@@ -71,6 +73,7 @@ export class Ledger implements AsyncDisposable {
     {
       arguments: args = [],
       replaces,
+      files,
       key = 'url',
       now = Date.now,
       monotonic = () => performance.now(),
@@ -90,7 +93,7 @@ export class Ledger implements AsyncDisposable {
     const cursor = new ReplayCursor(new ListOrder(database, { run: this.run, firstNew }));
     const register = new RowRegister(this.#records, cursor, firstNew);
     this.#register = register;
-    this.#writer = new LedgerWriter({ directory, run: this.run, replaces }, (marks) =>
+    this.#writer = new LedgerWriter({ directory, files, run: this.run, replaces }, (marks) =>
       register.written(marks),
     );
   }

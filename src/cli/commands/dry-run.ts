@@ -1,4 +1,4 @@
-import type { DownloadOptions } from '../../download-options.ts';
+import type { RunSettings } from '../../download-options.ts';
 import type { Row } from '../../model/item.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
@@ -9,7 +9,7 @@ import { counted } from '../../report/amounts.ts';
  * Prints on stdout where the file of each row would go, or why it would fail, and on stderr the number
  * of rows of each host. Sends no request and writes no file.
  */
-export async function dryRun(rows: AsyncIterable<Row>, settings: DownloadOptions): Promise<void> {
+export async function dryRun(rows: AsyncIterable<Row>, settings: RunSettings): Promise<void> {
   const hosts = new Map<string, number>();
   const counts = { download: 0, copy: 0, skip: 0, fail: 0 };
   let all = 0;

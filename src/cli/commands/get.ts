@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { download } from '../../download.ts';
-import type { DownloadOptions } from '../../download-options.ts';
+import type { RunSettings } from '../../download-options.ts';
 import { Proxies } from '../../fetch/proxy/proxies.ts';
 import { ledgerPath } from '../../ledger/folder.ts';
 
@@ -142,7 +142,7 @@ async function* brokenByBadRows(rows: AsyncIterable<Row>): AsyncGenerator<Row, v
 }
 
 /** The library's options for this process. @throws UsageError */
-export function settingsOf(options: GetOptions, args: readonly string[]): Promise<DownloadOptions> {
+export function settingsOf(options: GetOptions, args: readonly string[]): Promise<RunSettings> {
   return downloadOptionsOf(options, { environment: process.env, arguments: args, read });
 }
 
@@ -172,7 +172,7 @@ export interface RunControls
 /** Downloads the rows of `list`, shows how that goes, and sets the exit code. */
 export async function downloadRows(
   list: AsyncIterable<Row>,
-  settings: DownloadOptions,
+  settings: RunSettings,
   controls: RunControls,
 ): Promise<void> {
   const { maxFailures: limit, runTimeout, count } = controls;
@@ -229,7 +229,7 @@ function endingOf({ signal }: Interruption, { why, isBroken }: StopRules): Endin
  * @throws UsageError
  */
 async function withColumnsOf<Rows extends AsyncIterable<Row>>(
-  { names, key }: Pick<DownloadOptions, 'names' | 'key'>,
+  { names, key }: Pick<RunSettings, 'names' | 'key'>,
   rows: Rows,
   isList: boolean,
 ): Promise<Rows | AsyncGenerator<Row, void, undefined>> {

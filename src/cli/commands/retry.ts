@@ -28,7 +28,9 @@ export async function runRetry(
 ): Promise<void> {
   const rows = selectRows(directory, { where, reasons });
   const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOfLastGet(directory), given.options);
-  const options = { ...merged, directory, ledger: true };
+  // The directory is perhaps not called as the last run called it.
+  const sink = merged.sink?.replace(/^tar:(?!s3:).*/is, `tar:${directory}`);
+  const options = { ...merged, directory, sink, ledger: true };
   const settings = await settingsOf(options, given.arguments);
   const count = countOf(directory, { where, reasons });
   await downloadRows(rows, settings, { ...options, count });

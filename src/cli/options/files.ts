@@ -1,7 +1,7 @@
 /** What to download and where the files go: options of `flaghoist get`. */
 import { LIST_FORMATS } from '../../source/formats/list-format.ts';
 import { asSetting, flag, negated, parsed, text, texts } from './option.ts';
-import { notEmpty, oneOf, size } from './values.ts';
+import { notEmpty, oneOf, shardBound, size } from './values.ts';
 
 export const INPUT = {
   input: texts({
@@ -50,6 +50,29 @@ export const FILES = {
       if (template === undefined || template === '-') return;
       settings.names = read.template(template.replace(/^(?:\.\/+)+/, ''));
     },
+  }),
+  sink: text({
+    flags: '--sink <WHERE>',
+    help: 'save elsewhere than in files: tar:DIR for WebDataset shards',
+    excludes: ['output', 'tree', 'contentDisposition', 'onCollision'],
+    set: (settings, where, { read }) => {
+      if (where === undefined) return;
+      settings.sink = where;
+      settings.directory = read.sinkDirectory(where, settings.directory);
+    },
+  }),
+  shardSize: parsed({
+    flags: '--shard-size <N>',
+    help: 'for tar: samples in a shard, or its size: 10000, 1GB (default: 10000)',
+    parse: shardBound,
+    set: (settings, bound) => {
+      Object.assign(settings, bound);
+    },
+  }),
+  captionColumn: text({
+    flags: '--caption-column <COLUMN>',
+    help: 'for tar: column whose text goes beside each file',
+    set: asSetting('captionColumn'),
   }),
   tree: flag({
     flags: '--tree',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DownloadOptions } from '../../download-options.ts';
+import type { RunSettings } from '../../download-options.ts';
 import { createCommand } from '../command.ts';
 import { FILES, INPUT } from './files.ts';
 import {
@@ -83,7 +83,7 @@ export function parseGetOptions(args: readonly string[]): GetOptions {
 export async function downloadOptionsOf(
   options: GetOptions,
   start: Omit<RunStart, 'isDryRun'>,
-): Promise<DownloadOptions> {
+): Promise<RunSettings> {
   checkExclusions(GET_OPTIONS, options);
   const values: Readonly<Record<string, unknown>> = options;
   const settings: DownloadSettings = { directory: options.directory };

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { DownloadOptions } from '../../download-options.ts';
+import type { RunSettings } from '../../download-options.ts';
 import type { read } from './read-values.ts';
 import { UsageError } from './values.ts';
 
@@ -43,7 +43,7 @@ export type ValuesOf<T extends OptionTable> = {
 };
 
 /** The options of `download` while the command puts them together. */
-export type DownloadSettings = { -readonly [K in keyof DownloadOptions]: DownloadOptions[K] };
+export type DownloadSettings = { -readonly [K in keyof RunSettings]: RunSettings[K] };
 
 /** What a run starts with besides its options. */
 export interface RunStart {
@@ -57,8 +57,8 @@ export interface RunStart {
 }
 
 /** An effect: the value becomes this option of `download`. */
-export function asSetting<K extends keyof DownloadOptions>(key: K) {
-  return (settings: DownloadSettings, value: DownloadOptions[K]): void => {
+export function asSetting<K extends keyof RunSettings>(key: K) {
+  return (settings: DownloadSettings, value: RunSettings[K]): void => {
     settings[key] = value;
   };
 }

@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { AcceptedTypes } from '../../fetch/accepted-types.ts';
@@ -20,12 +20,14 @@ import { withoutMark } from '../../model/byte-order-mark.ts';
 import { messageOf } from '../../model/failure.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../../save/names/name-template.ts';
+import { sinkPlace } from '../../save/sinks/open-sink.ts';
 import { UsageError } from './values.ts';
 
 /** What the entries of the option tables read their values with. */
 export const read = {
   TREE_TEMPLATE,
   template,
+  sinkDirectory,
   mediaTypes,
   headers,
   userAgent,
@@ -46,6 +48,19 @@ export const read = {
 function template(text: string): string {
   check('--output TEMPLATE', () => compileTemplate(text));
   return text;
+}
+
+/**
+ * The directory of a run with `--sink`.
+ * @param given that of `-d`; `.` when it was left out
+ */
+function sinkDirectory(where: string, given: string): string {
+  const { directory } = check('--sink WHERE', () => sinkPlace(where));
+  if (directory === undefined) return given;
+  if (given === '.' || resolve(given) === resolve(directory)) return directory;
+  throw new UsageError(
+    `--sink ${where} writes to ${directory}, its ledger too, and -d names ${given}: leave -d out`,
+  );
 }
 
 function mediaTypes(types: readonly string[]): readonly string[] {

@@ -65,6 +65,21 @@ export const size: Parser<number> = (text, name) => {
   throw new UsageError(`${name} must be a size such as 500k, 10MB or 2GiB, not '${text}'`);
 };
 
+/** A number of samples, or a size with its unit. */
+export const shardBound: Parser<{ readonly shardSize?: number; readonly shardBytes?: number }> = (
+  text,
+  name,
+) => {
+  const isCount = /^\d+$/.test(text);
+  const bound = isCount ? Number(text) : sizeIn(text);
+  if (bound !== undefined && bound > 0 && Number.isSafeInteger(bound)) {
+    return isCount ? { shardSize: bound } : { shardBytes: bound };
+  }
+  throw new UsageError(
+    `${name} must be a number of samples such as 10000, or a size such as 500MB or 1GB, not '${text}'`,
+  );
+};
+
 /** A size, with or without `/s`. @returns bytes a second, more than 0 */
 export const bandwidth: Parser<number> = (text, name) => {
   const perSecond = size(text.replace(/\/s$/, ''), name);

@@ -60,6 +60,8 @@ export function* stretchesOf(places: readonly number[]): Generator<Stretch, void
 /** What the writer's thread has to know. */
 export interface WriterThreadData {
   readonly directory: string;
+  /** What the paths of files begin with. @default the directory */
+  readonly files?: string | undefined;
   readonly run: number;
   /** Whether a row's file may replace that of another row, which then has no file. @default false */
   readonly replaces?: boolean | undefined;
@@ -90,6 +92,8 @@ export interface RecordContext {
   readonly row: Pick<TakenRow, 'id' | 'hash' | 'occurrence'>;
   readonly run: number;
   readonly directory: string;
+  /** What the paths of files begin with. @default the directory */
+  readonly files?: string | undefined;
 }
 
 /** How each field is stored. All have one shape, which V8 reads faster: this is done for every row. */
@@ -108,7 +112,7 @@ const FIELDS = STORED_FIELDS.map(({ of, name, type, longest }) => ({
 export function addRecord(
   values: RecordValue[],
   outcome: Outcome,
-  { row, run, directory }: RecordContext,
+  { row, run, directory, files = directory }: RecordContext,
 ): void {
   values.push(row.id, row.hash, row.occurrence, run);
   for (const { of, isPath, longest, precision } of FIELDS) {
@@ -116,7 +120,7 @@ export function addRecord(
     if (value === undefined) values.push(null);
     else if (typeof value === 'number') values.push(Math.round(value * precision) / precision);
     else if (value === true) values.push(1);
-    else if (isPath) values.push(within(directory, value));
+    else if (isPath) values.push(within(files, value));
     else values.push(value.length > longest ? value.slice(0, longest).toWellFormed() : value);
   }
   values.push(isDone(outcome.status) ? null : detailsOf(outcome.item));
@@ -126,11 +130,11 @@ export function addRecord(
 export function addConfirmation(
   values: RecordValue[],
   { item, path, bytes, savedAt }: Outcome,
-  { row, directory }: RecordContext,
+  { row, directory, files = directory }: RecordContext,
 ): void {
   const { checksum } = item;
   const checked = checksum === undefined ? null : `${checksum.algorithm}:${checksum.hex}`;
-  const file = path === undefined ? null : within(directory, path);
+  const file = path === undefined ? null : within(files, path);
   values.push(file, bytes, checked, savedAt ?? null, row.id);
 }
 

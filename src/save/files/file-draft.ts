@@ -66,12 +66,7 @@ export class FileDraft implements Draft {
   #isPieced = false;
 
   /** @param left the staging file that an earlier run left, to go on from */
-  constructor(
-    item: Item,
-    destination: BodyDestination,
-    staging: StagingArea,
-    left?: StagingFile,
-  ) {
+  constructor(item: Item, destination: BodyDestination, staging: StagingArea, left?: StagingFile) {
     this.#item = item;
     this.#destination = destination;
     this.#staging = staging;

@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import type { Item } from '../../model/item.ts';
-import type { Parts } from './parts.ts';
+import { Directories } from './directories.ts';
+import { Parts } from './parts.ts';
 import { hiddenTemporaryName, type StagingFile, TemporaryFile } from './staging-file.ts';
 
 /** How the files of a sink are saved. */
@@ -24,6 +25,25 @@ export class StagingArea {
     this.options = options;
     this.#directory = directory;
     this.#parts = parts;
+  }
+
+  /**
+   * Prepares the directory that parts are kept in, if there is one.
+   * @param parts its path; undefined when parts are not kept
+   * @throws the file system's errors; BlockedPathError
+   */
+  static async open(
+    directory: string,
+    parts: string | undefined,
+    options: SavingOptions,
+  ): Promise<StagingArea> {
+    if (parts === undefined) return new StagingArea(directory, undefined, options);
+    const below = relative(directory, parts).split(sep);
+    // Within the directory no link may lead the parts elsewhere; outside it is up to the caller.
+    if (below[0] !== '..' && !isAbsolute(below.join(sep))) {
+      await new Directories(directory).ensure(below.join('/'));
+    }
+    return new StagingArea(directory, await Parts.open(parts), options);
   }
 
   /**

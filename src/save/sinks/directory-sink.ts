@@ -1,12 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import { isAbsolute, relative, sep } from 'node:path';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Item } from '../../model/item.ts';
 import { Directories, foldsCase } from '../files/directories.ts';
 import { FileDraft } from '../files/file-draft.ts';
 import { copySaved, NamedFile } from '../files/named-file.ts';
-import { Parts } from '../files/parts.ts';
 import { compareContents } from '../files/publish.ts';
 import { StagingArea } from '../files/staging-area.ts';
 import { ExistingFileError, ExistingFiles, type ReplaceRule } from '../names/existing-files.ts';
@@ -96,8 +94,8 @@ export class DirectorySink implements Sink, AsyncDisposable {
     const { onCollision, replaceExisting = false, useContentDisposition = false } = options;
     const { digest = false, durable = false, fileTimes = true } = options;
     const directories = new Directories(directory);
-    const parts = await openParts(directory, directories, options.parts);
-    const staging = new StagingArea(directory, parts, { digest, durable, fileTimes });
+    const saving = { digest, durable, fileTimes };
+    const staging = await StagingArea.open(directory, options.parts, saving);
     const rule = onCollision === 'overwrite' ? true : replaceExisting;
     const existing = await ExistingFiles.open(directory, { rule, onCollision });
     const isCaseFolded = await foldsCase(staging.temporaryPath());
@@ -155,18 +153,6 @@ export class DirectorySink implements Sink, AsyncDisposable {
       },
     );
   }
-}
-
-async function openParts(
-  directory: string,
-  directories: Directories,
-  parts: string | undefined,
-): Promise<Parts | undefined> {
-  if (parts === undefined) return undefined;
-  const below = relative(directory, parts).split(sep);
-  // Within the directory no link may lead the parts elsewhere; outside it is up to the caller.
-  if (below[0] !== '..' && !isAbsolute(below.join(sep))) await directories.ensure(below.join('/'));
-  return await Parts.open(parts);
 }
 
 function broken(what: string, directory: string, cause: unknown): BrokenRunError {

@@ -1,4 +1,5 @@
 import type { Item } from '../../model/item.ts';
+import type { Outcome } from '../../model/outcome.ts';
 import type { BodyWriter, Part } from '../../model/response.ts';
 
 /**
@@ -30,6 +31,37 @@ export interface Sink {
    * @throws an error that fails the row, such as NameCollisionError
    */
   open(item: Item): Draft | Promise<Draft>;
+  /**
+   * What the paths of all its files begin with, such as `s3://bucket/prefix`. With a ledger, paths are
+   * recorded without it.
+   * @default the directory of the run
+   */
+  readonly location?: string | undefined;
+  /**
+   * With a ledger: whether a file that an earlier run has recorded is still there.
+   * @default the file is looked for in the directory of the run
+   */
+  isSaved?(file: SavedFile, item: Item): boolean | Promise<boolean>;
+  /**
+   * Takes the outcome of each row before it is recorded, and records it: at once, or when the file becomes
+   * visible, if that is later. Without a ledger, `log` does nothing.
+   * @default it is recorded at once
+   * @returns a promise when the run should pause until it is fulfilled; a rejection breaks the run
+   */
+  settle?(outcome: Outcome, log: OutcomeLog): Promise<void> | undefined;
+  /**
+   * Called once when the run ends, also when it was stopped or has failed, and before its ledger is
+   * closed: saves what is pending. An error breaks the run.
+   */
+  close?(): Promise<void>;
+}
+
+/** Where the outcomes of rows are recorded. */
+export interface OutcomeLog {
+  /** @returns a promise when the caller should pause until it is fulfilled @throws BrokenRunError */
+  record(outcome: Outcome): Promise<void> | undefined;
+  /** Resolves when all outcomes so far are on record. @throws BrokenRunError */
+  flush(): Promise<void>;
 }
 
 /**
@@ -98,6 +130,10 @@ export function copyChunks(sink: Sink): Sink {
       const draft = sink.open(item);
       return draft instanceof Promise ? draft.then(copyingDraft) : copyingDraft(draft);
     },
+    location: sink.location,
+    isSaved: sink.isSaved?.bind(sink),
+    settle: sink.settle?.bind(sink),
+    close: sink.close?.bind(sink),
   };
 }
 

@@ -1,0 +1,72 @@
+import { ROW_FIELDS } from '../../model/row-fields.ts';
+import type { RowFacts } from './sample.ts';
+
+type ColumnType = 'STRING' | 'INT64' | 'DOUBLE' | 'BOOLEAN';
+
+const TYPES: Readonly<Record<string, ColumnType>> = {
+  text: 'STRING',
+  integer: 'INT64',
+  ms: 'DOUBLE',
+  flag: 'BOOLEAN',
+};
+
+/** The fields of a record, by what a shard's table calls them. */
+const FIELDS: ReadonlyMap<string, ColumnType> = new Map([
+  ['key', 'STRING'],
+  ...ROW_FIELDS.map(
+    ({ name, type }) =>
+      [name === 'key' ? 'rowKey' : name, TYPES[type] ?? 'STRING'] as [string, ColumnType],
+  ),
+]);
+
+/**
+ * The table of a shard in Parquet: one line for each sample, and for each row that failed meanwhile. It has
+ * all fields of a record, and the columns of the rows as texts. Loads what writes Parquet.
+ */
+export async function shardTable(rows: readonly RowFacts[]): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const names = new Set(FIELDS.keys());
+  for (const row of rows) for (const name in row) names.add(name);
+  const columnData = [...names].map((name) => {
+    const type = FIELDS.get(name) ?? 'STRING';
+    return { name, type, nullable: true, data: rows.map((row) => stored(row[name], type)) };
+  });
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
+function stored(value: RowFacts[string], type: ColumnType): unknown {
+  if (value === undefined || value === null) return null;
+  return type === 'INT64' ? BigInt(value) : value;
+}
+
+/** When a shard began and ended, in ms since the epoch. */
+export interface ShardTimes {
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** What `00000_stats.json` says of a shard, in the words of img2dataset. */
+export function shardStats(rows: readonly RowFacts[], { startedAt, endedAt }: ShardTimes): string {
+  const byReason: Record<string, number> = {};
+  let successes = 0;
+  let bytes = 0;
+  for (const { status, reason, bytes: length } of rows) {
+    const isSaved = status === 'ok';
+    const word = isSaved ? 'success' : String(reason ?? status);
+    byReason[word] = (byReason[word] ?? 0) + 1;
+    if (!isSaved) continue;
+    successes++;
+    bytes += Number(length);
+  }
+  const stats = {
+    count: rows.length,
+    successes,
+    failed_to_download: rows.length - successes,
+    bytes,
+    duration: (endedAt - startedAt) / 1000,
+    start_time: startedAt / 1000,
+    end_time: endedAt / 1000,
+    status_dict: byReason,
+  };
+  return `${JSON.stringify(stats, undefined, 2)}\n`;
+}

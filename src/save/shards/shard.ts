@@ -1,0 +1,221 @@
+import type { Outcome } from '../../model/outcome.ts';
+import type { ObjectDraft, ObjectStorage } from '../../storage/object-storage.ts';
+import type { StagingFile } from '../files/staging-file.ts';
+import type { OutcomeLog } from '../sinks/sink.ts';
+import { bodyName, type RowFacts, rowFacts, sampleKey, shardStem } from './sample.ts';
+import { shardStats, shardTable } from './shard-table.ts';
+import { TarWriter } from './tar-writer.ts';
+
+/** A body that is whole and has a place in a shard. It is appended with its row's outcome. */
+export interface Sample {
+  readonly shard: Shard;
+  readonly key: string;
+  /** Without a dot. */
+  readonly extension: string;
+  readonly body: Buffer | StagingFile;
+  /** Its length. */
+  readonly bytes: number;
+  /** The time of the file, in seconds since the epoch. */
+  readonly time: number;
+  /** The text for `KEY.txt`; undefined for none. */
+  readonly caption: string | undefined;
+}
+
+/** How shards are written and published. */
+export interface ShardOptions {
+  readonly storage: ObjectStorage;
+  /** The digits of a sample's place in its key. */
+  readonly digits: number;
+  /**
+   * Called before the rows of a shard are recorded, and with undefined once it is published: if a run is
+   * killed in between, rows may be recorded whose shard is not there.
+   */
+  readonly announce: (stem: string | undefined) => Promise<void>;
+  /** A clock in ms since the epoch. */
+  readonly now: () => number;
+}
+
+/** Rows that are recorded before other work gets a turn. */
+const RECORDED_AT_ONCE = 200;
+
+/** A member of a tar archive takes its length and at most this much, in bytes: a header, and padding. */
+const MEMBER_OVERHEAD = 1024;
+
+/** The name of a member within the storage. */
+function memberPath(stem: string, name: string): string {
+  return `${stem}.tar/${name}`;
+}
+
+/**
+ * A tar shard while it is filled. A sample first takes a place, which settles its path. It is appended
+ * once its row's outcome is known, which goes into it. Once the shard is sealed and all places are filled,
+ * it is published whole; only then is a row of it recorded as saved.
+ */
+export class Shard {
+  /** Its name, without an extension. */
+  readonly stem: string;
+  readonly #number: number;
+  readonly #options: ShardOptions;
+  readonly #object: ObjectDraft;
+  readonly #writer: TarWriter;
+  readonly #startedAt: number;
+  #places = 0;
+  /** Samples that have a place and are not appended. */
+  #unsettled = 0;
+  #allSettled: PromiseWithResolvers<void> | undefined;
+  #bytes = 0;
+  readonly #outcomes: Outcome[] = [];
+  readonly #rows: RowFacts[] = [];
+  /** Files are being copied into the archive. */
+  #appending: Promise<void> | undefined;
+
+  private constructor(number: number, object: ObjectDraft, options: ShardOptions) {
+    this.#number = number;
+    this.stem = shardStem(number);
+    this.#object = object;
+    this.#options = options;
+    this.#writer = new TarWriter(object);
+    this.#startedAt = options.now();
+  }
+
+  /** @throws the storage's errors */
+  static async open(number: number, options: ShardOptions): Promise<Shard> {
+    const type = { contentType: 'application/x-tar' };
+    const object = await options.storage.create(`${shardStem(number)}.tar`, type);
+    return new Shard(number, object, options);
+  }
+
+  /** How many samples have a place. */
+  get places(): number {
+    return this.#places;
+  }
+
+  /** How long the archive gets with the samples that have a place, in bytes: a little less than this. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @returns a promise while the storage is behind; it rejects with the storage's error */
+  room(): Promise<void> | undefined {
+    return this.#appending ?? this.#writer.room();
+  }
+
+  /** Takes the next place for a sample. @param bytes the length of its file */
+  reserve(bytes: number): string {
+    this.#unsettled++;
+    this.#bytes += bytes + 3 * MEMBER_OVERHEAD;
+    return sampleKey(this.#number, this.#places++, this.#options.digits);
+  }
+
+  /** The path of a sample's file within the storage. */
+  pathOf(sample: Pick<Sample, 'key' | 'extension'>): string {
+    return memberPath(this.stem, bodyName(sample));
+  }
+
+  /**
+   * Appends a sample. Its row counts as saved when the shard is published.
+   * @returns a promise while a file is copied; it rejects with the storage's error
+   */
+  append(sample: Sample, outcome: Outcome): Promise<void> | undefined {
+    if (this.#appending === undefined && Buffer.isBuffer(sample.body)) {
+      this.#append(sample, outcome, sample.body);
+      return undefined;
+    }
+    const before = this.#appending ?? Promise.resolve();
+    const appending = before.then(() => this.#appendFile(sample, outcome));
+    this.#appending = appending;
+    const ended = () => {
+      if (this.#appending === appending) this.#appending = undefined;
+    };
+    appending.then(ended, ended);
+    return appending;
+  }
+
+  /** The row has no file after all: its place stays empty. */
+  release(): void {
+    this.#settle();
+  }
+
+  /**
+   * Publishes the archive, and records the rows in it.
+   * @param others the outcomes of rows that failed meanwhile
+   * @returns the length of the archive; undefined when there is no sample in it
+   * @throws the storage's errors; BrokenRunError when the rows cannot be recorded
+   */
+  async publish(others: readonly Outcome[], log: OutcomeLog): Promise<number | undefined> {
+    if (this.#unsettled > 0) {
+      this.#allSettled = Promise.withResolvers();
+      await this.#allSettled.promise;
+    }
+    await this.#appending;
+    if (this.#outcomes.length === 0) {
+      await this.discard();
+      return undefined;
+    }
+    await this.#writer.finish();
+    const { storage, announce, now } = this.#options;
+    for (const outcome of others) this.#rows.push(rowFacts(outcome));
+    const times = { startedAt: this.#startedAt, endedAt: now() };
+    // The table and the statistics first: where there is a shard, they are there, too.
+    await announce(this.stem);
+    await put(storage, `${this.stem}.parquet`, await shardTable(this.#rows));
+    await put(storage, `${this.stem}_stats.json`, Buffer.from(shardStats(this.#rows, times)));
+    await this.#record(log);
+    const { bytes } = await this.#object.publish();
+    await announce(undefined);
+    return bytes;
+  }
+
+  /** Leaves nothing of it. */
+  async discard(): Promise<void> {
+    await this.#writer.discard();
+    await this.#object.discard();
+  }
+
+  async #appendFile(sample: Sample, outcome: Outcome): Promise<void> {
+    const { body, bytes, time } = sample;
+    if (Buffer.isBuffer(body)) return this.#append(sample, outcome, body);
+    await this.#writer.addFile({ name: bodyName(sample), time }, body.path, bytes);
+    this.#append(sample, outcome, undefined);
+    await body.remove();
+  }
+
+  /** @param body undefined when it is in the archive already */
+  #append(sample: Sample, outcome: Outcome, body: Buffer | undefined): void {
+    const { key, time, caption } = sample;
+    const facts = rowFacts(outcome, key, this.pathOf(sample));
+    if (body !== undefined) this.#writer.add({ name: bodyName(sample), time }, body);
+    this.#writer.add({ name: `${key}.json`, time }, Buffer.from(JSON.stringify(facts)));
+    if (caption !== undefined) {
+      this.#writer.add({ name: `${key}.txt`, time }, Buffer.from(caption));
+    }
+    this.#rows.push(facts);
+    this.#outcomes.push(outcome);
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#unsettled--;
+    if (this.#unsettled === 0) this.#allSettled?.resolve();
+  }
+
+  async #record(log: OutcomeLog): Promise<void> {
+    for (const [i, outcome] of this.#outcomes.entries()) {
+      const pause = log.record(outcome);
+      if (pause !== undefined) await pause;
+      else if (i % RECORDED_AT_ONCE === 0) await new Promise((turn) => setImmediate(turn));
+    }
+    await log.flush();
+  }
+}
+
+async function put(storage: ObjectStorage, name: string, contents: Uint8Array): Promise<void> {
+  const object = await storage.create(name, { bytes: contents.byteLength });
+  try {
+    await object.write(contents);
+    await object.publish();
+  } catch (error) {
+    await object.discard();
+    throw error;
+  }
+}

@@ -1,0 +1,299 @@
+import { join } from 'node:path';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { messageOf } from '../../model/failure.ts';
+import type { Item } from '../../model/item.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import type { ObjectStorage } from '../../storage/object-storage.ts';
+import { isS3 } from '../../storage/open-storage.ts';
+import {
+  type BodyDestination,
+  FileDraft,
+  type SmallBody,
+  type StagedBody,
+  type WholeBody,
+} from '../files/file-draft.ts';
+import type { StagingArea } from '../files/staging-area.ts';
+import type { StagingFile } from '../files/staging-file.ts';
+import type { Draft, OutcomeLog, SavedFile, Sink } from '../sinks/sink.ts';
+import { extensionOf } from './sample.ts';
+import { type Sample, Shard, type ShardOptions } from './shard.ts';
+
+/** Samples in a shard, as img2dataset has them. */
+const DEFAULT_SHARD_SIZE = 10_000;
+
+/** Samples in a shard whose bytes are limited. */
+const MOST_SAMPLES = 1_000_000;
+
+/** The digits of a sample's place in its key, at least: keys are as long as those of img2dataset. */
+const LEAST_DIGITS = 4;
+
+/** Rows that failed which a shard's table lists, at most. The others are in the ledger alone. */
+const MOST_FAILED = 100_000;
+
+/** Sealed shards that may wait to be published before no more samples are taken. */
+const MOST_SEALED = 2;
+
+/** What a run may leave of a shard that is published: its parts, in the order of publication. */
+const SHARD_FILE = /^(\d{5,})(?:\.tar|\.parquet|_stats\.json)$/;
+
+/** Options of {@link TarSink}. */
+export interface TarSinkOptions {
+  /** Samples in a shard, at most. @default 10_000 */
+  readonly shardSize?: number | undefined;
+  /** Bytes of a shard, at most; a sample that is longer has a shard to itself. @default no bound */
+  readonly shardBytes?: number | undefined;
+  /** The column that is written beside each file, as `KEY.txt`. @default none */
+  readonly captionColumn?: string | undefined;
+  /** See {@link ShardOptions.announce}. @default nothing is announced */
+  readonly announce?: ShardOptions['announce'] | undefined;
+  /** A clock in ms since the epoch. @default Date.now */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Saves each body as a sample of a tar shard, by the conventions of WebDataset: the members of a sample
+ * follow each other, and share the name up to its first dot. Beside each shard are a table and statistics.
+ *
+ * A shard becomes visible whole, and its rows are recorded only then. So a run that is killed leaves whole
+ * shards, and nothing that the next run takes for saved without being there.
+ */
+export class TarSink implements Sink, AsyncDisposable {
+  readonly location: string;
+  readonly #storage: ObjectStorage;
+  readonly #staging: StagingArea;
+  readonly #options: TarSinkOptions;
+  readonly #shardOptions: ShardOptions;
+  readonly #published: Set<string>;
+  #next: number;
+  #open: Shard | undefined;
+  #opening: Promise<void> | undefined;
+  /** Publications under way; each waits for the one before. */
+  #publishing: Promise<void> = Promise.resolve();
+  #sealed = 0;
+  /** Bodies whose rows have no outcome yet, by the row's index. */
+  readonly #samples = new Map<number, Sample>();
+  #failed: Outcome[] = [];
+  #failure: BrokenRunError | undefined;
+  #log: OutcomeLog | undefined;
+
+  private constructor(
+    storage: ObjectStorage,
+    staging: StagingArea,
+    options: TarSinkOptions,
+    found: { readonly published: Set<string>; readonly next: number },
+  ) {
+    const { shardSize, shardBytes, announce = async () => {}, now = Date.now } = options;
+    const most = shardSize ?? (shardBytes === undefined ? DEFAULT_SHARD_SIZE : MOST_SAMPLES);
+    const digits = Math.max(LEAST_DIGITS, String(most - 1).length);
+    this.location = storage.location;
+    this.#storage = storage;
+    this.#staging = staging;
+    this.#options = { ...options, shardSize: most };
+    this.#shardOptions = { storage, digits, announce, now };
+    this.#published = found.published;
+    this.#next = found.next;
+  }
+
+  /**
+   * Lists the shards that are there: new ones get the numbers after them.
+   * @throws BrokenRunError when they cannot be listed
+   */
+  static async open(
+    storage: ObjectStorage,
+    staging: StagingArea,
+    options: TarSinkOptions = {},
+  ): Promise<TarSink> {
+    return new TarSink(storage, staging, options, await shardsIn(storage));
+  }
+
+  open(item: Item): Draft | Promise<Draft> {
+    const destination = new SampleDestination(item, this);
+    const left = this.#staging.find(item);
+    if (left === undefined) return new FileDraft(item, destination, this.#staging);
+    return left.then((file) => new FileDraft(item, destination, this.#staging, file));
+  }
+
+  /** Whether the shard is there which an earlier run has put the file into. */
+  isSaved({ path }: SavedFile): boolean {
+    const [, name = ''] = /([^/\\]+)[/\\][^/\\]+$/.exec(path) ?? [];
+    return this.#published.has(name);
+  }
+
+  settle(outcome: Outcome, log: OutcomeLog): Promise<void> | undefined {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#log = log;
+    const { status, item } = outcome;
+    const sample = this.#samples.get(item.index);
+    this.#samples.delete(item.index);
+    if (sample !== undefined && status === 'ok') {
+      return sample.shard.append(sample, outcome)?.catch((error) => {
+        throw this.#fail(error, sample.shard);
+      });
+    }
+    sample?.shard.release();
+    const isFailed = status === 'failed' || status === 'not-found';
+    if (isFailed && this.#failed.length < MOST_FAILED) this.#failed.push(outcome);
+    return log.record(outcome);
+  }
+
+  /** Publishes the last shard. @throws BrokenRunError */
+  async close(): Promise<void> {
+    await this.#opening;
+    this.#seal();
+    await this.#publishing;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Leaves nothing of shards that are not published. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#publishing;
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.discard();
+    await this.#storage[Symbol.asyncDispose]();
+  }
+
+  /**
+   * Takes a place for a body that is whole, once there is one.
+   * @returns the path of its file
+   * @throws BrokenRunError
+   */
+  async save(item: Item, body: Buffer | StagingFile, facts: WholeBody): Promise<string> {
+    const { bytes } = facts;
+    const { shard, key } = await this.#placeFor(bytes);
+    const { captionColumn: column } = this.#options;
+    const sample = {
+      ...{ shard, key, body, bytes },
+      extension: extensionOf(item, facts.head),
+      time: facts.time ?? Math.trunc(this.#shardOptions.now() / 1000),
+      caption: column === undefined ? undefined : (item.columns?.[column] ?? ''),
+    };
+    this.#samples.set(item.index, sample);
+    const within = shard.pathOf(sample);
+    return isS3(this.location) ? `${this.location}/${within}` : join(this.location, within);
+  }
+
+  /** The row has no file after all. */
+  release({ index }: Item): void {
+    const sample = this.#samples.get(index);
+    this.#samples.delete(index);
+    sample?.shard.release();
+  }
+
+  async #placeFor(bytes: number): Promise<{ readonly shard: Shard; readonly key: string }> {
+    const { shardSize = 0, shardBytes = Number.POSITIVE_INFINITY } = this.#options;
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const open = this.#open;
+      if (open === undefined) {
+        this.#opening ??= this.#openNext();
+        await this.#opening;
+      } else if (open.places >= shardSize || (open.places > 0 && open.bytes + bytes > shardBytes)) {
+        this.#seal();
+        if (this.#sealed >= MOST_SEALED) await this.#publishing;
+      } else {
+        const room = open.room();
+        if (room === undefined) return { shard: open, key: open.reserve(bytes) };
+        await room.catch((error: unknown) => this.#fail(error, open));
+      }
+    }
+  }
+
+  async #openNext(): Promise<void> {
+    const number = this.#next++;
+    try {
+      this.#open = await Shard.open(number, this.#shardOptions);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#opening = undefined;
+  }
+
+  #seal(): void {
+    const shard = this.#open;
+    if (shard === undefined) return;
+    this.#open = undefined;
+    this.#sealed++;
+    const failed = this.#failed.splice(0);
+    const log = this.#log;
+    this.#publishing = this.#publishing.then(() => this.#publish(shard, failed, log));
+  }
+
+  /** Never rejects: the failure is thrown by what comes next. */
+  async #publish(
+    shard: Shard,
+    failed: readonly Outcome[],
+    log: OutcomeLog | undefined,
+  ): Promise<void> {
+    try {
+      if (this.#failure !== undefined) return await shard.discard();
+      const bytes = await shard.publish(failed, log ?? this.#log ?? NO_LOG);
+      if (bytes === undefined) this.#failed.unshift(...failed);
+      else this.#published.add(`${shard.stem}.tar`);
+    } catch (error) {
+      this.#fail(error, shard);
+      await shard.discard().catch(() => undefined);
+    } finally {
+      this.#sealed--;
+    }
+  }
+
+  #fail(cause: unknown, shard?: Shard): BrokenRunError {
+    const what = shard === undefined ? 'a shard' : `the shard ${shard.stem}.tar`;
+    this.#failure ??=
+      cause instanceof BrokenRunError
+        ? cause
+        : new BrokenRunError(
+            `cannot write ${what} in ${this.location}: ${messageOf(cause)}; run the same command again: whole shards stay, and the rows of this one are downloaded again`,
+            { cause },
+          );
+    return this.#failure;
+  }
+}
+
+const NO_LOG: OutcomeLog = { record: () => undefined, flush: async () => {} };
+
+/** The place of one row's file in a shard. */
+class SampleDestination implements BodyDestination {
+  readonly needsDigest = false;
+  readonly #item: Item;
+  readonly #sink: TarSink;
+
+  constructor(item: Item, sink: TarSink) {
+    this.#item = item;
+    this.#sink = sink;
+  }
+
+  saveSmall(body: SmallBody): Promise<string> {
+    const [only] = body.pieces;
+    const isOne = body.pieces.length === 1 && Buffer.isBuffer(only);
+    return this.#sink.save(this.#item, isOne ? only : Buffer.concat(body.pieces), body);
+  }
+
+  saveStaged(body: StagedBody): Promise<string> {
+    return this.#sink.save(this.#item, body.staging, body);
+  }
+
+  release(): undefined {
+    this.#sink.release(this.#item);
+  }
+}
+
+/** The shards that are there, and the number of the next one. @throws BrokenRunError */
+async function shardsIn(storage: ObjectStorage): Promise<{ published: Set<string>; next: number }> {
+  const published = new Set<string>();
+  let next = 0;
+  try {
+    for await (const { name } of storage.list()) {
+      const [, number] = SHARD_FILE.exec(name) ?? [];
+      if (number === undefined) continue;
+      next = Math.max(next, Number(number) + 1);
+      if (name.endsWith('.tar')) published.add(name);
+    }
+  } catch (cause) {
+    throw new BrokenRunError(`cannot list the shards in ${storage.location}: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+  return { published, next };
+}

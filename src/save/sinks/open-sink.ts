@@ -1,0 +1,79 @@
+import { mkdir } from 'node:fs/promises';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { messageOf } from '../../model/failure.ts';
+import { isS3, openStorage } from '../../storage/open-storage.ts';
+import { type SavingOptions, StagingArea } from '../files/staging-area.ts';
+import type { TarSinkOptions } from '../shards/tar-sink.ts';
+import type { DirectorySinkOptions } from './directory-sink.ts';
+import type { Sink } from './sink.ts';
+
+/** Where a sink that is named by a string saves. */
+export interface SinkPlace {
+  /** `tar`: samples in shards. `objects`: an object for each row. */
+  readonly kind: 'tar' | 'objects';
+  /** A directory, or `s3://bucket/prefix`. */
+  readonly location: string;
+  /** The directory, if it is one: it has the ledger, too. */
+  readonly directory: string | undefined;
+}
+
+/**
+ * Reads `tar:DIR`, `s3://BUCKET/PREFIX` and `tar:s3://BUCKET/PREFIX`.
+ * @throws RangeError for anything else
+ */
+export function sinkPlace(where: string): SinkPlace {
+  const [, tar, rest = ''] = /^(tar:)?(.*)$/s.exec(where) ?? [];
+  const location = rest.length > 1 ? rest.replace(/\/+$/, '') || '/' : rest;
+  const kind = tar === undefined ? 'objects' : 'tar';
+  if (isS3(location) && location.length > 's3://'.length)
+    return { kind, location, directory: undefined };
+  if (kind === 'tar' && location !== '' && !isS3(location))
+    return { kind, location, directory: location };
+  throw new RangeError(
+    `sink must be tar:DIR, s3://BUCKET/PREFIX or tar:s3://BUCKET/PREFIX, not ${where}`,
+  );
+}
+
+/** Options of {@link openSink}. */
+export interface SinkOptions
+  extends Pick<DirectorySinkOptions, 'parts' | 'digest' | 'durable' | 'fileTimes'>,
+    Pick<TarSinkOptions, 'shardSize' | 'shardBytes' | 'captionColumn'> {
+  /** The directory of the run, which temporary files are in when parts are not kept. */
+  readonly directory: string;
+}
+
+/**
+ * Opens the sink that a string names: see {@link sinkPlace}. What it needs is loaded only now.
+ * @throws RangeError for `where`; BrokenRunError when the place cannot be used
+ */
+export async function openSink(
+  where: string,
+  options: SinkOptions,
+): Promise<Sink & AsyncDisposable> {
+  const { kind, location } = sinkPlace(where);
+  const { directory, parts, digest = false, durable = false, fileTimes = true } = options;
+  const staging = await stagingIn(directory, parts, { digest, durable, fileTimes });
+  const temporaryPath = () => staging.temporaryPath();
+  const storage = await openStorage(location, { temporaryPath, durable });
+  if (kind === 'objects') {
+    throw new BrokenRunError(`${location}: objects in S3 cannot be written yet`);
+  }
+  const { TarSink } = await import('../shards/tar-sink.ts');
+  return await TarSink.open(storage, staging, options);
+}
+
+/** @throws BrokenRunError */
+async function stagingIn(
+  directory: string,
+  parts: string | undefined,
+  options: SavingOptions,
+): Promise<StagingArea> {
+  try {
+    await mkdir(directory, { recursive: true });
+    return await StagingArea.open(directory, parts, options);
+  } catch (cause) {
+    throw new BrokenRunError(`cannot write to the directory ${directory}: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
