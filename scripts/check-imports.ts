@@ -43,6 +43,11 @@ const LAYOUT: Layout = {
   },
   'download.ts': { uses: [...LIBRARY, 'recording.ts', 'scheduling.ts', 'download-options.ts'] },
 
+  // Many workers. They share a database, and each runs downloads of its own.
+  fleet: {
+    uses: [...LIBRARY, 'storage', 'download.ts', 'download-options.ts'],
+  },
+
   server: { uses: GROUND },
   // Flags come from the servers in src/server, or from a public site.
   flags: { uses: ['model', 'server'], usesTypesOf: ['observe'] },
@@ -63,6 +68,8 @@ const LAYOUT: Layout = {
       'download-options.ts',
       'rehearsal.ts',
       'dashboard',
+      'storage',
+      'fleet',
       'server',
       'flags',
     ],

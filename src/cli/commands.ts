@@ -6,8 +6,24 @@ import type { Command } from 'commander';
 import { safeArguments } from '../ledger/write/runs.ts';
 import { SERVER_LABELS } from '../server/presets.ts';
 import { createCommand } from './command.ts';
-import { addGetOptions, addRetryOptions, type GetOptions } from './options/get-options.ts';
-import { addOptions, checkExclusions } from './options/option.ts';
+import {
+  FLEET,
+  type FleetOptionValues,
+  isOfFleet,
+  PLAN_OPTIONS,
+  type PlanOptionValues,
+  WORK_OPTIONS,
+  type WorkOptionValues,
+} from './options/fleet.ts';
+import {
+  addGetOptions,
+  addPlannedOptions,
+  addRetryOptions,
+  addWorkerOptions,
+  GET_OPTIONS,
+  type GetOptions,
+} from './options/get-options.ts';
+import { addOptions, checkExclusions, longName } from './options/option.ts';
 import {
   COMPARE_OPTIONS,
   type CompareOptions,
@@ -38,6 +54,8 @@ const COMMANDS: Readonly<Record<string, (read: ReadArguments) => Command>> = {
   status,
   report,
   forget,
+  plan,
+  work,
   flags,
   compare,
   serve,
@@ -95,14 +113,20 @@ function retry(read: ReadArguments): Command {
     .description(
       'Try again what failed or was cancelled in a directory, with the options of its last get.',
     )
-    .argument('[DIR]', 'the directory of the last get', '.');
-  addRetryOptions(addOptions(command, RETRY_SELECTION));
-  return command.action(async (directory: string, options: RetrySelectionOptions) => {
-    hideSecrets();
-    checkExclusions(RETRY_SELECTION, options);
-    const { runRetry } = await import('./commands/retry.ts');
-    await runRetry(directory, options, { options: givenOptions(command), arguments: read() });
-  });
+    .argument('[DIR]', 'the directory of the last get, or the URL of a database', '.');
+  addRetryOptions(addOptions(addOptions(command, RETRY_SELECTION), FLEET));
+  return command.action(
+    async (directory: string, options: RetrySelectionOptions & FleetOptionValues) => {
+      hideSecrets();
+      checkExclusions(RETRY_SELECTION, options);
+      if (isOfFleet(directory, options)) {
+        const { runFleetRetry } = await import('./commands/fleet-retry.ts');
+        return await runFleetRetry(directory, options, otherOptions(command));
+      }
+      const { runRetry } = await import('./commands/retry.ts');
+      await runRetry(directory, options, { options: givenOptions(command), arguments: read() });
+    },
+  );
 }
 
 /** The options that were given on the command line, without defaults. */
@@ -111,6 +135,14 @@ function givenOptions(command: Command): Partial<GetOptions> {
   return Object.fromEntries(
     entries.filter(([name]) => command.getOptionValueSource(name) === 'cli'),
   );
+}
+
+/** The names of the options that were given to `retry` besides those for a database. */
+function otherOptions(command: Command): string[] {
+  const table = { ...RETRY_SELECTION, ...FLEET };
+  return Object.keys(givenOptions(command))
+    .filter((key) => !(key in table))
+    .map((key) => longName(GET_OPTIONS, key));
 }
 
 /**
@@ -126,21 +158,32 @@ function hideSecrets(): void {
 }
 
 function status(): Command {
-  return createCommand('status')
+  const command = createCommand('status')
     .description('Show how the rows of a directory ended, and what is left to do.')
-    .argument('[DIR]', 'the directory of the run', '.')
-    .action(async (directory: string) => {
-      const { runStatus } = await import('./commands/status.ts');
-      await runStatus(directory);
-    });
+    .argument('[DIR]', 'the directory of the run, or the URL of a database', '.');
+  addOptions(command, FLEET);
+  return command.action(async (directory: string, options: FleetOptionValues) => {
+    if (isOfFleet(directory, options)) {
+      hideSecrets();
+      const { runFleetStatus } = await import('./commands/fleet-status.ts');
+      return await runFleetStatus(directory, options);
+    }
+    const { runStatus } = await import('./commands/status.ts');
+    await runStatus(directory);
+  });
 }
 
 function report(): Command {
   const command = createCommand('report')
     .description('Report on every row of a directory.')
-    .argument('[DIR]', 'the directory of the run', '.');
-  addOptions(command, REPORT_OPTIONS);
-  return command.action(async (directory: string, options: ReportOptions) => {
+    .argument('[DIR]', 'the directory of the run, or the URL of a database', '.');
+  addOptions(addOptions(command, REPORT_OPTIONS), FLEET);
+  return command.action(async (directory: string, options: ReportOptions & FleetOptionValues) => {
+    if (isOfFleet(directory, options)) {
+      hideSecrets();
+      const { runFleetReport } = await import('./commands/fleet-report.ts');
+      return await runFleetReport(directory, options);
+    }
     const { runReport } = await import('./commands/report.ts');
     await runReport(directory, options);
   });
@@ -155,6 +198,36 @@ function forget(): Command {
     checkExclusions(FORGET_OPTIONS, options);
     const { runForget } = await import('./commands/forget.ts');
     await runForget(directory, options);
+  });
+}
+
+/** The heading of the commands that share a database. */
+const MANY_WORKERS = 'Many workers over one PostgreSQL database:';
+
+function plan(read: ReadArguments): Command {
+  const command = createCommand('plan')
+    .helpGroup(MANY_WORKERS)
+    .description('Sort a list into shards, for workers on any number of machines to download.')
+    .argument('[URL...]', 'what to download; without a scheme, https:// is tried');
+  addOptions(command, PLAN_OPTIONS);
+  addPlannedOptions(command);
+  return command.action(async (urls: string[], options: GetOptions & PlanOptionValues) => {
+    hideSecrets();
+    const { runPlan } = await import('./commands/plan.ts');
+    await runPlan(urls, options, read());
+  });
+}
+
+function work(read: ReadArguments): Command {
+  const command = createCommand('work')
+    .helpGroup(MANY_WORKERS)
+    .description('Download the shards of a plan until all of them have ended.');
+  addOptions(command, WORK_OPTIONS);
+  addWorkerOptions(command);
+  return command.action(async (options: WorkOptionValues) => {
+    hideSecrets();
+    const { runWork } = await import('./commands/work.ts');
+    await runWork(options, { options: givenOptions(command), arguments: read() });
   });
 }
 

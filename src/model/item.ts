@@ -23,6 +23,8 @@ export interface RowDetails {
   readonly checksum?: Checksum | undefined;
   /** The other columns of the row, by name. */
   readonly columns?: Readonly<Record<string, string>> | undefined;
+  /** Its place in the whole list, from 0, for a run that has a part of the list. @default its index */
+  readonly position?: number | undefined;
   /** What identifies the row from run to run. @default its URL and its name */
   readonly key?: string | undefined;
   /** The id of the row's record in the ledger, for a row that comes from there. */
@@ -121,6 +123,7 @@ const CHECKS: Readonly<Record<string, FieldCheck>> = {
   headers: TEXTS_BY_NAME,
   checksum: { isGood: isChecksum, what: '{ algorithm, hex } with lower-case hex' },
   columns: TEXTS_BY_NAME,
+  position: { isGood: (value) => Number.isSafeInteger(value), what: 'a whole number' },
   key: TEXT,
   recordId: { isGood: (value) => Number.isSafeInteger(value), what: 'the id of a record' },
   problem: { isGood: (value) => value instanceof Error, what: 'an Error' },

@@ -53,7 +53,7 @@ interface FlagField extends FieldFacts {
 
 // biome-ignore format: a table, a field on each line
 const FIELDS = {
-  index: { type: 'integer', column: 'idx', presence: 'required', page: '', of: ({ item }) => item.index },
+  index: { type: 'integer', column: 'idx', presence: 'required', page: '', of: ({ item }) => item.position ?? item.index },
   url: { type: 'text', column: 'url', presence: 'required', page: '', of: ({ item }) => withoutCredentials(item.url) },
   status: { type: 'text', column: 'status', presence: 'required', words: STATUSES, page: '', of: ({ status }) => status },
   reason: { type: 'text', column: 'reason', presence: 'null', page: '', of: ({ reason }) => reason },

@@ -38,17 +38,8 @@ export async function runGet(
   options: GetOptions,
   args: readonly string[],
 ): Promise<void> {
-  const { expand, strict } = options;
-  const { urls, notes } = readUrls(given, expand === true);
-  const lists = options.input ?? [];
-  await Promise.all(lists.map((path) => checkList(path)));
-  const inputs = inputsOf(urls, options);
-  const joined = joinRows(inputs, { expand, strict });
-  const settings = await settingsOf(options, args);
-  const isList = lists.length > 0;
-  const listed = strict ? brokenByBadRows(joined) : joined;
-  const rows = await withColumnsOf(settings, listed, isList);
-  if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
+  const { expand } = options;
+  const { rows, settings, inputs } = await rowsOf(given, options, args);
   if (options.output === '-' && !options.dryRun) {
     const { rows: row, sink, quiet } = await toStdout(rows, options);
     const count = { rows: 1, start: () => Promise.resolve() };
@@ -104,6 +95,29 @@ async function onlyRow(rows: AsyncIterable<Row>): Promise<AsyncGenerator<Row, vo
   return (async function* () {
     yield* all;
   })();
+}
+
+/** The rows of a command line, what they come from, and the library's options. @throws UsageError */
+export async function rowsOf(
+  given: readonly string[],
+  options: GetOptions,
+  args: readonly string[],
+): Promise<{
+  readonly rows: AsyncIterable<Row>;
+  readonly settings: RunSettings;
+  readonly inputs: readonly RowInput[];
+}> {
+  const { expand, strict } = options;
+  const { urls, notes } = readUrls(given, expand === true);
+  const lists = options.input ?? [];
+  await Promise.all(lists.map((path) => checkList(path)));
+  const inputs = inputsOf(urls, options);
+  const joined = joinRows(inputs, { expand, strict });
+  const settings = await settingsOf(options, args);
+  const listed = strict ? brokenByBadRows(joined) : joined;
+  const rows = await withColumnsOf(settings, listed, lists.length > 0);
+  if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
+  return { rows, settings, inputs };
 }
 
 /** @throws UsageError when there is nothing to read rows from */

@@ -7,12 +7,12 @@ import {
   retryRows,
 } from '../../ledger/read/retry-rows.ts';
 import { WhereError } from '../../ledger/read/where.ts';
-import { HIDDEN } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageInLine } from '../command.ts';
 import { GET_OPTIONS, type GetOptions, parseGetOptions } from '../options/get-options.ts';
-import { longName, type OptionTable, replaceValues } from '../options/option.ts';
+import { replaceValues } from '../options/option.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
+import { rememberedOptions } from '../options/remembered.ts';
 import { UsageError } from '../options/values.ts';
 import { downloadRows, settingsOf } from './get.ts';
 
@@ -54,21 +54,13 @@ function countOf(directory: string, selection: RetrySelection) {
 
 /** Says on stderr which secrets the ledger has not kept: they have to be given again. */
 function optionsOfLastGet(directory: string): GetOptions {
-  const options = parseArguments(directory);
-  const values: Readonly<Record<string, unknown>> = options;
-  const table: OptionTable = GET_OPTIONS;
-  const hidden = Object.keys(table).filter((key) => [values[key]].flat().includes(HIDDEN));
-  if (hidden.length > 0) {
-    const names = hidden.map((key) => longName(table, key)).join(', ');
+  const { options, secrets } = rememberedOptions(GET_OPTIONS, parseArguments(directory));
+  if (secrets.length > 0) {
     process.stderr.write(
-      `flaghoist: the last run had secrets, which are not kept (${names}); give them again if needed\n`,
+      `flaghoist: the last run had secrets, which are not kept (${secrets.join(', ')}); give them again if needed\n`,
     );
   }
-  const dropped = Object.keys(table).filter((key) => table[key]?.isForOneRun);
-  return {
-    ...options,
-    ...Object.fromEntries([...hidden, ...dropped].map((key) => [key, undefined])),
-  };
+  return options;
 }
 
 /** The arguments of the last get, which the ledger remembers. @throws BrokenRunError */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RunSettings } from '../../download-options.ts';
 import { createCommand } from '../command.ts';
 import { FILES, INPUT } from './files.ts';
+import { PLAN_OPTIONS } from './fleet.ts';
 import {
   addBriefly,
   addOptions,
@@ -20,17 +21,24 @@ interface OptionGroup {
   readonly table: OptionTable;
   /** `retry` has these options too. The others it takes over from the last `get`. */
   readonly isForRetry: boolean;
+  /** `plan` has these options too, for its workers. */
+  readonly isForPlan: boolean;
 }
 
 const GROUPS: readonly OptionGroup[] = [
-  { heading: 'Input:', table: INPUT, isForRetry: false },
-  { heading: 'Files:', table: FILES, isForRetry: false },
-  { heading: 'Run:', table: RUN, isForRetry: true },
-  { heading: 'Again:', table: AGAIN, isForRetry: false },
-  { heading: 'Deadlines (500ms, 2s, 1m):', table: DEADLINE_OPTIONS, isForRetry: true },
-  { heading: 'Requests:', table: REQUESTS, isForRetry: true },
-  { heading: 'Credentials:', table: CREDENTIALS, isForRetry: true },
-  { heading: 'Output:', table: OUTPUT, isForRetry: true },
+  { heading: 'Input:', table: INPUT, isForRetry: false, isForPlan: true },
+  { heading: 'Files:', table: FILES, isForRetry: false, isForPlan: true },
+  { heading: 'Run:', table: RUN, isForRetry: true, isForPlan: true },
+  { heading: 'Again:', table: AGAIN, isForRetry: false, isForPlan: false },
+  {
+    heading: 'Deadlines (500ms, 2s, 1m):',
+    table: DEADLINE_OPTIONS,
+    isForRetry: true,
+    isForPlan: true,
+  },
+  { heading: 'Requests:', table: REQUESTS, isForRetry: true, isForPlan: true },
+  { heading: 'Credentials:', table: CREDENTIALS, isForRetry: true, isForPlan: true },
+  { heading: 'Output:', table: OUTPUT, isForRetry: true, isForPlan: false },
 ];
 
 /**
@@ -51,6 +59,22 @@ export function addGetOptions(command: Command, isBrief = false): Command {
 export function addRetryOptions(command: Command): Command {
   for (const { table, heading, isForRetry } of GROUPS) {
     if (isForRetry) addOptions(command, table, heading);
+  }
+  return command;
+}
+
+/** Adds those of them that `flaghoist plan` has too. */
+export function addPlannedOptions(command: Command): Command {
+  for (const { table, heading, isForPlan } of GROUPS) {
+    if (isForPlan) addOptions(command, table, heading);
+  }
+  return command;
+}
+
+/** Adds those of them that a worker may be given in place of its plan's. */
+export function addWorkerOptions(command: Command): Command {
+  for (const { table, heading, isForPlan, isForRetry } of GROUPS) {
+    if (isForPlan && isForRetry) addOptions(command, table, heading);
   }
   return command;
 }
@@ -76,6 +100,16 @@ export type GetOptions = ValuesOf<typeof GET_OPTIONS>;
  */
 export function parseGetOptions(args: readonly string[]): GetOptions {
   const command = addGetOptions(createCommand('get')).argument('[URL...]');
+  return command.parse(args, { from: 'user' }).opts<GetOptions>();
+}
+
+/**
+ * Parses the arguments of a `flaghoist plan`, its URLs included.
+ * @throws UsageError or CommanderError for arguments that make no sense
+ */
+export function parsePlannedOptions(args: readonly string[]): GetOptions {
+  const command = addPlannedOptions(createCommand('plan')).argument('[URL...]');
+  addOptions(command, PLAN_OPTIONS);
   return command.parse(args, { from: 'user' }).opts<GetOptions>();
 }
 

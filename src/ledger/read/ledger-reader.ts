@@ -8,8 +8,9 @@ import { lastRowKey } from '../match/previous-records.ts';
 import { checkTables, DirectoryLock, openForReading } from '../open-database.ts';
 import { IS_DONE } from '../schema.ts';
 import { type Load, lastArguments, lastRun, loadsOf, type Run } from '../write/runs.ts';
+import { SQLITE } from './dialect.ts';
 import { Fields, type LedgerRecord, readRecord } from './read-record.ts';
-import { type Condition, HOST } from './where.ts';
+import type { Condition } from './where.ts';
 
 /** The hosts with the most rows, and how many others there are. */
 interface Hosts {
@@ -80,7 +81,7 @@ export class LedgerReader implements Disposable {
 
   /** The hosts with the most rows, `most` of them at most. */
   hosts(most: number): Hosts {
-    const sql = `SELECT ${HOST} AS host, count(*) AS n, sum(NOT ${IS_DONE}) AS not_done,
+    const sql = `SELECT ${SQLITE.host} AS host, count(*) AS n, sum(NOT ${IS_DONE}) AS not_done,
       sum(iif(${IS_DONE}, bytes, 0)) AS bytes, count(*) OVER () AS hosts
       FROM rows GROUP BY 1 ORDER BY n DESC, host LIMIT ?`;
     const rows = this.#guarded(() => this.#database.prepare(sql).all(most));

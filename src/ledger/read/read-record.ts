@@ -22,7 +22,7 @@ export interface LedgerRecord extends RowRecord {
   readonly seen: number;
   /** What the row said besides; kept only while there is no file. Headers are never kept. */
   readonly details?:
-    | Omit<RowDetails, 'headers' | 'problem' | 'name' | 'key' | 'recordId'>
+    | Omit<RowDetails, 'headers' | 'problem' | 'name' | 'key' | 'recordId' | 'position'>
     | undefined;
 }
 

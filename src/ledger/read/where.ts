@@ -1,6 +1,7 @@
 import { reasonsMeantBy } from '../../model/reason.ts';
 import { ROW_FIELDS } from '../../model/row-fields.ts';
 import { safeLine } from '../../model/safe-text.ts';
+import { type ColumnType, type Dialect, SQLITE } from './dialect.ts';
 
 /** A condition that is not valid. The message is one line that says where and why. */
 export class WhereError extends Error {
@@ -23,16 +24,9 @@ export interface Condition {
 /** Nested parentheses and `not`, at most: more could only be meant to overflow the stack. */
 const DEEPEST = 50;
 
-const COMPARISONS: Readonly<Record<string, string>> = {
-  '=': 'IS',
-  '==': 'IS',
-  '!=': 'IS NOT',
-  '<>': 'IS NOT',
-  '<': '<',
-  '<=': '<=',
-  '>': '>',
-  '>=': '>=',
-};
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '==', '!=', '<>', '<', '<=', '>', '>=']);
+const EQUAL: ReadonlySet<string> = new Set(['=', '==']);
+const UNEQUAL: ReadonlySet<string> = new Set(['!=', '<>']);
 
 type Value = Extract<Token, { type: 'text' | 'number' }>;
 
@@ -50,21 +44,30 @@ type Value = Extract<Token, { type: 'text' | 'number' }>;
  *
  * Nothing of the text gets into the SQL: columns come from a table, values are bound.
  *
+ * @param dialect of the database that the condition is for
+ * @param values those of the statement before the condition; its own are added
  * @throws WhereError
  */
-export function parseWhere(text: string): Condition {
-  const parser = new Parser(tokens(text));
+export function parseWhere(
+  text: string,
+  dialect: Dialect = SQLITE,
+  values: readonly (string | number)[] = [],
+): Condition {
+  const parser = new Parser(tokens(text), dialect, values);
   return { sql: parser.parse(), values: parser.values };
 }
 
 class Parser {
-  readonly values: (string | number)[] = [];
+  readonly values: (string | number)[];
   readonly #tokens: readonly Token[];
+  readonly #dialect: Dialect;
   #at = 0;
   #depth = 0;
 
-  constructor(all: readonly Token[]) {
+  constructor(all: readonly Token[], dialect: Dialect, before: readonly (string | number)[]) {
     this.#tokens = all;
+    this.#dialect = dialect;
+    this.values = [...before];
   }
 
   parse(): string {
@@ -103,9 +106,13 @@ class Parser {
   #column(): WhereColumn & { readonly name: string } {
     const token = this.#now;
     if (token.type !== 'word') throw this.#wrong('a column');
-    const column = whereColumn(token.text);
+    const columns = columnsOf(this.#dialect);
+    const column = columns.get(token.text.toLowerCase().replaceAll('_', ''));
     if (column === undefined) {
-      throw new WhereError(token.column, `no column ${shown(token)}; there are ${COLUMN_NAMES}`);
+      throw new WhereError(
+        token.column,
+        `no column ${shown(token)}; there are ${namesOf(columns)}`,
+      );
     }
     this.#at++;
     return { ...column, name: token.text };
@@ -126,15 +133,15 @@ class Parser {
 
   #comparison(column: WhereColumn & { readonly name: string }): string {
     const token = this.#now;
-    const operator = token.type === 'sign' ? COMPARISONS[token.text] : undefined;
-    if (operator === undefined) throw this.#wrong("=, !=, <, <=, >, >=, 'in', 'like' or 'is'");
+    if (token.type !== 'sign' || !COMPARISONS.has(token.text)) {
+      throw this.#wrong("=, !=, <, <=, >, >=, 'in', 'like' or 'is'");
+    }
     this.#at++;
-    if (operator === 'IS') return this.#equality(column);
-    if (operator === 'IS NOT') return `NOT ${this.#equality(column)}`;
+    if (EQUAL.has(token.text)) return this.#equality(column);
+    if (UNEQUAL.has(token.text)) return `NOT ${this.#equality(column)}`;
     const { asked, value } = this.#operand(column);
-    this.values.push(value);
     // A missing value is neither less nor more, and `not` must not change that.
-    return `coalesce(${asked.sql} ${operator} ?, 0)`;
+    return this.#dialect.orFalse(`${asked.sql} ${token.text} ${this.#bind(value, asked.type)}`);
   }
 
   #among(column: WhereColumn & { readonly name: string }): string {
@@ -150,16 +157,21 @@ class Parser {
     if (!this.#took('like')) return undefined;
     const pattern = this.#value();
     if (pattern.type !== 'text') throw new WhereError(pattern.column, "'like' needs a text");
-    this.values.push(pattern.text);
-    return `coalesce(${column.sql} LIKE ?, 0)`;
+    const { like, orFalse } = this.#dialect;
+    return orFalse(like(column.sql, this.#bind(pattern.text, 'text')));
   }
 
   /** Tests whether the column is the next value, or one that it stands for. */
   #equality(column: WhereColumn & { readonly name: string }): string {
     const { asked, value } = this.#operand(column);
     const meant = typeof value === 'string' && asked.meantBy ? asked.meantBy(value) : [value];
-    this.values.push(...meant);
-    return `(${meant.map(() => `${asked.sql} IS ?`).join(' OR ')})`;
+    const tests = meant.map((one) => this.#dialect.same(asked.sql, this.#bind(one, asked.type)));
+    return `(${tests.join(' OR ')})`;
+  }
+
+  /** Adds a value to the statement. @returns its place in it */
+  #bind(value: string | number, type: ColumnType): string {
+    return this.#dialect.parameter(this.values.push(value), type);
   }
 
   /** Takes the next value, and finds the column that it is compared with. */
@@ -251,7 +263,7 @@ function shown(token: Token): string {
 interface WhereColumn {
   /** In SQL. */
   readonly sql: string;
-  readonly type: 'text' | 'number';
+  readonly type: ColumnType;
   /**
    * The values that a value of a condition stands for, with `=`, `!=` and `in`.
    * @default the value itself
@@ -259,39 +271,46 @@ interface WhereColumn {
   readonly meantBy?: (text: string) => readonly string[];
 }
 
-/** The rest of a URL after `https://`, with a slash at its end. */
-const AFTER_SCHEME =
-  "replace(replace(substr(url, instr(url, '://') + 3), '?', '/'), '#', '/') || '/'";
-
-/**
- * A URL's host with its port, in SQL: URLs in the ledger have no credentials. A list may have anything
- * else in a URL's place, which has no host.
- */
-export const HOST = `iif(url LIKE 'http://%' OR url LIKE 'https://%',
-  lower(substr(${AFTER_SCHEME}, 1, instr(${AFTER_SCHEME}, '/') - 1)), '')`;
-
 /** The HTTP status, which `status` means when it is compared with a number. */
 const HTTP_STATUS: WhereColumn = { sql: 'http_status', type: 'number' };
 
-const COLUMNS: ReadonlyMap<string, WhereColumn> = new Map([
-  ...ROW_FIELDS.map(({ name, column, type }): [string, WhereColumn] => [
-    name,
-    type === 'flag'
-      ? { sql: `iif(${column}, 'true', NULL)`, type: 'text' }
-      : { sql: column, type: type === 'text' ? 'text' : 'number' },
-  ]),
-  ['reason', { sql: 'reason', type: 'text', meantBy: reasonsMeantBy }],
-  ['host', { sql: HOST, type: 'text' }],
-  ['run', { sql: 'run', type: 'number' }],
-]);
-
-/** The same, by names without capitals. */
-const BY_LOWER_CASE = new Map([...COLUMNS].map(([name, column]) => [name.toLowerCase(), column]));
-
-/** For messages. */
-export const COLUMN_NAMES: string = [...COLUMNS.keys()].sort().join(', ');
-
-/** Finds a column by its name in JSON; capitals and underscores do not matter. */
-function whereColumn(name: string): WhereColumn | undefined {
-  return BY_LOWER_CASE.get(name.toLowerCase().replaceAll('_', ''));
+/** The columns of a dialect, by their names as they are shown. */
+function columnsIn({ flag, host, hasRuns }: Dialect): [string, WhereColumn][] {
+  return [
+    ...ROW_FIELDS.map(({ name, column, type }): [string, WhereColumn] => [
+      name,
+      type === 'flag'
+        ? { sql: flag(column), type: 'text' }
+        : { sql: column, type: type === 'text' ? 'text' : 'number' },
+    ]),
+    ['reason', { sql: 'reason', type: 'text', meantBy: reasonsMeantBy }],
+    ['host', { sql: host, type: 'text' }],
+    ...(hasRuns ? [['run', { sql: 'run', type: 'number' }] satisfies [string, WhereColumn]] : []),
+  ];
 }
+
+/** The columns that conditions may name, by names without capitals; each knows the name that is shown. */
+type Columns = ReadonlyMap<string, WhereColumn & { readonly shown: string }>;
+
+const BY_DIALECT = new Map<Dialect, Columns>();
+
+/** The columns of a dialect by their names in JSON; capitals and underscores do not matter. */
+function columnsOf(dialect: Dialect): Columns {
+  const columns =
+    BY_DIALECT.get(dialect) ??
+    new Map(
+      columnsIn(dialect).map(([shown, column]) => [shown.toLowerCase(), { ...column, shown }]),
+    );
+  BY_DIALECT.set(dialect, columns);
+  return columns;
+}
+
+function namesOf(columns: Columns): string {
+  return [...columns.values()]
+    .map(({ shown }) => shown)
+    .sort()
+    .join(', ');
+}
+
+/** What a condition for the ledger of a directory may name, for messages. */
+export const COLUMN_NAMES: string = namesOf(columnsOf(SQLITE));

@@ -142,7 +142,8 @@ export function loadsOf(database: DatabaseSync, run: number): Load[] {
 }
 
 /** Options whose values may be secret: any name with one of these words. */
-const SECRET = /^--?[a-z-]*(header|user|auth|bearer|token|cookie|pass|secret|proxy|key)[a-z-]*$/i;
+const SECRET =
+  /^--?[a-z-]*(header|user|auth|bearer|token|cookie|pass|secret|proxy|key|database)[a-z-]*$/i;
 
 /** Their short forms, as in curl, also after flags (`-Nu`); the value may follow without a space. */
 const SHORT_SECRET = /^-[Nqvh]*[HubUx]/;

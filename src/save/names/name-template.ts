@@ -75,7 +75,7 @@ const FIELDS: Readonly<Record<string, Field['value']>> = {
   host: ({ url }) => visibleName(url.host),
   path: ({ url }) => directoriesOf(url),
   query: ({ url }) => queryOf(url),
-  index: ({ facts }) => String(facts.item.index),
+  index: ({ facts }) => placeOf(facts),
   sha256: ({ facts }) => facts.sha256 ?? '',
 };
 
@@ -169,8 +169,9 @@ export function mayBeAt(item: Item, path: string, naming: NamingOptions): boolea
   if (useContentDisposition && needsName && item.name === undefined) return true;
   let planned: string;
   try {
-    const index = needsIndex ? ANY_INDEX : item.index;
-    planned = template.pathOf({ item: { ...item, index }, sha256: ANY_DIGEST });
+    const index = needsIndex ? ANY_INDEX : (item.position ?? item.index);
+    const any = { ...item, index, position: undefined };
+    planned = template.pathOf({ item: any, sha256: ANY_DIGEST });
   } catch {
     // Such a row fails when it is downloaded. Its file is there.
     return true;
@@ -198,6 +199,11 @@ function placeWithout(path: string): string {
 function splitPath(path: string): [directory: string, name: string] {
   const start = path.lastIndexOf('/') + 1;
   return [path.slice(0, start), path.slice(start)];
+}
+
+/** The row's number. */
+function placeOf({ item }: NameFacts): string {
+  return String(item.position ?? item.index);
 }
 
 /** What the fields of one row are taken from. The URL is parsed on demand: `{index}` does without. */
@@ -261,7 +267,7 @@ function fieldOf(text: string, template: string, columns: readonly string[] | un
   if (width !== undefined) {
     return {
       name: 'index',
-      value: ({ facts }) => String(facts.item.index).padStart(Number(width), '0'),
+      value: ({ facts }) => placeOf(facts).padStart(Number(width), '0'),
     };
   }
   const column = text.startsWith('column:') ? text.slice('column:'.length) : text;

@@ -1,0 +1,75 @@
+import type { Database } from '../../fleet/database.ts';
+import { shownPath } from '../../fleet/places.ts';
+import { findPlan, type Plan } from '../../fleet/plans.ts';
+import { conditionFor, hostsOf, recordsOf } from '../../fleet/read/records.ts';
+import { groupsOf } from '../../fleet/read/totals.ts';
+import { requireSchema } from '../../fleet/schema.ts';
+import { type Condition, WhereError } from '../../ledger/read/where.ts';
+import { count, EMPTY_TALLY } from '../../observe/tally.ts';
+import { CSV_HEADER, csvLine } from '../../report/csv.ts';
+import { doneLine, rowLine } from '../../report/json.ts';
+import { hostLines } from '../../report/ledger-text.ts';
+import { summary } from '../../report/summary.ts';
+import { databaseUrl, withDatabase } from '../fleet.ts';
+import type { FleetOptionValues } from '../options/fleet.ts';
+import type { ReportOptions } from '../options/other-commands.ts';
+import { UsageError } from '../options/values.ts';
+import { writeOutput } from '../output/write-output.ts';
+
+/** Hosts that the text names. */
+const MOST_HOSTS = 10;
+
+/**
+ * Runs `flaghoist report` on a database: writes what the records of a plan say.
+ * @param place what stands in the directory's place
+ * @throws UsageError; BrokenRunError
+ */
+export async function runFleetReport(
+  place: string,
+  options: ReportOptions & FleetOptionValues,
+): Promise<void> {
+  const { format, output } = options;
+  if (format !== 'text' && format !== 'json' && format !== 'csv') {
+    throw new UsageError(`--format ${format} is for a directory; for a database: text, json, csv`);
+  }
+  const url = databaseUrl(options, place);
+  await withDatabase(url, 'flaghoist report', async (database) => {
+    await requireSchema(database);
+    const plan = await findPlan(database, options.plan);
+    if (format === 'text') return await writeOutput(textOf(database, plan), output);
+    const condition = conditionOf(plan, options.where);
+    await writeOutput(rowsOf(database, plan, format, condition), output);
+  });
+}
+
+/** @throws UsageError that says at which column the condition is wrong */
+function conditionOf(plan: Plan, where: string | undefined): Condition {
+  try {
+    return conditionFor(plan.id, where);
+  } catch (error) {
+    if (!(error instanceof WhereError)) throw error;
+    throw new UsageError(`--where: ${error.message}`, { cause: error });
+  }
+}
+
+async function* textOf(database: Database, plan: Plan): AsyncGenerator<string, void, undefined> {
+  yield summary({ groups: await groupsOf(database, plan.id) });
+  yield `\n${hostLines(await hostsOf(database, plan.id, MOST_HOSTS))}`;
+}
+
+async function* rowsOf(
+  database: Database,
+  plan: Plan,
+  format: 'json' | 'csv',
+  condition: Condition,
+): AsyncGenerator<string, void, undefined> {
+  const line = format === 'csv' ? csvLine : rowLine;
+  let tally = EMPTY_TALLY;
+  if (format === 'csv') yield CSV_HEADER;
+  for await (const record of recordsOf(database, condition)) {
+    tally = count(tally, record);
+    const path = record.path && shownPath(plan.sink, record.path);
+    yield line({ ...record, path });
+  }
+  if (format === 'json') yield doneLine(tally);
+}

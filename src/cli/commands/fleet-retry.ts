@@ -1,0 +1,64 @@
+import { ShardQueue } from '../../fleet/jobs.ts';
+import { storageOf } from '../../fleet/places.ts';
+import { planRetry } from '../../fleet/plan/plan-retry.ts';
+import { findPlan, type Plan } from '../../fleet/plans.ts';
+import { retryConditionFor } from '../../fleet/read/records.ts';
+import { requireSchema } from '../../fleet/schema.ts';
+import { type Condition, WhereError } from '../../ledger/read/where.ts';
+import { counted } from '../../report/amounts.ts';
+import { shellWord } from '../../report/command-line.ts';
+import { openStorage } from '../../storage/open-storage.ts';
+import { databaseUrl, withDatabase } from '../fleet.ts';
+import type { FleetOptionValues } from '../options/fleet.ts';
+import type { RetrySelectionOptions } from '../options/other-commands.ts';
+import { UsageError } from '../options/values.ts';
+
+/**
+ * Runs `flaghoist retry` on a database: makes shards of the rows to try again, for workers to download.
+ * @param place what stands in the directory's place
+ * @param given names of other options on this command line, which are for `work`
+ * @throws UsageError; BrokenRunError
+ */
+export async function runFleetRetry(
+  place: string,
+  options: RetrySelectionOptions & FleetOptionValues,
+  given: readonly string[],
+): Promise<void> {
+  if (given.length > 0) {
+    throw new UsageError(
+      `${given.join(', ')}: retry --database only chooses rows; give this to flaghoist work, which downloads them`,
+    );
+  }
+  await withDatabase(databaseUrl(options, place), 'flaghoist retry', async (database) => {
+    await requireSchema(database);
+    const plan = await findPlan(database, options.plan);
+    await using queue = await ShardQueue.open(database, plan.id);
+    await using storage = await openStorage(storageOf(plan.sink), { durable: true });
+    const revived = await queue.revive();
+    const condition = conditionOf(plan, options);
+    const { rows, shards } = await planRetry(database, { plan, storage, queue, condition });
+    if (revived > 0) {
+      process.stdout.write(`${counted(revived, 'shard')} that workers had died over.\n`);
+    }
+    if (rows > 0) {
+      process.stdout.write(
+        `${counted(rows, 'row')} to try again, in ${counted(shards, 'shard')}.\n`,
+      );
+    }
+    process.stdout.write(
+      rows + revived === 0
+        ? 'There is nothing to try again.\n'
+        : `To download them: flaghoist work --plan ${shellWord(plan.name)}\n`,
+    );
+  });
+}
+
+/** @throws UsageError that says at which column the condition is wrong */
+function conditionOf(plan: Plan, { where, reason: reasons }: RetrySelectionOptions): Condition {
+  try {
+    return retryConditionFor(plan.id, { where, reasons });
+  } catch (error) {
+    if (!(error instanceof WhereError)) throw error;
+    throw new UsageError(`--where CONDITION: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import type { DownloadOptions } from '../../download-options.ts';
+import type { Database } from '../../fleet/database.ts';
+import { ShardQueue } from '../../fleet/jobs.ts';
+import { storageOf } from '../../fleet/places.ts';
+import { findPlan, type Plan } from '../../fleet/plans.ts';
+import { groupsOf, tallyOf } from '../../fleet/read/totals.ts';
+import { requireSchema } from '../../fleet/schema.ts';
+import { type EndedShard, runWorker } from '../../fleet/work/worker.ts';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
+import type { RowGroup } from '../../model/row-group.ts';
+import { count, EMPTY_TALLY, type Tally, total } from '../../observe/tally.ts';
+import { counted, formatTime } from '../../report/amounts.ts';
+import { doneLine } from '../../report/json.ts';
+import { summary } from '../../report/summary.ts';
+import { openStorage } from '../../storage/open-storage.ts';
+import { EXIT, EXIT_OF_SIGNAL, messageInLine } from '../command.ts';
+import { databaseUrl, withDatabase } from '../fleet.ts';
+import { StopRules, watchForInterruption } from '../interruption.ts';
+import type { WorkOptionValues } from '../options/fleet.ts';
+import { GET_OPTIONS, type GetOptions, parsePlannedOptions } from '../options/get-options.ts';
+import { replaceValues } from '../options/option.ts';
+import { rememberedOptions } from '../options/remembered.ts';
+import { UsageError } from '../options/values.ts';
+import { keepMemoryLow } from '../process-limits.ts';
+import { settingsOf } from './get.ts';
+
+/** The options of get on this command line, and all of its arguments. */
+interface Given {
+  readonly options: Partial<GetOptions>;
+  readonly arguments: readonly string[];
+}
+
+/**
+ * Runs `flaghoist work`: downloads shards of a plan until all have ended, and sets the exit code.
+ * @throws UsageError; BrokenRunError
+ */
+export async function runWork(options: WorkOptionValues, given: Given): Promise<void> {
+  const url = databaseUrl(options);
+  const { availableProcesses } = await import('../processes.ts');
+  const processes = options.processes === 'auto' ? availableProcesses() : options.processes;
+  if (processes > 1) return await workInProcesses(processes, url, options, given);
+  await withDatabase(url, 'flaghoist work', (database) => workIn(database, options, given));
+}
+
+/** Has several processes do the work, and says what came of all of it. */
+async function workInProcesses(
+  processes: number,
+  url: string,
+  options: WorkOptionValues,
+  given: Given,
+): Promise<void> {
+  const { runProcesses } = await import('../processes.ts');
+  // What would be wrong for each of them is said once.
+  await withDatabase(url, 'flaghoist work', (database) => readyPlan(database, options));
+  process.exitCode = await runProcesses(processes, given.arguments, { FLAGHOIST_DATABASE: url });
+  await withDatabase(url, 'flaghoist work', async (database) => {
+    const plan = await readyPlan(database, options);
+    printTotals(await groupsOf(database, plan.id), options);
+  });
+}
+
+/** The plan to work on. @throws BrokenRunError where there is none, or not all of it */
+async function readyPlan(database: Database, options: WorkOptionValues): Promise<Plan> {
+  await requireSchema(database);
+  const plan = await findPlan(database, options.plan);
+  if (plan.state === 'ready') return plan;
+  throw new BrokenRunError(
+    `the plan ${plan.name} is not complete: run its flaghoist plan again, and it goes on`,
+  );
+}
+
+function printTotals(groups: readonly RowGroup[], { json, quiet }: WorkOptionValues): void {
+  if (json) process.stdout.write(doneLine(tallyOf(groups)));
+  else if (!quiet) process.stdout.write(summary({ groups }));
+}
+
+async function workIn(database: Database, options: WorkOptionValues, given: Given): Promise<void> {
+  const plan = await readyPlan(database, options);
+  const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOf(plan), runOptions(given.options));
+  const settings: DownloadOptions = { ...(await settingsOf(merged, [])), sink: undefined };
+  keepMemoryLow();
+  await using scratch = await openScratch(options.directory);
+  await using storage = await openStorage(storageOf(plan.sink));
+  const name = `${hostname()}:${process.pid}`;
+  await using queue = await ShardQueue.open(database, plan.id, { supervise: true, instance: name });
+  using interruption = watchForInterruption();
+  const { maxFailures: limit, runTimeout } = merged;
+  using rules = new StopRules(interruption, { limit, runTimeout });
+  let tally: Tally = EMPTY_TALLY;
+  const isDone = await runWorker({
+    ...{ database, queue, plan, storage, settings, name },
+    scratch: scratch.path,
+    signal: rules.signal,
+    onOutcome: (outcome) => {
+      tally = count(tally, outcome);
+      rules.check(tally, outcome);
+    },
+    onShard: (shard) => printShard(shard, options),
+  });
+  const groups = await groupsOf(database, plan.id);
+  const all = tallyOf(groups);
+  if (!options.isPart) printTotals(groups, options);
+  if (rules.why !== undefined) process.stderr.write(`flaghoist: stopped: ${rules.why}\n`);
+  if (interruption.signal !== undefined) process.exitCode = EXIT_OF_SIGNAL[interruption.signal];
+  else if (rules.isBroken) process.exitCode = EXIT.broken;
+  else if (!isDone && rules.why === undefined) throw givenUp(plan, (await queue.counts()).failed);
+  else if (!isDone || all.failed + all['not-found'] + all.cancelled > 0) {
+    process.exitCode = EXIT.someFailed;
+  }
+}
+
+/** The options that a worker may have of its own, and its run's. */
+function runOptions(options: Partial<GetOptions>): Partial<GetOptions> {
+  const own = new Set(['database', 'plan', 'processes', 'directory', 'json', 'quiet', 'isPart']);
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !own.has(key)));
+}
+
+/** The options of the plan. Says on stderr which secrets it has not kept. @throws BrokenRunError */
+function optionsOf(plan: Plan): GetOptions {
+  try {
+    const { options, secrets } = rememberedOptions(
+      GET_OPTIONS,
+      parsePlannedOptions(plan.arguments.slice(1)),
+    );
+    if (secrets.length > 0) {
+      process.stderr.write(
+        `flaghoist: the plan had secrets, which are not kept (${secrets.join(', ')}); give them to each worker if needed\n`,
+      );
+    }
+    return options;
+  } catch (error) {
+    if (!(error instanceof CommanderError || error instanceof UsageError)) throw error;
+    const problem = error instanceof CommanderError ? messageInLine(error) : error.message;
+    throw new BrokenRunError(
+      `the command of the plan ${plan.name} cannot be read: ${problem}; plan again with --replace`,
+      { cause: error },
+    );
+  }
+}
+
+function givenUp(plan: Plan, failed: number): BrokenRunError {
+  return new BrokenRunError(
+    `${counted(failed, 'shard')} of the plan ${plan.name} ended no attempt, of 50 each: look why workers die, then flaghoist retry --plan ${plan.name}`,
+  );
+}
+
+function printShard(
+  { claim, end, records, elapsed }: EndedShard,
+  { json, quiet }: WorkOptionValues,
+): void {
+  const { shard, attempt, rows } = claim;
+  let tally: Tally = EMPTY_TALLY;
+  for (const { record } of records) tally = count(tally, record);
+  if (json) {
+    const { 'not-found': notFound, ...others } = tally;
+    const line = { type: 'shard', shard, attempt, end, rows, ...others, notFound };
+    process.stdout.write(`${JSON.stringify({ ...line, elapsed: Math.round(elapsed) })}\n`);
+    return;
+  }
+  if (quiet && end === 'recorded') return;
+  const what =
+    end === 'recorded'
+      ? `${counted(rows, 'row')}, ${total(tally) - tally.ok - tally.skipped} not done`
+      : end === 'lost'
+        ? 'another worker has it now'
+        : 'given back';
+  process.stderr.write(`flaghoist: shard ${shard}: ${what}, in ${formatTime(elapsed)}\n`);
+}
+
+/** A directory for temporary files, which is removed at the end unless it was given. */
+async function openScratch(given: string | undefined): Promise<AsyncDisposable & { path: string }> {
+  if (given !== undefined) return { path: given, async [Symbol.asyncDispose]() {} };
+  const path = await mkdtemp(join(tmpdir(), 'flaghoist-work-'));
+  return {
+    path,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,67 @@
+import { basename } from 'node:path';
+import type { Database } from '../fleet/database.ts';
+import { safeLine } from '../model/safe-text.ts';
+import { type FleetOptionValues, POSTGRES_URL } from './options/fleet.ts';
+import { UsageError } from './options/values.ts';
+
+/**
+ * The URL of the database: from the option, in the place of a directory, or from the environment. Warns on
+ * stderr of a password that other users of the machine can see.
+ * @throws UsageError where there is none
+ */
+export function databaseUrl(
+  { database }: Pick<FleetOptionValues, 'database'>,
+  place = '',
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  const given = database ?? (POSTGRES_URL.test(place) ? place : undefined);
+  const url = given ?? environment.FLAGHOIST_DATABASE;
+  if (url === undefined || url === '') {
+    throw new UsageError(
+      'name the database: --database postgres://HOST/NAME, or FLAGHOIST_DATABASE',
+    );
+  }
+  if (!POSTGRES_URL.test(url)) {
+    throw new UsageError('--database URL must begin with postgres://');
+  }
+  if (given !== undefined && hasPassword(given)) {
+    process.stderr.write(
+      'flaghoist: other users of this machine can see a password in a command line: give it by FLAGHOIST_DATABASE, PGPASSWORD or ~/.pgpass\n',
+    );
+  }
+  return url;
+}
+
+function hasPassword(url: string): boolean {
+  return /^[a-z]+:\/\/[^/?#]*:[^/?#@]*@|[?&]password=./i.test(url);
+}
+
+/**
+ * Opens a database for the time of `use`.
+ * @throws what `use` throws; BrokenRunError where the database cannot be used
+ */
+export async function withDatabase<T>(
+  url: string,
+  purpose: string,
+  use: (database: Database) => Promise<T>,
+): Promise<T> {
+  const { openDatabase } = await import('../fleet/database.ts');
+  const { brokenDatabase, isTransient } = await import('../fleet/database-errors.ts');
+  await using database = await openDatabase(url, purpose);
+  try {
+    return await use(database);
+  } catch (error) {
+    throw isTransient(error) ? brokenDatabase(database.location, error) : error;
+  }
+}
+
+/** What a plan is called that was given no name: as its first list, without what a name cannot have. */
+export function planNameOf(lists: readonly string[]): string {
+  const [first = ''] = lists;
+  const name = basename(first)
+    .replace(/(?:\.(?:gz|txt|csv|tsv|jsonl|ndjson|json|parquet))+$/i, '')
+    .replace(/[^a-z0-9._-]+/gi, '-')
+    .replace(/^[^a-z0-9]+/i, '')
+    .slice(0, 63);
+  return safeLine(name === '' ? 'plan' : name);
+}

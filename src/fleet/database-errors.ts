@@ -1,0 +1,67 @@
+import { BrokenRunError } from '../model/broken-run-error.ts';
+import { errorCode } from '../model/error-code.ts';
+import { messageOf } from '../model/failure.ts';
+
+/**
+ * Advice for errors that have a remedy, in words that follow `the database LOCATION `. Five characters are
+ * an SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+ */
+const ADVICE: Readonly<Record<string, string>> = {
+  ECONNREFUSED:
+    'cannot be reached: no server listens there; start PostgreSQL, or correct --database',
+  ENOENT: 'cannot be reached: there is no such socket; start PostgreSQL, or correct --database',
+  EACCES: 'cannot be reached: you may not use its socket; correct the permissions, or --database',
+  ENOTFOUND: 'cannot be reached: its host has no address; correct --database',
+  EAI_AGAIN:
+    'cannot be reached: its host has no address now; look after DNS, or correct --database',
+  ETIMEDOUT: 'cannot be reached: it does not answer; look after the network and its firewall',
+  EHOSTUNREACH: 'cannot be reached: there is no route to its host; look after the network',
+  '28P01': 'refuses the password; give it by PGPASSWORD or in ~/.pgpass',
+  '28000': 'refuses this user; see its pg_hba.conf, and try ?sslmode=require',
+  '3D000': 'does not exist; make it: createdb NAME',
+  '42501': 'gives this role too few rights; docs/fleet.md has the statements that grant them',
+  '53100': 'has a full disk; make room there: workers go on by themselves',
+  '53300': 'has no connection left; raise its max_connections, or start fewer workers',
+  '25006': 'can only be read; use the primary server and not a replica',
+};
+
+/** SQLSTATEs of a server that comes back: shutdown, crash, start-up, too many connections, deadlock. */
+const TRANSIENT_STATES = /^(?:08|57P0[123]|53300|40001|40P01|53100|53200)/;
+
+const TRANSIENT_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+]);
+
+/** What node-postgres says, without a code, of a connection that has ended. */
+const ENDED =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered/i;
+
+/** Whether the same statement may succeed later: the server was restarted, or the network failed. */
+export function isTransient(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === undefined) return error instanceof Error && ENDED.test(error.message);
+  return TRANSIENT_CODES.has(code) || TRANSIENT_STATES.test(code);
+}
+
+/** The error that ends a command because of `error`: one line that says which database, and what to do. */
+export function brokenDatabase(location: string, error: unknown): BrokenRunError {
+  if (error instanceof BrokenRunError) return error;
+  const advice = ADVICE[codeOf(error) ?? ''] ?? `cannot be used: ${messageOf(first(error))}`;
+  return new BrokenRunError(`the database ${location} ${advice}`, { cause: error });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return errorCode(first(error));
+}
+
+/** Of a host with several addresses, each has failed. */
+function first(error: unknown): unknown {
+  return error instanceof AggregateError ? (error.errors[0] ?? error) : error;
+}

@@ -1,0 +1,203 @@
+import type { Client, Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+import { sleep } from '../concurrency/index.ts';
+import { BrokenRunError } from '../model/broken-run-error.ts';
+import { brokenDatabase, isTransient } from './database-errors.ts';
+import { Listener } from './listener.ts';
+
+/** The oldest PostgreSQL that pg-boss works with, as `server_version_num` has it. */
+const OLDEST_SERVER = 130_000;
+
+/** Connections of one process at a time: heartbeats, a transaction, the maintenance of the queue. */
+const MOST_CONNECTIONS = 4;
+
+/** How long a connection may take, in ms. */
+const CONNECT_DEADLINE = 10_000;
+
+/** How long {@link Database.patiently} waits for a server to come back, in ms. */
+const PATIENCE = 300_000;
+
+/** The type of `bigint` in PostgreSQL's catalog (pg_type). */
+const INT8 = 20;
+
+/** Anything that statements can be sent to: the pool of connections, or one transaction. */
+export interface Queries {
+  query<Row extends QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
+}
+
+/**
+ * The connections of this process to a PostgreSQL database. Connections that a restart of the server ends
+ * are replaced by the next statement.
+ *
+ * @example
+ *     await using database = await openDatabase('postgres://db.example/fleet');
+ *     await database.query('SELECT 1');
+ */
+export class Database implements Queries, AsyncDisposable {
+  /** For messages: `postgres://host:port/name`, without user and password. */
+  readonly location: string;
+  readonly #pool: Pool;
+
+  readonly #connect: () => Client;
+
+  /** @param connect makes a connection outside the pool */
+  constructor(pool: Pool, location: string, connect: () => Client) {
+    this.#pool = pool;
+    this.#connect = connect;
+    this.location = location;
+    // An idle connection that the server ends is no failure of any statement.
+    pool.on('error', () => {});
+  }
+
+  /** @throws BrokenRunError; an error that {@link isTransient} as it is */
+  query<Row extends QueryResultRow>(
+    text: string,
+    values: readonly unknown[] = [],
+  ): Promise<QueryResult<Row>> {
+    return this.#guarded(() => this.#pool.query<Row>(text, [...values]));
+  }
+
+  /**
+   * Runs statements in one transaction, which is rolled back when `body` throws.
+   * @returns what `body` returns @throws what `body` throws; as {@link query}
+   */
+  transaction<T>(body: (client: PoolClient) => Promise<T>): Promise<T> {
+    return this.#guarded(async () => {
+      const client = await this.#pool.connect();
+      let broken: Error | undefined;
+      // A connection that ends between two statements says so here; the next statement fails.
+      const onError = (error: Error) => {
+        broken = error;
+      };
+      client.on('error', onError);
+      try {
+        await client.query('BEGIN');
+        const result = await body(client);
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((failed: Error) => {
+          broken ??= failed;
+        });
+        throw error;
+      } finally {
+        client.off('error', onError);
+        client.release(broken);
+      }
+    });
+  }
+
+  /**
+   * Calls `attempt` again while the server is away: restarted, crashed, or cut off by the network.
+   * @param signal ends the waiting, with its reason
+   * @throws BrokenRunError when it has not come back in five minutes; what else `attempt` throws
+   */
+  async patiently<T>(attempt: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const until = performance.now() + PATIENCE;
+    for (let wait = 100; ; wait = Math.min(2 * wait, 2_000)) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        signal?.throwIfAborted();
+        if (performance.now() > until) throw brokenDatabase(this.location, error);
+        await sleep(wait / 2 + (wait / 2) * Math.random(), { signal });
+      }
+    }
+  }
+
+  /**
+   * Listens to a channel (LISTEN) on a connection of its own, and connects again when that ends.
+   * @param onNotification gets the payload of each notification
+   * @param onListening called once it listens, and again after each reconnection: what was sent in
+   *   between was missed
+   */
+  listen(
+    channel: string,
+    onNotification: (payload: string) => void,
+    onListening: () => void = () => {},
+  ): Listener {
+    return new Listener(this.#connect, channel, { onNotification, onListening });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #guarded<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (isTransient(error) || !isOfDatabase(error)) throw error;
+      throw brokenDatabase(this.location, error);
+    }
+  }
+}
+
+/** Whether PostgreSQL said it: other errors in a transaction are its body's own. */
+function isOfDatabase(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error;
+}
+
+/**
+ * Connects to a database, and looks whether its server is new enough.
+ * @param url `postgres://…`; what it leaves out comes from PGUSER, PGPASSWORD, PGHOST, ~/.pgpass and the like
+ * @param purpose what the server's list of connections (pg_stat_activity) calls it
+ * @throws BrokenRunError with one line that says what to do
+ */
+export async function openDatabase(url: string, purpose = 'flaghoist'): Promise<Database> {
+  const { default: pg } = await import('pg');
+  const config = {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_DEADLINE,
+    keepAlive: true,
+    application_name: purpose,
+    types: {
+      // Counts and ids stay far below 2^53.
+      getTypeParser: (type: number, format?: 'text' | 'binary') =>
+        type === INT8 ? Number : pg.types.getTypeParser(type, format as 'text'),
+    },
+  };
+  const connect = () => new pg.Client(config);
+  let location: string;
+  try {
+    location = locationOf(connect());
+  } catch (cause) {
+    // The message may show the URL, which may have a password.
+    throw new BrokenRunError('--database is no URL of a PostgreSQL database', { cause });
+  }
+  const pool = new pg.Pool({ ...config, max: MOST_CONNECTIONS });
+  const database = new Database(pool, location, connect);
+  try {
+    await checkServer(database);
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    throw brokenDatabase(location, error);
+  }
+  return database;
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly database?: string | undefined;
+  readonly user?: string | undefined;
+}
+
+function locationOf({ host, port, database, user }: Place): string {
+  const name = database ?? user ?? '';
+  return host.startsWith('/') ? `${name} at ${host}` : `postgres://${host}:${port}/${name}`;
+}
+
+async function checkServer(database: Database): Promise<void> {
+  const sql =
+    "SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number";
+  const { rows } = await database.query<{ version: string; number: number }>(sql);
+  const [{ version = '', number = 0 } = {}] = rows;
+  if (number >= OLDEST_SERVER) return;
+  throw new BrokenRunError(
+    `the database ${database.location} is PostgreSQL ${version}; version 13 or later is needed`,
+  );
+}
