@@ -1,4 +1,5 @@
 import type { HttpOptions } from './fetch/http-options.ts';
+import type { KeyChange } from './ledger/match/row-keys.ts';
 import type { RowKey } from './model/row-key.ts';
 import type { Activity } from './observe/activity.ts';
 import type { DirectorySinkOptions } from './save/sinks/directory-sink.ts';
@@ -80,6 +81,12 @@ export interface DownloadOptions
    * @default 'url' a row's URL and name
    */
   readonly key?: RowKey | undefined;
+  /**
+   * With a ledger: called before the first row when the last run in the directory identified rows by
+   * another key, and each second while the ledger gives many rows their new one.
+   * @default undefined
+   */
+  readonly onKeyChange?: ((change: KeyChange) => void) | undefined;
   /** With a ledger: ask again for files that are done, and download those that have changed. @default false */
   readonly newer?: boolean | undefined;
   /**

@@ -11,6 +11,7 @@ export type {
   ProxyOptions,
   TlsOptions,
 } from './fetch/http-options.ts';
+export type { KeyChange } from './ledger/match/row-keys.ts';
 export { BrokenRunError } from './model/broken-run-error.ts';
 export { DnsError } from './model/dns-error.ts';
 export {

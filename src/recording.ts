@@ -26,7 +26,14 @@ const LOAD_INTERVAL = 1000;
 /** The options of a download that concern its ledger. */
 type RecordingOptions = Pick<
   RunSettings,
-  'directory' | 'ledger' | 'newer' | 'trustLedger' | 'key' | 'onCollision' | 'replaceExisting'
+  | 'directory'
+  | 'ledger'
+  | 'newer'
+  | 'trustLedger'
+  | 'key'
+  | 'onKeyChange'
+  | 'onCollision'
+  | 'replaceExisting'
 >;
 
 /** Where the files are whose outcomes are recorded. */
@@ -71,12 +78,12 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     recorded: RecordedFiles = {},
     ledgerOf = options.directory,
   ): Recording | undefined {
-    const { ledger, onCollision, replaceExisting, key } = options;
+    const { ledger, onCollision, replaceExisting, key, onKeyChange } = options;
     if (ledger === undefined || ledger === false) return undefined;
     const args = ledger === true ? [] : ledger;
     const replaces = onCollision === 'overwrite' || replaceExisting === true;
     return new Recording(
-      Ledger.open(ledgerOf, { arguments: args, replaces, key, files: recorded.files }),
+      Ledger.open(ledgerOf, { arguments: args, replaces, key, onKeyChange, files: recorded.files }),
       options,
       recorded,
     );

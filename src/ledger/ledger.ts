@@ -7,8 +7,9 @@ import type { RowKey } from '../model/row-key.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { brokenLedger } from './database-errors.ts';
 import { createFolder, ledgerPath, slashed } from './folder.ts';
-import { identifyBy, type PreviousRecord, PreviousRecords } from './match/previous-records.ts';
+import { type PreviousRecord, PreviousRecords } from './match/previous-records.ts';
 import { ListOrder, ReplayCursor } from './match/replay-cursor.ts';
+import { identifyBy, type KeyChange } from './match/row-keys.ts';
 import { atRest, checkTables, DirectoryLock, openForWriting } from './open-database.ts';
 import { RowRegister, type TakenRow } from './write/row-register.ts';
 import { beginRun, type Ending, endRun, unrecordedSince } from './write/runs.ts';
@@ -22,6 +23,8 @@ export interface LedgerOptions {
   readonly files?: string | undefined;
   /** What identifies rows. @default 'url' */
   readonly key?: RowKey | undefined;
+  /** Called when the last run identified rows by another key; see {@link identifyBy}. */
+  readonly onKeyChange?: ((change: KeyChange) => void) | undefined;
   /** Whether the file of a row may replace that of another row. @default false */
   readonly replaces?: boolean | undefined;
   /** The clock, in ms since the epoch. @default Date.now */
@@ -75,6 +78,7 @@ export class Ledger implements AsyncDisposable {
       replaces,
       files,
       key = 'url',
+      onKeyChange,
       now = Date.now,
       monotonic = () => performance.now(),
     }: LedgerOptions,
@@ -85,7 +89,7 @@ export class Ledger implements AsyncDisposable {
     this.#now = now;
     this.#monotonic = monotonic;
     this.#began = { at: now(), monotonic: monotonic() };
-    identifyBy(database, key);
+    identifyBy(database, key, onKeyChange, monotonic);
     this.run = beginRun(database, args, this.#began.at, key);
     this.unrecordedSince = unrecordedSince(database, this.run);
     this.#records = new PreviousRecords(database);

@@ -104,3 +104,22 @@ export function hostLines(
 function pad(text: string, width: number, column: number): string {
   return column === 0 ? text.padEnd(width) : text.padStart(width);
 }
+
+/** What it means that a run identifies rows by another key, or how far their change is. */
+export function keyChangeText({
+  from,
+  to,
+  rows,
+  done,
+}: {
+  readonly from: string;
+  readonly to: string;
+  readonly rows: number;
+  readonly done: number;
+}): string {
+  if (done > 0) return `${formatCount(done)} of ${counted(rows, 'row')} have their new key`;
+  const were = `earlier runs knew ${counted(rows, 'row')} by ${from}`;
+  return to.startsWith('column ')
+    ? `${were}; by ${to} nothing is known of them: this run takes all rows as new, and files that are there as those of other rows (--on-collision)`
+    : `${were}; this run knows them by ${to}`;
+}

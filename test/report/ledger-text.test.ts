@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hostLines, leftLines, runLines } from '../../src/report/ledger-text.ts';
+import { hostLines, keyChangeText, leftLines, runLines } from '../../src/report/ledger-text.ts';
 
 const RUN = { id: 2, startedAt: Date.UTC(2026, 0, 2, 3, 4, 5), arguments: ['get', 'a b', "it's"] };
 
@@ -32,5 +32,18 @@ test('hostLines: is a table', () => {
   assert.equal(
     hostLines([{ host: 'a\x1b.example', rows: 1200, notDone: 3, bytes: 5 }]),
     'Host            rows  not done  bytes\na\\x1b.example  1,200         3    5 B\n',
+  );
+});
+
+test('keyChangeText: says what the new key means for the rows of earlier runs', () => {
+  const change = { from: 'url', to: 'path', rows: 1200, done: 0 };
+  assert.equal(
+    keyChangeText(change),
+    'earlier runs knew 1,200 rows by url; this run knows them by path',
+  );
+  assert.equal(keyChangeText({ ...change, done: 1000 }), '1,000 of 1,200 rows have their new key');
+  assert.match(
+    keyChangeText({ ...change, to: 'column id' }),
+    /^earlier runs knew 1,200 rows by url; by column id nothing is known of them: /,
   );
 });

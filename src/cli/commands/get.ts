@@ -1,18 +1,14 @@
-import { existsSync } from 'node:fs';
 import { download } from '../../download.ts';
 import type { RunSettings } from '../../download-options.ts';
 import { Proxies } from '../../fetch/proxy/proxies.ts';
-import { ledgerPath } from '../../ledger/folder.ts';
-
-import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
+import type { KeyChange } from '../../ledger/match/row-keys.ts';
 import { type Ending, safeArguments } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { itemOf, type Row } from '../../model/item.ts';
 import { RowError } from '../../model/row-error.ts';
-import type { RowKey } from '../../model/row-key.ts';
 import { safeLine } from '../../model/safe-text.ts';
-import { counted } from '../../report/amounts.ts';
 import { goOnText } from '../../report/command-line.ts';
+import { keyChangeText } from '../../report/ledger-text.ts';
 import { compileTemplate, TemplateError } from '../../save/names/name-template.ts';
 import { StreamSink } from '../../save/sinks/stream-sink.ts';
 import { joinRows, type RowInput } from '../../source/join-rows.ts';
@@ -51,10 +47,6 @@ export async function runGet(
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.ts');
     return await dryRun(rows, settings);
-  }
-  if (settings.ledger !== false && !options.silent) {
-    const note = rowKeyNote(settings.directory, settings.key);
-    if (note !== undefined) process.stderr.write(`flaghoist: ${note}\n`);
   }
   using count = new RowCount(inputs, { expand });
   await downloadRows(rows, settings, { ...options, count });
@@ -208,7 +200,9 @@ export async function downloadRows(
   });
   const { activity } = reporter;
   if (activity !== undefined) void count.start();
-  for await (const outcome of download(list, { ...settings, activity, signal: rules.signal })) {
+  const onKeyChange = (change: KeyChange) => reporter.note(keyChangeText(change));
+  const run = { ...settings, onKeyChange, activity, signal: rules.signal };
+  for await (const outcome of download(list, run)) {
     const printed = reporter.add(outcome);
     watched?.add(outcome);
     rules.check(reporter.tally, outcome);
@@ -296,32 +290,5 @@ async function* startingWith(
     }
   } finally {
     if (!isDone) await rest.return?.();
-  }
-}
-
-/**
- * What it means that a run identifies rows by another key than the last run in its directory.
- * @returns undefined when it does not
- */
-function rowKeyNote(directory: string, key: RowKey = 'url'): string | undefined {
-  const { last, count } = lastKey(directory) ?? {};
-  if (last === undefined || last === key || !count) return undefined;
-  const rows = counted(count, 'row');
-  if (!key.startsWith('column ')) {
-    return `earlier runs knew ${rows} by ${last}; this run knows them by ${key}`;
-  }
-  return `earlier runs knew ${rows} by ${last}; by ${key} nothing is known of them: this run takes all rows as new, and files that are there as those of other rows (--on-collision)`;
-}
-
-/** What identified the rows of the last run in a directory, and how many rows there are. */
-function lastKey(directory: string) {
-  if (!existsSync(ledgerPath(directory))) return undefined;
-  try {
-    using reader = new LedgerReader(directory);
-    return { last: reader.rowKey, count: reader.count() };
-  } catch (error) {
-    // The run opens the ledger, too: it makes anew what a full disk has left, and says what is damaged.
-    if (error instanceof BrokenRunError) return undefined;
-    throw error;
   }
 }

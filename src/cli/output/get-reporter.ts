@@ -89,6 +89,12 @@ export class GetReporter implements Disposable {
     return undefined;
   }
 
+  /** Prints a line for people on stderr. */
+  note(line: string): void {
+    this.#progress?.makeRoom(process.stderr);
+    process.stderr.write(`flaghoist: ${line}\n`);
+  }
+
   /** All rows have ended. @param goOn how to go on, for people */
   end(goOn: string): void {
     this[Symbol.dispose]();
@@ -99,7 +105,7 @@ export class GetReporter implements Disposable {
   }
 
   #print(line: string): Promise<void> | undefined {
-    this.#progress?.makeRoom();
+    this.#progress?.makeRoom(process.stdout);
     const isTaken = process.stdout.write(line);
     return isTaken ? undefined : stdoutDrained(this.#options.stopped);
   }
@@ -172,9 +178,9 @@ export class GetProgress implements Disposable {
     this.#files.add(outcome, performance.now());
   }
 
-  /** A line of stdout follows. */
-  makeRoom(): void {
-    this.#bar?.clear();
+  /** A line on `stream` follows. */
+  makeRoom(stream: NodeJS.WriteStream): void {
+    this.#bar?.clear(stream);
   }
 
   async #openScreen(): Promise<void> {

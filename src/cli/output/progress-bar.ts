@@ -39,9 +39,9 @@ export class ProgressBar implements Disposable {
     return new ProgressBar(text, createLogUpdate(process.stderr));
   }
 
-  /** Makes room for a line of stdout, where that is the same terminal. The bar is drawn again below it. */
-  clear(): void {
-    if (this.#drawn.length === 0 || !process.stdout.isTTY) return;
+  /** Makes room for a line on `stream`, where that is a terminal. The bar is drawn again below it. */
+  clear(stream: NodeJS.WriteStream): void {
+    if (this.#drawn.length === 0 || !stream.isTTY) return;
     this.#screen.clear();
     this.#drawn = [];
   }

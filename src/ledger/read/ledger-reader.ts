@@ -4,7 +4,6 @@ import type { Timings } from '../../model/response.ts';
 import type { HostTotals, RowGroup } from '../../model/row-group.ts';
 import { brokenLedger } from '../database-errors.ts';
 import { ledgerPath } from '../folder.ts';
-import { lastRowKey } from '../match/previous-records.ts';
 import { checkTables, DirectoryLock, openForReading } from '../open-database.ts';
 import { IS_DONE } from '../schema.ts';
 import { type Load, lastArguments, lastRun, loadsOf, type Run } from '../write/runs.ts';
@@ -59,11 +58,6 @@ export class LedgerReader implements Disposable {
 
   get lastRun(): Run | undefined {
     return this.#guarded(() => lastRun(this.#database));
-  }
-
-  /** What identified the rows of the last run. */
-  get rowKey(): string | undefined {
-    return this.#guarded(() => lastRowKey(this.#database));
   }
 
   /** The arguments after `command` of the last run that was started by that command. */
