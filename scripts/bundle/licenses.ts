@@ -15,7 +15,18 @@ function packageFolder(path: string): string | undefined {
 /** @throws Error for a package without a license, which must not be passed on */
 async function licenseOf(folder: string): Promise<string> {
   const { name, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const text = (await licenseFile(folder)) ?? (await licenseInReadme(folder));
+  if (text === undefined) throw new Error(`${name} has no license`);
+  return `${name} ${version}\n\n${text.trim()}\n`;
+}
+
+async function licenseFile(folder: string): Promise<string | undefined> {
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-  if (file === undefined) throw new Error(`${name} has no license file`);
-  return `${name} ${version}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
+  return file && (await readFile(join(folder, file), 'utf8'));
+}
+
+/** Some packages have it in a section of their own, at the end. */
+async function licenseInReadme(folder: string): Promise<string | undefined> {
+  const readme = await readFile(join(folder, 'README.md'), 'utf8').catch(() => '');
+  return /^#+ *licen[cs]e\b[^\n]*\n(.*)/ims.exec(readme)?.[1];
 }
