@@ -7,6 +7,7 @@ import { type Coding, codingsOf, ownCompression } from './body/coding/content-co
 import { type Asked, bodyRangeOf, parseContentRange } from './body-range.ts';
 import { quoted } from './headers.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import type { RobotsTag } from './robots/robots-tag.ts';
 import type { RawHead } from './transport/request.ts';
 
 /** What a response is compared with. */
@@ -23,6 +24,8 @@ export interface Expectation extends Asked {
   readonly minSize?: number | undefined;
   /** @default any */
   readonly accept?: AcceptedTypes | undefined;
+  /** Refuses files by their `X-Robots-Tag`. @default none */
+  readonly respect?: RobotsTag | undefined;
 }
 
 /** What to do with a response. */
@@ -90,12 +93,12 @@ export function classifyResponse(
 }
 
 /**
- * @throws TooLargeError; TooSmallError; WrongTypeError; EncodingError; ProtocolError;
- *   ByteRangeError
+ * @throws TooLargeError; TooSmallError; WrongTypeError; RobotsTagError; EncodingError;
+ *   ProtocolError; ByteRangeError
  */
 function take({ status, headers }: RawHead, expected: Expectation): ClassifiedResponse {
   checkTransfer(headers['transfer-encoding']);
-  const { url, maxSize, minSize = 0, accept } = expected;
+  const { url, maxSize, minSize = 0, accept, respect } = expected;
   const codings = codingsToUndo(headers, expected);
   const etag = one(headers.etag);
   const lastModified = one(headers['last-modified']);
@@ -111,6 +114,7 @@ function take({ status, headers }: RawHead, expected: Expectation): ClassifiedRe
   const contentType = one(headers['content-type']);
   // The rest of a file may come without its type (RFC 9110 section 15.3.7).
   if (offset === 0 || contentType !== undefined) accept?.check(contentType);
+  respect?.check(all(headers['x-robots-tag']));
   const head: ResponseHead = {
     httpStatus: status,
     url,

@@ -30,6 +30,8 @@ export interface ClientContext {
   readonly guard: AddressGuard | undefined;
   /** Origins that asked for Digest authentication; undefined until the first one does. */
   digests: DigestSessions | undefined;
+  /** Decides which URLs may be requested; undefined where all may. */
+  readonly robots: { check(url: URL, isOwnOrigin: boolean): Promise<void> | undefined } | undefined;
   /** The cookies of the run's cookie file; undefined when there is no file. */
   readonly fileCookies: () => Promise<CookieJar> | undefined;
 }
@@ -46,6 +48,8 @@ export interface GetRequestOptions {
   readonly since: number;
   /** Counts the bytes of the file as they come. */
   readonly meter?: BodyMeter | undefined;
+  /** Whether the URL's origin may get the secrets of the run and the row. @default true */
+  readonly isOwnOrigin?: boolean | undefined;
 }
 
 /**
@@ -81,7 +85,7 @@ export class GetRequest {
     const own = new URL(request.url);
     this.#context = context;
     this.#options = options;
-    this.#chain = new RedirectChain(own, settings.maxRedirects);
+    this.#chain = new RedirectChain(own, settings.maxRedirects, options.isOwnOrigin);
     this.#names = [request.url, request.name];
     this.#decodes = settings.decode && request.asSent !== true;
     // A compressed file gains nothing by a content coding, which could be mistaken for its own.
@@ -100,6 +104,8 @@ export class GetRequest {
       const jar = this.#context.fileCookies();
       if (jar !== undefined) this.#cookies = new Cookies(await jar);
       for (;;) {
+        const asking = this.#context.robots?.check(this.#chain.url, this.#chain.isOwnOrigin);
+        if (asking !== undefined) await asking;
         const answer = await this.#sendOnce();
         if (!(answer instanceof Redirect)) return answer;
         await this.#follow(answer);
@@ -166,7 +172,7 @@ export class GetRequest {
 
   #classify(raw: RawHead): ClassifiedResponse {
     const { request, conditions } = this.#options;
-    const { maxSize, minSize, accept } = this.#context.settings;
+    const { maxSize, minSize, accept, respect } = this.#context.settings;
     const url = this.#chain.redirects === 0 ? request.url : this.#chain.url.href;
     const response = classifyResponse(
       raw,
@@ -180,6 +186,7 @@ export class GetRequest {
         maxSize,
         minSize,
         accept,
+        respect,
         disposition: this.#disposition,
       },
       Date.now,

@@ -2,6 +2,7 @@ import type { CookieJar } from 'tough-cookie';
 import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
 import { DEFAULT_MAX_REQUESTS } from '../model/options.ts';
 import type { Fetch, Open, Received, Release } from '../model/response.ts';
+import { ACCEPTED_CODINGS } from './body/coding/content-codings.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { fileJar } from './cookies.ts';
 import { AddressGuard } from './dns/address-guard.ts';
@@ -13,8 +14,9 @@ import {
   maskSecrets,
 } from './get-request.ts';
 import type { HttpOptions } from './http-options.ts';
+import { type GetRobotsTxt, RobotsTxt } from './robots/robots-txt.ts';
 import { settingsOf } from './settings.ts';
-import { conditionsOf } from './validators.ts';
+import { conditionsOf, NOTHING } from './validators.ts';
 
 /** What a client has besides its options. All but the first are for tests to replace. */
 interface ClientParts {
@@ -28,6 +30,16 @@ interface ClientParts {
   /** How many requests an origin must have before HTTP/2 is offered to it. */
   readonly http2From?: number | undefined;
 }
+
+/** What is asked of a robots.txt. */
+const ANY_FILE = {
+  decode: true,
+  maxSize: Infinity,
+  minSize: 0,
+  speed: undefined,
+  accept: undefined,
+  respect: undefined,
+};
 
 /** Sends GET requests over HTTP and HTTPS, on kept connections. */
 export class HttpClient implements AsyncDisposable {
@@ -59,7 +71,10 @@ export class HttpClient implements AsyncDisposable {
       this.#fileJar ??= fileJar(settings.cookies);
       return this.#fileJar;
     };
-    this.#context = { settings, pools, guard, digests: undefined, fileCookies };
+    const robots = settings.robots
+      ? new RobotsTxt(this.#getRobotsTxt, settings.headers['user-agent'] ?? '')
+      : undefined;
+    this.#context = { settings, pools, guard, robots, digests: undefined, fileCookies };
   }
 
   /**
@@ -68,7 +83,8 @@ export class HttpClient implements AsyncDisposable {
    * @returns once the whole body has come, is as long as announced, and was taken by `body`
    * @throws HttpStatusError when the answer is not the file; ByteRangeError when the part is of no use
    *   any more; RedirectError; TruncatedError; EncodingError; TooLargeError; TooSmallError;
-   *   WrongTypeError; TooSlowError; HeaderError; AddressError; SchemeError; ProxyError; ProtocolError;
+   *   WrongTypeError; RobotsTxtError; RobotsTagError; TooSlowError; HeaderError; AddressError;
+   *   SchemeError; ProxyError; ProtocolError;
    *   DeadlineError; ConnectionLostError; what Node throws when the connection fails; what `body`
    *   throws; when the request is aborted, the task's CancelledError or the signal's reason
    */
@@ -106,6 +122,24 @@ export class HttpClient implements AsyncDisposable {
     this.#context.pools[Symbol.dispose]();
     this.#ownResolver?.[Symbol.dispose]();
   }
+
+  /** As any request, but for what is asked of the run's files: their type, their size, their speed. */
+  readonly #getRobotsTxt: GetRobotsTxt = (url, isOwnOrigin, body) => {
+    const { settings } = this.#context;
+    const any = { accept: '*/*', 'accept-encoding': ACCEPTED_CODINGS };
+    const context = {
+      ...this.#context,
+      robots: undefined,
+      settings: {
+        ...settings,
+        ...ANY_FILE,
+        plainHeaders: { ...settings.headers, ...any },
+      },
+    };
+    const [since, signal] = [performance.now(), undefined];
+    const options = { request: { url }, conditions: NOTHING, body, signal, since, isOwnOrigin };
+    return new GetRequest(context, options).send();
+  };
 
   async #send(options: GetRequestOptions): Promise<Received> {
     return await new GetRequest(this.#context, options).send();

@@ -1,3 +1,5 @@
+import type { RespectedTag } from '../model/options.ts';
+
 /** How to speak HTTP. Options are values: the contents of files, not their paths. */
 export interface HttpOptions {
   /**
@@ -72,6 +74,18 @@ export interface HttpOptions {
    * @default undefined any type
    */
   readonly accept?: readonly string[] | undefined;
+  /**
+   * Ask each origin's robots.txt first (RFC 9309), also where a redirect leads. A file that it does not
+   * allow fails with `robots-txt`. The rules are those for the first word of `userAgent`.
+   * @default false
+   */
+  readonly robots?: boolean | undefined;
+  /**
+   * Wishes in a response's `X-Robots-Tag` to respect: `noai` stands for noai and noimageai, `noindex` for
+   * noindex, noimageindex and none. Such a file fails with `robots-tag`.
+   * @default [] none
+   */
+  readonly respect?: readonly RespectedTag[] | undefined;
 }
 
 /** Who the requests come from. */

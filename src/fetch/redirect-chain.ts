@@ -11,14 +11,16 @@ export class RedirectChain implements Hop {
   readonly #start: URL;
   readonly #maxRedirects: number;
   #url: URL;
-  #isOwnOrigin = true;
+  #isOwnOrigin: boolean;
   #isDowngraded = false;
   #redirects = 0;
   /** Requests sent so far. Kept from the first redirect on, since most rows have none. */
   #seen: Set<string> | undefined;
   #firstCookies: string | undefined;
 
-  constructor(start: URL, maxRedirects: number) {
+  /** @param isOwnOrigin whether `start` is at the row's own origin, which may get its secrets */
+  constructor(start: URL, maxRedirects: number, isOwnOrigin = true) {
+    this.#isOwnOrigin = isOwnOrigin;
     this.#start = start;
     this.#url = start;
     this.#maxRedirects = maxRedirects;

@@ -12,6 +12,7 @@ import { HostOverrides, parseDnsServers } from './dns/dns-options.ts';
 import { checkHeaders } from './headers.ts';
 import type { Deadlines, HttpOptions } from './http-options.ts';
 import { Proxies } from './proxy/proxies.ts';
+import { RobotsTag } from './robots/robots-tag.ts';
 import type { Headers } from './transport/request.ts';
 
 /** {@link HttpOptions} checked, parsed and with their defaults. */
@@ -34,6 +35,7 @@ export function settingsOf(options: HttpOptions) {
     }),
     ...checkHeaders(options.headers),
   };
+  const userAgent = headers['user-agent'] ?? '';
   const lowest = atLeast(0, 'lowestSpeed', options.lowestSpeed ?? 0);
   const window = atLeast(1, 'speedWindow', options.speedWindow ?? SPEED_WINDOW);
   return {
@@ -68,6 +70,9 @@ export function settingsOf(options: HttpOptions) {
     minSize: atLeast(0, 'minSize', options.minSize ?? 0),
     /** Undefined when every type is accepted. */
     accept,
+    robots: options.robots ?? false,
+    /** Undefined when no tag is respected. */
+    respect: options.respect?.length ? new RobotsTag(options.respect, userAgent) : undefined,
   };
 }
 

@@ -10,6 +10,8 @@
  *        ├── SocksError         the SOCKS proxy refused to connect to the server, or could not
  *        ├── DnsError           the host's name has no address, or the name servers do not say (dns-error.ts)
  *        ├── AddressError       the host is not on the public Internet (`denyPrivate`)
+ *        ├── RobotsTxtError     the site's robots.txt does not allow the request (`robots`)
+ *        ├── RobotsTagError     the file's X-Robots-Tag refuses it (`respect`)
  *        ├── SchemeError        the URL is neither http: nor https:
  *        ├── DeadlineError      something took longer than it may
  *        ├── ConnectionLostError the connection ended before the response did
@@ -129,6 +131,32 @@ export class AddressError extends Error implements Reasoned {
   constructor(host: string, use: string, address?: string) {
     const what = address === undefined ? `${host} is` : `${host} leads to ${address}, which is`;
     super(`${what} no public address (${use})`);
+  }
+}
+
+/** The robots.txt of the origin does not allow the request (RFC 9309). */
+export class RobotsTxtError extends Error implements Reasoned {
+  override readonly name = 'RobotsTxtError';
+  readonly reason = 'robots-txt';
+
+  /**
+   * @param file its URL
+   * @param agent the client that the rule is for
+   * @param line of the rule; -1 when it is not known
+   */
+  constructor(file: string, agent: string, line: number) {
+    const where = line > 0 ? `line ${line} of ${file}` : file;
+    super(`${where} does not allow ${agent} to fetch it`);
+  }
+}
+
+/** The `X-Robots-Tag` of the response says that the file is not for this use. */
+export class RobotsTagError extends Error implements Reasoned {
+  override readonly name = 'RobotsTagError';
+  readonly reason = 'robots-tag';
+
+  constructor(directive: string) {
+    super(`the server says X-Robots-Tag: ${directive}`);
   }
 }
 

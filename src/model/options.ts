@@ -39,3 +39,7 @@ export const FIRST_RETRY_WAIT = 1_000;
 
 /** The longest wait between two tries, in ms, also when a server asks for more. */
 export const LONGEST_RETRY_WAIT = 60_000;
+
+/** What a run can respect of a response's `X-Robots-Tag`. */
+export const RESPECTED_TAGS = ['noai', 'noindex'] as const;
+export type RespectedTag = (typeof RESPECTED_TAGS)[number];

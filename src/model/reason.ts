@@ -16,6 +16,8 @@ export const REASONS = [
   'too-slow',
   'proxy',
   'address-refused',
+  'robots-txt',
+  'robots-tag',
   'connection-lost',
   'protocol',
   'truncated',

@@ -1,8 +1,8 @@
 /** What requests say and how they get to the server: options of `flaghoist get`. */
-import { DEFAULT_MAX_REDIRECTS } from '../../model/options.ts';
+import { DEFAULT_MAX_REDIRECTS, RESPECTED_TAGS } from '../../model/options.ts';
 import { ROW_KEYS } from '../../model/row-key.ts';
 import { asSetting, flag, parsed, text, texts } from './option.ts';
-import { integer, UsageError } from './values.ts';
+import { integer, listOf, oneOf, UsageError } from './values.ts';
 
 export const REQUESTS = {
   header: texts({
@@ -46,6 +46,17 @@ export const REQUESTS = {
     flags: '--deny-private',
     help: 'refuse hosts that are not on the public Internet, also after redirects',
     set: asSetting('denyPrivate'),
+  }),
+  robots: flag({
+    flags: '--robots',
+    help: "fail files that their site's robots.txt does not allow",
+    set: asSetting('robots'),
+  }),
+  respect: parsed({
+    flags: '--respect <TAGS>',
+    help: 'fail files whose X-Robots-Tag says noai (or noimageai), noindex, or noai,noindex',
+    parse: listOf(oneOf(RESPECTED_TAGS)),
+    set: asSetting('respect'),
   }),
   proxy: text({
     flags: '-x, --proxy <URL>',

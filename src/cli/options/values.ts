@@ -166,7 +166,10 @@ export function inCapitals<W extends string>(parser: WordParser<W>): WordParser<
 
 /** Values with commas between them. */
 export function listOf<T>(parse: Parser<T>): Parser<readonly T[]> {
-  return (text, name) => text.split(',').map((part) => parse(part, name));
+  const list: Parser<readonly T[]> = (text, name) => {
+    return text.split(',').map((part) => parse(part, name));
+  };
+  return 'words' in parse ? Object.assign(list, { words: parse.words }) : list;
 }
 
 /** How many failures are too many: a count, or a share (0 to 1) of the files that ended. */
