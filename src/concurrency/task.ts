@@ -86,7 +86,8 @@ export class Task<T> extends Future<T> implements Cancelled {
       noteStart(this);
       noteCreator(this, runningTask());
     }
-    asyncContext.run(this, internal?.isEager ? start : startSoon, this);
+    if (internal?.isEager) asyncContext.run(this, start, this);
+    else startSoon(this);
   }
 
   /** As an async context it is its own task. @internal */
@@ -298,19 +299,16 @@ export class Task<T> extends Future<T> implements Cancelled {
     }
     const fn = this.#fn as TaskFunction<T>;
     try {
-      // An async function in place of these two closures reads better, and was measured: no faster,
-      // and 160 bytes more for each task that waits.
-      const succeed = (value: T) => this.#succeed(value);
-      const fail = (error: unknown) => this.#fail(error);
       const result = fn();
       if (result instanceof Future) result.whenDone(succeed, fail);
       else Promise.resolve(result).then(succeed, fail);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
-  #succeed(value: T): void {
+  /** The function has returned `value`. @internal */
+  succeed(value: T): void {
     const arrived = this.#lastArrived;
     // As in asyncio: a cancellation that never reached the function cancels the task at its end.
     const kept = this.#keptCancellation();
@@ -325,7 +323,8 @@ export class Task<T> extends Future<T> implements Cancelled {
     }
   }
 
-  #fail(error: unknown): void {
+  /** The function has thrown `error`. @internal */
+  fail(error: unknown): void {
     const cancellation = cancellationOf(error);
     if (cancellation !== undefined) this.#endCancelled(cancellation);
     else {
@@ -443,10 +442,30 @@ function holdForCancelled(): void {
   isHolding = true;
 }
 
-/** In a later microtask: the code that creates a task goes on first. Called in the context of `task`. */
+/**
+ * In a later microtask: the code that creates a task goes on first. The microtask enters the context of
+ * the task, and with its end that is left. `run()` would make a second context, to go back to.
+ */
 function startSoon(task: Task<unknown>): void {
-  if (isTurnOverdue()) nextTurn(() => task.start());
-  else settled.then(() => task.start());
+  if (isTurnOverdue()) nextTurn(() => asyncContext.run(task, start, task));
+  else
+    settled.then(() => {
+      asyncContext.enterWith(task);
+      task.start();
+    });
+}
+
+/**
+ * Called in the context of the task whose function has returned `value`. With the task found there, every
+ * task is served by the same two functions: two closures for each took 170 bytes while it was suspended.
+ */
+function succeed(value: unknown): void {
+  (asyncContext.getStore() as Task<unknown>).succeed(value);
+}
+
+/** Called in the context of the task whose function has thrown `error`. */
+function fail(error: unknown): void {
+  (asyncContext.getStore() as Task<unknown>).fail(error);
 }
 
 function expectedFunction(value: unknown): string {
