@@ -15,11 +15,21 @@ export interface Cancelled extends AwaitingTask {
   closeWindow(wasFollowed: boolean): void;
 }
 
+interface Unfollowed {
+  readonly task: Cancelled;
+  readonly before: Unfollowed | undefined;
+}
+
 /** A mass cancellation follows no steps: that would make it half as slow again. */
 const FOLLOWED_AT_MOST = 100;
 
 /** Looked up with tasks of any kind. */
 let watched: Set<AwaitingTask> & Iterable<Cancelled> = new Set<Cancelled>() as never;
+/**
+ * The last of those cancelled when there were too many to follow. A list of links: V8 keeps a large array
+ * and all that it holds until its slow collection. Some tasks stand here twice.
+ */
+let unfollowed: Unfollowed | undefined;
 /** The task whose own code has just begun the wait that shows it a cancellation. */
 let beginner: AwaitingTask | undefined;
 let stopFollowing: (() => unknown) | undefined;
@@ -34,15 +44,20 @@ let stopFollowing: (() => unknown) | undefined;
  * @param isBeginning its own code runs now, and is no sign
  */
 export function watchForSteps(task: Cancelled, isBeginning: boolean): void {
-  watched.add(task);
   if (isBeginning) {
     beginner = task;
     queueMicrotask(noteBegun);
   }
-  if (watched.size === 1) {
-    stopFollowing = v8.promiseHooks?.onInit?.(noteStep) as (() => unknown) | undefined;
-    afterEverythingReady(close);
-  } else if (watched.size > FOLLOWED_AT_MOST) stop();
+  if (watched.size === FOLLOWED_AT_MOST && !watched.has(task)) {
+    stop();
+    unfollowed = { task, before: unfollowed };
+    return;
+  }
+  const isFirst = watched.size === 0;
+  watched.add(task);
+  if (!isFirst) return;
+  stopFollowing = v8.promiseHooks?.onInit?.(noteStep) as (() => unknown) | undefined;
+  afterEverythingReady(close);
 }
 
 /** Whether the code of `task` has not come back from the call that showed it a cancellation. */
@@ -62,11 +77,14 @@ function noteStep(): void {
 }
 
 function close(): void {
-  const tasks = watched;
   const wasFollowed = stopFollowing !== undefined;
+  const tasks = watched;
+  let other = unfollowed;
   watched = new Set<Cancelled>() as never;
+  unfollowed = undefined;
   stop();
   for (const task of tasks) task.closeWindow(wasFollowed);
+  for (; other !== undefined; other = other.before) other.task.closeWindow(wasFollowed);
 }
 
 function stop(): void {

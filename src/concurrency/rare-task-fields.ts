@@ -14,8 +14,6 @@ export class RareTaskFields {
   ownReason: CancelledError | undefined;
   thrownAtEnd: unknown;
   giveBack: (() => void) | undefined;
-  /** The wait that the task's result came from, which can take the result back. */
-  resultOf: Future<unknown> | undefined;
   /** Waits that the task has begun and not awaited so far, besides the last. */
   #begun: Future<unknown>[] = [];
   #pruneAt = 16;

@@ -20,6 +20,8 @@ const LOOKED_AT = 4;
 const HANDLED = 8;
 /** `await`, `Promise.race` or the like has just read the `constructor` property. */
 const ASKED_FOR_CONSTRUCTOR = 16;
+/** The promise is still to be rejected: once something handles that. Before, it would be unhandled. */
+const OWES_REJECTION = 32;
 
 /** Is called synchronously, once, when a future that it observes is done. Waits of this module end so. */
 export interface Observer<F> {
@@ -31,8 +33,8 @@ interface RareFields<F> {
   callbacks?: DoneCallbacks | undefined;
   /** Besides the first: few futures have several. */
   moreObservers?: Set<Observer<F>> | undefined;
-  /** The rejection that the promise gets once something handles it: before, it would be unhandled. */
-  owedRejection?: { readonly thrown: unknown } | undefined;
+  /** What an `await` is still to throw, if that is not the outcome. */
+  thrown?: unknown;
 }
 
 /**
@@ -44,8 +46,8 @@ interface RareFields<F> {
  */
 export class Settlement<F extends object> {
   /** `never`, so that a Future<Dog> still is a Future<Animal>. */
-  readonly #resolve: (value: never) => void;
-  readonly #reject: (error: unknown) => void;
+  #resolve: ((value: never) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
   /** The result, or the failure, once it is done. */
   outcome: unknown;
   #observer: Observer<F> | undefined;
@@ -99,9 +101,14 @@ export class Settlement<F extends object> {
   announce(future: F, thrown: unknown): void {
     const callbacks = this.#rare?.callbacks;
     if (callbacks !== undefined) this.needRare().callbacks = undefined;
-    if (this.isFinished) this.#resolve(this.outcome as never);
-    else if ((this.#flags & HANDLED) !== 0) this.#reject(thrown);
-    else this.needRare().owedRejection = { thrown };
+    if (this.isFinished) {
+      this.#resolve?.(this.outcome as never);
+      this.forgetPromise();
+    } else if ((this.#flags & HANDLED) !== 0) this.reject(thrown);
+    else {
+      this.#flags |= OWES_REJECTION;
+      if (thrown !== this.outcome) this.needRare().thrown = thrown;
+    }
     this.callObservers(future);
     callbacks?.callSoon(future);
     if (this.isFailed && (this.#flags & LOOKED_AT) === 0) rememberFailure(future, this.outcome);
@@ -111,8 +118,19 @@ export class Settlement<F extends object> {
   handle(): void {
     if ((this.#flags & HANDLED) !== 0) return;
     this.#flags |= HANDLED;
-    const owed = this.#rare?.owedRejection;
-    if (owed !== undefined) this.#reject(owed.thrown);
+    if ((this.#flags & OWES_REJECTION) === 0) return;
+    const rare = this.#rare;
+    this.reject(rare !== undefined && 'thrown' in rare ? rare.thrown : this.outcome);
+  }
+
+  private reject(error: unknown): void {
+    this.#reject?.(error);
+    this.forgetPromise();
+  }
+
+  /** Each of the two functions takes as much room as half of a future. */
+  private forgetPromise(): void {
+    this.#resolve = this.#reject = undefined;
   }
 
   /** The program retrieves the result of `future`, or is going to. */

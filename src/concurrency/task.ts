@@ -60,7 +60,10 @@ export class Task<T> extends Future<T> implements Cancelled {
   #latestWait: Future<unknown> | Combinator | undefined;
   /** Waits that it began and has not awaited so far. */
   #lastBegun: Future<unknown> | undefined;
-  /** The wait that ended last: it takes its value back if the task ends as cancelled in the same turn. */
+  /**
+   * The wait that ended last: it takes its value back if the task ends as cancelled in the same turn. Once
+   * the task is done, the wait that its result came from, which can take the result back.
+   */
   #lastArrived: Future<unknown> | undefined;
   #arrivalTurn = 0;
   /** The cancellation that the code has not seen, as far as the module can tell. */
@@ -283,12 +286,12 @@ export class Task<T> extends Future<T> implements Cancelled {
 
   /** @internal */
   override get isReturnable(): boolean {
-    return this.#rare?.resultOf !== undefined;
+    return this.done() && this.#lastArrived !== undefined;
   }
 
   /** @internal */
   override takeBack(value: unknown): void {
-    if (this.finishedWith(value)) this.#rare?.resultOf?.takeBack(value);
+    if (this.finishedWith(value)) this.#lastArrived?.takeBack(value);
   }
 
   /** Called once, soon after the creation, in the task's own context. @internal */
@@ -313,7 +316,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     // As in asyncio: a cancellation that never reached the function cancels the task at its end.
     const kept = this.#keptCancellation();
     if (kept === undefined) {
-      if (arrived?.finishedWith(value)) this.#needRare().resultOf = arrived;
+      if (!arrived?.finishedWith(value)) this.#lastArrived = undefined;
       this.noteStep();
       super.setResult(value);
     } else {
@@ -329,6 +332,7 @@ export class Task<T> extends Future<T> implements Cancelled {
     if (cancellation !== undefined) this.#endCancelled(cancellation);
     else {
       if (debugging()) noteFailure(this, error, this.#awaitingTasks());
+      this.#lastArrived = undefined;
       super.setException(error);
     }
   }
@@ -344,13 +348,14 @@ export class Task<T> extends Future<T> implements Cancelled {
 
   #endCancelled(cancellation: CancelledError): void {
     const isOwn = cancellation === this.#rare?.ownReason;
+    this.#lastArrived = undefined;
     this.noteStep();
     this.endCancelled(cancellation, isOwn ? this.#rare?.thrownAtEnd : cancellation);
   }
 
   protected override ended(): void {
     this.#fn = undefined;
-    this.#lastArrived = this.#lastBegun = undefined;
+    this.#lastBegun = undefined;
     this.scope?.delete(this);
     if (debugging()) noteEnd(this);
   }
@@ -371,7 +376,8 @@ export class Task<T> extends Future<T> implements Cancelled {
     holdForCancelled();
     this.#cancelling++;
     if (this.#pending?.coversNext) return this.#pending;
-    if (this.#wait?.isLeaf && !this.#rare?.moreWaits?.size) {
+    const mayBeInCircle = this.#wait?.isLeaf === false || this.#rare?.moreWaits?.size;
+    if (!mayBeInCircle) {
       this.#deliver(interruption);
     } else {
       const rare = this.#needRare();
@@ -394,20 +400,20 @@ export class Task<T> extends Future<T> implements Cancelled {
    * the code goes on before the event loop turns, and is kept for the next wait otherwise.
    */
   #deliver(interruption: Interruption): void {
-    const { reason, thrown } = interruption;
+    const { reason } = interruption;
     const latest = this.#latestWait;
     const combinator = latest instanceof Combinator && latest.isPending() ? latest : undefined;
     this.#pending = interruption;
     let isReached = this.#rare?.isSignalHeard === true;
-    // A wait leaves the task as it is interrupted, so this goes over a copy.
-    for (const wait of this.waits()) {
-      const isAwaited = wait === latest || combinator?.has(wait);
-      if (!interruptChild(wait, reason, thrown) && !wait.failedWith(thrown)) continue;
+    // A wait leaves the task as it is interrupted, so these are the ones of before.
+    const first = this.#wait;
+    const rare = this.#rare;
+    const more = rare?.moreWaits?.size ? [...rare.moreWaits] : [];
+    if (first !== undefined && interruptWait(first, interruption, latest, combinator))
       isReached = true;
-      if (isAwaited) interruption.isLikely = true;
-      if (!wait.done()) interruption.addUnended(wait);
-    }
-    for (const wait of this.#rare?.floatingWaits() ?? []) wait.interrupt(reason);
+    for (const wait of more)
+      if (interruptWait(wait, interruption, latest, combinator)) isReached = true;
+    if (rare !== undefined) for (const wait of rare.floatingWaits()) wait.interrupt(reason);
     if (this.#lastBegun?.isObserved === false) this.#lastBegun.interrupt(reason);
     const isKeptBack = latest instanceof Combinator && latest.isSettling;
     if (isReached && !isKeptBack) this.#noteDelivery(interruption, interruption.isLikely);
@@ -434,6 +440,22 @@ export class Task<T> extends Future<T> implements Cancelled {
 
 function start(task: Task<unknown>): void {
   task.start();
+}
+
+/** @returns whether that reaches something that may show it to the code */
+function interruptWait(
+  wait: Future<unknown>,
+  interruption: Interruption,
+  latest: Future<unknown> | Combinator | undefined,
+  combinator: Combinator | undefined,
+): boolean {
+  const { reason, thrown } = interruption;
+  // Before, because the wait may be the last member that the combinator waits for.
+  const isAwaited = wait === latest || combinator?.has(wait);
+  if (!interruptChild(wait, reason, thrown) && !wait.failedWith(thrown)) return false;
+  if (isAwaited) interruption.isLikely = true;
+  if (!wait.done()) interruption.addUnended(wait);
+  return true;
 }
 
 /** For good, because an async call that a cancelled task has not awaited may end at any later time. */
