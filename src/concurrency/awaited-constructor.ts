@@ -18,6 +18,7 @@ export function inheritConstructor(
   latest = subclass;
   if (inheriting.has(subclass)) return;
   inheriting.add(subclass);
+  const accessor = Object.getOwnPropertyDescriptor(base.prototype, CONSTRUCTOR) as PropertyDescriptor;
   for (let of = subclass.prototype; of !== base.prototype; of = Object.getPrototypeOf(of))
-    Reflect.deleteProperty(of, CONSTRUCTOR);
+    Object.defineProperty(of, CONSTRUCTOR, accessor);
 }

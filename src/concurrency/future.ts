@@ -151,6 +151,11 @@ export class Future<T> extends Promise<T> {
   /** Puts its result back, if `value` is it: the code that got it has dropped it. @internal */
   takeBack(_value: unknown): void {}
 
+  /** Gives it its result in the constructor, when nothing can wait for it so far. */
+  protected finishAtOnce(value: T): void {
+    this.#settlement.finishAtOnce(value);
+  }
+
   /** Ends it as cancelled, for `reason`. */
   protected endCancelled(reason: unknown, thrown: unknown = reason): void {
     Future.#finish(this, END.cancelled, reason, thrown);
@@ -208,10 +213,7 @@ export class Future<T> extends Promise<T> {
    */
   get [CONSTRUCTOR](): PromiseConstructor {
     if (chaining) return Promise;
-    const settlement = this.#settlement;
-    settlement.noteConstructorRead();
-    settlement.handle();
-    settlement.look(this);
+    this.#settlement.noteConstructorRead(this);
     suspendCurrentTask(this);
     return Promise;
   }

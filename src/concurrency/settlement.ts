@@ -140,9 +140,19 @@ export class Settlement<F extends object> {
     if (this.isFailed) forgetFailure(future);
   }
 
-  /** The `constructor` property was read. */
-  noteConstructorRead(): void {
+  /** The `constructor` property of `future` was read: something is about to wait for it. */
+  noteConstructorRead(future: F): void {
     this.#flags |= ASKED_FOR_CONSTRUCTOR;
+    this.handle();
+    this.look(future);
+  }
+
+  /** Has the promise finished from the start: with nothing that could have asked for it before. */
+  finishAtOnce(value: unknown): void {
+    this.#flags = FINISHED | LOOKED_AT | HANDLED;
+    this.outcome = value;
+    this.#resolve?.(value as never);
+    this.forgetPromise();
   }
 
   /** @returns whether the `constructor` property was read since the last call */

@@ -1,6 +1,7 @@
 import { runningTask } from './async-context.ts';
 import type { CancelledError } from './errors.ts';
 import { Future } from './future.ts';
+import { keepShape } from './shapes.ts';
 import { isTurnOverdue, nextTurn } from './turn.ts';
 
 declare global {
@@ -136,6 +137,43 @@ export abstract class Suspension<T> extends Future<T> {
     this.#signal?.removeEventListener('abort', this);
   }
 }
+
+/**
+ * Whether a wait whose value is there may be over at once: not when its task was cancelled, or when timers
+ * and I/O have waited for too long.
+ */
+export function mayBeReady(): boolean {
+  return runningTask()?.hasPendingCancellation !== true && !isTurnOverdue();
+}
+
+/** A wait that is over from the start. It has less to hold than one that waits. */
+export class Ready<T> extends Future<T> {
+  readonly #giveBack: ((value: T, turn: number) => void) | undefined;
+  readonly #turn: number;
+
+  /** @param giveBack gets the value if the code that got it has dropped it, and when it was handed over */
+  constructor(value: T, giveBack: ((value: T, turn: number) => void) | undefined) {
+    super();
+    this.#giveBack = giveBack;
+    this.#turn = ++turns;
+    this.finishAtOnce(value);
+  }
+
+  override get isReturnable(): boolean {
+    return this.#giveBack !== undefined;
+  }
+
+  /** @internal */
+  override takeBack(value: unknown): void {
+    if (this.finishedWith(value)) this.#giveBack?.(value as T, this.#turn);
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Wait';
+  }
+}
+
+keepShape(new Ready(undefined, undefined));
 
 /** A wait that has failed from the start. */
 export class Failed<T> extends Suspension<T> {

@@ -1,6 +1,6 @@
 import type { Future } from './future.ts';
 import { keepShape } from './shapes.ts';
-import { Suspension, type WaitOptions } from './suspension.ts';
+import { mayBeReady, Ready, Suspension, type WaitOptions } from './suspension.ts';
 
 /**
  * The one queue under every primitive that makes callers wait: first come, first served, and a
@@ -52,6 +52,7 @@ export class WaitQueue<Value, Brought = undefined> {
    * @throws the task's CancelledError, and `value` is given back
    */
   ready(value: Value): Future<Value> {
+    if (mayBeReady()) return new Ready(value, this.giveBack);
     return new Waiter<Value, Brought | undefined>(this, undefined).beginWith(value);
   }
 
