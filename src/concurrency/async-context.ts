@@ -1,4 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { keepShape } from './shapes.ts';
 
 /** What a future has to know of the task that awaits it. */
 export interface AwaitingTask {
@@ -36,8 +37,30 @@ export interface AsyncContext {
  */
 export const asyncContext = new AsyncLocalStorage<AsyncContext | undefined>();
 
+/**
+ * Calls functions in the contexts of tasks, and goes back to the context that it was made in, where the
+ * caller must be. `asyncContext.run()` makes a second context each time to go back to: measured 260 ns for
+ * a call in place of 115.
+ */
+export class ContextSwitch extends AsyncResource {
+  constructor() {
+    super('flaghoist.ContextSwitch');
+  }
+
+  run<A extends AsyncContext>(context: A, fn: (context: A) => void): void {
+    this.runInAsyncScope(enterAndCall, undefined, context, fn);
+  }
+}
+
+function enterAndCall<A extends AsyncContext>(context: A, fn: (context: A) => void): void {
+  asyncContext.enterWith(context);
+  fn(context);
+}
+
 /** The task that the calling code runs in, if that has not ended. */
 export function runningTask(): AwaitingTask | undefined {
   const task = asyncContext.getStore()?.task;
   return task === undefined || task.done() ? undefined : task;
 }
+
+keepShape(new ContextSwitch());

@@ -1,8 +1,11 @@
 /** Computed, since a class may not have an accessor of this name in plain sight. */
 export const CONSTRUCTOR: string = 'constructor';
 
-/** The classes whose instances answer to `await` as their base class does. */
-const inheriting = new WeakSet<object>();
+/**
+ * The classes whose instances answer to `await` as their base class does. Each keeps a sample of what the
+ * constructor of the base class makes for it: see {@link keepShape}.
+ */
+const inheriting = new WeakMap<object, object>();
 /** Spares most calls the look-up. */
 let latest: unknown;
 
@@ -11,14 +14,16 @@ let latest: unknown;
  * of its own, which would hide the accessor of `base` by that name.
  */
 export function inheritConstructor(
-  subclass: { readonly prototype: object },
-  base: { readonly prototype: object },
+  subclass: new (...args: never[]) => object,
+  base: new () => object,
 ): void {
   if (subclass === latest) return;
   latest = subclass;
   if (inheriting.has(subclass)) return;
-  inheriting.add(subclass);
-  const accessor = Object.getOwnPropertyDescriptor(base.prototype, CONSTRUCTOR) as PropertyDescriptor;
+  inheriting.set(subclass, subclass);
+  const accessor = Object.getOwnPropertyDescriptor(base.prototype, CONSTRUCTOR);
+  // In each prototype on the way, in place of in none: `await` finds it sooner.
   for (let of = subclass.prototype; of !== base.prototype; of = Object.getPrototypeOf(of))
-    Object.defineProperty(of, CONSTRUCTOR, accessor);
+    Object.defineProperty(of, CONSTRUCTOR, accessor as PropertyDescriptor);
+  inheriting.set(subclass, Reflect.construct(base, [], subclass));
 }

@@ -1,5 +1,5 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
-import { type AsyncContext, asyncContext } from './async-context.ts';
+import { type AsyncContext, asyncContext, ContextSwitch } from './async-context.ts';
 
 /** By async id of a callback that runs now: the context that it was taken out of. */
 const taken = new Map<number, AsyncContext>();
@@ -28,7 +28,9 @@ function stop(): void {
 function enter(asyncId: number): void {
   const context = asyncContext.getStore();
   // A step of a task comes here too when something else, such as debug mode, follows promises.
-  if (context?.task === undefined || executionAsyncResource() instanceof Promise) return;
+  if (context?.task === undefined) return;
+  const resource = executionAsyncResource();
+  if (resource instanceof Promise || resource instanceof ContextSwitch) return;
   taken.set(asyncId, context);
   asyncContext.enterWith(context.scope?.outside);
 }

@@ -1,4 +1,5 @@
-import type { DoneObserver, Future } from './future.ts';
+import { type DoneObserver, Future } from './future.ts';
+import { keepShape } from './shapes.ts';
 import { Suspension, type WaitOptions } from './suspension.ts';
 
 /**
@@ -29,3 +30,5 @@ class Completion extends Suspension<void> implements DoneObserver {
     this.#future.unobserve(this);
   }
 }
+
+keepShape(new Completion(new Future()));

@@ -1,5 +1,6 @@
 import type { Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
+import { keepShape } from './shapes.ts';
 import type { WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 
@@ -64,3 +65,5 @@ export class Event extends Inspectable {
 }
 
 function nothingToGiveBack(): void {}
+
+keepShape(new Event());

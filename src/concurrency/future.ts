@@ -49,10 +49,10 @@ export class Future<T> extends Promise<T> {
   /** @param executor for `Future.resolve()` and the like, which are those of Promise @internal */
   constructor(executor?: Executor<T>) {
     super(makeSettlement);
-    inheritConstructor(new.target, Future);
     this.#settlement = settlement as Settlement<Future<unknown>>;
     // It would keep the future from being collected.
     settlement = undefined;
+    inheritConstructor(new.target, Future);
     if (debugging()) noteOrigin(this);
     executor?.(
       (value) => Future.#settleOnce(this, END.finished, value),

@@ -1,6 +1,7 @@
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import type { CancelledError } from './errors.ts';
 import { type DoneObserver, Future, interruptChild } from './future.ts';
+import { keepShape } from './shapes.ts';
 import type { WaitOptions } from './suspension.ts';
 
 /** Options of {@link gather}. */
@@ -151,3 +152,5 @@ function outcomeOf(child: Future<unknown>): unknown {
     return error;
   }
 }
+
+keepShape(gather([]));

@@ -1,5 +1,6 @@
-import type { CancelledError } from './errors.ts';
+import { CancelledError } from './errors.ts';
 import type { Future } from './future.ts';
+import { keepShape } from './shapes.ts';
 
 /** A cancellation of a task, and how far its way to the task's code is known. */
 export class Interruption {
@@ -50,3 +51,5 @@ export class Interruption {
     this.isLikely = isLikely;
   }
 }
+
+keepShape(new Interruption(new CancelledError(), undefined));

@@ -1,5 +1,5 @@
 import { isPromise } from 'node:util/types';
-import { asyncContext } from './async-context.ts';
+import { asyncContext, ContextSwitch } from './async-context.ts';
 import { completion } from './completion.ts';
 import { createTask } from './create-task.ts';
 import { Fifo } from './fifo.ts';
@@ -7,6 +7,7 @@ import type { DoneObserver, Future } from './future.ts';
 import { Consumer } from './map-consumer.ts';
 import { Pull } from './pull.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
+import { keepShape } from './shapes.ts';
 import { sleep } from './sleep.ts';
 import type { WaitOptions } from './suspension.ts';
 import { Task } from './task.ts';
@@ -158,6 +159,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   }
 
   async #feed(): Promise<void> {
+    const eager = { contextSwitch: new ContextSwitch() };
     while (true) {
       if (isTurnOverdue()) await sleep(0);
       // Room first, then the item: nothing is pulled that cannot run at once.
@@ -172,7 +174,7 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
         const answer = this.#source.next();
         const { done, value } = isPromise(answer) ? await answer : answer;
         if (done || this.#closing !== undefined) break;
-        this.#spawn(value, permit);
+        this.#spawn(value, permit, eager);
         spawned = true;
       } finally {
         if (!spawned) permit.release();
@@ -190,9 +192,9 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     }
   }
 
-  #spawn(item: T, permit: Permit): void {
+  #spawn(item: T, permit: Permit, eager: { contextSwitch: ContextSwitch }): void {
     const index = this.#pulled++;
-    const task = new Task(() => this.#fn(item, index), undefined, { isEager: true });
+    const task = new Task(() => this.#fn(item, index), undefined, eager);
     if (task.done()) {
       this.collect(task, permit);
       return;
@@ -295,3 +297,6 @@ class Collector<T, R> implements DoneObserver {
     this.#owner.collect(task as Task<R>, this.#permit);
   }
 }
+
+keepShape(mapAsCompleted([], () => undefined, { limit: 1 }));
+keepShape(new Collector(undefined as never, undefined as never));

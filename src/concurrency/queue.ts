@@ -3,6 +3,7 @@ import { InvalidStateError, QueueShutDown } from './errors.ts';
 import { Fifo } from './fifo.ts';
 import type { Future } from './future.ts';
 import { Inspectable } from './inspectable.ts';
+import { keepShape } from './shapes.ts';
 import { Failed, type WaitOptions } from './suspension.ts';
 import { WaitQueue } from './wait-queue.ts';
 import { checkWholeNumber } from './whole-number.ts';
@@ -288,3 +289,5 @@ function checkMaxSize(options: QueueOptions, name: string): number {
 function shutDownError(): QueueShutDown {
   return new QueueShutDown('the queue was shut down');
 }
+
+keepShape(new Queue());

@@ -131,3 +131,5 @@ function release(permit: Permit): void {
 function checkLimit(limit: number): number {
   return checkWholeNumber("a semaphore's limit", limit, 0);
 }
+
+keepShape(new Semaphore(1));

@@ -74,13 +74,13 @@ export abstract class Suspension<T> extends Future<T> {
 
   /**
    * Begins the wait with its value there already: it is over at once, unless timers and I/O have waited
-   * for too long.
+   * for too long. Cancelled, if its task was.
    */
-  beginWith(value: T): this {
+  beginWith(value: T, isOverdue = isTurnOverdue()): this {
     const task = runningTask();
     // A loop over such waits would not see a cancellation otherwise.
     const isCancelled = task?.hasPendingCancellation === true;
-    if (!isCancelled && isTurnOverdue()) this.resume(value, handOverNextTurn);
+    if (!isCancelled && isOverdue) this.resume(value, handOverNextTurn);
     else {
       this.#value = value;
       this.#turn = ++turns;
@@ -136,14 +136,6 @@ export abstract class Suspension<T> extends Future<T> {
   protected override ended(): void {
     this.#signal?.removeEventListener('abort', this);
   }
-}
-
-/**
- * Whether a wait whose value is there may be over at once: not when its task was cancelled, or when timers
- * and I/O have waited for too long.
- */
-export function mayBeReady(): boolean {
-  return runningTask()?.hasPendingCancellation !== true && !isTurnOverdue();
 }
 
 /** A wait that is over from the start. It has less to hold than one that waits. */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { asyncContext, runningTask, type Scope } from './async-context.ts';
+import { asyncContext, type ContextSwitch, runningTask, type Scope } from './async-context.ts';
 import { Combinator } from './combinator.ts';
 import {
   debugging,
@@ -35,6 +35,8 @@ interface InternalOptions {
   readonly scope?: Scope;
   /** Whether the constructor calls the function, in place of a later microtask. */
   readonly isEager?: boolean;
+  /** As `isEager`, for code that makes many of them. */
+  readonly contextSwitch?: ContextSwitch;
   /** Called when the task has a result and ends as cancelled all the same. */
   readonly giveBack?: () => void;
 }
@@ -89,7 +91,8 @@ export class Task<T> extends Future<T> implements Cancelled {
       noteStart(this);
       noteCreator(this, runningTask());
     }
-    if (internal?.isEager) asyncContext.run(this, start, this);
+    if (internal?.contextSwitch !== undefined) internal.contextSwitch.run(this, start);
+    else if (internal?.isEager) asyncContext.run(this, start, this);
     else startSoon(this);
   }
 

@@ -1,6 +1,8 @@
+import { runningTask } from './async-context.ts';
 import type { Future } from './future.ts';
 import { keepShape } from './shapes.ts';
-import { mayBeReady, Ready, Suspension, type WaitOptions } from './suspension.ts';
+import { Ready, Suspension, type WaitOptions } from './suspension.ts';
+import { isTurnOverdue } from './turn.ts';
 
 /**
  * The one queue under every primitive that makes callers wait: first come, first served, and a
@@ -52,8 +54,10 @@ export class WaitQueue<Value, Brought = undefined> {
    * @throws the task's CancelledError, and `value` is given back
    */
   ready(value: Value): Future<Value> {
-    if (mayBeReady()) return new Ready(value, this.giveBack);
-    return new Waiter<Value, Brought | undefined>(this, undefined).beginWith(value);
+    const isOverdue = isTurnOverdue();
+    const mayEnd = !isOverdue && runningTask()?.hasPendingCancellation !== true;
+    if (mayEnd) return new Ready(value, this.giveBack);
+    return new Waiter<Value, Brought | undefined>(this, undefined).beginWith(value, isOverdue);
   }
 
   /**

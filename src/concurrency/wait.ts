@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type DoneObserver, Future } from './future.ts';
+import { keepShape } from './shapes.ts';
 import { Failed, Suspension, type WaitOptions } from './suspension.ts';
 import { Timer } from './timer.ts';
 
@@ -124,3 +125,5 @@ class Wait<F extends Future<unknown>> extends Suspension<WaitResult<F>> implemen
     this.resume(undefined as never);
   }
 }
+
+keepShape(new Wait(new Set<Future<unknown>>(), ALL_COMPLETED));
