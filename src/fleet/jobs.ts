@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Job, PgBoss } from 'pg-boss';
 import type { Database, Queries } from './database.ts';
 import { JOBS_SCHEMA, SCHEMA } from './schema.ts';
@@ -10,8 +11,13 @@ export interface ShardJob {
 
 /** A shard that this process holds until it completes it, gives it back, or is silent for too long. */
 export interface Claim extends ShardJob {
-  /** Which try it is, from 1. Its files are in a folder of their own. */
-  readonly attempt: number;
+  /** Which try it is, from 1. */
+  readonly number: number;
+  /**
+   * What no other attempt is called: the number, and a random word. A crash of a server that commits before
+   * it writes (`synchronous_commit = off`), or a late replica, may give out the number twice.
+   */
+  readonly attempt: string;
   readonly job: Job<ShardJob>;
 }
 
@@ -112,7 +118,9 @@ export class ShardQueue implements AsyncDisposable {
         groupConcurrency: 1,
         db: asDb(tx),
       });
-      return job && { ...job.data, attempt: job.retryCount + 1, job };
+      if (job === undefined) return undefined;
+      const number = job.retryCount + 1;
+      return { ...job.data, number, attempt: `${number}-${randomBytes(4).toString('hex')}`, job };
     });
   }
 

@@ -28,7 +28,7 @@ export function shardName({ name }: Pick<Plan, 'name'>, shard: number): string {
 export function attemptFolder(
   { name }: Pick<Plan, 'name'>,
   shard: number,
-  attempt: number,
+  attempt: string,
 ): string {
   return `${shardFolder({ name }, shard)}${attempt}/`;
 }

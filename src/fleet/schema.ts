@@ -45,7 +45,7 @@ const MIGRATIONS: readonly string[] = [
     rows        int NOT NULL,
     first_id    bigint,
     digest      text NOT NULL,
-    attempt     int,
+    attempt     text,
     worker      text,
     ended_at    timestamptz,
     PRIMARY KEY (plan, number)

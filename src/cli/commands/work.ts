@@ -152,7 +152,7 @@ function printShard(
   { claim, end, records, elapsed }: EndedShard,
   { json, quiet }: WorkOptionValues,
 ): void {
-  const { shard, attempt, rows } = claim;
+  const { shard, number: attempt, rows } = claim;
   let tally: Tally = EMPTY_TALLY;
   for (const { record } of records) tally = count(tally, record);
   if (json) {

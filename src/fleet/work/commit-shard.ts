@@ -31,7 +31,7 @@ export async function commitShard(
   attempt: FinishedAttempt,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const { shard, attempt: number } = attempt.claim;
+  const { shard, attempt: name } = attempt.claim;
   return await database.patiently(async () => {
     try {
       await database.transaction(async (tx) => {
@@ -44,14 +44,14 @@ export async function commitShard(
         await tx.query(
           `UPDATE ${SCHEMA}.shards SET attempt = $3, worker = $4, ended_at = now()
            WHERE plan = $1 AND number = $2`,
-          [queue.plan, shard, number, attempt.worker],
+          [queue.plan, shard, name, attempt.worker],
         );
       });
       return true;
     } catch (error) {
       if (!(error instanceof LostShard)) throw error;
       // The answer to an earlier commit may have been lost with its connection.
-      return await isCommitted(database, { plan: queue.plan, shard, number });
+      return await isCommitted(database, { plan: queue.plan, shard, name });
     }
   }, signal);
 }
@@ -112,11 +112,11 @@ function withoutNul(text: string | undefined): string | undefined {
 
 async function isCommitted(
   database: Database,
-  { plan, shard, number }: Place & { readonly number: number },
+  { plan, shard, name }: Place & { readonly name: string },
 ): Promise<boolean> {
-  const { rows } = await database.query<{ attempt: number | null }>(
+  const { rows } = await database.query<{ attempt: string }>(
     `SELECT attempt FROM ${SCHEMA}.shards WHERE plan = $1 AND number = $2 AND ended_at IS NOT NULL`,
     [plan, shard],
   );
-  return rows[0]?.attempt === number;
+  return rows[0]?.attempt === name;
 }

@@ -97,7 +97,7 @@ async function workOn(claim: Claim, context: WorkerContext): Promise<void> {
       throw new LostShardError('another worker has the shard');
     }
     // Earlier attempts may have left files, which no record names.
-    if (claim.attempt > 1) await cleanUp(context, shardFolder(plan, claim.shard), own);
+    if (claim.number > 1) await cleanUp(context, shardFolder(plan, claim.shard), own);
     ended('recorded', records);
   } catch (error) {
     if (error instanceof LostShardError) {

@@ -36,5 +36,11 @@ test('licensesOf: names each package once, also scoped and nested ones', async (
 
 test('licensesOf: throws for a package without a license', async (t) => {
   const silent = await install(await temporaryDirectory(t), 'silent', {});
-  await assert.rejects(licensesOf([silent('a.js')]), /silent has no license file/);
+  await assert.rejects(licensesOf([silent('a.js')]), /silent has no license$/);
+});
+
+test('licensesOf: takes the license from the README where it has no file', async (t) => {
+  const readme = '# told\n\nLicensed.\n\n## License\n\nTell others.\n';
+  const told = await install(await temporaryDirectory(t), 'told', { 'README.md': readme });
+  assert.equal(await licensesOf([told('a.js')]), 'told 1.2.3\n\nTell others.\n');
 });
