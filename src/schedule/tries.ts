@@ -61,7 +61,7 @@ const LEAST_ASKED = 1_000;
  * A failure that is the origin's does not count. That is a refusal by an origin which has answered no
  * request since the row failed before, unless the row is the only one that fails there; and any failure
  * while the origin is held. The failure right before a hold is taken back. Pauses that a server asks for
- * do not count either, up to the run's patience.
+ * do not count either, up to the run's patience. Of a row with a single try, each failure counts.
  *
  * A try that brought more of the file than there was does not count. The count begins anew after it,
  * unless a row has a single try.
@@ -200,12 +200,12 @@ export class Tries {
     isSilent: boolean,
   ): boolean {
     if (state === 'down' || sign === 'answered' || sign === 'none') return true;
+    // A row with a single try ends with it, whatever the server asks for.
+    if (this.#policy.tries === 1) return true;
     if (retryAfter !== undefined) {
       this.#asked += Math.min(Math.max(LEAST_ASKED, retryAfter), this.#policy.backoff.max);
       return this.#asked > patienceOf(this.#policy);
     }
-    // A row with a single try ends with it.
-    if (this.#policy.tries === 1) return true;
     if (sign === 'unreachable') return state !== 'held';
     const isAlone = this.#inARow === failures;
     return isAlone || !(isSilent || state === 'held');

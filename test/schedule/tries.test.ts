@@ -274,6 +274,13 @@ test('Tries: a single try ends in any state of the origin', () => {
   assert.deepEqual(tries.after(reportOfFailure(lost, 1), health, NOTHING), GIVE_UP);
 });
 
+test('Tries: a single try ends with a Retry-After, too', () => {
+  const tries = new Tries({ ...POLICY, tries: 1 }, ['http://a/x']);
+  const { health } = triesOver();
+  const failed = reportOfFailure(asking(429, 1_000), 1);
+  assert.deepEqual(tries.after(failed, health, NOTHING), GIVE_UP);
+});
+
 test('Tries: a host that does not exist is looked up once more', () => {
   const missing = new DnsError('dns-not-found', 'a', '(NXDOMAIN)');
   const { after } = triesOver();

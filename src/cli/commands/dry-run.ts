@@ -4,10 +4,12 @@ import { safeLine } from '../../model/safe-text.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
 import { type Rehearsed, rehearse } from '../../rehearsal.ts';
 import { counted } from '../../report/amounts.ts';
+import { EXIT } from '../command.ts';
 
 /**
  * Prints on stdout where the file of each row would go, or why it would fail, and on stderr the number
- * of rows of each host. Sends no request and writes no file.
+ * of rows of each host. Sends no request and writes no file. The exit code is that of a run in which all
+ * requests go well.
  */
 export async function dryRun(rows: AsyncIterable<Row>, settings: RunSettings): Promise<void> {
   const hosts = new Map<string, number>();
@@ -28,6 +30,7 @@ export async function dryRun(rows: AsyncIterable<Row>, settings: RunSettings): P
   if (copy > 0) process.stderr.write(`${copy} to be copied from an earlier run.\n`);
   if (fail > 0) process.stderr.write(`${fail} would fail.\n`);
   process.stderr.write(`${counted(all, 'file')} in all.\n`);
+  if (fail > 0) process.exitCode = EXIT.someFailed;
 }
 
 /** The path or the problem, the URL, and for a row that is not downloaded the reason. */

@@ -46,9 +46,12 @@ export const FILES = {
     flags: '-o, --output <TEMPLATE>',
     isCommon: true,
     help: 'file names, made from a template such as {host}/{path}/{name}; - is stdout for one URL',
+    // The directory and the sink say where the names are.
+    isSetLast: true,
     set: (settings, template, { read }) => {
       if (template === undefined || template === '-') return;
-      settings.names = read.template(template.replace(/^(?:\.\/+)+/, ''));
+      const names = template.replace(/^(?:\.\/+)+/, '');
+      settings.names = read.template(names, settings.sink ? undefined : settings.directory);
     },
   }),
   sink: text({

@@ -3,6 +3,7 @@
  * wrong with them is said before the run starts, as a UsageError with the name of the option.
  */
 import { isUtf8 } from 'node:buffer';
+import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -45,7 +46,19 @@ export const read = {
   homeNetrc,
 };
 
-function template(text: string): string {
+/**
+ * A name that is that of a directory is an error here: each row would fail by it.
+ * @param directory where the files go; undefined when they are not saved as files
+ */
+function template(text: string, directory: string | undefined): string {
+  const path = join(directory ?? '', text);
+  const isNamed = text !== '' && !text.includes('{');
+  if (isNamed && (text.endsWith('/') || (directory !== undefined && isDirectory(path)))) {
+    const [shown, place] = [safeLine(text.replace(/\/+$/, '')), safeLine(path)];
+    throw new UsageError(
+      `-o ${shown} is a directory: did you mean -d ${place}, or -o '${shown}/{name}'?`,
+    );
+  }
   check('--output TEMPLATE', () => compileTemplate(text));
   return text;
 }
@@ -61,6 +74,15 @@ function sinkDirectory(where: string, given: string): string {
   throw new UsageError(
     `--sink ${where} writes to ${directory}, its ledger too, and -d names ${given}: leave -d out`,
   );
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // It is not there, or below a file: the run says what is wrong.
+    return false;
+  }
 }
 
 function mediaTypes(types: readonly string[]): readonly string[] {

@@ -21,7 +21,9 @@ async function said(t: TestContext, rows: Row[], options: Partial<DownloadOption
   } finally {
     t.mock.restoreAll();
   }
-  return { lines: texts.stdout.split('\n').slice(0, -1), counts: texts.stderr };
+  const { exitCode } = process;
+  process.exitCode = undefined;
+  return { lines: texts.stdout.split('\n').slice(0, -1), counts: texts.stderr, exitCode };
 }
 
 async function* listed(rows: Row[]): AsyncGenerator<Row, void, undefined> {
@@ -32,7 +34,8 @@ const TWICE = ['http://h/1/a.gif', 'http://h/2/a.gif'];
 
 test('dryRun: names by the template, hosts by their rows', async (t) => {
   const rows = ['http://one/a', 'http://two:81/b/c', 'http://two:81/d'];
-  const { lines, counts } = await said(t, rows, { names: '{host}/{path}/{name}' });
+  const { lines, counts, exitCode } = await said(t, rows, { names: '{host}/{path}/{name}' });
+  assert.equal(exitCode, undefined);
   assert.deepEqual(lines, [
     'one/a\thttp://one/a',
     'two_81/b/c\thttp://two:81/b/c',
@@ -71,7 +74,8 @@ test('dryRun: names that depend on the response are said to', async (t) => {
 });
 
 test('dryRun: a row without the column of the template stops nothing', async (t) => {
-  const { lines, counts } = await said(t, TWICE, { names: '{kind}' });
+  const { lines, counts, exitCode } = await said(t, TWICE, { names: '{kind}' });
+  assert.equal(exitCode, 1);
   assert.equal(lines.length, 2);
   for (const line of lines) assert.match(line, /^\*\*\* .*\{kind\}/);
   assert.match(counts, /^2 would fail\.\n2 files in all\.$/m);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { askPassword, login, loginFile } from '../../../src/cli/options/read-values.ts';
+import { askPassword, login, loginFile, read } from '../../../src/cli/options/read-values.ts';
 import { UsageError } from '../../../src/cli/options/values.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -107,4 +107,22 @@ test('askPassword: without a terminal it is wrong usage', async () => {
     assert.match(error.message, /^--user USER has no password and there is no terminal to ask on/);
     return true;
   });
+});
+
+test('read.template: a directory is no name for a file', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const said = (name: string) =>
+    new UsageError(
+      `-o ${name} is a directory: did you mean -d ${join(directory, name)}, or -o '${name}/{name}'?`,
+    );
+  await mkdir(join(directory, 'photos'));
+  await writeFile(join(directory, 'list'), '');
+  assert.throws(() => read.template('photos', directory), said('photos'));
+  assert.throws(() => read.template('new/', directory), {
+    message: `-o new is a directory: did you mean -d ${join(directory, 'new/')}, or -o 'new/{name}'?`,
+  });
+  for (const names of ['photos/a.gif', 'list', 'list/below', 'new', '{host}']) {
+    assert.equal(read.template(names, directory), names);
+  }
+  assert.equal(read.template('photos', undefined), 'photos');
 });
