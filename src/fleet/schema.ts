@@ -2,6 +2,7 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { ROW_FIELDS, type RowField } from '../model/row-fields.ts';
 import type { Database, Queries } from './database.ts';
+import { limitTables } from './limits/schema.ts';
 
 /** The schema of the tables here. pg-boss has its own, {@link JOBS_SCHEMA}. */
 export const SCHEMA = 'flaghoist';
@@ -26,6 +27,7 @@ export const OWN_COLUMNS = ['plan', 'id', 'shard'] as const;
  *   shard that will replace the record.
  * - `tallies`: what each shard adds to the totals, by how its rows ended. Those of a shard of `retry` also
  *   take away the rows that it replaced. So a status does not read the records.
+ * - `workers`, `origins`, `leases`: limits/schema.ts.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE ${SCHEMA}.plans (
@@ -70,6 +72,7 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (plan, id)
   );
   CREATE INDEX records_by_retry ON ${SCHEMA}.records (plan, retry) WHERE retry IS NOT NULL;`,
+  limitTables(SCHEMA),
 ];
 
 function definition({ column, type, presence }: RowField): string {

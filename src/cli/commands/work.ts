@@ -5,11 +5,14 @@ import { CommanderError } from 'commander';
 import type { DownloadOptions } from '../../download-options.ts';
 import type { Database } from '../../fleet/database.ts';
 import { ShardQueue } from '../../fleet/jobs.ts';
+import { FleetLimits } from '../../fleet/limits/fleet-limits.ts';
+import { limitsOf } from '../../fleet/limits/limits-of.ts';
 import { storageOf } from '../../fleet/places.ts';
 import { findPlan, type Plan } from '../../fleet/plans.ts';
 import { groupsOf, tallyOf } from '../../fleet/read/totals.ts';
-import { requireSchema } from '../../fleet/schema.ts';
+import { requireSchema, SCHEMA } from '../../fleet/schema.ts';
 import { type EndedShard, runWorker } from '../../fleet/work/worker.ts';
+import { WorkerProgress } from '../../fleet/work/worker-progress.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import type { RowGroup } from '../../model/row-group.ts';
 import { count, EMPTY_TALLY, type Tally, total } from '../../observe/tally.ts';
@@ -87,19 +90,37 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
   await using storage = await openStorage(storageOf(plan.sink));
   const name = `${hostname()}:${process.pid}`;
   await using queue = await ShardQueue.open(database, plan.id, { supervise: true, instance: name });
+  await using fleet = new FleetLimits(database, SCHEMA);
+  const progress = new WorkerProgress();
+  await using limits = fleet.join({
+    ...limitsOf(settings),
+    ...{ name, plan: plan.id, state: () => progress.state },
+    onLost: () => {
+      process.stderr.write(
+        `flaghoist: the database ${database.location} does not answer: no request starts until it does\n`,
+      );
+    },
+    onBack: () => process.stderr.write('flaghoist: the database answers again\n'),
+  });
   using interruption = watchForInterruption();
   const { maxFailures: limit, runTimeout } = merged;
   using rules = new StopRules(interruption, { limit, runTimeout });
   let tally: Tally = EMPTY_TALLY;
   const isDone = await runWorker({
-    ...{ database, queue, plan, storage, settings, name },
+    ...{ database, queue, plan, storage, name, limits },
+    settings: { ...settings, activity: progress.activity },
+    onClaim: (claim) => progress.begin(claim),
     scratch: scratch.path,
     signal: rules.signal,
     onOutcome: (outcome) => {
       tally = count(tally, outcome);
+      progress.count(outcome);
       rules.check(tally, outcome);
     },
-    onShard: (shard) => printShard(shard, options),
+    onShard: (shard) => {
+      progress.end();
+      printShard(shard, options);
+    },
   });
   const groups = await groupsOf(database, plan.id);
   const all = tallyOf(groups);

@@ -28,6 +28,8 @@ export interface WorkerContext {
   readonly signal: AbortSignal;
   /** Limits that all workers keep together. @default undefined those of this worker alone */
   readonly limits?: SharedLimits | undefined;
+  /** Called with each shard that it takes. */
+  readonly onClaim?: ((claim: Claim) => void) | undefined;
   readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
   readonly onShard?: ((shard: EndedShard) => void) | undefined;
 }
@@ -58,6 +60,7 @@ export async function runWorker(context: WorkerContext): Promise<boolean> {
   while (!signal.aborted) {
     const claim = await database.patiently(() => queue.claim(), signal);
     if (claim !== undefined) {
+      context.onClaim?.(claim);
       await workOn(claim, context);
       continue;
     }

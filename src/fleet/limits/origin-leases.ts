@@ -1,0 +1,335 @@
+import { Timer } from '../../concurrency/index.ts';
+import type {
+  OriginShare,
+  OriginTrouble,
+  SharedLimits,
+  SharedOrigins,
+} from '../../schedule/shared-limits.ts';
+import {
+  LEASE_TIME,
+  type LeaseRequest,
+  type LeaseTable,
+  type OriginNews,
+  type Report,
+} from './lease-table.ts';
+import { OriginLease } from './origin-lease.ts';
+import { Reports } from './reports.ts';
+import { ElsewhereError } from './trouble.ts';
+
+/** Options of {@link OriginLeases}. */
+export interface OriginLeasesOptions {
+  /** Called once the leases have run out, as the database did not answer; with why. */
+  readonly onLost?: ((error: unknown) => void) | undefined;
+  /** Called once there are leases again. */
+  readonly onBack?: (() => void) | undefined;
+  /** Called once all leases were given back. */
+  readonly onEnd?: (() => void) | undefined;
+  /** A clock in ms that never goes back: the one of the run's queue. @default performance.now */
+  readonly now?: (() => number) | undefined;
+  /** A number from 0 up to, not including, 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/** From one sign of life to the next, in ms; a fifth more or less, so that runs do not race in step. */
+const BEAT = 1_000;
+const JITTER = 0.2;
+/** What changes here is told to the table after so many ms, together with what else changes until then. */
+const GATHER = 20;
+/** At most one sign of life in so many ms, however much others announce. */
+const SOONEST_BEAT = 100;
+/** A run stops so long before its leases run out for the others, in ms: a request may be about to start. */
+const MARGIN = 1_000;
+/** Origins in one transaction. */
+const BATCH = 500;
+/** A difference of two times that is no change, in ms: a database rounds, and answers late. */
+const SLACK = 250;
+
+/**
+ * The part of one run in the limits of its fleet. Once a second it shows the table of leases that it lives,
+ * hears what has changed, and asks for more or gives back; the requests themselves wait for nothing. An
+ * origin that no other run has rows for takes one row of the table when it comes, and one when it goes.
+ *
+ * When the table does not answer, the run goes on with what it has until its leases run out. Then no
+ * request starts until the table answers again.
+ */
+export class OriginLeases implements SharedLimits, AsyncDisposable {
+  readonly #table: LeaseTable;
+  readonly #options: OriginLeasesOptions;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #leases = new Map<string, OriginLease>();
+  readonly #reports: Reports;
+  #origins: SharedOrigins | undefined;
+  #run: number | undefined;
+  /** Until when the leases hold, by the clock of the run. */
+  #validUntil = Number.NEGATIVE_INFINITY;
+  #isLost = false;
+  #beatAt = Number.NEGATIVE_INFINITY;
+  #beatDue = 0;
+  #timer: Timer | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  /** What is under way with the table. */
+  #working: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(table: LeaseTable, options: OriginLeasesOptions = {}) {
+    const { now = () => performance.now(), random = Math.random } = options;
+    this.#table = table;
+    this.#options = options;
+    this.#now = now;
+    this.#random = random;
+    this.#reports = new Reports(now);
+  }
+
+  /** Another run of the same process may begin once the one before has ended. */
+  begin(origins: SharedOrigins): void {
+    this.#origins = origins;
+    for (const lease of this.#leases.values()) lease.leftAt ??= this.#now();
+    this.#wakeIn(0);
+  }
+
+  enter(origin: string): OriginShare {
+    const known = this.#leases.get(origin);
+    if (known !== undefined) {
+      known.leftAt = undefined;
+      return known;
+    }
+    const lease = new OriginLease(origin, () => this.#now() < this.#validUntil, this.#now);
+    this.#leases.set(origin, lease);
+    this.#wakeIn(GATHER);
+    return lease;
+  }
+
+  leave(origin: string): void {
+    const lease = this.#leases.get(origin);
+    if (lease === undefined) return;
+    lease.leftAt = this.#now();
+    this.#reports.left(origin);
+    if (!lease.isTaken && this.#working === undefined) this.#leases.delete(origin);
+  }
+
+  paused(origin: string, until: number): void {
+    this.#reports.paused(origin, until);
+    const lease = this.#leases.get(origin);
+    if (lease !== undefined) lease.heldUntil = Math.max(lease.heldUntil, until);
+    this.#wakeIn(0);
+  }
+
+  held(origin: string, until: number, trouble: OriginTrouble): void {
+    if (this.#reports.held(origin, until, trouble)) this.#wakeIn(0);
+  }
+
+  recovered(origin: string): void {
+    const lease = this.#leases.get(origin);
+    const isTold = Math.max(lease?.heldUntil ?? 0, lease?.downUntil ?? 0) > this.#now();
+    if (lease !== undefined) lease.heldUntil = lease.downUntil = 0;
+    if (this.#reports.recovered(origin, isTold)) this.#wakeIn(0);
+  }
+
+  down(origin: string, trouble: OriginTrouble): void {
+    const until = this.#reports.down(origin, trouble);
+    if (until === undefined) return;
+    const lease = this.#leases.get(origin);
+    if (lease !== undefined) lease.downUntil = until;
+    this.#wakeIn(0);
+  }
+
+  /** Others have announced changes of these origins: those of the run are looked up at once. */
+  announced(origins: readonly string[] | 'many'): void {
+    const concerns = origins === 'many' || origins.some((origin) => this.#leases.has(origin));
+    if (!concerns) return;
+    this.#beatDue = Math.min(this.#beatDue, this.#beatAt + SOONEST_BEAT);
+    this.#wakeIn(Math.max(0, this.#beatDue - this.#now()));
+  }
+
+  /** Gives all leases back. The run must have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.clear();
+    await this.#working;
+    await this.#end();
+    this.#options.onEnd?.();
+  }
+
+  async #end(): Promise<void> {
+    const reports = this.#reports.take();
+    if (this.#run === undefined) return;
+    try {
+      if (reports.length > 0) await this.#table.report(this.#run, reports);
+      await this.#table.leave(this.#run);
+    } catch {
+      // They run out by themselves.
+    }
+  }
+
+  #wakeIn(ms: number): void {
+    const at = this.#now() + ms;
+    if (this.#isClosed || this.#origins === undefined || at >= this.#timerAt) return;
+    this.#timer?.clear();
+    this.#timerAt = at;
+    this.#timer = new Timer(Math.max(1, ms), () => {
+      this.#timerAt = Number.POSITIVE_INFINITY;
+      if (this.#working !== undefined) return;
+      this.#working = this.#work().finally(() => {
+        this.#working = undefined;
+        this.#wakeIn(this.#wait());
+      });
+    });
+  }
+
+  /** How long until there is something to do, in ms. */
+  #wait(): number {
+    const isAsked = this.#reports.isWaiting || this.#hasRequests();
+    const beat = Math.max(0, this.#beatDue - this.#now());
+    return isAsked && !this.#isLost && this.#now() < this.#validUntil
+      ? Math.min(GATHER, beat)
+      : beat;
+  }
+
+  #hasRequests(): boolean {
+    for (const lease of this.#leases.values()) {
+      if (!lease.isTaken && lease.leftAt === undefined) return true;
+    }
+    return false;
+  }
+
+  /** Tells the table what there is to tell. A table that does not answer is asked again with the next beat. */
+  async #work(): Promise<void> {
+    try {
+      if (this.#now() >= this.#beatDue) await this.#beat();
+      if (this.#run === undefined) return;
+      await this.#report(this.#run, this.#reports.take());
+      await this.#settle(this.#run);
+    } catch (error) {
+      this.#beatDue = this.#now() + BEAT * (1 - JITTER * this.#random());
+      if (this.#now() >= this.#validUntil) this.#lose(error);
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const sentAt = this.#now();
+    this.#beatDue = sentAt + BEAT * (1 + JITTER * (2 * this.#random() - 1));
+    if (this.#run === undefined) {
+      this.#run = await this.#table.register();
+      this.#alive(sentAt);
+      return;
+    }
+    const { isKnown, changes } = await this.#table.beat(this.#run);
+    if (!isKnown) {
+      this.#forgetLeases();
+      return;
+    }
+    this.#alive(sentAt);
+    for (const news of changes) this.#hear(news);
+    const again = [...this.#reports.again()];
+    if (again.length > 0) await this.#table.report(this.#run, again);
+  }
+
+  #alive(sentAt: number): void {
+    const wasValid = sentAt < this.#validUntil;
+    this.#beatAt = sentAt;
+    this.#validUntil = sentAt + LEASE_TIME - MARGIN;
+    if (wasValid) return;
+    if (this.#isLost) this.#options.onBack?.();
+    this.#isLost = false;
+    for (const { origin } of this.#leases.values()) this.#origins?.changed(origin);
+  }
+
+  #lose(error: unknown): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#options.onLost?.(error);
+  }
+
+  /** The leases had run out, and others may have them by now. The run begins anew. */
+  #forgetLeases(): void {
+    this.#run = undefined;
+    this.#beatDue = 0;
+    for (const lease of this.#leases.values()) lease.lost();
+  }
+
+  async #report(run: number, reports: readonly Report[]): Promise<void> {
+    if (reports.length === 0) return;
+    try {
+      await this.#table.report(run, reports);
+    } catch (error) {
+      this.#reports.putBack(reports);
+      throw error;
+    }
+  }
+
+  async #settle(run: number): Promise<void> {
+    const now = this.#now();
+    const requests: LeaseRequest[] = [];
+    for (const [name, lease] of this.#leases) {
+      if (lease.leftAt !== undefined && !lease.isTaken) this.#leases.delete(name);
+      const request = lease.next(now, this.#use(name));
+      if (request !== undefined) requests.push(request);
+    }
+    for (let from = 0; from < requests.length; from += BATCH) {
+      if (!(await this.#settleSome(run, requests.slice(from, from + BATCH)))) return;
+    }
+  }
+
+  /** @returns whether the run is known to the table */
+  async #settleSome(run: number, requests: readonly LeaseRequest[]): Promise<boolean> {
+    for (const { origin } of requests) this.#leases.get(origin)?.unsure();
+    const grants = await this.#table.settle(run, requests);
+    if (grants === undefined) {
+      this.#forgetLeases();
+      return false;
+    }
+    const asked = new Map(requests.map((request) => [request.origin, request]));
+    for (const { origin, step } of requests) {
+      if (step !== 'leave') continue;
+      const lease = this.#leases.get(origin);
+      lease?.gone();
+      if (lease?.leftAt !== undefined) this.#leases.delete(origin);
+    }
+    for (const grant of grants) {
+      const request = asked.get(grant.origin);
+      const lease = this.#leases.get(grant.origin);
+      if (request === undefined || lease === undefined) continue;
+      lease.granted(grant, request, this.#now());
+      this.#heed(lease, grant);
+      this.#origins?.changed(grant.origin);
+    }
+    return true;
+  }
+
+  #hear(news: OriginNews): void {
+    const lease = this.#leases.get(news.origin);
+    if (lease === undefined) return;
+    if (lease.heard(news, this.#use(news.origin))) this.#origins?.changed(news.origin);
+    this.#heed(lease, news);
+  }
+
+  /** Holds, resumes or gives up an origin as other runs have done. */
+  #heed(lease: OriginLease, { origin, trouble }: OriginNews): void {
+    const now = this.#now();
+    const since = now - trouble.failingFor;
+    const isOwn = trouble.prober !== undefined && trouble.prober === this.#run;
+    const heldUntil = isOwn ? 0 : now + trouble.heldFor;
+    const downUntil = now + trouble.downFor;
+    if (trouble.downFor > 0) {
+      if (downUntil > lease.downUntil + SLACK) {
+        const cause = new ElsewhereError(trouble.reason ?? 'unknown', trouble.message ?? '');
+        lease.downUntil = downUntil;
+        this.#origins?.giveUp(origin, cause, downUntil, since);
+      }
+    } else if (trouble.heldFor > 0 && !isOwn) {
+      if (heldUntil > lease.heldUntil + SLACK) {
+        lease.heldUntil = heldUntil;
+        this.#origins?.hold(origin, heldUntil, trouble.prober === undefined ? undefined : since);
+      }
+    } else if (!isOwn && Math.max(lease.heldUntil, lease.downUntil) > now + SLACK) {
+      lease.heldUntil = lease.downUntil = 0;
+      if (!this.#reports.isAbout(origin)) this.#origins?.resume(origin);
+    }
+  }
+
+  #use(origin: string): { readonly inFlight: number; readonly demand: number } {
+    const origins = this.#origins;
+    return { inFlight: origins?.inFlight(origin) ?? 0, demand: origins?.demand(origin) ?? 0 };
+  }
+}

@@ -1,0 +1,294 @@
+import type { Claim } from './fair-share.ts';
+import { statementsFor } from './lease-statements.ts';
+import type {
+  Beat,
+  LeaseGrant,
+  LeaseRequest,
+  LeaseTable,
+  OriginNews,
+  Report,
+  Trouble,
+} from './lease-table.ts';
+import { type Settled, settleOrigin } from './settle-origin.ts';
+
+/** What statements are sent to. */
+interface Queries {
+  query<Row extends object>(
+    text: string,
+    values?: unknown[],
+  ): Promise<{ readonly rows: Row[]; readonly rowCount: number | null }>;
+}
+
+/** The database of a fleet, as its limits need it. */
+export interface LeaseDatabase extends Queries {
+  transaction<T>(body: (queries: Queries) => Promise<T>): Promise<T>;
+}
+
+/** Options of {@link PostgresLeases}. */
+export interface PostgresLeasesOptions {
+  /** The schema that has the tables of schema.ts. */
+  readonly schema: string;
+  /** Requests at a time to an origin, over all runs, where the table has no number of its own. */
+  readonly limit: number;
+  /** Requests a second to an origin, over all runs, in the same way. @default Infinity */
+  readonly rate?: number | undefined;
+  /** What the fleet calls the worker, and the plan that it works on. @default none */
+  readonly name?: string | undefined;
+  readonly plan?: number | undefined;
+  /** What the worker does at the moment, for those who look at the fleet. @default nothing is told */
+  readonly state?: (() => object) | undefined;
+}
+
+/** The channel on which changes are announced, with {@link announcedOrigins} in the notification. */
+export const LIMITS_CHANNEL = 'flaghoist_limits';
+
+/** The longest text that a notification may have is 7,999 bytes. */
+const LONGEST_NOTE = 7_000;
+
+/** What the table has of an origin. */
+type OriginRow = Omit<OriginNews, 'limit' | 'rate' | 'trouble'> &
+  Trouble & { readonly ownLimit: number | null; readonly ownRate: number | null };
+
+/** The leases of a fleet in tables of PostgreSQL. */
+export class PostgresLeases implements LeaseTable {
+  readonly #database: LeaseDatabase;
+  readonly #options: PostgresLeasesOptions;
+  readonly #sql: ReturnType<typeof statementsFor>;
+  /** When the run looked last, by the clock of the database, in s. */
+  #lookedAt = 0;
+  /** Whether there are no runs whose leases may have been lost in a crash. */
+  #isSure = false;
+
+  constructor(database: LeaseDatabase, options: PostgresLeasesOptions) {
+    this.#database = database;
+    this.#options = options;
+    this.#sql = statementsFor(options.schema);
+  }
+
+  async register(): Promise<number> {
+    const { name = '', plan } = this.#options;
+    const values = [name, plan, this.#state];
+    const { rows } = await this.#database.query<{ id: string }>(this.#sql.register, values);
+    this.#lookedAt = 0;
+    return Number(rows[0]?.id);
+  }
+
+  async beat(run: number): Promise<Beat> {
+    const { rows } = await this.#database.query<{
+      isKnown: boolean;
+      hasDead: boolean;
+      at: number;
+      changes: OriginRow[];
+    }>(this.#sql.beat, [run, this.#lookedAt, this.#state]);
+    const [{ isKnown, hasDead, at, changes } = NOTHING] = rows;
+    this.#lookedAt = at;
+    this.#isSure = false;
+    if (hasDead) await this.#takeFromDead();
+    return { isKnown, changes: changes.map((row) => this.#newsOf(row)) };
+  }
+
+  settle(run: number, requests: readonly LeaseRequest[]): Promise<LeaseGrant[] | undefined> {
+    return this.#database.transaction(async (queries) => {
+      const added = await this.#add(queries, run, requests);
+      const origins = requests.map(({ origin }) => origin);
+      const { rows } = await queries.query<OriginRow>(this.#sql.lock, [run, origins]);
+      if (rows.length === 0 && !(await this.#isKnown(queries, run))) return undefined;
+      const others = await this.#othersOf(queries, run, origins);
+      const mayTake = await this.#mayTake(queries, run);
+      const asked = new Map(requests.map((request) => [request.origin, request]));
+      const settled = rows.flatMap((row) => {
+        const request = asked.get(row.origin);
+        if (request === undefined) return [];
+        const claims = others.get(row.origin) ?? [];
+        const { limit } = this.#newsOf(row);
+        return [{ row, request, claims, ...settleOrigin(limit, claims, request, mayTake) }];
+      });
+      await this.#save(queries, run, settled);
+      const changed = settled.filter((origin) => origin.claims.length > 0 && hasChanged(origin));
+      await this.#announce(
+        queries,
+        changed.map(({ row }) => row.origin),
+      );
+      return settled.flatMap((origin) => this.#grantOf(origin, added));
+    });
+  }
+
+  async report(run: number, reports: readonly Report[]): Promise<void> {
+    const of = <T>(read: (report: Partial<Report & { kind: 'down' }>) => T) =>
+      reports.map((report) => read(report as Partial<Report & { kind: 'down' }>) ?? null);
+    await this.#database.query(this.#sql.report, [
+      run,
+      of(({ origin }) => origin),
+      of(({ kind }) => kind),
+      reports.map((report) => ('heldFor' in report ? report.heldFor : null)),
+      of(({ failingFor }) => failingFor),
+      of(({ downFor }) => downFor),
+      of(({ reason }) => reason),
+      of(({ message }) => message),
+    ]);
+    await this.#announce(
+      this.#database,
+      reports.map(({ origin }) => origin),
+    );
+  }
+
+  async leave(run: number): Promise<void> {
+    await this.#database.transaction(async (queries) => {
+      await queries.query(this.#sql.end, [run]);
+      await this.#free(queries, [run]);
+    });
+  }
+
+  /** A run that gives no sign of life any more has lost its leases. */
+  async #takeFromDead(): Promise<void> {
+    await this.#database.transaction(async (queries) => {
+      const { rows } = await queries.query<{ id: string }>(this.#sql.takeDead);
+      if (rows.length === 0) return;
+      const ids = rows.map(({ id }) => Number(id));
+      await this.#free(queries, ids);
+      await queries.query(this.#sql.forgetOld);
+    });
+  }
+
+  /** Ends the leases of runs. */
+  async #free(queries: Queries, runs: readonly number[]): Promise<void> {
+    const { rows } = await queries.query<{ origin: string }>(this.#sql.lockOf, [runs]);
+    const origins = rows.map(({ origin }) => origin);
+    await queries.query(this.#sql.dropLeases, [runs]);
+    await queries.query(this.#sql.recount, [origins]);
+    await queries.query(this.#sql.forget, [origins, this.#rate === Number.POSITIVE_INFINITY]);
+    await this.#announce(queries, origins);
+  }
+
+  /** @returns the origins that the table did not have */
+  async #add(
+    queries: Queries,
+    run: number,
+    requests: readonly LeaseRequest[],
+  ): Promise<ReadonlySet<string>> {
+    const added = requests.filter(({ isNew }) => isNew).map(({ origin }) => origin);
+    if (added.length === 0) return new Set();
+    const { rows } = await queries.query<{ origin: string }>(this.#sql.add, [run, added]);
+    return new Set(rows.map(({ origin }) => origin));
+  }
+
+  async #isKnown(queries: Queries, run: number): Promise<boolean> {
+    const { rows } = await queries.query<{ isKnown: boolean }>(this.#sql.isKnown, [run]);
+    return rows[0]?.isKnown === true;
+  }
+
+  async #othersOf(
+    queries: Queries,
+    run: number,
+    origins: readonly string[],
+  ): Promise<ReadonlyMap<string, Claim[]>> {
+    const { rows } = await queries.query<Claim & { origin: string }>(this.#sql.others, [
+      run,
+      origins,
+    ]);
+    return Map.groupBy(rows, ({ origin }) => origin);
+  }
+
+  /** Whether the leases in the table are all that runs have: looked up once between two signs of life. */
+  async #mayTake(queries: Queries, run: number): Promise<boolean> {
+    if (this.#isSure) return true;
+    const { rows } = await queries.query<{ isAwaited: boolean }>(this.#sql.awaited, [run]);
+    this.#isSure = rows[0]?.isAwaited === false;
+    return this.#isSure;
+  }
+
+  async #save(
+    queries: Queries,
+    run: number,
+    settled: readonly (Settled & { row: OriginRow; request: LeaseRequest; claims: unknown })[],
+  ): Promise<void> {
+    await queries.query(this.#sql.save, [
+      run,
+      settled.map(({ row }) => row.origin),
+      settled.map(({ request }) => request.step === 'leave'),
+      settled.map(({ share }) => share),
+      settled.map(({ request }) => request.demand),
+      settled.map(({ level }) => level),
+      settled.map(({ headroom }) => headroom),
+      settled.map(({ isShort }) => isShort),
+      settled.map(({ count }) => count),
+      settled.map(({ free }) => free),
+      // With a rate, it matters when an origin was left.
+      this.#rate === Number.POSITIVE_INFINITY,
+    ]);
+  }
+
+  #grantOf(
+    {
+      row,
+      request,
+      claims,
+      count,
+      ...settled
+    }: Settled & {
+      row: OriginRow;
+      request: LeaseRequest;
+      claims: readonly Claim[];
+    },
+    added: ReadonlySet<string>,
+  ): LeaseGrant[] {
+    if (request.step === 'leave') return [];
+    const isUsed = claims.length > 0 || !added.has(row.origin);
+    return [{ ...this.#newsOf(row), ...settled, claims: count, isUsed }];
+  }
+
+  get #state(): string {
+    return JSON.stringify(this.#options.state?.() ?? {});
+  }
+
+  get #rate(): number {
+    return this.#options.rate ?? Number.POSITIVE_INFINITY;
+  }
+
+  #newsOf({
+    ownLimit,
+    ownRate,
+    heldFor,
+    prober,
+    failingFor,
+    downFor,
+    reason,
+    message,
+    ...row
+  }: OriginRow): OriginNews {
+    return {
+      ...row,
+      limit: ownLimit ?? this.#options.limit,
+      rate: ownRate ?? this.#rate,
+      trouble: {
+        heldFor,
+        prober: prober == null ? undefined : Number(prober),
+        failingFor,
+        downFor,
+        reason: reason ?? undefined,
+        message: message ?? undefined,
+      },
+    };
+  }
+
+  async #announce(queries: Queries, origins: readonly string[]): Promise<void> {
+    if (origins.length === 0) return;
+    const note = origins.join(' ');
+    const text = Buffer.byteLength(note) > LONGEST_NOTE ? '' : note;
+    await queries.query(this.#sql.notify, [LIMITS_CHANNEL, text]);
+  }
+}
+
+/** Whether the other runs of an origin have something to ask for, or to give back. */
+function hasChanged({ row, ...now }: Settled & { readonly row: OriginRow }): boolean {
+  const { level, headroom, isShort, free, claims } = row;
+  if (now.count !== claims || now.level !== level || now.headroom !== headroom) return true;
+  return now.isShort !== isShort || now.free !== free;
+}
+
+/** The origins that a notification of {@link LIMITS_CHANNEL} announces. */
+export function announcedOrigins(note: string): string[] | 'many' {
+  return note === '' ? 'many' : note.split(' ');
+}
+
+const NOTHING = { isKnown: false, hasDead: false, at: 0, changes: [] };

@@ -1,0 +1,2 @@
+/** The schema of the limits in tests. */
+export const SCHEMA = 'fleet';
