@@ -33,6 +33,7 @@ export const REASONS = [
   'disk-full',
   'not-writable',
   'too-many-open-files',
+  'upload-failed',
   'already-there',
   'changed-here',
   'not-modified',

@@ -35,6 +35,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   'disk-full': 'make room and run the same command again',
   'not-writable': 'look at the permissions of the directory',
   'too-many-open-files': 'allow more with ulimit -n, or fewer at a time (-m)',
+  'upload-failed': 'the storage did not take the files: run the same command again later',
   cancelled: 'run the same command again: it goes on where it stopped',
   'http-401': 'the server asks for a login: --user, --bearer or --netrc',
   'http-403': 'the server refuses: try another --user-agent, or --user',

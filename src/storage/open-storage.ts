@@ -1,6 +1,15 @@
-import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { DirectoryStorageOptions } from './directory-storage.ts';
 import type { ObjectStorage } from './object-storage.ts';
+import type { S3StorageOptions } from './s3-storage.ts';
+
+/** Options of {@link openStorage}. */
+export interface StorageOptions extends DirectoryStorageOptions {
+  /**
+   * How S3 is reached.
+   * @default by the environment of this process
+   */
+  readonly s3?: S3StorageOptions | undefined;
+}
 
 /** Whether a location is in S3, and not a directory. */
 export function isS3(location: string): boolean {
@@ -14,9 +23,12 @@ export function isS3(location: string): boolean {
  */
 export async function openStorage(
   location: string,
-  options: DirectoryStorageOptions = {},
+  options: StorageOptions = {},
 ): Promise<ObjectStorage> {
-  if (isS3(location)) throw new BrokenRunError(`${location}: S3 cannot be written to yet`);
+  if (isS3(location)) {
+    const { S3Storage } = await import('./s3-storage.ts');
+    return await S3Storage.open(location, options.s3 ?? { environment: process.env });
+  }
   const { DirectoryStorage } = await import('./directory-storage.ts');
   return new DirectoryStorage(location, options);
 }
