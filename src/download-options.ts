@@ -6,6 +6,7 @@ import type { DirectorySinkOptions } from './save/sinks/directory-sink.ts';
 import type { SinkOptions } from './save/sinks/open-sink.ts';
 import type { Sink } from './save/sinks/sink.ts';
 import type { SharedLimits } from './schedule/shared-limits.ts';
+import type { StorageOptions } from './storage/open-storage.ts';
 
 /** Options of `download`. Durations are in ms, sizes in bytes. */
 export interface DownloadOptions
@@ -32,11 +33,17 @@ export interface DownloadOptions
   readonly names?: string | undefined;
   /**
    * Takes the bodies in place of files below `directory`: a sink of your own, or where one saves.
-   * `tar:DIR` writes WebDataset shards into DIR, which has the ledger, too. With a string, names are not
-   * for files: `names`, `onCollision` and `replaceExisting` do nothing.
+   * `tar:DIR` writes WebDataset shards into DIR, which has the ledger, too; their samples have names of
+   * their own: `names`, `onCollision` and `replaceExisting` do nothing. `s3://BUCKET/PREFIX` stores an
+   * object for each row, and `tar:s3://BUCKET/PREFIX` shards; the ledger is in `directory`.
    * @default undefined files
    */
   readonly sink?: Sink | string | undefined;
+  /**
+   * For S3: the URL of a server other than AWS, and where credentials and region are looked for.
+   * @default undefined the environment of this process, and the files that it names, as for `aws`
+   */
+  readonly s3?: Pick<NonNullable<StorageOptions['s3']>, 'endpoint' | 'environment'> | undefined;
   /**
    * Requests in flight at a time, at most. `auto` finds by itself how many each origin can take, up to
    * 256, and how many make the run faster.

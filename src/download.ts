@@ -56,9 +56,11 @@ export async function* download(
   using stop = new Stop(signal);
   await using client = new HttpClient(options, { maxConnections: queue.mostRequests });
   const { useContentDisposition = false } = options;
-  const isNamed = options.names !== undefined && place === undefined;
+  // A sink of the caller's, and shards, have names of their own.
+  const isNamed = options.sink === undefined || place?.kind === 'objects';
+  const isAsked = isNamed && options.names !== undefined;
   await using recording = Recording.open(settings, {
-    naming: isNamed ? { template, useContentDisposition } : undefined,
+    naming: isAsked ? { template, useContentDisposition } : undefined,
     files: place === undefined ? ownLocation(options.sink) : place.location,
   });
   recording?.watch(activity);
@@ -70,7 +72,7 @@ export async function* download(
     recall: recording && ((item: Item) => recording.recall(item, isSaved)),
     record: recordThrough(sink, recording),
     // What is the same file depends on its name, which a sink of the caller's may give it.
-    duplicates: options.sink ? undefined : new Duplicates({ template, hasBeenTaken }),
+    duplicates: isNamed ? new Duplicates({ template, hasBeenTaken }) : undefined,
     queue,
     fetch: client.get,
     open: client.open,
@@ -152,7 +154,13 @@ async function openAny(
   const { sink } = settings;
   if (sink === undefined) return await openDirectory(settings, template, recording);
   if (typeof sink !== 'string') return borrowed(sink);
-  return await openSink(sink, { ...settings, parts: recording?.partsDirectory });
+  return await openSink(sink, {
+    ...settings,
+    template,
+    recordedAt: recording?.recordedAt,
+    parts: recording?.partsDirectory,
+    s3: { uploads: recording?.uploadsDirectory, ...settings.s3 },
+  });
 }
 
 const NO_LOG: OutcomeLog = { record: () => undefined, flush: async () => {} };

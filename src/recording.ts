@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { RunSettings } from './download-options.ts';
 import type { Earlier } from './engine/preflight.ts';
-import { partsFolder, statsOfFile } from './ledger/folder.ts';
+import { partsFolder, statsOfFile, uploadsFolder } from './ledger/folder.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { CLOCK_LAG, fileState, wasChecked } from './ledger/match/file-state.ts';
 import type { PreviousRecord } from './ledger/match/previous-records.ts';
@@ -94,6 +94,11 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     return partsFolder(this.#directory);
   }
 
+  /** Where uploads that are under way are noted for later runs. */
+  get uploadsDirectory(): string {
+    return uploadsFolder(this.#directory);
+  }
+
   /**
    * What earlier runs made of the item. To be called for each item in the order of the list, which tells
    * equal ones apart.
@@ -140,6 +145,8 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     file: SavedFile,
     isSaved: NonNullable<Sink['isSaved']>,
   ): Earlier | undefined {
+    // Where it is now is not where the row asks for it.
+    if (this.#isElsewhere(item, previous.path ?? '')) return undefined;
     const there = { file };
     if (this.#options.trustLedger === true) return previous.isDone ? there : undefined;
     const { checksum } = item;
@@ -207,6 +214,16 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     const isLonger = state === 'changed' && stats.size > previous.bytes;
     if (isLonger && this.#options.onCollision === 'rename') return false;
     return state === 'changed' || state === 'touched' ? 'changed' : true;
+  };
+
+  /**
+   * How long the item's own file was that an earlier run has saved at `path`, in bytes.
+   * @param path relative
+   * @returns undefined when it saved none there
+   */
+  readonly recordedAt = (item: Item, path: string): number | undefined => {
+    const isOwn = this.#ledger.hadFile(item, path) && this.#ledger.owns(item, path) === true;
+    return isOwn ? this.#ledger.previous(item)?.bytes : undefined;
   };
 
   /** Whether the file at `path` is that of another row with the item's URL, and as it was saved. */

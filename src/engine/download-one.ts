@@ -1,3 +1,4 @@
+import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf, OriginDownError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import {
@@ -105,7 +106,8 @@ async function discard(
   stopped: boolean,
 ): Promise<unknown> {
   try {
-    await draft?.discard({ keep: stopped || mayGoOnAfter(reasonOf(cause)) });
+    const isKept = stopped || cause instanceof BrokenRunError || mayGoOnAfter(reasonOf(cause));
+    await draft?.discard({ keep: isKept });
     return cause;
   } catch (error) {
     return new AggregateError(
@@ -124,6 +126,8 @@ function mayGoOnAfter(reason: Reason): boolean {
   if (reason === 'checksum') return false;
   // After a timeout, the next run has as much time again.
   if (reason === 'timeout-total' || isWorthRetrying(reason)) return true;
+  // It came whole, and is still to be stored.
+  if (reason === 'upload-failed') return true;
   // Other refusals say nothing about the bytes that are there.
   return reason === 'range' || (reason.startsWith('http-') && !SETTLED.has(reason));
 }

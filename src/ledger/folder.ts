@@ -15,6 +15,11 @@ export function partsFolder(directory: string): string {
   return join(ledgerFolder(directory), 'parts');
 }
 
+/** Where uploads that are under way are noted for later runs. */
+export function uploadsFolder(directory: string): string {
+  return join(ledgerFolder(directory), 'uploads');
+}
+
 export function ledgerPath(directory: string): string {
   return join(ledgerFolder(directory), 'ledger.db');
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { DirectoryStorageOptions } from './directory-storage.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import type { S3StorageOptions } from './s3-storage.ts';
@@ -8,7 +9,12 @@ export interface StorageOptions extends DirectoryStorageOptions {
    * How S3 is reached.
    * @default by the environment of this process
    */
-  readonly s3?: S3StorageOptions | undefined;
+  readonly s3?: Partial<S3StorageOptions> | undefined;
+}
+
+/** The path of an object, for messages and records. */
+export function pathIn(location: string, name: string): string {
+  return isS3(location) ? `${location}/${name}` : join(location, name);
 }
 
 /** Whether a location is in S3, and not a directory. */
@@ -26,8 +32,8 @@ export async function openStorage(
   options: StorageOptions = {},
 ): Promise<ObjectStorage> {
   if (isS3(location)) {
-    const { S3Storage } = await import('./s3-storage.ts');
-    return await S3Storage.open(location, options.s3 ?? { environment: process.env });
+    const { openS3 } = await import('./s3-storage.ts');
+    return await openS3(location, options.s3);
   }
   const { DirectoryStorage } = await import('./directory-storage.ts');
   return new DirectoryStorage(location, options);

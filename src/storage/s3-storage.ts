@@ -3,8 +3,8 @@ import { TaskGroup } from '../concurrency/index.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/failure.ts';
 import type { ObjectDraft, ObjectStorage, StoredObject } from './object-storage.ts';
-import { type Environment, readAwsSettings } from './s3/aws-settings.ts';
-import { checkStored, checksumHeaders, etagOf } from './s3/checked-answer.ts';
+import { type AwsSettings, type Environment, readAwsSettings } from './s3/aws-settings.ts';
+import { checkStored, checksumHeaders, etagOf, etagOfParts } from './s3/checked-answer.ts';
 import { CredentialSource } from './s3/credentials.ts';
 import { findCredentials } from './s3/find-credentials.ts';
 import { listObjects } from './s3/list-objects.ts';
@@ -15,7 +15,7 @@ import { S3Draft } from './s3/s3-draft.ts';
 import { isDenied, S3Error } from './s3/s3-errors.ts';
 import { addressOf, DEFAULT_REGION, parseS3Location, type S3Location } from './s3/s3-location.ts';
 import { StoreHealth } from './s3/store-health.ts';
-import { BytesBody, FileBody, type UploadBody } from './s3/upload-body.ts';
+import { type BodyDigests, BytesBody, FileBody, type UploadBody } from './s3/upload-body.ts';
 import { UploadRecords } from './s3/upload-records.ts';
 import { StorageError } from './storage-error.ts';
 
@@ -45,6 +45,17 @@ export interface PutOptions {
    * @default false
    */
   readonly ifAbsent?: boolean | undefined;
+}
+
+/**
+ * Opens a place in S3 by the environment of this process.
+ * @throws as {@link S3Storage.open}
+ */
+export function openS3(
+  location: string,
+  options: Partial<S3StorageOptions> = {},
+): Promise<S3Storage> {
+  return S3Storage.open(location, { environment: process.env, ...options });
 }
 
 /** How many parts of one file are uploaded at a time. */
@@ -92,14 +103,18 @@ export class S3Storage implements ObjectStorage {
    * downloaded. Uploads that a killed run has left in parts are removed.
    *
    * @param location `s3://bucket/prefix`
-   * @throws BrokenRunError with a line that says what is wrong and what to do
+   * @throws RangeError for the location or the endpoint; BrokenRunError with a line that says what is wrong
+   *   and what to do
    */
   static async open(location: string, options: S3StorageOptions): Promise<S3Storage> {
     const place = parseS3Location(location);
     const settings = await readSettings(options.environment);
     const endpoint = options.endpoint ?? settings.endpoint;
     const region = settings.region ?? DEFAULT_REGION;
-    const address = addressOf(place, endpoint, region);
+    const address =
+      options.endpoint === undefined
+        ? configuredAddress(place, settings)
+        : addressOf(place, options.endpoint, region);
     const { backoff, random, idle, environment } = options;
     const credentials = new CredentialSource(() =>
       findCredentials(() => readSettings(environment)),
@@ -163,10 +178,11 @@ export class S3Storage implements ObjectStorage {
     options: PutOptions = {},
   ): Promise<StoredObject | undefined> {
     return await this.#health.watch(async () => {
-      if (!('path' in body)) return await this.#putWhole(name, new BytesBody(body), options);
-      const { path, bytes } = body;
-      if (bytes > PART_SIZE) return await this.#putParts(name, path, bytes, options);
-      return await this.#putWhole(name, new FileBody(path, 0, bytes), options);
+      const parts = partsOf(body);
+      const [whole] = parts;
+      return parts.length === 1 && whole !== undefined
+        ? await this.#putWhole(name, whole, options)
+        : await this.#putParts(name, parts, options);
     });
   }
 
@@ -190,6 +206,22 @@ export class S3Storage implements ObjectStorage {
     };
   }
 
+  /**
+   * Whether an object has these contents, by its length and its checksum or ETag. When neither says, it has
+   * not.
+   */
+  async hasContents({ bytes, etag, digest }: StoredObject, body: BodyToStore): Promise<boolean> {
+    const parts = partsOf(body);
+    if (bytes !== parts.reduce((sum, part) => sum + part.bytes, 0)) return false;
+    const digests: BodyDigests[] = [];
+    for (const part of parts) digests.push(await part.digests(true));
+    const [first] = digests;
+    if (parts.length === 1 && digest !== undefined) {
+      return digest === `sha256:${first?.sha256.toString('hex')}`;
+    }
+    return etag === etagOfParts(digests);
+  }
+
   /** @throws StorageError, also when there is no such object */
   read(name: string): AsyncIterable<Uint8Array> {
     return readObject(this.#client, { key: this.#prefix + name, name });
@@ -210,13 +242,13 @@ export class S3Storage implements ObjectStorage {
     this.#client[Symbol.dispose]();
   }
 
-  /** Asks for one name below the prefix: the answer has a body, which says what is wrong; HEAD has none. */
+  /** Lists what is not there: the answer has a body, which says what is wrong. That of HEAD has none. */
   async #check(origin: string): Promise<void> {
     try {
       await this.#client.send({
         what: `cannot use ${this.location}`,
         method: 'GET',
-        query: { 'list-type': '2', 'max-keys': '1', prefix: this.#prefix },
+        query: { 'list-type': '2', 'max-keys': '1', prefix: `${this.#prefix}.flaghoist-check` },
         tries: FIRST_TRIES,
       });
     } catch (error) {
@@ -306,21 +338,16 @@ export class S3Storage implements ObjectStorage {
 
   async #putParts(
     name: string,
-    path: string,
-    bytes: number,
+    parts: readonly UploadBody[],
     { contentType, ifAbsent = false }: PutOptions,
   ): Promise<StoredObject | undefined> {
     // One request more is nothing beside such an upload, and it may save all of it.
     if (ifAbsent && (await this.stat(name)) !== undefined) return undefined;
     const upload = await this.#beginUpload(name, contentType);
     try {
-      const size = partSizeFor(bytes);
-      let next = 0;
+      const left = parts.entries();
       const uploadParts = async () => {
-        for (let start = next * size; start < bytes; start = next * size) {
-          const number = ++next;
-          await upload.upload(number, new FileBody(path, start, Math.min(size, bytes - start)));
-        }
+        for (const [index, part] of left) await upload.upload(index + 1, part);
       };
       await TaskGroup.run((group) => {
         for (let task = 0; task < PARTS_AT_A_TIME; task++) group.createTask(uploadParts);
@@ -343,6 +370,17 @@ export class S3Storage implements ObjectStorage {
   }
 }
 
+/** What is sent for a body: one request, or one for each part. */
+function partsOf(body: BodyToStore): readonly UploadBody[] {
+  if (!('path' in body)) return [new BytesBody(body)];
+  const { path, bytes } = body;
+  if (bytes <= PART_SIZE) return [new FileBody(path, 0, bytes)];
+  const size = partSizeFor(bytes);
+  return Array.from({ length: Math.ceil(bytes / size) }, (_, part) => {
+    return new FileBody(path, part * size, Math.min(size, bytes - part * size));
+  });
+}
+
 function shown({ bucket, prefix }: S3Location): string {
   return `s3://${bucket}/${prefix}`.replace(/\/$/, '');
 }
@@ -353,6 +391,16 @@ async function readSettings(environment: Environment) {
     return await readAwsSettings(environment);
   } catch (cause) {
     throw new BrokenRunError(`cannot read the settings of AWS: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** @throws BrokenRunError when the endpoint that the environment or the profile names makes no sense */
+function configuredAddress(place: S3Location, { endpoint, region = DEFAULT_REGION }: AwsSettings) {
+  try {
+    return addressOf(place, endpoint, region);
+  } catch (cause) {
+    const where = 'AWS_ENDPOINT_URL, or endpoint_url of the profile';
+    throw new BrokenRunError(`${where}: ${messageOf(cause)}`, { cause });
   }
 }
 

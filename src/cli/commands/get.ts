@@ -10,6 +10,7 @@ import { safeLine } from '../../model/safe-text.ts';
 import { goOnText } from '../../report/command-line.ts';
 import { keyChangeText } from '../../report/ledger-text.ts';
 import { compileTemplate, TemplateError } from '../../save/names/name-template.ts';
+import { sinkPlace } from '../../save/sinks/open-sink.ts';
 import { StreamSink } from '../../save/sinks/stream-sink.ts';
 import { joinRows, type RowInput } from '../../source/join-rows.ts';
 import { checkList } from '../../source/open-list.ts';
@@ -35,6 +36,9 @@ export async function runGet(
   args: readonly string[],
 ): Promise<void> {
   const { expand } = options;
+  if (options.output === '-' && options.sink !== undefined) {
+    throw new UsageError('--output - and --sink exclude each other');
+  }
   const { rows, settings, inputs } = await rowsOf(given, options, args);
   if (options.output === '-' && !options.dryRun) {
     const { rows: row, sink, quiet } = await toStdout(rows, options);
@@ -194,7 +198,7 @@ export async function downloadRows(
   using reporter = await GetReporter.open({
     ...controls,
     quiet: controls.quiet ?? controls.silent,
-    ...{ directory, rows },
+    ...{ directory: placeOf(settings), rows },
     activity: watched?.activity,
     stopped: rules.signal,
   });
@@ -220,6 +224,11 @@ export async function downloadRows(
   else if (rules.why !== undefined || tally.failed + tally['not-found'] + tally.cancelled > 0) {
     process.exitCode = EXIT.someFailed;
   }
+}
+
+/** Where the files of a run are. */
+function placeOf({ sink, directory }: RunSettings): string {
+  return typeof sink === 'string' ? sinkPlace(sink).location : directory;
 }
 
 function endingOf({ signal }: Interruption, { why, isBroken }: StopRules): Ending {

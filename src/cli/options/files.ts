@@ -56,12 +56,19 @@ export const FILES = {
   }),
   sink: text({
     flags: '--sink <WHERE>',
-    help: 'save elsewhere than in files: tar:DIR for WebDataset shards',
-    excludes: ['output', 'tree', 'contentDisposition', 'onCollision'],
+    help: 'save elsewhere than in files: s3://BUCKET/PREFIX, tar:DIR for WebDataset shards, tar:s3://BUCKET/PREFIX',
+    isSetLast: true,
     set: (settings, where, { read }) => {
       if (where === undefined) return;
       settings.sink = where;
-      settings.directory = read.sinkDirectory(where, settings.directory);
+      settings.directory = read.sinkDirectory(where, settings);
+    },
+  }),
+  s3Endpoint: text({
+    flags: '--s3-endpoint <URL>',
+    help: 'S3 server other than AWS: https://s3.example.com (default: AWS_ENDPOINT_URL, or the profile)',
+    set: (settings, url, { read }) => {
+      if (url !== undefined) settings.s3 = { endpoint: read.s3Endpoint(url) };
     },
   }),
   shardSize: parsed({

@@ -9,6 +9,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import type { RunSettings } from '../../download-options.ts';
 import { AcceptedTypes } from '../../fetch/accepted-types.ts';
 import { parseNetrc } from '../../fetch/auth/netrc.ts';
 import { parseNetscapeCookies } from '../../fetch/cookies.ts';
@@ -22,6 +23,7 @@ import { messageOf } from '../../model/failure.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../../save/names/name-template.ts';
 import { sinkPlace } from '../../save/sinks/open-sink.ts';
+import { addressOf, DEFAULT_REGION } from '../../storage/s3/s3-location.ts';
 import { UsageError } from './values.ts';
 
 /** What the entries of the option tables read their values with. */
@@ -29,6 +31,7 @@ export const read = {
   TREE_TEMPLATE,
   template,
   sinkDirectory,
+  s3Endpoint,
   mediaTypes,
   headers,
   userAgent,
@@ -63,12 +66,26 @@ function template(text: string, directory: string | undefined): string {
   return text;
 }
 
+function s3Endpoint(url: string): string {
+  check('--s3-endpoint URL', () =>
+    addressOf({ bucket: 'bucket', prefix: '' }, url, DEFAULT_REGION),
+  );
+  return url;
+}
+
 /**
  * The directory of a run with `--sink`.
- * @param given that of `-d`; `.` when it was left out
+ * @param settings the others; the directory is that of `-d`, `.` when it was left out
  */
-function sinkDirectory(where: string, given: string): string {
-  const { directory } = check('--sink WHERE', () => sinkPlace(where));
+function sinkDirectory(where: string, settings: RunSettings): string {
+  const { directory: given } = settings;
+  const { kind, directory } = check('--sink WHERE', () => sinkPlace(where));
+  const { names, useContentDisposition, onCollision } = settings;
+  if (kind === 'tar' && (names ?? useContentDisposition ?? onCollision) !== undefined) {
+    throw new UsageError(
+      '--sink tar: names its samples itself: leave --output, --tree, --content-disposition and --on-collision out',
+    );
+  }
   if (directory === undefined) return given;
   if (given === '.' || resolve(given) === resolve(directory)) return directory;
   throw new UsageError(

@@ -25,6 +25,12 @@ export type ReplaceRule = (
   stats: Stats,
 ) => boolean | 'if-same' | 'changed' | 'duplicate';
 
+/** What the naming of files asks about those that are there. */
+export type Existing = Pick<
+  ExistingFiles,
+  'mayBlock' | 'changedAt' | 'replaceableByDefault' | 'statsAt' | 'replaceableAt'
+>;
+
 /** What may happen to files that are there. */
 export interface ExistingRules {
   /** Which files a row may replace: none, all, or those that the rule allows. */

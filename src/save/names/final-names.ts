@@ -4,15 +4,15 @@ import type { ResponseHead } from '../../model/response.ts';
 import type { Directories } from '../files/directories.ts';
 import type { Destination, Replaceable } from '../files/publish.ts';
 import { parseContentDisposition } from './content-disposition.ts';
-import { ExistingFileError, type ExistingFiles } from './existing-files.ts';
+import { type Existing, ExistingFileError } from './existing-files.ts';
 import type { NameRegistry } from './name-registry.ts';
 import { type NamingOptions, plannedPath } from './name-template.ts';
 
 /** What {@link FinalNames} are made with. */
 export interface FinalNamesOptions extends NamingOptions {
   readonly registry: NameRegistry;
-  readonly existing: ExistingFiles;
-  readonly directories: Directories;
+  readonly existing: Existing;
+  readonly directories: Pick<Directories, 'ensure'>;
 }
 
 /** A path that a row has claimed. Paths are relative. */

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { NameCollisionError } from '../../model/failure.ts';
 import type { Reasoned } from '../../model/reason.ts';
+import { pathIn } from '../../storage/open-storage.ts';
 import { NameSet } from './name-set.ts';
 import { foldCase, numberedName } from './naming.ts';
 
@@ -26,7 +26,7 @@ const INDEX = 'index@.html';
 /** Options of {@link NameRegistry}. */
 export interface NameRegistryOptions {
   /**
-   * The directory of the files, for messages only.
+   * Where the files are, for messages only.
    * @default none
    */
   readonly directory?: string | undefined;
@@ -109,8 +109,8 @@ export class NameRegistry {
    * @throws that error; SkipError
    */
   claimInstead(path: string, failure: (path: string) => Error): string {
-    if (this.#onCollision === 'skip') throw new SkipError(join(this.#directory, path));
-    if (this.#onCollision !== 'rename') throw failure(join(this.#directory, path));
+    if (this.#onCollision === 'skip') throw new SkipError(pathIn(this.#directory, path));
+    if (this.#onCollision !== 'rename') throw failure(pathIn(this.#directory, path));
     const start = path.lastIndexOf('/') + 1;
     const key = this.#key(path);
     for (let number = this.#numbers.get(key) ?? 1; ; number++) {

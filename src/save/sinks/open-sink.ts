@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
-import { isS3, openStorage } from '../../storage/open-storage.ts';
+import { isS3, openStorage, type StorageOptions } from '../../storage/open-storage.ts';
+import { parseS3Location } from '../../storage/s3/s3-location.ts';
 import { type SavingOptions, StagingArea } from '../files/staging-area.ts';
+import { compileTemplate } from '../names/name-template.ts';
 import type { TarSinkOptions } from '../shards/tar-sink.ts';
 import type { DirectorySinkOptions } from './directory-sink.ts';
+import type { ObjectSinkOptions } from './object-sink.ts';
 import type { Sink } from './sink.ts';
 
 /** Where a sink that is named by a string saves. */
@@ -25,10 +28,11 @@ export function sinkPlace(where: string): SinkPlace {
   const [, tar, rest = ''] = /^(tar:)?(.*)$/s.exec(where) ?? [];
   const location = rest.length > 1 ? rest.replace(/\/+$/, '') || '/' : rest;
   const kind = tar === undefined ? 'objects' : 'tar';
-  if (isS3(location) && location.length > 's3://'.length)
+  if (isS3(location)) {
+    parseS3Location(location);
     return { kind, location, directory: undefined };
-  if (kind === 'tar' && location !== '' && !isS3(location))
-    return { kind, location, directory: location };
+  }
+  if (kind === 'tar' && location !== '') return { kind, location, directory: location };
   throw new RangeError(
     `sink must be tar:DIR, s3://BUCKET/PREFIX or tar:s3://BUCKET/PREFIX, not ${where}`,
   );
@@ -36,8 +40,15 @@ export function sinkPlace(where: string): SinkPlace {
 
 /** Options of {@link openSink}. */
 export interface SinkOptions
-  extends Pick<DirectorySinkOptions, 'parts' | 'digest' | 'durable' | 'fileTimes'>,
-    Pick<TarSinkOptions, 'shardSize' | 'shardBytes' | 'captionColumn'> {
+  extends Pick<
+      DirectorySinkOptions,
+      'template' | 'useContentDisposition' | 'parts' | 'digest' | 'durable' | 'fileTimes'
+    >,
+    Pick<ObjectSinkOptions, 'onCollision' | 'recordedAt'>,
+    Pick<TarSinkOptions, 'shardSize' | 'shardBytes' | 'captionColumn'>,
+    Pick<StorageOptions, 's3'> {
+  /** Whether every file may be replaced. @default false */
+  readonly replaceExisting?: unknown;
   /** The directory of the run, which temporary files are in when parts are not kept. */
   readonly directory: string;
 }
@@ -54,10 +65,19 @@ export async function openSink(
   const { directory, parts, digest = false, durable = false, fileTimes = true } = options;
   const staging = await stagingIn(directory, parts, { digest, durable, fileTimes });
   const temporaryPath = () => staging.temporaryPath();
-  const storage = await openStorage(location, { temporaryPath, durable });
   if (kind === 'objects') {
-    throw new BrokenRunError(`${location}: objects in S3 cannot be written yet`);
+    const { template = compileTemplate(), useContentDisposition = false } = options;
+    const { onCollision, recordedAt, s3 } = options;
+    const replaceExisting = options.replaceExisting === true;
+    const [{ openS3 }, { ObjectSink }] = await Promise.all([
+      import('../../storage/s3-storage.ts'),
+      import('./object-sink.ts'),
+    ]);
+    const naming = { template, useContentDisposition };
+    const rules = { onCollision, replaceExisting, recordedAt };
+    return new ObjectSink(await openS3(location, s3), staging, { ...naming, ...rules });
   }
+  const storage = await openStorage(location, { temporaryPath, durable, s3: options.s3 });
   const { TarSink } = await import('../shards/tar-sink.ts');
   return await TarSink.open(storage, staging, options);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { S3Answer } from './exchange.ts';
 import { S3ChecksumError } from './s3-errors.ts';
 import type { BodyDigests } from './upload-body.ts';
@@ -33,13 +34,24 @@ export function checkStored(
   return new S3ChecksumError(`${what}: the server stored other bytes: their MD5 is ${etag}`);
 }
 
+/**
+ * The ETag of an object that was stored in these parts: the MD5 of their MD5s, and their number; of one
+ * part, its MD5.
+ */
+export function etagOfParts(parts: readonly Pick<BodyDigests, 'md5'>[]): string {
+  const md5s = parts.map(({ md5 }) => md5 ?? Buffer.alloc(0));
+  const [only] = md5s;
+  if (parts.length === 1 && only !== undefined) return only.toString('hex');
+  return `${createHash('md5').update(Buffer.concat(md5s)).digest('hex')}-${parts.length}`;
+}
+
 /** Without the quotes; undefined when there is none. */
 export function etagOf(value: string | undefined): string | undefined {
   const etag = value?.replace(/^(?:W\/)?"|"$/g, '').trim();
   return etag === '' ? undefined : etag;
 }
 
-export function isMd5(etag: string | undefined): etag is string {
+function isMd5(etag: string | undefined): etag is string {
   return etag !== undefined && /^[0-9a-f]{32}$/.test(etag);
 }
 

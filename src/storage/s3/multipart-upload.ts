@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { StorageError } from '../storage-error.ts';
-import { checkStored, checksumHeaders, etagOf, isMd5 } from './checked-answer.ts';
+import { checkStored, checksumHeaders, etagOf, etagOfParts } from './checked-answer.ts';
 import type { S3Answer } from './exchange.ts';
 import type { S3Client } from './s3-client.ts';
 import { S3ChecksumError, S3Error } from './s3-errors.ts';
@@ -221,17 +220,8 @@ function listOf(parts: readonly StoredPart[], withSha256: boolean): string {
   return `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${list.join('')}</CompleteMultipartUpload>`;
 }
 
-/**
- * The ETag of an object of these parts: the MD5 of their MD5s, and their number. Undefined when the parts'
- * ETags are no MD5s, so that nothing can be said.
- */
+/** The ETag of an object of these parts; undefined when the parts' ETags are no MD5s. */
 function wholeEtag(parts: readonly StoredPart[]): string | undefined {
-  const md5 = createHash('md5');
-  for (const part of parts) {
-    if (part.md5 === undefined || !isMd5(part.etag) || part.etag !== part.md5.toString('hex')) {
-      return undefined;
-    }
-    md5.update(part.md5);
-  }
-  return `${md5.digest('hex')}-${parts.length}`;
+  const areMd5s = parts.every(({ etag, md5 }) => etag === md5?.toString('hex'));
+  return areMd5s ? etagOfParts(parts) : undefined;
 }

@@ -1,5 +1,3 @@
-import { BrokenRunError } from '../../model/broken-run-error.ts';
-
 /** A bucket, and what all names in it begin with. */
 export interface S3Location {
   readonly bucket: string;
@@ -22,30 +20,26 @@ export const DEFAULT_REGION = 'us-east-1';
 
 /**
  * Reads `s3://bucket/prefix`.
- * @throws BrokenRunError; its message does not have the text, which may have a password
+ * @throws RangeError; its message does not have the text, which may have a password
  */
 export function parseS3Location(text: string): S3Location {
   const [, rest] = /^s3:\/\/(.*)$/is.exec(text) ?? [];
-  if (rest === undefined) throw new BrokenRunError('a place in S3 is written s3://bucket/prefix');
+  if (rest === undefined) throw new RangeError('a place in S3 is written s3://bucket/prefix');
   const at = rest.indexOf('/');
   const bucket = at < 0 ? rest : rest.slice(0, at);
   if (bucket.includes('@') || bucket.includes(':')) {
-    throw new BrokenRunError(
+    throw new RangeError(
       's3://bucket/prefix takes no keys and no host: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and --s3-endpoint for a server other than AWS',
     );
   }
   if (!/^[\w][\w.-]{1,254}$/.test(bucket)) {
-    throw new BrokenRunError(
-      `${JSON.stringify(bucket)} is no name of a bucket: s3://bucket/prefix`,
-    );
+    throw new RangeError(`${JSON.stringify(bucket)} is no name of a bucket: s3://bucket/prefix`);
   }
   const path = at < 0 ? '' : rest.slice(at + 1).replace(/\/+$/, '');
   if (
     path.split('/').some((part) => part === '.' || part === '..' || (part === '' && path !== ''))
   ) {
-    throw new BrokenRunError(
-      `the prefix ${JSON.stringify(path)} has a part that is empty, . or ..`,
-    );
+    throw new RangeError(`the prefix ${JSON.stringify(path)} has a part that is empty, . or ..`);
   }
   return { bucket, prefix: path === '' ? '' : `${path}/` };
 }
@@ -56,7 +50,7 @@ export function parseS3Location(text: string): S3Location {
  * the host, except for names with a dot, which its certificate does not cover.
  *
  * @param endpoint the URL of a server other than AWS
- * @throws BrokenRunError
+ * @throws RangeError
  */
 export function addressOf(
   { bucket }: S3Location,
@@ -71,10 +65,10 @@ export function addressOf(
   }
   const url = URL.parse(endpoint.replaceAll('{bucket}', bucket));
   if (url === null || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw new BrokenRunError('the S3 endpoint has to be a URL such as https://s3.example.com');
+    throw new RangeError('the S3 endpoint has to be a URL such as https://s3.example.com');
   }
   if (url.username !== '' || url.password !== '') {
-    throw new BrokenRunError(
+    throw new RangeError(
       'the S3 endpoint must not have a user or a password: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
     );
   }
