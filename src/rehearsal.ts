@@ -17,6 +17,8 @@ import { ExistingFileError, ExistingFiles } from './save/names/existing-files.ts
 import { FinalNames } from './save/names/final-names.ts';
 import { NameRegistry } from './save/names/name-registry.ts';
 import { templateOf } from './save/names/name-template.ts';
+import { objectNames } from './save/sinks/object-sink.ts';
+import { sinkPlace } from './save/sinks/open-sink.ts';
 
 /** What a run would do with a row, as far as that is known without a request. */
 export interface Rehearsed {
@@ -33,7 +35,7 @@ export interface Rehearsed {
 /**
  * Says what a run would do with each row, in order. It takes the names, and looks at the ledger and at
  * files that are there, as the run would. It sends no request and writes nothing to the directory: the
- * ledger is read from a copy in the system's temporary directory.
+ * ledger is read from a copy in the system's temporary directory. Objects in S3 are not looked at.
  *
  * @throws as `download` does
  */
@@ -41,24 +43,30 @@ export async function* rehearse(
   rows: AsyncIterable<Row>,
   options: RunSettings,
 ): AsyncGenerator<Rehearsed, void, undefined> {
-  const { directory } = options;
+  const location = bucketOf(options.sink);
+  const place = location ?? options.directory;
   const template = templateOf(options.names, options.key);
   const naming = { template, useContentDisposition: options.useContentDisposition === true };
   await using scratch = await Scratch.open();
-  const hasLedger = Boolean(options.ledger) && copyLedger(directory, scratch.path);
+  const hasLedger = Boolean(options.ledger) && copyLedger(options.directory, scratch.path);
   await using recording = hasLedger
     ? Recording.open(
         options,
-        { naming: options.names === undefined ? undefined : naming },
+        { naming: options.names === undefined ? undefined : naming, files: location },
         scratch.path,
       )
     : undefined;
-  const names = await namesOf(options, naming, recording);
+  const names =
+    location === undefined
+      ? await namesOf(options, naming, recording)
+      : objectNames(location, { ...naming, onCollision: options.onCollision });
+  // The server is not asked: what the ledger has is taken to be there.
+  const isSaved = location === undefined ? undefined : () => true;
   const duplicates = new Duplicates({ template, hasBeenTaken: recording?.hasBeenTaken });
   let index = 0;
   for await (const row of rows) {
     const item = identified(itemOf(row, index++), options.key ?? 'url');
-    const earlier = recording?.recall(item);
+    const earlier = recording?.recall(item, isSaved);
     const { origin, outcome } = { outcome: undefined, ...preflight(item, earlier) };
     const isElsewhere = earlier?.isElsewhere === true;
     const needsName = origin !== undefined || isElsewhere;
@@ -67,7 +75,7 @@ export async function* rehearse(
       yield { item, does: 'skip', reason: 'duplicate' };
     } else if (needsName) {
       const does = isElsewhere ? 'copy' : 'download';
-      const rehearsed = await named(item, names, { does, source: earlier?.file.path, directory });
+      const rehearsed = await named(item, names, { does, source: earlier?.file.path, place });
       const status = rehearsed.does === 'fail' ? 'failed' : 'ok';
       duplicates.end({ item, status, bytes: 0, attempts: 0 });
       yield rehearsed;
@@ -75,35 +83,43 @@ export async function* rehearse(
       yield { item, does: 'fail', reason: outcome.error.reason, problem: outcome.error.detail };
     } else {
       const { path, reason = 'already-there' } = outcome ?? {};
-      yield { item, does: 'skip', path: path && relative(directory, path), reason };
+      yield { item, does: 'skip', path: path && relative(place, path), reason };
     }
   }
+}
+
+/** Where rows become objects; undefined for files. */
+function bucketOf(sink: RunSettings['sink']): string | undefined {
+  if (typeof sink !== 'string') return undefined;
+  const { kind, location } = sinkPlace(sink);
+  return kind === 'objects' ? location : undefined;
 }
 
 interface Naming {
   readonly does: 'download' | 'copy';
   /** The file that would be copied. */
   readonly source: string | undefined;
-  readonly directory: string;
+  /** Where all files go. */
+  readonly place: string;
 }
 
 async function named(
   item: Item,
   names: FinalNames,
-  { does, source, directory }: Naming,
+  { does, source, place }: Naming,
 ): Promise<Rehearsed> {
   try {
     return { item, does, path: (await names.open(item)).path };
   } catch (error) {
     if (does === 'copy' && source !== undefined && error instanceof ExistingFileError) {
       const existing = await compareContents(source, error.path);
-      const path = relative(directory, error.path);
+      const path = relative(place, error.path);
       if (existing?.contents === 'same') return { item, does, path };
     }
     const reason = reasonOf(error);
     const skipped = skippedBy(item, error);
     if (skipped === undefined) return { item, does: 'fail', reason, problem: messageOf(error) };
-    const path = skipped.path && relative(directory, skipped.path);
+    const path = skipped.path && relative(place, skipped.path);
     return { item, does: 'skip', path, reason, problem: messageOf(error) };
   }
 }

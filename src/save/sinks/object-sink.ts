@@ -40,6 +40,19 @@ export interface ObjectSinkOptions extends NamingOptions {
 }
 
 /**
+ * Gives each row of a run the name of an object, below `location`, that no other row has. Whether an object
+ * has it already is not asked.
+ */
+export function objectNames(
+  location: string,
+  { template, useContentDisposition, onCollision }: ObjectSinkOptions,
+): FinalNames {
+  const registry = new NameRegistry({ directory: location, onCollision });
+  const naming = { template, useContentDisposition, registry };
+  return new FinalNames('', { ...naming, existing: NOT_ASKED, directories: NONE });
+}
+
+/**
  * Saves each body as an object of a bucket. An object is whole or not there, so nothing has to be cleared
  * up after a kill. An object that is not the row's own is never replaced unless that was asked for: the
  * server is asked to store only what is new.
@@ -55,15 +68,11 @@ export class ObjectSink implements Sink, AsyncDisposable {
   #failure: BrokenRunError | undefined;
 
   constructor(storage: S3Storage, staging: StagingArea, options: ObjectSinkOptions) {
-    const { template, useContentDisposition, onCollision } = options;
-    const { location } = storage;
-    this.location = location;
+    this.location = storage.location;
     this.#storage = storage;
     this.#staging = staging;
     this.#options = options;
-    const registry = new NameRegistry({ directory: location, onCollision });
-    const naming = { template, useContentDisposition, registry };
-    this.#names = new FinalNames('', { ...naming, existing: NOT_ASKED, directories: NONE });
+    this.#names = objectNames(storage.location, options);
   }
 
   /** @throws as the sink of a directory does */

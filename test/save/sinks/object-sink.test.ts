@@ -7,6 +7,7 @@ import { download } from '../../../src/download.ts';
 import type { DownloadOptions } from '../../../src/download-options.ts';
 import { LedgerReader } from '../../../src/ledger/read/ledger-reader.ts';
 import type { Row } from '../../../src/model/item.ts';
+import { rehearse } from '../../../src/rehearsal.ts';
 import { S3Server, type S3ServerOptions } from '../../support/s3-server.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { serveHttp } from '../../support/tiny-server.ts';
@@ -211,4 +212,25 @@ test('ObjectSink: a row that asks for another name is fetched again', async (t) 
   await run(['/a']);
   assert.deepEqual((await run(['/a'], { names: 'x/{name}' })).endings, ['ok']);
   assert.deepEqual(objects(), ['pre/a', 'pre/x/a']);
+});
+
+test('ObjectSink: a dry run names the objects, and asks no server', async (t) => {
+  const { run, server, directory, url } = await setUp(t);
+  await run(['/a']);
+  server.requests.length = 0;
+  async function* rows() {
+    yield* ['/a', '/b', '/x/b'].map((path) => url + path);
+  }
+  const options = { directory, ledger: true, sink: 's3://bucket/pre' };
+  const rehearsed = async (more: { onCollision?: 'skip' } = {}) =>
+    (await Array.fromAsync(rehearse(rows(), { ...options, ...more }))).map(
+      ({ does, path, reason }) => `${does} ${path} ${reason}`,
+    );
+  const first = ['skip a already-there', 'download b undefined'];
+  assert.deepEqual(await rehearsed(), [...first, 'fail undefined name-collision']);
+  assert.deepEqual(await rehearsed({ onCollision: 'skip' }), [
+    ...first,
+    'skip undefined name-skipped',
+  ]);
+  assert.deepEqual(server.requests, []);
 });
