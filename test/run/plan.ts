@@ -32,6 +32,7 @@ const GROUPS: readonly GroupOfFolders[] = [
   { name: 'command', patterns: ['cli/**'], isUnits: false, processes: 3 },
   { name: 'page', patterns: ['web/*'], isUnits: false, setup: 'support/browser.ts' },
   { name: 'machine', patterns: ['machine/**', 'kill/**'], isUnits: false },
+  { name: 'services', patterns: ['fleet/**', 'storage/**'], isUnits: false },
   { name: 'examples', patterns: ['docs/**', 'examples/**', 'faults/**'], isUnits: false },
   {
     name: 'runs',
