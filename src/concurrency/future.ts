@@ -11,6 +11,7 @@ import {
 import { inBrief } from './inspectable.ts';
 import { enterNesting, leaveNesting } from './nesting.ts';
 import { END, type EndState, type Observer, Settlement } from './settlement.ts';
+import { rejectQuietly } from './unhandled.ts';
 import { warnOf } from './warnings.ts';
 
 /** Called with the future once it is done. */
@@ -233,8 +234,12 @@ export class Future<T> extends Promise<T> {
     // between this future and the code that waits, `return future` or `Promise.race([future])`.
     if (!isSettler(onFulfilled)) return Future.#chainCallbacks(this, onFulfilled, onRejected);
     const isCombined = this.#settlement.takeConstructorRead();
-    if (isCombined) joinCombinator(this, onFulfilled as never, onRejected as never);
-    else suspendCurrentTask(this);
+    if (isCombined && typeof onRejected === 'function') {
+      joinCombinator(this, onFulfilled as never, onRejected as never);
+      const reject = (error: unknown) => rejectQuietly(onRejected, error) as never;
+      return Future.#chain(this, onFulfilled, reject) as Future<A | B>;
+    }
+    suspendCurrentTask(this);
     // What calls it then is JavaScript, which makes nothing of the promise returned.
     return Future.#chain(this, onFulfilled, onRejected) as Future<A | B>;
   }

@@ -3,6 +3,7 @@
  * an async call which nothing awaits, and a failure that a TaskGroup is going to throw. They do not end
  * the process. All others do as ever.
  */
+import * as v8 from 'node:v8';
 import { cancellationOf } from './errors.ts';
 import { nextTurn } from './turn.ts';
 
@@ -33,6 +34,31 @@ export function accountFor(error: unknown, onUnhandled: () => void): void {
 export function forget(error: unknown): void {
   accounted.delete(error);
 }
+
+/**
+ * Calls `reject`, with which JavaScript rejects the promise of a `Promise.all` or the like. With an error
+ * that is accounted for, the promise counts as handled, whether something awaits it or not: other listeners
+ * for unhandled rejections, such as those of a test runner, do not hear of it either. V8's hook for
+ * promises that are settled is the only way to the promise; it is on during the call.
+ */
+export function rejectQuietly(reject: (error: unknown) => unknown, error: unknown): void {
+  if (holders === 0 || notesOf(error) === undefined) {
+    reject(error);
+    return;
+  }
+  const rejected: Promise<unknown>[] = [];
+  const stop = v8.promiseHooks?.onSettled?.((promise) => rejected.push(promise));
+  try {
+    reject(error);
+  } finally {
+    (stop as (() => void) | undefined)?.();
+  }
+  for (const promise of rejected) promiseThen.call(promise, undefined, ignore);
+}
+
+const promiseThen = Promise.prototype.then;
+
+function ignore(): void {}
 
 function onUnhandled(reason: unknown): void {
   const notes = notesOf(reason);

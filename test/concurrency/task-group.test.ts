@@ -618,3 +618,29 @@ test('TaskGroup.run: throws the failure of a child and that of the cleanup of th
   assert.deepEqual(error.errors, [new Error('child'), new Error('body')]);
   assert.equal(cancelling, 0);
 });
+
+test('TaskGroup: what its block returns of Promise.all, race or any is heard by no listener', async () => {
+  const heard: unknown[] = [];
+  const listener = (reason: unknown) => void heard.push(reason);
+  process.on('unhandledRejection', listener);
+  try {
+    for (const combine of [Promise.all, Promise.race, Promise.any]) {
+      for (const delay of [undefined, 0]) {
+        const block = async () => {
+          await using group = new TaskGroup();
+          const fail = async () => {
+            if (delay !== undefined) await sleep(delay);
+            throw new Error('child');
+          };
+          return combine.call(Promise, [group.createTask(fail), group.createTask(forever)]);
+        };
+        await assert.rejects(block(), /^Error: child$/);
+        await assert.rejects(createTask(block), /^Error: child$/);
+      }
+    }
+    await sleep(0);
+    assert.deepEqual(heard, []);
+  } finally {
+    process.off('unhandledRejection', listener);
+  }
+});
