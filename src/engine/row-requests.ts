@@ -1,8 +1,9 @@
 import { sleep, Timer, timeout } from '../concurrency/index.ts';
 import { OriginDownError } from '../model/failure.ts';
+import { WrongSizeError } from '../model/file-errors.ts';
 import type { Item } from '../model/item.ts';
 import { originOf } from '../model/origin-of.ts';
-import { reasonOf } from '../model/reason.ts';
+import { type Reason, reasonOf } from '../model/reason.ts';
 import { reportOf, reportOfFailure } from '../model/request-report.ts';
 import type { BodyWriter, FetchRequest, Received, Validators } from '../model/response.ts';
 import type { Draft, SavedFile } from '../save/sinks/sink.ts';
@@ -16,6 +17,9 @@ import { WaitingRow, WatchedRequest } from './watched-request.ts';
 
 /** How long connecting usually takes, in ms: a look-up, and three round trips over half the globe. */
 const USUAL_CONNECT = 500;
+
+/** The file came whole, and is not the one that the row means, at least not in this form. */
+const ANOTHER_FILE: ReadonlySet<Reason> = new Set<Reason>(['checksum', 'wrong-size']);
 
 /** A saved file, and the response that brought it. */
 export interface Whole {
@@ -90,6 +94,7 @@ export class RowRequests {
       let received: Received | undefined;
       try {
         received = await this.#watched(draft, known, permit);
+        this.#checkSize(draft, received);
         const saving = this.#run.saves.begin(permit, reportOf(received));
         try {
           this.#whole = { received, saved: await draft.commit() };
@@ -134,8 +139,8 @@ export class RowRequests {
   }
 
   /**
-   * A checksum may be that of the body as it is sent, or of the decoded body; only trying tells. So a
-   * decoded body with the wrong checksum is requested again as it is sent. The first such request costs
+   * A checksum or a size may be that of the body as it is sent, or of the decoded body; only trying tells.
+   * So a decoded body with a wrong one is requested again as it is sent. The first such request costs
    * no try, as the server did nothing wrong.
    * @returns whether the file is requested again at once
    */
@@ -144,7 +149,7 @@ export class RowRequests {
     received: Received | undefined,
     error: unknown,
   ): Promise<boolean> {
-    if (received === undefined || reasonOf(error) !== 'checksum') return false;
+    if (received === undefined || !ANOTHER_FILE.has(reasonOf(error))) return false;
     const wasDecoded = received.head.isDecoded === true;
     if (!wasDecoded && !this.#asSent) return false;
     this.#asSent = wasDecoded;
@@ -152,6 +157,14 @@ export class RowRequests {
     this.#hasSwitched = true;
     await draft.restart();
     return true;
+  }
+
+  /** @throws WrongSizeError if the row says another size than the file has */
+  #checkSize(draft: Draft, { head, bytes: received }: Received): void {
+    const { size } = this.#item;
+    if (size === undefined) return;
+    const bytes = draft.bytes ?? draft.part?.bytes ?? (head.offset === 0 ? received : size);
+    if (bytes !== size) throw new WrongSizeError(size, bytes);
   }
 
   /** As {@link #request}, listed among the run's requests in flight meanwhile. */

@@ -22,6 +22,7 @@
  *        ├── TooLargeError      the file is larger than `maxSize`
  *        ├── TooSmallError      the file is smaller than `minSize`
  *        ├── WrongTypeError     the file's media type is not accepted
+ *        ├── WrongSizeError     the file has another size than the row says
  *        ├── TooSlowError       the body is slower than `lowestSpeed`
  *        ├── HeaderError        the row has a request header that cannot be sent
  *        ├── ChecksumError      the file has another checksum than expected

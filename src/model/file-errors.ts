@@ -40,6 +40,17 @@ export class WrongTypeError extends Error implements Reasoned {
   }
 }
 
+/** The file is complete, and has another size than its row says. */
+export class WrongSizeError extends Error implements Reasoned {
+  override readonly name = 'WrongSizeError';
+  readonly reason = 'wrong-size';
+
+  /** @param bytes the length of the file */
+  constructor(expected: number, bytes: number) {
+    super(`the file is ${bytes} bytes long, and the list says ${expected}`);
+  }
+}
+
 /** The body is slower than `lowestSpeed`. */
 export class TooSlowError extends Error implements Reasoned {
   override readonly name = 'TooSlowError';

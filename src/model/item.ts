@@ -21,6 +21,8 @@ export interface RowDetails {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The checksum that the file must have. */
   readonly checksum?: Checksum | undefined;
+  /** The size that the file must have, in bytes. */
+  readonly size?: number | undefined;
   /** The other columns of the row, by name. */
   readonly columns?: Readonly<Record<string, string>> | undefined;
   /** Its place in the whole list, from 0, for a run that has a part of the list. @default its index */
@@ -122,6 +124,7 @@ const CHECKS: Readonly<Record<string, FieldCheck>> = {
   directory: TEXT,
   headers: TEXTS_BY_NAME,
   checksum: { isGood: isChecksum, what: '{ algorithm, hex } with lower-case hex' },
+  size: { isGood: isSize, what: 'a number of bytes' },
   columns: TEXTS_BY_NAME,
   position: { isGood: (value) => Number.isSafeInteger(value), what: 'a whole number' },
   key: TEXT,
@@ -141,6 +144,11 @@ export function isChecksum(value: unknown): value is Checksum {
   const { algorithm, hex } = value as Partial<Checksum>;
   if (algorithm === undefined || typeof hex !== 'string') return false;
   return /^[0-9a-f]+$/.test(hex) && hex.length === HEX_DIGITS[algorithm];
+}
+
+/** Whether a value is a number of bytes. */
+export function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 /** The name of an item in messages: its file name, or its URL without user and password. */

@@ -26,6 +26,7 @@ export const REASONS = [
   'too-large',
   'too-small',
   'wrong-type',
+  'wrong-size',
   'encoding',
   'redirect-loop',
   'redirect-refused',

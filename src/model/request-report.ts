@@ -66,6 +66,7 @@ const SIGN_OF: Readonly<Partial<Record<Reason, OriginSign>>> = {
   'too-large': 'answered',
   'too-small': 'answered',
   'wrong-type': 'answered',
+  'wrong-size': 'answered',
   encoding: 'answered',
   'redirect-loop': 'answered',
   'redirect-refused': 'answered',

@@ -26,6 +26,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   'too-small': 'look what the server sends in their place; --min-size says what is too small',
   'wrong-type':
     'look what the server sends in their place: a login page, perhaps (--cookies, --user)',
+  'wrong-size':
+    'the file is not the one that the list means: ask its publisher, or correct the list',
   encoding: 'the server sends broken compression: take it as it comes with --raw',
   'redirect-loop': 'try the URLs in a browser; they may need cookies (--cookies)',
   'redirect-refused': 'look where the server leads; such places are not followed',

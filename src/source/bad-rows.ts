@@ -1,5 +1,5 @@
 import type { Row } from '../model/item.ts';
-import { RowError } from '../model/row-error.ts';
+import { type Place, RowError } from '../model/row-error.ts';
 import { printable } from '../model/safe-text.ts';
 import { BadValue } from './bad-value.ts';
 import { checkUrl } from './check-url.ts';
@@ -21,7 +21,20 @@ export class BadRows {
    * @throws RowError the problem itself, in strict mode
    */
   rowOf(url: string, { message, offset }: BadValue, line: number, column = 1): Row {
-    const place = { list: this.#list, line, column: column + offset };
+    return this.#rowWith(url, { list: this.#list, line, column: column + offset }, message);
+  }
+
+  /**
+   * A row of a Parquet file.
+   * @param row of the file, from 1
+   * @param rowGroup from 1
+   * @throws RowError the problem itself, in strict mode
+   */
+  rowInGroup(url: string, { message }: BadValue, row: number, rowGroup: number): Row {
+    return this.#rowWith(url, { list: this.#list, line: row, column: 1, rowGroup }, message);
+  }
+
+  #rowWith(url: string, place: Place, message: string): Row {
     const problem = new RowError(place, message);
     if (this.#strict) throw problem;
     return { url: printable(url), problem };

@@ -4,7 +4,9 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isatty, ReadStream as TerminalStream } from 'node:tty';
 import { promisify } from 'node:util';
+import type { ListFormat } from './formats/list-format.ts';
 import { ListError, whyUnreadable } from './list-error.ts';
+import { listFiles } from './list-files.ts';
 
 /**
  * The bytes of a list. Destroying the stream closes it.
@@ -30,17 +32,20 @@ export async function openList(path: string, stdin: Readable | undefined): Promi
 }
 
 /**
- * Finds out before a run whether a list is there, and can be opened.
+ * Finds out before a run whether a list is there, and can be opened; of a directory, all lists in it.
+ * @param format that of the lists, where it is given
  * @throws ListError
  */
-export async function checkList(path: string): Promise<void> {
+export async function checkList(path: string, format?: ListFormat): Promise<void> {
   if (path === '-') return;
-  try {
-    if ((await stat(path)).isDirectory()) throw new ListError(path, 'is a directory, not a list');
-    await access(path, constants.R_OK);
-  } catch (error) {
-    if (error instanceof ListError) throw error;
-    throw new ListError(path, whyUnreadable(error), { cause: error });
+  for (const file of await listFiles(path, { format })) {
+    try {
+      if ((await stat(file)).isDirectory()) throw new ListError(file, 'is a directory, not a list');
+      await access(file, constants.R_OK);
+    } catch (error) {
+      if (error instanceof ListError) throw error;
+      throw new ListError(file, whyUnreadable(error), { cause: error });
+    }
   }
 }
 

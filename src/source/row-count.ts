@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BadValue } from './bad-value.ts';
 import { expandPattern } from './expand-pattern.ts';
 import type { RowInput, UrlOptions } from './join-rows.ts';
-import { type ListOptions, listBatches } from './read-list.ts';
+import { listFiles } from './list-files.ts';
+import { fileBatches, isParquetFile, type ListOptions } from './read-list.ts';
 
 /** Counting begins so long after the run, in ms: its first requests go first. */
 const HEAD_START = 100;
@@ -65,10 +66,12 @@ export class RowCount implements Disposable {
     let rows = this.#urls();
     for (const input of this.#inputs) {
       if ('url' in input) continue;
-      const version = await versionOf(input.path);
-      if (version === undefined) return;
-      rows += await this.#rowsOf(input, signal);
-      this.#lists.push({ path: input.path, version });
+      for (const path of await listFiles(input.path, { format: input.format })) {
+        const version = await versionOf(path);
+        if (version === undefined) return;
+        rows += await this.#rowsOf({ ...input, path }, signal);
+        this.#lists.push({ path, version });
+      }
     }
     if (signal.aborted || (await this.#hasChanged())) return;
     this.#rows = rows;
@@ -81,10 +84,14 @@ export class RowCount implements Disposable {
   }
 
   async #rowsOf(list: ListOptions, signal: AbortSignal): Promise<number> {
+    if (await isParquetFile(list)) {
+      const { parquetRowCount } = await import('./parquet/parquet-list.ts');
+      return await parquetRowCount(list.path);
+    }
     let rows = 0;
     // The run itself warns, and stops at the first bad row if it is strict.
     const input = { ...list, strict: false, onWarning: undefined };
-    for await (const batch of listBatches(input, signal)) {
+    for await (const batch of fileBatches(input, signal)) {
       const begun = performance.now();
       for (const _ of batch) rows++;
       const taken = performance.now() - begun;

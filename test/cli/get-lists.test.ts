@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { parquetOf } from '../source/parquet/parquet-file.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
   allOf,
@@ -41,11 +42,15 @@ suite('get-lists', { concurrency: 2 }, () => {
       'e.aria2': `${url}/aria2\n  out=other\n  dir=below\n`,
       'f.csv.gz': gzipSync(`url\n${url}/csv-gz\n`),
       'g.gz': gzipSync(`${url}/lines-gz\n`),
+      'h.parquet': parquetOf([{ name: 'url', data: [`${url}/parquet`] }]),
+      'i.txt': `TsvHttpData-1.0\n${url}/size\t${bodyOf('/size').length}\n${url}/wrong\t1\n`,
     });
     const files = join(directory, 'files');
     const { code, stdout } = await get('--json', '-d', files, ...inputs);
-    assert.deepEqual(endsIn(stdout), Array(8).fill('ok'));
-    assert.equal(code, 0);
+    assert.deepEqual(endsIn(stdout), [...Array(10).fill('ok'), 'failed wrong-size']);
+    const message = `the file is ${bodyOf('/wrong').length} bytes long, and the list says 1`;
+    assert.equal(outcomesIn(stdout).at(-1)?.message, message);
+    assert.equal(code, 1);
     assert.deepEqual(await filesIn(files), {
       'below/other': bodyOf('/aria2'),
       csv: bodyOf('/csv'),
@@ -53,6 +58,8 @@ suite('get-lists', { concurrency: 2 }, () => {
       jsonl: bodyOf('/jsonl'),
       lines: bodyOf('/lines'),
       'lines-gz': bodyOf('/lines-gz'),
+      parquet: bodyOf('/parquet'),
+      size: bodyOf('/size'),
       string: bodyOf('/string'),
       tsv: bodyOf('/tsv'),
     });
@@ -81,6 +88,44 @@ ${url}/d,four,1234
     assert.match(outcomesIn(stdout)[3]?.message ?? '', /list\.data:5:\d+: /);
     assert.deepEqual(await filesIn(files), { one: bodyOf('/a'), two: bodyOf('/b') });
     assert.equal(code, 1);
+  });
+
+  test('get -i DIR: Parquet files give names, and rows in the same order again', async (t) => {
+    const { url } = await serveSite(t);
+    const directory = await temporaryDirectory(t);
+    const table = join(directory, 'table');
+    await mkdir(table);
+    for (const part of [1, 2]) {
+      const content = parquetOf([
+        { name: 'where', data: [`${url}/${part}a`, null, `${url}/${part}b`] },
+        { name: 'title', data: ['one', 'two', 'three'].map((title) => `${title}-${part}`) },
+        { name: 'blob', data: Array(3).fill(Uint8Array.of(255)), type: 'BYTE_ARRAY' },
+      ]);
+      await writeFile(join(table, `part-${part}.parquet`), content);
+    }
+    await writeFile(join(table, '_SUCCESS'), '');
+    const files = join(directory, 'files');
+    const options = ['--json', '-d', files, '-i', table, '--url-column', 'where'];
+    const first = await get(...options, '-o', '{title}.txt');
+    assert.equal(first.code, 1, first.stderr);
+    assert.deepEqual(await filesIn(files), {
+      ...{ 'one-1.txt': bodyOf('/1a'), 'three-1.txt': bodyOf('/1b') },
+      ...{ 'one-2.txt': bodyOf('/2a'), 'three-2.txt': bodyOf('/2b') },
+    });
+    const bad = outcomesIn(first.stdout).filter(({ status }) => status !== 'ok');
+    assert.deepEqual(
+      bad.map(({ index, message }) => [index, message?.replace(directory, 'DIR')]),
+      [1, 4].map((index) => [
+        index,
+        `DIR/table/part-${index === 1 ? 1 : 2}.parquet: row 2 (row group 1): there is no value in the column "where"`,
+      ]),
+    );
+    const again = await get(...options, '-o', '{title}.txt');
+    const ends = ['skipped already-there', 'failed bad-row', 'skipped already-there'];
+    assert.deepEqual(endsIn(again.stdout), [...ends, ...ends]);
+    const wrong = await get(...options, '-o', '{titel}.txt');
+    assert.match(wrong.stderr, /^[^\n]*no column "titel" \(did you mean "title"\?\)[^\n]*\n$/);
+    assert.equal(wrong.code, 3);
   });
 
   test('get --expand: patterns become URLs; without it they stay as they are', async (t) => {

@@ -19,6 +19,7 @@ import {
   TooLargeError,
   TooSlowError,
   TooSmallError,
+  WrongSizeError,
   WrongTypeError,
 } from '../../src/model/file-errors.ts';
 
@@ -121,6 +122,7 @@ for (const [error, reason, message] of [
     'wrong-type',
     'the file is text/html, and only image/* is accepted',
   ],
+  [new WrongSizeError(5, 4), 'wrong-size', 'the file is 4 bytes long, and the list says 5'],
   [new SocksError('connect', 'cannot reach it'), 'connect', 'the SOCKS proxy cannot reach it'],
   [
     new ChecksumError({ algorithm: 'md5', hex: 'aa' }, 'bb', 'content-md5'),

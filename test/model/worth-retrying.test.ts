@@ -13,7 +13,7 @@ const PASSING: readonly Reason[] = [
 
 const LASTING: readonly Reason[] = [
   ...(['bad-row', 'bad-url', 'tls', 'proxy', 'address-refused', 'range', 'too-large'] as const),
-  ...(['too-small', 'wrong-type'] as const),
+  ...(['too-small', 'wrong-type', 'wrong-size'] as const),
   ...(['encoding', 'redirect-loop', 'redirect-refused', 'name-collision', 'disk-full'] as const),
   ...(['not-writable', 'timeout-total', 'cancelled', 'unknown', 'http-400', 'http-401'] as const),
   ...(['http-403', 'http-404', 'http-410', 'http-416', 'http-501', 'http-505'] as const),

@@ -43,7 +43,6 @@ test('asUtf8: UTF-16 without a mark is known by its first characters', async () 
 });
 
 for (const [start, what] of [
-  ['PAR1 http://a/1\n', 'a Parquet file'],
   ['PK\x03\x04', 'a zip archive'],
   ['%PDF-1.7', 'a PDF file'],
   ['\x28\xb5\x2f\xfd', 'compressed with zstd'],

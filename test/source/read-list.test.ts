@@ -88,7 +88,7 @@ test('readList: the error of an unreadable list is one line with the reason', as
     });
   };
   await failing(join(directory, 'none.txt'), 'there is no such file');
-  await failing(directory, 'is a directory, not a list');
+  await failing(directory, 'is a directory without a list in it');
   await failing(await fileOf(t, 'a.txt', ''), 'is empty: there is no row in it');
   await failing(await fileOf(t, 'b.txt', '# one\n\n'), 'is empty: there is no row in it');
   const binary =
@@ -96,8 +96,8 @@ test('readList: the error of an unreadable list is one line with the reason', as
   await failing(await fileOf(t, 'a.png', 'abc\0'), binary);
   await failing(await fileOf(t, 'a.gz', gzipSync('abc\0')), binary);
   await failing(
-    await fileOf(t, 'a.parquet', 'http://a/1\n'),
-    'is called a list in Parquet format, which is not read: write its URLs to CSV or JSON lines; --format says what is in it otherwise',
+    await fileOf(t, 'a.arrow', 'http://a/1\n'),
+    'is called a list in Arrow format, which is not read: write its URLs to CSV or JSON lines; --format says what is in it otherwise',
   );
   const gzipped = gzipSync('x'.repeat(1000));
   await failing(

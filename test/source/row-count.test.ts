@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { RowInput, UrlOptions } from '../../src/source/join-rows.ts';
 import { RowCount } from '../../src/source/row-count.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { parquetOf } from './parquet/parquet-file.ts';
 
 async function countOf(inputs: readonly RowInput[], options?: UrlOptions) {
   using count = new RowCount(inputs, options);
@@ -39,6 +40,15 @@ test('RowCount: by the rules of reading, over several lists and URLs', async (t)
   assert.deepEqual(counts, { 'a.txt': 3, 'b.csv': 3, 'c.jsonl': 2, 'd.aria2': 2, 'e.txt.gz': 2 });
   const paths = ['a.txt', 'e.txt.gz'].map((name) => ({ path: join(directory, name) }));
   assert.equal(await countOf([{ url: 'http://x/' }, ...paths]), 6);
+});
+
+test('RowCount: of a Parquet file and of a directory, bad rows too', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const content = parquetOf([{ name: 'url', data: ['http://a/1', null, 'x'] }]);
+  await writeFile(join(directory, 'a.parquet'), content);
+  await writeFile(join(directory, 'b.txt'), 'http://a/1\nhttp://a/2\n');
+  assert.equal(await countOf([{ path: join(directory, 'a.parquet') }]), 3);
+  assert.equal(await countOf([{ path: directory }, { url: 'http://x/' }]), 6);
 });
 
 test('RowCount: none for stdin, a named pipe, and a list that cannot be read', async (t) => {

@@ -106,10 +106,11 @@ export async function rowsOf(
   const { expand, strict } = options;
   const { urls, notes } = readUrls(given, expand === true);
   const lists = options.input ?? [];
-  await Promise.all(lists.map((path) => checkList(path)));
-  const inputs = inputsOf(urls, options);
-  const joined = joinRows(inputs, { expand, strict });
+  await Promise.all(lists.map((path) => checkList(path, options.format)));
+  const all = inputsOf(urls, options);
   const settings = await settingsOf(options, args);
+  const inputs = withNeededColumns(all, settings);
+  const joined = joinRows(inputs, { expand, strict });
   const listed = strict ? brokenByBadRows(joined) : joined;
   const rows = await withColumnsOf(settings, listed, lists.length > 0);
   if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
@@ -139,6 +140,16 @@ function inputsOf(urls: readonly string[], options: GetOptions): RowInput[] {
     ...urls.map((url) => ({ url })),
     ...lists.map((path) => ({ path, stdin: process.stdin, format, strict, onWarning, ...columns })),
   ];
+}
+
+/** Of Parquet files no more columns are read than the run needs: for the names of files, and captions. */
+function withNeededColumns(
+  inputs: readonly RowInput[],
+  { names, captionColumn }: RunSettings,
+): RowInput[] {
+  const inNames = compileTemplate(names).columns;
+  const columns = captionColumn === undefined ? inNames : [...inNames, captionColumn];
+  return inputs.map((input) => ('url' in input ? input : { ...input, columns }));
 }
 
 /** With --strict the first bad row ends the run. @throws BrokenRunError */

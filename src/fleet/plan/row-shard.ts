@@ -23,7 +23,16 @@ type PlannedRow = Omit<ShardRow, 'id'>;
 type Details = Omit<PlannedRow, 'url' | 'position'>;
 
 /** The details of a row that a shard keeps. Secrets that the list has are among them. */
-const DETAILS = ['name', 'mirrors', 'directory', 'headers', 'checksum', 'columns', 'key'] as const;
+const DETAILS = [
+  'name',
+  'mirrors',
+  'directory',
+  'headers',
+  'checksum',
+  'size',
+  'columns',
+  'key',
+] as const;
 
 /** Most time goes into this, and rows compress well enough. */
 const LEVEL = { level: 1 };

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import { isChecksum, type RowDetails } from '../../model/item.ts';
+import { isChecksum, isSize, type RowDetails } from '../../model/item.ts';
 import {
   type FieldValue,
   type RowField,
@@ -62,6 +62,7 @@ const CHECKS: Readonly<Record<keyof RecordedDetails, (value: unknown) => boolean
   mirrors: areTexts,
   directory: (value) => typeof value === 'string',
   checksum: isChecksum,
+  size: isSize,
   columns: (value) => isObject(value) && areTexts(Object.values(value)),
 };
 

@@ -139,14 +139,15 @@ export function addConfirmation(
 }
 
 /** The details of a row that another try needs, as JSON. Headers may be secrets, so they are not stored. */
-function detailsOf({ mirrors, directory, checksum, columns }: Item): string | null {
+function detailsOf({ mirrors, directory, checksum, size, columns }: Item): string | null {
   if (mirrors === undefined && directory === undefined && checksum === undefined) {
-    if (columns === undefined) return null;
+    if (size === undefined && columns === undefined) return null;
   }
   return JSON.stringify({
     mirrors: mirrors?.map(withoutCredentials),
     directory,
     checksum,
+    size,
     columns: columns && withoutSecrets(columns),
   });
 }

@@ -1,6 +1,7 @@
 import { checkUrl } from '../check-url.ts';
 import type { ListFormat } from './list-format.ts';
 import { isUrlHeading } from './table-row.ts';
+import { isTransferList } from './transfer-reader.ts';
 
 /** The characters between the values of a record. Excel writes `;` where the decimal sign is a comma. */
 export type Delimiter = ',' | ';' | '\t';
@@ -8,7 +9,7 @@ const DELIMITERS: readonly Delimiter[] = [',', ';', '\t'];
 
 /** How to read a list. */
 export interface ListShape {
-  readonly format: Exclude<ListFormat, 'tsv'>;
+  readonly format: Exclude<ListFormat, 'tsv' | 'parquet'> | 'transfer';
   /** Of CSV. */
   readonly delimiter: Delimiter;
 }
@@ -41,7 +42,8 @@ export function findFormat(
   urlColumn: string | undefined,
 ): ListShape | undefined {
   if (said === 'lines' || said === 'aria2') return shape(said);
-  if (said === 'tsv') return shape('csv', '\t');
+  if (isTransferList(head)) return shape('transfer');
+  if (said === 'tsv') return isEnough || head.includes('\n') ? shape('csv', '\t') : undefined;
   const text = said === undefined ? withoutComments(head) : head.trimStart();
   const [line = '', ...others] = text.split(/\r?\n/, 2);
   if (MARKUP.test(line)) {

@@ -2,7 +2,7 @@ import type { Row } from '../../model/item.ts';
 import type { Line } from '../line-splitter.ts';
 
 /** The formats of lists that can be read. */
-export const LIST_FORMATS = ['lines', 'aria2', 'csv', 'tsv', 'jsonl', 'json'] as const;
+export const LIST_FORMATS = ['lines', 'aria2', 'csv', 'tsv', 'jsonl', 'json', 'parquet'] as const;
 export type ListFormat = (typeof LIST_FORMATS)[number];
 
 const FORMAT_OF_EXTENSION: ReadonlyArray<readonly [extension: string, format: ListFormat]> = [
@@ -12,6 +12,9 @@ const FORMAT_OF_EXTENSION: ReadonlyArray<readonly [extension: string, format: Li
   ['.jsonl', 'jsonl'],
   ['.ndjson', 'jsonl'],
   ['.json', 'json'],
+  ['.parquet', 'parquet'],
+  ['.parq', 'parquet'],
+  ['.pq', 'parquet'],
 ];
 
 /** The format that the extension of `path` names, before any `.gz`; undefined for other extensions. */
@@ -22,7 +25,6 @@ export function formatOf(path: string): ListFormat | undefined {
 
 /** Formats that are not read, by their extension. */
 const NOT_READ: Readonly<Record<string, string>> = {
-  '.parquet': 'Parquet',
   '.arrow': 'Arrow',
   '.feather': 'Arrow',
   '.avro': 'Avro',

@@ -1,4 +1,5 @@
 import type { Checksum, Row } from '../../model/item.ts';
+import { nearest } from '../../model/nearest.ts';
 import { BadValue, quoted } from '../bad-value.ts';
 import { checkUrl, withoutComment } from '../check-url.ts';
 import { parseChecksum } from '../parse-checksum.ts';
@@ -23,6 +24,12 @@ export interface ColumnOptions {
   readonly checksumColumn?: string | undefined;
   /** A column that there must be, since it identifies rows. */
   readonly keyColumn?: string | undefined;
+  /**
+   * The other columns that rows of a Parquet file carry. No others are read, so memory and time depend on
+   * these alone. Rows of other formats carry all their columns.
+   * @default all columns of text, numbers, booleans and times
+   */
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** The columns that a table really has for them. */
@@ -78,11 +85,16 @@ function onlyOne(headings: readonly string[]): string | undefined {
   return headings.length === 1 ? headings[0] : undefined;
 }
 
-function checkColumn(asked: string, headings: readonly string[]): void {
+/** @throws BadValue that lists the headings, if there is not exactly one such column */
+export function checkColumn(asked: string, headings: readonly string[]): void {
   const count = headings.filter((heading) => heading === asked).length;
   if (count === 1) return;
-  const what = count === 0 ? 'there is no column' : 'there is more than one column';
-  throw new BadValue(`${what} ${quoted(asked)}; ${namesOf(headings)}`);
+  if (count > 1) {
+    throw new BadValue(`there is more than one column ${quoted(asked)}; ${namesOf(headings)}`);
+  }
+  const meant = nearest(asked, headings);
+  const hint = meant === undefined ? '' : ` (did you mean ${quoted(meant)}?)`;
+  throw new BadValue(`there is no column ${quoted(asked)}${hint}; ${namesOf(headings)}`);
 }
 
 /** The most columns that a message lists. */
