@@ -24,7 +24,7 @@ export interface Page {
 export const MOST_PAGE_BYTES = 256 * 1024 * 1024;
 
 /** The most values of a page. */
-export const MOST_PAGE_VALUES = 16 * 1024 * 1024;
+const MOST_PAGE_VALUES = 16 * 1024 * 1024;
 
 /** The enums PageType and Encoding of parquet.thrift. */
 const KINDS: readonly Page['kind'][] = ['data', 'other', 'dictionary', 'data2'];
