@@ -22,6 +22,8 @@ interface FieldFacts {
   readonly since?: number;
   /** It describes the file in the directory, and stays while no newer file takes that one's place. */
   readonly isOfFile?: true;
+  /** A moment, in ms since the epoch. */
+  readonly isTime?: true;
   /** The ledger keeps no more characters than these: servers and lists may send any number. */
   readonly longest?: number;
   /** All values that there are. */
@@ -67,7 +69,7 @@ const FIELDS = {
   etag: { type: 'text', column: 'etag', isOfFile: true, of: ({ etag }) => etag },
   lastModified: { type: 'text', column: 'last_modified', isOfFile: true, of: ({ lastModified }) => lastModified },
   queued: { type: 'ms', column: 'queued', of: ({ queued }) => queued },
-  startedAt: { type: 'integer', column: 'started_at', of: ({ startedAt }) => startedAt },
+  startedAt: { type: 'integer', column: 'started_at', isTime: true, of: ({ startedAt }) => startedAt },
   elapsed: { type: 'ms', column: 'elapsed', of: ({ elapsed }) => elapsed },
   sent: { type: 'ms', column: 'sent', group: 'timings', of: ({ timings }) => timings?.sent },
   firstByte: { type: 'ms', column: 'first_byte', group: 'timings', of: ({ timings }) => timings?.firstByte },
@@ -78,7 +80,7 @@ const FIELDS = {
   resolvedAddress: { type: 'text', column: 'resolved_address', since: 5, page: 'Address', of: ({ resolvedAddress }) => resolvedAddress },
   insecure: { type: 'flag', column: 'insecure', since: 6, isOfFile: true, of: ({ insecure }) => insecure },
   earlierTries: { type: 'ms', column: 'earlier_tries', since: 6, of: ({ earlierTries }) => earlierTries },
-  savedAt: { type: 'integer', column: 'saved_at', since: 6, isOfFile: true, of: ({ savedAt }) => savedAt },
+  savedAt: { type: 'integer', column: 'saved_at', since: 6, isTime: true, isOfFile: true, of: ({ savedAt }) => savedAt },
   checksum: { type: 'text', column: 'checksum', since: 6, isOfFile: true, of: checksumOf },
   key: { type: 'text', column: 'key', since: 6, of: ({ item }) => item.key },
 } as const satisfies Readonly<Record<string, TextField | NumberField | FlagField>>;

@@ -5,6 +5,7 @@ import { conditionFor, hostsOf, recordsOf } from '../../fleet/read/records.ts';
 import { groupsOf } from '../../fleet/read/totals.ts';
 import { requireSchema } from '../../fleet/schema.ts';
 import { type Condition, WhereError } from '../../ledger/read/where.ts';
+import type { RowRecord } from '../../model/row-fields.ts';
 import { count, EMPTY_TALLY } from '../../observe/tally.ts';
 import { CSV_HEADER, csvLine } from '../../report/csv.ts';
 import { doneLine, rowLine } from '../../report/json.ts';
@@ -15,6 +16,7 @@ import type { FleetOptionValues } from '../options/fleet.ts';
 import type { ReportOptions } from '../options/other-commands.ts';
 import { UsageError } from '../options/values.ts';
 import { writeOutput } from '../output/write-output.ts';
+import { checkBinary } from './report.ts';
 
 /** Hosts that the text names. */
 const MOST_HOSTS = 10;
@@ -29,16 +31,21 @@ export async function runFleetReport(
   options: ReportOptions & FleetOptionValues,
 ): Promise<void> {
   const { format, output } = options;
-  if (format !== 'text' && format !== 'json' && format !== 'csv') {
-    throw new UsageError(`--format ${format} is for a directory; for a database: text, json, csv`);
+  if (format === 'html') {
+    throw new UsageError(
+      '--format html is for a directory; for a database: text, json, csv, parquet',
+    );
   }
+  if (format === 'parquet') checkBinary(output);
   const url = databaseUrl(options, place);
   await withDatabase(url, 'flaghoist report', async (database) => {
     await requireSchema(database);
     const plan = await findPlan(database, options.plan);
     if (format === 'text') return await writeOutput(textOf(database, plan), output);
-    const condition = conditionOf(plan, options.where);
-    await writeOutput(rowsOf(database, plan, format, condition), output);
+    const records = shownRecords(database, plan, conditionOf(plan, options.where));
+    if (format !== 'parquet') return await writeOutput(linesOf(records, format), output);
+    const { parquetPieces } = await import('../../report/parquet.ts');
+    await writeOutput(parquetPieces(records), output);
   });
 }
 
@@ -57,19 +64,27 @@ async function* textOf(database: Database, plan: Plan): AsyncGenerator<string, v
   yield `\n${hostLines(await hostsOf(database, plan.id, MOST_HOSTS))}`;
 }
 
-async function* rowsOf(
+/** The records with paths that hold from the current directory. */
+async function* shownRecords(
   database: Database,
   plan: Plan,
-  format: 'json' | 'csv',
   condition: Condition,
+): AsyncGenerator<RowRecord, void, undefined> {
+  for await (const record of recordsOf(database, condition)) {
+    yield { ...record, path: record.path && shownPath(plan.sink, record.path) };
+  }
+}
+
+async function* linesOf(
+  records: AsyncIterable<RowRecord>,
+  format: 'json' | 'csv',
 ): AsyncGenerator<string, void, undefined> {
   const line = format === 'csv' ? csvLine : rowLine;
   let tally = EMPTY_TALLY;
   if (format === 'csv') yield CSV_HEADER;
-  for await (const record of recordsOf(database, condition)) {
+  for await (const record of records) {
     tally = count(tally, record);
-    const path = record.path && shownPath(plan.sink, record.path);
-    yield line({ ...record, path });
+    yield line(record);
   }
   if (format === 'json') yield doneLine(tally);
 }

@@ -22,13 +22,26 @@ const MOST_HOSTS = 10;
 export async function runReport(directory: string, options: ReportOptions): Promise<void> {
   const { format, where, output } = options;
   const condition = where === undefined ? EVERY : conditionIn(where);
+  if (format === 'parquet') checkBinary(output);
   using reader = new LedgerReader(directory);
   if (format === 'text') return await writeOutput(textOf(reader), output);
+  if (format === 'parquet') {
+    const { parquetPieces } = await import('../../report/parquet.ts');
+    return await writeOutput(parquetPieces(recordsOf(reader, directory, condition)), output);
+  }
   if (format !== 'html') {
     return await writeOutput(rowsOf(reader, directory, format, condition), output);
   }
   const { reportPage } = await import('../output/report-page.ts');
   await writeOutput(reportPage(reader, { directory, condition, where }), output);
+}
+
+/** @throws UsageError where bytes would be written to a terminal */
+export function checkBinary(output: string | undefined): void {
+  if ((output !== undefined && output !== '-') || !process.stdout.isTTY) return;
+  throw new UsageError(
+    '--format parquet is not for a terminal: name a file with --output, or redirect the output',
+  );
 }
 
 /** @throws UsageError that says at which column the condition is wrong */
@@ -57,14 +70,21 @@ function* rowsOf(
   const line = format === 'csv' ? csvLine : rowLine;
   let tally = EMPTY_TALLY;
   if (format === 'csv') yield CSV_HEADER;
-  for (const record of reader.records(condition)) {
+  for (const record of recordsOf(reader, directory, condition)) {
     tally = count(tally, record);
-    yield line(fromHere(record, directory));
+    yield line(record);
   }
   if (format === 'json') yield doneLine(tally);
 }
 
-/** The record with a path that holds from the current directory. The ledger's is relative to its own. */
-function fromHere(record: LedgerRecord, directory: string): LedgerRecord {
-  return record.path === undefined ? record : { ...record, path: join(directory, record.path) };
+/** The records with paths that hold from the current directory. The ledger's are relative to its own. */
+function* recordsOf(
+  reader: LedgerReader,
+  directory: string,
+  condition: Condition,
+): Generator<LedgerRecord, void> {
+  for (const record of reader.records(condition)) {
+    const { path } = record;
+    yield path === undefined ? record : { ...record, path: join(directory, path) };
+  }
 }

@@ -45,13 +45,13 @@ export type ForgetOptions = ValuesOf<typeof FORGET_OPTIONS>;
 export const REPORT_OPTIONS = {
   format: parsed({
     flags: '--format <FORMAT>',
-    help: 'text (a summary), json or csv (every row), html (a page)',
-    parse: oneOf(['text', 'json', 'csv', 'html']),
+    help: 'text (a summary), json, csv or parquet (every row), html (a page)',
+    parse: oneOf(['text', 'json', 'csv', 'parquet', 'html']),
     default: 'text',
   }),
   where: text({
     flags: '--where <CONDITION>',
-    help: "json, csv, html: only these rows, such as 'status in (429, 503)'",
+    help: "json, csv, parquet, html: only these rows, such as 'status in (429, 503)'",
   }),
   output: text({ flags: '-o, --output <FILE>', help: 'file to write, instead of stdout' }),
 };

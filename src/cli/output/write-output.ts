@@ -54,18 +54,19 @@ export function stdoutDrained(stopped: AbortSignal): Promise<void> | undefined {
   });
 }
 
+/** Text, or bytes. */
+type Piece = string | Uint8Array;
+type Pieces = AsyncIterable<Piece> | Iterable<Piece>;
+
 /**
- * Writes pieces of text one by one, at the pace of their reader: a table of 20 million rows fits into
+ * Writes pieces of text or bytes one by one, at the pace of their reader: a table of 20 million rows fits into
  * no string. A file is written under another name and renamed, so it is whole or as it was before.
  *
  * @param file stdout when undefined, or `-`
  * @throws whatever the pieces throw; BrokenRunError when the file cannot be written. A reader of stdout
  *   that goes away, as in `| head`, is not an error
  */
-export async function writeOutput(
-  pieces: AsyncIterable<string> | Iterable<string>,
-  file: string | undefined,
-): Promise<void> {
+export async function writeOutput(pieces: Pieces, file: string | undefined): Promise<void> {
   if (file === undefined || file === '-') return await writeStdout(pieces);
   let read: unknown;
   const kept = watched(pieces, (error) => {
@@ -80,7 +81,7 @@ export async function writeOutput(
   }
 }
 
-async function writeStdout(pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
+async function writeStdout(pieces: Pieces): Promise<void> {
   try {
     await pipeline(Readable.from(pieces), process.stdout, { end: false });
   } catch (error) {
@@ -88,7 +89,7 @@ async function writeStdout(pieces: AsyncIterable<string> | Iterable<string>): Pr
   }
 }
 
-async function writeFile(pieces: AsyncIterable<string>, file: string): Promise<void> {
+async function writeFile(pieces: AsyncIterable<Piece>, file: string): Promise<void> {
   const target = await targetOf(file);
   // /dev/null, or a pipe: it must not be replaced by a file.
   if (!target.isFile) return await pipeline(Readable.from(pieces), createWriteStream(target.path));
@@ -114,9 +115,9 @@ async function targetOf(file: string): Promise<{ path: string; isFile: boolean }
 }
 
 async function* watched(
-  pieces: AsyncIterable<string> | Iterable<string>,
+  pieces: Pieces,
   onError: (error: unknown) => void,
-): AsyncGenerator<string, void> {
+): AsyncGenerator<Piece, void> {
   try {
     yield* pieces;
   } catch (error) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { writeLedger } from '../ledger-directory.ts';
 import { runFlaghoist } from '../run-flaghoist.ts';
@@ -90,4 +91,21 @@ test('report --where: an error names its column in the condition', async (t) => 
   const { code, stderr } = await runFlaghoist('report', directory, '--where', 'status in 429');
   assert.match(stderr, /^\*\*\* Usage error: --where: column 11: expected '\(', not 429\nusage: /);
   assert.equal(code, 2);
+});
+
+test('report --format parquet: a table in a file', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await writeLedger(directory);
+  const path = join(directory, 'report.parquet');
+  const run = await runFlaghoist('report', directory, '--format', 'parquet', '-o', path);
+  assert.deepEqual([run.code, run.stdout, run.stderr], [0, '', '']);
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+  assert.deepEqual(
+    rows.map(({ index, url, status, path: file }) => [index, url, status, file]),
+    [
+      [0n, 'https://example.com/a', 'ok', join(directory, 'a')],
+      [1n, 'https://example.com/=b', 'failed', null],
+      [2n, 'https://example.com/c', 'not-found', null],
+    ],
+  );
 });
