@@ -18,6 +18,8 @@ export interface NameAnswer {
   readonly how?: 'answer' | 'silence' | 'garbage' | 'truncated';
   /** The answer is sent after this has settled. */
   readonly after?: Promise<unknown>;
+  /** How long after its query each answer is sent, in ms. @default 0 */
+  readonly late?: number;
 }
 
 /** The records of a name. A type that is left out has no data. */
@@ -69,14 +71,15 @@ export async function serveNames(
     const { name, type, end } = questionIn(query);
     queries.push(`${type} ${name}`);
     if (isTcp) overTcp++;
-    const { after, how = 'answer' } = all.get(name)?.[type] ?? {};
+    const { after, late, how = 'answer' } = all.get(name)?.[type] ?? {};
     const answer = () => {
       if (how === 'garbage') reply(Buffer.concat([query.subarray(0, 2), Buffer.alloc(7, 0xff)]));
       else if (how !== 'silence') {
         reply(answerTo(query.subarray(0, end), all.get(name), type, how === 'truncated' && !isTcp));
       }
     };
-    if (after === undefined) answer();
+    if (late !== undefined) setTimeout(answer, late).unref();
+    else if (after === undefined) answer();
     else void after.then(answer);
   };
   // TCP first: many of its ports are taken, and few of UDP's.

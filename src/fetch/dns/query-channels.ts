@@ -3,7 +3,7 @@ import type { AskAddresses } from './name-query.ts';
 
 /** How name servers are asked. */
 export interface ChannelOptions {
-  /** The longest wait for an answer before the next try, in ms. */
+  /** How long to wait for an answer before the next try, in ms: what `timeout` of resolv.conf(5) says. */
   readonly timeout: number;
   /** How often each name server is asked. */
   readonly tries: number;
@@ -22,6 +22,12 @@ const MOST_QUERIES = 64;
  * packet would cost the 5 s of resolv.conf(5), until c-ares has learned how fast the servers are.
  */
 const FIRST_TIMEOUT = 1_000;
+
+/**
+ * How far the waits grow where resolv.conf says less, in ms. c-ares takes no answer that comes after its
+ * next try. With waits that never grow, a server that is always later would never be heard.
+ */
+const LATEST_ANSWER = 5_000;
 
 /** The most channels kept without a query: a new one costs as much as some queries. */
 const MOST_IDLE = 8;
@@ -79,9 +85,9 @@ export class QueryChannels implements Disposable {
     for (const channel of this.#channels) {
       if (channel.dropped === 0 && channel.pending < MOST_QUERIES) return channel;
     }
-    const { timeout: maxTimeout, tries, servers } = this.#options;
-    const timeout = Math.min(maxTimeout, FIRST_TIMEOUT);
-    const resolver = new Resolver({ timeout, maxTimeout, tries });
+    const { timeout: usual, tries, servers } = this.#options;
+    const timeout = Math.min(usual, FIRST_TIMEOUT);
+    const resolver = new Resolver({ timeout, maxTimeout: Math.max(usual, LATEST_ANSWER), tries });
     if (servers !== undefined) resolver.setServers(servers);
     const channel: Channel = { resolver, pending: 0, dropped: 0 };
     this.#channels.add(channel);

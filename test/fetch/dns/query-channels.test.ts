@@ -5,9 +5,13 @@ import { settle } from '../../concurrency/support.ts';
 import { until } from '../../server/ask.ts';
 import { a, type NameRecords, SILENT, serveNames } from '../../support/name-server.ts';
 
-async function setUp(t: TestContext, names: Readonly<Record<string, NameRecords>>) {
+async function setUp(
+  t: TestContext,
+  names: Readonly<Record<string, NameRecords>>,
+  timeout = 1_000,
+) {
   const server = await serveNames(t, names);
-  const channels = new QueryChannels({ timeout: 1_000, tries: 5, servers: [server.address] });
+  const channels = new QueryChannels({ timeout, tries: 5, servers: [server.address] });
   t.after(() => channels[Symbol.dispose]());
   const told: string[] = [];
   const ask = (name: string, family: 4 | 6 = 4) =>
@@ -54,6 +58,18 @@ test('QueryChannels: a dropped query gets no answer, its neighbours get theirs',
   await until(() => told.length > 0);
   await settle();
   assert.deepEqual(told, ['b.example 10.0.0.1 60']);
+});
+
+test('QueryChannels: hears a server that always answers later than resolv.conf waits', async (t) => {
+  const { told, ask, server } = await setUp(
+    t,
+    { 'late.example': { A: { addresses: ['10.0.0.1'], late: 300 } } },
+    250,
+  );
+  ask('late.example');
+  await until(() => told.length > 0);
+  assert.deepEqual(told, ['late.example 10.0.0.1 60']);
+  assert.ok(server.queries.length > 1, 'it came within the first wait');
 });
 
 test('QueryChannels: dropping all queries leaves nothing open, and later ones are answered', async (t) => {
