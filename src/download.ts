@@ -56,13 +56,11 @@ export async function* download(
   using stop = new Stop(signal);
   await using client = new HttpClient(options, { maxConnections: queue.mostRequests });
   const { useContentDisposition = false } = options;
-  // A sink of the caller's, and shards, have names of their own.
+  // Shards, and a sink of the caller's, have names of their own.
   const isNamed = options.sink === undefined || place?.kind === 'objects';
   const isAsked = isNamed && options.names !== undefined;
-  await using recording = Recording.open(settings, {
-    naming: isAsked ? { template, useContentDisposition } : undefined,
-    files: place === undefined ? ownLocation(options.sink) : place.location,
-  });
+  const naming = isAsked ? { template, useContentDisposition } : undefined;
+  await using recording = Recording.open(settings, naming);
   recording?.watch(activity);
   const hasBeenTaken = recording?.hasBeenTaken;
   await using sink = await openAny(settings, template, recording);
@@ -141,10 +139,6 @@ function directoryOf({ directory }: DownloadOptions, place: SinkPlace | undefine
   throw new TypeError(`directory is ${directory}, and sink writes to ${own}: leave directory out`);
 }
 
-function ownLocation(sink: DownloadOptions['sink']): string | undefined {
-  return typeof sink === 'object' ? sink.location : undefined;
-}
-
 /** @throws BrokenRunError */
 async function openAny(
   settings: RunSettings,
@@ -158,6 +152,7 @@ async function openAny(
     ...settings,
     template,
     recordedAt: recording?.recordedAt,
+    journal: recording?.journal,
     parts: recording?.partsDirectory,
     s3: { uploads: recording?.uploadsDirectory, ...settings.s3 },
   });

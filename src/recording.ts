@@ -6,6 +6,7 @@ import { partsFolder, statsOfFile, uploadsFolder } from './ledger/folder.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { CLOCK_LAG, fileState, wasChecked } from './ledger/match/file-state.ts';
 import type { PreviousRecord } from './ledger/match/previous-records.ts';
+import { noteUnpublished, unpublishedObject } from './ledger/unpublished.ts';
 import type { Ending } from './ledger/write/runs.ts';
 import { ChangedHereError } from './model/file-errors.ts';
 import type { Item } from './model/item.ts';
@@ -18,6 +19,8 @@ import { sweepParts } from './save/files/parts.ts';
 import { requestedUrl } from './save/names/duplicates.ts';
 import type { ReplaceRule } from './save/names/existing-files.ts';
 import { mayBeAt, type NamingOptions } from './save/names/name-template.ts';
+import type { ShardJournal } from './save/shards/shard.ts';
+import { sinkPlace } from './save/sinks/open-sink.ts';
 import type { OutcomeLog, SavedFile, Sink } from './save/sinks/sink.ts';
 
 /** How often is taken note of how busy the run is, in ms. */
@@ -27,6 +30,7 @@ const LOAD_INTERVAL = 1000;
 type RecordingOptions = Pick<
   RunSettings,
   | 'directory'
+  | 'sink'
   | 'ledger'
   | 'newer'
   | 'trustLedger'
@@ -35,14 +39,6 @@ type RecordingOptions = Pick<
   | 'onCollision'
   | 'replaceExisting'
 >;
-
-/** Where the files are whose outcomes are recorded. */
-export interface RecordedFiles {
-  /** How files are named, when that was asked for. */
-  readonly naming?: NamingOptions | undefined;
-  /** What the paths of files begin with. @default the directory */
-  readonly files?: string | undefined;
-}
 
 /** A run's ledger as a download sees it: what there was before, and what came of it. */
 export class Recording implements OutcomeLog, AsyncDisposable {
@@ -60,8 +56,13 @@ export class Recording implements OutcomeLog, AsyncDisposable {
   /** Rows that a later run may go on with. */
   #unfinished = 0;
 
-  private constructor(ledger: Ledger, options: RecordingOptions, { naming, files }: RecordedFiles) {
-    const { directory } = options;
+  private constructor(
+    ledger: Ledger,
+    options: RecordingOptions,
+    naming: NamingOptions | undefined,
+  ) {
+    const { directory, sink } = options;
+    const files = locationOf(sink);
     this.#ledger = ledger;
     this.#options = options;
     this.#directory = directory;
@@ -70,23 +71,40 @@ export class Recording implements OutcomeLog, AsyncDisposable {
   }
 
   /**
+   * @param naming how files are named, when that was asked for and the sink does not name them
    * @param ledgerOf the directory with the ledger, if it is another one
    * @returns undefined when no ledger is asked for @throws BrokenRunError
    */
   static open(
     options: RecordingOptions,
-    recorded: RecordedFiles = {},
+    naming?: NamingOptions,
     ledgerOf = options.directory,
   ): Recording | undefined {
-    const { ledger, onCollision, replaceExisting, key, onKeyChange } = options;
+    const { ledger, onCollision, replaceExisting, key, onKeyChange, sink } = options;
     if (ledger === undefined || ledger === false) return undefined;
     const args = ledger === true ? [] : ledger;
     const replaces = onCollision === 'overwrite' || replaceExisting === true;
     return new Recording(
-      Ledger.open(ledgerOf, { arguments: args, replaces, key, onKeyChange, files: recorded.files }),
+      Ledger.open(ledgerOf, {
+        arguments: args,
+        replaces,
+        key,
+        onKeyChange,
+        files: locationOf(sink),
+      }),
       options,
-      recorded,
+      naming,
     );
+  }
+
+  /** Which shard of a tar sink is being published. */
+  get journal(): ShardJournal {
+    const directory = this.#directory;
+    return {
+      unpublished: unpublishedObject(directory),
+      note: (shard) => noteUnpublished(directory, shard),
+      takeBack: (shard) => this.#ledger.takeBack(shard),
+    };
   }
 
   /** Where parts of files are kept for later runs. */
@@ -278,6 +296,11 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     if (this.#ending === 'broken') await this.#ledger[Symbol.asyncDispose]();
     else await this.#ledger.close(this.#ending);
   }
+}
+
+/** What the paths of a sink's files begin with; undefined for the directory of the run. */
+function locationOf(sink: RunSettings['sink']): string | undefined {
+  return typeof sink === 'string' ? sinkPlace(sink).location : sink?.location;
 }
 
 /** The digest of a file as the ledger has it. @throws the file system's errors */

@@ -18,7 +18,7 @@ import { FinalNames } from './save/names/final-names.ts';
 import { NameRegistry } from './save/names/name-registry.ts';
 import { templateOf } from './save/names/name-template.ts';
 import { objectNames } from './save/sinks/object-sink.ts';
-import { sinkPlace } from './save/sinks/open-sink.ts';
+import { type SinkPlace, savedIn, sinkPlace } from './save/sinks/open-sink.ts';
 
 /** What a run would do with a row, as far as that is known without a request. */
 export interface Rehearsed {
@@ -43,25 +43,23 @@ export async function* rehearse(
   rows: AsyncIterable<Row>,
   options: RunSettings,
 ): AsyncGenerator<Rehearsed, void, undefined> {
-  const location = bucketOf(options.sink);
+  const { kind, location: at } = placeOf(options.sink);
+  const location = kind === 'objects' ? at : undefined;
+  const isInShards = kind === 'tar';
   const place = location ?? options.directory;
   const template = templateOf(options.names, options.key);
   const naming = { template, useContentDisposition: options.useContentDisposition === true };
+  const isAsked = options.names !== undefined && !isInShards;
   await using scratch = await Scratch.open();
   const hasLedger = Boolean(options.ledger) && copyLedger(options.directory, scratch.path);
   await using recording = hasLedger
-    ? Recording.open(
-        options,
-        { naming: options.names === undefined ? undefined : naming, files: location },
-        scratch.path,
-      )
+    ? Recording.open(options, isAsked ? naming : undefined, scratch.path)
     : undefined;
   const names =
     location === undefined
       ? await namesOf(options, naming, recording)
       : objectNames(location, { ...naming, onCollision: options.onCollision });
-  // The server is not asked: what the ledger has is taken to be there.
-  const isSaved = location === undefined ? undefined : () => true;
+  const isSaved = typeof options.sink === 'string' ? await savedIn(options.sink) : undefined;
   const duplicates = new Duplicates({ template, hasBeenTaken: recording?.hasBeenTaken });
   let index = 0;
   for await (const row of rows) {
@@ -70,6 +68,11 @@ export async function* rehearse(
     const { origin, outcome } = { outcome: undefined, ...preflight(item, earlier) };
     const isElsewhere = earlier?.isElsewhere === true;
     const needsName = origin !== undefined || isElsewhere;
+    if (origin !== undefined && isInShards) {
+      // The response decides where in the shards it goes.
+      yield { item, does: 'download' };
+      continue;
+    }
     const standing = duplicates.enter(item, needsName);
     if (needsName && standing !== 'first') {
       yield { item, does: 'skip', reason: 'duplicate' };
@@ -88,11 +91,9 @@ export async function* rehearse(
   }
 }
 
-/** Where rows become objects; undefined for files. */
-function bucketOf(sink: RunSettings['sink']): string | undefined {
-  if (typeof sink !== 'string') return undefined;
-  const { kind, location } = sinkPlace(sink);
-  return kind === 'objects' ? location : undefined;
+/** Where rows become samples or objects; nothing for files. */
+function placeOf(sink: RunSettings['sink']): Partial<SinkPlace> {
+  return typeof sink === 'string' ? sinkPlace(sink) : {};
 }
 
 interface Naming {

@@ -51,6 +51,7 @@ export async function compareFlags(
           command,
           directory: job.directory,
           expected: { files: rows, bytes: totalSize(rows) },
+          count: peer.count,
           options: { limitSeconds: timeLimit(rows), signal },
         }),
     });

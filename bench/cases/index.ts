@@ -9,6 +9,7 @@ import { openweb20k } from './openweb-20k.ts';
 import { openweb300k } from './openweb-300k.ts';
 import { openwebSilent } from './openweb-silent.ts';
 import { rerun1m } from './rerun-1m.ts';
+import { shards100k } from './shards-100k.ts';
 import { startUp } from './start-up.ts';
 import { stdin1m } from './stdin-1m.ts';
 import { waiting10k } from './waiting-10k.ts';
@@ -18,6 +19,7 @@ export const CASES: readonly BenchCase[] = [
   startUp,
   http10k,
   http100k,
+  shards100k,
   httpsH210k,
   delay600,
   waiting10k,

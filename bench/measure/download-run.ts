@@ -10,6 +10,8 @@ export interface DownloadRun {
   /** The files that must be there in the end. */
   readonly expected: FileCount;
   readonly options: MeasureOptions;
+  /** Counts the files in the directory. @default all that are in and below it */
+  readonly count?: ((directory: string) => Promise<FileCount>) | undefined;
 }
 
 /** Runs a downloader into a fresh directory, and checks that everything is there. */
@@ -18,11 +20,12 @@ export async function downloadRun({
   directory,
   expected,
   options,
+  count = countFiles,
 }: DownloadRun): Promise<Run> {
   await mkdir(directory);
   try {
     const usage = await measure(command, options);
-    return toRun(usage, await countFiles(directory), expected);
+    return toRun(usage, await count(directory), expected);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -1,3 +1,4 @@
+import type { FileCount } from '../measure/count-files.ts';
 import type { Command } from '../measure/measure.ts';
 
 /** How long a peer keeps trying a server that does not answer. */
@@ -30,4 +31,6 @@ export interface Peer {
   version(): Promise<string | undefined>;
   /** Writes any files that the peer reads, and returns its command. */
   command(job: Job): Command | Promise<Command>;
+  /** Counts the files in the job's directory. @default all that are in and below it */
+  readonly count?: (directory: string) => Promise<FileCount>;
 }

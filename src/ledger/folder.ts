@@ -6,7 +6,7 @@ import { messageOf } from '../model/failure.ts';
 import { brokenLedger } from './database-errors.ts';
 
 /** The ledger's own folder within the directory of a run. */
-function ledgerFolder(directory: string): string {
+export function ledgerFolder(directory: string): string {
   return join(directory, '.flaghoist');
 }
 

@@ -11,6 +11,7 @@ import { type PreviousRecord, PreviousRecords } from './match/previous-records.t
 import { ListOrder, ReplayCursor } from './match/replay-cursor.ts';
 import { identifyBy, type KeyChange } from './match/row-keys.ts';
 import { atRest, checkTables, DirectoryLock, openForWriting } from './open-database.ts';
+import { takeBack } from './unpublished.ts';
 import { RowRegister, type TakenRow } from './write/row-register.ts';
 import { beginRun, type Ending, endRun, unrecordedSince } from './write/runs.ts';
 import { LedgerWriter } from './write/writer.ts';
@@ -203,6 +204,15 @@ export class Ledger implements AsyncDisposable {
     } catch (error) {
       throw this.#given(error);
     }
+  }
+
+  /**
+   * The rows of this object, such as a tar shard, are not saved: it was never published. Called before any
+   * row is taken up.
+   * @throws BrokenRunError when the ledger cannot be written
+   */
+  takeBack(object: string): void {
+    this.#guarded(() => takeBack(this.#database, object));
   }
 
   /** Records how busy the run is at the moment. */

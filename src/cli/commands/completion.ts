@@ -31,6 +31,7 @@ const BY_NAME: Readonly<Record<string, Values>> = {
   '--fault': FAULTS.map(({ name }) => name),
   '--styles': STYLES,
   '--max-requests': ['auto'],
+  '--sink': ['tar:', 's3://', 'tar:s3://'],
 };
 
 /** The completion script of a shell, made from the program's own commands and options. */

@@ -257,15 +257,18 @@ function endingOf({ signal }: Interruption, { why, isBroken }: StopRules): Endin
  * @throws UsageError
  */
 async function withColumnsOf<Rows extends AsyncIterable<Row>>(
-  { names, key }: Pick<RunSettings, 'names' | 'key'>,
+  { names, key, captionColumn }: Pick<RunSettings, 'names' | 'key' | 'captionColumn'>,
   rows: Rows,
   isList: boolean,
 ): Promise<Rows | AsyncGenerator<Row, void, undefined>> {
   const isNamed = names !== undefined && compileTemplate(names).columns.length > 0;
   const isKeyed = key?.startsWith('column ') === true;
-  if (!isNamed && !isKeyed) return rows;
+  if (!isNamed && !isKeyed && captionColumn === undefined) return rows;
   const check = (columns: readonly string[]) => {
     if (isNamed) checkNames(names, columns);
+    if (captionColumn !== undefined && !columns.includes(captionColumn)) {
+      throw new UsageError(`--caption-column COLUMN: ${noSuchColumn(captionColumn, columns)}`);
+    }
     if (isKeyed && columns.length === 0) {
       throw new UsageError(
         '--key-column C: there are no columns; see --key path and --key url-without-query',
@@ -284,6 +287,11 @@ async function withColumnsOf<Rows extends AsyncIterable<Row>>(
     throw error;
   }
   return startingWith(first, iterator);
+}
+
+function noSuchColumn(column: string, columns: readonly string[]): string {
+  if (columns.length === 0) return `there is no column ${column}, since the rows have none`;
+  return `there is no column ${column}; there are ${columns.map(safeLine).join(', ')}`;
 }
 
 function checkNames(names: string, columns: readonly string[]): void {

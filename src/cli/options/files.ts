@@ -1,7 +1,7 @@
 /** What to download and where the files go: options of `flaghoist get`. */
 import { LIST_FORMATS } from '../../source/formats/list-format.ts';
-import { asSetting, flag, negated, parsed, text, texts } from './option.ts';
-import { notEmpty, oneOf, shardBound, size } from './values.ts';
+import { asSetting, type DownloadSettings, flag, negated, parsed, text, texts } from './option.ts';
+import { notEmpty, oneOf, shardBound, size, UsageError } from './values.ts';
 
 export const INPUT = {
   input: texts({
@@ -30,6 +30,12 @@ export const INPUT = {
   }),
   strict: flag({ flags: '--strict', help: 'stop at the first bad row of a list' }),
 };
+
+/** @throws UsageError for an option of shards without any */
+function checkTar({ sink }: DownloadSettings, option: string): void {
+  if (typeof sink === 'string' && sink.startsWith('tar:')) return;
+  throw new UsageError(`${option} is for shards: --sink tar:DIR`);
+}
 
 const collisionRule = oneOf(['fail', 'rename', 'overwrite', 'skip']);
 
@@ -76,13 +82,17 @@ export const FILES = {
     help: 'for tar: samples in a shard, or its size: 10000, 1GB (default: 10000)',
     parse: shardBound,
     set: (settings, bound) => {
+      if (bound !== undefined) checkTar(settings, '--shard-size N');
       Object.assign(settings, bound);
     },
   }),
   captionColumn: text({
     flags: '--caption-column <COLUMN>',
     help: 'for tar: column whose text goes beside each file',
-    set: asSetting('captionColumn'),
+    set: (settings, column) => {
+      if (column !== undefined) checkTar(settings, '--caption-column COLUMN');
+      settings.captionColumn = column;
+    },
   }),
   tree: flag({
     flags: '--tree',

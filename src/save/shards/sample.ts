@@ -1,8 +1,5 @@
 import type { Item } from '../../model/item.ts';
-import type { Outcome } from '../../model/outcome.ts';
 import type { ResponseHead } from '../../model/response.ts';
-import { type FieldValue, ROW_FIELDS, rowRecordOf } from '../../model/row-fields.ts';
-import { withoutUserinfo } from '../../model/without-credentials.ts';
 import { parseContentDisposition } from '../names/content-disposition.ts';
 import { lastSegment, safeName, splitName } from '../names/naming.ts';
 
@@ -104,36 +101,4 @@ function extensionIn(name: string | undefined): string | undefined {
 function nameIn(url: string): string | undefined {
   const parsed = URL.parse(url);
   return parsed === null ? undefined : lastSegment(parsed);
-}
-
-/** What is said of one row beside its file: the record's fields, and the columns of the row. */
-export type RowFacts = Record<string, FieldValue | null | undefined>;
-
-/**
- * What `KEY.json` and the table of a shard say about a row. `key` is that of the sample; what identifies
- * the row is `rowKey`. A column that is called like a field is `column:NAME`, as in name templates.
- * @param key undefined for a row without a file
- * @param file the path of the file within the storage
- */
-export function rowFacts(outcome: Outcome, key?: string, file?: string): RowFacts {
-  const record = rowRecordOf(outcome);
-  const facts: RowFacts = { key: key ?? null };
-  for (const { name, presence } of ROW_FIELDS) {
-    const value = record[name] ?? (presence === 'null' ? null : undefined);
-    if (value === undefined) continue;
-    const rounded = typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
-    facts[name === 'key' ? 'rowKey' : name] = rounded;
-  }
-  facts.path = file ?? null;
-  for (const [name, value] of Object.entries(outcome.item.columns ?? {})) {
-    facts[columnName(name)] = withoutUserinfo(value);
-  }
-  return facts;
-}
-
-const FIELD_NAMES: ReadonlySet<string> = new Set(['rowKey', ...ROW_FIELDS.map(({ name }) => name)]);
-
-/** What a row's column is called beside the fields. */
-function columnName(name: string): string {
-  return FIELD_NAMES.has(name) || name === '__proto__' ? `column:${name}` : name;
 }

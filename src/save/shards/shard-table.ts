@@ -1,5 +1,5 @@
 import { ROW_FIELDS } from '../../model/row-fields.ts';
-import type { RowFacts } from './sample.ts';
+import { fieldName } from './row-json.ts';
 
 type ColumnType = 'STRING' | 'INT64' | 'DOUBLE' | 'BOOLEAN';
 
@@ -13,17 +13,38 @@ const TYPES: Readonly<Record<string, ColumnType>> = {
 /** The fields of a record, by what a shard's table calls them. */
 const FIELDS: ReadonlyMap<string, ColumnType> = new Map([
   ['key', 'STRING'],
-  ...ROW_FIELDS.map(
-    ({ name, type }) =>
-      [name === 'key' ? 'rowKey' : name, TYPES[type] ?? 'STRING'] as [string, ColumnType],
-  ),
+  ...ROW_FIELDS.map(({ name, type }): [string, ColumnType] => [
+    fieldName(name),
+    TYPES[type] ?? 'STRING',
+  ]),
 ]);
+
+type RowFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** What stands beside a shard. */
+export interface ShardTables {
+  readonly table: Uint8Array<ArrayBuffer>;
+  readonly stats: string;
+}
+
+/**
+ * Makes the table of a shard and its statistics.
+ * @param lines what {@link rowJson} says of each row, a line each
+ */
+export async function tablesOf(lines: Uint8Array, times: ShardTimes): Promise<ShardTables> {
+  const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString();
+  const rows = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line): RowFacts => JSON.parse(line));
+  return { table: await tableOf(rows), stats: statsOf(rows, times) };
+}
 
 /**
  * The table of a shard in Parquet: one line for each sample, and for each row that failed meanwhile. It has
  * all fields of a record, and the columns of the rows as texts. Loads what writes Parquet.
  */
-export async function shardTable(rows: readonly RowFacts[]): Promise<Uint8Array> {
+async function tableOf(rows: readonly RowFacts[]): Promise<Uint8Array<ArrayBuffer>> {
   const { parquetWriteBuffer } = await import('hyparquet-writer');
   const names = new Set(FIELDS.keys());
   for (const row of rows) for (const name in row) names.add(name);
@@ -31,7 +52,7 @@ export async function shardTable(rows: readonly RowFacts[]): Promise<Uint8Array>
     const type = FIELDS.get(name) ?? 'STRING';
     return { name, type, nullable: true, data: rows.map((row) => stored(row[name], type)) };
   });
-  return new Uint8Array(parquetWriteBuffer({ columnData }));
+  return new Uint8Array(parquetWriteBuffer({ columnData, statistics: false }));
 }
 
 function stored(value: RowFacts[string], type: ColumnType): unknown {
@@ -46,7 +67,7 @@ export interface ShardTimes {
 }
 
 /** What `00000_stats.json` says of a shard, in the words of img2dataset. */
-export function shardStats(rows: readonly RowFacts[], { startedAt, endedAt }: ShardTimes): string {
+function statsOf(rows: readonly RowFacts[], { startedAt, endedAt }: ShardTimes): string {
   const byReason: Record<string, number> = {};
   let successes = 0;
   let bytes = 0;

@@ -2,8 +2,10 @@ import type { Outcome } from '../../model/outcome.ts';
 import type { ObjectDraft, ObjectStorage } from '../../storage/object-storage.ts';
 import type { StagingFile } from '../files/staging-file.ts';
 import type { OutcomeLog } from '../sinks/sink.ts';
-import { bodyName, type RowFacts, rowFacts, sampleKey, shardStem } from './sample.ts';
-import { shardStats, shardTable } from './shard-table.ts';
+import { makeTables } from './make-tables.ts';
+import { rowJson } from './row-json.ts';
+import { RowLines } from './row-lines.ts';
+import { bodyName, sampleKey, shardStem } from './sample.ts';
 import { TarWriter } from './tar-writer.ts';
 
 /** A body that is whole and has a place in a shard. It is appended with its row's outcome. */
@@ -12,7 +14,7 @@ export interface Sample {
   readonly key: string;
   /** Without a dot. */
   readonly extension: string;
-  readonly body: Buffer | StagingFile;
+  readonly body: readonly Uint8Array[] | StagingFile;
   /** Its length. */
   readonly bytes: number;
   /** The time of the file, in seconds since the epoch. */
@@ -21,16 +23,25 @@ export interface Sample {
   readonly caption: string | undefined;
 }
 
+/**
+ * Remembers which shard is being published: a run that is killed then may have recorded rows whose shard
+ * is not there.
+ */
+export interface ShardJournal {
+  /** The shard that a killed run was publishing, such as `00012.tar`. */
+  readonly unpublished: string | undefined;
+  /** Called before rows of this shard are recorded, and with undefined once it is published. */
+  note(shard: string | undefined): void;
+  /** That shard was not published: its rows are not saved. */
+  takeBack(shard: string): void;
+}
+
 /** How shards are written and published. */
 export interface ShardOptions {
   readonly storage: ObjectStorage;
   /** The digits of a sample's place in its key. */
   readonly digits: number;
-  /**
-   * Called before the rows of a shard are recorded, and with undefined once it is published: if a run is
-   * killed in between, rows may be recorded whose shard is not there.
-   */
-  readonly announce: (stem: string | undefined) => Promise<void>;
+  readonly journal: ShardJournal | undefined;
   /** A clock in ms since the epoch. */
   readonly now: () => number;
 }
@@ -40,6 +51,12 @@ const RECORDED_AT_ONCE = 200;
 
 /** A member of a tar archive takes its length and at most this much, in bytes: a header, and padding. */
 const MEMBER_OVERHEAD = 1024;
+
+const TABLE = '.parquet';
+const STATS = '_stats.json';
+
+/** The endings of what stands beside a shard. */
+export const BESIDE = [TABLE, STATS] as const;
 
 /** The name of a member within the storage. */
 function memberPath(stem: string, name: string): string {
@@ -65,7 +82,9 @@ export class Shard {
   #allSettled: PromiseWithResolvers<void> | undefined;
   #bytes = 0;
   readonly #outcomes: Outcome[] = [];
-  readonly #rows: RowFacts[] = [];
+  /** Where they are recorded. */
+  #log: OutcomeLog | undefined;
+  readonly #rows = new RowLines();
   /** Files are being copied into the archive. */
   #appending: Promise<void> | undefined;
 
@@ -95,7 +114,12 @@ export class Shard {
     return this.#bytes;
   }
 
-  /** @returns a promise while the storage is behind; it rejects with the storage's error */
+  /** Whether a file is being copied into it, or the storage is behind or has failed. */
+  get isBusy(): boolean {
+    return this.#appending !== undefined || this.#writer.isBehind;
+  }
+
+  /** @returns a promise while it is busy; it rejects with the storage's error */
   room(): Promise<void> | undefined {
     return this.#appending ?? this.#writer.room();
   }
@@ -116,8 +140,9 @@ export class Shard {
    * Appends a sample. Its row counts as saved when the shard is published.
    * @returns a promise while a file is copied; it rejects with the storage's error
    */
-  append(sample: Sample, outcome: Outcome): Promise<void> | undefined {
-    if (this.#appending === undefined && Buffer.isBuffer(sample.body)) {
+  append(sample: Sample, outcome: Outcome, log: OutcomeLog): Promise<void> | undefined {
+    this.#log = log;
+    if (this.#appending === undefined && isInMemory(sample.body)) {
       this.#append(sample, outcome, sample.body);
       return undefined;
     }
@@ -142,7 +167,7 @@ export class Shard {
    * @returns the length of the archive; undefined when there is no sample in it
    * @throws the storage's errors; BrokenRunError when the rows cannot be recorded
    */
-  async publish(others: readonly Outcome[], log: OutcomeLog): Promise<number | undefined> {
+  async publish(others: readonly Outcome[]): Promise<number | undefined> {
     if (this.#unsettled > 0) {
       this.#allSettled = Promise.withResolvers();
       await this.#allSettled.promise;
@@ -153,16 +178,17 @@ export class Shard {
       return undefined;
     }
     await this.#writer.finish();
-    const { storage, announce, now } = this.#options;
-    for (const outcome of others) this.#rows.push(rowFacts(outcome));
+    const { storage, journal, now } = this.#options;
+    for (const outcome of others) this.#rows.add(rowJson(outcome, undefined));
     const times = { startedAt: this.#startedAt, endedAt: now() };
+    const { table, stats } = await makeTables(this.#rows, times);
     // The table and the statistics first: where there is a shard, they are there, too.
-    await announce(this.stem);
-    await put(storage, `${this.stem}.parquet`, await shardTable(this.#rows));
-    await put(storage, `${this.stem}_stats.json`, Buffer.from(shardStats(this.#rows, times)));
-    await this.#record(log);
+    journal?.note(`${this.stem}.tar`);
+    await put(storage, this.stem + TABLE, table);
+    await put(storage, this.stem + STATS, Buffer.from(stats));
+    await this.#record();
     const { bytes } = await this.#object.publish();
-    await announce(undefined);
+    journal?.note(undefined);
     return bytes;
   }
 
@@ -173,23 +199,24 @@ export class Shard {
   }
 
   async #appendFile(sample: Sample, outcome: Outcome): Promise<void> {
-    const { body, bytes, time } = sample;
-    if (Buffer.isBuffer(body)) return this.#append(sample, outcome, body);
-    await this.#writer.addFile({ name: bodyName(sample), time }, body.path, bytes);
+    const { body, bytes: size, time } = sample;
+    if (isInMemory(body)) return this.#append(sample, outcome, body);
+    await this.#writer.addFile({ name: bodyName(sample), size, time }, body.path);
     this.#append(sample, outcome, undefined);
     await body.remove();
   }
 
   /** @param body undefined when it is in the archive already */
-  #append(sample: Sample, outcome: Outcome, body: Buffer | undefined): void {
-    const { key, time, caption } = sample;
-    const facts = rowFacts(outcome, key, this.pathOf(sample));
-    if (body !== undefined) this.#writer.add({ name: bodyName(sample), time }, body);
-    this.#writer.add({ name: `${key}.json`, time }, Buffer.from(JSON.stringify(facts)));
+  #append(sample: Sample, outcome: Outcome, body: readonly Uint8Array[] | undefined): void {
+    const { key, bytes: size, time, caption } = sample;
+    const name = bodyName(sample);
+    if (body !== undefined) this.#writer.add({ name, size, time }, body);
+    const json = this.#rows.add(rowJson(outcome, { key, path: memberPath(this.stem, name) }));
+    this.#writer.add({ name: `${key}.json`, size: json.byteLength, time }, [json]);
     if (caption !== undefined) {
-      this.#writer.add({ name: `${key}.txt`, time }, Buffer.from(caption));
+      const text = Buffer.from(caption);
+      this.#writer.add({ name: `${key}.txt`, size: text.byteLength, time }, [text]);
     }
-    this.#rows.push(facts);
     this.#outcomes.push(outcome);
     this.#settle();
   }
@@ -199,7 +226,9 @@ export class Shard {
     if (this.#unsettled === 0) this.#allSettled?.resolve();
   }
 
-  async #record(log: OutcomeLog): Promise<void> {
+  async #record(): Promise<void> {
+    const log = this.#log;
+    if (log === undefined) return;
     for (const [i, outcome] of this.#outcomes.entries()) {
       const pause = log.record(outcome);
       if (pause !== undefined) await pause;
@@ -207,6 +236,10 @@ export class Shard {
     }
     await log.flush();
   }
+}
+
+function isInMemory(body: Sample['body']): body is readonly Uint8Array[] {
+  return Array.isArray(body);
 }
 
 async function put(storage: ObjectStorage, name: string, contents: Uint8Array): Promise<void> {

@@ -13,10 +13,9 @@ import {
   type WholeBody,
 } from '../files/file-draft.ts';
 import type { StagingArea } from '../files/staging-area.ts';
-import type { StagingFile } from '../files/staging-file.ts';
 import type { Draft, OutcomeLog, SavedFile, Sink } from '../sinks/sink.ts';
 import { extensionOf } from './sample.ts';
-import { type Sample, Shard, type ShardOptions } from './shard.ts';
+import { BESIDE, type Sample, Shard, type ShardJournal, type ShardOptions } from './shard.ts';
 
 /** Samples in a shard, as img2dataset has them. */
 const DEFAULT_SHARD_SIZE = 10_000;
@@ -44,8 +43,8 @@ export interface TarSinkOptions {
   readonly shardBytes?: number | undefined;
   /** The column that is written beside each file, as `KEY.txt`. @default none */
   readonly captionColumn?: string | undefined;
-  /** See {@link ShardOptions.announce}. @default nothing is announced */
-  readonly announce?: ShardOptions['announce'] | undefined;
+  /** @default without a ledger, rows are not recorded */
+  readonly journal?: ShardJournal | undefined;
   /** A clock in ms since the epoch. @default Date.now */
   readonly now?: (() => number) | undefined;
 }
@@ -74,7 +73,8 @@ export class TarSink implements Sink, AsyncDisposable {
   readonly #samples = new Map<number, Sample>();
   #failed: Outcome[] = [];
   #failure: BrokenRunError | undefined;
-  #log: OutcomeLog | undefined;
+  /** Whether the run has got the failure. */
+  #isThrown = false;
 
   private constructor(
     storage: ObjectStorage,
@@ -82,28 +82,42 @@ export class TarSink implements Sink, AsyncDisposable {
     options: TarSinkOptions,
     found: { readonly published: Set<string>; readonly next: number },
   ) {
-    const { shardSize, shardBytes, announce = async () => {}, now = Date.now } = options;
+    const { shardSize, shardBytes, journal, now = Date.now } = options;
+    checkBound('shardSize', shardSize);
+    checkBound('shardBytes', shardBytes);
     const most = shardSize ?? (shardBytes === undefined ? DEFAULT_SHARD_SIZE : MOST_SAMPLES);
     const digits = Math.max(LEAST_DIGITS, String(most - 1).length);
     this.location = storage.location;
     this.#storage = storage;
     this.#staging = staging;
     this.#options = { ...options, shardSize: most };
-    this.#shardOptions = { storage, digits, announce, now };
+    this.#shardOptions = { storage, digits, journal, now };
     this.#published = found.published;
     this.#next = found.next;
   }
 
   /**
-   * Lists the shards that are there: new ones get the numbers after them.
-   * @throws BrokenRunError when they cannot be listed
+   * Lists the shards that are there: new ones get the numbers after them. What a killed run has left of
+   * one is removed.
+   * @throws RangeError for an option; BrokenRunError when shards cannot be listed, or what is left not
+   *   removed
    */
   static async open(
     storage: ObjectStorage,
     staging: StagingArea,
     options: TarSinkOptions = {},
   ): Promise<TarSink> {
-    return new TarSink(storage, staging, options, await shardsIn(storage));
+    const found = await shardsIn(storage);
+    const { journal } = options;
+    const left = journal?.unpublished;
+    if (journal !== undefined && left !== undefined) {
+      if (!found.published.has(left)) {
+        await removeRest(storage, left.replace(/\.tar$/, ''));
+        journal.takeBack(left);
+      }
+      journal.note(undefined);
+    }
+    return new TarSink(storage, staging, options, found);
   }
 
   open(item: Item): Draft | Promise<Draft> {
@@ -114,20 +128,18 @@ export class TarSink implements Sink, AsyncDisposable {
   }
 
   /** Whether the shard is there which an earlier run has put the file into. */
-  isSaved({ path }: SavedFile): boolean {
-    const [, name = ''] = /([^/\\]+)[/\\][^/\\]+$/.exec(path) ?? [];
-    return this.#published.has(name);
+  isSaved(file: SavedFile): boolean {
+    return isIn(this.#published, file);
   }
 
   settle(outcome: Outcome, log: OutcomeLog): Promise<void> | undefined {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    this.#log = log;
+    if (this.#failure !== undefined) return Promise.reject(this.#thrown(this.#failure));
     const { status, item } = outcome;
     const sample = this.#samples.get(item.index);
     this.#samples.delete(item.index);
     if (sample !== undefined && status === 'ok') {
-      return sample.shard.append(sample, outcome)?.catch((error) => {
-        throw this.#fail(error, sample.shard);
+      return sample.shard.append(sample, outcome, log)?.catch((error) => {
+        throw this.#thrown(this.#fail(error, sample.shard));
       });
     }
     sample?.shard.release();
@@ -136,12 +148,12 @@ export class TarSink implements Sink, AsyncDisposable {
     return log.record(outcome);
   }
 
-  /** Publishes the last shard. @throws BrokenRunError */
+  /** Publishes the last shard. @throws BrokenRunError, unless the run has got it already */
   async close(): Promise<void> {
     await this.#opening;
     this.#seal();
     await this.#publishing;
-    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#failure !== undefined && !this.#isThrown) throw this.#thrown(this.#failure);
   }
 
   /** Leaves nothing of shards that are not published. */
@@ -158,9 +170,9 @@ export class TarSink implements Sink, AsyncDisposable {
    * @returns the path of its file
    * @throws BrokenRunError
    */
-  async save(item: Item, body: Buffer | StagingFile, facts: WholeBody): Promise<string> {
+  async save(item: Item, body: Sample['body'], facts: WholeBody): Promise<string> {
     const { bytes } = facts;
-    const { shard, key } = await this.#placeFor(bytes);
+    const { shard, key } = this.#placeNow(bytes) ?? (await this.#place(bytes));
     const { captionColumn: column } = this.#options;
     const sample = {
       ...{ shard, key, body, bytes },
@@ -180,23 +192,37 @@ export class TarSink implements Sink, AsyncDisposable {
     sample?.shard.release();
   }
 
-  async #placeFor(bytes: number): Promise<{ readonly shard: Shard; readonly key: string }> {
-    const { shardSize = 0, shardBytes = Number.POSITIVE_INFINITY } = this.#options;
+  async #place(bytes: number): Promise<Place> {
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure;
       const open = this.#open;
+      const place = this.#placeNow(bytes);
+      if (place !== undefined) return place;
       if (open === undefined) {
         this.#opening ??= this.#openNext();
         await this.#opening;
-      } else if (open.places >= shardSize || (open.places > 0 && open.bytes + bytes > shardBytes)) {
+      } else if (this.#isFull(open, bytes)) {
         this.#seal();
         if (this.#sealed >= MOST_SEALED) await this.#publishing;
       } else {
-        const room = open.room();
-        if (room === undefined) return { shard: open, key: open.reserve(bytes) };
-        await room.catch((error: unknown) => this.#fail(error, open));
+        await open.room()?.catch((error: unknown) => this.#fail(error, open));
       }
     }
+  }
+
+  /** @returns undefined when there is no place before something else has happened */
+  #placeNow(bytes: number): Place | undefined {
+    const shard = this.#open;
+    if (shard === undefined || this.#failure !== undefined || this.#isFull(shard, bytes)) {
+      return undefined;
+    }
+    if (shard.isBusy) return undefined;
+    return { shard, key: shard.reserve(bytes) };
+  }
+
+  #isFull({ places, bytes: before }: Shard, bytes: number): boolean {
+    const { shardSize = 0, shardBytes = Number.POSITIVE_INFINITY } = this.#options;
+    return places >= shardSize || (places > 0 && before + bytes > shardBytes);
   }
 
   async #openNext(): Promise<void> {
@@ -215,19 +241,14 @@ export class TarSink implements Sink, AsyncDisposable {
     this.#open = undefined;
     this.#sealed++;
     const failed = this.#failed.splice(0);
-    const log = this.#log;
-    this.#publishing = this.#publishing.then(() => this.#publish(shard, failed, log));
+    this.#publishing = this.#publishing.then(() => this.#publish(shard, failed));
   }
 
   /** Never rejects: the failure is thrown by what comes next. */
-  async #publish(
-    shard: Shard,
-    failed: readonly Outcome[],
-    log: OutcomeLog | undefined,
-  ): Promise<void> {
+  async #publish(shard: Shard, failed: readonly Outcome[]): Promise<void> {
     try {
       if (this.#failure !== undefined) return await shard.discard();
-      const bytes = await shard.publish(failed, log ?? this.#log ?? NO_LOG);
+      const bytes = await shard.publish(failed);
       if (bytes === undefined) this.#failed.unshift(...failed);
       else this.#published.add(`${shard.stem}.tar`);
     } catch (error) {
@@ -238,20 +259,28 @@ export class TarSink implements Sink, AsyncDisposable {
     }
   }
 
+  #thrown(failure: BrokenRunError): BrokenRunError {
+    this.#isThrown = true;
+    return failure;
+  }
+
   #fail(cause: unknown, shard?: Shard): BrokenRunError {
     const what = shard === undefined ? 'a shard' : `the shard ${shard.stem}.tar`;
     this.#failure ??=
       cause instanceof BrokenRunError
         ? cause
         : new BrokenRunError(
-            `cannot write ${what} in ${this.location}: ${messageOf(cause)}; run the same command again: whole shards stay, and the rows of this one are downloaded again`,
+            `cannot write ${what} in ${this.location}: ${messageOf(cause)}; whole shards stay, and the next run downloads the rows of this one again`,
             { cause },
           );
     return this.#failure;
   }
 }
 
-const NO_LOG: OutcomeLog = { record: () => undefined, flush: async () => {} };
+interface Place {
+  readonly shard: Shard;
+  readonly key: string;
+}
 
 /** The place of one row's file in a shard. */
 class SampleDestination implements BodyDestination {
@@ -265,9 +294,7 @@ class SampleDestination implements BodyDestination {
   }
 
   saveSmall(body: SmallBody): Promise<string> {
-    const [only] = body.pieces;
-    const isOne = body.pieces.length === 1 && Buffer.isBuffer(only);
-    return this.#sink.save(this.#item, isOne ? only : Buffer.concat(body.pieces), body);
+    return this.#sink.save(this.#item, body.pieces, body);
   }
 
   saveStaged(body: StagedBody): Promise<string> {
@@ -276,6 +303,38 @@ class SampleDestination implements BodyDestination {
 
   release(): undefined {
     this.#sink.release(this.#item);
+  }
+}
+
+/** @throws RangeError */
+function checkBound(name: string, bound: number | undefined): void {
+  if (bound === undefined || (Number.isSafeInteger(bound) && bound > 0)) return;
+  throw new RangeError(`${name} must be a whole number from 1 on, not ${bound}`);
+}
+
+function isIn(published: ReadonlySet<string>, { path }: SavedFile): boolean {
+  const [, name = ''] = /([^/\\]+)[/\\][^/\\]+$/.exec(path) ?? [];
+  return published.has(name);
+}
+
+/**
+ * Whether files are in the shards that are there now. Nothing is written.
+ * @throws BrokenRunError
+ */
+export async function savedInShards(storage: ObjectStorage): Promise<(file: SavedFile) => boolean> {
+  const { published } = await shardsIn(storage);
+  return (file) => isIn(published, file);
+}
+
+/** Removes what stands beside a shard that was not published. @throws BrokenRunError */
+async function removeRest(storage: ObjectStorage, stem: string): Promise<void> {
+  try {
+    for (const ending of BESIDE) await storage.remove(stem + ending);
+  } catch (cause) {
+    throw new BrokenRunError(
+      `cannot remove what a run has left of the shard ${stem}.tar in ${storage.location}: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 

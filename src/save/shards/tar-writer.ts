@@ -1,78 +1,84 @@
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { type Pack, pack } from 'tar-stream';
+import { pack } from 'tar-stream';
 import type { ObjectDraft } from '../../storage/object-storage.ts';
+import { BLOCK, type TarEntry, writeHeader } from './tar-header.ts';
 
-/** How much is written at once: small files cost no write of their own. In bytes. */
+/** How much is written at once, so that a small file costs no write of its own. In bytes. */
 const CHUNK = 1024 * 1024;
 
-/** Chunks that may wait to be written before the sender should pause. */
+/** Full chunks that may wait to be written before the sender should pause. */
 const MOST_WAITING = 2;
 
 const FILE_MODE = 0o644;
 
-/** What an entry has besides its contents. */
-export interface TarEntry {
-  readonly name: string;
-  /** In seconds since the epoch. */
-  readonly time: number;
-}
+/** An archive ends with two blocks of zeros. */
+const END = new Uint8Array(2 * BLOCK);
+
+const PADDING = new Uint8Array(BLOCK);
 
 /** Writes a tar archive to an object, in large chunks. */
 export class TarWriter {
   readonly #object: ObjectDraft;
-  readonly #pack: Pack = pack();
   #filling: Buffer = Buffer.allocUnsafeSlow(CHUNK);
   #used = 0;
   /** Full chunks, oldest first. */
   readonly #full: Buffer[] = [];
   readonly #free: Buffer[] = [];
   #writing: Promise<void> | undefined;
-  #bytes = 0;
   #failure: { readonly error: unknown } | undefined;
   #room: PromiseWithResolvers<void> | undefined;
 
   constructor(object: ObjectDraft) {
     this.#object = object;
-    this.#pack.on('data', (chunk) => this.#append(chunk as Uint8Array));
-    this.#pack.on('error', (error: unknown) => this.#fail(error));
   }
 
-  /** How long the archive is so far. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** Appends a small file. Its contents must stay as they are until the event loop turns. */
-  add({ name, time }: TarEntry, contents: Buffer): void {
-    const mtime = new Date(time * 1000);
-    this.#pack.entry({ name, size: contents.byteLength, mtime, mode: FILE_MODE }, contents);
+  /** Appends a file that is in memory. The pieces are copied. */
+  add(entry: TarEntry, pieces: readonly Uint8Array[]): void {
+    if (this.#used + BLOCK > CHUNK) {
+      const header = Buffer.allocUnsafe(BLOCK);
+      writeHeader(header, 0, entry);
+      this.#append(header);
+    } else {
+      writeHeader(this.#filling, this.#used, entry);
+      this.#advance(BLOCK);
+    }
+    for (const piece of pieces) this.#append(piece);
+    const over = entry.size % BLOCK;
+    if (over > 0) this.#append(PADDING.subarray(over));
   }
 
   /**
-   * Appends a copy of the file at `path`. No other entry is added meanwhile.
+   * Appends a copy of the file at `path`, which may be of any length. Nothing else is added meanwhile.
    * @throws the errors of reading it and of the storage
    */
-  async addFile({ name, time }: TarEntry, path: string, bytes: number): Promise<void> {
-    const mtime = new Date(time * 1000);
-    const entry = this.#pack.entry({ name, size: bytes, mtime, mode: FILE_MODE });
-    await pipeline(createReadStream(path, { highWaterMark: CHUNK }), this.#paced, entry);
+  async addFile({ name, size, time }: TarEntry, path: string): Promise<void> {
+    const archive = pack();
+    archive.on('data', (chunk) => this.#append(chunk as Uint8Array));
+    const entry = archive.entry({ name, size, mtime: new Date(time * 1000), mode: FILE_MODE });
+    const contents = createReadStream(path, { highWaterMark: CHUNK });
+    await pipeline(contents, (chunks) => this.#paced(chunks), entry);
+    // The padding comes with the microtasks.
+    await new Promise((turn) => setImmediate(turn));
+    archive.destroy();
+  }
+
+  /** Whether the storage is behind, or has failed. */
+  get isBehind(): boolean {
+    return this.#failure !== undefined || this.#full.length >= MOST_WAITING;
   }
 
   /** @returns a promise while the storage is behind; it rejects with the storage's error */
   room(): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    if (this.#full.length < MOST_WAITING) return undefined;
+    if (!this.isBehind) return undefined;
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
   }
 
   /** Ends the archive, and writes the rest. @throws the storage's errors */
   async finish(): Promise<void> {
-    const ended = once(this.#pack, 'end');
-    this.#pack.finalize();
-    await ended;
+    this.#append(END);
     if (this.#used > 0) this.#rotate();
     while (this.#writing !== undefined) await this.#writing;
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -81,30 +87,30 @@ export class TarWriter {
   /** Drops what is not written. */
   async discard(): Promise<void> {
     this.#full.length = 0;
-    this.#pack.destroy();
     await this.#writing;
   }
 
   /** Lets a file through no faster than the storage takes it. */
-  readonly #paced = async function* (
-    this: TarWriter,
-    chunks: AsyncIterable<Buffer>,
-  ): AsyncGenerator<Buffer, void> {
+  async *#paced(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
     for await (const chunk of chunks) {
       for (let room = this.room(); room !== undefined; room = this.room()) await room;
       yield chunk;
     }
-  }.bind(this);
+  }
 
   #append(chunk: Uint8Array): void {
-    this.#bytes += chunk.byteLength;
     for (let done = 0; done < chunk.byteLength; ) {
-      const part = chunk.subarray(done, done + CHUNK - this.#used);
-      this.#filling.set(part, this.#used);
-      this.#used += part.byteLength;
-      done += part.byteLength;
-      if (this.#used === CHUNK) this.#rotate();
+      const part = Math.min(chunk.byteLength - done, CHUNK - this.#used);
+      const isAll = part === chunk.byteLength;
+      this.#filling.set(isAll ? chunk : chunk.subarray(done, done + part), this.#used);
+      done += part;
+      this.#advance(part);
     }
+  }
+
+  #advance(bytes: number): void {
+    this.#used += bytes;
+    if (this.#used === CHUNK) this.#rotate();
   }
 
   #rotate(): void {
@@ -125,15 +131,11 @@ export class TarWriter {
         this.#room = undefined;
       }
     } catch (error) {
-      this.#fail(error);
+      this.#failure ??= { error };
+      this.#full.length = 0;
+      this.#room?.reject(error);
+      this.#room = undefined;
     }
     this.#writing = undefined;
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= { error };
-    this.#full.length = 0;
-    this.#room?.reject(error);
-    this.#room = undefined;
   }
 }

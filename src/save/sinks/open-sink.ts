@@ -45,7 +45,7 @@ export interface SinkOptions
       'template' | 'useContentDisposition' | 'parts' | 'digest' | 'durable' | 'fileTimes'
     >,
     Pick<ObjectSinkOptions, 'onCollision' | 'recordedAt'>,
-    Pick<TarSinkOptions, 'shardSize' | 'shardBytes' | 'captionColumn'>,
+    Pick<TarSinkOptions, 'shardSize' | 'shardBytes' | 'captionColumn' | 'journal'>,
     Pick<StorageOptions, 's3'> {
   /** Whether every file may be replaced. @default false */
   readonly replaceExisting?: unknown;
@@ -80,6 +80,19 @@ export async function openSink(
   const storage = await openStorage(location, { temporaryPath, durable, s3: options.s3 });
   const { TarSink } = await import('../shards/tar-sink.ts');
   return await TarSink.open(storage, staging, options);
+}
+
+/**
+ * What {@link Sink.isSaved} of the sink would say now, without opening it: nothing is written. No server is
+ * asked: what the ledger has in S3 is taken to be there.
+ * @throws RangeError for `where`; BrokenRunError when the place cannot be read
+ */
+export async function savedIn(where: string): Promise<NonNullable<Sink['isSaved']>> {
+  const { location } = sinkPlace(where);
+  if (isS3(location)) return () => true;
+  await using storage = await openStorage(location);
+  const { savedInShards } = await import('../shards/tar-sink.ts');
+  return await savedInShards(storage);
 }
 
 /** @throws BrokenRunError */

@@ -1,0 +1,71 @@
+/**
+ * The rows of a tar shard are recorded just before the shard is published, so that a row is never saved
+ * twice. A run that is killed in between leaves records of rows whose shard is not there. A file beside the
+ * ledger names that shard: readers do not count its rows as saved, and the next run takes them back.
+ */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { ROW_FIELDS } from '../model/row-fields.ts';
+import { ledgerFolder } from './folder.ts';
+
+/** What the shard's rows are now, by their column. */
+const TAKEN_BACK: Readonly<Record<string, string>> = {
+  status: "'cancelled'",
+  reason: "'cancelled'",
+  path: 'NULL',
+};
+
+function noticePath(directory: string): string {
+  return join(ledgerFolder(directory), 'unpublished');
+}
+
+/**
+ * Notes the object whose rows are being recorded, such as `00012.tar`; undefined once it is published.
+ * @throws the file system's errors
+ */
+export function noteUnpublished(directory: string, object: string | undefined): void {
+  const path = noticePath(directory);
+  // The name is ours, and has no line ends.
+  if (object === undefined) rmSync(path, { force: true });
+  else writeFileSync(path, `${object}\n`);
+}
+
+/** The object whose rows a killed run was recording; undefined when there is none. */
+export function unpublishedObject(directory: string): string | undefined {
+  try {
+    const [name = ''] = readFileSync(noticePath(directory), 'utf8').split('\n');
+    return /^\d+\.tar$/.test(name) ? name : undefined;
+  } catch {
+    // There is none, or it cannot be read: then neither can the ledger, which says so.
+    return undefined;
+  }
+}
+
+/** What the paths of the files in an object begin with, as a pattern of GLOB. */
+function within(object: string): string {
+  return `${object}/*`;
+}
+
+/** The rows of this object are not saved: it was never published. */
+export function takeBack(database: DatabaseSync, object: string): void {
+  const set = Object.entries(TAKEN_BACK).map(([column, value]) => `${column} = ${value}`);
+  database.prepare(`UPDATE records SET ${set.join(', ')} WHERE path GLOB ?`).run(within(object));
+}
+
+/**
+ * Has readers of `rows` see what {@link takeBack} would make of them.
+ * @param directory with the ledger; objects may be in it
+ */
+export function hideUnpublished(database: DatabaseSync, directory: string): void {
+  const object = unpublishedObject(directory);
+  if (object === undefined || existsSync(join(directory, object))) return;
+  const columns = ROW_FIELDS.map(({ column }) => {
+    const value = TAKEN_BACK[column];
+    return value === undefined
+      ? column
+      : `iif(path GLOB '${within(object)}', ${value}, ${column}) AS ${column}`;
+  });
+  database.exec(`CREATE TEMP VIEW rows AS
+    SELECT id, occurrence, run, seen, ${columns.join(', ')}, details FROM main.rows`);
+}
