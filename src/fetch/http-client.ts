@@ -2,7 +2,9 @@ import type { CookieJar } from 'tough-cookie';
 import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
 import { DEFAULT_MAX_REQUESTS } from '../model/options.ts';
 import type { Fetch, Open, Received, Release } from '../model/response.ts';
+import type { AcceptedTypes } from './accepted-types.ts';
 import { ACCEPTED_CODINGS } from './body/coding/content-codings.ts';
+import { TypedBody } from './body/typed-body.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { fileJar } from './cookies.ts';
 import { AddressGuard } from './dns/address-guard.ts';
@@ -91,7 +93,8 @@ export class HttpClient implements AsyncDisposable {
   get: Fetch = (request, body, { signal, since = performance.now(), meter }) => {
     const conditions = conditionsOf(request, false);
     const options = { request, conditions, body, signal, since, meter };
-    return conditions.offset === 0 ? this.#send(options) : this.#sendRange(options);
+    const { accept } = this.#context.settings;
+    return accept === undefined ? this.#getAny(options) : this.#getTyped(options, accept);
   };
 
   /**
@@ -140,6 +143,17 @@ export class HttpClient implements AsyncDisposable {
     const options = { request: { url }, conditions: NOTHING, body, signal, since, isOwnOrigin };
     return new GetRequest(context, options).send();
   };
+
+  async #getTyped(options: GetRequestOptions, accept: AcceptedTypes): Promise<Received> {
+    const body = new TypedBody(options.body, accept);
+    const received = await this.#getAny({ ...options, body });
+    await body.end();
+    return received;
+  }
+
+  #getAny(options: GetRequestOptions): Promise<Received> {
+    return options.conditions.offset === 0 ? this.#send(options) : this.#sendRange(options);
+  }
 
   async #send(options: GetRequestOptions): Promise<Received> {
     return await new GetRequest(this.#context, options).send();

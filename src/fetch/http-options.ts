@@ -69,8 +69,10 @@ export interface HttpOptions {
   /** The smallest file, in bytes after decoding. A smaller one fails with `too-small`. @default 0 */
   readonly minSize?: number | undefined;
   /**
-   * The media types that a file may have, such as `image/png` or `image/*`. A file of another type, or
-   * without a type, fails with `wrong-type`. They are sent as the `Accept` header unless one is given.
+   * The media types that a file may have, such as `image/png` or `image/*`. A file fails with `wrong-type`
+   * when the server says another type, or when its first bytes show another one. Where the server says
+   * none, or `application/octet-stream`, the bytes decide. The types are sent as the `Accept` header
+   * unless one is given.
    * @default undefined any type
    */
   readonly accept?: readonly string[] | undefined;

@@ -32,9 +32,14 @@ export class WrongTypeError extends Error implements Reasoned {
   /** The header as the server sent it. */
   readonly contentType: string | undefined;
 
-  /** @param accepted the accepted types, for people */
-  constructor(contentType: string | undefined, accepted: string) {
-    const what = contentType === undefined ? 'has no content type' : `is ${contentType}`;
+  /**
+   * @param accepted the accepted types, for people
+   * @param found the type that the first bytes of the file show
+   */
+  constructor(contentType: string | undefined, accepted: string, found?: string) {
+    const stated = contentType === undefined ? 'has no content type' : `is ${contentType}`;
+    const said = contentType === undefined ? '' : `, not ${contentType}`;
+    const what = found === undefined ? stated : `is ${found} by its first bytes${said}`;
     super(`the file ${what}, and only ${accepted} is accepted`);
     this.contentType = contentType;
   }

@@ -177,3 +177,23 @@ test('HttpClient.get: a body that pauses for each piece, and resumes at once, is
   await client.get({ url }, { begin() {}, write }, {});
   assert.deepEqual(Buffer.concat(pieces), sent);
 });
+
+for (const [type, body, reason] of [
+  ['image/png', 'GIF89a\x01\x00\x01\x00\x80\x00\x00', undefined],
+  [undefined, 'GIF89a\x01\x00\x01\x00\x80\x00\x00', undefined],
+  ['image/png', `<!doctype html>${' '.repeat(9000)}`, 'wrong-type'],
+  ['image/png', 'Please log in', 'wrong-type'],
+  [undefined, 'Please log in', 'wrong-type'],
+  ['text/html', 'GIF89a', 'wrong-type'],
+] as const) {
+  test(`HttpClient.get: with image/* ${reason ?? 'takes'} ${JSON.stringify(body.slice(0, 20))} said to be ${type}`, async (t) => {
+    const server = await serveHttp(t, (_, response) => {
+      if (type !== undefined) response.setHeader('content-type', type);
+      response.end(body);
+    });
+    await using client = new HttpClient({ accept: ['image/*'] });
+    const got = client.get({ url: server.url }, new Body(), {});
+    if (reason === undefined) assert.equal((await got).bytes, Buffer.byteLength(body));
+    else await assert.rejects(got, (error) => reasonOf(error) === reason);
+  });
+}

@@ -130,7 +130,7 @@ export const FILES = {
   }),
   accept: texts({
     flags: '--accept <TYPE>',
-    help: 'fail files of any other type: image/png, image/*; may be repeated',
+    help: 'fail files of any other type, by header or first bytes: image/png, image/*; may be repeated',
     set: (settings, types, { read }) => {
       if (types !== undefined) settings.accept = read.mediaTypes(types);
     },
