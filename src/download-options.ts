@@ -45,6 +45,13 @@ export interface DownloadOptions
    */
   readonly s3?: Pick<NonNullable<StorageOptions['s3']>, 'endpoint' | 'environment'> | undefined;
   /**
+   * Store equal contents once. A row whose file has the SHA-256 of an earlier one, of this run or one
+   * before, is `ok` with `duplicateOf`: its file is a hard link to the earlier one, or in shards and in S3
+   * the same path. Files that share their contents change together. It implies `digest`.
+   * @default false
+   */
+  readonly dedupe?: boolean | undefined;
+  /**
    * Requests in flight at a time, at most. `auto` finds by itself how many each origin can take, up to
    * 256, and how many make the run faster.
    * @default 5

@@ -9,6 +9,7 @@ import type { Outcome } from './model/outcome.ts';
 import { identified, ROW_KEYS, type RowKey } from './model/row-key.ts';
 import { Activity } from './observe/activity.ts';
 import { Recording } from './recording.ts';
+import { Contents } from './save/files/contents.ts';
 import { Duplicates } from './save/names/duplicates.ts';
 import { ON_COLLISION } from './save/names/name-registry.ts';
 import { type NameTemplate, templateOf } from './save/names/name-template.ts';
@@ -41,7 +42,8 @@ export async function* download(
   options: DownloadOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
   const place = typeof options.sink === 'string' ? sinkPlace(options.sink) : undefined;
-  const settings = { ...options, directory: directoryOf(options, place) };
+  const digest = options.digest === true || options.dedupe === true;
+  const settings = { ...options, digest, directory: directoryOf(options, place) };
   const { signal = new AbortController().signal, activity = new Activity() } = options;
   checkRows(rows);
   checkWords(options);
@@ -106,7 +108,12 @@ function identifyBy(rowKey: RowKey = 'url'): ((item: Item) => Item) | undefined 
 }
 
 /** @throws RangeError for an option whose value is not one of its words */
-function checkWords({ onCollision, key = 'url' }: DownloadOptions): void {
+function checkWords({ onCollision, key = 'url', dedupe, sink }: DownloadOptions): void {
+  if (dedupe === true && typeof sink === 'object') {
+    throw new TypeError(
+      'dedupe is for files and for tar: and s3: sinks, not for a sink of your own',
+    );
+  }
   if (onCollision !== undefined && !ON_COLLISION.includes(onCollision)) {
     throw new RangeError(
       `onCollision must be one of ${ON_COLLISION.join(', ')}, not ${onCollision}`,
@@ -154,6 +161,7 @@ async function openAny(
     recordedAt: recording?.recordedAt,
     journal: recording?.journal,
     parts: recording?.partsDirectory,
+    contents: contentsFor(settings, recording),
     s3: { uploads: recording?.uploadsDirectory, ...settings.s3 },
   });
 }
@@ -186,7 +194,16 @@ function openDirectory(
     digest,
     durable,
     fileTimes,
+    contents: contentsFor(options, recording),
   });
+}
+
+/** Which contents are saved already, when equal ones are saved once. */
+function contentsFor(
+  { dedupe }: RunSettings,
+  recording: Recording | undefined,
+): Contents | undefined {
+  return dedupe === true ? new Contents(recording?.contents) : undefined;
 }
 
 /** A sink of the caller's, which stays open after the run. */

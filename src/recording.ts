@@ -14,6 +14,7 @@ import type { Outcome } from './model/outcome.ts';
 import { StoppedByRule } from './model/stopped-by-rule.ts';
 import { withoutCredentials } from './model/without-credentials.ts';
 import type { Activity } from './observe/activity.ts';
+import type { RecallContents } from './save/files/contents.ts';
 import { RunningDigests } from './save/files/digests.ts';
 import { sweepParts } from './save/files/parts.ts';
 import { requestedUrl } from './save/names/duplicates.ts';
@@ -163,8 +164,9 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     file: SavedFile,
     isSaved: NonNullable<Sink['isSaved']>,
   ): Earlier | undefined {
-    // Where it is now is not where the row asks for it.
-    if (this.#isElsewhere(item, previous.path ?? '')) return undefined;
+    // Where it is now is not where the row asks for it, unless it is the place of an equal file.
+    const isShared = previous.path === previous.duplicateOf;
+    if (!isShared && this.#isElsewhere(item, previous.path ?? '')) return undefined;
     const there = { file };
     if (this.#options.trustLedger === true) return previous.isDone ? there : undefined;
     const { checksum } = item;
@@ -252,6 +254,14 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     if (row === undefined || !stats?.isFile() || stats.size !== row.bytes) return false;
     return requestedUrl(withoutCredentials(url)) === requestedUrl(row.url);
   }
+
+  /** A file with these contents that is recorded. @throws BrokenRunError */
+  readonly contents: RecallContents = (digest) => {
+    const known = this.#ledger.withDigest(digest);
+    if (known?.path === undefined) return undefined;
+    const { path, bytes, savedAt = 0 } = known;
+    return { path: this.#start + path.replaceAll('/', sep), bytes, savedAt };
+  };
 
   /** @returns a promise when the caller should pause until it is fulfilled @throws BrokenRunError */
   readonly record = (outcome: Outcome): Promise<void> | undefined => {

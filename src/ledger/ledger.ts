@@ -187,6 +187,15 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
+   * A file with this digest, of an earlier run or of this one, as far as it is recorded.
+   * @returns its path is relative to the directory, with slashes
+   * @throws BrokenRunError when the ledger cannot be read
+   */
+  withDigest(digest: string): PreviousRecord | undefined {
+    return this.#guarded(() => this.#records.withDigest(digest));
+  }
+
+  /**
    * Records the outcome of a row: with the next batch, within 100 ms.
    * @returns a promise when the caller should pause until it is fulfilled, otherwise undefined
    * @throws BrokenRunError when the ledger cannot be written; the promise is rejected with it, too

@@ -6,7 +6,7 @@ import { ROW_FIELDS, type RowField } from '../model/row-fields.ts';
 export const APPLICATION_ID = 0x464c484c;
 
 /** `PRAGMA user_version`. A change of the tables is a new version. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /** The oldest version that {@link upgradeFrom} can start from. */
 export const OLDEST_VERSION = 3;
@@ -113,6 +113,10 @@ export const INDEX_BY_HASH = 'CREATE INDEX IF NOT EXISTS records_by_hash ON reco
 
 export const INDEX_BY_PATH =
   'CREATE INDEX IF NOT EXISTS records_by_path ON records (path) WHERE path IS NOT NULL';
+
+/** Made when equal contents are stored once. */
+export const INDEX_BY_DIGEST =
+  'CREATE INDEX IF NOT EXISTS records_by_digest ON records (digest) WHERE digest IS NOT NULL';
 
 /**
  * A row's file has taken the place of another row's. That row keeps no path: it is not done any more, and

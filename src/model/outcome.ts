@@ -36,6 +36,11 @@ export interface Outcome {
   readonly insecure?: true | undefined;
   /** `sha256:…` of the file, where one was asked for. */
   readonly digest?: string | undefined;
+  /**
+   * The path of an earlier row's file with the same contents, which are stored once: `path` is a hard link
+   * to it, or where there are none, the same path.
+   */
+  readonly duplicateOf?: string | undefined;
   /** When the file was saved, or found to match its checksum, in ms since the epoch. */
   readonly savedAt?: number | undefined;
   readonly etag?: string | undefined;
@@ -78,6 +83,7 @@ interface Settled {
     readonly path: string;
     readonly bytes: number;
     readonly digest?: string | undefined;
+    readonly duplicateOf?: string | undefined;
   };
 }
 
@@ -102,6 +108,7 @@ export function okOutcome(item: Item, { received, saved }: Settled, before = 0):
     timings: timingsSince(before, timings),
     attempts: 0,
     ...(note === undefined ? {} : { note }),
+    ...(saved.duplicateOf === undefined ? {} : { duplicateOf: saved.duplicateOf }),
     ...(head.insecure ? { insecure: true } : {}),
   };
 }

@@ -83,6 +83,7 @@ const FIELDS = {
   savedAt: { type: 'integer', column: 'saved_at', since: 6, isTime: true, isOfFile: true, of: ({ savedAt }) => savedAt },
   checksum: { type: 'text', column: 'checksum', since: 6, isOfFile: true, of: checksumOf },
   key: { type: 'text', column: 'key', since: 6, of: ({ item }) => item.key },
+  duplicateOf: { type: 'text', column: 'duplicate_of', since: 7, isOfFile: true, page: 'Same as', of: ({ duplicateOf }) => duplicateOf },
 } as const satisfies Readonly<Record<string, TextField | NumberField | FlagField>>;
 
 /** The failure in one line; of a file that is there, what was tolerated. */

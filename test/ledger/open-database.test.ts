@@ -16,7 +16,7 @@ test('openForWriting: marks the database as a ledger of this version', async (t)
     { ...database.prepare('PRAGMA application_id').get() },
     { application_id: 0x464c484c },
   );
-  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 6 });
+  assert.deepEqual({ ...database.prepare('PRAGMA user_version').get() }, { user_version: 7 });
 });
 
 test('openForWriting: refuses a ledger of a newer version', async (t) => {
@@ -26,7 +26,7 @@ test('openForWriting: refuses a ledger of a newer version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of a newer flaghoist \(version 9, this one knows 6\); update flaghoist$/,
+      message: /is of a newer flaghoist \(version 9, this one knows 7\); update flaghoist$/,
     });
   }
 });
@@ -38,14 +38,14 @@ test('openForWriting: refuses a ledger of an older version', async (t) => {
   for (const opened of [openForWriting, openForReading]) {
     assert.throws(() => opened(directory), {
       name: 'BrokenRunError',
-      message: /is of an older flaghoist \(version 1, this one knows 6\); go on with that one, or /,
+      message: /is of an older flaghoist \(version 1, this one knows 7\); go on with that one, or /,
     });
   }
 });
 
 /** What takes a ledger back to an older version. */
-/** The columns of version 6. */
-const DROP_NEW = ['insecure', 'earlier_tries', 'saved_at', 'checksum', 'key']
+/** The columns of versions 6 and 7. */
+const DROP_NEW = ['insecure', 'earlier_tries', 'saved_at', 'checksum', 'key', 'duplicate_of']
   .map((column) => `ALTER TABLE records DROP COLUMN ${column};`)
   .concat('ALTER TABLE runs DROP COLUMN key;')
   .join(' ');
@@ -71,9 +71,14 @@ const BACK_TO = {
     ${DROP_NEW}
     CREATE VIEW rows AS SELECT id, url, content_type, origin_down, resolved_address FROM records;
     PRAGMA user_version = 5;`,
+  6: `
+    DROP VIEW rows;
+    ALTER TABLE records DROP COLUMN duplicate_of;
+    CREATE VIEW rows AS SELECT id, url, content_type, key FROM records;
+    PRAGMA user_version = 6;`,
 };
 
-for (const version of [3, 4, 5] as const) {
+for (const version of [3, 4, 5, 6] as const) {
   for (const open of [openForWriting, openForReading]) {
     test(`${open.name}: a ledger of version ${version} becomes one of this version and keeps its rows`, async (t) => {
       const directory = await temporaryDirectory(t);

@@ -140,6 +140,11 @@ export const FILES = {
     help: "give files the time of their download, not the server's",
     set: asSetting('fileTimes'),
   }),
+  dedupe: flag({
+    flags: '--dedupe',
+    help: 'store equal contents once: hard links, or in shards and S3 the same path',
+    set: asSetting('dedupe'),
+  }),
   digest: flag({
     flags: '--digest',
     help: "record every file's SHA-256",

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { RowRecord } from '../../model/row-fields.ts';
-import { INDEX_BY_HASH, INDEX_BY_PATH, IS_DONE } from '../schema.ts';
+import { INDEX_BY_DIGEST, INDEX_BY_HASH, INDEX_BY_PATH, IS_DONE } from '../schema.ts';
 
 /** Identifies a row from run to run. Its place in the list does not count. */
 interface RowIdentity {
@@ -44,7 +44,7 @@ export function hashedIdentity(
 export interface PreviousRecord
   extends Pick<
     RowRecord,
-    'path' | 'bytes' | 'digest' | 'checksum' | 'savedAt' | 'etag' | 'lastModified'
+    'path' | 'bytes' | 'digest' | 'checksum' | 'savedAt' | 'etag' | 'lastModified' | 'duplicateOf'
   > {
   /** It ended `ok` or `skipped`. */
   readonly isDone: boolean;
@@ -58,7 +58,7 @@ export interface KnownRow extends RowIdentity, PreviousRecord {
 
 /** The columns of `records` that {@link knownRow} takes, in its order. */
 export const KNOWN_COLUMNS: string = `id, hash, occurrence, key, url, name, ${IS_DONE}, path, bytes, digest, etag,
-  last_modified, checksum, coalesce(saved_at, iif(${IS_DONE}, started_at + elapsed, NULL))`;
+  last_modified, checksum, coalesce(saved_at, iif(${IS_DONE}, started_at + elapsed, NULL)), duplicate_of`;
 
 /** @param values those of {@link KNOWN_COLUMNS}; each has the type that its column has in a STRICT table */
 export function knownRow(values: readonly SQLOutputValue[]): KnownRow {
@@ -77,6 +77,7 @@ export function knownRow(values: readonly SQLOutputValue[]): KnownRow {
     lastModified,
     checksum,
     savedAt,
+    duplicateOf,
   ] = values as [
     number,
     number,
@@ -92,6 +93,7 @@ export function knownRow(values: readonly SQLOutputValue[]): KnownRow {
     Text,
     Text,
     number | null,
+    Text,
   ];
   return {
     id,
@@ -108,13 +110,14 @@ export function knownRow(values: readonly SQLOutputValue[]): KnownRow {
     lastModified: lastModified ?? undefined,
     checksum: checksum ?? undefined,
     savedAt: savedAt ?? undefined,
+    duplicateOf: duplicateOf ?? undefined,
   };
 }
 
 type Text = string | null;
 
 /**
- * Looks up records by hash, id or path, for rows that are not next in the {@link ReplayCursor}. An index
+ * Looks up records by hash, id, path or digest, for rows that are not next in the {@link ReplayCursor}. An index
  * is made when it is first needed, which takes a second for a million rows, and is kept up from then on.
  * A list that only grows, and has no row twice, never needs one.
  */
@@ -123,6 +126,7 @@ export class PreviousRecords {
   #byId: StatementSync | undefined;
   #byHash: StatementSync | undefined;
   #byPath: StatementSync | undefined;
+  #byDigest: StatementSync | undefined;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -164,6 +168,17 @@ export class PreviousRecords {
       INDEX_BY_PATH,
     );
     return idIn(this.#byPath.get(path));
+  }
+
+  /** A row that is done and has a file with this digest. */
+  withDigest(digest: string): KnownRow | undefined {
+    this.#byDigest ??= this.#prepared(
+      `SELECT ${KNOWN_COLUMNS} FROM records WHERE digest = ? AND path IS NOT NULL AND ${IS_DONE}
+       ORDER BY duplicate_of IS NOT NULL, run DESC LIMIT 1`,
+      INDEX_BY_DIGEST,
+    );
+    const values = this.#byDigest.get(digest) as SQLOutputValue[] | undefined;
+    return values && knownRow(values);
   }
 
   #prepared(sql: string, index?: string): StatementSync {

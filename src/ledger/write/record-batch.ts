@@ -99,7 +99,7 @@ export interface RecordContext {
 /** How each field is stored. All have one shape, which V8 reads faster: this is done for every row. */
 const FIELDS = STORED_FIELDS.map(({ of, name, type, longest }) => ({
   of,
-  isPath: name === 'path',
+  isPath: name === 'path' || name === 'duplicateOf',
   longest: longest ?? Number.POSITIVE_INFINITY,
   // More digits would be noise, and take room.
   precision: type === 'ms' ? 1000 : 1,

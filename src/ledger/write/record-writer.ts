@@ -65,6 +65,7 @@ export class Places {
 const ID = COLUMNS.indexOf('id');
 const STATUS = COLUMNS.indexOf('status');
 const PATH = COLUMNS.indexOf('path');
+const DUPLICATE_OF = COLUMNS.indexOf('duplicate_of');
 
 /** Writes batches of records into a ledger, over its own connection. Throws SQLite's errors. */
 export class RecordWriter {
@@ -94,7 +95,11 @@ export class RecordWriter {
       for (let at = 0; at < values.length; at += COLUMNS.length) {
         const record = values.slice(at, at + COLUMNS.length);
         this.#upsert.run(...record);
-        if (record[STATUS] === 'ok') this.#disown?.run(record[PATH] ?? null, record[ID] ?? null);
+        // A row may share the object of an earlier one, which keeps it.
+        const isOwn = record[PATH] !== record[DUPLICATE_OF];
+        if (record[STATUS] === 'ok' && isOwn) {
+          this.#disown?.run(record[PATH] ?? null, record[ID] ?? null);
+        }
       }
       for (let at = 0; at < confirmed.length; at += CONFIRM_VALUES) {
         this.#confirm.run(...confirmed.slice(at, at + CONFIRM_VALUES));

@@ -38,6 +38,8 @@ export interface StagedBody extends WholeBody {
 export interface BodyDestination {
   /** Whether it needs the body's SHA-256, for instance for its name. */
   readonly needsDigest: boolean;
+  /** The file of an earlier row whose contents the saved body shares. */
+  readonly duplicateOf?: string | undefined;
   /** Saves a body that is in memory. The pieces are its own from then on. @returns the file's path */
   saveSmall(body: SmallBody): Promise<string>;
   /**
@@ -209,7 +211,9 @@ export class FileDraft implements Draft {
 
   #saved(path: string, { bytes, digests: { sha256 } }: WholeBody): SavedFile {
     const isReported = this.#staging.options.digest && sha256 !== undefined;
-    return { path, bytes, digest: isReported ? `sha256:${sha256}` : undefined };
+    const digest = isReported ? `sha256:${sha256}` : undefined;
+    const { duplicateOf } = this.#destination;
+    return { path, bytes, digest, ...(duplicateOf === undefined ? {} : { duplicateOf }) };
   }
 }
 

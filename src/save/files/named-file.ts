@@ -3,9 +3,10 @@ import type { Item } from '../../model/item.ts';
 import type { FinalName } from '../names/final-names.ts';
 import type { SavedFile } from '../sinks/sink.ts';
 import type { Savers } from '../threads/savers.ts';
+import type { KnownContents, SharableDestination, SharedPath } from './contents.ts';
 import { type Algorithm, type DigestsOf, RunningDigests } from './digests.ts';
-import type { BodyDestination, SmallBody, StagedBody } from './file-draft.ts';
-import { compareContents, type Destination, publish } from './publish.ts';
+import type { SmallBody, StagedBody, WholeBody } from './file-draft.ts';
+import { compareContents, type Destination, hasLinked, publish, statsOf } from './publish.ts';
 import type { StagingArea } from './staging-area.ts';
 import { removeIfThere } from './staging-file.ts';
 
@@ -16,7 +17,7 @@ import { removeIfThere } from './staging-file.ts';
  * file, as the disk may do the rename before the write. The sync that rules this out (`durable`) costs
  * more than downloading a small file, and a second run recognizes such a file by its length.
  */
-export class NamedFile implements BodyDestination {
+export class NamedFile implements SharableDestination {
   readonly #name: FinalName;
   readonly #staging: StagingArea;
   readonly #savers: Savers;
@@ -55,6 +56,27 @@ export class NamedFile implements BodyDestination {
     return path;
   }
 
+  /** Gives the file another name by a hard link. A file that was changed since is not shared. */
+  async share(
+    known: KnownContents,
+    { head, digests: { sha256 } }: WholeBody,
+  ): Promise<SharedPath | undefined> {
+    if (!(await isAsSaved(known, sha256))) return undefined;
+    const temporary = this.#staging.temporaryPath();
+    try {
+      if (!(await hasLinked(known.path, temporary))) return undefined;
+      const destination = await this.#name.destination(head, sha256);
+      const isPublished = await publish(temporary, destination);
+      const path = isPublished
+        ? destination.path
+        : await this.#publishElsewhere(temporary, destination);
+      return path === known.path ? { path } : { path, duplicateOf: known.path };
+    } finally {
+      // It stays when it is given the name of a file that is the same already.
+      await removeIfThere(temporary);
+    }
+  }
+
   release(): Promise<void> | undefined {
     this.#name.release();
     return this.#temporary === undefined ? undefined : removeIfThere(this.#temporary);
@@ -87,6 +109,17 @@ export class NamedFile implements BodyDestination {
     } while (!(await publish(file, destination)));
     return destination.path;
   }
+}
+
+/** Whether the file still has its contents: by its size and time, or else by reading it. */
+async function isAsSaved(
+  { path, bytes, savedAt }: KnownContents,
+  sha256: string | undefined,
+): Promise<boolean> {
+  const stats = await statsOf(path);
+  if (!stats?.isFile() || stats.size !== bytes) return false;
+  if (stats.mtimeMs <= savedAt) return true;
+  return (await digestsOf(path, bytes, ['sha256'])).sha256 === sha256;
 }
 
 /** What {@link copySaved} copies. */

@@ -100,6 +100,22 @@ async function giveNewName(from: string, path: string): Promise<boolean> {
   return true;
 }
 
+/**
+ * Gives a file a second name by a hard link.
+ * @returns false when there is no file, or when the file system gives it no more names
+ * @throws the file system's other errors
+ */
+export async function hasLinked(file: string, name: string): Promise<boolean> {
+  try {
+    await link(file, name);
+    return true;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'EXDEV' || NO_LINKS.has(code)) return false;
+    throw error;
+  }
+}
+
 /** Removes the temporary name. If that fails it does no harm, and the next run clears it away. */
 async function removeLink(path: string): Promise<void> {
   await rm(path).catch(() => undefined);

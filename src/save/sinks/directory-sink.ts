@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Item } from '../../model/item.ts';
+import { type Contents, destinationOnce } from '../files/contents.ts';
 import { Directories, foldsCase } from '../files/directories.ts';
 import { FileDraft } from '../files/file-draft.ts';
 import { copySaved, NamedFile } from '../files/named-file.ts';
@@ -59,6 +60,11 @@ export interface DirectorySinkOptions {
    * @default true
    */
   readonly fileTimes?: boolean | undefined;
+  /**
+   * The contents that are saved already. A file with the same ones gets a hard link to them.
+   * @default undefined every file is stored
+   */
+  readonly contents?: Contents | undefined;
 }
 
 /** Saves each body as a file below one directory. */
@@ -66,11 +72,13 @@ export class DirectorySink implements Sink, AsyncDisposable {
   readonly #names: FinalNames;
   readonly #staging: StagingArea;
   readonly #savers: Savers;
+  readonly #contents: Contents | undefined;
 
-  private constructor(names: FinalNames, staging: StagingArea) {
+  private constructor(names: FinalNames, staging: StagingArea, contents: Contents | undefined) {
     this.#names = names;
     this.#staging = staging;
     this.#savers = new Savers(staging.options);
+    this.#contents = contents;
   }
 
   /** Creates `directory` if it is missing. @throws BrokenRunError when it is not writable */
@@ -102,7 +110,7 @@ export class DirectorySink implements Sink, AsyncDisposable {
     const registry = new NameRegistry({ directory, onCollision, foldsCase: isCaseFolded });
     const template = options.template ?? compileTemplate();
     const naming = { template, useContentDisposition, registry, existing, directories };
-    return new DirectorySink(new FinalNames(directory, naming), staging);
+    return new DirectorySink(new FinalNames(directory, naming), staging, options.contents);
   }
 
   /**
@@ -142,7 +150,8 @@ export class DirectorySink implements Sink, AsyncDisposable {
 
   #draft(item: Item, name: FinalName): Draft | Promise<Draft> {
     this.#savers.expect();
-    const destination = new NamedFile(name, this.#staging, this.#savers);
+    const file = new NamedFile(name, this.#staging, this.#savers);
+    const destination = destinationOnce(file, this.#contents);
     const left = this.#staging.find(item);
     if (left === undefined) return new FileDraft(item, destination, this.#staging);
     return left.then(

@@ -7,12 +7,13 @@ import type { StoredObject } from '../../storage/object-storage.ts';
 import { pathIn } from '../../storage/open-storage.ts';
 import type { BodyToStore, S3Storage } from '../../storage/s3-storage.ts';
 import {
-  type BodyDestination,
-  FileDraft,
-  type SmallBody,
-  type StagedBody,
-  type WholeBody,
-} from '../files/file-draft.ts';
+  type Contents,
+  destinationOnce,
+  type KnownContents,
+  type SharableDestination,
+  type SharedPath,
+} from '../files/contents.ts';
+import { FileDraft, type SmallBody, type StagedBody, type WholeBody } from '../files/file-draft.ts';
 import type { StagingArea } from '../files/staging-area.ts';
 import type { Existing } from '../names/existing-files.ts';
 import { type FinalName, FinalNames } from '../names/final-names.ts';
@@ -37,6 +38,8 @@ export interface ObjectSinkOptions extends NamingOptions {
    * @default there were no earlier runs
    */
   readonly recordedAt?: ((item: Item, name: string) => number | undefined) | undefined;
+  /** The contents that are stored already. @default every body is stored */
+  readonly contents?: Contents | undefined;
 }
 
 /**
@@ -66,6 +69,8 @@ export class ObjectSink implements Sink, AsyncDisposable {
   /** The names and lengths of the objects that were there when a row first asked. */
   #there: NameSet | Promise<NameSet> | undefined;
   #failure: BrokenRunError | undefined;
+  /** In ms since the epoch. */
+  readonly #openedAt = Date.now();
 
   constructor(storage: S3Storage, staging: StagingArea, options: ObjectSinkOptions) {
     this.location = storage.location;
@@ -96,6 +101,11 @@ export class ObjectSink implements Sink, AsyncDisposable {
     // The row may end before it comes to ask.
     asked.catch(() => undefined);
     return asked;
+  }
+
+  /** Whether an object that this run or an earlier one has stored is there. */
+  hasObject(saved: KnownContents): boolean | Promise<boolean> {
+    return saved.savedAt >= this.#openedAt || this.isSaved(saved);
   }
 
   /** Ends the run once nothing can be stored any more; rows that were stored before are recorded. */
@@ -168,7 +178,8 @@ export class ObjectSink implements Sink, AsyncDisposable {
   }
 
   #draft(item: Item, name: FinalName): Draft | Promise<Draft> {
-    const destination = new NamedObject(item, name, this);
+    const object = new NamedObject(item, name, this);
+    const destination = destinationOnce(object, this.#options.contents);
     const left = this.#staging.find(item);
     if (left === undefined) return new FileDraft(item, destination, this.#staging);
     return left.then(
@@ -214,7 +225,7 @@ const NOT_ASKED: Existing = {
 const NONE = { ensure: () => undefined };
 
 /** The object of one row. */
-class NamedObject implements BodyDestination {
+class NamedObject implements SharableDestination {
   readonly #item: Item;
   readonly #name: FinalName;
   readonly #sink: ObjectSink;
@@ -238,6 +249,13 @@ class NamedObject implements BodyDestination {
     const path = await this.#sink.save(this.#item, this.#name, { path: staging.path, bytes }, body);
     await staging.remove();
     return path;
+  }
+
+  /** Refers to the object that has the contents, if it is there. */
+  async share(known: KnownContents): Promise<SharedPath | undefined> {
+    if (!(await this.#sink.hasObject(known))) return undefined;
+    this.#name.release();
+    return { path: known.path, duplicateOf: known.path };
   }
 
   release(): undefined {

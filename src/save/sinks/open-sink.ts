@@ -42,7 +42,13 @@ export function sinkPlace(where: string): SinkPlace {
 export interface SinkOptions
   extends Pick<
       DirectorySinkOptions,
-      'template' | 'useContentDisposition' | 'parts' | 'digest' | 'durable' | 'fileTimes'
+      | 'template'
+      | 'useContentDisposition'
+      | 'parts'
+      | 'digest'
+      | 'durable'
+      | 'fileTimes'
+      | 'contents'
     >,
     Pick<ObjectSinkOptions, 'onCollision' | 'recordedAt'>,
     Pick<TarSinkOptions, 'shardSize' | 'shardBytes' | 'captionColumn' | 'journal'>,
@@ -74,7 +80,7 @@ export async function openSink(
       import('./object-sink.ts'),
     ]);
     const naming = { template, useContentDisposition };
-    const rules = { onCollision, replaceExisting, recordedAt };
+    const rules = { onCollision, replaceExisting, recordedAt, contents: options.contents };
     return new ObjectSink(await openS3(location, s3), staging, { ...naming, ...rules });
   }
   const storage = await openStorage(location, { temporaryPath, durable, s3: options.s3 });

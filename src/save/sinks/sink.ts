@@ -118,6 +118,8 @@ export interface SavedFile {
   readonly bytes: number;
   /** The digest of the whole file, if requested: `sha256:…` in hex. */
   readonly digest?: string | undefined;
+  /** The path of an earlier row's file that has the same contents, which are stored once. */
+  readonly duplicateOf?: string | undefined;
 }
 
 /**
