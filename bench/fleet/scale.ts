@@ -4,9 +4,9 @@ import { ended, startCommand } from '../../test/fleet/fleet-run.ts';
 import { Hosts } from '../../test/fleet/hosts.ts';
 import type { PostgresServer } from '../../test/support/postgres.ts';
 
-const ROWS = 3_200;
+const ROWS = 2_304;
 const HOSTS = 64;
-const DELAY = 400;
+const DELAY = 200;
 const PER_HOST = 2;
 
 /** One worker beside 2 and 4, with servers that answer late: what a worker waits for, another one can use. */
@@ -26,7 +26,7 @@ export async function measureScale({ url }: PostgresServer, directory: string): 
   for (const workers of [1, 2, 4]) {
     const plan = `scale${workers}`;
     const out = join(directory, plan);
-    const options = ['--plan', plan, '--shard-rows', '25', '--per-host', String(PER_HOST)];
+    const options = ['--plan', plan, '--shard-rows', '12', '--per-host', String(PER_HOST)];
     await ended(run('plan', '-i', list, '-d', out, ...options), 0);
     const began = performance.now();
     await Promise.all(

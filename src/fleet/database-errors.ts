@@ -50,6 +50,11 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT_CODES.has(code) || TRANSIENT_STATES.test(code);
 }
 
+/** Whether the server is there, and is being started or stopped. */
+export function isStarting(error: unknown): boolean {
+  return codeOf(error)?.startsWith('57P0') === true;
+}
+
 /** The error that ends a command because of `error`: one line that says which database, and what to do. */
 export function brokenDatabase(location: string, error: unknown): BrokenRunError {
   if (error instanceof BrokenRunError) return error;

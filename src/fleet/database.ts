@@ -1,7 +1,7 @@
 import type { Client, Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { sleep } from '../concurrency/index.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
-import { brokenDatabase, isTransient } from './database-errors.ts';
+import { brokenDatabase, isStarting, isTransient } from './database-errors.ts';
 import { Listener } from './listener.ts';
 
 /** The oldest PostgreSQL that pg-boss works with, as `server_version_num` has it. */
@@ -15,6 +15,9 @@ const CONNECT_DEADLINE = 10_000;
 
 /** How long {@link Database.patiently} waits for a server to come back, in ms. */
 const PATIENCE = 300_000;
+
+/** How long a server that is being started is waited for, in ms. */
+const START_UP = 30_000;
 
 /** The type of `bigint` in PostgreSQL's catalog (pg_type). */
 const INT8 = 20;
@@ -171,7 +174,7 @@ export async function openDatabase(url: string, purpose = 'flaghoist'): Promise<
   const pool = new pg.Pool({ ...config, max: MOST_CONNECTIONS });
   const database = new Database(pool, location, connect);
   try {
-    await checkServer(database);
+    await checkStartedServer(database);
   } catch (error) {
     await database[Symbol.asyncDispose]();
     throw brokenDatabase(location, error);
@@ -189,6 +192,18 @@ interface Place {
 function locationOf({ host, port, database, user }: Place): string {
   const name = database ?? user ?? '';
   return host.startsWith('/') ? `${name} at ${host}` : `postgres://${host}:${port}/${name}`;
+}
+
+/** A server that is being started will answer soon. One that is not there is more likely a wrong URL. */
+async function checkStartedServer(database: Database): Promise<void> {
+  for (let until = performance.now() + START_UP; ; ) {
+    try {
+      return await checkServer(database);
+    } catch (error) {
+      if (!isStarting(error) || performance.now() > until) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 async function checkServer(database: Database): Promise<void> {

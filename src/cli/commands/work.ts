@@ -14,6 +14,7 @@ import { requireSchema, SCHEMA } from '../../fleet/schema.ts';
 import { type EndedShard, runWorker } from '../../fleet/work/worker.ts';
 import { WorkerProgress } from '../../fleet/work/worker-progress.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
+import type { Outcome } from '../../model/outcome.ts';
 import type { RowGroup } from '../../model/row-group.ts';
 import { count, EMPTY_TALLY, type Tally, total } from '../../observe/tally.ts';
 import { counted, formatTime } from '../../report/amounts.ts';
@@ -84,43 +85,44 @@ function printTotals(groups: readonly RowGroup[], { json, quiet }: WorkOptionVal
 async function workIn(database: Database, options: WorkOptionValues, given: Given): Promise<void> {
   const plan = await readyPlan(database, options);
   const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOf(plan), runOptions(given.options));
-  const settings: DownloadOptions = { ...(await settingsOf(merged, [])), sink: undefined };
+  const settings = shareOf(await settingsOf(merged, []), options.shards);
   keepMemoryLow();
   await using scratch = await openScratch(options.directory);
   await using storage = await openStorage(storageOf(plan.sink));
   const name = `${hostname()}:${process.pid}`;
   await using queue = await ShardQueue.open(database, plan.id, { supervise: true, instance: name });
   await using fleet = new FleetLimits(database, SCHEMA);
-  const progress = new WorkerProgress();
-  await using limits = fleet.join({
-    ...limitsOf(settings),
-    ...{ name, plan: plan.id, state: () => progress.state },
-    onLost: () => {
-      process.stderr.write(
-        `flaghoist: the database ${database.location} does not answer: no request starts until it does\n`,
-      );
-    },
-    onBack: () => process.stderr.write('flaghoist: the database answers again\n'),
-  });
   using interruption = watchForInterruption();
   const { maxFailures: limit, runTimeout } = merged;
   using rules = new StopRules(interruption, { limit, runTimeout });
   let tally: Tally = EMPTY_TALLY;
-  const isDone = await runWorker({
-    ...{ database, queue, plan, storage, name, limits },
-    settings: { ...settings, activity: progress.activity },
-    onClaim: (claim) => progress.begin(claim),
-    scratch: scratch.path,
-    signal: rules.signal,
-    onOutcome: (outcome) => {
-      tally = count(tally, outcome);
-      progress.count(outcome);
-      rules.check(tally, outcome);
-    },
-    onShard: (shard) => {
-      progress.end();
-      printShard(shard, options);
-    },
+  const onOutcome = (outcome: Outcome) => {
+    tally = count(tally, outcome);
+    rules.check(tally, outcome);
+  };
+  const notes = notesOf(database);
+  const isDone = await allDone(options.shards, rules.signal, async (at, signal) => {
+    const progress = new WorkerProgress();
+    const own = at === 0 ? name : `${name}/${at + 1}`;
+    await using limits = fleet.join({
+      ...limitsOf(settings),
+      ...{ name: own, plan: plan.id, state: () => progress.state },
+      ...(at === 0 ? notes : {}),
+    });
+    return await runWorker({
+      ...{ database, queue, plan, storage, name, limits, signal },
+      settings: { ...settings, activity: progress.activity },
+      scratch: scratch.path,
+      onClaim: (claim) => progress.begin(claim),
+      onOutcome: (outcome) => {
+        progress.count(outcome);
+        onOutcome(outcome);
+      },
+      onShard: (shard) => {
+        progress.end();
+        printShard(shard, options);
+      },
+    });
   });
   const groups = await groupsOf(database, plan.id);
   const all = tallyOf(groups);
@@ -134,9 +136,72 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
   }
 }
 
+/** What is said when the database does not answer, and when it does again. */
+function notesOf({ location }: Database) {
+  return {
+    onLost: () => {
+      process.stderr.write(
+        `flaghoist: the database ${location} does not answer: no request starts until it does\n`,
+      );
+    },
+    onBack: () => {
+      process.stderr.write('flaghoist: the database answers again\n');
+    },
+  };
+}
+
+/**
+ * Calls `work` several times at once. A failure of one stops the others, which give their shards back.
+ * @returns whether all of them say that everything is done
+ */
+async function allDone(
+  times: number,
+  signal: AbortSignal,
+  work: (at: number, signal: AbortSignal) => Promise<boolean>,
+): Promise<boolean> {
+  const control = new AbortController();
+  const either = AbortSignal.any([signal, control.signal]);
+  const ends = await Promise.allSettled(
+    Array.from({ length: times }, async (_, at) => {
+      try {
+        return await work(at, either);
+      } catch (error) {
+        control.abort(error);
+        throw error;
+      }
+    }),
+  );
+  if (ends.some(({ status }) => status === 'rejected')) throw control.signal.reason;
+  return ends.every((end) => end.status === 'fulfilled' && end.value);
+}
+
+/** The options of one of several downloads at a time, which have the process's requests together. */
+function shareOf(settings: DownloadOptions, shards: number): DownloadOptions {
+  const share = (whole: number | undefined) =>
+    whole === undefined ? undefined : Math.max(1, Math.floor(whole / shards));
+  const { maxRequests, mostRequests, maxOpenConnections, bandwidth } = settings;
+  return {
+    ...settings,
+    sink: undefined,
+    maxRequests: maxRequests === 'auto' ? maxRequests : share(maxRequests),
+    mostRequests: share(mostRequests),
+    maxOpenConnections: share(maxOpenConnections),
+    bandwidth: bandwidth === undefined ? undefined : bandwidth / shards,
+  };
+}
+
 /** The options that a worker may have of its own, and its run's. */
 function runOptions(options: Partial<GetOptions>): Partial<GetOptions> {
-  const own = new Set(['database', 'plan', 'processes', 'directory', 'json', 'quiet', 'isPart']);
+  const own = new Set([
+    'database',
+    'plan',
+    'processes',
+    'shards',
+    'directory',
+    'json',
+    'quiet',
+    'isPart',
+  ]);
   return Object.fromEntries(Object.entries(options).filter(([key]) => !own.has(key)));
 }
 

@@ -47,6 +47,13 @@ export const WORK_OPTIONS = {
     default: 1,
     isForOneRun: true,
   }),
+  shards: parsed({
+    flags: '--shards <N>',
+    help: 'shards at a time in each process; they share its -m and its --bandwidth',
+    parse: integer(1, 64),
+    default: 4,
+    isForOneRun: true,
+  }),
   /** Given by `--processes` to the processes that it starts: they leave the summary to it. */
   isPart: flag({ flags: '--is-part', help: 'one of several processes', isHidden: true }),
   directory: text({

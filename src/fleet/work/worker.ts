@@ -56,6 +56,17 @@ const CLEANUP = 10_000;
  * @throws BrokenRunError; whatever else ends the run, after the shard in hand was given back
  */
 export async function runWorker(context: WorkerContext): Promise<boolean> {
+  const { signal } = context;
+  try {
+    return await takeShards(context);
+  } catch (error) {
+    // It was stopped while it waited for the database.
+    if (signal.aborted && error === signal.reason) return false;
+    throw error;
+  }
+}
+
+async function takeShards(context: WorkerContext): Promise<boolean> {
   const { database, queue, plan, signal } = context;
   while (!signal.aborted) {
     const claim = await database.patiently(() => queue.claim(), signal);
@@ -64,12 +75,13 @@ export async function runWorker(context: WorkerContext): Promise<boolean> {
       await workOn(claim, context);
       continue;
     }
+    // In this order: a shard that ends in between is still among the jobs.
+    const { waiting, active } = await database.patiently(() => queue.counts(), signal);
     const { shards, ended } = await database.patiently(
       () => shardCounts(database, plan.id),
       signal,
     );
     if (ended === shards) return true;
-    const { waiting, active } = await database.patiently(() => queue.counts(), signal);
     // What is left was given up.
     if (waiting + active === 0) return false;
     await sleep(IDLE * (0.5 + Math.random()), { signal }).catch(() => {});
