@@ -60,10 +60,11 @@ const FAILURE_KEPT = 250;
 const CONFIRMED_KEPT = 60_000;
 
 /**
- * How often a query is repeated, at least. c-ares gives up after that, and a slow name would be
- * lost. Here the connect deadline decides when it is too late.
+ * How often a name server is asked, at least: over half a minute. c-ares gives up after that, and a slow
+ * name would be lost; so the connect deadline decides when it is too late. A server that answers nonsense is
+ * asked that often at once.
  */
-const LEAST_ATTEMPTS = 15;
+const LEAST_ATTEMPTS = 8;
 
 /** How long this machine is assumed to keep its addresses, in ms. */
 const IPV6_KEPT = 10_000;
