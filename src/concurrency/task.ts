@@ -35,7 +35,7 @@ interface InternalOptions {
   readonly scope?: Scope;
   /** Whether the constructor calls the function, in place of a later microtask. */
   readonly isEager?: boolean;
-  /** As `isEager`, for code that makes many of them. */
+  /** As `isEager`, for code that makes many of them. @internal */
   readonly contextSwitch?: ContextSwitch;
   /** Called when the task has a result and ends as cancelled all the same. */
   readonly giveBack?: () => void;

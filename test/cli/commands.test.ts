@@ -8,6 +8,8 @@ const ALL = [
   'status',
   'report',
   'forget',
+  'plan',
+  'work',
   'flags',
   'compare',
   'serve',

@@ -127,7 +127,8 @@ for (const [name, { url = (base: string) => base, options = () => [], byHost }] 
     });
     const directory = await temporaryDirectory(t);
     const files = join(directory, 'files');
-    const given = ['--tries', '1', '-d', files, ...(await options(directory, site.url))];
+    const secrets = await options(directory, site.url);
+    const given = ['--tries', '1', '-d', files, ...secrets];
     const rows = ROWS.map((path) => url(site.url) + path);
     // Given as an argument, such a URL is wrong usage.
     const bad = await fileOf(
@@ -136,15 +137,16 @@ for (const [name, { url = (base: string) => base, options = () => [], byHost }] 
       `http://ann:${SECRET}@ho st/\nftp://ann:${SECRET}@h/x\nhttp://ann:x/${SECRET}@h\n`,
     );
     const run = (...args: string[]) => runFlaghoistIn({ env: ENV }, ...args);
+    // What has failed is tried again with lines in place of JSON: those say more of failures.
     const runs: [string, string[]][] = [
-      ['lines', ['get', '-v', ...given, ...rows, '-i', bad]],
       ['JSON', ['get', '--json', ...given, ...rows, '-i', bad]],
-      ['retry', ['retry', files, '-v', '--tries', '1']],
+      ['retry, lines', ['retry', files, '-v', '--tries', '1', ...secrets]],
     ];
     // A dry run shows URLs only. The other commands are given no secret: they show what is on the disk,
     // where only a URL gets, without its userinfo.
     if (name.startsWith('the URL')) {
       runs.push(
+        ['lines', ['get', '-v', ...given, ...rows, '-i', bad]],
         ['dry run', ['get', '--dry-run', ...given, ...rows, '-i', bad]],
         ['status', ['status', files]],
         ['report', ['report', files]],
@@ -210,26 +212,25 @@ suite('get-secrets-everywhere', { concurrency: 2 }, () => {
     const cacert = await fileOf(directory, 'ca.pem', identity.cert);
     const netrc = `machine 127.0.0.1 login ann password ${SECRET}\n`;
     const cookie = `127.0.0.1\tFALSE\t/\tTRUE\t0\tsession\t${SECRET}\n`;
+    const cookies = ['--cookies', await fileOf(directory, 'cookies', cookie)];
+    const cookieHeader = ['-H', `Cookie: session=${SECRET}`];
+    // Each with what can be given beside it.
     const secrets = [
-      [url(base)],
-      ['--user', `ann:${SECRET}`],
-      ['--bearer', SECRET],
-      ['-H', `Authorization: Token ${SECRET}`],
-      ['-H', `Cookie: session=${SECRET}`],
-      ['--netrc-file', await fileOf(directory, 'netrc', netrc)],
-      ['--cookies', await fileOf(directory, 'cookies', cookie)],
+      { options: [url(base), ...cookies], told: 2 },
+      { options: ['--user', `ann:${SECRET}`, ...cookieHeader], told: 2 },
+      { options: ['--bearer', SECRET], told: 1 },
+      { options: ['-H', `Authorization: Token ${SECRET}`], told: 1 },
+      { options: ['--netrc-file', await fileOf(directory, 'netrc', netrc)], told: 1 },
     ];
-    for (const [i, options] of secrets.entries()) {
+    for (const [i, { options, ...expected }] of secrets.entries()) {
       told = '';
       const args = [...options, '--cacert', cacert, '-d', join(directory, String(i))];
       const rows = i === 0 ? [] : [`${base}/moved`];
       const running = startFlaghoistIn({ env: { ...ENV, NO_PROXY: '*' } }, 'get', ...args, ...rows);
       const { code } = await finished(running);
       assert.equal(code, 0, options.join(' '));
-      assert.ok(
-        FORMS.some((form) => told.includes(form)),
-        `${options[0]}: the site was not told`,
-      );
+      const known = FORMS.flatMap((form) => told.match(new RegExp(RegExp.escape(form), 'g')) ?? []);
+      assert.ok(known.length >= expected.told, `${options[0]}: the site was told ${told}`);
     }
     assert.equal(stranger.told.length, secrets.length);
     assertHidden('plain text', stranger.told.join('\n'));

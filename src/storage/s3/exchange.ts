@@ -57,7 +57,7 @@ class IdleError extends Error {
  * Sends a request and reads its whole response.
  * @throws the network's errors; the task's CancelledError, and then the connection is closed
  */
-export function exchange(request: SignedRequest, options: ExchangeOptions): Suspension<S3Answer> {
+export function exchange(request: SignedRequest, options: ExchangeOptions): PromiseLike<S3Answer> {
   return new Exchange(request, options).begin(undefined);
 }
 

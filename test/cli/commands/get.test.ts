@@ -238,7 +238,7 @@ To go on, run the same command again (with the secrets in place of ***):
       stderr,
       `2\t127.0.0.1:${site.port}\n1\tother.example\n1\t(none)\n2 would fail.\n4 files in all.\n`,
     );
-    assert.equal(code, 0);
+    assert.equal(code, 1);
     assert.deepEqual(site.paths(), []);
     await assert.rejects(access(directory), { code: 'ENOENT' });
   });
