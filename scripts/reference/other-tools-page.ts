@@ -1,7 +1,7 @@
 import type { OtherOption } from '../../src/cli/options/other-tools.ts';
 import { cell } from './commands-page.ts';
 
-const HEAD = `# Options of curl, wget and aria2
+const HEAD = `# Options of curl, wget, aria2 and img2dataset
 
 <!-- Written by npm run docs:reference, from the table in src/cli/options/other-tools.ts. -->
 
@@ -9,7 +9,7 @@ What \`flaghoist get\` does with the options of other tools. An option that mean
 other is answered with the words below, and nothing is started (exit code 2).
 `;
 
-const TOOLS = ['curl', 'wget', 'aria2'];
+const TOOLS = ['curl', 'wget', 'aria2', 'img2dataset'];
 
 /** The text of docs/reference/other-tools.md. */
 export function otherToolsPage(options: readonly OtherOption[]): string {

@@ -13,7 +13,7 @@ const LONGEST_MARK = 4;
 
 /** The first bytes of files that are taken for lists, and what to do about it. */
 const NO_LISTS: ReadonlyArray<readonly [head: string, what: string]> = [
-  ['PAR1', 'is a Parquet file: --format parquet reads it, unless it is gzipped'],
+  ['PAR1', 'is a Parquet file: unpack it if it is gzipped, and read it with --format parquet'],
   ['PK\x03\x04', 'is a zip archive, or a workbook of Excel: unpack it, or save it as CSV'],
   ['\xd0\xcf\x11\xe0', 'is an old workbook of Excel: save it as CSV'],
   ['%PDF', 'is a PDF file, not a list'],

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { glob, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { printable } from '../model/safe-text.ts';
 import { formatOf, type ListFormat } from './formats/list-format.ts';
 import { ListError, whyUnreadable } from './list-error.ts';
@@ -12,21 +12,31 @@ interface Choice {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
+/** Names of files that say how a table was written, and of those that are being written. */
+const HIDDEN = /^[._]/;
+
+/** As in a shell. */
+const PATTERN = /[*?[{]/;
+
 /** The most names that a message lists. */
 const LISTED = 3;
 
 /**
- * The lists that a path stands for: itself, or the files of a directory in the order of their names, as
- * programs such as Spark write a table. Names that begin with `.` or `_` (`_SUCCESS`) are left out. Other
- * files that are no lists by their names are named in a warning.
+ * The lists that a path stands for: itself; the files of a directory in the order of their names, as
+ * programs such as Spark write a table; or those that a pattern matches, such as `parts/*.parquet`, where
+ * nothing has that name itself. Names that begin with `.` or `_` (`_SUCCESS`) are left out. Other files of a
+ * directory that are no lists by their names are named in a warning.
  *
  * @param path `-` stands for itself
- * @throws ListError for a directory without lists, or one that cannot be read
+ * @throws ListError for a directory without lists, or one that cannot be read; for a pattern without a match
  */
 export async function listFiles(path: string, choice: Choice = {}): Promise<string[]> {
+  if (path === '-') return [path];
+  const kind = await kindOf(path);
+  if (kind === undefined && PATTERN.test(path)) return await matchesOf(path);
   // What is not there is reported where it is opened.
-  if (path === '-' || !(await isDirectory(path))) return [path];
-  const entries = (await entriesOf(path)).filter(({ name }) => !/^[._]/.test(name));
+  if (kind !== 'directory') return [path];
+  const entries = (await entriesOf(path)).filter(({ name }) => !HIDDEN.test(name));
   const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const isList = (name: string) =>
     choice.format !== undefined || formatOf(name) !== undefined || /\.txt(?:\.gz)?$/i.test(name);
@@ -40,12 +50,22 @@ export async function listFiles(path: string, choice: Choice = {}): Promise<stri
   return lists.map((name) => join(path, name));
 }
 
-async function isDirectory(path: string): Promise<boolean> {
+/** @returns undefined for what is not there, or cannot be looked at */
+async function kindOf(path: string): Promise<'directory' | 'other' | undefined> {
   try {
-    return (await stat(path)).isDirectory();
+    return (await stat(path)).isDirectory() ? 'directory' : 'other';
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+async function matchesOf(pattern: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const path of glob(pattern)) {
+    if (!HIDDEN.test(basename(path)) && (await kindOf(path)) === 'other') files.push(path);
+  }
+  if (files.length > 0) return files.sort();
+  throw new ListError(pattern, 'there is no such file, and none that the pattern matches');
 }
 
 async function entriesOf(path: string): Promise<Dirent[]> {

@@ -43,6 +43,23 @@ test('listFiles: with a format, every file that is not hidden', async (t) => {
   assert.deepEqual(await listFiles(join(directory, 'none')), [join(directory, 'none')]);
 });
 
+test('listFiles: a pattern stands for the files that it matches, by name', async (t) => {
+  const files = { 'b.txt': '', 'a.txt': '', '_c.txt': '', 'd.csv': '', '[x].txt': '' };
+  const directory = await directoryOf(t, files);
+  await mkdir(join(directory, 'e.txt'));
+  const found = await listFiles(join(directory, '*.txt'));
+  assert.deepEqual(
+    found,
+    ['[x].txt', 'a.txt', 'b.txt'].map((name) => join(directory, name)),
+  );
+  // A file of that name comes first.
+  assert.deepEqual(await listFiles(join(directory, '[x].txt')), [join(directory, '[x].txt')]);
+  const none = join(directory, '*.jsonl');
+  await assert.rejects(listFiles(none), {
+    message: `${none}: there is no such file, and none that the pattern matches`,
+  });
+});
+
 test('listFiles: a directory without a list, or without a row, is one line', async (t) => {
   const failing = async (files: Readonly<Record<string, string>>, message: string) => {
     const path = await directoryOf(t, files);

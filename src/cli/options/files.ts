@@ -7,7 +7,7 @@ export const INPUT = {
   input: texts({
     flags: '-i, --input <FILE>',
     isCommon: true,
-    help: 'a list of URLs, or - for stdin; may be repeated',
+    help: "a list of URLs, a directory of lists, 'DIR/*.parquet', or - for stdin; may be repeated",
   }),
   format: parsed({
     flags: '--format <FORMAT>',

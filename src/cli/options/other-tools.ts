@@ -1,5 +1,5 @@
 /**
- * What curl, wget and aria2 call their options, and what to do with them here. An option that means
+ * What curl, wget, aria2 and img2dataset call their options, and what to do with them here. An option that means
  * exactly the same is understood; any other is answered with ours, so that no habit is silently taken
  * for something else.
  */
@@ -56,6 +56,25 @@ export const OTHER_OPTIONS: readonly OtherOption[] = [
   { tools: 'wget, aria2', flags: ['--http-password', '--http-passwd', '--password'], say: 'is --user USER:PASSWORD here, or --user-file' },
 
   { tools: 'curl', flags: ['--dns-servers'], is: '--dns-server' },
+
+  { tools: 'img2dataset', flags: ['--url_list', '--url-list'], is: '--input' },
+  { tools: 'img2dataset', flags: ['--url_col'], is: '--url-column' },
+  { tools: 'img2dataset', flags: ['--caption_col'], is: '--caption-column' },
+  { tools: 'img2dataset', flags: ['--output_folder'], is: '--directory' },
+  { tools: 'img2dataset', flags: ['--number_sample_per_shard'], is: '--shard-size' },
+  { tools: 'img2dataset', flags: ['--user_agent_token'], say: 'is --user-agent here, with the whole text' },
+  { tools: 'img2dataset', flags: ['--input_format'], sayOf: (value) => `${NOT_NEEDED} a list says its format by its name and its beginning; else it is --format ${value === undefined || value.startsWith('txt') ? 'lines' : value.replace(/\.gz$/, '')}` },
+  { tools: 'img2dataset', flags: ['--output_format'], sayOf: (value) => value === 'webdataset' ? 'is --sink tar:DIR here' : 'is -d DIR here for files, or --sink tar:DIR for WebDataset shards' },
+  { tools: 'img2dataset', flags: ['--thread_count'], say: 'is -m N here: requests at a time' },
+  { tools: 'img2dataset', flags: ['--processes_count'], say: 'is not needed: one process makes thousands of requests at a time (-m); see flaghoist work for more' },
+  { tools: 'img2dataset', flags: ['--retries'], sayOf: (value) => /^\d+$/.test(value ?? '') ? `is --tries ${Number(value) + 1} here: the first try counts` : 'is --tries here: the first try counts' },
+  { tools: 'img2dataset', flags: ['--incremental_mode'], say: `${NOT_NEEDED} the same command again goes on where the last one stopped` },
+  { tools: 'img2dataset', flags: ['--save_additional_columns'], say: `${NOT_NEEDED} keep the list: outcomes have the URL and the index of its rows; -o makes names from columns` },
+  { tools: 'img2dataset', flags: ['--compute_hash'], say: 'is --digest here: SHA-256' },
+  { tools: 'img2dataset', flags: ['--verify_hash'], say: 'is --checksum-column here' },
+  { tools: 'img2dataset', flags: ['--disallowed_header_directives'], say: 'is --respect noai here' },
+  { tools: 'img2dataset', flags: ['--min_image_size', '--max_image_area', '--max_aspect_ratio', '--image_size', '--resize_mode', '--resize_only_if_bigger', '--encode_format', '--encode_quality', '--skip_reencode'], say: 'has no counterpart: files are saved as they come; --min-size is in bytes' },
+  { tools: 'img2dataset', flags: ['--distributor', '--enable_wandb'], say: 'has no counterpart; see flaghoist plan and work for many machines' },
 
   // Not needed.
   { tools: 'curl', flags: ['-L', '--location', '--location-trusted'], say: `${NOT_NEEDED} redirects are followed; see --max-redirects` },

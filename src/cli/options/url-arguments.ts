@@ -81,7 +81,9 @@ function checkNoFile(text: string, look: Look): void {
   const found = lookAt(path, look);
   if (found?.isFile()) {
     const other = hostIn(text) === undefined ? '' : `, or https://${shown(text)}`;
-    throw new UsageError(`${shown(text)} is a file: did you mean -i ${shown(path)}${other}?`);
+    const several = LIST_IN_PARTS.test(path) ? ` Several: -i for each, or -i 'DIR/*.parquet'` : '';
+    const meant = `did you mean -i ${shown(path)}${other}?`;
+    throw new UsageError(`${shown(text)} is a file: ${meant}${several}`);
   }
   if (found?.isDirectory() && hostIn(text) === undefined) {
     throw new UsageError(
@@ -98,6 +100,9 @@ function lookAt(path: string, look: Look): ReturnType<Look> {
     return undefined;
   }
 }
+
+/** A table is often in several files, which a shell puts on the command line. */
+const LIST_IN_PARTS = /\.(?:parquet|parq|pq)$/i;
 
 /** A host, with a port if there is one, and the character after it. */
 const HOST =
