@@ -1,6 +1,7 @@
 import { DoneCallbacks } from './done-callbacks.ts';
 import { forgetFailure, rememberFailure } from './failures.ts';
 import { enterNesting, leaveNesting } from './nesting.ts';
+import { isTurnOverdue, nextTurn } from './turn.ts';
 
 /** How a future stands: the two lowest bits of the flags. */
 const PENDING = 0;
@@ -102,8 +103,9 @@ export class Settlement<F extends object> {
     const callbacks = this.#rare?.callbacks;
     if (callbacks !== undefined) this.needRare().callbacks = undefined;
     if (this.isFinished) {
-      this.#resolve?.(this.outcome as never);
-      this.forgetPromise();
+      // Code that is woken goes on, and wakes other code: timers and I/O would wait for ever.
+      if (isTurnOverdue()) nextTurn(() => this.resolve());
+      else this.resolve();
     } else if ((this.#flags & HANDLED) !== 0) this.reject(thrown);
     else {
       this.#flags |= OWES_REJECTION;
@@ -121,6 +123,11 @@ export class Settlement<F extends object> {
     if ((this.#flags & OWES_REJECTION) === 0) return;
     const rare = this.#rare;
     this.reject(rare !== undefined && 'thrown' in rare ? rare.thrown : this.outcome);
+  }
+
+  private resolve(): void {
+    this.#resolve?.(this.outcome as never);
+    this.forgetPromise();
   }
 
   private reject(error: unknown): void {

@@ -45,14 +45,18 @@ export type Transferable = ArrayBuffer | MessagePort;
  * itself: whatever it uses comes in as an argument, is global, or is imported inside. What is in
  * `transfer` is moved at once, not when a thread is free, so that the caller can rely on it.
  *
- * @throws TypeError when the function's source text is not a function by itself, or the module is
- *   neither a URL nor an absolute path; DataCloneError when `transfer` has what cannot be moved
+ * @throws TypeError when the function's source text is not a function by itself, the module is neither a
+ *   URL nor an absolute path, or the arguments are not in an array; DataCloneError when `transfer` has what cannot be moved
  */
 export function toCall(
   fn: ModuleFunction | AnyFunction,
   args: readonly unknown[],
   transfer: readonly Transferable[] = [],
 ): Call {
+  if (!Array.isArray(args))
+    throw new TypeError(
+      `the arguments come in an array, as in runInExecutor(fn, [1, 2]); [] for none`,
+    );
   const sendable = typeof fn === 'function' ? sourceOf(fn) : namedExport(fn);
   if (transfer.length === 0) return { fn: sendable, args, transfer };
   try {

@@ -17,19 +17,24 @@ let isTurnNumbered = false;
 let questions = 0;
 /** When the current turn was first seen; undefined until a call reads the clock. */
 let turnBegan: number | undefined;
+/** For the rest of the turn: what asks next may be what keeps the turn from ending. */
+let isOverdue = false;
 
 /**
  * Whether timers and I/O have waited for more than 10 ms. The microtask queue comes before them, and
  * tasks that hand items to one another never let it run empty.
  */
 export function isTurnOverdue(): boolean {
+  if (isOverdue) return true;
   questions++;
   if (questions % CLOCK_EVERY !== 0) return false;
   const now = performance.now();
-  if (turnBegan !== undefined) return now - turnBegan > LONGEST_TURN_MS;
-  turnBegan = now;
-  setImmediate(noteTurn);
-  return false;
+  if (turnBegan === undefined) {
+    turnBegan = now;
+    setImmediate(noteTurn);
+  }
+  isOverdue = now - turnBegan > LONGEST_TURN_MS;
+  return isOverdue;
 }
 
 /** A number for the current turn, up to when the microtask queue is empty. */
@@ -67,4 +72,5 @@ function endNumberedTurn(): void {
 
 function noteTurn(): void {
   turnBegan = undefined;
+  isOverdue = false;
 }

@@ -18,3 +18,11 @@ test('runInExecutor: uses the executor given', async () => {
   assert.equal(await runInExecutor({ module: PROBE, name: 'add' }, [2, 3], { executor }), 5);
   assert.match(String(executor), /threads=1/);
 });
+
+test('runInExecutor: takes its arguments as an array', () => {
+  const call = () => runInExecutor((n: number) => n, 1 as never);
+  assert.throws(
+    call,
+    /^TypeError: the arguments come in an array, as in runInExecutor\(fn, \[1, 2\]\)/,
+  );
+});

@@ -6,6 +6,7 @@ import {
   createTask,
   currentTask,
   Event,
+  Future,
   gather,
   Queue,
   run,
@@ -14,6 +15,7 @@ import {
   TaskGroup,
   type TimeoutError,
   timeout,
+  wait,
 } from '../../../src/concurrency/index.ts';
 
 const foreign = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
@@ -157,6 +159,16 @@ const cases: Record<string, () => Promise<unknown>> = {
       async () => {
         while (!isOver()) {
           using _permit = await semaphore.acquire();
+        }
+      },
+      async () => {
+        while (!isOver()) await wait([createTask(() => 1)]);
+      },
+      async () => {
+        while (!isOver()) {
+          const future = new Future<number>();
+          createTask(() => future.setResult(1));
+          await future;
         }
       },
     ].map((fn) => createTask(fn));
