@@ -1,6 +1,6 @@
-import * as v8 from 'node:v8';
 import { type AwaitingTask, asyncContext } from './async-context.ts';
 import { callerFrames } from './caller.ts';
+import { followPromises } from './promise-hooks.ts';
 import { afterEverythingReady } from './turn.ts';
 
 /** A task whose cancellation was delivered to something that it waits for. */
@@ -32,7 +32,7 @@ let watched: Set<AwaitingTask> & Iterable<Cancelled> = new Set<Cancelled>() as n
 let unfollowed: Unfollowed | undefined;
 /** The task whose own code has just begun the wait that shows it a cancellation. */
 let beginner: AwaitingTask | undefined;
-let stopFollowing: (() => unknown) | undefined;
+let stopFollowing: (() => void) | undefined;
 
 /**
  * From now until the event loop turns, tells `task` when its code goes on. Code that a rejection has
@@ -56,7 +56,7 @@ export function watchForSteps(task: Cancelled, isBeginning: boolean): void {
   const isFirst = watched.size === 0;
   watched.add(task);
   if (!isFirst) return;
-  stopFollowing = v8.promiseHooks?.onInit?.(noteStep) as (() => unknown) | undefined;
+  stopFollowing = followPromises('onInit', noteStep);
   afterEverythingReady(close);
 }
 

@@ -3,8 +3,8 @@
  * an async call which nothing awaits, and a failure that a TaskGroup is going to throw. They do not end
  * the process. All others do as ever.
  */
-import * as v8 from 'node:v8';
 import { cancellationOf } from './errors.ts';
+import { followPromises } from './promise-hooks.ts';
 import { nextTurn } from './turn.ts';
 
 /** What failed in groups that have not ended, and what to call if that is all that its rejection reaches. */
@@ -47,11 +47,11 @@ export function rejectQuietly(reject: (error: unknown) => unknown, error: unknow
     return;
   }
   const rejected: Promise<unknown>[] = [];
-  const stop = v8.promiseHooks?.onSettled?.((promise) => rejected.push(promise));
+  const stop = followPromises('onSettled', (promise) => rejected.push(promise));
   try {
     reject(error);
   } finally {
-    (stop as (() => void) | undefined)?.();
+    stop?.();
   }
   for (const promise of rejected) promiseThen.call(promise, undefined, ignore);
 }
