@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -28,3 +29,23 @@ for (const { what, rows, size, disk } of [
     await assertResumes(wanted, directory);
   });
 }
+
+test('get --sink tar: a disk that gets full under a shard ends the run with 3, and nothing is lost', async (t) => {
+  const small = await smallDisk(t, '4m');
+  if (small === undefined) return;
+  const { list } = await serveList(t, await temporaryDirectory(t), { rows: 60, size: 90_000 });
+  const directory = join(small.path, 'set');
+  const args = ['get', '-m', '8', '--sink', `tar:${directory}`, '--shard-size', '25', '-i', list];
+  const { code, stderr } = await runShell(':', ...args);
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /^flaghoist: cannot write the shard 00001\.tar in [^\n]+\n$/);
+  assert.ok(stderr.includes(MAKE_ROOM), stderr);
+  const shards = async () => (await readdir(directory)).filter((name) => name.endsWith('.tar'));
+  assert.deepEqual(await shards(), ['00000.tar']);
+  small.remount('size=60m');
+  const again = await runShell(':', ...args, '--json');
+  assert.equal(again.code, 0, again.stderr);
+  const { ok, skipped } = JSON.parse(again.stdout.trimEnd().split('\n').at(-1) ?? '');
+  assert.deepEqual([ok, skipped], [35, 25]);
+  assert.equal((await shards()).length, 3);
+});

@@ -81,6 +81,8 @@ export const FILES = {
     flags: '--shard-size <N>',
     help: 'for tar: samples in a shard, or its size: 10000, 1GB (default: 10000)',
     parse: shardBound,
+    // It is for some sinks.
+    isSetLast: true,
     set: (settings, bound) => {
       if (bound !== undefined) checkTar(settings, '--shard-size N');
       Object.assign(settings, bound);
@@ -89,6 +91,7 @@ export const FILES = {
   captionColumn: text({
     flags: '--caption-column <COLUMN>',
     help: 'for tar: column whose text goes beside each file',
+    isSetLast: true,
     set: (settings, column) => {
       if (column !== undefined) checkTar(settings, '--caption-column COLUMN');
       settings.captionColumn = column;
