@@ -2,6 +2,7 @@ import { render } from 'preact';
 import type { PageData } from '../src/report/page/page-data.ts';
 import { ComparePage } from './view/compare-page.tsx';
 import { Empty } from './view/empty.tsx';
+import { FleetPage } from './view/fleet-page.tsx';
 import { LivePage } from './view/live-page.tsx';
 import { ReportPage } from './view/report-page.tsx';
 
@@ -15,6 +16,7 @@ function Page({ data }: { readonly data: PageData | undefined }) {
   if (data === undefined) return <Empty />;
   if (data.kind === 'report') return <ReportPage page={data} />;
   if (data.kind === 'compare') return <ComparePage page={data} />;
+  if (data.kind === 'fleet') return <FleetPage />;
   return <LivePage />;
 }
 

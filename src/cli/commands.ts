@@ -12,6 +12,8 @@ import {
   isOfFleet,
   PLAN_OPTIONS,
   type PlanOptionValues,
+  STATUS_OPTIONS,
+  type StatusOptionValues,
   WORK_OPTIONS,
   type WorkOptionValues,
 } from './options/fleet.ts';
@@ -42,7 +44,7 @@ import {
   SPINNER_OPTIONS,
   type SpinnerOptions,
 } from './options/other-commands.ts';
-import { oneOf } from './options/values.ts';
+import { oneOf, UsageError } from './options/values.ts';
 
 /** Returns the arguments of the process, in our words. */
 type ReadArguments = () => readonly string[];
@@ -161,12 +163,15 @@ function status(): Command {
   const command = createCommand('status')
     .description('Show how the rows of a directory ended, and what is left to do.')
     .argument('[DIR]', 'the directory of the run, or the URL of a database', '.');
-  addOptions(command, FLEET);
-  return command.action(async (directory: string, options: FleetOptionValues) => {
+  addOptions(command, STATUS_OPTIONS);
+  return command.action(async (directory: string, options: StatusOptionValues) => {
     if (isOfFleet(directory, options)) {
       hideSecrets();
       const { runFleetStatus } = await import('./commands/fleet-status.ts');
       return await runFleetStatus(directory, options);
+    }
+    if (options.dashboard !== undefined) {
+      throw new UsageError('--dashboard shows the workers of a database: a run has it itself');
     }
     const { runStatus } = await import('./commands/status.ts');
     await runStatus(directory);

@@ -7,8 +7,8 @@ import { messageOf } from '../model/failure.ts';
 import type { RunState } from '../report/page/page-data.ts';
 import { admit } from './access.ts';
 import { HEADERS, pagePolicy } from './headers.ts';
-import type { LiveRun } from './live-run.ts';
 import { refuse } from './refuse.ts';
+import { RowLog } from './row-log.ts';
 import { sendPicture } from './send-picture.ts';
 import { MOST_STRANGERS, Strangers } from './strangers.ts';
 import { newToken } from './token.ts';
@@ -39,7 +39,19 @@ export interface DashboardOptions {
   readonly port: number;
   /** The page, its data filled in. */
   readonly page: string;
-  readonly run: LiveRun;
+  readonly run: Shown;
+}
+
+/** What is shown: a run, or many workers. */
+interface Shown {
+  /** What the page is told, again and again. */
+  state(ending: RunState['ending']): object;
+  /** The rows that have ended. @default none are shown */
+  readonly rows?: RowLog | undefined;
+  /** Where their files are. */
+  readonly directory?: string | undefined;
+  /** Called several times a second. */
+  note?(): void;
 }
 
 /**
@@ -62,7 +74,8 @@ export class Dashboard implements AsyncDisposable {
 
   private constructor(options: DashboardOptions) {
     this.#options = options;
-    this.#viewers = new Viewers(options.run);
+    const { run } = options;
+    this.#viewers = new Viewers(run.rows ?? new RowLog(), (ending) => run.state(ending));
     const timeouts = { headersTimeout: HEAD_TIMEOUT, connectionsCheckingInterval: HEAD_CHECKS };
     this.#server = createServer(timeouts, (request, response) => {
       this.#open.add(response);
@@ -107,7 +120,7 @@ export class Dashboard implements AsyncDisposable {
   }
 
   #tick(): void {
-    this.#options.run.note();
+    this.#options.run.note?.();
     this.#viewers.tell(this.#ticks++ % STATE_EVERY === 0);
   }
 
@@ -132,9 +145,9 @@ export class Dashboard implements AsyncDisposable {
   }
 
   #sendFile(response: ServerResponse, index: string): void {
-    const { run } = this.#options;
-    const path = /^\d{1,15}$/.test(index) ? run.rows.pathOf(Number(index)) : undefined;
-    sendPicture(response, run.directory, path).then(
+    const { rows, directory = '' } = this.#options.run;
+    const path = /^\d{1,15}$/.test(index) ? rows?.pathOf(Number(index)) : undefined;
+    sendPicture(response, directory, path).then(
       (isSent) => {
         if (!isSent) refuse(response, 404);
       },

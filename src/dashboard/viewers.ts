@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { RunState } from '../report/page/page-data.ts';
 import { HEADERS, NO_PAGE_POLICY } from './headers.ts';
-import type { LiveRun } from './live-run.ts';
 import { refuse } from './refuse.ts';
+import type { RowLog } from './row-log.ts';
 import { Viewer } from './viewer.ts';
 
 /** Viewers at a time. */
@@ -10,13 +10,15 @@ const MOST = 16;
 
 /** All who watch a run. */
 export class Viewers {
-  readonly #run: LiveRun;
+  readonly #rows: RowLog;
+  readonly #stateFor: (ending: RunState['ending']) => object;
   readonly #viewers = new Set<Viewer>();
   /** Once it has ended. */
   #ending: RunState['ending'] | undefined;
 
-  constructor(run: LiveRun) {
-    this.#run = run;
+  constructor(rows: RowLog, stateFor: (ending: RunState['ending']) => object) {
+    this.#rows = rows;
+    this.#stateFor = stateFor;
   }
 
   /** Whether there are any. */
@@ -42,11 +44,11 @@ export class Viewers {
       response.end();
       return;
     }
-    const { rows } = this.#run;
+    const rows = this.#rows;
     const viewer = new Viewer(response, rows, positionOf(headers['last-event-id'], rows.length));
     this.#viewers.add(viewer);
     response.once('close', () => this.#viewers.delete(viewer));
-    const state = JSON.stringify(this.#run.state(this.#ending ?? 'running'));
+    const state = JSON.stringify(this.#stateFor(this.#ending ?? 'running'));
     if (this.#ending === undefined) viewer.tell(state);
     else viewer.end(state);
   }
@@ -54,7 +56,7 @@ export class Viewers {
   /** Tells which rows have ended. @param withState and how the run goes */
   tell(withState: boolean): void {
     if (!this.any) return;
-    const state = withState ? JSON.stringify(this.#run.state('running')) : undefined;
+    const state = withState ? JSON.stringify(this.#stateFor('running')) : undefined;
     for (const viewer of this.#viewers) viewer.tell(state);
   }
 
@@ -62,7 +64,7 @@ export class Viewers {
   end(ending: RunState['ending']): void {
     this.#ending = ending;
     if (!this.any) return;
-    const state = JSON.stringify(this.#run.state(ending));
+    const state = JSON.stringify(this.#stateFor(ending));
     for (const viewer of this.#viewers) viewer.end(state);
   }
 }

@@ -8,6 +8,7 @@ import { openPage, testsOnPage } from '../support/browser.ts';
 import { fixtureRow } from './fixtures/columns.ts';
 import { comparison } from './fixtures/comparison.ts';
 import { flagRun } from './fixtures/flag-run.ts';
+import { fleetServer } from './fixtures/fleet-server.ts';
 import { liveServer } from './fixtures/live-server.ts';
 import { showReport } from './fixtures/open-report.ts';
 import { PHONE } from './fixtures/phone.ts';
@@ -57,6 +58,12 @@ for (const [device, options] of DEVICES) {
 
   pageTest(`ComparePage: ${device} has no violation`, async ({ page }, t) => {
     await showReport(t, page, comparison());
+    await isClean(page);
+  });
+
+  pageTest(`FleetPage: ${device} has no violation`, async ({ page }, t) => {
+    await page.goto((await fleetServer(t)).url);
+    await page.getByText('480 of 1,000 files are there so far, 20 failed.').waitFor();
     await isClean(page);
   });
 

@@ -1,11 +1,16 @@
 import type { RowColumns, RunState } from '../../src/report/page/page-data.ts';
 
 /** What the page hears of a run, and whether it hears anything. */
-export interface Listener {
-  state(state: RunState): void;
+export interface Listener<State> {
+  state(state: State): void;
   /** Rows that are the `from`th and those after it, counted from 0; some may have come before. */
-  rows(from: number, columns: RowColumns): void;
+  rows?(from: number, columns: RowColumns): void;
   connection(isThere: boolean): void;
+}
+
+/** The token of the page's own URL, with which it asks for more. */
+export function tokenOfPage(): string {
+  return new URLSearchParams(location.search).get('token') ?? '';
 }
 
 /** How long to wait before another try when the browser has given up, in ms. */
@@ -17,7 +22,10 @@ const TRY_AGAIN = 2_000;
  *
  * @returns stops it
  */
-export function listen(url: string, listener: Listener): () => void {
+export function listen<State extends Pick<RunState, 'ending'>>(
+  url: string,
+  listener: Listener<State>,
+): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let source: EventSource;
 
@@ -29,14 +37,14 @@ export function listen(url: string, listener: Listener): () => void {
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, TRY_AGAIN);
     });
     source.addEventListener('state', ({ data }: MessageEvent<string>) => {
-      const state = JSON.parse(data) as RunState;
+      const state = JSON.parse(data) as State;
       // Nothing comes after that, and the server may go at once: it is no lost connection.
       if (state.ending !== 'running') source.close();
       listener.state(state);
     });
     source.addEventListener('rows', ({ data, lastEventId }: MessageEvent<string>) => {
       const columns = JSON.parse(data) as RowColumns;
-      listener.rows(Number(lastEventId) - columns.index.length, columns);
+      listener.rows?.(Number(lastEventId) - columns.index.length, columns);
     });
   };
 

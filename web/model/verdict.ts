@@ -10,7 +10,8 @@ export interface Verdict {
   readonly missing: readonly string[];
 }
 
-type Judged = Pick<RunState, 'totals' | 'expected' | 'ending'>;
+/** What a verdict is made of. */
+export type Judged = Pick<RunState, 'totals' | 'expected' | 'ending'>;
 
 /** What is true of a run, under way or over. */
 export function verdictOf({ totals, expected, ending }: Judged): Verdict {
@@ -52,7 +53,7 @@ export function verdictText(state: Judged): string {
 }
 
 /** The title of the live page's tab: `45 % · flaghoist`, at the end `done: 3 failed · flaghoist`. */
-export function liveTitle(state: RunState): string {
+export function liveTitle(state: Judged & Pick<RunState, 'now'>): string {
   const { ending, totals, now, expected } = state;
   const { missing } = verdictOf(state);
   if (ending === 'running') {

@@ -1,14 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { RunState } from '../../src/report/page/page-data.ts';
 import { ENDINGS } from '../model/ending.ts';
-import { verdictText } from '../model/verdict.ts';
+import { type Judged, verdictText } from '../model/verdict.ts';
 
 interface Props {
   readonly isThere: boolean;
   /** When something came last, in ms since the epoch. */
   readonly heardAt: number;
   /** Undefined while the run has not said how far it is. */
-  readonly state: RunState | undefined;
+  readonly state: Judged | undefined;
 }
 
 /** A run says something every second: after so long without, in ms, something is wrong. */
@@ -33,7 +32,7 @@ export function ConnectionBanner({ isThere, heardAt, state }: Props) {
 }
 
 /** How the run ended: `The run is over: all 900 files are there`. */
-function endText(state: RunState): string {
+function endText(state: Judged): string {
   const how =
     state.ending === 'complete' ? 'The run is over' : `The run was ${ENDINGS[state.ending]}`;
   return `${how}: ${verdictText(state).replace(/^[A-Z]/, (letter) => letter.toLowerCase())}`;

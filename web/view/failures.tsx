@@ -12,31 +12,44 @@ interface Props {
 
 /** What did not make it, why, where, and what to do. */
 export function Failures({ state, show }: Props) {
-  const reasons = state.reasons.filter(({ status }) => isNotDone(status));
-  const most = Math.max(...reasons.map(({ rows }) => rows));
   return (
     <section id="failures" aria-labelledby="failures-title">
       <h2 id="failures-title">What did not make it</h2>
-      {reasons.length === 0 ? (
-        <p class="none">{state.ending === 'running' ? 'Nothing so far.' : 'Nothing is missing.'}</p>
-      ) : (
-        <ul class="reasons">
-          {reasons.map((reason) => (
-            <Reason
-              key={`${reason.status} ${reason.reason}`}
-              reason={reason}
-              share={reason.rows / most}
-              show={show}
-            />
-          ))}
-        </ul>
-      )}
+      <Reasons state={state} show={show} />
       <Hosts state={state} show={show} />
     </section>
   );
 }
 
-interface ReasonProps extends Pick<Props, 'show'> {
+interface ReasonsProps {
+  readonly state: Pick<RunState, 'reasons' | 'ending'>;
+  /** Shows rows. @default undefined there are none to show */
+  readonly show?: Props['show'] | undefined;
+}
+
+/** Why files are not there, and what to do. */
+export function Reasons({ state, show }: ReasonsProps) {
+  const reasons = state.reasons.filter(({ status }) => isNotDone(status));
+  const most = Math.max(...reasons.map(({ rows }) => rows));
+  if (reasons.length === 0) {
+    const none = state.ending === 'running' ? 'Nothing so far.' : 'Nothing is missing.';
+    return <p class="none">{none}</p>;
+  }
+  return (
+    <ul class="reasons">
+      {reasons.map((reason) => (
+        <Reason
+          key={`${reason.status} ${reason.reason}`}
+          reason={reason}
+          share={reason.rows / most}
+          show={show}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface ReasonProps extends Pick<ReasonsProps, 'show'> {
   readonly reason: PageReason;
   /** Of the most frequent one. */
   readonly share: number;
@@ -56,13 +69,15 @@ function Reason({ reason, share, show }: ReasonProps) {
           <span data-status={status} style={{ width: `${share * 100}%` }} />
         </span>
         {advice !== undefined && <p class="advice">{advice}</p>}
-        <button
-          type="button"
-          onClick={() => show({ ...NO_FILTER, statuses: [status], reason: reason.reason ?? '' })}
-        >
-          Show {rows === 1 ? 'the file' : 'these files'}
-          <span class="unseen"> with {name}</span>
-        </button>
+        {show !== undefined && (
+          <button
+            type="button"
+            onClick={() => show({ ...NO_FILTER, statuses: [status], reason: reason.reason ?? '' })}
+          >
+            Show {rows === 1 ? 'the file' : 'these files'}
+            <span class="unseen"> with {name}</span>
+          </button>
+        )}
       </div>
       <p class="example">
         <span class="unseen">For example </span>

@@ -67,7 +67,8 @@ export function Figures({ state, latency }: Props) {
   );
 }
 
-function Figure({ name, value, more }: { name: string; value: string; more: string }) {
+/** A number, and what is to be known about it. */
+export function Figure({ name, value, more }: { name: string; value: string; more: string }) {
   return (
     <div>
       <dt>{name}</dt>
@@ -79,7 +80,8 @@ function Figure({ name, value, more }: { name: string; value: string; more: stri
   );
 }
 
-function rate(perSecond: number): string {
+/** `3.4`, `1,200` */
+export function rate(perSecond: number): string {
   return perSecond < 10 ? perSecond.toFixed(1) : formatCount(Math.round(perSecond));
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunState } from '../../src/report/page/page-data.ts';
-import { listen } from '../live/connection.ts';
+import { listen, tokenOfPage } from '../live/connection.ts';
 import { isPicture } from '../model/pictures.ts';
 import { RowStore } from '../model/row-store.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -34,10 +34,6 @@ export function LivePage() {
   );
 }
 
-function tokenOfPage(): string {
-  return new URLSearchParams(location.search).get('token') ?? '';
-}
-
 function useRun() {
   const [store] = useState(() => new RowStore());
   const [state, setState] = useState<RunState | undefined>();
@@ -46,7 +42,7 @@ function useRun() {
   const [heardAt, setHeardAt] = useState(() => Date.now());
   useEffect(() => {
     const heard = () => setHeardAt(Date.now());
-    return listen(`events?token=${encodeURIComponent(tokenOfPage())}`, {
+    return listen<RunState>(`events?token=${encodeURIComponent(tokenOfPage())}`, {
       state: (next) => {
         heard();
         setState(next);

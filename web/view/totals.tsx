@@ -2,13 +2,13 @@ import { STATUSES, type Status } from '../../src/model/outcome.ts';
 import { formatCount } from '../../src/report/amounts.ts';
 import type { RunState } from '../../src/report/page/page-data.ts';
 import { ended, left, sumOf } from '../model/totals.ts';
-import { verdictOf } from '../model/verdict.ts';
+import { type Judged, verdictOf } from '../model/verdict.ts';
 import { StatusMark } from './status-mark.tsx';
 
 interface Props {
-  readonly state: RunState;
-  /** Shows the rows with a status. */
-  show(status: Status): void;
+  readonly state: Judged & Pick<RunState, 'reasons'>;
+  /** Shows the rows with a status. @default undefined there are none to show */
+  readonly show?: ((status: Status) => void) | undefined;
 }
 
 /** What became of all files: in a sentence, as a bar, and as numbers that add up. */
@@ -35,12 +35,7 @@ export function Totals({ state, show }: Props) {
       <ul class="totals-list">
         {STATUSES.map((status) => (
           <li key={status}>
-            <button type="button" disabled={totals[status] === 0} onClick={() => show(status)}>
-              <StatusMark status={status} />
-              <strong data-total={status}>{formatCount(totals[status])}</strong>
-              <span class="share">{share(totals[status], whole)}</span>
-              <span class="unseen">files; show them</span>
-            </button>
+            <Total status={status} rows={totals[status]} whole={whole} show={show} />
             <Why state={state} status={status} />
           </li>
         ))}
@@ -53,6 +48,29 @@ export function Totals({ state, show }: Props) {
         {expected !== undefined && toGo === 0 && all === expected && ', all that there are'}
       </p>
     </section>
+  );
+}
+
+interface TotalProps extends Pick<Props, 'show'> {
+  readonly status: Status;
+  readonly rows: number;
+  readonly whole: number;
+}
+
+function Total({ status, rows, whole, show }: TotalProps) {
+  const numbers = (
+    <>
+      <StatusMark status={status} />
+      <strong data-total={status}>{formatCount(rows)}</strong>
+      <span class="share">{share(rows, whole)}</span>
+    </>
+  );
+  if (show === undefined) return <div data-empty={rows === 0}>{numbers}</div>;
+  return (
+    <button type="button" disabled={rows === 0} onClick={() => show(status)}>
+      {numbers}
+      <span class="unseen">files; show them</span>
+    </button>
   );
 }
 
@@ -72,7 +90,7 @@ function Headline({ state }: Pick<Props, 'state'>) {
 }
 
 /** Why files did not have to be downloaded: no failure, so it is not among those below. */
-function Why({ state, status }: { readonly state: RunState; readonly status: Status }) {
+function Why({ state, status }: Pick<Props, 'state'> & { readonly status: Status }) {
   if (status !== 'skipped') return null;
   const reasons = state.reasons.filter((reason) => reason.status === 'skipped');
   if (reasons.length === 0) return null;

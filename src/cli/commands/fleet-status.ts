@@ -8,18 +8,20 @@ import { counted, formatCount } from '../../report/amounts.ts';
 import { shellWord } from '../../report/command-line.ts';
 import { summary } from '../../report/summary.ts';
 import { databaseUrl, withDatabase } from '../fleet.ts';
-import type { FleetOptionValues } from '../options/fleet.ts';
+import { watchForInterruption } from '../interruption.ts';
+import type { StatusOptionValues } from '../options/fleet.ts';
 
 /**
- * Runs `flaghoist status` on a database: prints how far a plan is, or which plans there are.
+ * Runs `flaghoist status` on a database: prints how far a plan is, or which plans there are. With
+ * `--dashboard` it then serves the page of the plan until all of its shards have ended.
  * @param place what stands in the directory's place
  * @throws UsageError; BrokenRunError
  */
-export async function runFleetStatus(place: string, options: FleetOptionValues): Promise<void> {
+export async function runFleetStatus(place: string, options: StatusOptionValues): Promise<void> {
   await withDatabase(databaseUrl(options, place), 'flaghoist status', async (database) => {
     await requireSchema(database);
     const plans = await plansIn(database);
-    if (options.plan === undefined && plans.length > 1) {
+    if (options.plan === undefined && plans.length > 1 && options.dashboard === undefined) {
       for (const plan of plans) process.stdout.write(`${await planLine(database, plan)}\n`);
       process.stdout.write('More about one of them: --plan NAME\n');
       return;
@@ -29,7 +31,18 @@ export async function runFleetStatus(place: string, options: FleetOptionValues):
     if (plan.state !== 'ready') return;
     process.stdout.write(summary({ groups: await groupsOf(database, plan.id) }));
     process.stdout.write(`\n${await leftToDo(database, plan)}`);
+    if (options.dashboard !== undefined) await showPage(database, plan, options.dashboard);
   });
+}
+
+/** Serves the page of a plan until it has ended, or until a signal: the workers go on then. */
+async function showPage(database: Database, plan: Plan, port: number): Promise<void> {
+  const { openFleetPage } = await import('../fleet-page.ts');
+  using interruption = watchForInterruption();
+  const { aborted: signal } = interruption;
+  await using queue = await ShardQueue.open(database, plan.id);
+  await using page = await openFleetPage(port, { database, queue, plan, signal });
+  await page.over;
 }
 
 /** How far a plan is, in a line. */

@@ -60,11 +60,30 @@ async function workInProcesses(
   const { runProcesses } = await import('../processes.ts');
   // What would be wrong for each of them is said once.
   await withDatabase(url, 'flaghoist work', (database) => readyPlan(database, options));
-  process.exitCode = await runProcesses(processes, given.arguments, { FLAGHOIST_DATABASE: url });
+  const { dashboard } = options;
+  const run = () => runProcesses(processes, given.arguments, { FLAGHOIST_DATABASE: url });
+  process.exitCode =
+    dashboard === undefined
+      ? await run()
+      : await withDatabase(url, 'flaghoist work', async (database) => {
+          const plan = await readyPlan(database, options);
+          await using queue = await ShardQueue.open(database, plan.id);
+          await using _page = await openPage(dashboard, { database, queue, plan });
+          return await run();
+        });
   await withDatabase(url, 'flaghoist work', async (database) => {
     const plan = await readyPlan(database, options);
     printTotals(await groupsOf(database, plan.id), options);
   });
+}
+
+/** Serves the page of the plan until disposal, which says whether all of its shards have ended. */
+async function openPage(
+  port: number,
+  fleet: { readonly database: Database; readonly queue: ShardQueue; readonly plan: Plan },
+): Promise<AsyncDisposable> {
+  const { openFleetPage } = await import('../fleet-page.ts');
+  return await openFleetPage(port, fleet);
 }
 
 /** The plan to work on. @throws BrokenRunError where there is none, or not all of it */
@@ -91,6 +110,10 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
   await using storage = await openStorage(storageOf(plan.sink));
   const name = `${hostname()}:${process.pid}`;
   await using queue = await ShardQueue.open(database, plan.id, { supervise: true, instance: name });
+  await using _page =
+    options.dashboard === undefined || options.isPart
+      ? undefined
+      : await openPage(options.dashboard, { database, queue, plan });
   await using fleet = new FleetLimits(database, SCHEMA);
   using interruption = watchForInterruption();
   const { maxFailures: limit, runTimeout } = merged;
@@ -201,6 +224,7 @@ function runOptions(options: Partial<GetOptions>): Partial<GetOptions> {
     'json',
     'quiet',
     'isPart',
+    'dashboard',
   ]);
   return Object.fromEntries(Object.entries(options).filter(([key]) => !own.has(key)));
 }

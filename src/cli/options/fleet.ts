@@ -1,5 +1,6 @@
 /** The options of the commands that share a PostgreSQL database: `plan` and `work`, and those that read it. */
 import { flag, parsed, text, type ValuesOf } from './option.ts';
+import { DASHBOARD } from './run.ts';
 import { integer, integerOrAuto, UsageError } from './values.ts';
 
 /** Which database, and which plan in it. */
@@ -37,8 +38,14 @@ export const PLAN_OPTIONS = {
 
 export type PlanOptionValues = ValuesOf<typeof PLAN_OPTIONS>;
 
+/** Of those that show a plan at work. */
+export const STATUS_OPTIONS = { ...FLEET, ...DASHBOARD };
+
+export type StatusOptionValues = ValuesOf<typeof STATUS_OPTIONS>;
+
 export const WORK_OPTIONS = {
   ...FLEET,
+  ...DASHBOARD,
   processes: parsed({
     flags: '--processes <N>',
     isCommon: true,

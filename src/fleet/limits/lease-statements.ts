@@ -77,11 +77,14 @@ export function statementsFor(schema: string) {
         WHERE id <> $1 AND beat_at < pg_postmaster_start_time() AND NOT (${isDead})
       ) AS "isAwaited"`,
 
-    /** $1 the run, then columns of what each origin is like now. */
+    /**
+     * $1 the run, then columns of what each origin is like now. One that was added is as it should be: how
+     * it is split is computed anew once another run comes.
+     */
     save: `WITH input AS (
         SELECT * FROM unnest($2::text[], $3::boolean[], $4::int[], $5::int[], $6::int[], $7::int[],
-          $8::boolean[], $9::int[], $10::int[])
-        AS i(origin, leaves, share, demand, level, headroom, is_short, claims, free)
+          $8::boolean[], $9::int[], $10::int[], $12::boolean[])
+        AS i(origin, leaves, share, demand, level, headroom, is_short, claims, free, is_added)
       ),
       gone AS (
         DELETE FROM ${schema}.leases l USING input i WHERE l.origin = i.origin AND l.worker = $1 AND i.leaves
@@ -99,7 +102,7 @@ export function statementsFor(schema: string) {
       UPDATE ${schema}.origins o
       SET level = i.level, headroom = i.headroom, is_short = i.is_short, claims = i.claims, free = i.free,
         changed_at = clock_timestamp()
-      FROM input i WHERE o.origin = i.origin AND (i.claims > 0 OR NOT $11)
+      FROM input i WHERE o.origin = i.origin AND (i.claims > 0 OR NOT $11) AND NOT i.is_added
         AND (o.level, o.headroom, o.is_short, o.claims, o.free)
           <> (i.level, i.headroom, i.is_short, i.claims, i.free)`,
 

@@ -90,8 +90,9 @@ export class PostgresLeases implements LeaseTable {
   settle(run: number, requests: readonly LeaseRequest[]): Promise<LeaseGrant[] | undefined> {
     return this.#database.transaction(async (queries) => {
       const added = await this.#add(queries, run, requests);
-      const origins = requests.map(({ origin }) => origin);
-      const { rows } = await queries.query<OriginRow>(this.#sql.lock, [run, origins]);
+      const origins = requests.map(({ origin }) => origin).filter((origin) => !added.has(origin));
+      const locked = origins.length === 0 ? [] : await this.#lock(queries, run, origins);
+      const rows = [...locked, ...Array.from(added, newOrigin)];
       if (rows.length === 0 && !(await this.#isKnown(queries, run))) return undefined;
       const others = await this.#othersOf(queries, run, origins);
       const mayTake = await this.#mayTake(queries, run);
@@ -103,7 +104,7 @@ export class PostgresLeases implements LeaseTable {
         const { limit } = this.#newsOf(row);
         return [{ row, request, claims, ...settleOrigin(limit, claims, request, mayTake) }];
       });
-      await this.#save(queries, run, settled);
+      await this.#save(queries, run, { settled, added });
       const changed = settled.filter((origin) => origin.claims.length > 0 && hasChanged(origin));
       await this.#announce(
         queries,
@@ -172,6 +173,11 @@ export class PostgresLeases implements LeaseTable {
     return new Set(rows.map(({ origin }) => origin));
   }
 
+  /** Locks origins that the table has, in one order for all. */
+  async #lock(queries: Queries, run: number, origins: readonly string[]): Promise<OriginRow[]> {
+    return (await queries.query<OriginRow>(this.#sql.lock, [run, origins])).rows;
+  }
+
   async #isKnown(queries: Queries, run: number): Promise<boolean> {
     const { rows } = await queries.query<{ isKnown: boolean }>(this.#sql.isKnown, [run]);
     return rows[0]?.isKnown === true;
@@ -182,6 +188,7 @@ export class PostgresLeases implements LeaseTable {
     run: number,
     origins: readonly string[],
   ): Promise<ReadonlyMap<string, Claim[]>> {
+    if (origins.length === 0) return new Map();
     const { rows } = await queries.query<Claim & { origin: string }>(this.#sql.others, [
       run,
       origins,
@@ -200,7 +207,13 @@ export class PostgresLeases implements LeaseTable {
   async #save(
     queries: Queries,
     run: number,
-    settled: readonly (Settled & { row: OriginRow; request: LeaseRequest; claims: unknown })[],
+    {
+      settled,
+      added,
+    }: {
+      readonly settled: readonly (Settled & { row: OriginRow; request: LeaseRequest })[];
+      readonly added: ReadonlySet<string>;
+    },
   ): Promise<void> {
     await queries.query(this.#sql.save, [
       run,
@@ -215,6 +228,7 @@ export class PostgresLeases implements LeaseTable {
       settled.map(({ free }) => free),
       // With a rate, it matters when an origin was left.
       this.#rate === Number.POSITIVE_INFINITY,
+      settled.map(({ row }) => added.has(row.origin)),
     ]);
   }
 
@@ -277,6 +291,15 @@ export class PostgresLeases implements LeaseTable {
     const text = Buffer.byteLength(note) > LONGEST_NOTE ? '' : note;
     await queries.query(this.#sql.notify, [LIMITS_CHANNEL, text]);
   }
+}
+
+/** An origin that the table did not have. */
+function newOrigin(origin: string): OriginRow {
+  return {
+    ...{ origin, level: 0, headroom: 0, isShort: false, claims: 1, free: 0 },
+    ...{ ownLimit: null, ownRate: null },
+    ...{ heldFor: 0, failingFor: 0, downFor: 0 },
+  };
 }
 
 /** Whether the other runs of an origin have something to ask for, or to give back. */

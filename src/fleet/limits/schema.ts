@@ -23,7 +23,7 @@ export function limitTables(schema: string): string {
       level         int NOT NULL DEFAULT 0,
       headroom      int NOT NULL DEFAULT 0,
       is_short      boolean NOT NULL DEFAULT false,
-      claims        int NOT NULL DEFAULT 0,
+      claims        int NOT NULL DEFAULT 1,
       free          int NOT NULL DEFAULT 0,
       hold_until    timestamptz,
       prober        bigint,

@@ -8,7 +8,7 @@ import type { HostTotals, RowGroup } from '../../model/row-group.ts';
 import type { ComparePage } from '../comparison.ts';
 
 /** What is in the file: `<script type="application/json" id="page-data">`. */
-export type PageData = ReportPage | LivePage | ComparePage;
+export type PageData = ReportPage | LivePage | FleetPage | ComparePage;
 
 /** `flaghoist report DIR --format html`. */
 export interface ReportPage {
@@ -22,6 +22,81 @@ export interface ReportPage {
 /** `--dashboard`: the page asks for `events?token=…` beside itself, with the token of its own URL. */
 export interface LivePage {
   readonly kind: 'live';
+}
+
+/** `--dashboard` of a fleet: it asks for events as a live page does, and gets states alone. */
+interface FleetPage {
+  readonly kind: 'fleet';
+}
+
+/** A plan that many workers download. The totals are of the shards that have ended. */
+export interface FleetState
+  extends Pick<RunState, 'ending' | 'expected' | 'totals' | 'bytes' | 'reasons' | 'startedAt'> {
+  readonly plan: string;
+  /** Where its files go. */
+  readonly sink: string;
+  readonly shards: ShardsNow;
+  /** What the workers do at the moment, all together. Speeds are those of the last few seconds. */
+  readonly now: FleetNow;
+  /** Those that began first, and how many others there are. */
+  readonly workers: readonly ShownWorker[];
+  readonly otherWorkers: number;
+  /** Those that do not serve, then those with the most demand. */
+  readonly origins: readonly ShownOrigin[];
+  readonly otherOrigins: number;
+}
+
+export interface ShardsNow {
+  readonly done: number;
+  /** In the hands of workers. */
+  readonly active: number;
+  readonly waiting: number;
+  /** Given up, after workers had died over each. */
+  readonly failed: number;
+}
+
+interface FleetNow {
+  /** Rows of shards that have not ended, but have ended themselves. */
+  readonly inHand: number;
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly rowsPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** The time left; undefined while it cannot be told. */
+  readonly remaining?: number | undefined;
+}
+
+/** A worker, and its shard. */
+export interface ShownWorker {
+  readonly name: string;
+  /** When it began, and how long ago it was heard of. */
+  readonly startedAt: number;
+  readonly heardAgo: number;
+  /** Undefined while it waits for one. */
+  readonly shard?: number | undefined;
+  readonly rows: number;
+  readonly ended: number;
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** Rows and bytes since it began. */
+  readonly done: number;
+  readonly notDone: number;
+  readonly received: number;
+}
+
+/** An origin that workers have rows for. */
+export interface ShownOrigin {
+  readonly origin: string;
+  readonly workers: number;
+  /** Requests that may be in flight now, and those that there would be without a limit. */
+  readonly allowed: number;
+  readonly demand: number;
+  /** How long it gets no requests: it asked for a pause, or one worker probes it. */
+  readonly heldFor?: number | undefined;
+  readonly isProbed?: boolean | undefined;
+  /** How long it stays given up, and why it is. */
+  readonly downFor?: number | undefined;
+  readonly why?: string | undefined;
 }
 
 /** A run, without its rows. The counts are of all of them, also of those that are not shown. */

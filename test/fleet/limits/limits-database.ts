@@ -1,20 +1,41 @@
-import { after } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { type Database, openDatabase } from '../../../src/fleet/database.ts';
 import { limitTables } from '../../../src/fleet/limits/schema.ts';
-import { startPostgres } from '../../support/postgres.ts';
+import { type PostgresServer, postgresPrograms, startPostgres } from '../../support/postgres.ts';
 import { SCHEMA } from './limits-schema.ts';
 
-/** Starts a PostgreSQL server for a test file, whose database has the tables of limits. */
-export async function startLimitsDatabase() {
-  const server = await startPostgres({ after });
-  const database = await openDatabase(server.url);
-  after(() => database[Symbol.asyncDispose]());
-  await database.query(`CREATE SCHEMA ${SCHEMA}`);
-  await database.query(limitTables(SCHEMA));
-  return { server, database };
+const skip = (await postgresPrograms()) === undefined && 'needs the package postgresql';
+
+/** A PostgreSQL server of a test file, whose database has the tables of limits. */
+export interface LimitsDatabase {
+  readonly server: PostgresServer;
+  readonly database: Database;
 }
 
-/** The largest excess over the limit that the leases of an origin have together. */
+/** `test` with such a database, skipped where PostgreSQL is not installed. The server is one for the file. */
+export function testsWithLimits(): (
+  name: string,
+  run: (limits: LimitsDatabase, t: TestContext) => Promise<void>,
+) => void {
+  let limits: LimitsDatabase;
+  const closes: (() => unknown)[] = [];
+  if (skip === false) {
+    before(async () => {
+      const server = await startPostgres({ after: (close) => closes.push(close) });
+      const database = await openDatabase(server.url);
+      closes.push(() => database[Symbol.asyncDispose]());
+      await database.query(`CREATE SCHEMA ${SCHEMA}`);
+      await database.query(limitTables(SCHEMA));
+      limits = { server, database };
+    });
+    after(async () => {
+      for (const close of closes.reverse()) await close();
+    });
+  }
+  return (name, run) => test(name, { skip }, (t) => run(limits, t));
+}
+
+/** By how many requests the leases of an origin are together above `limit`, at most. */
 export async function overshoot(database: Database, limit: number): Promise<number> {
   const { rows } = await database.query<{ most: number }>(
     `SELECT coalesce(max(taken), 0)::int AS most FROM (
