@@ -99,8 +99,13 @@ export async function* download(
     await recording?.complete(stop.signal);
   } catch (error) {
     recording?.broken();
-    throw error;
+    throw firstFailure(error);
   }
+}
+
+/** The failure that came first, where the cleanup that it led to has failed as well. */
+function firstFailure(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstFailure(error.suppressed) : error;
 }
 
 function identifyBy(rowKey: RowKey = 'url'): ((item: Item) => Item) | undefined {
