@@ -1,50 +1,26 @@
-import { readFile } from 'node:fs/promises';
-import { TaskGroup } from '../concurrency/index.ts';
-import { BrokenRunError } from '../model/broken-run-error.ts';
-import { messageOf } from '../model/failure.ts';
 import type { ObjectDraft, ObjectStorage, StoredObject } from './object-storage.ts';
-import { type AwsSettings, type Environment, readAwsSettings } from './s3/aws-settings.ts';
-import { checkStored, checksumHeaders, etagOf, etagOfParts } from './s3/checked-answer.ts';
-import { CredentialSource } from './s3/credentials.ts';
-import { findCredentials } from './s3/find-credentials.ts';
+import { etagOf, etagOfParts } from './s3/checked-answer.ts';
 import { listObjects } from './s3/list-objects.ts';
-import { abortUpload, MultipartUpload, PART_SIZE, partSizeFor } from './s3/multipart-upload.ts';
+import { abortUpload, partSizeFor } from './s3/multipart-upload.ts';
+import { type BodyToStore, ObjectWriter, type PutOptions, partsOf } from './s3/object-writer.ts';
+import { type OpenClientOptions, openClient } from './s3/open-client.ts';
 import { readObject } from './s3/read-object.ts';
-import { S3Client, type S3ClientOptions } from './s3/s3-client.ts';
+import type { S3Client } from './s3/s3-client.ts';
 import { S3Draft } from './s3/s3-draft.ts';
-import { isDenied, S3Error } from './s3/s3-errors.ts';
-import { addressOf, DEFAULT_REGION, parseS3Location, type S3Location } from './s3/s3-location.ts';
+import { parseS3Location, type S3Location, shownLocation } from './s3/s3-location.ts';
 import { StoreHealth } from './s3/store-health.ts';
-import { type BodyDigests, BytesBody, FileBody, type UploadBody } from './s3/upload-body.ts';
+import type { BodyDigests } from './s3/upload-body.ts';
 import { UploadRecords } from './s3/upload-records.ts';
 import { StorageError } from './storage-error.ts';
 
 /** How a storage in S3 is reached. */
-export interface S3StorageOptions extends Pick<S3ClientOptions, 'backoff' | 'random' | 'idle'> {
-  /** Where credentials, region, endpoint and proxy are looked for, as the AWS command does. */
-  readonly environment: Environment;
-  /** The URL of a server other than AWS; it goes before those of the environment and the profile. */
-  readonly endpoint?: string | undefined;
+export interface S3StorageOptions extends OpenClientOptions {
   /**
    * A folder where multipart uploads are noted while they are under way. Those that a killed run has left
    * there are ended when the storage is opened.
    * @default none are noted
    */
   readonly uploads?: string | undefined;
-}
-
-/** A body to store: in memory, or a file. */
-export type BodyToStore = readonly Uint8Array[] | { readonly path: string; readonly bytes: number };
-
-/** How {@link S3Storage.put} stores an object. */
-export interface PutOptions {
-  readonly contentType?: string | undefined;
-  /**
-   * Store it only if there is no object of its name. The server decides where it can; with others, its
-   * name is looked up before.
-   * @default false
-   */
-  readonly ifAbsent?: boolean | undefined;
 }
 
 /**
@@ -58,15 +34,9 @@ export function openS3(
   return S3Storage.open(location, { environment: process.env, ...options });
 }
 
-/** How many parts of one file are uploaded at a time. */
-const PARTS_AT_A_TIME = 4;
-
-/** At the start, a server that does not answer is given up sooner than in the middle of a run. */
-const FIRST_TRIES = 4;
-
 /**
- * The objects below a prefix of an S3 bucket. An object up to {@link PART_SIZE} is stored by one request, a
- * longer one in parts. Every body is sent with its SHA-256, and what the server says that it stored is
+ * The objects below a prefix of an S3 bucket. An object up to 8 MiB is stored by one request, a longer
+ * one in parts. Every body is sent with its SHA-256, and what the server says that it stored is
  * compared with that.
  *
  * @example
@@ -80,21 +50,18 @@ export class S3Storage implements ObjectStorage {
   /** The origin and the bucket, as records of uploads have them. */
   readonly #bucket: string;
   readonly #records: UploadRecords | undefined;
+  readonly #writer: ObjectWriter;
   readonly #health: StoreHealth;
-  /** Whether the server keeps to `If-None-Match`; undefined until that is known. */
-  #knowsConditions: boolean | undefined;
-  #isTryingConditions = false;
 
-  private constructor(
-    { bucket, prefix }: S3Location,
-    client: S3Client,
-    place: { readonly origin: string; readonly records: UploadRecords | undefined },
-  ) {
-    this.location = shown({ bucket, prefix });
+  private constructor(place: S3Location, client: S3Client, records: UploadRecords | undefined) {
+    const { prefix } = place;
+    const bucket = `${client.origin}/${place.bucket}`;
+    this.location = shownLocation(place);
     this.#client = client;
     this.#prefix = prefix;
-    this.#bucket = `${place.origin}/${bucket}`;
-    this.#records = place.records;
+    this.#bucket = bucket;
+    this.#records = records;
+    this.#writer = new ObjectWriter({ client, prefix, bucket, records });
     this.#health = new StoreHealth(this.location);
   }
 
@@ -108,29 +75,11 @@ export class S3Storage implements ObjectStorage {
    */
   static async open(location: string, options: S3StorageOptions): Promise<S3Storage> {
     const place = parseS3Location(location);
-    const settings = await readSettings(options.environment);
-    const endpoint = options.endpoint ?? settings.endpoint;
-    const region = settings.region ?? DEFAULT_REGION;
-    const address =
-      options.endpoint === undefined
-        ? configuredAddress(place, settings)
-        : addressOf(place, options.endpoint, region);
-    const { backoff, random, idle, environment } = options;
-    const credentials = new CredentialSource(() =>
-      findCredentials(() => readSettings(environment)),
-    );
-    const client = new S3Client({
-      ...{ address, region, credentials, environment, backoff, random, idle },
-      location: shown(place),
-      ca: await readCertificates(environment),
-      inRegion: endpoint === undefined ? (to) => addressOf(place, undefined, to) : undefined,
-    });
+    const client = await openClient(place, options);
     try {
-      const records =
-        options.uploads === undefined ? undefined : new UploadRecords(options.uploads);
-      const { origin } = address.origin;
-      const storage = new S3Storage(place, client, { origin, records });
-      await storage.#check(origin);
+      const { uploads } = options;
+      const records = uploads === undefined ? undefined : new UploadRecords(uploads);
+      const storage = new S3Storage(place, client, records);
       await storage.#removeLeftUploads();
       return storage;
     } catch (error) {
@@ -156,11 +105,13 @@ export class S3Storage implements ObjectStorage {
       name,
       partSize: partSizeFor(bytes),
       put: async (body) => {
-        const stored = await this.#health.watch(() => this.#putOnce(name, body, { contentType }));
+        const stored = await this.#health.watch(() =>
+          this.#writer.putOnce(name, body, { contentType }),
+        );
         if (stored === undefined) throw new StorageError(`${name} cannot be stored`);
         return stored;
       },
-      begin: () => this.#beginUpload(name, contentType),
+      begin: () => this.#writer.beginUpload(name, contentType),
       watch: (work) => this.#health.watch(work),
     });
   }
@@ -177,13 +128,7 @@ export class S3Storage implements ObjectStorage {
     body: BodyToStore,
     options: PutOptions = {},
   ): Promise<StoredObject | undefined> {
-    return await this.#health.watch(async () => {
-      const parts = partsOf(body);
-      const [whole] = parts;
-      return parts.length === 1 && whole !== undefined
-        ? await this.#putWhole(name, whole, options)
-        : await this.#putParts(name, parts, options);
-    });
+    return await this.#health.watch(() => this.#writer.put(name, body, options));
   }
 
   async stat(name: string): Promise<StoredObject | undefined> {
@@ -242,27 +187,6 @@ export class S3Storage implements ObjectStorage {
     this.#client[Symbol.dispose]();
   }
 
-  /** Lists what is not there: the answer has a body, which says what is wrong. That of HEAD has none. */
-  async #check(origin: string): Promise<void> {
-    try {
-      await this.#client.send({
-        what: `cannot use ${this.location}`,
-        method: 'GET',
-        query: { 'list-type': '2', 'max-keys': '1', prefix: `${this.#prefix}.flaghoist-check` },
-        tries: FIRST_TRIES,
-      });
-    } catch (error) {
-      // Credentials may be for uploads alone.
-      if (isDenied(error)) return;
-      if (!(error instanceof StorageError)) throw error;
-      const isMissing = error instanceof S3Error && error.status === 404;
-      const what = isMissing ? ': there is no such bucket, or no S3 server' : '';
-      throw new BrokenRunError(`${messageOf(error)}${what}; check the endpoint, ${origin}`, {
-        cause: error,
-      });
-    }
-  }
-
   async #removeLeftUploads(): Promise<void> {
     for await (const { record, done } of this.#records?.left(this.#bucket) ?? []) {
       try {
@@ -274,142 +198,5 @@ export class S3Storage implements ObjectStorage {
       }
       await done();
     }
-  }
-
-  async #putWhole(
-    name: string,
-    body: UploadBody,
-    { contentType, ifAbsent = false }: PutOptions,
-  ): Promise<StoredObject | undefined> {
-    if (!ifAbsent) return await this.#putOnce(name, body, { contentType });
-    if (this.#knowsConditions !== true && (await this.stat(name)) !== undefined) return undefined;
-    if (this.#knowsConditions === false) return await this.#putOnce(name, body, { contentType });
-    try {
-      const stored = await this.#putOnce(name, body, { contentType, ifAbsent });
-      if (stored !== undefined) await this.#tryConditions(name, body, contentType);
-      return stored;
-    } catch (error) {
-      if (!(error instanceof S3Error) || error.status !== 501) throw error;
-      this.#knowsConditions = false;
-      return await this.#putOnce(name, body, { contentType });
-    }
-  }
-
-  /**
-   * Finds out whether the server keeps to `If-None-Match`: many servers take no notice of it, and replace
-   * the object. So the run's first object is stored a second time, which has to be refused.
-   */
-  async #tryConditions(name: string, body: UploadBody, contentType?: string): Promise<void> {
-    if (this.#knowsConditions !== undefined || this.#isTryingConditions) return;
-    this.#isTryingConditions = true;
-    try {
-      const again = await this.#putOnce(name, body, { contentType, ifAbsent: true });
-      this.#knowsConditions = again === undefined;
-    } finally {
-      this.#isTryingConditions = false;
-    }
-  }
-
-  /** @returns undefined when there is an object of this name, and `ifAbsent` is set */
-  async #putOnce(
-    name: string,
-    body: UploadBody,
-    { contentType, ifAbsent = false }: PutOptions,
-  ): Promise<StoredObject | undefined> {
-    const digests = await body.digests(!this.#client.isAws);
-    const what = `cannot upload ${name}`;
-    const { status, headers } = await this.#client.send({
-      what,
-      method: 'PUT',
-      key: this.#prefix + name,
-      headers: {
-        ...(contentType === undefined ? {} : { 'content-type': contentType }),
-        ...(ifAbsent ? { 'if-none-match': '*' } : {}),
-        ...checksumHeaders(digests),
-      },
-      body,
-      expected: ifAbsent ? [412] : [],
-      check: (answer) => (answer.status === 412 ? undefined : checkStored(what, answer, digests)),
-    });
-    if (status === 412) return undefined;
-    const digest = `sha256:${digests.sha256.toString('hex')}`;
-    return { name, bytes: body.bytes, etag: etagOf(headers.etag), digest };
-  }
-
-  async #putParts(
-    name: string,
-    parts: readonly UploadBody[],
-    { contentType, ifAbsent = false }: PutOptions,
-  ): Promise<StoredObject | undefined> {
-    // One request more is nothing beside such an upload, and it may save all of it.
-    if (ifAbsent && (await this.stat(name)) !== undefined) return undefined;
-    const upload = await this.#beginUpload(name, contentType);
-    try {
-      const left = parts.entries();
-      const uploadParts = async () => {
-        for (const [index, part] of left) await upload.upload(index + 1, part);
-      };
-      await TaskGroup.run((group) => {
-        for (let task = 0; task < PARTS_AT_A_TIME; task++) group.createTask(uploadParts);
-      });
-      const isConditional = ifAbsent && this.#knowsConditions !== false;
-      const stored = await upload.complete({ ifAbsent: isConditional });
-      if (stored !== undefined) return { name, ...stored };
-    } catch (error) {
-      await upload.abort();
-      throw error;
-    }
-    await upload.abort();
-    return undefined;
-  }
-
-  #beginUpload(name: string, contentType: string | undefined): Promise<MultipartUpload> {
-    const [client, records, bucket] = [this.#client, this.#records, this.#bucket];
-    const key = this.#prefix + name;
-    return MultipartUpload.begin({ client, bucket, key, name, contentType, records });
-  }
-}
-
-/** What is sent for a body: one request, or one for each part. */
-function partsOf(body: BodyToStore): readonly UploadBody[] {
-  if (!('path' in body)) return [new BytesBody(body)];
-  const { path, bytes } = body;
-  if (bytes <= PART_SIZE) return [new FileBody(path, 0, bytes)];
-  const size = partSizeFor(bytes);
-  return Array.from({ length: Math.ceil(bytes / size) }, (_, part) => {
-    return new FileBody(path, part * size, Math.min(size, bytes - part * size));
-  });
-}
-
-function shown({ bucket, prefix }: S3Location): string {
-  return `s3://${bucket}/${prefix}`.replace(/\/$/, '');
-}
-
-/** @throws BrokenRunError */
-async function readSettings(environment: Environment) {
-  try {
-    return await readAwsSettings(environment);
-  } catch (cause) {
-    throw new BrokenRunError(`cannot read the settings of AWS: ${messageOf(cause)}`, { cause });
-  }
-}
-
-/** @throws BrokenRunError when the endpoint that the environment or the profile names makes no sense */
-function configuredAddress(place: S3Location, { endpoint, region = DEFAULT_REGION }: AwsSettings) {
-  try {
-    return addressOf(place, endpoint, region);
-  } catch (cause) {
-    const where = 'AWS_ENDPOINT_URL, or endpoint_url of the profile';
-    throw new BrokenRunError(`${where}: ${messageOf(cause)}`, { cause });
-  }
-}
-
-/** The certificates that `AWS_CA_BUNDLE` names. @throws BrokenRunError */
-async function readCertificates({ AWS_CA_BUNDLE }: Environment): Promise<string | undefined> {
-  if (!AWS_CA_BUNDLE) return undefined;
-  try {
-    return await readFile(AWS_CA_BUNDLE, 'utf8');
-  } catch (cause) {
-    throw new BrokenRunError(`AWS_CA_BUNDLE: cannot be read: ${messageOf(cause)}`, { cause });
   }
 }

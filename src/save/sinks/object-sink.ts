@@ -5,7 +5,8 @@ import type { Item } from '../../model/item.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { StoredObject } from '../../storage/object-storage.ts';
 import { pathIn } from '../../storage/open-storage.ts';
-import type { BodyToStore, S3Storage } from '../../storage/s3-storage.ts';
+import type { BodyToStore } from '../../storage/s3/object-writer.ts';
+import type { S3Storage } from '../../storage/s3-storage.ts';
 import {
   type Contents,
   destinationOnce,

@@ -98,6 +98,11 @@ export class S3Client implements Disposable {
     this.#exchange = { agent, idle };
   }
 
+  /** Scheme, host and port of the server that the first request goes to. */
+  get origin(): string {
+    return this.#options.address.origin.origin;
+  }
+
   get isAws(): boolean {
     return this.#address.isAws;
   }

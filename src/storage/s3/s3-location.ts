@@ -44,6 +44,11 @@ export function parseS3Location(text: string): S3Location {
   return { bucket, prefix: path === '' ? '' : `${path}/` };
 }
 
+/** A place as users write it. */
+export function shownLocation({ bucket, prefix }: S3Location): string {
+  return `s3://${bucket}/${prefix}`.replace(/\/$/, '');
+}
+
 /**
  * Where the requests for a bucket go. A server of one's own gets the bucket in the path, since its host is
  * seldom known by each bucket's name; with `{bucket}` in its URL, the bucket is put there. AWS gets it in
