@@ -4,6 +4,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTask, sleep } from '../../src/concurrency/index.ts';
+import { elementsOf } from '../../src/storage/s3/xml.ts';
 import { S3Storage, type S3StorageOptions } from '../../src/storage/s3-storage.ts';
 import { S3Server, type S3ServerOptions } from '../support/s3-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
@@ -533,4 +534,48 @@ test('S3Storage: uploads at a time are bounded, and a throttled server gets fewe
   assert.equal(most <= storage.limit, true);
   assert.equal(storage.limit > 16, true);
   await sleep(0);
+});
+
+test('S3Storage: at AWS, SHA-256 is the checksum, also of each part; through a proxy', async (t) => {
+  const path = join(await temporaryDirectory(t), 'large');
+  await writeFile(path, LARGE);
+  await using server = await S3Server.start();
+  const environment = {
+    ...server.environment,
+    AWS_ENDPOINT_URL: 'http://s3.eu-west-1.amazonaws.com',
+    AWS_REGION: 'eu-west-1',
+    HTTP_PROXY: server.endpoint,
+    NO_PROXY: '',
+    no_proxy: '',
+  };
+  await using storage = await S3Storage.open('s3://bucket', { environment });
+  await storage.put('a', SMALL);
+  const put = server.requests.at(-1);
+  assert.equal(put?.headers.host, 's3.eu-west-1.amazonaws.com');
+  const sha256 = createHash('sha256').update('small').digest('base64');
+  assert.equal(put?.headers['x-amz-checksum-sha256'], sha256);
+  assert.equal(put?.headers['content-md5'], undefined);
+  server.requests.length = 0;
+  await storage.put('large', { path, bytes: LARGE.length });
+  const [begin] = server.requests;
+  assert.equal(begin?.headers['x-amz-checksum-algorithm'], 'SHA256');
+  const parts = server.requests.filter(({ query }) => query.has('partNumber'));
+  const sums = parts.map(({ headers }) => headers['x-amz-checksum-sha256']);
+  const list = server.requests.find(({ body }) => body.includes('CompleteMultipartUpload'));
+  const listed = elementsOf(list?.body.toString() ?? '', 'ChecksumSHA256');
+  assert.equal(listed.length, 3);
+  assert.deepEqual(listed.toSorted(), sums.toSorted());
+});
+
+test('S3Storage.put: credentials for uploads alone are enough', async (t) => {
+  const path = join(await temporaryDirectory(t), 'large');
+  await writeFile(path, LARGE);
+  await using set = await started();
+  const { server, storage } = set;
+  server.script = ({ method }) =>
+    method === 'GET' || method === 'HEAD' ? { status: 403, code: 'AccessDenied' } : undefined;
+  assert.equal((await storage.put('a', SMALL, { ifAbsent: true }))?.bytes, 5);
+  assert.equal(await storage.put('a', SMALL, { ifAbsent: true }), undefined);
+  const body = { path, bytes: LARGE.length };
+  assert.equal((await storage.put('large', body, { ifAbsent: true }))?.bytes, LARGE.length);
 });

@@ -73,8 +73,15 @@ export class ObjectWriter {
     const { client, prefix } = this.#place;
     const what = `cannot look at ${name}`;
     const key = prefix + name;
-    const { status } = await client.send({ what, method: 'HEAD', key, expected: [404] });
-    return status !== 404;
+    try {
+      const { status } = await client.send({ what, method: 'HEAD', key, expected: [404] });
+      return status !== 404;
+    } catch (error) {
+      // Credentials may be for uploads alone: then the server says whether the name is free. An answer to
+      // HEAD has no body, so that to the upload also says best what else is wrong.
+      if (this.#knowsConditions === false || !isRefused(error)) throw error;
+      return false;
+    }
   }
 
   async #putWhole(
@@ -163,6 +170,10 @@ export class ObjectWriter {
     await upload.abort();
     return undefined;
   }
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof S3Error && (error.status === 400 || error.status === 403);
 }
 
 /** What is sent for a body: one request, or one for each part. */
