@@ -34,7 +34,7 @@ export interface S3ServerOptions {
 }
 
 /**
- * A small S3 server in memory, with one bucket called `bucket`, that can be told to misbehave. It checks
+ * A small S3 server in memory, with one bucket called `bucket`, that a test can make misbehave. It checks
  * what is sent (SHA-256, MD5), and no signature: s3rver does that. It knows what s3rver does not:
  * `If-None-Match`, checksums, AbortMultipartUpload.
  */

@@ -56,7 +56,7 @@ export class CredentialSource {
         if (isLasting) this.#expiresAt = expiresAt;
       },
       () => {
-        // The next request looks again; this one has been told.
+        // The next request looks again.
         if (this.#current === current) this.#current = undefined;
       },
     );

@@ -204,7 +204,7 @@ export class MultipartUpload {
   }
 }
 
-/** Removes the parts of an upload; that there is none is fine. @throws as {@link S3Client.send} */
+/** Removes the parts of an upload; without an upload it does nothing. @throws as {@link S3Client.send} */
 export async function abortUpload(
   client: S3Client,
   upload: { readonly key: string; readonly uploadId: string; readonly name: string },
