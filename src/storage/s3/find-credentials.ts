@@ -1,12 +1,13 @@
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import type { AwsSettings } from './aws-settings.ts';
 import type { Credentials } from './credentials.ts';
-import { fromContainer, fromInstance } from './metadata-credentials.ts';
+import { fromContainer, fromInstance, fromWebIdentity } from './metadata-credentials.ts';
 import { fromProcess } from './process-credentials.ts';
+import { DEFAULT_REGION } from './s3-location.ts';
 
 /**
- * Looks for keys where the AWS command does, in its order: the environment, the profile (keys, or a
- * `credential_process`), a container's role, an instance's role. Profiles that use SSO or take a role are
+ * Looks for keys where the AWS command does, in its order: the environment, the role of a Kubernetes pod,
+ * the profile (keys, or a `credential_process`), a container's role, an instance's role. Profiles that use SSO or take a role are
  * not followed.
  *
  * @param readSettings reads the settings anew, since the files may have new keys
@@ -31,6 +32,7 @@ export async function findCredentials(
     );
   }
   const found =
+    (await fromWebIdentity(environment, settings.region ?? DEFAULT_REGION)) ??
     (await fromProfile(settings)) ??
     (await fromContainer(environment)) ??
     (await fromInstance(environment));

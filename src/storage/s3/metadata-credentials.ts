@@ -3,6 +3,7 @@ import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/failure.ts';
 import type { Environment } from './aws-settings.ts';
 import type { Credentials } from './credentials.ts';
+import { textOf } from './xml.ts';
 
 /** How long a server on this machine may take to answer, in ms. */
 const LONGEST = 5_000;
@@ -28,7 +29,7 @@ export async function fromContainer(environment: Environment): Promise<Credentia
     : environment.AWS_CONTAINER_AUTHORIZATION_TOKEN;
   const headers: Record<string, string> = token ? { authorization: token } : {};
   const text = await ask('the container', url, { headers }, LONGEST);
-  return { ...credentialsOf(text, "the container's role"), from: "the container's role" };
+  return { ...credentialsIn(text, "the container's role"), from: "the container's role" };
 }
 
 /**
@@ -59,7 +60,37 @@ export async function fromInstance(environment: Environment): Promise<Credential
   }
   if (!role) return undefined;
   const text = await ask('the instance', roles + role, { headers }, LONGEST);
-  return { ...credentialsOf(text, "the instance's role"), from: `the instance's role ${role}` };
+  return { ...credentialsIn(text, "the instance's role"), from: `the instance's role ${role}` };
+}
+
+/**
+ * The keys of the role that Kubernetes gives a pod (EKS, "IAM roles for service accounts"): its token is
+ * exchanged for them by `AssumeRoleWithWebIdentity` of AWS STS, which takes no signature.
+ * @returns undefined when `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN` are not set
+ * @throws BrokenRunError
+ */
+export async function fromWebIdentity(
+  environment: Environment,
+  region: string,
+): Promise<Credentials | undefined> {
+  const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: role } = environment;
+  if (!file || !role) return undefined;
+  const url = environment.AWS_ENDPOINT_URL_STS || `https://sts.${region}.amazonaws.com`;
+  const body = new URLSearchParams({
+    Action: 'AssumeRoleWithWebIdentity',
+    Version: '2011-06-15',
+    RoleArn: role,
+    RoleSessionName: environment.AWS_ROLE_SESSION_NAME || 'flaghoist',
+    WebIdentityToken: (await readFile(file, 'utf8')).trim(),
+  });
+  const text = await ask('AWS STS', url, { method: 'POST', body }, LONGEST);
+  const keys = {
+    AccessKeyId: textOf(text, 'AccessKeyId'),
+    SecretAccessKey: textOf(text, 'SecretAccessKey'),
+    SessionToken: textOf(text, 'SessionToken'),
+    Expiration: textOf(text, 'Expiration'),
+  };
+  return { ...credentialsOf(keys, 'AWS STS'), from: `the role ${role}` };
 }
 
 async function ask(who: string, url: string, options: RequestInit, ms: number): Promise<string> {
@@ -77,21 +108,29 @@ async function ask(who: string, url: string, options: RequestInit, ms: number): 
 }
 
 /**
- * Reads keys in the form that all of these have.
+ * Reads keys in JSON.
  * @param what gave them, for the message
  * @throws BrokenRunError
  */
-export function credentialsOf(text: string, what: string): Omit<Credentials, 'from'> {
+export function credentialsIn(text: string, what: string): Omit<Credentials, 'from'> {
   let keys: Record<string, unknown> | undefined;
   try {
     keys = JSON.parse(text);
   } catch {
     // The text may have a key: it is in no message.
   }
+  return credentialsOf(keys, what);
+}
+
+/** Keys by the names that all of these give them. @throws BrokenRunError */
+function credentialsOf(
+  keys: Readonly<Record<string, unknown>> | undefined,
+  what: string,
+): Omit<Credentials, 'from'> {
   const { AccessKeyId, SecretAccessKey, Expiration } = keys ?? {};
   const token = keys?.SessionToken ?? keys?.Token;
   if (typeof AccessKeyId !== 'string' || typeof SecretAccessKey !== 'string') {
-    throw new BrokenRunError(`${what} gave no JSON with AccessKeyId and SecretAccessKey`);
+    throw new BrokenRunError(`${what} gave no AccessKeyId and SecretAccessKey`);
   }
   const time = typeof Expiration === 'string' ? Date.parse(Expiration) : Number.NaN;
   return {

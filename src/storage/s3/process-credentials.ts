@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import type { Credentials } from './credentials.ts';
-import { credentialsOf } from './metadata-credentials.ts';
+import { credentialsIn } from './metadata-credentials.ts';
 
 /** How long a `credential_process` may take, in ms. It may ask a server for the keys. */
 const LONGEST = 60_000;
@@ -27,6 +27,6 @@ export async function fromProcess(command: string, from: string): Promise<Creden
       reject(new BrokenRunError(`the credential_process of ${from} ${how}`));
     });
   });
-  const found = credentialsOf(printed, `the credential_process of ${from}`);
+  const found = credentialsIn(printed, `the credential_process of ${from}`);
   return { ...found, from };
 }

@@ -3,11 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { readAwsSettings } from '../../../src/storage/s3/aws-settings.ts';
 import { CredentialSource, type Credentials } from '../../../src/storage/s3/credentials.ts';
 import { findCredentials } from '../../../src/storage/s3/find-credentials.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { serveHttp } from '../../support/tiny-server.ts';
 
 /** Looks for keys in the files and the environment given, and nowhere else. */
 async function setUp(t: TestContext, files: { config?: string; credentials?: string } = {}) {
@@ -98,8 +100,7 @@ test('findCredentials: a credential_process gives keys, and its failure shows no
     message: 'the credential_process of the profile bad ended with 3',
   });
   await assert.rejects(find({ AWS_PROFILE: 'text' }), {
-    message:
-      'the credential_process of the profile text gave no JSON with AccessKeyId and SecretAccessKey',
+    message: 'the credential_process of the profile text gave no AccessKeyId and SecretAccessKey',
   });
 });
 
@@ -137,6 +138,30 @@ test("findCredentials: a container's and an instance's role", async (t) => {
     `GET ${path} session`,
     `GET ${path}my-role session`,
   ]);
+});
+
+test('findCredentials: the token of a Kubernetes pod is exchanged for keys', async (t) => {
+  const bodies: URLSearchParams[] = [];
+  const { url } = await serveHttp(t, async (request, response) => {
+    bodies.push(new URLSearchParams(await text(request)));
+    response.end(
+      '<R><Credentials><AccessKeyId>id</AccessKeyId><SecretAccessKey>x</SecretAccessKey><SessionToken>y</SessionToken><Expiration>2030-01-02T03:04:05Z</Expiration></Credentials></R>',
+    );
+  });
+  const { find } = await setUp(t, { credentials: `[default]\n${KEYS}` });
+  const file = join(await temporaryDirectory(t), 'token');
+  await writeFile(file, 'web-token\n');
+  const pod = { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: 'arn:aws:iam::1:role/r' };
+  assert.deepEqual(await find({ ...pod, AWS_ENDPOINT_URL_STS: url }), {
+    accessKeyId: 'id',
+    secretAccessKey: 'x',
+    sessionToken: 'y',
+    expiresAt: Date.parse('2030-01-02T03:04:05Z'),
+    from: 'the role arn:aws:iam::1:role/r',
+  });
+  const [body] = bodies;
+  assert.equal(body?.get('WebIdentityToken'), 'web-token');
+  assert.equal(body?.get('Action'), 'AssumeRoleWithWebIdentity');
 });
 
 test('CredentialSource: keys are replaced before they end, and when the server says so', async () => {
