@@ -16,7 +16,7 @@ interface Choice {
 const HIDDEN = /^[._]/;
 
 /** As in a shell. */
-const PATTERN = /[*?[{]/;
+const PATTERN = /[*?]|\[.+\]|\{.+\}/;
 
 /** The most names that a message lists. */
 const LISTED = 3;

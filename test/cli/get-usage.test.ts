@@ -15,7 +15,7 @@ const CASES: [args: string[], said: string][] = [
   [['-i', '-', '-i', '-'], '--input - can be given once only'],
   [
     ['URL', '--format', 'xml'],
-    "--format FORMAT must be one of lines, aria2, csv, tsv, jsonl, json, not 'xml'",
+    "--format FORMAT must be one of lines, aria2, csv, tsv, jsonl, json, parquet, not 'xml'",
   ],
   [['URL', '--tree', '-o', '{name}'], '--tree and --output exclude each other'],
   [['URL', '-N', '--no-ledger'], '--newer and --no-ledger exclude each other'],
