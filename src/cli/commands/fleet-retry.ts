@@ -8,10 +8,11 @@ import { type Condition, WhereError } from '../../ledger/read/where.ts';
 import { counted } from '../../report/amounts.ts';
 import { shellWord } from '../../report/command-line.ts';
 import { openStorage } from '../../storage/open-storage.ts';
-import { databaseUrl, withDatabase } from '../fleet.ts';
+import { databaseUrl, plannedOptions, withDatabase } from '../fleet.ts';
 import type { FleetOptionValues } from '../options/fleet.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
 import { UsageError } from '../options/values.ts';
+import { settingsOf } from './get.ts';
 
 /**
  * Runs `flaghoist retry` on a database: makes shards of the rows to try again, for workers to download.
@@ -33,7 +34,8 @@ export async function runFleetRetry(
     await requireSchema(database);
     const plan = await findPlan(database, options.plan);
     await using queue = await ShardQueue.open(database, plan.id);
-    await using storage = await openStorage(storageOf(plan.sink), { durable: true });
+    const { s3 } = await settingsOf(plannedOptions(plan).options, []);
+    await using storage = await openStorage(storageOf(plan.sink), { durable: true, s3 });
     const revived = await queue.revive();
     const condition = conditionOf(plan, options);
     const { rows, shards } = await planRetry(database, { plan, storage, queue, condition });

@@ -23,7 +23,7 @@ export async function runPlan(
 ): Promise<void> {
   if (options.output === '-') throw new UsageError('--output - is for one URL, and not for a plan');
   const url = databaseUrl(options);
-  const { rows } = await rowsOf(given, options, args);
+  const { rows, settings } = await rowsOf(given, options, args);
   const name = options.plan ?? planNameOf(options.input ?? []);
   const sink = absoluteSink(options.sink ?? options.directory);
   using interruption = watchForInterruption();
@@ -31,7 +31,7 @@ export async function runPlan(
   try {
     const { plan, shards, isResumed } = await withDatabase(url, 'flaghoist plan', (database) =>
       planList(rows, database, {
-        ...{ name, sink, signal },
+        ...{ name, sink, signal, s3: settings.s3 },
         arguments: safeArguments(args),
         shardRows: options.shardRows,
         replace: options.replace,

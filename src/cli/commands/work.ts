@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CommanderError } from 'commander';
 import type { DownloadOptions } from '../../download-options.ts';
 import type { Database } from '../../fleet/database.ts';
 import { ShardQueue } from '../../fleet/jobs.ts';
@@ -21,14 +20,12 @@ import { counted, formatTime } from '../../report/amounts.ts';
 import { doneLine } from '../../report/json.ts';
 import { summary } from '../../report/summary.ts';
 import { openStorage } from '../../storage/open-storage.ts';
-import { EXIT, EXIT_OF_SIGNAL, messageInLine } from '../command.ts';
-import { databaseUrl, withDatabase } from '../fleet.ts';
+import { EXIT, EXIT_OF_SIGNAL } from '../command.ts';
+import { databaseUrl, plannedOptions, withDatabase } from '../fleet.ts';
 import { StopRules, watchForInterruption } from '../interruption.ts';
 import type { WorkOptionValues } from '../options/fleet.ts';
-import { GET_OPTIONS, type GetOptions, parsePlannedOptions } from '../options/get-options.ts';
+import { GET_OPTIONS, type GetOptions } from '../options/get-options.ts';
 import { replaceValues } from '../options/option.ts';
-import { rememberedOptions } from '../options/remembered.ts';
-import { UsageError } from '../options/values.ts';
 import { keepMemoryLow } from '../process-limits.ts';
 import { settingsOf } from './get.ts';
 
@@ -107,7 +104,7 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
   const settings = shareOf(await settingsOf(merged, []), options.shards);
   keepMemoryLow();
   await using scratch = await openScratch(options.directory);
-  await using storage = await openStorage(storageOf(plan.sink));
+  await using storage = await openStorage(storageOf(plan.sink), { s3: settings.s3 });
   const name = `${hostname()}:${process.pid}`;
   await using queue = await ShardQueue.open(database, plan.id, { supervise: true, instance: name });
   await using _page =
@@ -231,25 +228,13 @@ function runOptions(options: Partial<GetOptions>): Partial<GetOptions> {
 
 /** The options of the plan. Says on stderr which secrets it has not kept. @throws BrokenRunError */
 function optionsOf(plan: Plan): GetOptions {
-  try {
-    const { options, secrets } = rememberedOptions(
-      GET_OPTIONS,
-      parsePlannedOptions(plan.arguments.slice(1)),
-    );
-    if (secrets.length > 0) {
-      process.stderr.write(
-        `flaghoist: the plan had secrets, which are not kept (${secrets.join(', ')}); give them to each worker if needed\n`,
-      );
-    }
-    return options;
-  } catch (error) {
-    if (!(error instanceof CommanderError || error instanceof UsageError)) throw error;
-    const problem = error instanceof CommanderError ? messageInLine(error) : error.message;
-    throw new BrokenRunError(
-      `the command of the plan ${plan.name} cannot be read: ${problem}; plan again with --replace`,
-      { cause: error },
+  const { options, secrets } = plannedOptions(plan);
+  if (secrets.length > 0) {
+    process.stderr.write(
+      `flaghoist: the plan had secrets, which are not kept (${secrets.join(', ')}); give them to each worker if needed\n`,
     );
   }
+  return options;
 }
 
 function givenUp(plan: Plan, failed: number): BrokenRunError {

@@ -1,4 +1,5 @@
 import { mapAsCompleted } from '../../concurrency/index.ts';
+import type { DownloadOptions } from '../../download-options.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { itemOf, type Row } from '../../model/item.ts';
 import { safeLine } from '../../model/safe-text.ts';
@@ -25,6 +26,8 @@ const SAVED_AT_A_TIME = 4;
 
 /** Options of {@link planList}. */
 export interface PlanOptions extends NewPlan {
+  /** How S3 is reached, where the sink is there. @default by the environment of this process */
+  readonly s3?: DownloadOptions['s3'];
   /** Whether a plan with this name is removed first. @default false */
   readonly replace?: boolean | undefined;
   /** Ends it, with its reason. What was saved so far is used when it is called again. */
@@ -58,7 +61,10 @@ export async function planList(
 ): Promise<Planned> {
   await migrate(database);
   const { plan, isResumed } = await beginPlan(database, options);
-  await using storage = await openStorage(storageOf(plan.sink), { durable: true });
+  await using storage = await openStorage(storageOf(plan.sink), {
+    durable: true,
+    s3: options.s3,
+  });
   await using queue = await ShardQueue.open(database, plan.id);
   await queue.create();
   const before = await shardsOf(database, plan.id);
