@@ -45,7 +45,7 @@ const LAYOUT: Layout = {
 
   // Many workers. They share a database, and each runs downloads of its own.
   fleet: {
-    uses: [...LIBRARY, 'storage', 'download.ts', 'download-options.ts'],
+    uses: [...LIBRARY, 'download.ts', 'download-options.ts'],
   },
 
   server: { uses: GROUND },
@@ -68,7 +68,6 @@ const LAYOUT: Layout = {
       'download-options.ts',
       'rehearsal.ts',
       'dashboard',
-      'storage',
       'fleet',
       'server',
       'flags',

@@ -34,10 +34,16 @@ export async function measureQueue(postgres: PostgresServer, directory: string):
   };
   const small = await work('small', SMALL_ROWS, 10);
   const large = await work('large', ROWS, 10_000);
+  const { rows: sizes } = await database.query<{ table: number; index: number }>(
+    `SELECT pg_table_size('flaghoist.records') AS table, pg_indexes_size('flaghoist.records') AS index`,
+  );
+  const [size = { table: 0, index: 0 }] = sizes;
+  const perRecord = (bytes: number) => Math.round(bytes / (ROWS + SMALL_ROWS));
   return [
     `planned: ${Math.round(ROWS / large.plannedIn)} rows a second`,
     `claimed and completed, with their records: ${Math.round(small.perSecond)} shards of 10 rows a second, of ${small.claims}`,
     `recorded: ${Math.round(large.records)} records a second, in shards of some 4,000 to 10,000`,
+    `a record takes ${perRecord(size.table)} bytes, and ${perRecord(size.index)} in indexes`,
   ];
 }
 

@@ -10,7 +10,7 @@ export interface FullBucket {
 export interface BucketOptions {
   /** Rows of a bucket that make a shard. */
   readonly rows: number;
-  /** Characters that all buckets may hold. @default 128 Mi */
+  /** Characters that all buckets may hold. @default 256 Mi */
   readonly memory?: number | undefined;
 }
 
@@ -18,10 +18,10 @@ export interface BucketOptions {
  * How many buckets there are. As many shards of a plan can be worked on at a time. More of them would make
  * smaller shards, within the same memory.
  */
-const BUCKETS = 256;
+const BUCKETS = 512;
 
-/** Characters in memory: with their strings, some 300 MB. */
-const MEMORY = 128 * 1024 * 1024;
+/** Characters in memory: with their strings, some 500 MB. */
+const MEMORY = 256 * 1024 * 1024;
 
 /** What a line takes besides its characters. */
 const OVERHEAD = 48;

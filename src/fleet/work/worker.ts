@@ -44,8 +44,8 @@ export interface EndedShard {
   readonly elapsed: number;
 }
 
-/** How long a worker waits when there is no shard for it at the moment, in ms. */
-const IDLE = 500;
+/** How long a worker waits when there is no shard for it at the moment, in ms: at first, and at most. */
+const IDLE = { first: 500, longest: 2_000 };
 
 /** How long the files of attempts that do not count are removed, in ms. */
 const CLEANUP = 10_000;
@@ -68,11 +68,13 @@ export async function runWorker(context: WorkerContext): Promise<boolean> {
 
 async function takeShards(context: WorkerContext): Promise<boolean> {
   const { database, queue, plan, signal } = context;
+  let idle = IDLE.first;
   while (!signal.aborted) {
     const claim = await database.patiently(() => queue.claim(), signal);
     if (claim !== undefined) {
       context.onClaim?.(claim);
       await workOn(claim, context);
+      idle = IDLE.first;
       continue;
     }
     // In this order: a shard that ends in between is still among the jobs.
@@ -84,7 +86,8 @@ async function takeShards(context: WorkerContext): Promise<boolean> {
     if (ended === shards) return true;
     // What is left was given up.
     if (waiting + active === 0) return false;
-    await sleep(IDLE * (0.5 + Math.random()), { signal }).catch(() => {});
+    await sleep(idle * (0.5 + Math.random() / 2), { signal });
+    idle = Math.min(2 * idle, IDLE.longest);
   }
   return false;
 }
