@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { download } from '../src/download.ts';
 import type { DownloadOptions } from '../src/download-options.ts';
 import type { Outcome } from '../src/model/outcome.ts';
@@ -28,6 +30,12 @@ async function run(rows: readonly string[], options: DownloadOptions): Promise<O
     download(rows, { ledger: true, dedupe: true, ...options }),
   );
   return outcomes.sort((one, other) => one.item.index - other.item.index);
+}
+
+/** The names in a tar archive. */
+async function membersOf(file: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('tar', ['tf', file]);
+  return stdout.trim().split('\n');
 }
 
 async function inodes(directory: string, ...names: string[]): Promise<number> {
@@ -94,6 +102,41 @@ test('download: with dedupe and overwrite each row keeps its name', async (t) =>
     ['ok', 'ok'],
   );
   assert.equal(await inodes(directory, 'a-1', 'a-2'), 1);
+});
+
+test('download: with dedupe a shard has equal contents once, and its table all rows', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const { rows, requests } = await site(t);
+  const options = { sink: `tar:${directory}`, shardSize: 2 };
+  const first = await run(rows('a-1', 'a-2', 'b-1', 'c-1', 'a-3'), { ...options, maxRequests: 1 });
+  const [a, ...shared] = first.filter(({ item }) => item.url.includes('a-'));
+  assert.ok(first.every(({ status }) => status === 'ok'));
+  assert.deepEqual(
+    shared.map(({ path }) => path),
+    [a?.path, a?.path],
+  );
+  assert.deepEqual(
+    shared.map(({ duplicateOf }) => duplicateOf),
+    [a?.path, a?.path],
+  );
+  const tars = ['00000.tar', '00001.tar'];
+  const members = await Promise.all(tars.map((name) => membersOf(join(directory, name))));
+  const files = members.flat().filter((name) => !name.endsWith('.json'));
+  assert.equal(files.length, 3);
+  const stats = await readFile(join(directory, '00000_stats.json'), 'utf8');
+  const { count, successes, failed_to_download, status_dict } = JSON.parse(stats);
+  assert.deepEqual(
+    [count, successes, failed_to_download, status_dict],
+    [3, 2, 0, { success: 2, duplicate: 1 }],
+  );
+  const again = await run(rows('a-1', 'a-2', 'b-1', 'c-1', 'a-3', 'b-2'), options);
+  assert.equal(again.filter(({ reason }) => reason === 'already-there').length, 5);
+  assert.equal(again[5]?.duplicateOf, first[2]?.path);
+  assert.equal(requests(), 6);
+  assert.deepEqual(
+    (await readdir(directory)).filter((name) => name.endsWith('.tar')),
+    tars,
+  );
 });
 
 test('download: dedupe is refused for a sink of the caller', async () => {

@@ -4,13 +4,14 @@ import { withoutUserinfo } from '../../model/without-credentials.ts';
 
 /** Where the file of a row is in the shards. */
 export interface SamplePlace {
-  readonly key: string;
+  /** Undefined when the file is the sample of an earlier row, with the same contents. */
+  readonly key: string | undefined;
   /** The path of the file within the storage: `00012.tar/000120003.jpg`. */
   readonly path: string;
 }
 
 /** The fields, each with its name in JSON. All have one shape, which V8 reads faster. */
-const FIELDS = ROW_FIELDS.filter(({ name }) => name !== 'path').map(
+const FIELDS = ROW_FIELDS.filter(({ name }) => name !== 'path' && name !== 'duplicateOf').map(
   ({ name, of, type, presence }) => ({
     of,
     start: `,${JSON.stringify(fieldName(name))}:`,
@@ -58,6 +59,8 @@ export function rowJson(outcome: Outcome, place: SamplePlace | undefined): strin
       json += start + Math.round(value * precision) / precision;
     }
   }
+  if (place !== undefined && place.key === undefined)
+    json += `,"duplicateOf":${textOf(place.path)}`;
   const { columns } = outcome.item;
   if (columns !== undefined) {
     for (const [name, value] of Object.entries(columns)) {

@@ -70,10 +70,13 @@ export interface ShardTimes {
 function statsOf(rows: readonly RowFacts[], { startedAt, endedAt }: ShardTimes): string {
   const byReason: Record<string, number> = {};
   let successes = 0;
+  let duplicates = 0;
   let bytes = 0;
-  for (const { status, reason, bytes: length } of rows) {
-    const isSaved = status === 'ok';
-    const word = isSaved ? 'success' : String(reason ?? status);
+  for (const { status, reason, bytes: length, duplicateOf } of rows) {
+    const isDuplicate = typeof duplicateOf === 'string';
+    const isSaved = status === 'ok' && !isDuplicate;
+    const word = isSaved ? 'success' : isDuplicate ? 'duplicate' : String(reason ?? status);
+    if (isDuplicate) duplicates++;
     byReason[word] = (byReason[word] ?? 0) + 1;
     if (!isSaved) continue;
     successes++;
@@ -82,7 +85,7 @@ function statsOf(rows: readonly RowFacts[], { startedAt, endedAt }: ShardTimes):
   const stats = {
     count: rows.length,
     successes,
-    failed_to_download: rows.length - successes,
+    failed_to_download: rows.length - successes - duplicates,
     bytes,
     duration: (endedAt - startedAt) / 1000,
     start_time: startedAt / 1000,

@@ -58,6 +58,11 @@ const STATS = '_stats.json';
 /** The endings of what stands beside a shard. */
 export const BESIDE = [TABLE, STATS] as const;
 
+/** The path of a file within the storage, of its path: `00012.tar/000120003.jpg`. */
+export function memberIn(path: string): string {
+  return path.split(/[/\\]/).slice(-2).join('/');
+}
+
 /** The name of a member within the storage. */
 function memberPath(stem: string, name: string): string {
   return `${stem}.tar/${name}`;
@@ -156,6 +161,12 @@ export class Shard {
     return appending;
   }
 
+  /** A row shares the file of a sample. It counts as saved when the shard is published. */
+  share(outcome: Outcome, log: OutcomeLog): void {
+    this.#log = log;
+    this.#outcomes.push(outcome);
+  }
+
   /** The row has no file after all: its place stays empty. */
   release(): void {
     this.#settle();
@@ -163,7 +174,7 @@ export class Shard {
 
   /**
    * Publishes the archive, and records the rows in it.
-   * @param others the outcomes of rows that failed meanwhile
+   * @param others the outcomes of rows that have no sample, for the table
    * @returns the length of the archive; undefined when there is no sample in it
    * @throws the storage's errors; BrokenRunError when the rows cannot be recorded
    */
@@ -179,7 +190,10 @@ export class Shard {
     }
     await this.#writer.finish();
     const { storage, journal, now } = this.#options;
-    for (const outcome of others) this.#rows.add(rowJson(outcome, undefined));
+    for (const outcome of others) {
+      const shared = outcome.duplicateOf && { key: undefined, path: memberIn(outcome.duplicateOf) };
+      this.#rows.add(rowJson(outcome, shared || undefined));
+    }
     const times = { startedAt: this.#startedAt, endedAt: now() };
     const { table, stats } = await makeTables(this.#rows, times);
     // The table and the statistics first: where there is a shard, they are there, too.

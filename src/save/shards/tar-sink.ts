@@ -6,16 +6,24 @@ import type { Outcome } from '../../model/outcome.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
 import { isS3 } from '../../storage/open-storage.ts';
 import {
-  type BodyDestination,
-  FileDraft,
-  type SmallBody,
-  type StagedBody,
-  type WholeBody,
-} from '../files/file-draft.ts';
+  type Contents,
+  destinationOnce,
+  type KnownContents,
+  type SharableDestination,
+  type SharedPath,
+} from '../files/contents.ts';
+import { FileDraft, type SmallBody, type StagedBody, type WholeBody } from '../files/file-draft.ts';
 import type { StagingArea } from '../files/staging-area.ts';
 import type { Draft, OutcomeLog, SavedFile, Sink } from '../sinks/sink.ts';
 import { extensionOf } from './sample.ts';
-import { BESIDE, type Sample, Shard, type ShardJournal, type ShardOptions } from './shard.ts';
+import {
+  BESIDE,
+  memberIn,
+  type Sample,
+  Shard,
+  type ShardJournal,
+  type ShardOptions,
+} from './shard.ts';
 
 /** Samples in a shard, as img2dataset has them. */
 const DEFAULT_SHARD_SIZE = 10_000;
@@ -26,8 +34,11 @@ const MOST_SAMPLES = 1_000_000;
 /** The digits of a sample's place in its key, at least: keys are as long as those of img2dataset. */
 const LEAST_DIGITS = 4;
 
-/** Rows that failed which a shard's table lists, at most. The others are in the ledger alone. */
-const MOST_FAILED = 100_000;
+/**
+ * Rows without a sample that a shard's table lists, at most: rows that failed, and rows that share a file.
+ * Further ones are in the ledger alone.
+ */
+const MOST_OTHERS = 100_000;
 
 /** Sealed shards that may wait to be published before no more samples are taken. */
 const MOST_SEALED = 2;
@@ -45,6 +56,8 @@ export interface TarSinkOptions {
   readonly captionColumn?: string | undefined;
   /** @default without a ledger, rows are not recorded */
   readonly journal?: ShardJournal | undefined;
+  /** The contents that are saved already. @default every file is a sample */
+  readonly contents?: Contents | undefined;
   /** A clock in ms since the epoch. @default Date.now */
   readonly now?: (() => number) | undefined;
 }
@@ -71,8 +84,10 @@ export class TarSink implements Sink, AsyncDisposable {
   #sealed = 0;
   /** Bodies whose rows have no outcome yet, by the row's index. */
   readonly #samples = new Map<number, Sample>();
-  #failed: Outcome[] = [];
+  #others: Outcome[] = [];
   #failure: BrokenRunError | undefined;
+  /** In ms since the epoch, by the clock that {@link Contents} go by. */
+  readonly #openedAt = Date.now();
   /** Whether the run has got the failure. */
   #isThrown = false;
 
@@ -121,7 +136,8 @@ export class TarSink implements Sink, AsyncDisposable {
   }
 
   open(item: Item): Draft | Promise<Draft> {
-    const destination = new SampleDestination(item, this);
+    const sample = new SampleDestination(item, this);
+    const destination = destinationOnce(sample, this.#options.contents);
     const left = this.#staging.find(item);
     if (left === undefined) return new FileDraft(item, destination, this.#staging);
     return left.then((file) => new FileDraft(item, destination, this.#staging, file));
@@ -143,9 +159,30 @@ export class TarSink implements Sink, AsyncDisposable {
       });
     }
     sample?.shard.release();
-    const isFailed = status === 'failed' || status === 'not-found';
-    if (isFailed && this.#failed.length < MOST_FAILED) this.#failed.push(outcome);
-    return log.record(outcome);
+    const isShared = status === 'ok' && outcome.duplicateOf !== undefined;
+    const isOther = isShared || status === 'failed' || status === 'not-found';
+    if (isOther && this.#others.length < MOST_OTHERS) this.#others.push(outcome);
+    return isShared ? this.#settleShared(outcome, log) : log.record(outcome);
+  }
+
+  /** Records a row that shares the file of another one, once that one's shard is published. */
+  #settleShared(outcome: Outcome, log: OutcomeLog): Promise<void> | undefined {
+    const { duplicateOf: path = '', bytes } = outcome;
+    if (this.isSaved({ path, bytes })) return log.record(outcome);
+    const open = this.#open;
+    if (open !== undefined && memberIn(path).startsWith(`${open.stem}.`)) {
+      open.share(outcome, log);
+      return undefined;
+    }
+    return this.#publishing.then(() => {
+      if (this.#failure !== undefined) throw this.#thrown(this.#failure);
+      return log.record(outcome);
+    });
+  }
+
+  /** Whether a file of this run or an earlier one is in a shard that is there, or will be. */
+  has(known: KnownContents): boolean {
+    return known.savedAt >= this.#openedAt || this.isSaved(known);
   }
 
   /** Publishes the last shard. @throws BrokenRunError, unless the run has got it already */
@@ -240,16 +277,16 @@ export class TarSink implements Sink, AsyncDisposable {
     if (shard === undefined) return;
     this.#open = undefined;
     this.#sealed++;
-    const failed = this.#failed.splice(0);
-    this.#publishing = this.#publishing.then(() => this.#publish(shard, failed));
+    const others = this.#others.splice(0);
+    this.#publishing = this.#publishing.then(() => this.#publish(shard, others));
   }
 
   /** Never rejects: the failure is thrown by what comes next. */
-  async #publish(shard: Shard, failed: readonly Outcome[]): Promise<void> {
+  async #publish(shard: Shard, others: readonly Outcome[]): Promise<void> {
     try {
       if (this.#failure !== undefined) return await shard.discard();
-      const bytes = await shard.publish(failed);
-      if (bytes === undefined) this.#failed.unshift(...failed);
+      const bytes = await shard.publish(others);
+      if (bytes === undefined) this.#others.unshift(...others);
       else this.#published.add(`${shard.stem}.tar`);
     } catch (error) {
       this.#fail(error, shard);
@@ -283,7 +320,7 @@ interface Place {
 }
 
 /** The place of one row's file in a shard. */
-class SampleDestination implements BodyDestination {
+class SampleDestination implements SharableDestination {
   readonly needsDigest = false;
   readonly #item: Item;
   readonly #sink: TarSink;
@@ -299,6 +336,10 @@ class SampleDestination implements BodyDestination {
 
   saveStaged(body: StagedBody): Promise<string> {
     return this.#sink.save(this.#item, body.staging, body);
+  }
+
+  async share(known: KnownContents): Promise<SharedPath | undefined> {
+    return this.#sink.has(known) ? { path: known.path, duplicateOf: known.path } : undefined;
   }
 
   release(): undefined {
