@@ -234,3 +234,27 @@ test('ObjectSink: a dry run names the objects, and asks no server', async (t) =>
   ]);
   assert.deepEqual(server.requests, []);
 });
+
+test('ObjectSink: with dedupe rows with equal contents have one object, and one that is gone is stored again', async (t) => {
+  const { run, server, objects, answers, requests } = await setUp(t);
+  const more = { names: '{name}', dedupe: true, maxRequests: 1 };
+  for (const path of ['/a', '/b', '/c']) answers.set(path, (response) => response.end('same'));
+  const { outcomes, endings } = await run(['/a', '/b', '/other'], more);
+  assert.deepEqual(endings, ['ok', 'ok', 'ok']);
+  assert.deepEqual(objects(), ['pre/a', 'pre/other']);
+  assert.deepEqual(
+    outcomes.map(({ path, duplicateOf }) => [path, duplicateOf]),
+    [
+      ['s3://bucket/pre/a', undefined],
+      ['s3://bucket/pre/a', 's3://bucket/pre/a'],
+      ['s3://bucket/pre/other', undefined],
+    ],
+  );
+  const again = await run(['/a', '/b', '/other', '/c'], more);
+  assert.deepEqual(again.endings, ['already-there', 'already-there', 'already-there', 'ok']);
+  assert.deepEqual([requests.length, objects().length], [1, 2]);
+  server.objects.delete('pre/a');
+  const third = await run(['/a', '/b', '/other', '/c'], more);
+  assert.deepEqual(third.endings, ['ok', 'ok', 'already-there', 'ok']);
+  assert.deepEqual(objects(), ['pre/a', 'pre/other']);
+});
