@@ -6,8 +6,10 @@ export const CONSTRUCTOR: string = 'constructor';
  * constructor of the base class makes for it: see {@link keepShape}.
  */
 const inheriting = new WeakMap<object, object>();
-/** Spares most calls the look-up. */
+/** Spare most calls the look-up: programs make futures of two or three classes in turn. */
 let latest: unknown;
+let second: unknown;
+let third: unknown;
 
 /**
  * Has instances of `subclass` answer to `await` as those of `base` do. Every class has a `constructor`
@@ -17,7 +19,9 @@ export function inheritConstructor(
   subclass: new (...args: never[]) => object,
   base: new () => object,
 ): void {
-  if (subclass === latest) return;
+  if (subclass === latest || subclass === second || subclass === third) return;
+  third = second;
+  second = latest;
   latest = subclass;
   if (inheriting.has(subclass)) return;
   inheriting.set(subclass, subclass);

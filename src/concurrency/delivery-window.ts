@@ -39,7 +39,7 @@ let stopFollowing: (() => void) | undefined;
  * reached goes on at once, and awaits something or calls something async: a promise is made in the
  * context of the task. In the reactions that only pass the rejection on, or drop it, none is made.
  *
- * Only V8 reports new promises, so in Bun the module does not know.
+ * Only V8 reports new promises, and in Bun and Deno the module cannot ask it.
  *
  * @param isBeginning its own code runs now, and is no sign
  */

@@ -11,7 +11,7 @@ import {
 import { inBrief } from './inspectable.ts';
 import { enterNesting, leaveNesting } from './nesting.ts';
 import { END, type EndState, type Observer, Settlement } from './settlement.ts';
-import { rejectQuietly } from './unhandled.ts';
+import { quietly } from './unhandled.ts';
 import { warnOf } from './warnings.ts';
 
 /** Called with the future once it is done. */
@@ -236,8 +236,7 @@ export class Future<T> extends Promise<T> {
     const isCombined = this.#settlement.takeConstructorRead();
     if (isCombined && typeof onRejected === 'function') {
       joinCombinator(this, onFulfilled as never, onRejected as never);
-      const reject = (error: unknown) => rejectQuietly(onRejected, error) as never;
-      return Future.#chain(this, onFulfilled, reject) as Future<A | B>;
+      return Future.#chain(this, onFulfilled, quietly(onRejected)) as Future<A | B>;
     }
     suspendCurrentTask(this);
     // What calls it then is JavaScript, which makes nothing of the promise returned.
@@ -370,7 +369,7 @@ export function interruptChild(
   thrown?: unknown,
 ): boolean {
   if (!enterNesting()) {
-    queueMicrotask(() => child.interrupt(reason, thrown));
+    interruptSoon(child, reason, thrown);
     return !child.done();
   }
   try {
@@ -378,6 +377,11 @@ export function interruptChild(
   } finally {
     leaveNesting();
   }
+}
+
+/** A function of its own, because the closure would take room at each call of `interruptChild`. */
+function interruptSoon(child: Future<unknown>, reason: CancelledError, thrown: unknown): void {
+  queueMicrotask(() => child.interrupt(reason, thrown));
 }
 
 /** The future that `then` with callbacks returns: ends as `promise` does, and passes a cancellation to `source`. */

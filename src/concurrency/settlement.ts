@@ -104,7 +104,7 @@ export class Settlement<F extends object> {
     if (callbacks !== undefined) this.needRare().callbacks = undefined;
     if (this.isFinished) {
       // Code that is woken goes on, and wakes other code: timers and I/O would wait for ever.
-      if (isTurnOverdue()) nextTurn(() => this.resolve());
+      if (isTurnOverdue()) this.resolveNextTurn();
       else this.resolve();
     } else if ((this.#flags & HANDLED) !== 0) this.reject(thrown);
     else {
@@ -123,6 +123,12 @@ export class Settlement<F extends object> {
     if ((this.#flags & OWES_REJECTION) === 0) return;
     const rare = this.#rare;
     this.reject(rare !== undefined && 'thrown' in rare ? rare.thrown : this.outcome);
+  }
+
+  // A function of its own, as `callObserversSoon` is: a closure takes room at each call of the function it
+  // stands in, made or not.
+  private resolveNextTurn(): void {
+    nextTurn(() => this.resolve());
   }
 
   private resolve(): void {
@@ -204,7 +210,7 @@ export class Settlement<F extends object> {
   private callObservers(future: F): void {
     if (this.#observer === undefined && this.#rare?.moreObservers === undefined) return;
     if (!enterNesting()) {
-      queueMicrotask(() => this.callObservers(future));
+      this.callObserversSoon(future);
       return;
     }
     try {
@@ -212,6 +218,10 @@ export class Settlement<F extends object> {
     } finally {
       leaveNesting();
     }
+  }
+
+  private callObserversSoon(future: F): void {
+    queueMicrotask(() => this.callObservers(future));
   }
 
   private callEachObserver(future: F): void {

@@ -35,13 +35,18 @@ export function forget(error: unknown): void {
   accounted.delete(error);
 }
 
+/** {@link rejectQuietly}, as a function to pass to `then`. */
+export function quietly<R>(reject: (error: unknown) => R): (error: unknown) => never {
+  return (error) => rejectQuietly(reject, error) as never;
+}
+
 /**
  * Calls `reject`, with which JavaScript rejects the promise of a `Promise.all` or the like. With an error
  * that is accounted for, the promise counts as handled, whether something awaits it or not: other listeners
  * for unhandled rejections, such as those of a test runner, do not hear of it either. V8's hook for
  * promises that are settled is the only way to the promise; it is on during the call.
  */
-export function rejectQuietly(reject: (error: unknown) => unknown, error: unknown): void {
+function rejectQuietly(reject: (error: unknown) => unknown, error: unknown): void {
   if (holders === 0 || notesOf(error) === undefined) {
     reject(error);
     return;
