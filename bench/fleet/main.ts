@@ -3,18 +3,26 @@
 //   queue    claims and completions a second, records copied a second
 //   kill     how soon a shard is with another worker after a kill -9
 //   scale    1 worker beside 2 and 4, with servers that answer late
+//   leases   leases of origins a second, and what they cost while nothing changes
 //   soak     200,000 rows by 4 workers, each killed 20 times, and a restart of the database
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../../test/support/postgres.ts';
 import { measureKill } from './kill.ts';
+import { measureLeases } from './leases.ts';
 import { measureQueue } from './queue.ts';
 import { measureScale } from './scale.ts';
 import { soak } from './soak.ts';
 
 /** Each takes a server's URL and an empty directory, and returns lines to print. */
-const PARTS = { queue: measureQueue, kill: measureKill, scale: measureScale, soak };
+const PARTS = {
+  queue: measureQueue,
+  kill: measureKill,
+  scale: measureScale,
+  leases: measureLeases,
+  soak,
+};
 
 const asked = process.argv.slice(2);
 for (const [name, measure] of Object.entries(PARTS)) {

@@ -101,7 +101,8 @@ function printTotals(groups: readonly RowGroup[], { json, quiet }: WorkOptionVal
 async function workIn(database: Database, options: WorkOptionValues, given: Given): Promise<void> {
   const plan = await readyPlan(database, options);
   const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOf(plan), runOptions(given.options));
-  const settings = shareOf(await settingsOf(merged, []), options.shards);
+  const whole = await settingsOf(merged, []);
+  const settings = shareOf(whole, options.shards);
   keepMemoryLow();
   await using scratch = await openScratch(options.directory);
   await using storage = await openStorage(storageOf(plan.sink), { s3: settings.s3 });
@@ -125,7 +126,7 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
     const progress = new WorkerProgress();
     const own = at === 0 ? name : `${name}/${at + 1}`;
     await using limits = fleet.join({
-      ...limitsOf(settings),
+      ...limitsOf(whole),
       ...{ name: own, plan: plan.id, state: () => progress.state },
       ...(at === 0 ? notes : {}),
     });

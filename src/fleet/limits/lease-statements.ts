@@ -31,7 +31,10 @@ export function statementsFor(schema: string) {
     register: `INSERT INTO ${schema}.workers (name, plan, state, expires_at)
       VALUES ($1, $2, $3, clock_timestamp() + ${SPAN}) RETURNING id`,
 
-    /** $1 the run, $2 when it looked last, in s since the epoch, $3 what it does. */
+    /**
+     * $1 the run, $2 when it looked last, in s since the epoch, $3 what it does. OFFSET 0 has each origin of
+     * the run looked up by its key: without statistics the planner reads those of all runs.
+     */
     beat: `WITH light AS MATERIALIZED (SELECT ${LIGHT}),
       beat AS (
         UPDATE ${schema}.workers
@@ -43,8 +46,13 @@ export function statementsFor(schema: string) {
         extract(epoch FROM clock_timestamp())::double precision AS "at",
         coalesce((
           SELECT json_agg(news) FROM (
-            SELECT ${NEWS} FROM ${schema}.leases l JOIN ${schema}.origins o USING (origin)
-            WHERE l.worker = $1 AND o.changed_at >= to_timestamp($2::double precision - ${OVERLAP})
+            SELECT ${NEWS} FROM ${schema}.leases l CROSS JOIN LATERAL (
+              SELECT * FROM ${schema}.origins o
+              WHERE o.origin = l.origin
+                AND o.changed_at >= to_timestamp($2::double precision - ${OVERLAP})
+              OFFSET 0
+            ) o
+            WHERE l.worker = $1
           ) news
         ), '[]') AS changes`,
 
