@@ -12,8 +12,8 @@ const SHARE = 0.1;
 
 /** The page of a fleet, while it is served. Disposing of it tells viewers the latest state, the last if all is done. */
 export interface FleetPage extends AsyncDisposable {
-  /** Settled once all shards of the plan have ended, or the signal has aborted. */
-  readonly over: Promise<void>;
+  /** Fulfilled once the signal has aborted. @throws (rejects) as {@link Database.patiently} */
+  readonly stopped: Promise<void>;
 }
 
 /**
@@ -47,8 +47,8 @@ export async function openFleetPage(
   process.stderr.write(`flaghoist: the fleet can be watched at ${dashboard.url}\n`);
   const closing = new AbortController();
   const stop = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-  const over = (async () => {
-    while (!stop.aborted && !view.isOver) {
+  const stopped = (async () => {
+    while (!stop.aborted) {
       const began = performance.now();
       await database.patiently(() => view.look(), stop);
       const took = performance.now() - began;
@@ -58,12 +58,12 @@ export async function openFleetPage(
     if (!stop.aborted) throw error;
   });
   // Reported by those who wait for it; a worker has more to do.
-  over.catch(() => {});
+  stopped.catch(() => {});
   return {
-    over,
+    stopped,
     async [Symbol.asyncDispose]() {
       closing.abort();
-      await over.catch(() => {});
+      await stopped.catch(() => {});
       await database.patiently(() => view.look(), AbortSignal.timeout(EVERY)).catch(() => {});
       if (view.isOver) dashboard.end('complete');
       await dashboard[Symbol.asyncDispose]();

@@ -13,7 +13,7 @@ import type { StatusOptionValues } from '../options/fleet.ts';
 
 /**
  * Runs `flaghoist status` on a database: prints how far a plan is, or which plans there are. With
- * `--dashboard` it then serves the page of the plan until all of its shards have ended.
+ * `--dashboard` it then serves the page of the plan until Ctrl-C.
  * @param place what stands in the directory's place
  * @throws UsageError; BrokenRunError
  */
@@ -35,14 +35,14 @@ export async function runFleetStatus(place: string, options: StatusOptionValues)
   });
 }
 
-/** Serves the page of a plan until it has ended, or until a signal: the workers go on then. */
+/** Serves the page of a plan until a signal, which changes nothing for the workers. */
 async function showPage(database: Database, plan: Plan, port: number): Promise<void> {
   const { openFleetPage } = await import('../fleet-page.ts');
   using interruption = watchForInterruption();
   const { aborted: signal } = interruption;
   await using queue = await ShardQueue.open(database, plan.id);
   await using page = await openFleetPage(port, { database, queue, plan, signal });
-  await page.over;
+  await page.stopped;
 }
 
 /** How far a plan is, in a line. */

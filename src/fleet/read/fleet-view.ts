@@ -94,7 +94,10 @@ export class FleetView {
     this.#note(workers);
   }
 
-  /** The latest state; {@link look} must have been called. */
+  /**
+   * The latest state; {@link look} must have been called.
+   * @param ending of the plan, unless it is over
+   */
   state(ending: RunState['ending']): FleetState {
     const look = this.#look;
     if (look === undefined) throw new Error('nothing was looked at yet');
@@ -104,7 +107,7 @@ export class FleetView {
     const left = Math.max(0, (look.expected ?? 0) - ended);
     return {
       ...shown,
-      ending,
+      ending: this.isOver ? 'complete' : ending,
       now: {
         ...{ inHand, inFlight, waiting, rowsPerSecond, bytesPerSecond: this.#bytes.perSecond },
         ...(rowsPerSecond > 0 ? { remaining: (left / rowsPerSecond) * 1000 } : {}),

@@ -82,5 +82,6 @@ limitsTest(
     Object.assign(counts, { waiting: 0, active: 0 });
     await view.look();
     assert.equal(view.isOver, true);
+    assert.equal(view.state('running').ending, 'complete');
   },
 );
