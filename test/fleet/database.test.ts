@@ -1,0 +1,133 @@
+// Slow: starts PostgreSQL.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openDatabase } from '../../src/fleet/database.ts';
+import { conditionFor, recordsOf, retryConditionFor } from '../../src/fleet/read/records.ts';
+import { migrate, requireSchema } from '../../src/fleet/schema.ts';
+import { copyRecords } from '../../src/fleet/work/copy-records.ts';
+import { BrokenRunError } from '../../src/model/broken-run-error.ts';
+import type { RowRecord } from '../../src/model/row-fields.ts';
+import { type PostgresServer, postgresPrograms, startPostgres } from '../support/postgres.ts';
+import { queried } from './fleet-run.ts';
+
+const skip = (await postgresPrograms()) === undefined && 'needs the package postgresql';
+
+let postgres: PostgresServer;
+const closes: (() => Promise<void>)[] = [];
+if (!skip) {
+  before(async () => {
+    postgres = await startPostgres({ after: (close) => closes.push(close) });
+  });
+  after(async () => {
+    for (const close of closes) await close();
+  });
+}
+
+function saying(pattern: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof BrokenRunError, String(error));
+    assert.match(error.message, pattern);
+    assert.ok(!error.message.includes('secret'), error.message);
+    return true;
+  };
+}
+
+test('openDatabase: says in one line what is wrong, and shows no password', { skip }, async () => {
+  const there = new URL(postgres.url.replace('@/', '@x/')).search;
+  const cases: [string, RegExp][] = [
+    [
+      'postgres://u:secret@127.0.0.1:1/x',
+      /^the database postgres:\/\/127\.0\.0\.1:1\/x cannot be reached: no server/,
+    ],
+    [
+      'postgres://u:secret@/x?host=/nowhere',
+      /^the database x at \/nowhere cannot be reached: there is no such socket/,
+    ],
+    ['postgres://u:secret@h.invalid/x', /cannot be reached: its host has no address/],
+    [
+      `postgres://postgres:secret@/missing${there}`,
+      /missing at .* does not exist; make it: createdb/,
+    ],
+    [`postgres://stranger:secret@/postgres${there}`, /refuses this user; see its pg_hba\.conf/],
+  ];
+  for (const [url, pattern] of cases) await assert.rejects(openDatabase(url), saying(pattern), url);
+});
+
+test('migrate: many processes at once make the tables once; a role without rights is told so', {
+  skip,
+}, async () => {
+  await queried(postgres.url, 'CREATE DATABASE tables');
+  await queried(postgres.url, 'CREATE ROLE worker LOGIN');
+  const url = postgres.urlOf('tables');
+  await using stranger = await openDatabase(url.replace('postgres@', 'worker@'));
+  await assert.rejects(requireSchema(stranger), saying(/there is no plan in the database tables/));
+  await assert.rejects(migrate(stranger), saying(/gives this role too few rights/));
+  await using first = await openDatabase(url);
+  await using second = await openDatabase(url);
+  await Promise.all([first, second, first, second].map(migrate));
+  await first.query('ALTER TABLE flaghoist.records DROP COLUMN saved_at');
+  await requireSchema(second);
+  await first.query('SELECT saved_at FROM flaghoist.records');
+  await first.query('UPDATE flaghoist.version SET number = 1000');
+  await assert.rejects(
+    migrate(second),
+    saying(/are of a newer flaghoist \(version 1000, not \d+\)/),
+  );
+});
+
+test('recordsOf: has what was copied, by the conditions of a ledger', { skip }, async () => {
+  await queried(postgres.url, 'CREATE DATABASE conditions');
+  await using database = await openDatabase(postgres.urlOf('conditions'));
+  await migrate(database);
+  const record = (index: number, more: Partial<RowRecord>): RowRecord => ({
+    ...{
+      index,
+      url: `https://H${index}.example:8443/a?b`,
+      status: 'failed',
+      bytes: 0,
+      attempts: 1,
+    },
+    ...more,
+  });
+  const records = [
+    record(0, {
+      status: 'ok',
+      path: 'tab\tnew\nline\\back',
+      bytes: 3,
+      elapsed: 1.2345,
+      insecure: true,
+    }),
+    record(1, { reason: 'http-5xx', httpStatus: 503, message: 'a\0b \ud800' }),
+    record(2, { reason: 'bad-row', url: 'no URL' }),
+    record(3, { status: 'not-found', reason: 'http-404', httpStatus: 404 }),
+  ];
+  await database.transaction((tx) =>
+    copyRecords(
+      tx,
+      records.map((one, id) => ({ id, record: one })),
+      { plan: 1, shard: 0 },
+    ),
+  );
+  const found = async (condition: Parameters<typeof recordsOf>[1]) =>
+    (await Array.fromAsync(recordsOf(database, condition))).map(({ index }) => index);
+  const all = await Array.fromAsync(recordsOf(database, conditionFor(1, undefined)));
+  assert.deepEqual(all[0], { ...all[0], ...records[0], elapsed: 1.235 });
+  assert.equal(all[1]?.message, 'a\ufffdb \ufffd');
+  for (const [where, indexes] of [
+    ['status = 503', [1]],
+    ['status != ok and not status = 404', [1, 2]],
+    ['status in (404, 503)', [1, 3]],
+    ["host like 'h_.EXAMPLE:%'", [0, 1, 3]],
+    ["host = ''", [2]],
+    ['httpStatus >= 400.5 and not attempts > 1', [1, 3]],
+    ['not httpStatus < 500', [0, 1, 2]],
+    ['insecure = true or path is not null', [0]],
+    ["path like '%\\%'", [0]],
+  ] as const) {
+    assert.deepEqual(await found(conditionFor(1, where)), indexes, where);
+  }
+  assert.deepEqual(await found(retryConditionFor(1, {})), [1]);
+  assert.deepEqual(await found(retryConditionFor(1, { reasons: ['http-404', 'bad-row'] })), [2, 3]);
+  assert.deepEqual(await found(retryConditionFor(1, { where: 'index >= 0' })), [1, 2, 3]);
+  assert.throws(() => conditionFor(1, 'run = 1'), /no column 'run'/);
+});
