@@ -117,11 +117,9 @@ test('checkImports: lets the page import model, report and what is built into it
       'export const page = <p>{render}</p>;\n',
     'cli/report.ts': "import '../../web/main.tsx';\n",
   });
-  assert.deepEqual(problems, [
-    'src/cli/report.ts:1 imports web/main.tsx: ' +
-      'cli may import only concurrency, model, source, schedule, fetch, save, storage, engine, ' +
-      'ledger, observe, report, download.ts, download-options.ts, rehearsal.ts, dashboard, fleet, ' +
-      'server, flags',
+  const [ofCommand = '', ...ofPage] = problems;
+  assert.match(ofCommand, /^src\/cli\/report\.ts:1 imports web\/main\.tsx: cli may import only /);
+  assert.deepEqual(ofPage, [
     'web/main.tsx:2 imports node:fs: web may import nothing of Node',
     'web/main.tsx:3 imports src/ledger/where.ts: web may import only model, report',
   ]);
