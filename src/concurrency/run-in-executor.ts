@@ -6,8 +6,8 @@ import { type RunInExecutorOptions, ThreadExecutor } from './thread-executor.ts'
 let shared: ThreadExecutor | undefined;
 
 /**
- * Calls `fn` with `args` on a thread: for code that blocks, or keeps the processor busy. The function
- * must be complete in itself, or named as `{ module, name }`: see {@link ThreadExecutor}.
+ * Calls `fn` with `args` on another thread. It is for code that blocks or keeps the processor busy. The
+ * function must be complete in itself, or named as `{ module, name }`: see {@link ThreadExecutor}.
  * Counterpart: `loop.run_in_executor()`. `toThread` is shorter, and has no options.
  *
  * @example
@@ -34,7 +34,7 @@ export function runInExecutor(
 ): Future<unknown> {
   shared ??= new ThreadExecutor();
   const executor = options.executor ?? shared;
-  // Either kind of function will do; the overloads are for callers.
+  // The implementation takes both kinds of functions; callers see the overloads.
   return executor.submit(fn as ModuleFunction, args, options);
 }
 

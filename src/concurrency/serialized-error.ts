@@ -1,15 +1,15 @@
 import { types } from 'node:util';
 
 /**
- * What was thrown, in a form that `structuredClone` keeps whole. Of an Error itself it keeps only `name`,
- * `message`, `stack` and `cause`, and it turns an AggregateError into an Error.
+ * A thrown value in a form that `structuredClone` copies whole. Of an Error, `structuredClone` copies only
+ * `name`, `message`, `stack` and `cause`, and it turns an AggregateError into an Error.
  */
 export type SerializedThrow =
   | { readonly value: unknown }
   | { readonly error: SerializedError }
   | { readonly list: readonly SerializedThrow[] };
 
-/** It may contain itself, as an error may be its own cause. `structuredClone` keeps that. */
+/** It may contain itself, as an error may be its own cause. `structuredClone` copies such a cycle. */
 interface SerializedError {
   /** The built-in class that it is an instance of. */
   readonly type: BuiltInError;
@@ -45,8 +45,8 @@ const BUILT_IN = {
 const MAX_DEPTH = 100;
 
 /**
- * `thrown` as it is sent. A property of an error that cannot be cloned, such as a function or a
- * socket, is left out; so is the cause of the hundredth error of a chain.
+ * Makes `thrown` ready to be sent to another thread. A property of an error that cannot be cloned, such as
+ * a function or a socket, is left out. So is the cause of the hundredth error of a chain.
  *
  * @throws DataCloneError when `thrown` is no error and cannot be cloned
  */
@@ -59,11 +59,11 @@ export function serializeThrow(
   if (Array.isArray(thrown) && thrown.some(isError)) {
     return { list: thrown.map((value) => serializeThrow(value, seen, depth)) };
   }
-  // A copy that cannot fail to be sent.
+  // A copy, since sending that cannot fail.
   return { value: structuredClone(thrown) };
 }
 
-/** The value that {@link serializeThrow} was given. */
+/** Makes the value again that {@link serializeThrow} was called with. */
 export function deserializeThrow(
   serialized: SerializedThrow,
   seen = new Map<SerializedError, Error>(),
@@ -115,11 +115,11 @@ function deserializeError(serialized: SerializedError, seen: Map<SerializedError
 function newError({ type, name, message }: SerializedError): Error {
   // Only its constructor can set its name and its code.
   if (type === 'DOMException') return new DOMException(message, name);
-  // Their constructors take different arguments. Those are properties too, which are set later.
+  // Their constructors take different arguments. Each argument is also a property, which is set below.
   return Reflect.construct(Error, [message], BUILT_IN[type]);
 }
 
-/** By name, so that an error of another realm (`node:vm`) is one as well. */
+/** Compares names, so that an error of another realm (`node:vm`) counts too. */
 function builtInTypeOf(error: Error): BuiltInError {
   let prototype = Object.getPrototypeOf(error);
   while (prototype !== null) {

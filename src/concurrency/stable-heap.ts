@@ -1,17 +1,17 @@
-/** Negative when `a` goes before `b`, positive when behind it, 0 when neither. */
+/** Negative when `a` goes before `b`, positive when it goes behind `b`, else 0. */
 export type Compare<T> = (a: T, b: T) => number;
 
 interface Entry<T> {
   readonly item: T;
-  /** Decides among equals: the lowest goes first. */
+  /** Orders equal items: the lowest goes first. */
   readonly turn: number;
 }
 
 /**
- * A binary heap: takes the smallest item first, and of equal ones the one put first.
+ * A binary heap. The smallest item comes out first, and of equal items the one that was put first.
  *
- * An insertion or a removal is two passes over one path of the tree: the first only compares, the
- * second only moves. So when the comparison throws, the heap is as it was.
+ * An insertion or a removal makes two passes over one path of the tree. The first pass only compares, the
+ * second only moves. So when a comparison throws, the heap is unchanged.
  */
 export class StableHeap<T> {
   readonly #compare: Compare<T>;
@@ -38,7 +38,7 @@ export class StableHeap<T> {
     this.#insert({ item, turn: --this.#firstTurn });
   }
 
-  /** The smallest item. Only while `size` is not 0. */
+  /** The smallest item. To be called only while `size` is not 0. */
   take(): T {
     const [top] = this.#entries as [Entry<T>];
     const last = this.#entries.at(-1) as Entry<T>;
@@ -62,7 +62,7 @@ export class StableHeap<T> {
     this.#shift(path, entry);
   }
 
-  /** The places whose entries move up, to close the gap at the top. `last` goes to the last of them. */
+  /** The places whose entries move up to close the gap at the top. `last` goes to the last of these places. */
   #pathDown(last: Entry<T>): number[] {
     const size = this.#entries.length - 1;
     if (size === 0) return [];

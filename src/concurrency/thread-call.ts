@@ -5,7 +5,7 @@ import { compileFunction } from './compile-function.ts';
 import type { SerializedThrow } from './serialized-error.ts';
 
 declare global {
-  // Merged with the types in `@types/node` or TypeScript's `dom`, for programs compiled without either.
+  // TypeScript merges it with the type of `@types/node` or `dom`. Programs compiled without either need it.
   interface MessagePort {}
   interface URL {}
 }
@@ -28,7 +28,7 @@ export type AnyFunction = (...args: never[]) => unknown;
 export interface Call {
   readonly fn: { readonly source: string } | { readonly module: string; readonly name: string };
   readonly args: readonly unknown[];
-  /** What in `args` is moved and not copied. */
+  /** The objects in `args` that are moved instead of copied. */
   readonly transfer: readonly Transferable[];
 }
 
@@ -41,9 +41,9 @@ export type Answer =
 export type Transferable = ArrayBuffer | MessagePort;
 
 /**
- * A call in a form that can be sent. A function goes as its source text, so it has to be complete in
- * itself: whatever it uses comes in as an argument, is global, or is imported inside. What is in
- * `transfer` is moved at once, not when a thread is free, so that the caller can rely on it.
+ * Makes a call ready to be sent to a thread. A function is sent as its source text, so it has to be
+ * complete in itself: everything it uses is an argument, a global, or imported inside. The objects in
+ * `transfer` are moved at once, even while no thread is free: the caller knows that they are gone.
  *
  * @throws TypeError when the function's source text is not a function by itself, the module is neither a
  *   URL nor an absolute path, or the arguments are not in an array; DataCloneError when `transfer` has what cannot be moved
@@ -71,8 +71,8 @@ function sourceOf(fn: AnyFunction): { source: string } {
   const source = fn.toString();
   try {
     if (source.startsWith('class')) throw new SyntaxError('a class is called with new');
-    // Compiled and thrown away; nothing of it runs. A method's source is `name() {}`, a built-in's
-    // or a bound function's `function () { [native code] }`.
+    // Only compiled, never run. The source of a method is `name() {}`, that of a built-in
+    // or a bound function is `function () { [native code] }`.
     compileFunction(source);
   } catch (cause) {
     throw new TypeError(
@@ -87,7 +87,7 @@ function sourceOf(fn: AnyFunction): { source: string } {
 
 function namedExport({ module, name }: ModuleFunction): { module: string; name: string } {
   const specifier = String(module);
-  // First, since the drive of a path on Windows looks like the protocol of a URL.
+  // Paths first: the drive of a path on Windows looks like the protocol of a URL.
   if (isAbsolute(specifier)) return { module: pathToFileURL(specifier).href, name };
   if (URL.canParse(specifier)) return { module: specifier, name };
   const resolved = specifier.startsWith('.')

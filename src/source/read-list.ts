@@ -146,7 +146,7 @@ async function* buffersOf(stream: Readable): AsyncGenerator<Buffer, void, undefi
 
 /**
  * Whether a list is to be read as a Parquet file.
- * @throws ListError if it should be one and is none
+ * @throws ListError if its format was given as Parquet and it is something else
  */
 function isParquet(head: Buffer, list: string, { path, format }: ListOptions): boolean {
   const magic = head.toString('latin1', 0, MAGIC_BYTES);

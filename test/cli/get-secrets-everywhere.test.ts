@@ -164,7 +164,7 @@ for (const [name, { url = (base: string) => base, options = () => [], byHost }] 
         assertHidden('files', left);
       }
     }
-    assert.ok(isKnown, 'the site was not told');
+    assert.ok(isKnown, 'the site got no secret');
     assert.ok(stranger.told.length > 0, 'the other origin got no request');
     assertHidden('another origin', stranger.told.join('\n'));
   });
@@ -230,7 +230,7 @@ suite('get-secrets-everywhere', { concurrency: 2 }, () => {
       const { code } = await finished(running);
       assert.equal(code, 0, options.join(' '));
       const known = FORMS.flatMap((form) => told.match(new RegExp(RegExp.escape(form), 'g')) ?? []);
-      assert.ok(known.length >= expected.told, `${options[0]}: the site was told ${told}`);
+      assert.ok(known.length >= expected.told, `${options[0]}: the site got ${told}`);
     }
     assert.equal(stranger.told.length, secrets.length);
     assertHidden('plain text', stranger.told.join('\n'));

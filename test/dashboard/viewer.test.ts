@@ -84,7 +84,7 @@ test('Viewer: continues after the rows that the page has', () => {
   assert.deepEqual(response.events(), ['state 1', 'rows to 700']);
 });
 
-test('Viewer: who reads slowly is told less often, and of states only the latest', () => {
+test('Viewer: a slow one gets fewer messages, and only the latest state', () => {
   const [log, response] = [logOf(1_200), new SlowResponse(1)];
   const viewer = viewerOf(log, response);
   for (let i = 0; i < 1_000; i++) viewer.tell(`${i}`);

@@ -310,7 +310,7 @@ test('downloadOne: a body that cannot be saved is discarded', async () => {
   assert.deepEqual(log.slice(-2), ['commit', 'discard']);
 });
 
-test('downloadOne: an error of discarding is told beside the first cause', async () => {
+test('downloadOne: reports an error of discarding beside the first cause', async () => {
   const cause = withCode('ENOSPC');
   const second = new Error('stuck');
   const { run } = setUp({

@@ -68,7 +68,7 @@ test('SegmentPlan.readOn: there is nothing after the end', () => {
   assert.equal(plan.hasFree, false);
 });
 
-test('SegmentPlan.giveBack: the rest is the next segment; an empty rest is none', () => {
+test('SegmentPlan.giveBack: the rest is the next segment, unless it is empty', () => {
   const plan = new SegmentPlan(0, 4 * MIB, 1);
   const [first, second] = [plan.take(), plan.take()];
   assert.deepEqual(first, { start: 0, end: MIB });

@@ -45,7 +45,7 @@ for (const [what, head, asked, place] of [
     [0, 9, 9],
   ],
   [
-    'a 200 with a range that is none',
+    'a 200 with an invalid range',
     announced(200, { contentRange: 'bytes 0-9/9', contentLength: 9 }),
     WHOLE,
     [0, 9, 9],

@@ -212,7 +212,7 @@ for (const [what, bytes, afterwards, reason] of [
     wait,
     'protocol',
   ],
-  ['has a length that is none', `${HEAD}content-length: many\r\n\r\n`, wait, 'protocol'],
+  ['has a length that is no number', `${HEAD}content-length: many\r\n\r\n`, wait, 'protocol'],
   ['has a head without end', `${HEAD}x: ${'x'.repeat(300_000)}`, wait, 'protocol'],
 ] as const) {
   test(`HttpClient.get: ${reason} when the response ${what}`, async (t) => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { originOf } from '../../src/model/origin-of.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 
-/** What an origin is by definition; undefined for a URL that is none. */
+/** What an origin is by definition; undefined for an invalid URL. */
 function origin(url: string): string | undefined {
   return URL.parse(url)?.origin;
 }
@@ -80,7 +80,7 @@ test('originOf: is what `new URL(url).origin` is, for whatever there may be', ()
   );
 });
 
-test('originOf: more origins than it remembers are told apart all the same', () => {
+test('originOf: tells apart more origins than it remembers', () => {
   for (const turn of [1, 2]) {
     for (let n = 0; n < 2_500; n++) {
       assert.equal(originOf(`http://h${n}/a/${turn}`), `http://h${n}`);

@@ -103,7 +103,7 @@ test('reasonOf: timeout-total for the deadline around a row', () => {
   assert.equal(reasonOf(new TimeoutError('not done')), 'timeout-total');
 });
 
-test('reasonOf: what OpenSSL calls a reason is none of our words', () => {
+test('reasonOf: a reason of OpenSSL is not one of our words', () => {
   const error = Object.assign(withCode('ERR_SSL_WRONG_VERSION_NUMBER'), {
     library: 'SSL routines',
     reason: 'wrong version number',

@@ -46,7 +46,7 @@ test('comparisonTable: says how far the machine went, and why no further', () =>
   assert.match(table, /^\* threads: of 10,000, the machine said no after 1,234: no memory left$/m);
 });
 
-test('comparisonTable: memory that was given back meanwhile is none', () => {
+test('comparisonTable: memory that was given back counts as 0', () => {
   const shrunk = { ...TASKS, memory: { before: 60e6, peak: 50e6 } };
   assert.match(comparisonTable({ requests: 600, delay: 1, styles: [shrunk] }), / 0 B$/m);
 });

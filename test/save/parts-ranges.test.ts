@@ -70,7 +70,7 @@ test('FileDraft.range: after a kill only the bytes before the first gap are used
   await put(draft, 600_000, 900_000);
   await kill(draft);
   assert.equal(await size(), 900_000);
-  // Whoever knows of no limit must take the part for useless.
+  // A run without this limit must take the part for useless.
   assert.deepEqual(await described(), { version: 2, good: 200_000 });
   const next = await open();
   assert.equal(next.part?.bytes, 200_000);

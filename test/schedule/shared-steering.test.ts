@@ -171,7 +171,7 @@ test('SharedSteering: a learned limit stays within the share', async (t) => {
   assert.deepEqual([...queue.loads()][0]?.allowed, 3);
 });
 
-test('SharedSteering: Retry-After, a hold and its end are told', async (t) => {
+test('SharedSteering: reports a Retry-After, a hold and its end', async (t) => {
   const shared = new Shares();
   shared.of(A).requests = 1;
   const { request, permits, pass } = setUp(t, 1, () => ({ shared }));
@@ -188,7 +188,7 @@ test('SharedSteering: Retry-After, a hold and its end are told', async (t) => {
   assert.deepEqual(shared.told.slice(3), [`recovered ${A}`, `leave ${A}`]);
 });
 
-test('SharedSteering: an origin that is given up is told, with what speaks for that', async (t) => {
+test('SharedSteering: reports an origin that is given up, and why', async (t) => {
   const shared = new Shares();
   shared.of(A).requests = 1;
   const retries = { tries: 1, backoff: { base: 1, max: 1 }, random: () => 1 };

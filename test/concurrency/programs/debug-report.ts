@@ -1,4 +1,4 @@
-// A program for debug.test.ts: a failure that nobody looks at, created right here.
+// A program for debug.test.ts: a failure that no code handles, created right here.
 import { createTask } from '../../../src/concurrency/index.ts';
 
 createTask(

@@ -70,7 +70,7 @@ const TOKEN = 'tok-en-of-the-run';
 for (const [where, respond] of [
   ['a reason phrase', (sent: string) => `HTTP/1.1 500 ${sent}\r\ncontent-length: 0\r\n\r\n`],
   ['a status line', (sent: string) => `HTTP/1.1 no ${sent}\r\n\r\n`],
-  ['a header that is none', (sent: string) => `HTTP/1.1 200 OK\r\n${sent}\r\n\r\n`],
+  ['an invalid header', (sent: string) => `HTTP/1.1 200 OK\r\n${sent}\r\n\r\n`],
   ['a length', (sent: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${sent}\r\n\r\n`],
   ['a transfer coding', (sent: string) => `HTTP/1.1 200 OK\r\ntransfer-encoding: ${sent}\r\n\r\n`],
   ['a content coding', (sent: string) => `HTTP/1.1 200 OK\r\ncontent-encoding: ${sent}\r\n\r\n`],

@@ -16,7 +16,7 @@ import { response } from './responses.ts';
 const TAKEN: ReadonlyArray<readonly [refusal: RegExp, where: keyof typeof WHERE, why: string]> = [
   [/^HPE_(?:INVALID_CONSTANT|CLOSED_CONNECTION)/, 'behind', 'no other response is read after it'],
   [/^HPE_CLOSED_CONNECTION/, 'interim', 'one that says it is the last has another one behind it'],
-  [/^HPE_INVALID_HEADER_TOKEN/, 'behind', 'nobody reads trailers'],
+  [/^HPE_INVALID_HEADER_TOKEN/, 'behind', 'trailers are not read'],
   [
     /^HPE_(?:INVALID_CHUNK_SIZE|STRICT) Invalid character in chunk (?:size|extensions)/,
     'beside',

@@ -263,7 +263,7 @@ for (const [what, fields] of [
   ['two statuses', [...OK, ...OK]],
   ['a name in upper case', [...OK, ['X', 'y']]],
   ['a field about a connection of HTTP/1.1', [...OK, ['connection', 'close']]],
-  ['a length that is none', [...OK, ['content-length', 'x']]],
+  ['a length that is no number', [...OK, ['content-length', 'x']]],
 ] as const) {
   test(`Http2Session: a head with ${what} fails its request alone`, async (t) => {
     const { session, get } = await open(t, (to, stream) => to.head(stream, fields));

@@ -105,7 +105,7 @@ test('retryCommand: files that are there get no command', () => {
   assert.match(note ?? '', /not tried again/);
 });
 
-test('retryCommand: there is none with characters that steer a terminal', () => {
+test('retryCommand: gives no command with characters that control a terminal', () => {
   for (const text of ['\u001b[201~', 'a\nb', '\u202e']) {
     assert.equal(retryCommand('photos', { ...NO_FILTER, text }).command, undefined);
     assert.equal(retryCommand(text, NO_FILTER).command, undefined);

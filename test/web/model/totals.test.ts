@@ -18,7 +18,7 @@ test('left: is what has not ended, when it is known how many there are', () => {
   assert.equal(left(TOTALS, 90_000), 0);
 });
 
-test('sumOf: leaves out what there is none of', () => {
+test('sumOf: leaves out what has no rows', () => {
   assert.equal(
     sumOf(TOTALS, String),
     '97809 ok + 2000 skipped + 38 not found + 153 failed = 100000 files',

@@ -101,7 +101,7 @@ test('waterfallLines: every row in sight is behind exactly one line, and no fail
   );
 });
 
-test('lineAt: there is none beside the lines', () => {
+test('lineAt: finds no line beside the lines', () => {
   const order = orderOf([5, 5]);
   const drawn = waterfallLines(order, wholeView(order), 90, never);
   assert.equal(lineAt(drawn, 70), undefined);
