@@ -56,3 +56,41 @@ function* rowsOfUrl(
   }
   for (const url of urls) yield bad.urlRow(url, ordinal, 1);
 }
+
+/**
+ * Calls `check` with the first row, before any is yielded.
+ * @returns the same rows
+ * @throws what `check` throws, once the rows are closed
+ */
+export async function checkFirst(
+  rows: AsyncIterable<Row>,
+  check: (first: Row) => void,
+): Promise<AsyncGenerator<Row, void, undefined>> {
+  const iterator = rows[Symbol.asyncIterator]();
+  const { value: first } = await iterator.next();
+  try {
+    if (first !== undefined) check(first);
+  } catch (error) {
+    await iterator.return?.();
+    throw error;
+  }
+  return startingWith(first, iterator);
+}
+
+async function* startingWith(
+  first: Row | undefined,
+  rest: AsyncIterator<Row>,
+): AsyncGenerator<Row, void, undefined> {
+  let isDone = false;
+  try {
+    if (first !== undefined) yield first;
+    for (;;) {
+      const { done = false, value } = await rest.next();
+      isDone = done;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    if (!isDone) await rest.return?.();
+  }
+}

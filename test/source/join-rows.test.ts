@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { joinRows, type RowInput } from '../../src/source/join-rows.ts';
+import { checkFirst, joinRows, type RowInput } from '../../src/source/join-rows.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { plain } from './list-of.ts';
 
@@ -69,4 +69,25 @@ test('joinRows: leaving ends the wait for a list', async () => {
   await iterator.return?.();
   assert.deepEqual(await waiting, { done: true, value: undefined });
   assert.ok(stdin.destroyed);
+});
+
+test('checkFirst: gives all rows, or closes them and throws', async () => {
+  let isClosed = false;
+  async function* rows() {
+    try {
+      yield* ['http://a/1', 'http://a/2'];
+    } finally {
+      isClosed = true;
+    }
+  }
+  const seen: unknown[] = [];
+  const same = await checkFirst(rows(), (first) => seen.push(first));
+  assert.deepEqual(await Array.fromAsync(same), ['http://a/1', 'http://a/2']);
+  assert.deepEqual(seen, ['http://a/1']);
+  isClosed = false;
+  const refuse = () => {
+    throw new Error('no such column');
+  };
+  await assert.rejects(checkFirst(rows(), refuse), /no such column/);
+  assert.equal(isClosed, true);
 });

@@ -12,7 +12,7 @@ import { keyChangeText } from '../../report/ledger-text.ts';
 import { compileTemplate, TemplateError } from '../../save/names/name-template.ts';
 import { sinkPlace } from '../../save/sinks/open-sink.ts';
 import { StreamSink } from '../../save/sinks/stream-sink.ts';
-import { joinRows, type RowInput } from '../../source/join-rows.ts';
+import { checkFirst, joinRows, type RowInput } from '../../source/join-rows.ts';
 import { checkList } from '../../source/open-list.ts';
 import { RowCount } from '../../source/row-count.ts';
 import { EXIT, EXIT_OF_SIGNAL } from '../command.ts';
@@ -276,17 +276,11 @@ async function withColumnsOf<Rows extends AsyncIterable<Row>>(
     }
   };
   if (!isList) check([]);
-  const iterator = rows[Symbol.asyncIterator]();
-  const { value: first } = await iterator.next();
-  try {
-    const { columns = {}, problem } = first === undefined ? {} : itemOf(first, 0);
+  return await checkFirst(rows, (first) => {
+    const { columns = {}, problem } = itemOf(first, 0);
     // A row that cannot be read says nothing of the columns.
-    if (first !== undefined && problem === undefined) check(Object.keys(columns));
-  } catch (error) {
-    await iterator.return?.();
-    throw error;
-  }
-  return startingWith(first, iterator);
+    if (problem === undefined) check(Object.keys(columns));
+  });
 }
 
 function noSuchColumn(column: string, columns: readonly string[]): string {
@@ -300,23 +294,5 @@ function checkNames(names: string, columns: readonly string[]): void {
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     throw new UsageError(`--output TEMPLATE: ${error.message}`, { cause: error });
-  }
-}
-
-async function* startingWith(
-  first: Row | undefined,
-  rest: AsyncIterator<Row>,
-): AsyncGenerator<Row, void, undefined> {
-  let isDone = false;
-  try {
-    if (first !== undefined) yield first;
-    for (;;) {
-      const { done = false, value } = await rest.next();
-      isDone = done;
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    if (!isDone) await rest.return?.();
   }
 }
