@@ -103,6 +103,7 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     const directory = this.#directory;
     return {
       unpublished: unpublishedObject(directory),
+      last: this.#ledger.lastShard,
       note: (shard) => noteUnpublished(directory, shard),
       takeBack: (shard) => this.#ledger.takeBack(shard),
     };

@@ -11,7 +11,7 @@ import { type PreviousRecord, PreviousRecords } from './match/previous-records.t
 import { ListOrder, ReplayCursor } from './match/replay-cursor.ts';
 import { identifyBy, type KeyChange } from './match/row-keys.ts';
 import { atRest, checkTables, DirectoryLock, openForWriting } from './open-database.ts';
-import { takeBack } from './unpublished.ts';
+import { lastShard, takeBack } from './unpublished.ts';
 import { RowRegister, type TakenRow } from './write/row-register.ts';
 import { beginRun, type Ending, endRun, unrecordedSince } from './write/runs.ts';
 import { LedgerWriter } from './write/writer.ts';
@@ -222,6 +222,14 @@ export class Ledger implements AsyncDisposable {
    */
   takeBack(object: string): void {
     this.#guarded(() => takeBack(this.#database, object));
+  }
+
+  /**
+   * The highest number of a tar shard that a row is recorded in.
+   * @returns undefined when there is none @throws BrokenRunError when the ledger cannot be read
+   */
+  get lastShard(): number | undefined {
+    return this.#guarded(() => lastShard(this.#database));
   }
 
   /** Records how busy the run is at the moment. */

@@ -27,8 +27,9 @@ function noticePath(directory: string): string {
 export function noteUnpublished(directory: string, object: string | undefined): void {
   const path = noticePath(directory);
   // The name is ours, and has no line ends.
-  if (object === undefined) rmSync(path, { force: true });
-  else writeFileSync(path, `${object}\n`);
+  rmSync(path, { force: true });
+  // `wx` opens neither another program's file nor the target of a link.
+  if (object !== undefined) writeFileSync(path, `${object}\n`, { flag: 'wx' });
 }
 
 /** The object whose rows a killed run was recording; undefined when there is none. */
@@ -45,6 +46,13 @@ export function unpublishedObject(directory: string): string | undefined {
 /** What the paths of the files in an object begin with, as a pattern of GLOB. */
 function within(object: string): string {
   return `${object}/*`;
+}
+
+/** The highest number of a tar shard that a row is recorded in; undefined when there is none. */
+export function lastShard(database: DatabaseSync): number | undefined {
+  const sql = `SELECT max(CAST(path AS INTEGER)) AS last FROM records WHERE path GLOB '[0-9]*.tar/*'`;
+  const { last = null } = database.prepare(sql).get() ?? {};
+  return last === null ? undefined : Number(last);
 }
 
 /** The rows of this object are not saved: it was never published. */

@@ -30,6 +30,8 @@ export interface Sample {
 export interface ShardJournal {
   /** The shard that a killed run was publishing, such as `00012.tar`. */
   readonly unpublished: string | undefined;
+  /** The highest number of a shard that has recorded rows, whether or not it is still there. */
+  readonly last: number | undefined;
   /** Called before rows of this shard are recorded, and with undefined once it is published. */
   note(shard: string | undefined): void;
   /** That shard was not published: its rows are not saved. */

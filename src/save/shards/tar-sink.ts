@@ -75,7 +75,8 @@ export class TarSink implements Sink, AsyncDisposable {
   readonly #staging: StagingArea;
   readonly #options: TarSinkOptions;
   readonly #shardOptions: ShardOptions;
-  readonly #published: Set<string>;
+  /** The shards that were there when the run began. */
+  readonly #published: ReadonlySet<string>;
   #next: number;
   #open: Shard | undefined;
   #opening: Promise<void> | undefined;
@@ -132,7 +133,9 @@ export class TarSink implements Sink, AsyncDisposable {
       }
       journal.note(undefined);
     }
-    return new TarSink(storage, staging, options, found);
+    // Rows of a shard that was moved away must not be taken for those of another.
+    const next = Math.max(found.next, (journal?.last ?? -1) + 1);
+    return new TarSink(storage, staging, options, { published: found.published, next });
   }
 
   open(item: Item): Draft | Promise<Draft> {
@@ -287,7 +290,6 @@ export class TarSink implements Sink, AsyncDisposable {
       if (this.#failure !== undefined) return await shard.discard();
       const bytes = await shard.publish(others);
       if (bytes === undefined) this.#others.unshift(...others);
-      else this.#published.add(`${shard.stem}.tar`);
     } catch (error) {
       this.#fail(error, shard);
       await shard.discard().catch(() => undefined);
