@@ -4,6 +4,7 @@ import type { Database } from '../fleet/database.ts';
 import type { Plan } from '../fleet/plans.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { safeLine } from '../model/safe-text.ts';
+import { shellWord } from '../report/command-line.ts';
 import { messageInLine } from './command.ts';
 import { type FleetOptionValues, POSTGRES_URL } from './options/fleet.ts';
 import { GET_OPTIONS, type GetOptions, parsePlannedOptions } from './options/get-options.ts';
@@ -70,6 +71,12 @@ export function planNameOf(lists: readonly string[]): string {
     .replace(/^[^a-z0-9]+/i, '')
     .slice(0, 63);
   return safeLine(name === '' ? 'plan' : name);
+}
+
+/** A command on a plan as the user may type it next. The URL may have a password, so it is left to the user. */
+export function nextCommand(command: 'work' | 'retry', plan: Pick<Plan, 'name'>): string {
+  const database = process.env.FLAGHOIST_DATABASE ? '' : ' --database URL';
+  return `flaghoist ${command}${database} --plan ${shellWord(plan.name)}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PostgresServer, postgresPrograms, startPostgres } from '../support/postgres.ts';
+import { S3Server } from '../support/s3-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { ended, killWorkers, queried, startCommand } from './fleet-run.ts';
 import { Hosts } from './hosts.ts';
@@ -159,4 +160,41 @@ test('flaghoist plan: a killed plan goes on, and is not seen before', { skip }, 
     (await ended(run(...args, '--replace'), 0)).stdout,
     /^Plan list: 1 row in 1 shard\.\n/,
   );
+});
+
+test('flaghoist work: shards and files may be in S3, as objects or in tar shards', {
+  skip,
+}, async (t) => {
+  const directory = await temporaryDirectory(t);
+  const url = await emptyDatabase('buckets');
+  await using s3 = await S3Server.start();
+  const environment = { ...s3.environment, FLAGHOIST_DATABASE: url };
+  await using hosts = await Hosts.start(2, {
+    listener: ({ url: path = '' }, response) => response.end(`body of ${path}`),
+  });
+  const list = join(directory, 'list.txt');
+  await writeFile(list, [0, 1].map((host) => hosts.url(host, `${host}.bin`)).join('\n'));
+  for (const [plan, sink] of [
+    ['objects', 's3://bucket/a'],
+    ['tars', 'tar:s3://bucket/b'],
+  ] as const) {
+    const options = ['-i', list, '--plan', plan, '--sink', sink];
+    await ended(startCommand(['plan', ...options], environment), 0);
+    await ended(startCommand(['work', '-q', '--plan', plan, '-d', directory], environment), 0);
+  }
+  const names = [...s3.objects.keys()].map((name) =>
+    name.replace(/1-[0-9a-f]{8}/, 'ATTEMPT').replace(/[01]\.bin$/, 'N.bin'),
+  );
+  for (const name of [
+    'a/objects/rows/000000.jsonl.gz',
+    'a/objects/000000/ATTEMPT/N.bin',
+    'a/objects/000001/ATTEMPT/N.bin',
+    'b/tars/000001/ATTEMPT/00000.tar',
+  ]) {
+    assert.ok(names.includes(name), `${name} is not in ${names}`);
+  }
+  const args = ['report', url, '--plan', 'objects', '--format', 'json'];
+  const { stdout } = await ended(startCommand(args, environment), 0);
+  const [{ path }] = stdout.split('\n', 1).map((line) => JSON.parse(line));
+  assert.ok(s3.objects.has(path.replace('s3://bucket/', '')), path);
 });

@@ -6,9 +6,8 @@ import { retryConditionFor } from '../../fleet/read/records.ts';
 import { requireSchema } from '../../fleet/schema.ts';
 import { type Condition, WhereError } from '../../ledger/read/where.ts';
 import { counted } from '../../report/amounts.ts';
-import { shellWord } from '../../report/command-line.ts';
 import { openStorage } from '../../storage/open-storage.ts';
-import { databaseUrl, plannedOptions, withDatabase } from '../fleet.ts';
+import { databaseUrl, nextCommand, plannedOptions, withDatabase } from '../fleet.ts';
 import type { FleetOptionValues } from '../options/fleet.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
 import { UsageError } from '../options/values.ts';
@@ -50,7 +49,7 @@ export async function runFleetRetry(
     process.stdout.write(
       rows + revived === 0
         ? 'There is nothing to try again.\n'
-        : `To download them: flaghoist work --plan ${shellWord(plan.name)}\n`,
+        : `To download them: ${nextCommand('work', plan)}\n`,
     );
   });
 }

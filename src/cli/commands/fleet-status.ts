@@ -5,9 +5,8 @@ import { countRecords, retryConditionFor } from '../../fleet/read/records.ts';
 import { groupsOf } from '../../fleet/read/totals.ts';
 import { requireSchema } from '../../fleet/schema.ts';
 import { counted, formatCount } from '../../report/amounts.ts';
-import { shellWord } from '../../report/command-line.ts';
 import { summary } from '../../report/summary.ts';
-import { databaseUrl, withDatabase } from '../fleet.ts';
+import { databaseUrl, nextCommand, withDatabase } from '../fleet.ts';
 import { watchForInterruption } from '../interruption.ts';
 import type { StatusOptionValues } from '../options/fleet.ts';
 
@@ -58,19 +57,18 @@ async function leftToDo(database: Database, plan: Plan): Promise<string> {
   await using queue = await ShardQueue.open(database, plan.id);
   const { waiting, active, failed } = await queue.counts();
   const failures = await countRecords(database, retryConditionFor(plan.id, {}));
-  const name = shellWord(plan.name);
   const lines: string[] = [];
   if (active > 0) lines.push(`${counted(active, 'shard')} in the hands of workers.`);
   if (waiting > 0) {
-    lines.push(`${counted(waiting, 'shard')} to download: flaghoist work --plan ${name}`);
+    lines.push(`${counted(waiting, 'shard')} to download: ${nextCommand('work', plan)}`);
   }
   if (failed > 0) {
     lines.push(
-      `${counted(failed, 'shard')} given up, after workers had died over each: flaghoist retry --plan ${name}`,
+      `${counted(failed, 'shard')} given up, after workers had died over each: ${nextCommand('retry', plan)}`,
     );
   }
   if (failures > 0) {
-    lines.push(`${counted(failures, 'row')} to try again: flaghoist retry --plan ${name}`);
+    lines.push(`${counted(failures, 'row')} to try again: ${nextCommand('retry', plan)}`);
   }
   if (lines.length === 0) lines.push('Nothing is left to do.');
   return lines.map((line) => `${line}\n`).join('');

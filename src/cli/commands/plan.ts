@@ -2,9 +2,8 @@ import { absoluteSink } from '../../fleet/places.ts';
 import { planList } from '../../fleet/plan/plan-list.ts';
 import { safeArguments } from '../../ledger/write/runs.ts';
 import { counted } from '../../report/amounts.ts';
-import { shellWord } from '../../report/command-line.ts';
 import { EXIT_OF_SIGNAL } from '../command.ts';
-import { databaseUrl, planNameOf, withDatabase } from '../fleet.ts';
+import { databaseUrl, nextCommand, planNameOf, withDatabase } from '../fleet.ts';
 import { watchForInterruption } from '../interruption.ts';
 import type { PlanOptionValues } from '../options/fleet.ts';
 import type { GetOptions } from '../options/get-options.ts';
@@ -40,7 +39,7 @@ export async function runPlan(
     const again = isResumed ? ' (an interrupted plan was gone on with)' : '';
     process.stdout.write(
       `Plan ${plan.name}: ${counted(plan.rows, 'row')} in ${counted(shards, 'shard')}${again}.\n` +
-        `To download them, on any machine: flaghoist work --plan ${shellWord(plan.name)}\n`,
+        `To download them, on any machine: ${nextCommand('work', plan)}\n`,
     );
   } catch (error) {
     if (interruption.signal === undefined) throw error;

@@ -21,7 +21,7 @@ import { doneLine } from '../../report/json.ts';
 import { summary } from '../../report/summary.ts';
 import { openStorage } from '../../storage/open-storage.ts';
 import { EXIT, EXIT_OF_SIGNAL } from '../command.ts';
-import { databaseUrl, plannedOptions, withDatabase } from '../fleet.ts';
+import { databaseUrl, nextCommand, plannedOptions, withDatabase } from '../fleet.ts';
 import { StopRules, watchForInterruption } from '../interruption.ts';
 import type { WorkOptionValues } from '../options/fleet.ts';
 import { GET_OPTIONS, type GetOptions } from '../options/get-options.ts';
@@ -240,7 +240,7 @@ function optionsOf(plan: Plan): GetOptions {
 
 function givenUp(plan: Plan, failed: number): BrokenRunError {
   return new BrokenRunError(
-    `${counted(failed, 'shard')} of the plan ${plan.name} ended no attempt, of 50 each: look why workers die, then flaghoist retry --plan ${plan.name}`,
+    `${counted(failed, 'shard')} of the plan ${plan.name} ended no attempt, of 50 each: look why workers die, then ${nextCommand('retry', plan)}`,
   );
 }
 
