@@ -235,6 +235,8 @@ test('download: rows that a killed run recorded for a shard it did not publish a
   assert.deepEqual(await bodiesIn(directory), ['/a', '/b', '/c']);
   assert.equal(recorded().filter((line) => line.startsWith('ok')).length, 3);
   assert.equal((await list()).length, 6);
+  // The number is used again.
+  assert.ok((await list()).includes('00001.tar'));
 });
 
 test('download: a file of the user that is called like a shard is not touched', async (t) => {

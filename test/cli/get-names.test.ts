@@ -116,6 +116,9 @@ suite('get-names', { concurrency: 2 }, () => {
     const several = await run(`${site.url}/a`, `${site.url}/b`);
     assert.deepEqual([several.code, several.stdout], [2, '']);
     assert.match(several.stderr, /-o - writes one URL to stdout/);
+    const shared = await run(`${site.url}/a`, '--dedupe');
+    assert.equal(shared.code, 2);
+    assert.match(shared.stderr, /Usage error: --output - and --dedupe exclude each other/);
     assert.deepEqual(await readdir(directory), []);
   });
 

@@ -130,7 +130,7 @@ suite('get-shards', { concurrency: 2 }, () => {
       ],
       [['--sink', 'tar:a', '-d', 'b'], /-d names b: leave -d out/],
       [['--shard-size', '5'], /--shard-size N is for shards: --sink tar:DIR/],
-      [['--sink', 'tar:a', '--shard-size', 'x'], /must be a number of samples such as 10000/],
+      [['--sink', 'tar:a', '--shard-size', '1.5'], /must be a number of samples such as 10000/],
       [['--sink', 'tar:a', '--caption-column', 'c'], /there is no column c/],
     ] as const) {
       const { code, stderr } = await get('http://127.0.0.1:1/', ...args);

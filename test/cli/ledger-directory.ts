@@ -3,8 +3,11 @@ import { Ledger } from '../../src/ledger/ledger.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import { failedOutcome, type Outcome } from '../../src/model/outcome.ts';
 
-/** Writes a ledger into `directory`: one row is ok, one failed, one was not found. */
-export async function writeLedger(directory: string): Promise<void> {
+/**
+ * Writes a ledger into `directory`: one row is ok, one failed, one was not found.
+ * @param facts what the first one has besides
+ */
+export async function writeLedger(directory: string, facts: Partial<Outcome> = {}): Promise<void> {
   const ledger = Ledger.open(directory, { arguments: ['get', '-i', 'list.txt'] });
   const urls = ['a', '=b', 'c'].map((name) => `https://example.com/${name}`);
   const items = urls.map((url, index) => ({ index, url, name: url.slice(20) }));
@@ -14,7 +17,15 @@ export async function writeLedger(directory: string): Promise<void> {
       ...failedOutcome(item, new HttpStatusError(status)),
       attempts: 2,
     });
-    const ok: Outcome = { item, status: 'ok', path, bytes: 5, httpStatus: 200, attempts: 1 };
+    const ok: Outcome = {
+      item,
+      status: 'ok',
+      path,
+      bytes: 5,
+      httpStatus: 200,
+      attempts: 1,
+      ...facts,
+    };
     await ledger.record([ok, failure(503), failure(404)][item.index] ?? ok);
   }
   await ledger.close('complete');

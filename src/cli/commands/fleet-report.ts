@@ -70,8 +70,9 @@ async function* shownRecords(
   plan: Plan,
   condition: Condition,
 ): AsyncGenerator<RowRecord, void, undefined> {
+  const shown = (path: string | undefined) => path && shownPath(plan.sink, path);
   for await (const record of recordsOf(database, condition)) {
-    yield { ...record, path: record.path && shownPath(plan.sink, record.path) };
+    yield { ...record, path: shown(record.path), duplicateOf: shown(record.duplicateOf) };
   }
 }
 

@@ -36,9 +36,7 @@ export async function runGet(
   args: readonly string[],
 ): Promise<void> {
   const { expand } = options;
-  if (options.output === '-' && options.sink !== undefined) {
-    throw new UsageError('--output - and --sink exclude each other');
-  }
+  if (options.output === '-') checkAlone(options);
   const { rows, settings, inputs } = await rowsOf(given, options, args);
   if (options.output === '-' && !options.dryRun) {
     const { rows: row, sink, quiet } = await toStdout(rows, options);
@@ -54,6 +52,13 @@ export async function runGet(
   }
   using count = new RowCount(inputs, { expand });
   await downloadRows(rows, settings, { ...options, count });
+}
+
+/** @throws UsageError for an option about where files are kept: `-o -` keeps none */
+function checkAlone({ sink, dedupe }: GetOptions): void {
+  const other = sink !== undefined ? '--sink' : dedupe ? '--dedupe' : undefined;
+  if (other === undefined) return;
+  throw new UsageError(`--output - and ${other} exclude each other`);
 }
 
 /** A run of `-o -`: the one file goes to stdout as it comes, and everything else to stderr. */

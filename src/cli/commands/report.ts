@@ -2,11 +2,14 @@ import { join } from 'node:path';
 import { EVERY, LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import type { LedgerRecord } from '../../ledger/read/read-record.ts';
 import { type Condition, parseWhere, WhereError } from '../../ledger/read/where.ts';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { count, EMPTY_TALLY } from '../../observe/tally.ts';
 import { CSV_HEADER, csvLine } from '../../report/csv.ts';
 import { doneLine, rowLine } from '../../report/json.ts';
 import { hostLines, runLines } from '../../report/ledger-text.ts';
 import { summary } from '../../report/summary.ts';
+import { sinkPlace } from '../../save/sinks/open-sink.ts';
+import { parseGetOptions } from '../options/get-options.ts';
 import type { ReportOptions } from '../options/other-commands.ts';
 import { UsageError } from '../options/values.ts';
 import { writeOutput } from '../output/write-output.ts';
@@ -77,14 +80,34 @@ function* rowsOf(
   if (format === 'json') yield doneLine(tally);
 }
 
-/** The records with paths that hold from the current directory. The ledger's are relative to its own. */
+/**
+ * The records with paths that hold from the current directory, or with URLs in S3. The ledger's are relative
+ * to its own directory, or to the prefix.
+ */
 function* recordsOf(
   reader: LedgerReader,
   directory: string,
   condition: Condition,
 ): Generator<LedgerRecord, void> {
+  const bucket = bucketOf(reader);
+  const whole = (path: string) =>
+    bucket === undefined ? join(directory, path) : `${bucket}/${path}`;
   for (const record of reader.records(condition)) {
-    const { path } = record;
-    yield path === undefined ? record : { ...record, path: join(directory, path) };
+    const { path, duplicateOf } = record;
+    if (path === undefined) yield record;
+    else if (duplicateOf === undefined) yield { ...record, path: whole(path) };
+    else yield { ...record, path: whole(path), duplicateOf: whole(duplicateOf) };
+  }
+}
+
+/** Where the last `get` saved, if that was in S3. */
+function bucketOf(reader: LedgerReader): string | undefined {
+  try {
+    const { sink } = parseGetOptions(reader.lastArguments('get') ?? []);
+    return sink !== undefined && /^(?:tar:)?s3:/i.test(sink) ? sinkPlace(sink).location : undefined;
+  } catch (error) {
+    if (error instanceof BrokenRunError) throw error;
+    // The arguments are those of another version: files are taken to be in the directory.
+    return undefined;
   }
 }

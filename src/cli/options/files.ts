@@ -37,6 +37,12 @@ function checkTar({ sink }: DownloadSettings, option: string): void {
   throw new UsageError(`${option} is for shards: --sink tar:DIR`);
 }
 
+/** @throws UsageError for an option of S3 without any */
+function checkS3({ sink }: DownloadSettings, option: string): void {
+  if (typeof sink === 'string' && /^(?:tar:)?s3:/i.test(sink)) return;
+  throw new UsageError(`${option} is for S3: --sink s3://BUCKET/PREFIX`);
+}
+
 const collisionRule = oneOf(['fail', 'rename', 'overwrite', 'skip']);
 
 export const FILES = {
@@ -73,8 +79,11 @@ export const FILES = {
   s3Endpoint: text({
     flags: '--s3-endpoint <URL>',
     help: 'S3 server other than AWS: https://s3.example.com (default: AWS_ENDPOINT_URL, or the profile)',
+    isSetLast: true,
     set: (settings, url, { read }) => {
-      if (url !== undefined) settings.s3 = { endpoint: read.s3Endpoint(url) };
+      if (url === undefined) return;
+      checkS3(settings, '--s3-endpoint URL');
+      settings.s3 = { endpoint: read.s3Endpoint(url) };
     },
   }),
   shardSize: parsed({

@@ -126,7 +126,7 @@ export const AGAIN = {
     isCommon: true,
     help: 'only show where files would go, without any request',
     isForOneRun: true,
-    excludes: ['dashboard'],
+    excludes: ['dashboard', 'json'],
   }),
 };
 

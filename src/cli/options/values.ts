@@ -71,7 +71,9 @@ export const shardBound: Parser<{ readonly shardSize?: number; readonly shardByt
   name,
 ) => {
   const isCount = /^\d+$/.test(text);
-  const bound = isCount ? Number(text) : sizeIn(text);
+  // 1.5 has no unit, and is no number of samples.
+  const isNumber = !/[a-z]/i.test(text);
+  const bound = isCount ? Number(text) : isNumber ? undefined : sizeIn(text);
   if (bound !== undefined && bound > 0 && Number.isSafeInteger(bound)) {
     return isCount ? { shardSize: bound } : { shardBytes: bound };
   }

@@ -51,8 +51,9 @@ export async function runAttempt(
   for await (const outcome of download(rows.map(asRow), run)) {
     const row = rows[outcome.item.index] as ShardRow;
     const record = rowRecordOf(outcome);
-    const path = record.path && recordedPath(record.path, place);
-    records.push({ id: row.id, record: { ...record, path } });
+    const recorded = (path: string | undefined) => path && recordedPath(path, place);
+    const [path, duplicateOf] = [recorded(record.path), recorded(record.duplicateOf)];
+    records.push({ id: row.id, record: { ...record, path, duplicateOf } });
     onOutcome?.(outcome);
   }
   return signal.aborted || records.length < rows.length ? undefined : records;

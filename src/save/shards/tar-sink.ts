@@ -123,13 +123,15 @@ export class TarSink implements Sink, AsyncDisposable {
     staging: StagingArea,
     options: TarSinkOptions = {},
   ): Promise<TarSink> {
-    const found = await shardsIn(storage);
+    let found = await shardsIn(storage);
     const { journal } = options;
     const left = journal?.unpublished;
     if (journal !== undefined && left !== undefined) {
       if (!found.published.has(left)) {
         await removeRest(storage, left.replace(/\.tar$/, ''));
         journal.takeBack(left);
+        // Its number is free again: readers of data sets count on numbers without gaps.
+        found = await shardsIn(storage);
       }
       journal.note(undefined);
     }

@@ -8,7 +8,7 @@ import { runFlaghoist } from '../run-flaghoist.ts';
 
 test('report --format json: has a line for each row and one for all', async (t) => {
   const directory = await temporaryDirectory(t);
-  await writeLedger(directory);
+  await writeLedger(directory, { duplicateOf: join(directory, 'earlier') });
   const { code, stdout } = await runFlaghoist('report', directory, '--format', 'json');
   assert.equal(code, 0);
   const lines = stdout
@@ -27,6 +27,7 @@ test('report --format json: has a line for each row and one for all', async (t) 
       httpStatus: 200,
       attempts: 1,
       name: 'a',
+      duplicateOf: join(directory, 'earlier'),
     },
     {
       type: 'outcome',

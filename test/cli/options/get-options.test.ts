@@ -157,6 +157,11 @@ for (const [args, said] of [
   [['--netrc-file', 'FILE'], '--netrc-file FILE: line 1: "machine" or "default" comes first'],
   [['--cookies', 'FILE'], '--cookies FILE: line 1: not a cookie of seven fields between tabs'],
   [['--cacert', 'FILE'], '--cacert FILE: no certificate found'],
+  [
+    ['--s3-endpoint', 'https://s3.example', '--sink', 'tar:DIR'],
+    '--s3-endpoint URL is for S3: --sink s3://BUCKET/PREFIX',
+  ],
+  [['--dry-run', '--json'], '--dry-run and --json exclude each other'],
 ] as const) {
   test(`downloadOptionsOf: ${JSON.stringify(args)} is wrong usage, and the message shows no secret`, async (t) => {
     const file = join(await temporaryDirectory(t), 'file');
