@@ -9,7 +9,7 @@ import {
   newCancellation,
 } from './errors.ts';
 import { inBrief } from './inspectable.ts';
-import { enterNesting, leaveNesting } from './nesting.ts';
+import { interruptChild } from './interrupt-child.ts';
 import { END, type EndState, type Observer, Settlement } from './settlement.ts';
 import { quietly } from './unhandled.ts';
 import { warnOf } from './warnings.ts';
@@ -356,32 +356,6 @@ function joinCombinator(
 ): void {
   const task = runningTask();
   if (task !== undefined) task.awaitWith(future, Combinator.of(future, onFulfilled, onRejected));
-}
-
-/**
- * Interrupts `child` for a future that waits for it.
- *
- * @returns whether it will end for that
- */
-export function interruptChild(
-  child: Future<unknown>,
-  reason: CancelledError,
-  thrown?: unknown,
-): boolean {
-  if (!enterNesting()) {
-    interruptSoon(child, reason, thrown);
-    return !child.done();
-  }
-  try {
-    return child.interrupt(reason, thrown);
-  } finally {
-    leaveNesting();
-  }
-}
-
-/** A function of its own, because the closure would take room at each call of `interruptChild`. */
-function interruptSoon(child: Future<unknown>, reason: CancelledError, thrown: unknown): void {
-  queueMicrotask(() => child.interrupt(reason, thrown));
 }
 
 /** The future that `then` with callbacks returns: ends as `promise` does, and passes a cancellation to `source`. */

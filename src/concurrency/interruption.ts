@@ -1,5 +1,6 @@
 import { CancelledError } from './errors.ts';
 import type { Future } from './future.ts';
+import { interruptChild } from './interrupt-child.ts';
 import { keepShape } from './shapes.ts';
 
 /** A cancellation of a task, and how far its way to the task's code is known. */
@@ -28,10 +29,21 @@ export class Interruption {
     return this.isDelivered && this.isFresh;
   }
 
-  /** `wait` was interrupted, and has not ended. */
-  addUnended(wait: Future<unknown>): void {
-    this.#unended ??= new Set();
-    this.#unended.add(wait);
+  /**
+   * Interrupts `wait`.
+   *
+   * @param isAwaited whether the code goes on when `wait` ends, as far as that is known
+   * @returns whether that reaches something that may show it to the code
+   */
+  interrupt(wait: Future<unknown>, isAwaited: boolean): boolean {
+    if (!interruptChild(wait, this.reason, this.thrown) && !wait.failedWith(this.thrown))
+      return false;
+    if (isAwaited) this.isLikely = true;
+    if (!wait.done()) {
+      this.#unended ??= new Set();
+      this.#unended.add(wait);
+    }
+    return true;
   }
 
   /** Whether `wait` was interrupted, and did not end at once. */

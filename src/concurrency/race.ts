@@ -1,7 +1,8 @@
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import { CancelledError } from './errors.ts';
-import { type DoneObserver, Future, interruptChild } from './future.ts';
+import { type DoneObserver, Future } from './future.ts';
 import type { ResultOf } from './gather.ts';
+import { interruptChild } from './interrupt-child.ts';
 import { Failed, type WaitOptions } from './suspension.ts';
 
 /**

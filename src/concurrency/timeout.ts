@@ -1,6 +1,7 @@
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import { CancelledError, TimeoutError } from './errors.ts';
-import { type DoneObserver, Future, interruptChild } from './future.ts';
+import { type DoneObserver, Future } from './future.ts';
+import { interruptChild } from './interrupt-child.ts';
 import type { WaitOptions } from './suspension.ts';
 import { checkTime, Timer } from './timer.ts';
 

@@ -10,11 +10,18 @@ import { nextTurn } from './turn.ts';
 /** What failed in groups that have not ended, and what to call if that is all that its rejection reaches. */
 const accounted = new Map<unknown, () => void>();
 let holders = 0;
+let isHoldingForGood = false;
 
 /** Begins to handle them. Each call is undone by one of {@link releaseRejections}. */
 export function holdRejections(): void {
   if (holders === 0) process.on('unhandledRejection', onUnhandled);
   holders++;
+}
+
+/** For a cancelled task: an async call that it has not awaited may end at any later time. */
+export function holdRejectionsForGood(): void {
+  if (!isHoldingForGood) holdRejections();
+  isHoldingForGood = true;
 }
 
 /** Takes effect when the event loop has turned: by then what was rejected in this turn was reported. */
