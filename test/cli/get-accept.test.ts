@@ -12,7 +12,7 @@ suite('get-accept', { concurrency: 2 }, () => {
     const site = await serveSite(t, (path, response) => {
       const type = TYPES[path.split('.').at(-1) ?? ''];
       if (type !== undefined) response.setHeader('content-type', type);
-      response.end('body');
+      response.end(path.endsWith('gif') ? 'GIF89a' : 'body');
     });
     const directory = await temporaryDirectory(t);
     const urls = ['a.gif', 'b.html', 'c'].map((name) => `${site.url}/${name}`);

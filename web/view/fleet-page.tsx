@@ -26,7 +26,7 @@ const LINKS = [
 export function FleetPage() {
   const { state, isThere, heardAt } = useFleet();
   const theme = useTheme();
-  const title = state === undefined ? 'flaghoist' : liveTitle(state);
+  const title = state === undefined ? 'flaghoist' : liveTitle({ ...state, now: undefined });
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { HOST } from '../../../src/ledger/read/where.ts';
+import { SQLITE } from '../../../src/ledger/read/dialect.ts';
 import { hostOf, lowerAscii } from '../../../web/model/host-of.ts';
 
 const URLS = [
@@ -23,7 +23,7 @@ const URLS = [
 
 test('hostOf: is what a condition of the ledger takes for the host', () => {
   using database = new DatabaseSync(':memory:');
-  const statement = database.prepare(`SELECT ${HOST} AS host FROM (SELECT ? AS url)`);
+  const statement = database.prepare(`SELECT ${SQLITE.host} AS host FROM (SELECT ? AS url)`);
   for (const url of URLS) assert.equal(hostOf(url), statement.get(url)?.host, url);
 });
 
