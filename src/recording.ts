@@ -100,12 +100,15 @@ export class Recording implements OutcomeLog, AsyncDisposable {
 
   /** Which shard of a tar sink is being published. */
   get journal(): ShardJournal {
-    const directory = this.#directory;
+    const [directory, ledger] = [this.#directory, this.#ledger];
     return {
       unpublished: unpublishedObject(directory),
-      last: this.#ledger.lastShard,
+      // Once the rows of a shard are taken back, its number is free.
+      get last() {
+        return ledger.lastShard;
+      },
       note: (shard) => noteUnpublished(directory, shard),
-      takeBack: (shard) => this.#ledger.takeBack(shard),
+      takeBack: (shard) => ledger.takeBack(shard),
     };
   }
 

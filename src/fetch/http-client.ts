@@ -1,9 +1,10 @@
 import type { CookieJar } from 'tough-cookie';
 import { ByteRangeError, HttpStatusError } from '../model/failure.ts';
 import { DEFAULT_MAX_REQUESTS } from '../model/options.ts';
-import type { Fetch, Open, Received, Release } from '../model/response.ts';
+import type { Fetch, FetchRequest, Open, Received, Release } from '../model/response.ts';
 import type { AcceptedTypes } from './accepted-types.ts';
 import { ACCEPTED_CODINGS } from './body/coding/content-codings.ts';
+import { SAMPLE_SIZE } from './body/sniffed-type.ts';
 import { TypedBody } from './body/typed-body.ts';
 import { ConnectionPools } from './connections/connection-pools.ts';
 import { fileJar } from './cookies.ts';
@@ -90,10 +91,11 @@ export class HttpClient implements AsyncDisposable {
    *   DeadlineError; ConnectionLostError; what Node throws when the connection fails; what `body`
    *   throws; when the request is aborted, the task's CancelledError or the signal's reason
    */
-  get: Fetch = (request, body, { signal, since = performance.now(), meter }) => {
+  get: Fetch = (given, body, { signal, since = performance.now(), meter }) => {
+    const { accept } = this.#context.settings;
+    const request = accept === undefined ? given : withSample(given);
     const conditions = conditionsOf(request, false);
     const options = { request, conditions, body, signal, since, meter };
-    const { accept } = this.#context.settings;
     return accept === undefined ? this.#getAny(options) : this.#getTyped(options, accept);
   };
 
@@ -173,6 +175,13 @@ export class HttpClient implements AsyncDisposable {
       throw isRefusal(error) ? conditionRefused(error) : error;
     }
   }
+}
+
+/** A part that is too short to show its type is no use: the file is looked at from its first byte on. */
+function withSample(request: FetchRequest): FetchRequest {
+  const { part, segment } = request;
+  const isShort = part !== undefined && segment === undefined && part.bytes < SAMPLE_SIZE;
+  return isShort ? { ...request, isWhole: true } : request;
 }
 
 /** Whether a server rejected the conditions of a request: some do not accept ETags there. */

@@ -197,3 +197,16 @@ for (const [type, body, reason] of [
     else await assert.rejects(got, (error) => reasonOf(error) === reason);
   });
 }
+
+test('HttpClient.get: the type shows in the first bytes, so a part with few of them is left', async (t) => {
+  const ranges: (string | undefined)[] = [];
+  const server = await serveHttp(t, (request, response) => {
+    ranges.push(request.headers.range);
+    response.setHeader('content-type', 'image/png');
+    response.end('<!doctype html><p>Please log in');
+  });
+  await using client = new HttpClient({ accept: ['image/*'] });
+  const request = { url: server.url, part: { bytes: 5, etag: '"1"' } };
+  await assert.rejects(client.get(request, new Body(), {}), reason('wrong-type'));
+  assert.deepEqual(ranges, [undefined]);
+});

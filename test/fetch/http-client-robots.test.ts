@@ -64,6 +64,7 @@ test('HttpClient.get: asks robots.txt once for all requests to an origin', async
 
 for (const [robots, what] of [
   [{ status: 404 }, 'is not there'],
+  [{ status: 204 }, 'has no contents'],
   [{ status: 403 }, 'is refused'],
   [{ status: 302, headers: { location: 'ftp://a' } }, 'leads elsewhere'],
   [{ text: `Disallow\n${'#'.repeat(600_000)}\nUser-agent: *\nDisallow: /` }, 'is too long'],

@@ -103,11 +103,12 @@ export class RobotsTxt {
   }
 }
 
-/** A client error says that there are no rules; too many requests say that the server is busy. */
+/**
+ * A client error says that there are no rules, and so does a success without contents (204). Too many
+ * requests say that the server is busy.
+ */
 function isMissing(error: unknown): boolean {
-  if (error instanceof HttpStatusError) {
-    return error.status >= 400 && error.status < 500 && error.status !== 429;
-  }
+  if (error instanceof HttpStatusError) return error.status < 500 && error.status !== 429;
   const reason = reasonOf(error);
   return reason === 'redirect-loop' || reason === 'redirect-refused';
 }
