@@ -10,6 +10,9 @@ const ADVICE: Readonly<Record<string, string>> = {
   connect: 'the host is down or refuses; try again later',
   'address-refused':
     'the host is not on the public Internet: leave --deny-private out if it is to be asked',
+  'robots-txt':
+    'the site does not allow them: ask it, or leave --robots out where the site is your own',
+  'robots-tag': 'their owner does not allow this use: ask the owner',
   proxy: 'the proxy refuses: look at --proxy, or HTTP_PROXY and HTTPS_PROXY',
   tls: 'look at the host certificate; one of your own goes in with --cacert',
   'timeout-connect': 'try again later, or allow more with --connect-timeout',

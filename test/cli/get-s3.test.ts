@@ -75,7 +75,7 @@ test('get --sink s3: what is wrong at the start is one line', async (t) => {
   assert.equal(broken.code, 3);
   assert.match(
     broken.stderr,
-    /^flaghoist: s3:\/\/missing\/pre: the bucket does not exist; create it, or check its name and the endpoint \(NoSuchBucket\)/,
+    /^flaghoist: s3:\/\/missing\/pre: the bucket does not exist; create it, or check its name and the endpoint \(NoSuchBucket\)/m,
   );
   const keyed = ['--sink', `s3://id:${SECRET}@bucket/pre`];
   const wrong = await runFlaghoistIn(surroundings, url, ...keyed, ...endpoint);

@@ -72,6 +72,7 @@ test('Ledger: records all that is known of a row, its path relative to the direc
     resolvedAddress: '192.0.2.1',
     insecure: undefined,
     earlierTries: undefined,
+    duplicateOf: undefined,
     savedAt: 1_700_000_000_013,
     checksum: undefined,
     key: undefined,

@@ -12,7 +12,7 @@ browserTest('FleetPage: totals, shards, workers and hosts', async (t, browser) =
   assert.match(await textOf('shards'), /5 done, 2 in the hands of workers, 1 given up, 3 waiting/);
   const workers = await textOf('workers');
   assert.match(workers, /one:1\s+5\s+60 %\s+12\s+3\s+290\s+10\s+3\.0 MB/);
-  assert.match(workers, /two:2 silent for 6\.0 s\s+–\s+waits for a shard/);
+  assert.match(workers, /two:2 silent for 6\.0+ s\s+–\s+waits for a shard/);
   const origins = await textOf('origins');
   assert.match(origins, /down\.example\s+0\s+0\s+given up for 3m 20s: connection refused/);
   assert.match(origins, /busy\.example\s+2\s+4\s+asks to wait 30\.0 s/);
