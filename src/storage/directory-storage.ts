@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../model/error-code.ts';
-import type { ObjectDraft, ObjectStorage, StoredObject } from './object-storage.ts';
+import type { CreateOptions, ObjectDraft, ObjectStorage, StoredObject } from './object-storage.ts';
+import { NameTakenError } from './storage-error.ts';
 
 /** Options of {@link DirectoryStorage}. */
 export interface DirectoryStorageOptions {
@@ -30,14 +31,15 @@ export class DirectoryStorage implements ObjectStorage {
     this.#options = options;
   }
 
-  async create(name: string): Promise<ObjectDraft> {
+  async create(name: string, { ifAbsent = false }: CreateOptions = {}): Promise<ObjectDraft> {
     const path = this.#pathOf(name);
     const { temporaryPath, durable = false } = this.#options;
     await mkdir(dirname(path), { recursive: true });
     const temporary = temporaryPath?.() ?? join(dirname(path), hiddenName());
     // `wx` opens neither another program's file nor the target of a link.
     const file = await open(temporary, 'wx');
-    return new FileObject(file, { name, path, temporary, durable });
+    const taken = ifAbsent ? () => new NameTakenError(name, this.location) : undefined;
+    return new FileObject(file, { name, path, temporary, durable, taken });
   }
 
   async stat(name: string): Promise<StoredObject | undefined> {
@@ -89,6 +91,8 @@ interface FileFacts {
   readonly path: string;
   readonly temporary: string;
   readonly durable: boolean;
+  /** The error when there is a file already; undefined when that is replaced. */
+  readonly taken: (() => Error) | undefined;
 }
 
 class FileObject implements ObjectDraft {
@@ -111,10 +115,12 @@ class FileObject implements ObjectDraft {
   }
 
   async publish(): Promise<StoredObject> {
-    const { name, path, temporary, durable } = this.#facts;
+    const { name, path, temporary, durable, taken } = this.#facts;
     if (durable) await this.#file?.sync();
     await this.#close();
-    await rename(temporary, path);
+    if (taken === undefined) await rename(temporary, path);
+    else if (await isMoved(temporary, path)) await rm(temporary, { force: true });
+    else throw taken();
     if (durable) await syncFolder(dirname(path));
     return { name, bytes: this.#bytes };
   }
@@ -128,6 +134,20 @@ class FileObject implements ObjectDraft {
     const file = this.#file;
     this.#file = undefined;
     await file?.close();
+  }
+}
+
+/** Gives a file its name, unless there is one of that name. @returns false when there is */
+async function isMoved(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    // Not every file system has hard links.
+    if ((await unlessMissing(stat(to))) !== undefined) return false;
+    await rename(from, to);
+    return true;
   }
 }
 

@@ -24,11 +24,17 @@ export interface ObjectStorage extends AsyncDisposable {
 }
 
 /** Options of {@link ObjectStorage.create}. */
-interface CreateOptions {
+export interface CreateOptions {
   /** The media type, where the storage keeps one. @default application/octet-stream */
   readonly contentType?: string | undefined;
   /** The length in bytes, if it is known. */
   readonly bytes?: number | undefined;
+  /**
+   * Whether an object of this name stays: publication then fails with a NameTakenError. Of several that
+   * are published at the same time one wins, where the storage can do that.
+   * @default false
+   */
+  readonly ifAbsent?: boolean | undefined;
 }
 
 /** An object while it is written. It ends with exactly one of {@link publish} and {@link discard}. */
@@ -41,7 +47,8 @@ export interface ObjectDraft {
    */
   write(chunk: Uint8Array): Promise<void> | undefined;
   /**
-   * Makes the object visible, whole, in one step. It replaces an object of that name.
+   * Makes the object visible, whole, in one step. It replaces an object of that name, unless `ifAbsent` was
+   * set.
    * @throws the storage's errors; the object is then not visible, and `discard` may follow
    */
   publish(): Promise<StoredObject>;

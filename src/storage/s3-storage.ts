@@ -1,4 +1,4 @@
-import type { ObjectDraft, ObjectStorage, StoredObject } from './object-storage.ts';
+import type { CreateOptions, ObjectDraft, ObjectStorage, StoredObject } from './object-storage.ts';
 import { etagOf, etagOfParts } from './s3/checked-answer.ts';
 import { listObjects } from './s3/list-objects.ts';
 import { abortUpload, partSizeFor } from './s3/multipart-upload.ts';
@@ -9,9 +9,9 @@ import type { S3Client } from './s3/s3-client.ts';
 import { S3Draft } from './s3/s3-draft.ts';
 import { parseS3Location, type S3Location, shownLocation } from './s3/s3-location.ts';
 import { StoreHealth } from './s3/store-health.ts';
-import type { BodyDigests } from './s3/upload-body.ts';
+import type { BodyDigests, UploadBody } from './s3/upload-body.ts';
 import { UploadRecords } from './s3/upload-records.ts';
-import { StorageError } from './storage-error.ts';
+import { NameTakenError, StorageError } from './storage-error.ts';
 
 /** How a storage in S3 is reached. */
 export interface S3StorageOptions extends OpenClientOptions {
@@ -95,20 +95,17 @@ export class S3Storage implements ObjectStorage {
 
   async create(
     name: string,
-    options: {
-      readonly contentType?: string | undefined;
-      readonly bytes?: number | undefined;
-    } = {},
+    { contentType, bytes = 0, ifAbsent = false }: CreateOptions = {},
   ): Promise<ObjectDraft> {
-    const { contentType, bytes = 0 } = options;
+    const taken = () => new NameTakenError(name, this.location);
     return new S3Draft({
-      name,
+      ...{ name, ifAbsent, taken },
       partSize: partSizeFor(bytes),
       put: async (body) => {
-        const stored = await this.#health.watch(() =>
-          this.#writer.putOnce(name, body, { contentType }),
-        );
-        if (stored === undefined) throw new StorageError(`${name} cannot be stored`);
+        const put = () => this.#writer.putWhole(name, body, { contentType, ifAbsent });
+        const stored = (await this.#health.watch(put)) ?? (await this.stat(name));
+        // It may have been stored by a request whose answer was lost.
+        if (stored === undefined || !(await isOf(stored, body))) throw taken();
         return stored;
       },
       begin: () => this.#writer.beginUpload(name, contentType),
@@ -199,4 +196,12 @@ export class S3Storage implements ObjectStorage {
       await done();
     }
   }
+}
+
+/** Whether an object has the contents of a body that is stored by one request. */
+async function isOf({ etag, digest }: StoredObject, body: UploadBody): Promise<boolean> {
+  const digests = await body.digests(true);
+  return digest === undefined
+    ? etag === etagOfParts([digests])
+    : digest === `sha256:${digests.sha256.toString('hex')}`;
 }

@@ -58,3 +58,23 @@ test('DirectoryStorage: a name cannot leave the directory', async (t) => {
   await using storage = new DirectoryStorage(await temporaryDirectory(t));
   await assert.rejects(storage.create('../a.tar'), /cannot be called/);
 });
+
+test('DirectoryStorage: with ifAbsent an object of that name stays', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await using storage = new DirectoryStorage(directory);
+  const drafts = await Promise.all(
+    ['one', 'two'].map(async (text) => {
+      const draft = await storage.create('a', { ifAbsent: true });
+      await draft.write(Buffer.from(text));
+      return draft;
+    }),
+  );
+  await drafts[0]?.publish();
+  await assert.rejects(async () => drafts[1]?.publish(), {
+    name: 'NameTakenError',
+    message: `a is there already: another run saves to ${directory}, and each needs a place of its own`,
+  });
+  await drafts[1]?.discard();
+  assert.equal((await buffer(storage.read('a'))).toString(), 'one');
+  assert.deepEqual(await readdir(directory), ['a']);
+});

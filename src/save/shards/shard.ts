@@ -1,5 +1,6 @@
 import type { Outcome } from '../../model/outcome.ts';
 import type { ObjectDraft, ObjectStorage } from '../../storage/object-storage.ts';
+import { NameTakenError } from '../../storage/storage-error.ts';
 import type { StagingFile } from '../files/staging-file.ts';
 import type { OutcomeLog } from '../sinks/sink.ts';
 import { makeTables } from './make-tables.ts';
@@ -200,12 +201,24 @@ export class Shard {
     const { table, stats } = await makeTables(this.#rows, times);
     // The table and the statistics first: where there is a shard, they are there, too.
     journal?.note(`${this.stem}.tar`);
-    await put(storage, this.stem + TABLE, table);
+    await this.#claim(table);
     await put(storage, this.stem + STATS, Buffer.from(stats));
     await this.#record();
     const { bytes } = await this.#object.publish();
     journal?.note(undefined);
     return bytes;
+  }
+
+  /** Stores the table, if no other run has one of this number: the shard is ours then. */
+  async #claim(table: Uint8Array): Promise<void> {
+    const { storage, journal } = this.#options;
+    try {
+      await put(storage, this.stem + TABLE, table, true);
+    } catch (error) {
+      // What stands beside the shard of another run stays.
+      if (error instanceof NameTakenError) journal?.note(undefined);
+      throw error;
+    }
   }
 
   /** Leaves nothing of it. */
@@ -258,8 +271,13 @@ function isInMemory(body: Sample['body']): body is readonly Uint8Array[] {
   return Array.isArray(body);
 }
 
-async function put(storage: ObjectStorage, name: string, contents: Uint8Array): Promise<void> {
-  const object = await storage.create(name, { bytes: contents.byteLength });
+async function put(
+  storage: ObjectStorage,
+  name: string,
+  contents: Uint8Array,
+  ifAbsent = false,
+): Promise<void> {
+  const object = await storage.create(name, { bytes: contents.byteLength, ifAbsent });
   try {
     await object.write(contents);
     await object.publish();

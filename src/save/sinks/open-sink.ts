@@ -26,7 +26,9 @@ export interface SinkPlace {
  */
 export function sinkPlace(where: string): SinkPlace {
   const [, tar, rest = ''] = /^(tar:)?(.*)$/s.exec(where) ?? [];
-  const location = rest.length > 1 ? rest.replace(/\/+$/, '') || '/' : rest;
+  const spelled = rest.length > 1 ? rest.replace(/\/+$/, '') || '/' : rest;
+  // Paths begin with the location, and are compared with it.
+  const location = isS3(spelled) ? spelled.replace(/^s3:/i, 's3:') : spelled;
   const kind = tar === undefined ? 'objects' : 'tar';
   if (isS3(location)) {
     parseS3Location(location);

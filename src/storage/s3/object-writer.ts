@@ -59,7 +59,7 @@ export class ObjectWriter {
     const parts = partsOf(body);
     const [whole] = parts;
     return parts.length === 1 && whole !== undefined
-      ? await this.#putWhole(name, whole, options)
+      ? await this.putWhole(name, whole, options)
       : await this.#putParts(name, parts, options);
   }
 
@@ -84,7 +84,8 @@ export class ObjectWriter {
     }
   }
 
-  async #putWhole(
+  /** Stores a body by one request. @returns and throws as {@link put} */
+  async putWhole(
     name: string,
     body: UploadBody,
     { contentType, ifAbsent = false }: PutOptions,

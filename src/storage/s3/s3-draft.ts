@@ -12,6 +12,10 @@ export interface DraftStore {
   /** For messages. */
   readonly name: string;
   readonly partSize: number;
+  /** Whether an object of this name stays. */
+  readonly ifAbsent: boolean;
+  /** The error when there is one. */
+  taken(): Error;
   /** Stores the whole object by one request. */
   put(body: BytesBody): Promise<StoredObject>;
   begin(): Promise<MultipartUpload>;
@@ -65,8 +69,10 @@ export class S3Draft implements ObjectDraft {
     while (this.#running.size > 0) await this.#oneEnded();
     if (this.#failure !== undefined) throw this.#failure.error;
     const upload = await this.#upload;
-    const stored = await this.#store.watch(() => upload.complete({ ifAbsent: false }));
-    return { name: this.#store.name, bytes: this.#bytes, etag: stored?.etag };
+    const { name, ifAbsent } = this.#store;
+    const stored = await this.#store.watch(() => upload.complete({ ifAbsent }));
+    if (stored === undefined) throw this.#store.taken();
+    return { name, bytes: this.#bytes, etag: stored.etag };
   }
 
   /** Cancels the parts under way, and removes those that are there. */

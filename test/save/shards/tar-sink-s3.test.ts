@@ -52,3 +52,31 @@ test('TarSink: shards in S3, large ones in parts, are there whole and are gone o
   server.script = () => undefined;
   assert.deepEqual(await run(), ok);
 });
+
+test('TarSink: two runs with ledgers of their own replace no shard of each other', async (t) => {
+  await using server = await S3Server.start();
+  const { environment } = server;
+  const { url } = await serveHttp(t, ({ url: path = '' }, response) => {
+    response.end(path);
+  });
+  const run = async (rows: Iterable<string> | AsyncIterable<string>) => {
+    const directory = await temporaryDirectory(t);
+    const place = { directory, ledger: true, sink: 'tar:S3://bucket/shards', s3: { environment } };
+    return await Array.fromAsync(download(rows, place), ({ status, path }) => [status, path]);
+  };
+  async function* interrupted() {
+    yield `${url}/a`;
+    // The shard of /a is open by then, and has its number.
+    while (!server.objects.has('shards/00000.tar')) {
+      const outcomes = await run([`${url}/b`]);
+      assert.deepEqual(outcomes, [['ok', 's3://bucket/shards/00000.tar/000000000.bin']]);
+    }
+    yield `${url}/c`;
+  }
+  await assert.rejects(run(interrupted()), {
+    name: 'BrokenRunError',
+    message: /00000\.parquet is there already: another run saves to s3:\/\/bucket\/shards/,
+  });
+  assert.equal(server.objects.get('shards/00000.tar')?.body.includes('/b'), true);
+  assert.equal(server.objects.size, 3);
+});
