@@ -1,29 +1,18 @@
 import { runningTask } from './async-context.ts';
 import { CONSTRUCTOR, inheritConstructor } from './awaited-constructor.ts';
 import { Combinator, isSettler } from './combinator.ts';
-import { debugging, noteOrigin } from './debug.ts';
-import {
-  type CancelledError,
-  cancellationOf,
-  InvalidStateError,
-  newCancellation,
-} from './errors.ts';
-import { inBrief } from './inspectable.ts';
+import { type CancelledError, cancellationOf } from './errors.ts';
 import { interruptChild } from './interrupt-child.ts';
-import { END, type EndState, type Observer, Settlement } from './settlement.ts';
+import { type Executor, Settleable } from './settleable.ts';
+import type { Observer } from './settlement.ts';
 import { quietly } from './unhandled.ts';
 import { warnOf } from './warnings.ts';
 
 /** Called with the future once it is done. */
 export type DoneCallback<T> = (future: Future<T>) => void;
 
-type Executor<T> = (resolve: (value: T) => void, reject: (error: unknown) => void) => void;
-
 /** Is called synchronously, once, when a future that it observes is done. Waits of this module end so. */
 export type DoneObserver = Observer<Future<unknown>>;
-
-/** Of the promise under construction. One variable for all saves two closures for each. */
-let settlement: Settlement<Future<unknown>> | undefined;
 
 /** Whether this module itself chains to a future: that reads its `constructor` as `await` does. */
 let chaining = false;
@@ -44,56 +33,11 @@ let chaining = false;
  * console.log(await answer);
  * ```
  */
-export class Future<T> extends Promise<T> {
-  readonly #settlement: Settlement<Future<unknown>>;
-
+export class Future<T> extends Settleable<T> {
   /** @param executor for `Future.resolve()` and the like, which are those of Promise @internal */
   constructor(executor?: Executor<T>) {
-    super(makeSettlement);
-    this.#settlement = settlement as Settlement<Future<unknown>>;
-    // It would keep the future from being collected.
-    settlement = undefined;
+    super(executor);
     inheritConstructor(new.target, Future);
-    if (debugging()) noteOrigin(this);
-    executor?.(
-      (value) => Future.#settleOnce(this, END.finished, value),
-      (error) => Future.#settleOnce(this, END.failed, error),
-    );
-  }
-
-  /** Whether it has a result, a failure, or was cancelled. */
-  done(): boolean {
-    return this.#settlement.isDone;
-  }
-
-  /** Whether it was cancelled. */
-  cancelled(): boolean {
-    return this.#settlement.isCancelled;
-  }
-
-  /**
-   * The result, without waiting.
-   * @throws InvalidStateError while pending; the failure when it failed; CancelledError when it
-   *   was cancelled
-   */
-  result(): T {
-    const settlement = this.#settlement;
-    if (!settlement.isDone) throw new InvalidStateError('the result is not there yet');
-    settlement.look(this);
-    if (settlement.isFinished) return settlement.outcome as T;
-    throw settlement.outcome;
-  }
-
-  /**
-   * The failure, or undefined when it has a result. Without waiting.
-   * @throws InvalidStateError while pending; CancelledError when it was cancelled
-   */
-  exception(): unknown {
-    const settlement = this.#settlement;
-    if (!settlement.isDone) throw new InvalidStateError('the result is not there yet');
-    settlement.look(this);
-    if (settlement.isCancelled) throw settlement.outcome;
-    return settlement.isFailed ? settlement.outcome : undefined;
   }
 
   /**
@@ -102,107 +46,32 @@ export class Future<T> extends Promise<T> {
    * stops none of the others.
    */
   addDoneCallback(fn: DoneCallback<T>): void {
-    this.#settlement.addCallback(this, fn);
+    Future.settlementOf(this).addCallback(this, fn);
   }
 
   /** Takes out every callback that is `fn`. @returns how many there were */
   removeDoneCallback(fn: DoneCallback<T>): number {
-    return this.#settlement.removeCallback(fn);
+    return Future.settlementOf(this).removeCallback(fn);
   }
-
-  /** @throws InvalidStateError when it is done already */
-  setResult(value: T): void {
-    mustBePending(this);
-    Future.#finish(this, END.finished, value);
-  }
-
-  /** @throws InvalidStateError when it is done already */
-  setException(error: unknown): void {
-    mustBePending(this);
-    Future.#finish(this, END.failed, error);
-  }
-
-  /** @returns false when it was done already, and nothing changed */
-  cancel(message?: string): boolean {
-    return this.interrupt(newCancellation(message));
-  }
-
-  /**
-   * {@link cancel} with the error given: how the cancellation of an awaiting task gets here.
-   *
-   * @param thrown what `await` throws, if that is not `reason`: a failure in the task's group
-   * @internal
-   */
-  interrupt(reason: CancelledError, thrown: unknown = reason): boolean {
-    if (this.done()) return false;
-    this.endCancelled(reason, thrown);
-    return true;
-  }
-
-  /** Whether it waits for no other future. @internal */
-  get isLeaf(): boolean {
-    return false;
-  }
-
-  /** Whether its result is an item, a permit or the like, which can be put back. @internal */
-  get isReturnable(): boolean {
-    return false;
-  }
-
-  /** Puts its result back, if `value` is it: the code that got it has dropped it. @internal */
-  takeBack(_value: unknown): void {}
-
-  /** Gives it its result in the constructor, when nothing can wait for it so far. */
-  protected finishAtOnce(value: T): void {
-    this.#settlement.finishAtOnce(value);
-  }
-
-  /** Ends it as cancelled, for `reason`. */
-  protected endCancelled(reason: unknown, thrown: unknown = reason): void {
-    Future.#finish(this, END.cancelled, reason, thrown);
-  }
-
-  /** Called once, when it is done, before anything that waits for it. */
-  protected ended(): void {}
 
   /** Calls `observer` when this is done, once however often it asks. Only while pending. @internal */
   observe(observer: DoneObserver): void {
-    this.#settlement.observe(observer);
+    Future.settlementOf(this).observe(observer);
   }
 
   /** Whether something will notice its end. @internal */
   get isObserved(): boolean {
-    return this.#settlement.isObserved;
+    return Future.settlementOf(this).isObserved;
   }
 
   /** What observes it. @internal */
   observers(): DoneObserver[] {
-    return this.#settlement.observers();
+    return Future.settlementOf(this).observers();
   }
 
   /** @internal */
   unobserve(observer: DoneObserver): void {
-    this.#settlement.unobserve(observer);
-  }
-
-  /** Whether it failed. Unlike `exception()`, asking does not count as having looked. @internal */
-  failed(): boolean {
-    return this.#settlement.isFailed;
-  }
-
-  /** Whether it has a result, and it is `value`. @internal */
-  finishedWith(value: unknown): boolean {
-    return this.#settlement.isFinished && Object.is(this.#settlement.outcome, value);
-  }
-
-  /** Whether it ended for the cancellation `reason`. @internal */
-  cancelledFor(reason: CancelledError): boolean {
-    return this.#settlement.isDone && this.#settlement.outcome === reason;
-  }
-
-  /** Whether `error` is its failure. @internal */
-  failedWith(error: unknown): boolean {
-    return this.#settlement.isFailed && this.#settlement.outcome === error;
+    Future.settlementOf(this).unobserve(observer);
   }
 
   /**
@@ -214,7 +83,7 @@ export class Future<T> extends Promise<T> {
    */
   get [CONSTRUCTOR](): PromiseConstructor {
     if (chaining) return Promise;
-    this.#settlement.noteConstructorRead(this);
+    Future.settlementOf(this).noteConstructorRead(this);
     suspendCurrentTask(this);
     return Promise;
   }
@@ -229,11 +98,11 @@ export class Future<T> extends Promise<T> {
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Future<A | B> {
-    this.#settlement.look(this);
+    Future.settlementOf(this).look(this);
     // A function that a promise hands out to be settled comes from JavaScript itself: something
     // between this future and the code that waits, `return future` or `Promise.race([future])`.
     if (!isSettler(onFulfilled)) return Future.#chainCallbacks(this, onFulfilled, onRejected);
-    const isCombined = this.#settlement.takeConstructorRead();
+    const isCombined = Future.settlementOf(this).takeConstructorRead();
     if (isCombined && typeof onRejected === 'function') {
       joinCombinator(this, onFulfilled as never, onRejected as never);
       return Future.#chain(this, onFulfilled, quietly(onRejected)) as Future<A | B>;
@@ -260,47 +129,13 @@ export class Future<T> extends Promise<T> {
    * @internal
    */
   whenDone(onFulfilled: (value: T) => void, onRejected: (error: unknown) => void): void {
-    this.#settlement.look(this);
+    Future.settlementOf(this).look(this);
     suspendCurrentTask(this);
     Future.#chain(this, onFulfilled, onRejected);
   }
 
   override get [Symbol.toStringTag](): string {
     return 'Future';
-  }
-
-  /** For example `<Future pending>`. */
-  override toString(): string {
-    return `<${this[Symbol.toStringTag]} ${this.describe().join(' ')}>`;
-  }
-
-  /** The words that {@link toString} shows. */
-  protected describe(): string[] {
-    const { isFinished, isFailed, outcome } = this.#settlement;
-    const words = [String(this.#settlement)];
-    if (isFinished) words.push(`result=${inBrief(outcome)}`);
-    if (isFailed) words.push(`exception=${inBrief(outcome)}`);
-    return words;
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return this.toString();
-  }
-
-  // Static: a private method of instances would cost each future a field, and time to set it.
-  static #finish(
-    future: Future<unknown>,
-    state: EndState,
-    outcome: unknown,
-    thrown: unknown = outcome,
-  ): void {
-    future.#settlement.settle(state, outcome);
-    future.ended();
-    future.#settlement.announce(future, thrown);
-  }
-
-  static #settleOnce(future: Future<unknown>, state: EndState, outcome: unknown): void {
-    if (!future.done()) Future.#finish(future, state, outcome);
   }
 
   static #chainCallbacks<T, A, B>(
@@ -326,7 +161,7 @@ export class Future<T> extends Promise<T> {
     onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    future.#settlement.handle();
+    Future.settlementOf(future).handle();
     chaining = true;
     try {
       return promiseThen.call(future, onFulfilled, onRejected) as Promise<A | B>;
@@ -337,10 +172,6 @@ export class Future<T> extends Promise<T> {
 }
 
 const promiseThen = Promise.prototype.then;
-
-function mustBePending(future: Future<unknown>): void {
-  if (future.done()) throw new InvalidStateError(`${future} is done already`);
-}
 
 function suspendCurrentTask(future: Future<unknown>): void {
   const task = runningTask();
@@ -406,9 +237,4 @@ class Chained<T> extends Future<T> {
       else this.setException(error);
     } else if (!isCancellation) warnOf('a callback failed after its wait was cancelled', error);
   }
-}
-
-/** Passed to the constructor of `Promise`. */
-function makeSettlement(resolve: (value: never) => void, reject: (error: unknown) => void): void {
-  settlement = new Settlement(resolve, reject);
 }
