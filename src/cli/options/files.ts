@@ -138,7 +138,11 @@ export const FILES = {
     flags: '--min-size <SIZE>',
     help: 'fail files that are smaller',
     parse: size,
-    set: asSetting('minSize'),
+    set: (settings, bytes) => {
+      settings.minSize = bytes;
+      if ((bytes ?? 0) <= (settings.maxSize ?? Number.POSITIVE_INFINITY)) return;
+      throw new UsageError('--min-size is more than --max-size: no file would be saved');
+    },
   }),
   accept: texts({
     flags: '--accept <TYPE>',

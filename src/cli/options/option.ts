@@ -87,6 +87,15 @@ export function texts(
   return { ...entry, repeats: true };
 }
 
+/** An option whose values are lists: given several times, it has those of all. */
+export function lists<T>(
+  entry: Entry<readonly T[] | undefined> & {
+    readonly parse: (text: string, name: string) => readonly T[];
+  },
+): OptionEntry<readonly T[] | undefined> {
+  return { ...entry, repeats: true };
+}
+
 /** An option whose value is parsed. */
 export function parsed<T, const D extends T | undefined = undefined>(
   entry: Entry<T | D> & {
@@ -126,7 +135,8 @@ function optionOf(entry: OptionEntry<unknown>): Option {
   const name = flags.replace(/^-\w, /, '').replace(/[<>[\]]/g, '');
   const option = new TableOption(flags, entry.help).hideHelp(isHidden);
   if (entry.repeats) {
-    option.argParser((value, before: readonly string[] = []) => [...before, value]);
+    const read = (value: string) => [parse === undefined ? value : parse(value, name)].flat();
+    option.argParser((value, before: readonly unknown[] = []) => [...before, ...read(value)]);
   } else if (parse !== undefined) {
     option.argParser((value) => parse(value, name));
   }

@@ -1,7 +1,7 @@
 /** What requests say and how they get to the server: options of `flaghoist get`. */
 import { DEFAULT_MAX_REDIRECTS, RESPECTED_TAGS } from '../../model/options.ts';
 import { ROW_KEYS } from '../../model/row-key.ts';
-import { asSetting, flag, parsed, text, texts } from './option.ts';
+import { asSetting, flag, lists, parsed, text, texts } from './option.ts';
 import { integer, listOf, oneOf, UsageError } from './values.ts';
 
 export const REQUESTS = {
@@ -52,7 +52,7 @@ export const REQUESTS = {
     help: "fail files that their site's robots.txt does not allow",
     set: asSetting('robots'),
   }),
-  respect: parsed({
+  respect: lists({
     flags: '--respect <TAGS>',
     help: 'fail files whose X-Robots-Tag says noai (or noimageai), noindex, or noai,noindex',
     parse: listOf(oneOf(RESPECTED_TAGS)),

@@ -52,6 +52,7 @@ for (const [args, expected] of [
   [['--digest'], { digest: true }],
   [['--dedupe'], { dedupe: true }],
   [['--robots', '--respect', 'noai,noindex'], { robots: true, respect: ['noai', 'noindex'] }],
+  [['--respect', 'noai', '--respect', 'noindex'], { respect: ['noai', 'noindex'] }],
   [['--sink', 'tar:a', '--shard-size', '9'], { sink: 'tar:a', directory: 'a', shardSize: 9 }],
   [['--caption-column', 'c', '--sink', 'tar:a'], { captionColumn: 'c', directory: 'a' }],
   [['-m', '3', '--per-host', '2'], { maxRequests: 3, maxRequestsPerOrigin: 2 }],
@@ -162,6 +163,10 @@ for (const [args, said] of [
     '--s3-endpoint URL is for S3: --sink s3://BUCKET/PREFIX',
   ],
   [['--dry-run', '--json'], '--dry-run and --json exclude each other'],
+  [
+    ['--min-size', '5k', '--max-size', '4k'],
+    '--min-size is more than --max-size: no file would be saved',
+  ],
 ] as const) {
   test(`downloadOptionsOf: ${JSON.stringify(args)} is wrong usage, and the message shows no secret`, async (t) => {
     const file = join(await temporaryDirectory(t), 'file');
