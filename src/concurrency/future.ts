@@ -34,7 +34,7 @@ let chaining = false;
  * ```
  */
 export class Future<T> extends Settleable<T> {
-  /** @param executor for `Future.resolve()` and the like, which are those of Promise @internal */
+  /** @param executor as that of a Promise, for `Future.resolve()` and the like */
   constructor(executor?: Executor<T>) {
     super(executor);
     inheritConstructor(new.target, Future);

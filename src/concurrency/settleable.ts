@@ -16,7 +16,7 @@ let settlement: Settlement<Settleable<unknown>> | undefined;
 export abstract class Settleable<T> extends Promise<T> {
   readonly #settlement: Settlement<Settleable<unknown>>;
 
-  /** @param executor for `Future.resolve()` and the like, which are those of Promise @internal */
+  /** @param executor as that of a Promise, for `Future.resolve()` and the like */
   constructor(executor?: Executor<T>) {
     super(makeSettlement);
     this.#settlement = settlement as Settlement<Settleable<unknown>>;

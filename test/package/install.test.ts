@@ -177,7 +177,8 @@ for (const [module, lib] of [
     await writeFile(
       join(project, 'concurrency.ts'),
       `
-          import { Queue, run, TaskGroup, toThread } from 'flaghoist/concurrency';
+          import { Future, Queue, run, TaskGroup, toThread } from 'flaghoist/concurrency';
+          export const future = new Future<number>();
           export const length: number = await toThread((text: string) => text.length, 'text');
           export const item: string = await run(async () => {
             await using group = new TaskGroup();
