@@ -104,6 +104,26 @@ test('download: with dedupe and overwrite each row keeps its name', async (t) =>
   assert.equal(await inodes(directory, 'a-1', 'a-2'), 1);
 });
 
+test('download: with dedupe and newer, files of one inode are each replaced', async (t) => {
+  const directory = await temporaryDirectory(t);
+  let version = 'one';
+  const { url } = await serveHttp(t, (_, response) => {
+    response.setHeader('etag', `"${version}"`);
+    response.end(version);
+  });
+  const rows = ['a', 'b', 'c'].map((name) => `${url}/${name}`);
+  await run(rows, { directory });
+  version = 'two';
+  const outcomes = await run(rows, { directory, newer: true });
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['ok', 'ok', 'ok'],
+  );
+  const texts = ['a', 'b', 'c'].map((name) => readFile(join(directory, name), 'utf8'));
+  assert.deepEqual(await Promise.all(texts), ['two', 'two', 'two']);
+  assert.equal(await inodes(directory, 'a', 'b', 'c'), 1);
+});
+
 test('download: with dedupe a shard has equal contents once, and its table all rows', async (t) => {
   const directory = await temporaryDirectory(t);
   const { rows, requests } = await site(t);

@@ -165,7 +165,7 @@ async function publishCopy(from: string, destination: Destination): Promise<bool
 }
 
 /** Which file has a name, and in which state: a replacement differs, and so does the file once written to. */
-type FileIdentity = Pick<Stats, 'dev' | 'ino' | 'size' | 'ctimeMs'>;
+type FileIdentity = Pick<Stats, 'dev' | 'ino' | 'size' | 'ctimeMs' | 'mtimeMs' | 'nlink'>;
 
 /** How a file compares to one of ours. */
 export interface Comparison {
@@ -180,13 +180,17 @@ const CHUNK = 256 * 1024;
 /** Does not follow a link, and does not wait for a pipe's writer. Windows has neither flag. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** Whether two names were the same, unchanged file when they were looked up. */
+/**
+ * Whether two names were the same, unchanged file when they were looked up. A file with several names
+ * (`dedupe`) gets another ctime when one of them is given to another file, too.
+ */
 function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
+  const hasNames = one.nlink > 1 || other.nlink > 1;
   return (
     one.dev === other.dev &&
     one.ino === other.ino &&
     one.size === other.size &&
-    one.ctimeMs === other.ctimeMs
+    (hasNames ? one.mtimeMs === other.mtimeMs : one.ctimeMs === other.ctimeMs)
   );
 }
 
