@@ -79,6 +79,11 @@ for (const [robots, what] of [
 for (const [robots, reason, message] of [
   [{ status: 503 }, 'http-503', '503 Service Unavailable for its robots.txt'],
   [{ status: 429 }, 'http-429', '429 Too Many Requests for its robots.txt'],
+  [
+    { text: 'no gzip', headers: { 'content-encoding': 'gzip' } },
+    'encoding',
+    'the content encoding "gzip" does not decode: incorrect header check (of its robots.txt)',
+  ],
 ] as const) {
   test(`HttpClient.get: ${reason} while robots.txt cannot be had, and asks again later`, async (t) => {
     let answer: Robots = robots;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { createTask, shield, type Task } from '../../concurrency/index.ts';
-import { HttpStatusError } from '../../model/failure.ts';
+import { EncodingError, HttpStatusError, TruncatedError } from '../../model/failure.ts';
 import { reasonOf } from '../../model/reason.ts';
 import type { BodyWriter } from '../../model/response.ts';
 import { MOST_READ, type ParseRobots, productToken, RobotsRules } from './robots-rules.ts';
@@ -113,8 +113,11 @@ function isMissing(error: unknown): boolean {
   return reason === 'redirect-loop' || reason === 'redirect-refused';
 }
 
-/** A status would look like that of the row's own URL. */
+/** A status, or a body that cannot be read, would look like that of the row's own URL. */
 function named(error: unknown): unknown {
+  if (error instanceof EncodingError || error instanceof TruncatedError) {
+    error.message += ' (of its robots.txt)';
+  }
   if (!(error instanceof HttpStatusError)) return error;
   const { status, retryAfter, message } = error;
   const text = message.slice(String(status).length).trim();
