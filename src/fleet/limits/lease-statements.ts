@@ -1,8 +1,3 @@
-import { LEASE_TIME } from './lease-table.ts';
-
-/** How long a server that was started again waits for the runs it knew before, in ms. */
-const SPAN = `interval '${LEASE_TIME} ms'`;
-
 /** What was changed in so many s before the last look may have been committed after it. */
 const OVERLAP = 2;
 
@@ -22,14 +17,19 @@ function msUntil(column: string): string {
   return `coalesce(extract(epoch FROM ${column} - clock_timestamp()) * 1000, 0)::double precision`;
 }
 
-/** The statements on the tables of limits in `schema`. */
-export function statementsFor(schema: string) {
+/**
+ * The statements on the tables of limits in `schema`.
+ * @param leaseTime how long a run keeps its leases after its last sign of life, and how long a server that
+ *   was started again waits for the runs it knew before, in ms
+ */
+export function statementsFor(schema: string, leaseTime: number) {
+  const span = `interval '${leaseTime} ms'`;
   /** A crash of the server loses neither this nor whether the leases of a run are still waited for. */
-  const isDead = `expires_at < clock_timestamp() AND clock_timestamp() > pg_postmaster_start_time() + ${SPAN}`;
+  const isDead = `expires_at < clock_timestamp() AND clock_timestamp() > pg_postmaster_start_time() + ${span}`;
   return {
     /** $1 the worker's name, $2 its plan, $3 what it does. */
     register: `INSERT INTO ${schema}.workers (name, plan, state, expires_at)
-      VALUES ($1, $2, $3, clock_timestamp() + ${SPAN}) RETURNING id`,
+      VALUES ($1, $2, $3, clock_timestamp() + ${span}) RETURNING id`,
 
     /**
      * $1 the run, $2 when it looked last, in s since the epoch, $3 what it does. OFFSET 0 has each origin of
@@ -38,7 +38,7 @@ export function statementsFor(schema: string) {
     beat: `WITH light AS MATERIALIZED (SELECT ${LIGHT}),
       beat AS (
         UPDATE ${schema}.workers
-        SET beat_at = clock_timestamp(), expires_at = clock_timestamp() + ${SPAN}, state = $3
+        SET beat_at = clock_timestamp(), expires_at = clock_timestamp() + ${span}, state = $3
         FROM light WHERE id = $1 RETURNING id
       )
       SELECT EXISTS (SELECT FROM beat) AS "isKnown",
@@ -86,8 +86,9 @@ export function statementsFor(schema: string) {
       ) AS "isAwaited"`,
 
     /**
-     * $1 the run, then columns of what each origin is like now. One that was added is as it should be: how
-     * it is split is computed anew once another run comes.
+     * $1 the run, then columns of what each origin is like now. One that was added is as it should be when the
+     * run has all of it: how it is split is computed anew once another run comes. A run that may not take it
+     * yet is told by `free` that it can ask again.
      */
     save: `WITH input AS (
         SELECT * FROM unnest($2::text[], $3::boolean[], $4::int[], $5::int[], $6::int[], $7::int[],
@@ -110,7 +111,8 @@ export function statementsFor(schema: string) {
       UPDATE ${schema}.origins o
       SET level = i.level, headroom = i.headroom, is_short = i.is_short, claims = i.claims, free = i.free,
         changed_at = clock_timestamp()
-      FROM input i WHERE o.origin = i.origin AND (i.claims > 0 OR NOT $11) AND NOT i.is_added
+      FROM input i WHERE o.origin = i.origin AND (i.claims > 0 OR NOT $11)
+        AND (NOT i.is_added OR i.free > 0)
         AND (o.level, o.headroom, o.is_short, o.claims, o.free)
           <> (i.level, i.headroom, i.is_short, i.claims, i.free)`,
 

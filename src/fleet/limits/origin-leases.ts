@@ -24,6 +24,8 @@ export interface OriginLeasesOptions {
   readonly onBack?: (() => void) | undefined;
   /** Called once all leases were given back. */
   readonly onEnd?: (() => void) | undefined;
+  /** How long a run keeps its leases after its last sign of life, in ms. @default 10,000 */
+  readonly leaseTime?: number | undefined;
   /** A clock in ms that never goes back: the one of the run's queue. @default performance.now */
   readonly now?: (() => number) | undefined;
   /** A number from 0 up to, not including, 1. @default Math.random */
@@ -228,7 +230,7 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
   #alive(sentAt: number): void {
     const wasValid = sentAt < this.#validUntil;
     this.#beatAt = sentAt;
-    this.#validUntil = sentAt + LEASE_TIME - MARGIN;
+    this.#validUntil = sentAt + (this.#options.leaseTime ?? LEASE_TIME) - MARGIN;
     if (wasValid) return;
     if (this.#isLost) this.#options.onBack?.();
     this.#isLost = false;

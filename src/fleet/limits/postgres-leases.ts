@@ -1,13 +1,14 @@
 import type { Claim } from './fair-share.ts';
 import { statementsFor } from './lease-statements.ts';
-import type {
-  Beat,
-  LeaseGrant,
-  LeaseRequest,
-  LeaseTable,
-  OriginNews,
-  Report,
-  Trouble,
+import {
+  type Beat,
+  LEASE_TIME,
+  type LeaseGrant,
+  type LeaseRequest,
+  type LeaseTable,
+  type OriginNews,
+  type Report,
+  type Trouble,
 } from './lease-table.ts';
 import { type Settled, settleOrigin } from './settle-origin.ts';
 
@@ -32,6 +33,8 @@ export interface PostgresLeasesOptions {
   readonly limit: number;
   /** Requests a second to an origin, over all runs, in the same way. @default Infinity */
   readonly rate?: number | undefined;
+  /** How long a run keeps its leases after its last sign of life, in ms: the same for all. @default 10,000 */
+  readonly leaseTime?: number | undefined;
   /** What the fleet calls the worker, and the plan that it works on. @default none */
   readonly name?: string | undefined;
   readonly plan?: number | undefined;
@@ -62,7 +65,7 @@ export class PostgresLeases implements LeaseTable {
   constructor(database: LeaseDatabase, options: PostgresLeasesOptions) {
     this.#database = database;
     this.#options = options;
-    this.#sql = statementsFor(options.schema);
+    this.#sql = statementsFor(options.schema, options.leaseTime ?? LEASE_TIME);
   }
 
   async register(): Promise<number> {

@@ -2,7 +2,7 @@
 import { download } from '../../../src/download.ts';
 import { openDatabase } from '../../../src/fleet/database.ts';
 import { FleetLimits } from '../../../src/fleet/limits/fleet-limits.ts';
-import { SCHEMA } from './limits-schema.ts';
+import { LEASE_TIME, SCHEMA } from './limits-schema.ts';
 
 /** Downloads `rows` files below `url`, and returns how they ended. */
 export async function limitedRun(
@@ -11,7 +11,7 @@ export async function limitedRun(
 ): Promise<{ status: string; reason?: string | undefined; path?: string | undefined }[]> {
   await using database = await openDatabase(databaseUrl);
   await using limits = new FleetLimits(database, SCHEMA);
-  await using sharedLimits = limits.join({ limit });
+  await using sharedLimits = limits.join({ limit, leaseTime: LEASE_TIME });
   const urls = Array.from({ length: rows }, (_, n) => `${url}/${n}`);
   const options = { directory, sharedLimits, maxRequests: 20, retryMaxWait: 2_000 };
   return await Array.fromAsync(download(urls, options));

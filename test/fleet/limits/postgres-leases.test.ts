@@ -5,7 +5,7 @@ import type { Database } from '../../../src/fleet/database.ts';
 import type { LeaseRequest } from '../../../src/fleet/limits/lease-table.ts';
 import { announcedOrigins, PostgresLeases } from '../../../src/fleet/limits/postgres-leases.ts';
 import { overshoot, testsWithLimits } from './limits-database.ts';
-import { SCHEMA } from './limits-schema.ts';
+import { LEASE_TIME, SCHEMA } from './limits-schema.ts';
 
 const limitsTest = testsWithLimits();
 
@@ -14,7 +14,12 @@ let origins = 0;
 const newOrigin = () => `http://${++origins}`;
 
 async function newRun(database: Database, limit = 4, rate?: number) {
-  const table = new PostgresLeases(database, { schema: SCHEMA, limit, rate });
+  const table = new PostgresLeases(database, {
+    schema: SCHEMA,
+    limit,
+    rate,
+    leaseTime: LEASE_TIME,
+  });
   const run = await table.register();
   const settle = async (origin: string, request: Partial<LeaseRequest>) => {
     const whole = { origin, keep: 0, demand: 100, step: 'take', isNew: true, ...request } as const;
@@ -64,7 +69,7 @@ limitsTest(
     const early = await alive.settle(origin, { isNew: false });
     // A server that has just started waits for the runs that it knew before.
     assert.equal(early?.share, 0);
-    await whenUpFor(database, 10);
+    await whenUpFor(database, LEASE_TIME / 1_000);
     await alive.table.beat(alive.run);
     assert.equal((await alive.settle(origin, { isNew: false }))?.share, 4);
     assert.equal((await dead.table.beat(dead.run)).isKnown, false);
@@ -176,6 +181,11 @@ limitsTest(
     );
     const late = await newRun(database);
     assert.equal((await late.settle(origin, {}))?.share, 0);
+    // The first run of an origin is told that there is something to ask for, or it would never ask again.
+    const first = newOrigin();
+    assert.equal((await late.settle(first, {}))?.share, 0);
+    const { changes } = await late.table.beat(late.run);
+    assert.equal(changes.find((news) => news.origin === first)?.free, 4);
     await after.table.beat(after.run);
     await before.table.beat(before.run);
     assert.equal((await before.settle(origin, { keep: 4, isNew: false }))?.share, 4);
