@@ -41,8 +41,9 @@ export async function runFleetReport(
   await withDatabase(url, 'flaghoist report', async (database) => {
     await requireSchema(database);
     const plan = await findPlan(database, options.plan);
+    const condition = conditionOf(plan, options.where);
     if (format === 'text') return await writeOutput(textOf(database, plan), output);
-    const records = shownRecords(database, plan, conditionOf(plan, options.where));
+    const records = shownRecords(database, plan, condition);
     if (format !== 'parquet') return await writeOutput(linesOf(records, format), output);
     const { parquetPieces } = await import('../../report/parquet.ts');
     await writeOutput(parquetPieces(records), output);
