@@ -1,4 +1,5 @@
 import type { Future } from './future.ts';
+import { keepShape } from './shapes.ts';
 import { Suspension, type WaitOptions } from './suspension.ts';
 import { Timer } from './timer.ts';
 
@@ -35,3 +36,8 @@ class Sleep extends Suspension<void> {
     this.#timer.clear();
   }
 }
+
+const sample = new Sleep(0);
+// Its timer must not keep anything waiting.
+sample.cancel();
+keepShape(sample);
