@@ -11,6 +11,9 @@ export interface Permit extends Disposable {
   release(): void;
 }
 
+/** Gives one permit of `semaphore` back. */
+let giveBack: (semaphore: Semaphore) => void;
+
 /**
  * Gives out at most `limit` permits at a time, first come, first served.
  * Counterpart: `asyncio.Semaphore`; its permit is an object here, so that only its
@@ -69,7 +72,7 @@ export class Semaphore extends Inspectable {
     // No call waits while a permit is free: release() and resize() hand permits over at once.
     if (this.locked) return undefined;
     this.#held++;
-    return new HeldPermit(this.#release);
+    return new HeldPermit(this);
   }
 
   /**
@@ -93,36 +96,42 @@ export class Semaphore extends Inspectable {
     return words;
   }
 
-  #release = (): void => {
+  static {
+    giveBack = (semaphore) => semaphore.#takeBack();
+  }
+
+  #takeBack(): void {
     this.#held--;
     if (!this.locked && this.#queue.size > 0) this.#letNextIn();
-  };
+  }
 
   #letNextIn(): void {
     this.#held++;
-    this.#queue.next(new HeldPermit(this.#release));
+    this.#queue.next(new HeldPermit(this));
   }
 }
 
+/**
+ * A permit knows its semaphore. A closure of the semaphore in its place would be another function for
+ * each, and V8 would compile the code around the call anew when one was collected as garbage.
+ */
 class HeldPermit implements Permit {
-  #giveBack: (() => void) | undefined;
+  #semaphore: Semaphore | undefined;
 
-  constructor(giveBack: () => void) {
-    this.#giveBack = giveBack;
+  constructor(semaphore: Semaphore) {
+    this.#semaphore = semaphore;
   }
 
   release(): void {
-    const giveBack = this.#giveBack;
-    this.#giveBack = undefined;
-    giveBack?.();
+    const semaphore = this.#semaphore;
+    this.#semaphore = undefined;
+    if (semaphore !== undefined) giveBack(semaphore);
   }
 
   [Symbol.dispose](): void {
     this.release();
   }
 }
-
-keepShape(new HeldPermit(() => {}));
 
 function release(permit: Permit): void {
   permit.release();
@@ -132,4 +141,6 @@ function checkLimit(limit: number): number {
   return checkWholeNumber("a semaphore's limit", limit, 0);
 }
 
-keepShape(new Semaphore(1));
+const sample = new Semaphore(1);
+keepShape(sample);
+keepShape(new HeldPermit(sample));
