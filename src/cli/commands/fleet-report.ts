@@ -42,6 +42,11 @@ export async function runFleetReport(
     await requireSchema(database);
     const plan = await findPlan(database, options.plan);
     const condition = conditionOf(plan, options.where);
+    if (format === 'text' && options.where !== undefined) {
+      throw new UsageError(
+        '--where is for every row of a database, not for its summary: add --format json, csv or parquet',
+      );
+    }
     if (format === 'text') return await writeOutput(textOf(database, plan), output);
     const records = shownRecords(database, plan, condition);
     if (format !== 'parquet') return await writeOutput(linesOf(records, format), output);

@@ -27,7 +27,7 @@ export async function runReport(directory: string, options: ReportOptions): Prom
   const condition = where === undefined ? EVERY : conditionIn(where);
   if (format === 'parquet') checkBinary(output);
   using reader = new LedgerReader(directory);
-  if (format === 'text') return await writeOutput(textOf(reader), output);
+  if (format === 'text') return await writeOutput(textOf(reader, condition), output);
   if (format === 'parquet') {
     const { parquetPieces } = await import('../../report/parquet.ts');
     return await writeOutput(parquetPieces(recordsOf(reader, directory, condition)), output);
@@ -57,11 +57,11 @@ export function conditionIn(where: string): Condition {
   }
 }
 
-function* textOf(reader: LedgerReader): Generator<string, void> {
+function* textOf(reader: LedgerReader, condition: Condition): Generator<string, void> {
   const { lastRun, isInUse } = reader;
   if (lastRun !== undefined) yield `${runLines(lastRun, isInUse)}\n`;
-  yield summary({ groups: reader.groups() });
-  yield `\n${hostLines(reader.hosts(MOST_HOSTS).top)}`;
+  yield summary({ groups: reader.groups(condition) });
+  yield `\n${hostLines(reader.hosts(MOST_HOSTS, condition).top)}`;
 }
 
 function* rowsOf(

@@ -51,7 +51,7 @@ export const REPORT_OPTIONS = {
   }),
   where: text({
     flags: '--where <CONDITION>',
-    help: "json, csv, parquet, html: only these rows, such as 'status in (429, 503)'",
+    help: "only these rows, such as 'status in (429, 503)'",
   }),
   output: text({ flags: '-o, --output <FILE>', help: 'file to write, instead of stdout' }),
 };

@@ -67,20 +67,28 @@ export class LedgerReader implements Disposable {
     return this.#guarded(() => lastArguments(this.#database, command));
   }
 
-  /** All rows by how they ended, the largest group first. The groups add up to {@link count}. */
-  groups(): RowGroup[] {
+  /**
+   * The rows that meet the condition by how they ended, the largest group first. The groups add up to
+   * {@link count}.
+   */
+  groups(condition: Condition = EVERY): RowGroup[] {
     // The other columns are those of the row with the least index (sqlite.org/lang_select.html#bareagg).
     const sql = `SELECT status, reason, count(*) AS n, sum(bytes) AS bytes, min(idx), url, message
-      FROM rows GROUP BY status, reason ORDER BY n DESC, status, reason`;
-    return this.#guarded(() => this.#database.prepare(sql).all().map(readGroup));
+      FROM rows WHERE ${condition.sql} GROUP BY status, reason ORDER BY n DESC, status, reason`;
+    return this.#guarded(() =>
+      this.#database
+        .prepare(sql)
+        .all(...condition.values)
+        .map(readGroup),
+    );
   }
 
-  /** The hosts with the most rows, `most` of them at most. */
-  hosts(most: number): Hosts {
+  /** The hosts with the most rows that meet the condition, `most` of them at most. */
+  hosts(most: number, condition: Condition = EVERY): Hosts {
     const sql = `SELECT ${SQLITE.host} AS host, count(*) AS n, sum(NOT ${IS_DONE}) AS not_done,
       sum(iif(${IS_DONE}, bytes, 0)) AS bytes, count(*) OVER () AS hosts
-      FROM rows GROUP BY 1 ORDER BY n DESC, host LIMIT ?`;
-    const rows = this.#guarded(() => this.#database.prepare(sql).all(most));
+      FROM rows WHERE ${condition.sql} GROUP BY 1 ORDER BY n DESC, host LIMIT ?`;
+    const rows = this.#guarded(() => this.#database.prepare(sql).all(...condition.values, most));
     const top = rows.map((row) => ({
       host: String(row.host),
       rows: Number(row.n),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../../src/ledger/read/ledger-reader.ts';
+import { parseWhere } from '../../../src/ledger/read/where.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { anItem, cancelled, ok, refused, runOf } from '../support.ts';
 
@@ -34,6 +35,12 @@ test('LedgerReader: gives groups and hosts that add up', async (t) => {
   assert.deepEqual(reader.hosts(10), { top: [example, other], others: 0 });
   assert.deepEqual(reader.hosts(1), { top: [example], others: 1 });
   assert.equal(reader.count(), 4);
+  const condition = parseWhere("host = 'example.com' and status = 503");
+  assert.deepEqual(
+    reader.groups(condition).map(({ status, rows }) => [status, rows]),
+    [['failed', 1]],
+  );
+  assert.deepEqual(reader.hosts(10, condition).top, [{ ...example, rows: 1, bytes: 0 }]);
 });
 
 test('LedgerReader: reads more records than it reads at a time', async (t) => {
