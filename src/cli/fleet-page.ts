@@ -57,13 +57,14 @@ export async function openFleetPage(
   })().catch((error: unknown) => {
     if (!stop.aborted) throw error;
   });
-  // Reported by those who wait for it; a worker has more to do.
+  // The caller gets it by `stopped`, perhaps later.
   stopped.catch(() => {});
   return {
     stopped,
     async [Symbol.asyncDispose]() {
       closing.abort();
       await stopped.catch(() => {});
+      // The last look is for a page that is still open: without it, that shows the one before.
       await database.patiently(() => view.look(), AbortSignal.timeout(EVERY)).catch(() => {});
       if (view.isOver) dashboard.end('complete');
       await dashboard[Symbol.asyncDispose]();

@@ -14,7 +14,7 @@ import { UsageError } from './options/values.ts';
 /**
  * The URL of the database: from the option, in the place of a directory, or from the environment. Warns on
  * stderr of a password that other users of the machine can see.
- * @throws UsageError where there is none
+ * @throws UsageError when no database is named
  */
 export function databaseUrl(
   { database }: Pick<FleetOptionValues, 'database'>,

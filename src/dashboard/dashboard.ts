@@ -44,7 +44,7 @@ export interface DashboardOptions {
 
 /** What is shown: a run, or many workers. */
 interface Shown {
-  /** What the page is told, again and again. */
+  /** What is sent to the page at each interval. */
   state(ending: RunState['ending']): object;
   /** The rows that have ended. @default none are shown */
   readonly rows?: RowLog | undefined;

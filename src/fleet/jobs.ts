@@ -109,7 +109,7 @@ export class ShardQueue implements AsyncDisposable {
 
   /**
    * Takes the next shard whose group no other worker has.
-   * @returns undefined when there is none at the moment
+   * @returns undefined when no shard is free at the moment
    */
   claim(): Promise<Claim | undefined> {
     return this.#database.transaction(async (tx) => {

@@ -32,7 +32,7 @@ export function noteUnpublished(directory: string, object: string | undefined): 
   if (object !== undefined) writeFileSync(path, `${object}\n`, { flag: 'wx' });
 }
 
-/** The object whose rows a killed run was recording; undefined when there is none. */
+/** The object whose rows a killed run was recording; undefined after any other end. */
 export function unpublishedObject(directory: string): string | undefined {
   try {
     const [name = ''] = readFileSync(noticePath(directory), 'utf8').split('\n');
@@ -48,7 +48,7 @@ function within(object: string): string {
   return `${object}/*`;
 }
 
-/** The highest number of a tar shard that a row is recorded in; undefined when there is none. */
+/** The highest number of a tar shard that a row is recorded in; undefined when no row is in a shard. */
 export function lastShard(database: DatabaseSync): number | undefined {
   const sql = `SELECT max(CAST(path AS INTEGER)) AS last FROM records WHERE path GLOB '[0-9]*.tar/*'`;
   const { last = null } = database.prepare(sql).get() ?? {};

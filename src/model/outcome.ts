@@ -38,7 +38,7 @@ export interface Outcome {
   readonly digest?: string | undefined;
   /**
    * The path of an earlier row's file with the same contents, which are stored once: `path` is a hard link
-   * to it, or where there are none, the same path.
+   * to it, or in shards and in S3 the same path.
    */
   readonly duplicateOf?: string | undefined;
   /** When the file was saved, or found to match its checksum, in ms since the epoch. */

@@ -13,6 +13,7 @@ import { requireSchema, SCHEMA } from '../../fleet/schema.ts';
 import { type EndedShard, runWorker } from '../../fleet/work/worker.ts';
 import { WorkerProgress } from '../../fleet/work/worker-progress.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { messageOf } from '../../model/failure.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { RowGroup } from '../../model/row-group.ts';
 import { count, EMPTY_TALLY, type Tally, total } from '../../observe/tally.ts';
@@ -80,10 +81,15 @@ async function openPage(
   fleet: { readonly database: Database; readonly queue: ShardQueue; readonly plan: Plan },
 ): Promise<AsyncDisposable> {
   const { openFleetPage } = await import('../fleet-page.ts');
-  return await openFleetPage(port, fleet);
+  const page = await openFleetPage(port, fleet);
+  page.stopped.catch((error: unknown) => {
+    // The work goes on without it.
+    process.stderr.write(`flaghoist: the live page shows nothing new: ${messageOf(error)}\n`);
+  });
+  return page;
 }
 
-/** The plan to work on. @throws BrokenRunError where there is none, or not all of it */
+/** The plan to work on. @throws BrokenRunError when it is not there, or not written to its end */
 async function readyPlan(database: Database, options: WorkOptionValues): Promise<Plan> {
   await requireSchema(database);
   const plan = await findPlan(database, options.plan);

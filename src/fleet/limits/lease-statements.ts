@@ -88,7 +88,7 @@ export function statementsFor(schema: string, leaseTime: number) {
     /**
      * $1 the run, then columns of what each origin is like now. One that was added is as it should be when the
      * run has all of it: how it is split is computed anew once another run comes. A run that may not take it
-     * yet is told by `free` that it can ask again.
+     * yet sees by `free` that it can ask again.
      */
     save: `WITH input AS (
         SELECT * FROM unnest($2::text[], $3::boolean[], $4::int[], $5::int[], $6::int[], $7::int[],

@@ -35,7 +35,7 @@ export interface OriginLeasesOptions {
 /** From one sign of life to the next, in ms; a fifth more or less, so that runs do not race in step. */
 const BEAT = 1_000;
 const JITTER = 0.2;
-/** What changes here is told to the table after so many ms, together with what else changes until then. */
+/** How long changes are collected before they are written to the table, in ms. */
 const GATHER = 20;
 /** At most one sign of life in so many ms, however much others announce. */
 const SOONEST_BEAT = 100;

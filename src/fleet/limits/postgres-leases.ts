@@ -38,7 +38,7 @@ export interface PostgresLeasesOptions {
   /** What the fleet calls the worker, and the plan that it works on. @default none */
   readonly name?: string | undefined;
   readonly plan?: number | undefined;
-  /** What the worker does at the moment, for those who look at the fleet. @default nothing is told */
+  /** What the worker does at the moment, for the page of the fleet. @default the page shows nothing of it */
   readonly state?: (() => object) | undefined;
 }
 

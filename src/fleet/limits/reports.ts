@@ -5,11 +5,11 @@ import type { OriginTrouble } from '../../schedule/shared-limits.ts';
 import type { Report } from './lease-table.ts';
 import { isForAll } from './trouble.ts';
 
-/** How long other runs wait for the answer to a probe of this run, in ms. They are told of each failure. */
+/** How long other runs wait for the answer to a probe of this run, in ms. Each failure is reported to them. */
 const PROBE_TIME = 2_500;
 /** How long an origin stays given up, in ms, as in one run. */
 const DOWN_TIME = 300_000;
-/** Characters of a message that the others are told. */
+/** Characters of a message that is reported to the other runs. */
 const LONGEST_MESSAGE = 500;
 
 interface Probing {
@@ -96,7 +96,7 @@ export class Reports {
     return reports;
   }
 
-  /** The table did not take them: they are told later, unless there is news. */
+  /** The table did not take them: they are reported later, unless newer ones replace them. */
   putBack(reports: readonly Report[]): void {
     for (const report of reports) {
       if (!this.#waiting.has(report.origin)) this.#waiting.set(report.origin, report);

@@ -35,7 +35,7 @@ export async function commitShard(
   return await database.patiently(async () => {
     try {
       await database.transaction(async (tx) => {
-        // First of all, since it locks the job: nobody can take the shard from here on.
+        // First of all, since it locks the job: no other worker can take the shard from here on.
         if (!(await queue.complete(attempt.claim, tx))) throw new LostShard();
         const place = { plan: queue.plan, shard };
         await dropReplaced(tx, place);

@@ -22,7 +22,7 @@ export function sampleKey(shard: number, place: number, digits: number): string 
 /** What a sample is written from. */
 export interface SampleFacts {
   readonly key: string;
-  /** Without a dot; empty when there is none. */
+  /** Without a dot; empty for a file without an extension. */
   readonly extension: string;
 }
 
@@ -76,7 +76,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 
 /**
  * The extension of a row's file, in lower case: that of the row's own name, of the name that the server
- * states, of the media type, or of the URL's path; `bin` when there is none.
+ * states, of the media type, or of the URL's path; `bin` when none of them has one.
  */
 export function extensionOf(item: Item, head: ResponseHead | undefined): string {
   const { contentDisposition, contentType, url = item.url } = head ?? {};
