@@ -1,7 +1,7 @@
 import { ROW_FIELDS } from '../../model/row-fields.ts';
 import { fieldName } from './row-json.ts';
 
-type ColumnType = 'STRING' | 'INT64' | 'DOUBLE' | 'BOOLEAN';
+type ColumnType = 'STRING' | 'INT64' | 'TIMESTAMP' | 'DOUBLE' | 'BOOLEAN';
 
 const TYPES: Readonly<Record<string, ColumnType>> = {
   text: 'STRING',
@@ -13,9 +13,9 @@ const TYPES: Readonly<Record<string, ColumnType>> = {
 /** The fields of a record, by what a shard's table calls them. */
 const FIELDS: ReadonlyMap<string, ColumnType> = new Map([
   ['key', 'STRING'],
-  ...ROW_FIELDS.map(({ name, type }): [string, ColumnType] => [
+  ...ROW_FIELDS.map(({ name, type, isTime }): [string, ColumnType] => [
     fieldName(name),
-    TYPES[type] ?? 'STRING',
+    isTime ? 'TIMESTAMP' : (TYPES[type] ?? 'STRING'),
   ]),
 ]);
 
@@ -42,7 +42,8 @@ export async function tablesOf(lines: Uint8Array, times: ShardTimes): Promise<Sh
 
 /**
  * The table of a shard in Parquet: one line for each sample, and for each row that failed meanwhile. It has
- * all fields of a record, and the columns of the rows as texts. Loads what writes Parquet.
+ * all fields of a record, its moments as timestamps in ms of UTC, and the columns of the rows as texts. Loads
+ * what writes Parquet.
  */
 async function tableOf(rows: readonly RowFacts[]): Promise<Uint8Array<ArrayBuffer>> {
   const { parquetWriteBuffer } = await import('hyparquet-writer');
@@ -57,6 +58,7 @@ async function tableOf(rows: readonly RowFacts[]): Promise<Uint8Array<ArrayBuffe
 
 function stored(value: RowFacts[string], type: ColumnType): unknown {
   if (value === undefined || value === null) return null;
+  if (type === 'TIMESTAMP') return new Date(Number(value));
   return type === 'INT64' ? BigInt(value) : value;
 }
 

@@ -27,7 +27,7 @@ for (const count of [3, 600]) {
         key: 'k1',
         index: 1n,
         status: 'ok',
-        savedAt: 5n,
+        savedAt: new Date(5),
         caption: 'dog 1',
         bytes: 10n,
         message: null,
