@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { COLUMN_NAMES } from '../../src/ledger/read/where.ts';
+import { COLUMN_NAMES } from '../../src/ledger/read/where-columns.ts';
 import { COLUMNS } from '../../src/ledger/schema.ts';
 import { DownloadError, HttpStatusError } from '../../src/model/failure.ts';
 import { ROW_FIELDS, rowRecordOf } from '../../src/model/row-fields.ts';

@@ -6,7 +6,7 @@ export type RetryCommand =
   | { readonly command: string; readonly note?: string | undefined }
   | { readonly command?: undefined; readonly note: string };
 
-/** What a condition takes without quotes: see src/ledger/read/where.ts. */
+/** What a condition takes without quotes: see src/ledger/read/where-tokens.ts. */
 const WORD = /^[a-z_][\w-]*$/i;
 
 /** What the shell takes without quotes. A `~` or `=` at the wrong place would mean something. */

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { COLUMN_NAMES } from '../../ledger/read/where.ts';
+import { COLUMN_NAMES } from '../../ledger/read/where-columns.ts';
 import { STATUSES } from '../../model/outcome.ts';
 import { REASONS } from '../../model/reason.ts';
 import { FAULTS } from '../../server/faults/catalogue.ts';

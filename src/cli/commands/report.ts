@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { EVERY, LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import type { LedgerRecord } from '../../ledger/read/read-record.ts';
-import { type Condition, parseWhere, WhereError } from '../../ledger/read/where.ts';
+import { type Condition, parseWhere } from '../../ledger/read/where.ts';
+import { WhereError } from '../../ledger/read/where-error.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { count, EMPTY_TALLY } from '../../observe/tally.ts';
 import { CSV_HEADER, csvLine } from '../../report/csv.ts';

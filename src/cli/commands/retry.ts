@@ -6,7 +6,7 @@ import {
   retryCondition,
   retryRows,
 } from '../../ledger/read/retry-rows.ts';
-import { WhereError } from '../../ledger/read/where.ts';
+import { WhereError } from '../../ledger/read/where-error.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageInLine } from '../command.ts';
 import { GET_OPTIONS, type GetOptions, parseGetOptions } from '../options/get-options.ts';

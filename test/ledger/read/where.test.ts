@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LedgerReader } from '../../../src/ledger/read/ledger-reader.ts';
-import { parseWhere, WhereError } from '../../../src/ledger/read/where.ts';
+import { parseWhere } from '../../../src/ledger/read/where.ts';
+import { WhereError } from '../../../src/ledger/read/where-error.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { anItem, cancelled, failed, ok, refused, runOf } from '../support.ts';
 
