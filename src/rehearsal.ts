@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { RunSettings } from './download-options.ts';
 import { preflight } from './engine/preflight.ts';
 import { copyLedger } from './ledger/open-database.ts';
-import { messageOf } from './model/failure.ts';
+import { messageOf } from './model/error-words.ts';
 import { type Item, itemOf, type Row } from './model/item.ts';
 import { skippedBy } from './model/outcome.ts';
 import { type Reason, reasonOf } from './model/reason.ts';

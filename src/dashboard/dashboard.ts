@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { errorCode } from '../model/error-code.ts';
-import { messageOf } from '../model/failure.ts';
+import { messageOf } from '../model/error-words.ts';
 import type { RunState } from '../report/page/page-data.ts';
 import { admit } from './access.ts';
 import { HEADERS, pagePolicy } from './headers.ts';

@@ -1,5 +1,6 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
-import { messageOf, OriginDownError } from '../model/failure.ts';
+import { messageOf } from '../model/error-words.ts';
+import { OriginDownError } from '../model/failure.ts';
 import type { Item } from '../model/item.ts';
 import {
   cancelledOutcome,

@@ -1,6 +1,6 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { errorCode } from '../model/error-code.ts';
-import { messageOf } from '../model/failure.ts';
+import { messageOf } from '../model/error-words.ts';
 
 /**
  * Advice for errors that have a remedy, in words that follow `the database LOCATION `. Five characters are

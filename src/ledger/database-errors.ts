@@ -1,5 +1,5 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
-import { messageOf } from '../model/failure.ts';
+import { messageOf } from '../model/error-words.ts';
 
 /** Primary result codes (https://sqlite.org/rescode.html). */
 const CODE = { busy: 5, readonly: 8, io: 10, corrupt: 11, full: 13, cantOpen: 14, notDb: 26 };

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { errorCode } from '../model/error-code.ts';
-import { messageOf } from '../model/failure.ts';
+import { messageOf } from '../model/error-words.ts';
 import { brokenLedger } from './database-errors.ts';
 
 /** The ledger's own folder within the directory of a run. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { BrokenRunError } from '../model/broken-run-error.ts';
-import { messageOf } from '../model/failure.ts';
+import { messageOf } from '../model/error-words.ts';
 import type { Item } from '../model/item.ts';
 import type { Outcome, Status } from '../model/outcome.ts';
 import type { RowKey } from '../model/row-key.ts';

@@ -1,6 +1,6 @@
 /**
- * The errors of Node, its file system, its network and OpenSSL in words for people: what is wrong,
- * where, and what to do. Any other error has its own message.
+ * What an error says to people: what is wrong, where, and what to do. Errors of Node, of its file system,
+ * its network and OpenSSL, have their words here; any other error has its own message.
  */
 import { errorCode } from './error-code.ts';
 
@@ -98,6 +98,26 @@ const WORDS: Readonly<Record<string, Words>> = {
 
 /** OpenSSL's dump: `error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:…`. */
 const DUMP = /error:[\dA-F]{8}:([^:]*):[^:]*:([^:\n]+)/;
+
+/**
+ * What an error says to people: its message, or words for its code; its class name where it has none;
+ * of a value that is no error, its text.
+ */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const words = errorWords(error) ?? ownMessage(error);
+  const isOfProxy = 'proxy' in error && typeof error.proxy === 'string';
+  return isOfProxy ? `the proxy ${error.proxy} cannot be reached: ${words}` : words;
+}
+
+function ownMessage(error: Error): string {
+  if (error.message !== '') return error.message;
+  // Node throws this without a message when every address of a host refused.
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return [...new Set(error.errors.map(messageOf))].join(', ');
+  }
+  return error.constructor.name;
+}
 
 /** @returns undefined for an error that has words of its own */
 export function errorWords(error: Error): string | undefined {

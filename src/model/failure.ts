@@ -35,7 +35,7 @@
  * file-errors.ts.
  */
 
-import { errorWords } from './error-words.ts';
+import { messageOf } from './error-words.ts';
 import { type Item, labelOf } from './item.ts';
 import { type Reason, type Reasoned, reasonOf } from './reason.ts';
 import { withoutCredentials } from './without-credentials.ts';
@@ -293,24 +293,4 @@ export class OriginDownError extends Error implements Reasoned {
 function hideInput(error: unknown): void {
   if (!(error instanceof TypeError && 'input' in error && typeof error.input === 'string')) return;
   error.input = withoutCredentials(error.input);
-}
-
-/**
- * What an error says to people: its message, or words for its code; its class name where it has none;
- * of a value that is no error, its text.
- */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const words = errorWords(error) ?? ownMessage(error);
-  const isOfProxy = 'proxy' in error && typeof error.proxy === 'string';
-  return isOfProxy ? `the proxy ${error.proxy} cannot be reached: ${words}` : words;
-}
-
-function ownMessage(error: Error): string {
-  if (error.message !== '') return error.message;
-  // Node throws this without a message when every address of a host refused.
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    return [...new Set(error.errors.map(messageOf))].join(', ');
-  }
-  return error.constructor.name;
 }

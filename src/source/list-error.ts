@@ -1,6 +1,6 @@
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { errorCode } from '../model/error-code.ts';
-import { messageOf } from '../model/failure.ts';
+import { messageOf } from '../model/error-words.ts';
 import { printable } from '../model/safe-text.ts';
 
 /** A list that cannot be read to its end. The message is one line that begins with the list's name. */

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { AddressGuard } from '../../src/fetch/dns/address-guard.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { HttpOptions } from '../../src/fetch/http-options.ts';
-import { messageOf } from '../../src/model/failure.ts';
+import { messageOf } from '../../src/model/error-words.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';

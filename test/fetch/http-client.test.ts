@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { createTask } from '../../src/concurrency/index.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
-import { messageOf } from '../../src/model/failure.ts';
+import { messageOf } from '../../src/model/error-words.ts';
 import { DEADLINES } from '../../src/model/options.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import type { BodyWriter, Received } from '../../src/model/response.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errorWords } from '../../src/model/error-words.ts';
-import { messageOf } from '../../src/model/failure.ts';
+import { errorWords, messageOf } from '../../src/model/error-words.ts';
 
 const dump = (reason: string) =>
   `write EPROTO 4013A70E447F0000:error:0A00010B:SSL routines:tls_validate_record_header:${reason}:../deps/openssl/openssl/ssl/record.c:78:\n`;
@@ -59,3 +58,26 @@ test('messageOf: a failed connection to a proxy says which', () => {
     'the proxy proxy.example:9 cannot be reached: nothing listens at [::1]:9 (connection refused)',
   );
 });
+
+class OwnError extends Error {}
+
+const refused = ['127.0.0.1', '::1'].map((host) => new Error(`connect ECONNREFUSED ${host}:1`));
+
+for (const [what, error, message] of [
+  ['the message', new TypeError('bad thing'), 'bad thing'],
+  ['the class name where there is no message', new OwnError(), 'OwnError'],
+  ['the class name also of a built-in', new TypeError(), 'TypeError'],
+  [
+    'the words of the parts of a dual-stack refusal',
+    new AggregateError(refused),
+    'connect ECONNREFUSED 127.0.0.1:1, connect ECONNREFUSED ::1:1',
+  ],
+  ['equal parts once', new AggregateError([new Error('no'), new Error('no')]), 'no'],
+  ['parts in parts', new AggregateError([new AggregateError([new OwnError()])]), 'OwnError'],
+  ['an aggregate’s own message first', new AggregateError(refused, 'all failed'), 'all failed'],
+  ['the class name of an empty aggregate', new AggregateError([]), 'AggregateError'],
+  ['what is no error, as a string', 'just text', 'just text'],
+  ['nothing, as a string', undefined, 'undefined'],
+] as const) {
+  test(`messageOf: ${what}`, () => assert.equal(messageOf(error), message));
+}

@@ -7,7 +7,6 @@ import {
   EncodingError,
   HeaderError,
   HttpStatusError,
-  messageOf,
   NameCollisionError,
   ProxyError,
   RedirectError,
@@ -137,27 +136,4 @@ for (const [error, reason, message] of [
     assert.deepEqual([error.reason, error.message], [reason, message]);
     assert.equal(error.name, error.constructor.name);
   });
-}
-
-class OwnError extends Error {}
-
-const refused = ['127.0.0.1', '::1'].map((host) => new Error(`connect ECONNREFUSED ${host}:1`));
-
-for (const [what, error, message] of [
-  ['the message', new TypeError('bad thing'), 'bad thing'],
-  ['the class name where there is no message', new OwnError(), 'OwnError'],
-  ['the class name also of a built-in', new TypeError(), 'TypeError'],
-  [
-    'the words of the parts of a dual-stack refusal',
-    new AggregateError(refused),
-    'connect ECONNREFUSED 127.0.0.1:1, connect ECONNREFUSED ::1:1',
-  ],
-  ['equal parts once', new AggregateError([new Error('no'), new Error('no')]), 'no'],
-  ['parts in parts', new AggregateError([new AggregateError([new OwnError()])]), 'OwnError'],
-  ['an aggregate’s own message first', new AggregateError(refused, 'all failed'), 'all failed'],
-  ['the class name of an empty aggregate', new AggregateError([]), 'AggregateError'],
-  ['what is no error, as a string', 'just text', 'just text'],
-  ['nothing, as a string', undefined, 'undefined'],
-] as const) {
-  test(`messageOf: ${what}`, () => assert.equal(messageOf(error), message));
 }

@@ -11,7 +11,7 @@ import { selectCodes } from '../../flags/select-codes.ts';
 import { flagRow, type Site, siteOf, siteVariable } from '../../flags/sites.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { errorCode } from '../../model/error-code.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { OutcomeAudit } from '../../observe/outcome-audit.ts';
 import { flagsLine } from '../../report/run-line.ts';

@@ -13,7 +13,7 @@ import { requireSchema, SCHEMA } from '../../fleet/schema.ts';
 import { type EndedShard, runWorker } from '../../fleet/work/worker.ts';
 import { WorkerProgress } from '../../fleet/work/worker-progress.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { RowGroup } from '../../model/row-group.ts';
 import { count, EMPTY_TALLY, type Tally, total } from '../../observe/tally.ts';

@@ -19,7 +19,7 @@ import type { Auth, ProxyOptions } from '../../fetch/http-options.ts';
 import { Proxies, proxiesOf } from '../../fetch/proxy/proxies.ts';
 import { certificatesIn, secureContextOf } from '../../fetch/transport/tls-client.ts';
 import { withoutMark } from '../../model/byte-order-mark.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import { compileTemplate, TREE_TEMPLATE } from '../../save/names/name-template.ts';
 import { sinkPlace } from '../../save/sinks/open-sink.ts';

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { errorCode } from '../../model/error-code.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { EXIT } from '../command.ts';
 
 /** The reader is gone: `| head -1`, or the terminal was closed. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { reasonOf } from '../../model/reason.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import type { OriginTrouble } from '../../schedule/shared-limits.ts';

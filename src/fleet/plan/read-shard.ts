@@ -1,5 +1,5 @@
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
 import { shardName } from '../places.ts';
 import type { Plan } from '../plans.ts';

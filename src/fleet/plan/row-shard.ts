@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import type { Item, RowDetails } from '../../model/item.ts';
 
 /** A row as a shard has it. */

@@ -1,6 +1,6 @@
 /** The program of the writer's thread; see writer.ts. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { resultCode } from '../database-errors.ts';
 import type { Batch, FromWriterThread, ToWriterThread, WriterThreadData } from './record-batch.ts';
 import { RecordWriter } from './record-writer.ts';

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { adviceFor, resultCode } from '../database-errors.ts';
 import { ledgerPath } from '../folder.ts';

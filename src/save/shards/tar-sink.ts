@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import type { Item } from '../../model/item.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import type { Item } from '../../model/item.ts';
 import { type Contents, destinationOnce } from '../files/contents.ts';
 import { Directories, foldsCase } from '../files/directories.ts';

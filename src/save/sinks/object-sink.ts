@@ -1,5 +1,5 @@
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { ChangedHereError } from '../../model/file-errors.ts';
 import type { Item } from '../../model/item.ts';
 import type { Outcome } from '../../model/outcome.ts';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { isS3, openStorage, type StorageOptions } from '../../storage/open-storage.ts';
 import { parseS3Location } from '../../storage/s3/s3-location.ts';
 import { type SavingOptions, StagingArea } from '../files/staging-area.ts';

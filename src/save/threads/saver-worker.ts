@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { errorCode } from '../../model/error-code.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { setFileTimeSync } from '../files/staging-file.ts';
 import { BETWEEN_PATHS, type FilesToSave, type SaveFailure, syscallOf } from './saver-messages.ts';
 

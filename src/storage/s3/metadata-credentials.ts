@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import type { Environment } from './aws-settings.ts';
 import type { Credentials } from './credentials.ts';
 import { textOf } from './xml.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { StorageError } from '../storage-error.ts';
 import { type AwsSettings, type Environment, readAwsSettings } from './aws-settings.ts';
 import { CredentialSource } from './credentials.ts';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { StorageError } from '../storage-error.ts';
 import { textOf } from './xml.ts';
 

@@ -1,5 +1,5 @@
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageOf } from '../../model/failure.ts';
+import { messageOf } from '../../model/error-words.ts';
 import { StorageError } from '../storage-error.ts';
 import { isDenied } from './s3-errors.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createServer } from 'node:tls';
-import { ConnectionLostError, messageOf } from '../../../src/model/failure.ts';
+import { messageOf } from '../../../src/model/error-words.ts';
+import { ConnectionLostError } from '../../../src/model/failure.ts';
 import { until } from '../../server/ask.ts';
 import { selfSigned } from '../../support/certificates.ts';
 import { openHttp1 } from '../../support/open-http1.ts';

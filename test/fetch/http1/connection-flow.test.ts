@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { messageOf } from '../../../src/model/failure.ts';
+import { messageOf } from '../../../src/model/error-words.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
 import { type OpenHttp1, openHttp1 } from '../../support/open-http1.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { test } from 'node:test';
-import { messageOf } from '../../../src/model/failure.ts';
+import { messageOf } from '../../../src/model/error-words.ts';
 import { reasonOf } from '../../../src/model/reason.ts';
 import { until } from '../../server/ask.ts';
 import { selfSigned } from '../../support/certificates.ts';

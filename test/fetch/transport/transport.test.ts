@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { Transport } from '../../../src/fetch/transport/transport.ts';
-import { ConnectionLostError, messageOf } from '../../../src/model/failure.ts';
+import { messageOf } from '../../../src/model/error-words.ts';
+import { ConnectionLostError } from '../../../src/model/failure.ts';
 import { until } from '../../server/ask.ts';
 import { serveBytes } from '../../support/tiny-server.ts';
 
