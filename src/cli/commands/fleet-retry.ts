@@ -12,7 +12,7 @@ import { databaseUrl, nextCommand, plannedOptions, withDatabase } from '../fleet
 import type { FleetOptionValues } from '../options/fleet.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
 import { UsageError } from '../options/values.ts';
-import { settingsOf } from './get.ts';
+import { runSettingsOf } from '../run-input.ts';
 
 /**
  * Runs `flaghoist retry` on a database: makes shards of the rows to try again, for workers to download.
@@ -34,7 +34,7 @@ export async function runFleetRetry(
     await requireSchema(database);
     const plan = await findPlan(database, options.plan);
     await using queue = await ShardQueue.open(database, plan.id);
-    const { s3 } = await settingsOf(plannedOptions(plan).options, []);
+    const { s3 } = await runSettingsOf(plannedOptions(plan).options, []);
     await using storage = await openStorage(storageOf(plan.sink), { durable: true, s3 });
     const revived = await queue.revive();
     const condition = conditionOf(plan, options);

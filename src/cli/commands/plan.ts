@@ -8,7 +8,7 @@ import { watchForInterruption } from '../interruption.ts';
 import type { PlanOptionValues } from '../options/fleet.ts';
 import type { GetOptions } from '../options/get-options.ts';
 import { UsageError } from '../options/values.ts';
-import { rowsOf } from './get.ts';
+import { runInputOf } from '../run-input.ts';
 
 /**
  * Runs `flaghoist plan`: sorts the rows into shards, and makes a job of each.
@@ -22,7 +22,7 @@ export async function runPlan(
 ): Promise<void> {
   if (options.output === '-') throw new UsageError('--output - is for one URL, and not for a plan');
   const url = databaseUrl(options);
-  const { rows, settings } = await rowsOf(given, options, args);
+  const { rows, settings } = await runInputOf(given, options, args);
   const name = options.plan ?? planNameOf(options.input ?? []);
   const sink = absoluteSink(options.sink ?? options.directory);
   using interruption = watchForInterruption();

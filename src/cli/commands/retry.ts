@@ -14,7 +14,8 @@ import { replaceValues } from '../options/option.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
 import { rememberedOptions } from '../options/remembered.ts';
 import { UsageError } from '../options/values.ts';
-import { downloadRows, settingsOf } from './get.ts';
+import { downloadRows } from '../run-download.ts';
+import { runSettingsOf } from '../run-input.ts';
 
 /**
  * Runs `flaghoist retry` with the options of the directory's last `get`, except for those given now.
@@ -31,7 +32,7 @@ export async function runRetry(
   // The directory is perhaps not called as the last run called it.
   const sink = merged.sink?.replace(/^tar:(?!s3:).*/is, `tar:${directory}`);
   const options = { ...merged, directory, sink, ledger: true };
-  const settings = await settingsOf(options, given.arguments);
+  const settings = await runSettingsOf(options, given.arguments);
   const count = countOf(directory, { where, reasons });
   await downloadRows(rows, settings, { ...options, count });
 }

@@ -28,7 +28,7 @@ import type { WorkOptionValues } from '../options/fleet.ts';
 import { GET_OPTIONS, type GetOptions } from '../options/get-options.ts';
 import { replaceValues } from '../options/option.ts';
 import { keepMemoryLow } from '../process-limits.ts';
-import { settingsOf } from './get.ts';
+import { runSettingsOf } from '../run-input.ts';
 
 /** The options of get on this command line, and all of its arguments. */
 interface Given {
@@ -107,7 +107,7 @@ function printTotals(groups: readonly RowGroup[], { json, quiet }: WorkOptionVal
 async function workIn(database: Database, options: WorkOptionValues, given: Given): Promise<void> {
   const plan = await readyPlan(database, options);
   const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOf(plan), runOptions(given.options));
-  const whole = await settingsOf(merged, []);
+  const whole = await runSettingsOf(merged, []);
   const settings = shareOf(whole, options.shards);
   keepMemoryLow();
   await using scratch = await openScratch(options.directory);

@@ -1,0 +1,144 @@
+import type { RunSettings } from '../download-options.ts';
+import { BrokenRunError } from '../model/broken-run-error.ts';
+import { itemOf, type Row } from '../model/item.ts';
+import { RowError } from '../model/row-error.ts';
+import { safeLine } from '../model/safe-text.ts';
+import { compileTemplate, TemplateError } from '../save/names/name-template.ts';
+import { checkFirst, joinRows, type RowInput } from '../source/join-rows.ts';
+import { checkList } from '../source/open-list.ts';
+import { downloadOptionsOf, type GetOptions } from './options/get-options.ts';
+import { read } from './options/read-values.ts';
+import { readUrls } from './options/url-arguments.ts';
+import { UsageError } from './options/values.ts';
+
+/** What a command line gives a run. */
+interface RunInput {
+  readonly rows: AsyncIterable<Row>;
+  /** What the rows come from. */
+  readonly inputs: readonly RowInput[];
+  readonly settings: RunSettings;
+}
+
+/**
+ * The rows and the library's options of a command line.
+ * @param given the arguments that are no options
+ * @param args the command line, for the ledger to remember
+ * @throws UsageError
+ */
+export async function runInputOf(
+  given: readonly string[],
+  options: GetOptions,
+  args: readonly string[],
+): Promise<RunInput> {
+  const { expand, strict } = options;
+  const { urls, notes } = readUrls(given, expand === true);
+  const lists = options.input ?? [];
+  await Promise.all(lists.map((path) => checkList(path, options.format)));
+  const all = inputsOf(urls, options);
+  const settings = await runSettingsOf(options, args);
+  const inputs = withNeededColumns(all, settings);
+  const joined = joinRows(inputs, { expand, strict });
+  const listed = strict ? brokenByBadRows(joined) : joined;
+  const rows = await withColumnsOf(settings, listed, lists.length > 0);
+  if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
+  return { rows, settings, inputs };
+}
+
+/** @throws UsageError when there is nothing to read rows from */
+function inputsOf(urls: readonly string[], options: GetOptions): RowInput[] {
+  const {
+    input: lists = [],
+    strict,
+    format,
+    urlColumn,
+    nameColumn,
+    checksumColumn,
+    keyColumn,
+  } = options;
+  if (urls.length === 0 && lists.length === 0) {
+    throw new UsageError('name URLs, or a list of them with --input FILE');
+  }
+  if (lists.filter((path) => path === '-').length > 1) {
+    throw new UsageError('--input - can be given once only');
+  }
+  const columns = { urlColumn, nameColumn, checksumColumn, keyColumn };
+  const onWarning = (line: string) => process.stderr.write(`flaghoist: ${line}\n`);
+  return [
+    ...urls.map((url) => ({ url })),
+    ...lists.map((path) => ({ path, stdin: process.stdin, format, strict, onWarning, ...columns })),
+  ];
+}
+
+/** Of Parquet files no more columns are read than the run needs: for the names of files, and captions. */
+function withNeededColumns(
+  inputs: readonly RowInput[],
+  { names, captionColumn }: RunSettings,
+): RowInput[] {
+  const inNames = compileTemplate(names).columns;
+  const columns = captionColumn === undefined ? inNames : [...inNames, captionColumn];
+  return inputs.map((input) => ('url' in input ? input : { ...input, columns }));
+}
+
+/** With --strict the first bad row ends the run. @throws BrokenRunError */
+async function* brokenByBadRows(rows: AsyncIterable<Row>): AsyncGenerator<Row, void, undefined> {
+  try {
+    yield* rows;
+  } catch (error) {
+    if (!(error instanceof RowError)) throw error;
+    throw new BrokenRunError(`${safeLine(error.message)} (--strict)`, { cause: error });
+  }
+}
+
+/** The library's options for this process. @throws UsageError */
+export function runSettingsOf(options: GetOptions, args: readonly string[]): Promise<RunSettings> {
+  return downloadOptionsOf(options, { environment: process.env, arguments: args, read });
+}
+
+/**
+ * Makes sure that the first row has the columns which the name template and the key of rows are taken
+ * from. What is mistyped is an error of the command line then, and not one of each row.
+ *
+ * @param isList whether the rows come from lists: other rows have no columns
+ * @returns the same rows
+ * @throws UsageError
+ */
+async function withColumnsOf<Rows extends AsyncIterable<Row>>(
+  { names, key, captionColumn }: Pick<RunSettings, 'names' | 'key' | 'captionColumn'>,
+  rows: Rows,
+  isList: boolean,
+): Promise<Rows | AsyncGenerator<Row, void, undefined>> {
+  const isNamed = names !== undefined && compileTemplate(names).columns.length > 0;
+  const isKeyed = key?.startsWith('column ') === true;
+  if (!isNamed && !isKeyed && captionColumn === undefined) return rows;
+  const check = (columns: readonly string[]) => {
+    if (isNamed) checkNames(names, columns);
+    if (captionColumn !== undefined && !columns.includes(captionColumn)) {
+      throw new UsageError(`--caption-column COLUMN: ${noSuchColumn(captionColumn, columns)}`);
+    }
+    if (isKeyed && columns.length === 0) {
+      throw new UsageError(
+        '--key-column C: there are no columns; see --key path and --key url-without-query',
+      );
+    }
+  };
+  if (!isList) check([]);
+  return await checkFirst(rows, (first) => {
+    const { columns = {}, problem } = itemOf(first, 0);
+    // A row that cannot be read says nothing of the columns.
+    if (problem === undefined) check(Object.keys(columns));
+  });
+}
+
+function noSuchColumn(column: string, columns: readonly string[]): string {
+  if (columns.length === 0) return `there is no column ${column}, since the rows have none`;
+  return `there is no column ${column}; there are ${columns.map(safeLine).join(', ')}`;
+}
+
+function checkNames(names: string, columns: readonly string[]): void {
+  try {
+    compileTemplate(names, columns);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new UsageError(`--output TEMPLATE: ${error.message}`, { cause: error });
+  }
+}
