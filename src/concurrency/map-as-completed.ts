@@ -2,9 +2,8 @@ import { isPromise } from 'node:util/types';
 import { asyncContext, ContextSwitch } from './async-context.ts';
 import { completion } from './completion.ts';
 import { createTask } from './create-task.ts';
-import { Fifo } from './fifo.ts';
 import type { DoneObserver, Future } from './future.ts';
-import { Consumer } from './map-consumer.ts';
+import { MapResults } from './map-results.ts';
 import { Pull } from './pull.ts';
 import { type Permit, Semaphore } from './semaphore.ts';
 import { keepShape } from './shapes.ts';
@@ -67,16 +66,11 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   /** Pulls items and starts them; undefined before the first `next()`. */
   #feeder: Task<void> | undefined;
   readonly #running = new Set<Task<R>>();
-  /** Results that no `next()` has taken. Empty while a `next()` waits. */
-  readonly #results = new Fifo<R>();
-  /** The calls of `next()` that wait for a result. */
-  readonly #consumers = new Fifo<Consumer<R>>();
+  readonly #results = new MapResults<R>();
   /** The feeder, until a task ends or the consumer takes a result. */
   readonly #changes = new WaitQueue<void>();
   /** The first failure; it is thrown once, after the results that were ready before it. */
   #failure: { readonly error: unknown } | undefined;
-  /** The consumer has left the loop: further results are dropped. */
-  #left = false;
   /** Ends when all calls of `fn` have ended and the source is closed; undefined before {@link #close}. */
   #closing: Promise<void> | undefined;
   #closed = false;
@@ -107,31 +101,22 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
       return Promise.resolve({ done: false, value });
     }
     if (this.#nothingRuns()) return this.#end();
-    const consumer = new Consumer<R>(this.#cancelled);
-    this.#consumers.put(consumer);
-    return consumer;
+    return this.#results.wait(this.#cancelled);
   }
 
   return(): Promise<IteratorResult<R, undefined>> {
-    this.#leave();
+    this.#results.drop();
     return this.#end();
   }
 
   readonly #cancelled = (): Promise<unknown> => {
-    this.#leave();
+    this.#results.drop();
     // The cancellation goes first, so a failure on the way out can only be a warning.
     return this.#end().catch((error: unknown) => this.#warnOf(error));
   };
 
-  /** Ends the calls of `next()` that wait, as no result will come. */
   #endConsumers(): void {
-    while (this.#consumers.size > 0) {
-      const consumer = this.#consumers.take();
-      this.#end().then(
-        (result) => consumer.give(result),
-        (error: unknown) => consumer.giveUp(error),
-      );
-    }
+    this.#results.endConsumers(() => this.#end());
   }
 
   async #end(): Promise<IteratorResult<R, undefined>> {
@@ -140,11 +125,6 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
     this.#failure = undefined;
     if (failure !== undefined) throw failure.error;
     return { done: true, value: undefined };
-  }
-
-  #leave(): void {
-    this.#left = true;
-    this.#results.clear();
   }
 
   #start(): void {
@@ -207,36 +187,25 @@ class CompletionIterator<T, R> implements AsyncIterableIterator<R, undefined> {
   collect(task: Task<R>, permit: Permit): void {
     this.#running.delete(task);
     if (task.failed() || task.cancelled()) this.#collectFailure(task);
-    else this.#collectResult(task.result());
+    else this.#results.put(task.result());
     permit.release();
     this.#changes.next();
     if (this.#nothingRuns()) this.#endConsumers();
   }
 
-  #collectResult(value: R): void {
-    if (this.#left) return;
-    // Making the result for a consumer who is not there would cost an object for each item.
-    if (this.#consumers.size > 0) this.#consumers.take().give({ done: false, value });
-    else this.#results.put(value);
-  }
-
-  #collectFailure(task: Task<R>): void {
-    try {
-      task.result();
-    } catch (error) {
-      const cancelledByClosing = task.cancelled() && this.#closing !== undefined;
-      if (!cancelledByClosing) this.#fail(error);
-    }
-  }
-
   #feederDone(feeder: Future<unknown>): void {
+    this.#collectFailure(feeder);
+    if (this.#nothingRuns()) this.#endConsumers();
+  }
+
+  /** What `ended` failed with ends the loop, unless the closing has cancelled it. */
+  #collectFailure(ended: Future<unknown>): void {
     try {
-      feeder.result();
+      ended.result();
     } catch (error) {
-      const cancelledByClosing = feeder.cancelled() && this.#closing !== undefined;
+      const cancelledByClosing = ended.cancelled() && this.#closing !== undefined;
       if (!cancelledByClosing) this.#fail(error);
     }
-    if (this.#nothingRuns()) this.#endConsumers();
   }
 
   #nothingRuns(): boolean {
