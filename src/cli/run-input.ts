@@ -1,11 +1,11 @@
 import type { RunSettings } from '../download-options.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
-import { itemOf, type Row } from '../model/item.ts';
+import type { Row } from '../model/item.ts';
 import { RowError } from '../model/row-error.ts';
 import { safeLine } from '../model/safe-text.ts';
-import { compileTemplate, TemplateError } from '../save/names/name-template.ts';
-import { checkFirst, joinRows, type RowInput } from '../source/join-rows.ts';
+import { joinRows, type RowInput } from '../source/join-rows.ts';
 import { checkList } from '../source/open-list.ts';
+import { withColumnsOf, withNeededColumns } from './asked-columns.ts';
 import { downloadOptionsOf, type GetOptions } from './options/get-options.ts';
 import { read } from './options/read-values.ts';
 import { readUrls } from './options/url-arguments.ts';
@@ -39,7 +39,7 @@ export async function runInputOf(
   const inputs = withNeededColumns(all, settings);
   const joined = joinRows(inputs, { expand, strict });
   const listed = strict ? brokenByBadRows(joined) : joined;
-  const rows = await withColumnsOf(settings, listed, lists.length > 0);
+  const rows = await withColumnsOf(settings, listed, options);
   if (!options.quiet) for (const note of notes) process.stderr.write(`flaghoist: ${note}\n`);
   return { rows, settings, inputs };
 }
@@ -69,16 +69,6 @@ function inputsOf(urls: readonly string[], options: GetOptions): RowInput[] {
   ];
 }
 
-/** Of Parquet files no more columns are read than the run needs: for the names of files, and captions. */
-function withNeededColumns(
-  inputs: readonly RowInput[],
-  { names, captionColumn }: RunSettings,
-): RowInput[] {
-  const inNames = compileTemplate(names).columns;
-  const columns = captionColumn === undefined ? inNames : [...inNames, captionColumn];
-  return inputs.map((input) => ('url' in input ? input : { ...input, columns }));
-}
-
 /** With --strict the first bad row ends the run. @throws BrokenRunError */
 async function* brokenByBadRows(rows: AsyncIterable<Row>): AsyncGenerator<Row, void, undefined> {
   try {
@@ -92,53 +82,4 @@ async function* brokenByBadRows(rows: AsyncIterable<Row>): AsyncGenerator<Row, v
 /** The library's options for this process. @throws UsageError */
 export function runSettingsOf(options: GetOptions, args: readonly string[]): Promise<RunSettings> {
   return downloadOptionsOf(options, { environment: process.env, arguments: args, read });
-}
-
-/**
- * Makes sure that the first row has the columns which the name template and the key of rows are taken
- * from. What is mistyped is an error of the command line then, and not one of each row.
- *
- * @param isList whether the rows come from lists: other rows have no columns
- * @returns the same rows
- * @throws UsageError
- */
-async function withColumnsOf<Rows extends AsyncIterable<Row>>(
-  { names, key, captionColumn }: Pick<RunSettings, 'names' | 'key' | 'captionColumn'>,
-  rows: Rows,
-  isList: boolean,
-): Promise<Rows | AsyncGenerator<Row, void, undefined>> {
-  const isNamed = names !== undefined && compileTemplate(names).columns.length > 0;
-  const isKeyed = key?.startsWith('column ') === true;
-  if (!isNamed && !isKeyed && captionColumn === undefined) return rows;
-  const check = (columns: readonly string[]) => {
-    if (isNamed) checkNames(names, columns);
-    if (captionColumn !== undefined && !columns.includes(captionColumn)) {
-      throw new UsageError(`--caption-column COLUMN: ${noSuchColumn(captionColumn, columns)}`);
-    }
-    if (isKeyed && columns.length === 0) {
-      throw new UsageError(
-        '--key-column C: there are no columns; see --key path and --key url-without-query',
-      );
-    }
-  };
-  if (!isList) check([]);
-  return await checkFirst(rows, (first) => {
-    const { columns = {}, problem } = itemOf(first, 0);
-    // A row that cannot be read says nothing of the columns.
-    if (problem === undefined) check(Object.keys(columns));
-  });
-}
-
-function noSuchColumn(column: string, columns: readonly string[]): string {
-  if (columns.length === 0) return `there is no column ${column}, since the rows have none`;
-  return `there is no column ${column}; there are ${columns.map(safeLine).join(', ')}`;
-}
-
-function checkNames(names: string, columns: readonly string[]): void {
-  try {
-    compileTemplate(names, columns);
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    throw new UsageError(`--output TEMPLATE: ${error.message}`, { cause: error });
-  }
 }

@@ -13,6 +13,17 @@ export class BadValue extends Error {
   }
 }
 
+/** A table lacks a column that was asked for. */
+export class MissingColumn extends BadValue {
+  /** The columns that it has. */
+  readonly headings: readonly string[];
+
+  constructor(message: string, headings: readonly string[]) {
+    super(message);
+    this.headings = headings;
+  }
+}
+
 /** The most characters of a value that a message shows. */
 const SHOWN = 80;
 

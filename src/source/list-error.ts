@@ -2,6 +2,7 @@ import { BrokenRunError } from '../model/broken-run-error.ts';
 import { errorCode } from '../model/error-code.ts';
 import { messageOf } from '../model/error-words.ts';
 import { printable } from '../model/safe-text.ts';
+import { type BadValue, MissingColumn } from './bad-value.ts';
 
 /** A list that cannot be read to its end. The message is one line that begins with the list's name. */
 export class ListError extends BrokenRunError {
@@ -9,6 +10,23 @@ export class ListError extends BrokenRunError {
   constructor(list: string, what: string, options?: ErrorOptions) {
     super(`${printable(list)}: ${printable(what)}`, options);
   }
+}
+
+/** A list is a table without a column that was asked for. It is found before the first row. */
+export class MissingColumnError extends ListError {
+  /** The columns that it has. */
+  readonly headings: readonly string[];
+
+  constructor(list: string, missing: MissingColumn) {
+    super(list, missing.message, { cause: missing });
+    this.headings = missing.headings;
+  }
+}
+
+/** The error of a list whose headings make no sense. */
+export function headingsError(list: string, problem: BadValue): ListError {
+  if (problem instanceof MissingColumn) return new MissingColumnError(list, problem);
+  return new ListError(list, problem.message, { cause: problem });
 }
 
 /** The bytes of a list are not text that can be read. The message goes on after the list's name. */

@@ -26,7 +26,7 @@ const CASES: [args: string[], said: string][] = [
   [['URL', '-d', ''], '--directory DIR is empty'],
   [
     ['URL', '--key-column', 'id'],
-    '--key-column C: there are no columns; see --key path and --key url-without-query',
+    '--key-column C: there is no column id, since the rows have none; see also --row-key path and --row-key url-without-query',
   ],
   [
     ['URL', '--key', 'path', '--key-column', 'id'],

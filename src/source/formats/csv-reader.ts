@@ -2,7 +2,7 @@ import type { Row } from '../../model/item.ts';
 import type { BadRows } from '../bad-rows.ts';
 import { BadValue } from '../bad-value.ts';
 import { type Line, MAX_LINE_BYTES } from '../line-splitter.ts';
-import { ListError } from '../list-error.ts';
+import { headingsError, ListError } from '../list-error.ts';
 import { type CsvRecord, cellOffset, parseRecords } from './csv-records.ts';
 import type { Delimiter } from './find-format.ts';
 import type { RowReader } from './list-format.ts';
@@ -138,7 +138,7 @@ export class CsvReader implements RowReader {
       return { headings, columns: tableColumns(headings, this.#options) };
     } catch (error) {
       if (!(error instanceof BadValue)) throw error;
-      throw new ListError(`${this.#list}:${line}:1`, error.message);
+      throw headingsError(`${this.#list}:${line}:1`, error);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Checksum, Row } from '../../model/item.ts';
 import { nearest } from '../../model/nearest.ts';
-import { BadValue, quoted } from '../bad-value.ts';
+import { BadValue, MissingColumn, quoted } from '../bad-value.ts';
 import { checkUrl, withoutComment } from '../check-url.ts';
 import { parseChecksum } from '../parse-checksum.ts';
 
@@ -25,8 +25,8 @@ export interface ColumnOptions {
   /** A column that there must be, since it identifies rows. */
   readonly keyColumn?: string | undefined;
   /**
-   * The other columns that rows of a Parquet file carry. No others are read, so memory and time depend on
-   * these alone. Rows of other formats carry all their columns.
+   * The other columns that are needed: a table without one of them is refused. Of a Parquet file no others
+   * are read, so memory and time depend on these alone. Rows of other formats carry all their columns.
    * @default all columns of text, numbers, booleans and times
    */
   readonly columns?: readonly string[] | undefined;
@@ -57,8 +57,8 @@ export function isUrlHeading(heading: string): boolean {
  *   known to be the one with the URLs
  */
 export function tableColumns(headings: readonly string[], options: ColumnOptions): TableColumns {
-  const { urlColumn, nameColumn, checksumColumn, keyColumn } = options;
-  for (const asked of [urlColumn, nameColumn, checksumColumn, keyColumn]) {
+  const { urlColumn, nameColumn, checksumColumn, keyColumn, columns = [] } = options;
+  for (const asked of [urlColumn, nameColumn, checksumColumn, keyColumn, ...columns]) {
     if (asked !== undefined && asked !== '') checkColumn(asked, headings);
   }
   const url = urlColumn ?? columnOf(URL_HEADINGS, headings) ?? onlyOne(headings);
@@ -86,7 +86,7 @@ function onlyOne(headings: readonly string[]): string | undefined {
 }
 
 /** @throws BadValue that lists the headings, if there is not exactly one such column */
-export function checkColumn(asked: string, headings: readonly string[]): void {
+function checkColumn(asked: string, headings: readonly string[]): void {
   const count = headings.filter((heading) => heading === asked).length;
   if (count === 1) return;
   if (count > 1) {
@@ -94,7 +94,8 @@ export function checkColumn(asked: string, headings: readonly string[]): void {
   }
   const meant = nearest(asked, headings);
   const hint = meant === undefined ? '' : ` (did you mean ${quoted(meant)}?)`;
-  throw new BadValue(`there is no column ${quoted(asked)}${hint}; ${namesOf(headings)}`);
+  const what = `there is no column ${quoted(asked)}${hint}; ${namesOf(headings)}`;
+  throw new MissingColumn(what, headings);
 }
 
 /** The most columns that a message lists. */

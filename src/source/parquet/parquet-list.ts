@@ -3,7 +3,7 @@ import type { Row } from '../../model/item.ts';
 import { BadRows } from '../bad-rows.ts';
 import { BadValue } from '../bad-value.ts';
 import type { ColumnOptions } from '../formats/table-row.ts';
-import { ListError, whyUnreadable } from '../list-error.ts';
+import { headingsError, ListError, whyUnreadable } from '../list-error.ts';
 import { readFooter } from './footer.ts';
 import { ParquetError } from './parquet-error.ts';
 import { ParquetRows } from './parquet-rows.ts';
@@ -57,9 +57,8 @@ async function isFile(path: string): Promise<boolean> {
 }
 
 function asListError(list: string, cause: unknown): unknown {
-  if (cause instanceof ParquetError || cause instanceof BadValue) {
-    return new ListError(list, cause.message, { cause });
-  }
+  if (cause instanceof BadValue) return headingsError(list, cause);
+  if (cause instanceof ParquetError) return new ListError(list, cause.message, { cause });
   const isOfSystem = cause instanceof Error && 'syscall' in cause;
   return isOfSystem ? new ListError(list, whyUnreadable(cause), { cause }) : cause;
 }

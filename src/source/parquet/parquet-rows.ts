@@ -4,7 +4,6 @@ import { BadValue, quoted } from '../bad-value.ts';
 import {
   BadCell,
   type ColumnOptions,
-  checkColumn,
   rowOfRecord,
   type TableColumns,
   tableColumns,
@@ -51,7 +50,6 @@ export class ParquetRows {
     this.#footer = footer;
     this.#bad = bad;
     const headings = footer.columns.map(({ name }) => name);
-    for (const asked of options.columns ?? []) checkColumn(asked, headings);
     this.#table = tableColumns(headings, options);
     this.#wanted = wantedOf(footer.columns, this.#table, options);
   }
