@@ -18,7 +18,7 @@ import {
   type Task,
   timeout,
 } from '../../src/concurrency/index.ts';
-import { settle } from './support.ts';
+import { forever, settle } from './support.ts';
 
 const PROGRAM = fileURLToPath(import.meta.resolve('./programs/boundary.ts'));
 
@@ -135,7 +135,6 @@ for (const [name, leaveBehind] of Object.entries(before)) {
   });
 }
 
-const forever = () => sleep(Number.POSITIVE_INFINITY);
 const cleaningUp = async () => {
   try {
     await forever();

@@ -8,11 +8,8 @@ import {
   Future,
   gather,
   shield,
-  sleep,
 } from '../../src/concurrency/index.ts';
-import { abortListeners, settle, warningsDuring } from './support.ts';
-
-const forever = () => sleep(Number.POSITIVE_INFINITY);
+import { abortListeners, forever, settle, warningsDuring } from './support.ts';
 
 test('gather: gives the results in the order given, of futures, promises and functions', async () => {
   const future = new Future<string>();

@@ -10,9 +10,7 @@ import {
   Semaphore,
   sleep,
 } from '../../src/concurrency/index.ts';
-import { abortListeners, settle, warningsDuring } from './support.ts';
-
-const forever = () => sleep(Number.POSITIVE_INFINITY);
+import { abortListeners, forever, settle, warningsDuring } from './support.ts';
 
 /** The numbers from 0; `pulled` counts how many were taken, `closed` tells whether it was closed. */
 class Source {

@@ -8,11 +8,8 @@ import {
   Queue,
   race,
   Semaphore,
-  sleep,
 } from '../../src/concurrency/index.ts';
-import { abortListeners, settle, warningsDuring } from './support.ts';
-
-const forever = () => sleep(Number.POSITIVE_INFINITY);
+import { abortListeners, forever, settle, warningsDuring } from './support.ts';
 
 test('race: ends as the first does, with its result or its failure', async () => {
   const result: string | number = await race([async () => 'first', async () => 2]);

@@ -11,9 +11,7 @@ import {
   TimeoutError,
 } from '../../src/concurrency/index.ts';
 import { Program } from './program.ts';
-import { abortListeners, settle, warningsDuring } from './support.ts';
-
-const forever = () => sleep(Number.POSITIVE_INFINITY);
+import { abortListeners, forever, settle, warningsDuring } from './support.ts';
 
 function signalListeners(): number {
   const events = ['SIGINT', 'SIGTERM', 'beforeExit'] as const;

@@ -1,7 +1,9 @@
 import { getEventListeners } from 'node:events';
+import type { TestContext } from 'node:test';
 import { setImmediate as setImmediateNow } from 'node:timers';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { sleep } from '../../src/concurrency/index.ts';
 
 /** Taken at load, before a test puts a fake in its place. */
 const immediate = setImmediateNow;
@@ -45,4 +47,19 @@ export function onWarning(listen: (warning: Error & { detail?: string }) => void
   };
   process.on('warning', filter);
   return { [Symbol.dispose]: () => void process.off('warning', filter) };
+}
+
+/** A wait that only a cancellation ends. */
+export function forever(): Promise<void> {
+  return sleep(Number.POSITIVE_INFINITY);
+}
+
+/** Fakes the time from here on; what is returned moves it on, and lets everything ready run. */
+export function fakeTime(t: TestContext): (ms: number) => Promise<void> {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  return async (ms) => {
+    await settle();
+    t.mock.timers.tick(ms);
+    await settle();
+  };
 }
