@@ -30,7 +30,7 @@ export async function runGet(
   }
   if (options.dryRun) {
     const { dryRun } = await import('./dry-run.ts');
-    return await dryRun(rows, settings);
+    return await dryRun(rows, settings, options);
   }
   using count = new RowCount(inputs, { expand });
   await downloadRows(rows, settings, { ...options, count });

@@ -126,7 +126,8 @@ export const AGAIN = {
     isCommon: true,
     help: 'only show where files would go, without any request',
     isForOneRun: true,
-    excludes: ['dashboard', 'json'],
+    // A line for each file is all that -v asks for.
+    excludes: ['dashboard', 'json', 'progress'],
   }),
 };
 

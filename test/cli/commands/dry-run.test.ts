@@ -5,7 +5,11 @@ import type { DownloadOptions } from '../../../src/download-options.ts';
 import type { Row } from '../../../src/model/item.ts';
 
 /** The output of a dry run. */
-async function said(t: TestContext, rows: Row[], options: Partial<DownloadOptions> = {}) {
+async function said(
+  t: TestContext,
+  rows: Row[],
+  { quiet, silent, ...options }: Partial<DownloadOptions> & { quiet?: true; silent?: true } = {},
+) {
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     const write = process[name].write.bind(process[name]);
@@ -17,7 +21,7 @@ async function said(t: TestContext, rows: Row[], options: Partial<DownloadOption
     });
   }
   try {
-    await dryRun(listed(rows), { directory: '/nowhere', ...options });
+    await dryRun(listed(rows), { directory: '/nowhere', ...options }, { quiet, silent });
   } finally {
     t.mock.restoreAll();
   }
@@ -90,4 +94,12 @@ test('dryRun: shows no password, and nothing that controls a terminal', async (t
     '*** list:1:1: no such scheme in "ftp://h/"\t\\x1b[2J http://h/',
   ]);
   assert.equal(counts.includes('s3cret'), false);
+});
+
+test('dryRun: quiet says what would fail on stderr, and silent prints nothing on stdout', async (t) => {
+  const rows = ['http://one/a', { url: 'x', problem: new Error('list:2:1: no URL') }];
+  const quiet = await said(t, rows, { quiet: true });
+  assert.deepEqual(quiet, { lines: [], counts: '*** list:2:1: no URL\tx\n', exitCode: 1 });
+  const { lines, exitCode } = await said(t, rows, { silent: true });
+  assert.deepEqual({ lines, exitCode }, { lines: [], exitCode: 1 });
 });

@@ -163,6 +163,7 @@ for (const [args, said] of [
     '--s3-endpoint URL is for S3: --sink s3://BUCKET/PREFIX',
   ],
   [['--dry-run', '--json'], '--dry-run and --json exclude each other'],
+  [['--dry-run', '--progress', 'json'], '--dry-run and --progress exclude each other'],
   [
     ['--min-size', '5k', '--max-size', '4k'],
     '--min-size is more than --max-size: no file would be saved',
