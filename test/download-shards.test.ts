@@ -2,57 +2,25 @@
 import assert from 'node:assert/strict';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { extract } from 'tar-stream';
-import { download } from '../src/download.ts';
-import type { DownloadOptions } from '../src/download-options.ts';
 import { LedgerReader } from '../src/ledger/read/ledger-reader.ts';
 import { noteUnpublished } from '../src/ledger/unpublished.ts';
 import { BrokenRunError } from '../src/model/broken-run-error.ts';
 import type { Row } from '../src/model/item.ts';
-import { temporaryDirectory } from './support/temporary-directory.ts';
-import { serveHttp } from './support/tiny-server.ts';
+import { downloadRuns } from './support/download-runs.ts';
 
-type Answer = (response: ServerResponse, request: IncomingMessage) => void;
-
-/** A directory for shards, and a server that answers as the test says, or with the path. */
+/** Runs that save shards. */
 async function setUp(t: TestContext) {
-  const directory = await temporaryDirectory(t);
-  const answers = new Map<string, Answer>();
-  const requests: string[] = [];
-  const { url } = await serveHttp(t, (request, response) => {
-    const { url: path = '' } = request;
-    requests.push(path);
-    const answer = answers.get(path);
-    if (answer === undefined) response.end(path);
-    else answer(response, request);
-  });
-  const start = (
-    rows: Iterable<Row> | AsyncIterable<Row>,
-    options: Partial<DownloadOptions> = {},
-  ) => download(rows, { sink: `tar:${directory}`, ledger: true, retryMaxWait: 0, ...options });
+  const runs = await downloadRuns(t, (directory) => ({ sink: `tar:${directory}` }));
   return {
-    directory,
-    answers,
-    requests,
-    url: (path: string) => url + path,
-    start,
-    /** @returns how each row ended, in the order of the list, and the requests */
-    async run(rows: readonly Row[], options?: Partial<DownloadOptions>) {
-      requests.length = 0;
-      const outcomes = await Array.fromAsync(start(rows, options));
-      outcomes.sort((a, b) => a.item.index - b.item.index);
-      const endings = outcomes.map(({ status, reason }) => reason ?? status);
-      return { outcomes, endings, requests: [...requests].sort() };
-    },
-    list: async () => (await readdir(directory)).filter((name) => name !== '.flaghoist').sort(),
-    samples: () => samplesIn(directory),
+    ...runs,
+    samples: () => samplesIn(runs.directory),
     /** How the ledger has each row. */
     recorded() {
-      using reader = new LedgerReader(directory);
+      using reader = new LedgerReader(runs.directory);
       return [...reader.records()].map(({ status, path }) => `${status} ${path ?? '-'}`);
     },
   };
