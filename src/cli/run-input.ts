@@ -6,6 +6,7 @@ import { safeLine } from '../model/safe-text.ts';
 import { joinRows, type RowInput } from '../source/join-rows.ts';
 import { checkList } from '../source/open-list.ts';
 import { withColumnsOf, withNeededColumns } from './asked-columns.ts';
+import { checkListsApart } from './lists-in-sink.ts';
 import { downloadOptionsOf, type GetOptions } from './options/get-options.ts';
 import { read } from './options/read-values.ts';
 import { readUrls } from './options/url-arguments.ts';
@@ -36,6 +37,7 @@ export async function runInputOf(
   await Promise.all(lists.map((path) => checkList(path, options.format)));
   const all = inputsOf(urls, options);
   const settings = await runSettingsOf(options, args);
+  await checkListsApart(options, settings);
   const inputs = withNeededColumns(all, settings);
   const joined = joinRows(inputs, { expand, strict });
   const listed = strict ? brokenByBadRows(joined) : joined;

@@ -12,8 +12,11 @@ interface Choice {
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
-/** Names of files that say how a table was written, and of those that are being written. */
-const HIDDEN = /^[._]/;
+/**
+ * Names of files that say how a table was written, of those that are being written, and of the statistics that
+ * stand beside shards.
+ */
+const HIDDEN = /^(?:[._]|\d{5,}_stats\.json$)/;
 
 /** As in a shell. */
 const PATTERN = /[*?]|\[.+\]|\{.+\}/;
@@ -24,8 +27,9 @@ const LISTED = 3;
 /**
  * The lists that a path stands for: itself; the files of a directory in the order of their names, as
  * programs such as Spark write a table; or those that a pattern matches, such as `parts/*.parquet`, where
- * nothing has that name itself. Names that begin with `.` or `_` (`_SUCCESS`) are left out. Other files of a
- * directory that are no lists by their names are named in a warning.
+ * nothing has that name itself. Names that begin with `.` or `_` (`_SUCCESS`) are left out, and so are the
+ * statistics beside shards (`00000_stats.json`). Other files of a directory that are no lists by their names
+ * are named in a warning.
  *
  * @param path `-` stands for itself
  * @throws ListError for a directory without lists, or one that cannot be read; for a pattern without a match

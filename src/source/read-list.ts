@@ -16,7 +16,7 @@ export interface ListOptions extends ColumnOptions {
   /**
    * Path of the list, or `-` for `stdin`. A gzipped list is decompressed, whatever its name. Of a directory,
    * all lists in it are read, in the order of their names: files whose extension says a format, and `.txt`;
-   * with `format`, all files. Names that begin with `.` or `_` are left out.
+   * with `format`, all files. Names that begin with `.` or `_` are left out, and statistics beside shards.
    */
   readonly path: string;
   /** The stream that `-` stands for. It is destroyed when reading ends, early or not. */

@@ -23,6 +23,7 @@ test('listFiles: the lists of a directory as Spark writes it, by name', async (t
     'part-00000-x.snappy.parquet': part('http://a/1', 'http://a/2'),
     'part-00002-x.snappy.parquet': part(),
     _SUCCESS: '',
+    '00000_stats.json': '{ "count": 3 }',
     '.part-00000-x.snappy.parquet.crc': 'crc',
     'extra.csv': 'url\nhttp://a/0\n',
     'NOTES.md': '# notes',

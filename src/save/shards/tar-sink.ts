@@ -24,6 +24,7 @@ import {
   type ShardJournal,
   type ShardOptions,
 } from './shard.ts';
+import { SHARD_FILE } from './shard-file.ts';
 
 /** Samples in a shard, as img2dataset has them. */
 const DEFAULT_SHARD_SIZE = 10_000;
@@ -42,9 +43,6 @@ const MOST_OTHERS = 100_000;
 
 /** Sealed shards that may wait to be published before no more samples are taken. */
 const MOST_SEALED = 2;
-
-/** What a run may leave of a shard that is published: its parts, in the order of publication. */
-const SHARD_FILE = /^(\d{5,})(?:\.tar|\.parquet|_stats\.json)$/;
 
 /** Options of {@link TarSink}. */
 export interface TarSinkOptions {

@@ -1,0 +1,45 @@
+import { realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { RunSettings } from '../download-options.ts';
+import { safeLine } from '../model/safe-text.ts';
+import { SHARD_FILE } from '../save/shards/shard-file.ts';
+import { sinkPlace } from '../save/sinks/open-sink.ts';
+import { listFiles } from '../source/list-files.ts';
+import type { GetOptions } from './options/get-options.ts';
+import { UsageError } from './options/values.ts';
+
+/**
+ * Makes sure that no run takes the tables of its own shards for lists: the next run would read them, and a
+ * long one its own.
+ * @throws UsageError when a directory of lists is that of the shards, or a pattern matches one of their tables
+ */
+export async function checkListsApart(
+  { input = [], format }: Pick<GetOptions, 'input' | 'format'>,
+  { sink }: Pick<RunSettings, 'sink'>,
+): Promise<void> {
+  const { directory } = typeof sink === 'string' ? sinkPlace(sink) : {};
+  const place = directory && (await realOf(directory));
+  if (!place) return;
+  const advice = `save into a directory of their own, such as --sink tar:${safeLine(directory)}/shards`;
+  for (const path of input) {
+    if (path === '-') continue;
+    const real = await realOf(path);
+    if (real === place) {
+      throw new UsageError(
+        `--input ${safeLine(path)} and --sink are the same directory, and tables of shards would be read as lists: ${advice}`,
+      );
+    }
+    // Only of a pattern the user may not know what it matches.
+    if (real !== undefined) continue;
+    for (const file of await listFiles(path, { format })) {
+      if (!SHARD_FILE.test(basename(file)) || (await realOf(dirname(file))) !== place) continue;
+      throw new UsageError(
+        `--input ${safeLine(path)} matches ${safeLine(file)}, the table of a shard: name the lists otherwise, or ${advice}`,
+      );
+    }
+  }
+}
+
+async function realOf(path: string): Promise<string | undefined> {
+  return await realpath(path).catch(() => undefined);
+}
