@@ -1,22 +1,15 @@
 // Slow: starts threads.
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { Event } from '../src/concurrency/event.ts';
-import { createTask } from '../src/concurrency/index.ts';
-import { sleep } from '../src/concurrency/sleep.ts';
 import { download } from '../src/download.ts';
-import type { DownloadOptions } from '../src/download-options.ts';
 import { MOST_POPULOUS } from '../src/flags/country-codes.ts';
 import { selectCodes } from '../src/flags/select-codes.ts';
 import { flagRow } from '../src/flags/sites.ts';
 import { HttpStatusError } from '../src/model/failure.ts';
-import type { Row } from '../src/model/item.ts';
-import type { Outcome } from '../src/model/outcome.ts';
 import { RowError } from '../src/model/row-error.ts';
 import { OutcomeAudit } from '../src/observe/outcome-audit.ts';
 import { EMPTY_TALLY } from '../src/observe/tally.ts';
@@ -24,71 +17,19 @@ import { startFlagServer } from '../src/server/flag-server.ts';
 import { listenOnLoopback } from '../src/server/loopback.ts';
 import { ask, until } from './server/ask.ts';
 import { HeldSink } from './support/held-sink.ts';
+import {
+  type DownloadsOptions,
+  downloadsInto,
+  EndlessRows,
+  nameOf,
+} from './support/plain-downloads.ts';
 import { temporaryDirectory } from './support/temporary-directory.ts';
 import { serveHttp } from './support/tiny-server.ts';
 
 const ASSETS = new URL('../assets/flags/', import.meta.url);
 
-type Options = Omit<DownloadOptions, 'directory'>;
-
-/** Downloads into a directory of the test's own. */
-async function setUp(t: TestContext) {
-  const directory = await temporaryDirectory(t);
-  const list = () => readdir(directory);
-  const start = (rows: Iterable<Row> | AsyncIterable<Row>, options: Options = {}) =>
-    download(rows, { directory, ...options });
-  return { directory, list, start };
-}
-
-/** A server that begins every response, and ends only those that the test ends. */
-async function serveEndless(t: TestContext) {
-  const open = new Set<ServerResponse>();
-  let requests = 0;
-  const server = await serveHttp(t, (_, response) => {
-    requests++;
-    open.add(response);
-    response.once('close', () => open.delete(response));
-    // Larger than the bodies that are held in memory, so that there is a file to remove.
-    response.setHeader('content-length', 1_000_000);
-    response.write(Buffer.alloc(200_000));
-  });
-  return { ...server, open, requests: () => requests };
-}
-
-/** Endless rows that count how many were read, and record whether they were closed. */
-class Rows {
-  pulled = 0;
-  closed = false;
-  readonly #base: string;
-
-  constructor(base: string) {
-    this.#base = base;
-  }
-
-  *[Symbol.iterator](): Generator<string> {
-    try {
-      for (;;) yield `${this.#base}/${this.pulled++}`;
-    } finally {
-      this.closed = true;
-    }
-  }
-
-  async *asynchronously(): AsyncGenerator<string> {
-    yield* this;
-  }
-}
-
-function byName({ item }: Outcome): string {
-  return item.url.slice(item.url.lastIndexOf('/') + 1);
-}
-
-/** Waits until the bodies of so many requests go to disk. */
-async function untilFiles(list: () => Promise<string[]>, count: number): Promise<void> {
-  while ((await list()).length < count);
-}
-
 test('download: the flags of the 20 most populous countries, byte for byte', async (t) => {
-  const { directory, list, start } = await setUp(t);
+  const { directory, list, start } = await downloadsInto(t);
   await using server = await startFlagServer({ label: 'LOCAL', port: 0 });
   const codes = MOST_POPULOUS.map((code) => code.toLowerCase());
   const rows = codes.map((cc) => `${server.url}/${cc}/${cc}.gif`);
@@ -110,7 +51,7 @@ test('download: the flags of the 20 most populous countries, byte for byte', asy
 for (const maxRequests of [undefined, 1, 7, 40]) {
   test(`download: ${maxRequests ?? 'by default 5'} requests are in flight, and never more`, async (t) => {
     const most = maxRequests ?? 5;
-    const { start } = await setUp(t);
+    const { start } = await downloadsInto(t);
     t.mock.timers.enable({ apis: ['setTimeout'] });
     await using server = await startFlagServer({ label: 'DELAY', port: 0 });
     const rows = Array.from({ length: 100 }, (_, i) => ({
@@ -133,7 +74,7 @@ for (const maxRequests of [undefined, 1, 7, 40]) {
 }
 
 test('download: the counts of 676 rows are those of the server', async (t) => {
-  const { list, start } = await setUp(t);
+  const { list, start } = await downloadsInto(t);
   const options = { port: 0, errorRate: 0.25, lateRate: 0, seed: 7 };
   await using server = await startFlagServer({ label: 'ERROR', ...options });
   const codes = selectCodes({ codes: [], every: true });
@@ -156,7 +97,7 @@ test('download: the counts of 676 rows are those of the server', async (t) => {
 });
 
 test('download: each failure is the outcome of its own row', async (t) => {
-  const { list, start } = await setUp(t);
+  const { list, start } = await downloadsInto(t);
   const { port, close } = await listenOnLoopback(() => {}, 0);
   await close();
   const bodies: Record<string, (response: ServerResponse) => void> = {
@@ -185,7 +126,7 @@ test('download: each failure is the outcome of its own row', async (t) => {
   const outcomes = await Array.fromAsync(start(rows, { maxRequests: 3, tries: 1 }));
   const summary = outcomes.map((outcome) => {
     const { status, reason, bytes, httpStatus } = outcome;
-    return [outcome.item.index, byName(outcome), status, reason, bytes, httpStatus];
+    return [outcome.item.index, nameOf(outcome), status, reason, bytes, httpStatus];
   });
   assert.deepEqual(
     summary.sort(([a], [b]) => Number(a) - Number(b)),
@@ -216,7 +157,7 @@ test('download: each failure is the outcome of its own row', async (t) => {
 });
 
 test('download: 20 MB arrive as they were sent, and never show up in part', async (t) => {
-  const { directory, list, start } = await setUp(t);
+  const { directory, list, start } = await downloadsInto(t);
   const body = Buffer.alloc(20 * 1024 * 1024, 'all work and no play ');
   const { url } = await serveHttp(t, (_, response) => response.end(body));
   let over = false;
@@ -237,7 +178,7 @@ test('download: 20 MB arrive as they were sent, and never show up in part', asyn
 });
 
 test('download: a directory that vanishes fails the rows, not the run', async (t) => {
-  const { directory, start } = await setUp(t);
+  const { directory, start } = await downloadsInto(t);
   const waiting: ServerResponse[] = [];
   const { url } = await serveHttp(t, (_, response) => waiting.push(response));
   const running = Array.fromAsync(start([`${url}/small`, `${url}/big`]));
@@ -250,209 +191,9 @@ test('download: a directory that vanishes fails the rows, not the run', async (t
   }
 });
 
-for (const kind of ['sync', 'async'] as const) {
-  const read = (rows: Rows) => (kind === 'sync' ? rows : rows.asynchronously());
-
-  test(`download: the signal cancels requests in flight and stops reading a ${kind} source`, async (t) => {
-    const { list, start } = await setUp(t);
-    const server = await serveEndless(t);
-    const stopping = new AbortController();
-    const rows = new Rows(server.url);
-    const running = Array.fromAsync(start(read(rows), { maxRequests: 3, signal: stopping.signal }));
-    await untilFiles(list, 3);
-    await until(() => rows.pulled === 3);
-    stopping.abort();
-    const outcomes = await running;
-    assert.equal(rows.pulled, 3);
-    assert.ok(rows.closed);
-    assert.deepEqual(
-      outcomes.map(({ item }) => item.index).sort((a, b) => a - b),
-      Array.from({ length: 3 }, (_, i) => i),
-    );
-    for (const { status, reason, error } of outcomes) {
-      assert.deepEqual([status, reason, error], ['cancelled', 'cancelled', undefined]);
-    }
-    assert.deepEqual(await list(), []);
-    await until(() => server.open.size === 0 && server.sockets.size === 0);
-    assert.equal(server.requests(), 3);
-    assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
-  });
-
-  test(`download: an aborted signal reads nothing of a ${kind} source`, async (t) => {
-    const { list, start } = await setUp(t);
-    const server = await serveEndless(t);
-    const rows = new Rows(server.url);
-    assert.deepEqual(await Array.fromAsync(start(read(rows), { signal: AbortSignal.abort() })), []);
-    assert.deepEqual([rows.pulled, server.requests(), await list()], [0, 0, []]);
-  });
-
-  test(`download: breaking out of the loop cancels, cleans up and closes a ${kind} source`, async (t) => {
-    const { list, start } = await setUp(t);
-    const server = await serveEndless(t);
-    const rows = new Rows(server.url);
-    let taken = 0;
-    const looping = (async () => {
-      for await (const { status } of start(read(rows), { maxRequests: 3 })) {
-        assert.equal(status, 'ok');
-        taken++;
-        break;
-      }
-    })();
-    await untilFiles(list, 3);
-    const [one] = server.open;
-    one?.end(Buffer.alloc(800_000));
-    await looping;
-    assert.equal(taken, 1);
-    assert.ok(rows.closed);
-    assert.equal((await list()).length, 1);
-    assert.deepEqual(
-      (await list()).filter((name) => name.endsWith('.part')),
-      [],
-    );
-    await until(() => server.open.size === 0 && server.sockets.size === 0);
-  });
-
-  test(`download: an error of a ${kind} source is thrown, after the outcomes of the rows before it`, async (t) => {
-    const { list, start } = await setUp(t);
-    const { url } = await serveHttp(t, (_, response) => {
-      setTimeout(() => response.end('GIF'), 20);
-    });
-    const broken = new Error('line 4 is broken');
-    function* rows() {
-      for (const n of [0, 1, 2]) yield `${url}/${n}`;
-      throw broken;
-    }
-    async function* asyncRows() {
-      yield* rows();
-    }
-    const statuses: string[] = [];
-    await assert.rejects(
-      async () => {
-        const outcomes = start(kind === 'sync' ? rows() : asyncRows());
-        for await (const { status } of outcomes) statuses.push(status);
-      },
-      (error) => error === broken,
-    );
-    assert.deepEqual(statuses, ['ok', 'ok', 'ok']);
-    assert.deepEqual(await list(), ['0', '1', '2']);
-  });
-}
-
-test('download: the signal ends a source that is stuck, and closes it', async (t) => {
-  const { start } = await setUp(t);
-  const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
-  const stopping = new AbortController();
-  let asked = 0;
-  let returned = 0;
-  const rows: AsyncIterableIterator<string> = {
-    next: () =>
-      asked++ === 0
-        ? Promise.resolve({ done: false, value: `${url}/0` })
-        : new Promise<never>(() => {}),
-    async return() {
-      returned++;
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-  const outcomes = start(rows, { signal: stopping.signal });
-  assert.equal((await outcomes.next()).value?.status, 'ok');
-  const next = outcomes.next();
-  await until(() => asked === 2);
-  stopping.abort();
-  assert.deepEqual(await next, { done: true, value: undefined });
-  assert.equal(returned, 1);
-  assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
-});
-
-test('download: breaking out of the loop does not wait for a source that is stuck', async (t) => {
-  const { list, start } = await setUp(t);
-  const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
-  let isStuck = false;
-  async function* rows() {
-    yield `${url}/0`;
-    isStuck = true;
-    await new Promise<never>(() => {});
-  }
-  for await (const { status } of start(rows())) {
-    assert.equal(status, 'ok');
-    await until(() => isStuck);
-    break;
-  }
-  assert.deepEqual(await list(), ['0']);
-});
-
-test('download: the deadline of a row does not hold for the source', async (t) => {
-  const { start } = await setUp(t);
-  const { url } = await serveHttp(t, (request, response) =>
-    response.writeHead(request.url === '/busy' ? 503 : 200).end('GIF'),
-  );
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  t.mock.method(Math, 'random', () => 0.999);
-  let isPausing = false;
-  async function* rows() {
-    yield `${url}/busy`;
-    isPausing = true;
-    await sleep(500);
-    yield `${url}/0`;
-  }
-  // The source is read on at the moment when the first row has failed and waits for its next try.
-  const running = Array.fromAsync(start(rows(), { maxRequests: 1, rowTimeout: 200 }));
-  await until(() => isPausing);
-  t.mock.timers.tick(200);
-  await new Promise((resolve) => setImmediate(resolve));
-  t.mock.timers.tick(300);
-  const outcomes = await running;
-  assert.deepEqual(
-    outcomes.map((outcome) => [byName(outcome), outcome.reason ?? outcome.status]),
-    [
-      ['busy', 'timeout-total'],
-      ['0', 'ok'],
-    ],
-  );
-});
-
-test('download: cancelling the consuming task cancels the run and cleans up', async (t) => {
-  const { list, start } = await setUp(t);
-  const server = await serveEndless(t);
-  const rows = new Rows(server.url);
-  const task = createTask(async () => {
-    for await (const { status } of start(rows, { maxRequests: 2 })) assert.fail(status);
-  });
-  await untilFiles(list, 2);
-  task.cancel();
-  await assert.rejects(task, { name: 'CancelledError' });
-  assert.ok(task.cancelled() && rows.closed);
-  assert.deepEqual(await list(), []);
-  await until(() => server.open.size === 0 && server.sockets.size === 0);
-});
-
-test('download: a consumer cancelled while busy elsewhere cancels the run, too', async (t) => {
-  const { list, start } = await setUp(t);
-  const server = await serveEndless(t);
-  const busy = new Event();
-  const rows = [...new Rows(server.url)[Symbol.iterator]().take(3)];
-  const task = createTask(async () => {
-    for await (const _ of start(rows)) {
-      busy.set();
-      await new Event().wait();
-    }
-  });
-  await untilFiles(list, 3);
-  const [one] = server.open;
-  one?.end(Buffer.alloc(800_000));
-  await busy.wait();
-  task.cancel();
-  await assert.rejects(task, { name: 'CancelledError' });
-  assert.equal((await list()).length, 1);
-  await until(() => server.open.size === 0 && server.sockets.size === 0);
-});
-
 test('download: starts with the request for the first outcome', async (t) => {
   const directory = join(await temporaryDirectory(t), 'new');
-  const rows = new Rows('http://127.0.0.1:1');
+  const rows = new EndlessRows('http://127.0.0.1:1');
   const outcomes = download(rows, { directory });
   await outcomes.return();
   assert.equal(rows.pulled, 0);
@@ -460,11 +201,11 @@ test('download: starts with the request for the first outcome', async (t) => {
 });
 
 test('download: no rows, no outcomes', async (t) => {
-  const { start } = await setUp(t);
+  const { start } = await downloadsInto(t);
   assert.deepEqual(await Array.fromAsync(start([])), []);
 });
 
-const WRONG: readonly Options[] = [
+const WRONG: readonly DownloadsOptions[] = [
   { maxRequests: 0 },
   { maxRequests: -1 },
   { maxRequests: 1.5 },
@@ -478,10 +219,11 @@ const WRONG: readonly Options[] = [
   { names: '{nonsense' },
   { headers: { 'not a header': '1' } },
 ];
+
 for (const wrong of WRONG) {
   test(`download: ${inspect(wrong)} is an error before anything is done`, async (t) => {
     const directory = join(await temporaryDirectory(t), 'new');
-    const rows = new Rows('http://127.0.0.1:1');
+    const rows = new EndlessRows('http://127.0.0.1:1');
     const running = Array.fromAsync(download(rows, { directory, ledger: true, ...wrong }));
     await assert.rejects(running, { name: /^(Range|Template|Header)Error$/ });
     assert.equal(rows.pulled, 0);
@@ -490,7 +232,7 @@ for (const wrong of WRONG) {
 }
 
 test('download: a row with a problem fails alone', async (t) => {
-  const { start } = await setUp(t);
+  const { start } = await downloadsInto(t);
   const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
   const problem = new RowError({ list: 'l.txt', line: 1, column: 2 }, 'no URL');
   const outcomes = await Array.fromAsync(start([{ url: `${url}/a`, problem }, `${url}/a`]));
@@ -500,7 +242,7 @@ test('download: a row with a problem fails alone', async (t) => {
 });
 
 test('download: bodies go to the caller’s sink', async (t) => {
-  const { list, start } = await setUp(t);
+  const { list, start } = await downloadsInto(t);
   const { url } = await serveHttp(t, (_, response) => response.end('GIF'));
   const sink = new HeldSink(() => false);
   const [outcome] = await Array.fromAsync(start([`${url}/a`], { sink }));
@@ -516,7 +258,7 @@ test('download: a directory that cannot be made is an error of the run', async (
 });
 
 test('download: rows that are not iterable, and unknown words in options, are refused at once', async (t) => {
-  const { list, start } = await setUp(t);
+  const { list, start } = await downloadsInto(t);
   const wrong: readonly [string, unknown, object][] = [
     ['TypeError', 'http://127.0.0.1:1/a', {}],
     ['TypeError', undefined, {}],
@@ -532,7 +274,7 @@ test('download: rows that are not iterable, and unknown words in options, are re
 });
 
 test('download: closes its connections at the end', async (t) => {
-  const { start } = await setUp(t);
+  const { start } = await downloadsInto(t);
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
   const before = process.getActiveResourcesInfo().length;
   await Array.fromAsync(start([`${server.url}/a`, `${server.url}/b`]));

@@ -59,3 +59,7 @@ export function take(outcomes: AsyncIterable<Outcome>) {
   })();
   return { taken, end };
 }
+
+export const indices = (outcomes: readonly Outcome[]) => outcomes.map(({ item }) => item.index);
+
+export const statuses = (outcomes: readonly Outcome[]) => outcomes.map(({ status }) => status);

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import type { HttpOptions } from '../../src/fetch/http-options.ts';
-import { reasonOf } from '../../src/model/reason.ts';
 import { Body } from '../support/body.ts';
 import { type DigestGuardOptions, digestGuard } from '../support/digest-server.ts';
 import { serveHttp } from '../support/tiny-server.ts';
+import { withReason } from '../support/with-reason.ts';
 
 const ANN: HttpOptions = { auth: { type: 'basic', username: 'ann', password: 's3cret' } };
 
@@ -50,14 +50,14 @@ test('HttpClient.get: replaces a nonce that was used up', async (t) => {
 test('HttpClient.get: tries a wrong password once, also for the next request', async (t) => {
   const server = await guarded(t);
   await using client = new HttpClient({ auth: { type: 'basic', username: 'ann', password: 'x' } });
-  await assert.rejects(get(client, server.url), (error) => reasonOf(error) === 'http-401');
+  await assert.rejects(get(client, server.url), withReason('http-401'));
   assert.deepEqual(schemes(server.said), ['Basic', 'Digest']);
 });
 
 test('HttpClient.get: gives up when every nonce is too old', async (t) => {
   const server = await guarded(t, { nonceUses: 0 });
   await using client = new HttpClient(ANN);
-  await assert.rejects(get(client, server.url), (error) => reasonOf(error) === 'http-401');
+  await assert.rejects(get(client, server.url), withReason('http-401'));
   assert.deepEqual(schemes(server.said), ['Basic', 'Digest', 'Digest']);
 });
 
@@ -85,7 +85,7 @@ test('HttpClient.get: answers no challenge without a user, with a token, or with
   ] as const) {
     const server = await guarded(t);
     await using client = new HttpClient(options);
-    await assert.rejects(get(client, server.url), (error) => reasonOf(error) === 'http-401');
+    await assert.rejects(get(client, server.url), withReason('http-401'));
     assert.equal(server.said.length, 1);
   }
 });
@@ -97,6 +97,6 @@ test('HttpClient.get: answers no challenge of another origin after a redirect', 
   );
   const home = await serveHttp(t, onRequest);
   await using client = new HttpClient(ANN);
-  await assert.rejects(get(client, home.url), (error) => reasonOf(error) === 'http-401');
+  await assert.rejects(get(client, home.url), withReason('http-401'));
   assert.deepEqual(stranger.said, [undefined]);
 });

@@ -6,6 +6,7 @@ import { HttpClient } from '../../src/fetch/http-client.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { Body } from '../support/body.ts';
 import { serveHttp } from '../support/tiny-server.ts';
+import { withReason } from '../support/with-reason.ts';
 
 const TEXT = 'what the file says';
 const ZIPPED = gzipSync(TEXT);
@@ -83,6 +84,6 @@ test('HttpClient.get: for a part, ignores Content-MD5 and checks Content-Digest'
     await using client = new HttpClient();
     const getting = client.get({ url: server.url, part }, new Body(), {});
     if (isRight) await getting;
-    else await assert.rejects(getting, (error) => reasonOf(error) === 'checksum');
+    else await assert.rejects(getting, withReason('checksum'));
   }
 });

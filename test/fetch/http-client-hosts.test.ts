@@ -14,6 +14,7 @@ import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
 import { serveHttp } from '../support/tiny-server.ts';
 import type { Visited } from '../support/visit-hosts.ts';
+import { withReason } from '../support/with-reason.ts';
 
 const VISITOR = fileURLToPath(new URL('../support/visit-hosts.ts', import.meta.url));
 
@@ -103,7 +104,7 @@ test('HttpClient.open: refuses private addresses like a request', async (t) => {
   for (const host of ['127.0.0.1', 'localhost']) {
     await assert.rejects(
       async () => await client.open(`http://${host}:${server.port}/`, { expected: () => 1 }),
-      (error) => reasonOf(error) === 'address-refused',
+      withReason('address-refused'),
     );
   }
   assert.equal(server.connections(), 0);

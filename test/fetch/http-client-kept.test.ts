@@ -11,6 +11,7 @@ import { reasonOf } from '../../src/model/reason.ts';
 import { Body } from '../support/body.ts';
 import { selfSigned } from '../support/certificates.ts';
 import { serveHttp2 } from '../support/open-http2.ts';
+import { withReason } from '../support/with-reason.ts';
 
 const WHOLE = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nGIF';
 
@@ -132,10 +133,7 @@ test('HttpClient.get: invalid data on a new connection is the response, and not 
   const nonsense = (socket: Socket) => socket.write('left over');
   const { url, requests } = await serve(t, [[nonsense], [answer]]);
   await using client = new HttpClient({}, { maxConnections: 1 });
-  await assert.rejects(
-    client.get({ url: `${url}/1` }, new Body(), {}),
-    (error) => reasonOf(error) === 'protocol',
-  );
+  await assert.rejects(client.get({ url: `${url}/1` }, new Body(), {}), withReason('protocol'));
   assert.deepEqual(requests, ['/1']);
 });
 

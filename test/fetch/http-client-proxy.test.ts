@@ -6,12 +6,13 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { HttpClient } from '../../src/fetch/http-client.ts';
-import type { HttpOptions } from '../../src/fetch/http-options.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
 import { selfSigned } from '../support/certificates.ts';
 import { serveBytes, serveHttp } from '../support/tiny-server.ts';
+import { withReason } from '../support/with-reason.ts';
+import { get } from './get.ts';
 
 async function listen(
   t: TestContext,
@@ -70,13 +71,6 @@ async function serveTls(t: TestContext) {
   return { url: `https://127.0.0.1:${port}`, port, ca: identity.cert, headers: () => headers };
 }
 
-async function get(url: string, options: HttpOptions) {
-  await using client = new HttpClient(options);
-  const body = new Body();
-  const received = await client.get({ url }, body, {});
-  return { ...received, text: body.text };
-}
-
 const AUTHORIZATION = `Basic ${Buffer.from('ann:s3cret').toString('base64')}`;
 
 test('HttpClient.get: an http: URL through a proxy, which gets credentials that the server does not', async (t) => {
@@ -87,7 +81,7 @@ test('HttpClient.get: an http: URL through a proxy, which gets credentials that 
     response.end('GIF');
   });
   const http = proxy.url.replace('//', '//ann:s3cret@');
-  const { text, head } = await get(`${server.url}/a?b`, { proxy: { http } });
+  const { text, head } = await get({ url: `${server.url}/a?b` }, { proxy: { http } });
   assert.deepEqual(
     [text, head.url, told],
     ['GIF', `${server.url}/a?b`, `127.0.0.1:${server.port}`],
@@ -101,7 +95,10 @@ test('HttpClient.get: an https: URL through a tunnel, in which the proxy sees no
   const proxy = await serveProxy(t);
   const server = await serveTls(t);
   const https = proxy.url.replace('//', '//ann:s3cret@');
-  const { text } = await get(`${server.url}/a`, { proxy: { https }, tls: { ca: server.ca } });
+  const { text } = await get(
+    { url: `${server.url}/a` },
+    { proxy: { https }, tls: { ca: server.ca } },
+  );
   assert.equal(text, 'GIF');
   assert.deepEqual(
     proxy.seen.map(({ method, url }) => [method, url]),
@@ -136,8 +133,8 @@ test('HttpClient.get: through a proxy that speaks TLS', async (t) => {
     ['127.0.0.1', false],
   ]) {
     const proxy = { http: `https://${host}:${port}`, https: `https://${host}:${port}` };
-    assert.equal((await get(`${server.url}/a`, { proxy, tls })).text, 'GIF');
-    assert.equal((await get(http.url, { proxy, tls })).text, 'GIF89a');
+    assert.equal((await get({ url: `${server.url}/a` }, { proxy, tls })).text, 'GIF');
+    assert.equal((await get({ url: http.url }, { proxy, tls })).text, 'GIF89a');
     assert.deepEqual(names.splice(0), [name, name]);
   }
   assert.equal(plain.seen.length, 4);
@@ -146,7 +143,7 @@ test('HttpClient.get: through a proxy that speaks TLS', async (t) => {
 test('HttpClient.get: asks excepted hosts directly', async (t) => {
   const proxy = await serveProxy(t);
   const server = await serveHttp(t, (_, response) => response.end('GIF'));
-  await get(server.url, { proxy: { http: proxy.url, except: '127.0.0.1' } });
+  await get({ url: server.url }, { proxy: { http: proxy.url, except: '127.0.0.1' } });
   assert.deepEqual(proxy.seen, []);
 });
 
@@ -154,7 +151,10 @@ for (const status of ['407 Proxy Authentication Required', '502 Bad Gateway']) {
   test(`HttpClient.get: proxy when a tunnel is refused with ${status}`, async (t) => {
     const proxy = await serveProxy(t, `HTTP/1.1 ${status}\r\ncontent-length: 0\r\n\r\n`);
     const server = await serveTls(t);
-    const failing = get(server.url, { proxy: { https: proxy.url }, tls: { ca: server.ca } });
+    const failing = get(
+      { url: server.url },
+      { proxy: { https: proxy.url }, tls: { ca: server.ca } },
+    );
     await assert.rejects(failing, {
       name: 'ProxyError',
       reason: 'proxy',
@@ -166,7 +166,7 @@ for (const status of ['407 Proxy Authentication Required', '502 Bad Gateway']) {
 
 test('HttpClient.get: proxy when it requires credentials for an http: URL', async (t) => {
   const proxy = await serveHttp(t, (_, response) => response.writeHead(407).end());
-  await assert.rejects(get('http://h/', { proxy: { http: proxy.url } }), {
+  await assert.rejects(get({ url: 'http://h/' }, { proxy: { http: proxy.url } }), {
     name: 'ProxyError',
     status: 407,
   });
@@ -176,13 +176,16 @@ test('HttpClient.get: connect when there is no proxy', async (t) => {
   const server = await serveTls(t);
   const proxy = { http: 'http://127.0.0.1:1', https: 'http://127.0.0.1:1' };
   for (const url of ['http://h/', server.url]) {
-    await assert.rejects(get(url, { proxy }), (error) => reasonOf(error) === 'connect');
+    await assert.rejects(get({ url }, { proxy }), withReason('connect'));
   }
 });
 
 test('HttpClient.get: timeout-connect when a proxy does not answer', async (t) => {
   const proxy = await serveBytes(t, () => {});
-  const failing = get('https://h/', { proxy: { https: proxy.url }, deadlines: { connect: 50 } });
+  const failing = get(
+    { url: 'https://h/' },
+    { proxy: { https: proxy.url }, deadlines: { connect: 50 } },
+  );
   await assert.rejects(failing, (error) => {
     assert.equal(reasonOf(error), 'timeout-connect', String(error));
     return true;

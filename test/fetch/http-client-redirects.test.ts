@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { HttpClient } from '../../src/fetch/http-client.ts';
-import type { HttpOptions } from '../../src/fetch/http-options.ts';
-import { reasonOf } from '../../src/model/reason.ts';
-import type { FetchRequest } from '../../src/model/response.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
 import { serveHttp } from '../support/tiny-server.ts';
+import { withReason } from '../support/with-reason.ts';
+import { get } from './get.ts';
 
 type Seen = { path: string; headers: IncomingHttpHeaders };
 
@@ -23,19 +22,6 @@ async function serve(t: TestContext, table: Record<string, string | (() => strin
     else response.writeHead(302, { location }).end('Moved');
   });
   return { ...server, sockets: server.sockets, seen };
-}
-
-async function get(request: FetchRequest, options: HttpOptions = {}) {
-  await using client = new HttpClient(options, { maxConnections: 1 });
-  const body = new Body();
-  return { ...(await client.get(request, body, {})), body };
-}
-
-function withReason(reason: string) {
-  return (error: unknown) => {
-    assert.equal(reasonOf(error), reason, String(error));
-    return true;
-  };
 }
 
 for (const status of [301, 302, 303, 307, 308]) {

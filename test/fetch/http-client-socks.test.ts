@@ -13,22 +13,12 @@ import { Body } from '../support/body.ts';
 import { selfSigned } from '../support/certificates.ts';
 import { serveSocks } from '../support/socks-server.ts';
 import { listen, serveBytes, serveHttp } from '../support/tiny-server.ts';
-
-async function get(
-  url: string,
-  options: HttpOptions,
-  parts: ConstructorParameters<typeof HttpClient>[1] = {},
-) {
-  await using client = new HttpClient(options, parts);
-  const body = new Body();
-  const { head } = await client.get({ url }, body, {});
-  return { head, text: body.text };
-}
+import { get } from './get.ts';
 
 /** The result of a request. */
 async function failure(url: string, options: HttpOptions, parts?: Parameters<typeof get>[2]) {
   try {
-    await get(url, options, parts);
+    await get({ url }, options, parts);
   } catch (error) {
     return error as Error;
   }
@@ -73,7 +63,7 @@ for (const [scheme, version, host] of [
     );
     const url = `http://site.example:${site.port}/a?b`;
     const way = through(`${scheme}://127.0.0.1:${proxy.port}`);
-    const { text } = await get(url, way, resolverOf('127.0.0.1'));
+    const { text } = await get({ url }, way, resolverOf('127.0.0.1'));
     assert.equal(text, `site.example:${site.port}/a?b`);
     assert.deepEqual(proxy.asked, [{ version, host, port: site.port, login: undefined }]);
   });
@@ -83,7 +73,10 @@ test('HttpClient.get: TLS through SOCKS, with the name of the host', async (t) =
   const proxy = await serveSocks(t);
   const site = await serveTls(t);
   const way = through(`socks5h://127.0.0.1:${proxy.port}`);
-  const { text } = await get(`https://localhost:${site.port}/`, { ...way, tls: { ca: site.ca } });
+  const { text } = await get(
+    { url: `https://localhost:${site.port}/` },
+    { ...way, tls: { ca: site.ca } },
+  );
   assert.equal(text, 'secure');
   const error = await failure(`https://other.example:${site.port}/`, {
     ...way,
@@ -125,7 +118,7 @@ test('HttpClient.get: SOCKS5 with a user and a password', async (t) => {
   const proxy = await serveSocks(t, { login: 'ann:s3cret' });
   const site = await serveHttp(t, (_, response) => response.end('body'));
   const url = `http://h:${site.port}/`;
-  await get(url, through(`socks5h://ann:s3cret@127.0.0.1:${proxy.port}`));
+  await get({ url }, through(`socks5h://ann:s3cret@127.0.0.1:${proxy.port}`));
   assert.equal(proxy.asked[0]?.login, 'ann:s3cret');
   for (const login of ['ann:wr0ng@', '']) {
     const error = await failure(url, through(`socks5h://${login}127.0.0.1:${proxy.port}`));
@@ -137,7 +130,7 @@ test('HttpClient.get: SOCKS5 with a user and a password', async (t) => {
 test('HttpClient.get: SOCKS4 with a user', async (t) => {
   const proxy = await serveSocks(t);
   const site = await serveHttp(t, (_, response) => response.end('body'));
-  await get(`http://h:${site.port}/`, through(`socks4a://ann@127.0.0.1:${proxy.port}`));
+  await get({ url: `http://h:${site.port}/` }, through(`socks4a://ann@127.0.0.1:${proxy.port}`));
   assert.equal(proxy.asked[0]?.login, 'ann');
 });
 
@@ -167,7 +160,7 @@ test('HttpClient.get: tries the next address when the proxy cannot reach the fir
   const site = await serveHttp(t, (_, response) => response.end('body'));
   const url = `http://h:${site.port}/`;
   const way = through(`socks5://127.0.0.1:${proxy.port}`);
-  await get(url, way, resolverOf('192.0.2.1', '127.0.0.1'));
+  await get({ url }, way, resolverOf('192.0.2.1', '127.0.0.1'));
   assert.deepEqual(
     proxy.asked.map(({ host }) => host),
     ['192.0.2.1', '127.0.0.1'],
@@ -178,7 +171,7 @@ test('HttpClient.get: races the next address when the proxy does not answer', as
   const proxy = await serveSocks(t, { replyTo: ({ host }) => (host === '192.0.2.1' ? 255 : 0) });
   const site = await serveHttp(t, (_, response) => response.end('body'));
   const way = through(`socks5://127.0.0.1:${proxy.port}`);
-  await get(`http://h:${site.port}/`, way, resolverOf('192.0.2.1', '127.0.0.1'));
+  await get({ url: `http://h:${site.port}/` }, way, resolverOf('192.0.2.1', '127.0.0.1'));
   assert.equal(proxy.asked.length, 2);
   await until(() => proxy.sockets.size === 0);
 });
@@ -196,7 +189,7 @@ test('HttpClient.get: gives SOCKS4 only IPv4 addresses', async (t) => {
   const site = await serveHttp(t, (_, response) => response.end('body'));
   const url = `http://h:${site.port}/`;
   const way = through(`socks4://127.0.0.1:${proxy.port}`);
-  await get(url, way, resolverOf('::1', '127.0.0.1'));
+  await get({ url }, way, resolverOf('::1', '127.0.0.1'));
   const error = await failure(url, way, resolverOf('::1'));
   assert.equal(
     messageOf(error),
@@ -213,7 +206,7 @@ test('HttpClient.get: denyPrivate covers addresses given to a proxy, not its own
   const refused = await failure(url, { ...through(`socks5://${at}`), denyPrivate: true }, parts);
   assert.equal(reasonOf(refused), 'address-refused');
   assert.deepEqual(proxy.asked, []);
-  const { text } = await get(url, { ...through(`socks5h://${at}`), denyPrivate: true }, parts);
+  const { text } = await get({ url }, { ...through(`socks5h://${at}`), denyPrivate: true }, parts);
   assert.equal(text, 'body');
 });
 

@@ -17,12 +17,11 @@ import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createTask } from '../../src/concurrency/index.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
-import type { HttpOptions } from '../../src/fetch/http-options.ts';
-import { reasonOf } from '../../src/model/reason.ts';
-import type { FetchRequest } from '../../src/model/response.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
 import { selfSigned } from '../support/certificates.ts';
+import { withReason } from '../support/with-reason.ts';
+import { get } from './get.ts';
 
 /** Servers of both kinds, closed with the test. */
 async function listen(t: TestContext, server: ReturnType<typeof createServer> | H2Server) {
@@ -69,23 +68,11 @@ async function serveH2(
   return { ...(await listen(t, server)), ca: identity.cert, versions };
 }
 
-async function get(request: FetchRequest, options: HttpOptions, body = new Body()) {
-  await using client = new HttpClient(options, { maxConnections: 1 });
-  return { ...(await client.get(request, body, {})), text: body.text };
-}
-
-function reason(expected: string) {
-  return (error: unknown) => {
-    assert.equal(reasonOf(error), expected, String(error));
-    return true;
-  };
-}
-
 test('HttpClient.get: tls for a certificate of an unknown authority', async (t) => {
   const { url } = await serveTls(t, (_, response) => response.end('GIF'));
-  await assert.rejects(get({ url }, {}), reason('tls'));
+  await assert.rejects(get({ url }, {}), withReason('tls'));
   const { cert: other } = await selfSigned('other');
-  await assert.rejects(get({ url }, { tls: { ca: other } }), reason('tls'));
+  await assert.rejects(get({ url }, { tls: { ca: other } }), withReason('tls'));
 });
 
 for (const [what, particulars] of [
@@ -100,7 +87,7 @@ for (const [what, particulars] of [
       response.end('GIF');
     });
     const { url } = await listen(t, server);
-    await assert.rejects(get({ url }, { tls: { ca: identity.cert } }), reason('tls'));
+    await assert.rejects(get({ url }, { tls: { ca: identity.cert } }), withReason('tls'));
     assert.equal(asked, 0);
   });
 }
@@ -131,10 +118,10 @@ test('HttpClient.get: no environment disables the check of certificates, includi
     asked++;
     response.end('GIF');
   });
-  await assert.rejects(get({ url }, {}), reason('tls'));
+  await assert.rejects(get({ url }, {}), withReason('tls'));
   for (const target of ['http://h.example/', 'https://h.example/']) {
     const proxy = { http: url, https: url };
-    await assert.rejects(get({ url: target }, { proxy }), reason('tls'));
+    await assert.rejects(get({ url: target }, { proxy }), withReason('tls'));
   }
   assert.equal(asked, 0);
 });
@@ -218,7 +205,7 @@ test('HttpClient.get: a new TLS connection that is closed is a failure', async (
     requests++;
     request.socket.destroy();
   });
-  await assert.rejects(get({ url }, { tls: { ca } }), reason('connection-lost'));
+  await assert.rejects(get({ url }, { tls: { ca } }), withReason('connection-lost'));
   assert.equal(requests, 1);
 });
 
@@ -247,7 +234,7 @@ test('HTTP/2: redirects, parts, encodings and errors as over HTTP/1.1', async (t
   assert.equal((await get({ url: `${url}/a` }, options)).text, 'GIF89a');
   const part = { bytes: 3, etag: '"x"' };
   assert.equal((await get({ url: `${url}/b`, part }, options)).text, '89a');
-  await assert.rejects(get({ url: `${url}/404` }, options), reason('http-404'));
+  await assert.rejects(get({ url: `${url}/404` }, options), withReason('http-404'));
 });
 
 for (const [what, leave, expected] of [
@@ -260,7 +247,7 @@ for (const [what, leave, expected] of [
       response.writeHead(200, { 'content-length': 9 });
       response.stream.write('GIF', () => leave(response.stream));
     });
-    await assert.rejects(get({ url }, { tls: { ca } }), reason(expected));
+    await assert.rejects(get({ url }, { tls: { ca } }), withReason(expected));
   });
 }
 
@@ -273,7 +260,7 @@ for (const [what, leave] of [
       response.writeHead(200);
       response.stream.write('GIF', () => leave(response.stream));
     });
-    await assert.rejects(get({ url }, { tls: { ca } }), reason('truncated'));
+    await assert.rejects(get({ url }, { tls: { ca } }), withReason('truncated'));
   });
 }
 
@@ -286,7 +273,7 @@ for (const deadlines of [{ firstByte: 50 }, { idle: 50 }]) {
       response.writeHead(200);
       response.write('GIF');
     });
-    await assert.rejects(get({ url }, { tls: { ca }, deadlines }), reason(expected));
+    await assert.rejects(get({ url }, { tls: { ca }, deadlines }), withReason(expected));
   });
 }
 
@@ -300,7 +287,7 @@ test('HTTP/2: too-large closes the stream', async (t) => {
     response.on('drain', more);
     more();
   });
-  await assert.rejects(get({ url }, { tls: { ca }, maxSize: 100_000 }), reason('too-large'));
+  await assert.rejects(get({ url }, { tls: { ca }, maxSize: 100_000 }), withReason('too-large'));
   await closed.promise;
 });
 

@@ -3,26 +3,16 @@ import { getEventListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { createTask } from '../../src/concurrency/index.ts';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import { messageOf } from '../../src/model/error-words.ts';
-import { DEADLINES } from '../../src/model/options.ts';
 import { reasonOf } from '../../src/model/reason.ts';
-import type { BodyWriter, Received } from '../../src/model/response.ts';
+import type { BodyWriter } from '../../src/model/response.ts';
 import { listenOnLoopback } from '../../src/server/loopback.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
-import { deadlineClock } from '../support/deadline-clock.ts';
 import { serveBytes, serveHttp } from '../support/tiny-server.ts';
-
-async function get(
-  url: string,
-  body: BodyWriter = new Body(),
-  now?: () => number,
-): Promise<Received> {
-  await using client = new HttpClient({}, { maxConnections: 1, now });
-  return await client.get({ url }, body, {});
-}
+import { withReason } from '../support/with-reason.ts';
+import { get, getInto } from './get.ts';
 
 /** Sends a request to a server that sends just these bytes, and then acts as told. */
 async function getBytes(
@@ -33,9 +23,8 @@ async function getBytes(
   const server = await serveBytes(t, (socket) => {
     socket.write(bytes, () => afterwards(socket));
   });
-  const body = new Body();
-  const { head, bytes: length } = await get(`${server.url}/a`, body);
-  return { httpStatus: head.httpStatus, bytes: length, text: body.text };
+  const { head, bytes: length, text } = await get({ url: `${server.url}/a` });
+  return { httpStatus: head.httpStatus, bytes: length, text };
 }
 
 /** A port that was free a moment ago, on both addresses of `localhost`. */
@@ -46,13 +35,14 @@ async function closedPort(): Promise<number> {
 }
 
 const end = (socket: Socket) => socket.end();
+
 const reset = (socket: Socket) => socket.resetAndDestroy();
+
 const wait = () => {};
 
 test('HttpClient.get: passes the body on, and returns its status and length', async (t) => {
   const { url } = await serveHttp(t, (_, response) => response.end('GIF89a'));
-  const body = new Body();
-  const { head, bytes } = await get(`${url}/a.gif`, body);
+  const { head, bytes, body } = await get({ url: `${url}/a.gif` });
   assert.deepEqual([head.httpStatus, head.url, bytes], [200, `${url}/a.gif`, 6]);
   assert.deepEqual(body.head, head);
   assert.equal(body.text, 'GIF89a');
@@ -64,7 +54,7 @@ test('HttpClient.get: asks for the path and the query, without the fragment', as
     asked = `${request.method} ${request.url}`;
     response.end();
   });
-  await get(`${url}/a%20b/é?q=1&r=%2F#part`);
+  await get({ url: `${url}/a%20b/é?q=1&r=%2F#part` });
   assert.equal(asked, 'GET /a%20b/%C3%A9?q=1&r=%2F');
 });
 
@@ -160,7 +150,7 @@ for (const status of [204, 300, 304, 403, 404, 410, 416, 500, 503]) {
       response.writeHead(status, 'As RecordingHandler', { location: '/elsewhere' }).end();
     });
     const body = new Body();
-    await assert.rejects(get(url, body), {
+    await assert.rejects(getInto(body, { url }), {
       name: 'HttpStatusError',
       status,
       message: `${status} As RecordingHandler`,
@@ -233,17 +223,17 @@ test('HttpClient.get: accepts a body in tiny pieces', async (t) => {
     };
     next();
   });
-  assert.equal((await get(url)).bytes, 20);
+  assert.equal((await get({ url })).bytes, 20);
 });
 
 test('HttpClient.get: connect when no server listens', async () => {
   const port = await closedPort();
-  await assert.rejects(get(`http://127.0.0.1:${port}/`), (error) => reasonOf(error) === 'connect');
+  await assert.rejects(get({ url: `http://127.0.0.1:${port}/` }), withReason('connect'));
 });
 
 test('HttpClient.get: connect when no server listens on any address of a name', async () => {
   const port = await closedPort();
-  await assert.rejects(get(`http://localhost:${port}/`), (error) => {
+  await assert.rejects(get({ url: `http://localhost:${port}/` }), (error) => {
     assert.equal(reasonOf(error), 'connect');
     assert.match(messageOf(error), /nothing listens at 127\.0\.0\.1:\d+/);
     return true;
@@ -251,15 +241,12 @@ test('HttpClient.get: connect when no server listens on any address of a name', 
 });
 
 test('HttpClient.get: dns-not-found when the name does not exist', async () => {
-  await assert.rejects(
-    get('http://flaghoist.invalid/'),
-    (error) => reasonOf(error) === 'dns-not-found',
-  );
+  await assert.rejects(get({ url: 'http://flaghoist.invalid/' }), withReason('dns-not-found'));
 });
 
 test('HttpClient.get: tls when the other side does not speak it', async (t) => {
   const { port } = await serveBytes(t, (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-  await assert.rejects(get(`https://127.0.0.1:${port}/`), (error) => reasonOf(error) === 'tls');
+  await assert.rejects(get({ url: `https://127.0.0.1:${port}/` }), withReason('tls'));
 });
 
 for (const url of ['', '/a', 'no url', 'http://', 'http://h:99999/', 'ftp://h/a', 'mailto:a@h']) {
@@ -275,160 +262,6 @@ for (const url of ['', '/a', 'no url', 'http://', 'http://h:99999/', 'ftp://h/a'
   });
 }
 
-test('HttpClient.get: timeout-first-byte when no head comes in time', async (t) => {
-  const arrived = Promise.withResolvers<void>();
-  const { url } = await serveHttp(t, () => arrived.resolve());
-  const { now, elapse } = deadlineClock(t);
-  const getting = get(url, new Body(), now);
-  const late = assert.rejects(getting, (error) => reasonOf(error) === 'timeout-first-byte');
-  await arrived.promise;
-  elapse(DEADLINES.firstByte + 1000);
-  await late;
-});
-
-test('HttpClient.get: timeout-idle when the body stops', async (t) => {
-  const { url } = await serveHttp(t, (_, response) => response.write('GIF'));
-  const started = Promise.withResolvers<void>();
-  const body: BodyWriter = {
-    begin() {},
-    write() {
-      started.resolve();
-      return undefined;
-    },
-  };
-  const { now, elapse } = deadlineClock(t);
-  const late = assert.rejects(get(url, body, now), (error) => reasonOf(error) === 'timeout-idle');
-  await started.promise;
-  elapse(DEADLINES.idle + 1000);
-  await late;
-});
-
-test('HttpClient.get: no timeout-idle while the disk is slow', async (t) => {
-  const { url } = await serveHttp(t, (_, response) => {
-    response.write('GIF', () => response.end('89a'));
-  });
-  const disk = Promise.withResolvers<void>();
-  const started = Promise.withResolvers<void>();
-  const { now, elapse } = deadlineClock(t);
-  const slow: BodyWriter = {
-    begin() {},
-    write() {
-      started.resolve();
-      return disk.promise;
-    },
-  };
-  const received = get(url, slow, now);
-  await started.promise;
-  elapse(DEADLINES.idle + 1000);
-  disk.resolve();
-  assert.equal((await received).bytes, 6);
-});
-
-test('HttpClient.get: timeout-connect when a handshake does not end', async (t) => {
-  const arrived = Promise.withResolvers<void>();
-  const { port } = await serveBytes(t, () => arrived.resolve());
-  const { now, elapse } = deadlineClock(t);
-  const failing = get(`https://127.0.0.1:${port}/`, new Body(), now);
-  const late = assert.rejects(failing, (error) => reasonOf(error) === 'timeout-connect');
-  await arrived.promise;
-  elapse(DEADLINES.connect + 1000);
-  await late;
-});
-
-test('HttpClient.get: fails with what the body throws', async (t) => {
-  const server = await serveHttp(t, (_, response) => response.write('GIF'));
-  const broken: BodyWriter = {
-    begin() {},
-    write() {
-      throw new RangeError('no more room');
-    },
-  };
-  await using client = new HttpClient({}, { maxConnections: 1 });
-  await assert.rejects(client.get({ url: server.url }, broken, {}), { message: 'no more room' });
-  await until(() => server.sockets.size === 0);
-});
-
-test('HttpClient.get: an abort ends the request, on the server too', async (t) => {
-  const stopping = new AbortController();
-  const arrived = Promise.withResolvers<void>();
-  const left = Promise.withResolvers<void>();
-  const { url } = await serveHttp(t, (_, response) => {
-    response.once('close', left.resolve);
-    arrived.resolve();
-  });
-  await using client = new HttpClient({}, { maxConnections: 1 });
-  const failing = client.get({ url }, new Body(), { signal: stopping.signal });
-  const stopped = new Error('stopped');
-  const ended = assert.rejects(failing, (error) => error === stopped);
-  await arrived.promise;
-  stopping.abort(stopped);
-  await ended;
-  await left.promise;
-  assert.equal(getEventListeners(stopping.signal, 'abort').length, 0);
-});
-
-test('HttpClient.get: cancelling its task ends the request, on the server too', async (t) => {
-  const arrived = Promise.withResolvers<void>();
-  const left = Promise.withResolvers<void>();
-  const { url } = await serveHttp(t, (_, response) => {
-    response.once('close', left.resolve);
-    response.write('GIF', () => arrived.resolve());
-  });
-  await using client = new HttpClient({}, { maxConnections: 1 });
-  const task = createTask(() => client.get({ url }, new Body(), {}));
-  await arrived.promise;
-  task.cancel();
-  await assert.rejects(task, { name: 'CancelledError' });
-  await left.promise;
-});
-
-test('HttpClient.get: sends nothing when it was aborted before', async (t) => {
-  let requests = 0;
-  const { url } = await serveHttp(t, (_, response) => {
-    requests++;
-    response.end('GIF');
-  });
-  await using client = new HttpClient({}, { maxConnections: 1 });
-  const signal = AbortSignal.abort(new Error('stopped'));
-  await assert.rejects(client.get({ url: `${url}/1` }, new Body(), { signal }), {
-    message: 'stopped',
-  });
-  await client.get({ url: `${url}/2` }, new Body(), {});
-  assert.equal(requests, 1);
-});
-
-test('HttpClient.get: a slow body makes 50 MB wait, outside of memory', async (t) => {
-  const size = 50 * 1024 * 1024;
-  const piece = Buffer.alloc(1024 * 1024);
-  const { url } = await serveHttp(t, (_, response) => {
-    response.setHeader('content-length', size);
-    let left = size;
-    const more = () => {
-      while (left > 0) {
-        left -= piece.length;
-        if (!response.write(piece)) return;
-      }
-      response.end();
-    };
-    response.on('drain', more);
-    more();
-  });
-  let pausing = false;
-  let longest = 0;
-  const { bytes } = await get(url, {
-    begin() {},
-    async write(chunk) {
-      assert.equal(pausing, false, 'nothing comes in a pause');
-      pausing = true;
-      longest = Math.max(longest, chunk.byteLength);
-      await new Promise((resolve) => setImmediate(resolve));
-      pausing = false;
-    },
-  });
-  assert.equal(bytes, size);
-  assert.ok(longest <= 1024 * 1024, `${longest} bytes at once`);
-});
-
 test('HttpClient: opens as many connections to a server as allowed', async (t) => {
   const waiting: (() => void)[] = [];
   const server = await serveHttp(t, (_, response) => waiting.push(() => response.end('GIF')));
@@ -443,25 +276,4 @@ test('HttpClient: opens as many connections to a server as allowed', async (t) =
     }
   }
   await Promise.all(all);
-});
-
-test('HttpClient: disposal closes its connections', async (t) => {
-  const server = await serveHttp(t, (_, response) => response.end('GIF'));
-  {
-    await using client = new HttpClient({}, { maxConnections: 2 });
-    await Promise.all([1, 2].map(() => client.get({ url: server.url }, new Body(), {})));
-    assert.equal(server.sockets.size, 2);
-  }
-  await until(() => server.sockets.size === 0);
-});
-
-test('HttpClient: disposal fails requests in flight', async (t) => {
-  const arrived = Promise.withResolvers<void>();
-  const server = await serveHttp(t, () => arrived.resolve());
-  const client = new HttpClient({}, { maxConnections: 1 });
-  const cut = assert.rejects(client.get({ url: server.url }, new Body(), {}));
-  await arrived.promise;
-  await client[Symbol.asyncDispose]();
-  await cut;
-  await until(() => server.sockets.size === 0);
 });

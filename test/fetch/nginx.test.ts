@@ -5,29 +5,15 @@ import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { HttpClient } from '../../src/fetch/http-client.ts';
-import type { HttpOptions } from '../../src/fetch/http-options.ts';
 import { ByteRangeError } from '../../src/model/failure.ts';
-import { reasonOf } from '../../src/model/reason.ts';
-import type { FetchRequest } from '../../src/model/response.ts';
 import { Body } from '../support/body.ts';
 import { noNginx, startNginx } from '../support/nginx.ts';
+import { withReason } from '../support/with-reason.ts';
+import { get } from './get.ts';
 
 const skip = await noNginx();
 
 const TEXT = Array.from({ length: 5000 }, (_, i) => `line ${i}\n`).join('');
-
-async function get(request: FetchRequest, options: HttpOptions = {}) {
-  await using client = new HttpClient(options, { maxConnections: 1 });
-  const body = new Body();
-  return { ...(await client.get(request, body, {})), text: body.text };
-}
-
-function reason(expected: string) {
-  return (error: unknown) => {
-    assert.equal(reasonOf(error), expected, String(error));
-    return true;
-  };
-}
 
 test('nginx: the rest of a part, by ETag and by date; the whole file after a change', {
   skip,
@@ -79,7 +65,7 @@ test('nginx: 304 for a known version', { skip }, async (t) => {
   const { url } = await startNginx(t, '', { 'root/a.txt': 'GIF' });
   const { etag, lastModified } = (await get({ url: `${url}/a.txt` })).head;
   for (const known of [{ etag }, { lastModified }, { etag, lastModified }]) {
-    await assert.rejects(get({ url: `${url}/a.txt`, known }), reason('http-304'));
+    await assert.rejects(get({ url: `${url}/a.txt`, known }), withReason('http-304'));
   }
   const other = { etag: '"other"', lastModified };
   assert.equal((await get({ url: `${url}/a.txt`, known: other })).text, 'GIF');
@@ -113,9 +99,9 @@ test('nginx: basic authentication, from the run, the URL and .netrc', { skip }, 
   assert.equal((await get({ url: `${url}/a.txt` }, { auth })).text, 'GIF');
   assert.equal((await get({ url: `${url}/a.txt` }, { netrc })).text, 'GIF');
   assert.equal((await get({ url: `${withUser}/a.txt` })).text, 'GIF');
-  await assert.rejects(get({ url: `${url}/a.txt` }), reason('http-401'));
+  await assert.rejects(get({ url: `${url}/a.txt` }), withReason('http-401'));
   const wrong = { ...auth, password: 'wrong' };
-  await assert.rejects(get({ url: `${url}/a.txt` }, { auth: wrong }), reason('http-401'));
+  await assert.rejects(get({ url: `${url}/a.txt` }, { auth: wrong }), withReason('http-401'));
 });
 
 test('nginx: its own redirect, and a limit that it announces', { skip }, async (t) => {

@@ -1,270 +1,18 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createTask, sleep } from '../../src/concurrency/index.ts';
+import { sleep } from '../../src/concurrency/index.ts';
 import { elementsOf } from '../../src/storage/s3/xml.ts';
-import { S3Storage, type S3StorageOptions } from '../../src/storage/s3-storage.ts';
-import { S3Server, type S3ServerOptions } from '../support/s3-server.ts';
+import { S3Storage } from '../../src/storage/s3-storage.ts';
+import { S3Server } from '../support/s3-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-
-const MEBIBYTE = 1024 * 1024;
-/** Long enough for three parts. */
-const LARGE = randomBytes(17 * MEBIBYTE);
-const SMALL = [Buffer.from('small')];
-
-async function started(
-  options: Partial<S3StorageOptions> & S3ServerOptions & { location?: string } = {},
-) {
-  const server = await S3Server.start(options);
-  const { location = 's3://bucket/prefix' } = options;
-  const storage = await S3Storage.open(location, {
-    environment: server.environment,
-    backoff: { base: 1, max: 2 },
-    ...options,
-  });
-  server.requests.length = 0;
-  return {
-    server,
-    storage,
-    async [Symbol.asyncDispose]() {
-      await storage[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-    },
-  };
-}
+import { LARGE, MEBIBYTE, SMALL, startS3 } from './start-s3.ts';
 
 async function opening(environment: Record<string, string>, location = 's3://bucket/prefix') {
   await using _ = await S3Storage.open(location, { environment, backoff: { base: 1, max: 1 } });
 }
-
-test('S3Storage.put: a small body is one request, with its type and checksums', async () => {
-  await using set = await started();
-  const stored = await set.storage.put('a b/ü.gif', SMALL, { contentType: 'image/gif' });
-  assert.deepEqual(set.server.log, ['PUT /bucket/prefix/a b/ü.gif']);
-  const kept = set.server.objects.get('prefix/a b/ü.gif');
-  assert.deepEqual([kept?.body.toString(), kept?.contentType], ['small', 'image/gif']);
-  assert.equal(stored?.bytes, 5);
-  assert.equal(stored?.etag, kept?.etag);
-  assert.match(stored?.digest ?? '', /^sha256:[0-9a-f]{64}$/);
-  const { authorization, ...headers } = set.server.requests[0]?.headers ?? {};
-  const md5 = createHash('md5').update('small').digest('base64');
-  assert.equal(headers['content-md5'], md5);
-  assert.match(
-    authorization ?? '',
-    /^AWS4-HMAC-SHA256 Credential=id\/\d{8}\/us-east-1\/s3\/aws4_request/,
-  );
-  assert.match(
-    authorization ?? '',
-    /SignedHeaders=content-length;content-md5;content-type;host;x-amz/,
-  );
-});
-
-test('S3Storage.put: a long file goes up in parts, and is there once all of it is', async (t) => {
-  await using set = await started();
-  const { server, storage } = set;
-  const path = join(await temporaryDirectory(t), 'large');
-  await writeFile(path, LARGE);
-  const seen: number[] = [];
-  server.script = ({ query }) => {
-    if (query.has('partNumber')) seen.push(server.objects.size);
-    return undefined;
-  };
-  const body = { path, bytes: LARGE.length };
-  const stored = await storage.put('large', body, { contentType: 'video/mp4' });
-  assert.deepEqual(seen, [0, 0, 0]);
-  const kept = server.objects.get('prefix/large');
-  assert.equal(kept?.body.equals(LARGE), true);
-  assert.equal(kept?.contentType, 'video/mp4');
-  assert.deepEqual(stored, { name: 'large', bytes: LARGE.length, etag: kept?.etag });
-  assert.equal(server.uploads.size, 0);
-});
-
-test('S3Storage.put: errors that pass are retried, and throttling lowers the limit', async () => {
-  await using set = await started();
-  const { server, storage } = set;
-  const before = storage.limit;
-  const answers = [
-    { status: 503, code: 'SlowDown', headers: { 'retry-after': '0' } },
-    { status: 500, code: 'InternalError' },
-    { status: 400, code: 'RequestTimeout' },
-    { status: 429 },
-  ];
-  server.script = (_, response) => {
-    if (answers.length > 0) return answers.shift();
-    if (server.requests.length > 5) return undefined;
-    response.destroy();
-    return 'taken';
-  };
-  await storage.put('a', SMALL);
-  assert.equal(server.requests.length, 6);
-  assert.equal(server.objects.get('prefix/a')?.body.toString(), 'small');
-  assert.equal(storage.limit, before / 2);
-});
-
-test('S3Storage.put: an answer about other bytes is not believed', async () => {
-  await using set = await started();
-  const { server, storage } = set;
-  const wrong = { status: 200, headers: { etag: `"${'0'.repeat(32)}"` } };
-  server.script = () => (server.requests.length === 1 ? wrong : undefined);
-  await storage.put('a', SMALL);
-  assert.equal(server.requests.length, 2);
-  server.script = () => wrong;
-  await assert.rejects(storage.put('b', SMALL), {
-    name: 'S3ChecksumError',
-    reason: 'upload-failed',
-    message: `cannot upload b: the server stored other bytes: their MD5 is ${'0'.repeat(32)}`,
-  });
-});
-
-test('S3Storage.put: the ETag of an object encrypted with a key of the user is no checksum', async () => {
-  await using set = await started();
-  const headers = { etag: `"${'0'.repeat(32)}"`, 'x-amz-server-side-encryption': 'aws:kms' };
-  set.server.script = () => ({ status: 200, headers });
-  assert.equal((await set.storage.put('a', SMALL))?.etag, '0'.repeat(32));
-});
-
-test('S3Storage.put: an error that does not pass is the failure of one object', async () => {
-  await using set = await started();
-  set.server.script = () => ({ status: 400, code: 'KeyTooLongError' });
-  await assert.rejects(set.storage.put('a', SMALL), {
-    name: 'S3Error',
-    reason: 'upload-failed',
-    message: 'cannot upload a: 400 KeyTooLongError (about KeyTooLongError)',
-  });
-  assert.equal(set.server.requests.length, 1);
-});
-
-test('S3Storage.put: with ifAbsent an object that is there stays', async (t) => {
-  const path = join(await temporaryDirectory(t), 'large');
-  await writeFile(path, LARGE);
-  for (const conditions of [true, false]) {
-    await using set = await started({ conditions });
-    const { server, storage } = set;
-    const other = { body: Buffer.from('other'), contentType: undefined, etag: 'x' };
-    server.objects.set('prefix/taken', other);
-    const body = { path, bytes: LARGE.length };
-    assert.equal((await storage.put('a', SMALL, { ifAbsent: true }))?.bytes, 5);
-    assert.equal(await storage.put('taken', SMALL, { ifAbsent: true }), undefined);
-    assert.equal(await storage.put('taken', body, { ifAbsent: true }), undefined);
-    assert.equal(server.objects.get('prefix/taken'), other);
-    server.requests.length = 0;
-    assert.equal((await storage.put('b', SMALL, { ifAbsent: true }))?.bytes, 5);
-    const put = 'PUT /bucket/prefix/b';
-    assert.deepEqual(server.log, conditions ? [put] : ['HEAD /bucket/prefix/b', put]);
-    assert.equal((await storage.put('taken', SMALL))?.bytes, 5);
-  }
-});
-
-test('S3Storage.put: an object that comes up during an upload in parts stays', async (t) => {
-  const path = join(await temporaryDirectory(t), 'large');
-  await writeFile(path, LARGE);
-  await using set = await started();
-  const { server, storage } = set;
-  const other = { body: Buffer.from('other'), contentType: undefined, etag: 'x' };
-  server.script = ({ query }) => {
-    if (query.has('partNumber')) server.objects.set('prefix/a', other);
-    return undefined;
-  };
-  const body = { path, bytes: LARGE.length };
-  assert.equal(await storage.put('a', body, { ifAbsent: true }), undefined);
-  assert.equal(server.objects.get('prefix/a'), other);
-  assert.equal(server.uploads.size, 0);
-});
-
-test('S3Storage.put: a server without conditions refuses them, and names are looked up', async () => {
-  await using set = await started();
-  const { server, storage } = set;
-  server.script = ({ headers }) =>
-    headers['if-none-match'] === undefined ? undefined : { status: 501, code: 'NotImplemented' };
-  assert.equal((await storage.put('a', SMALL, { ifAbsent: true }))?.bytes, 5);
-  assert.equal(await storage.put('a', SMALL, { ifAbsent: true }), undefined);
-});
-
-test('S3Storage.put: a part that fails for good removes the others', async (t) => {
-  const path = join(await temporaryDirectory(t), 'large');
-  await writeFile(path, LARGE);
-  await using set = await started();
-  const { server, storage } = set;
-  server.script = ({ query }) =>
-    query.get('partNumber') === '2' ? { status: 400, code: 'EntityTooSmall' } : undefined;
-  await assert.rejects(storage.put('a', { path, bytes: LARGE.length }), {
-    message: /^cannot upload part 2 of a: 400 EntityTooSmall/,
-  });
-  assert.deepEqual([server.uploads.size, server.objects.size], [0, 0]);
-});
-
-test('S3Storage.put: a completion that fails after its 200 is retried', async (t) => {
-  const path = join(await temporaryDirectory(t), 'large');
-  await writeFile(path, LARGE);
-  await using set = await started();
-  const { server, storage } = set;
-  let failures = 2;
-  server.script = ({ method, query }) =>
-    method === 'POST' && query.has('uploadId') && failures-- > 0
-      ? { status: 200, code: 'InternalError' }
-      : undefined;
-  await storage.put('a', { path, bytes: LARGE.length });
-  assert.equal(failures, -1);
-  assert.equal(server.objects.get('prefix/a')?.body.equals(LARGE), true);
-});
-
-test('S3Storage.put: a completion whose answer was lost is found to be done', async (t) => {
-  const path = join(await temporaryDirectory(t), 'large');
-  await writeFile(path, LARGE);
-  await using set = await started();
-  const { server, storage } = set;
-  let isLost = false;
-  server.script = ({ method, query, headers }) => {
-    if (method !== 'POST' || !query.has('uploadId') || isLost) return undefined;
-    isLost = true;
-    const [[id, { parts }] = ['', { parts: new Map<number, Buffer>() }]] = server.uploads;
-    const ordered = [...parts].sort(([one], [other]) => one - other).map(([, body]) => body);
-    const md5s = ordered.map((part) => createHash('md5').update(part).digest());
-    const etag = `${createHash('md5').update(Buffer.concat(md5s)).digest('hex')}-3`;
-    const contentType = headers['content-type'];
-    server.objects.set('prefix/a', { body: Buffer.concat(ordered), etag, contentType });
-    server.uploads.delete(id);
-    return { status: 503, code: 'ServiceUnavailable' };
-  };
-  assert.equal((await storage.put('a', { path, bytes: LARGE.length }))?.bytes, LARGE.length);
-});
-
-test('S3Storage.put: cancelling the task removes the parts of an upload', async (t) => {
-  const directory = await temporaryDirectory(t);
-  const [path, uploads] = [join(directory, 'large'), join(directory, 'uploads')];
-  await writeFile(path, LARGE);
-  await using set = await started({ uploads });
-  const { server, storage } = set;
-  const hangs = Promise.withResolvers<void>();
-  server.script = ({ query }) => {
-    if (query.get('partNumber') !== '2') return undefined;
-    hangs.resolve();
-    return 'taken';
-  };
-  const task = createTask(() => storage.put('a', { path, bytes: LARGE.length }));
-  await hangs.promise;
-  assert.equal((await readdir(uploads)).length, 1);
-  task.cancel();
-  await assert.rejects(task, { name: 'CancelledError' });
-  assert.deepEqual([server.uploads.size, server.objects.size], [0, 0]);
-  assert.deepEqual(await readdir(uploads), []);
-});
-
-test('S3Storage.put: cancelling the task lets a small upload end, and ends a wait', async () => {
-  await using set = await started({ backoff: { base: 60_000, max: 60_000 }, random: () => 1 });
-  const { server, storage } = set;
-  const arrived = Promise.withResolvers<void>();
-  server.script = () => {
-    arrived.resolve();
-    return { status: 500 };
-  };
-  const task = createTask(() => storage.put('a', SMALL));
-  await arrived.promise;
-  task.cancel();
-  await assert.rejects(task, { name: 'CancelledError' });
-});
 
 test('S3Storage.open: ends the uploads that a killed run has left, and no others', async (t) => {
   const uploads = join(await temporaryDirectory(t), 'uploads');
@@ -359,7 +107,7 @@ test('S3Storage: keys that expire in the middle of a run are replaced, or end it
 });
 
 test('S3Storage: credentials that allow no upload end the run', async () => {
-  await using set = await started();
+  await using set = await startS3();
   set.server.script = () => ({ status: 403, code: 'AccessDenied' });
   await assert.rejects(set.storage.put('a', SMALL), {
     name: 'BrokenRunError',
@@ -368,7 +116,7 @@ test('S3Storage: credentials that allow no upload end the run', async () => {
 });
 
 test('S3Storage: ten uploads in a row that failed for good end the run', async () => {
-  await using set = await started();
+  await using set = await startS3();
   const { server, storage } = set;
   await storage.put('a', SMALL);
   server.script = () => ({ status: 403, code: 'AccessDenied' });
@@ -382,7 +130,7 @@ test('S3Storage: ten uploads in a row that failed for good end the run', async (
 });
 
 test('S3Storage: a wrong clock is put right by the server', async () => {
-  await using set = await started();
+  await using set = await startS3();
   const { server, storage } = set;
   const ahead = Date.now() + 3_600_000;
   server.script = ({ headers }) => {
@@ -398,7 +146,7 @@ test('S3Storage: a wrong clock is put right by the server', async () => {
 });
 
 test('S3Storage: the region that the server names is signed for', async () => {
-  await using set = await started();
+  await using set = await startS3();
   const { server, storage } = set;
   server.script = ({ headers }) =>
     headers.authorization?.includes('/us-east-1/')
@@ -419,7 +167,7 @@ test('S3Storage: temporary keys are sent with their token, which is signed', asy
 });
 
 test('S3Storage.create: an object that comes in pieces, small and large', async () => {
-  await using set = await started();
+  await using set = await startS3();
   const { server, storage } = set;
   const small = await storage.create('small', { contentType: 'text/plain' });
   const lent = Buffer.from('one');
@@ -444,7 +192,7 @@ test('S3Storage.create: an object that comes in pieces, small and large', async 
 });
 
 test('S3Storage.create: a discarded object leaves no part, also while one is sent', async () => {
-  await using set = await started();
+  await using set = await startS3();
   const { server, storage } = set;
   const arrived = Promise.withResolvers<void>();
   server.script = ({ query }) => {
@@ -460,7 +208,7 @@ test('S3Storage.create: a discarded object leaves no part, also while one is sen
 });
 
 test('S3Storage.create: the failure of a part is that of the object', async () => {
-  await using set = await started();
+  await using set = await startS3();
   const { server, storage } = set;
   server.script = ({ query }) =>
     query.has('partNumber') ? { status: 400, code: 'InvalidPart' } : undefined;
@@ -472,7 +220,7 @@ test('S3Storage.create: the failure of a part is that of the object', async () =
 });
 
 test('S3Storage.list: all pages, with names of any characters', async () => {
-  await using set = await started({ pageSize: 2 });
+  await using set = await startS3({ pageSize: 2 });
   const { server, storage } = set;
   const names = ['a b', 'c+d', 'e&f', 'g/h', 'ü%20'];
   for (const name of names) await storage.put(name, SMALL);
@@ -485,7 +233,7 @@ test('S3Storage.list: all pages, with names of any characters', async () => {
 });
 
 test('S3Storage.read: goes on where the connection broke, in the same version', async () => {
-  await using set = await started();
+  await using set = await startS3();
   const { server, storage } = set;
   await storage.put('a', [LARGE.subarray(0, 100_000)]);
   let breaks = 2;
@@ -507,7 +255,7 @@ test('S3Storage.read: goes on where the connection broke, in the same version', 
 });
 
 test('S3Storage.stat, remove: an object, and none', async () => {
-  await using set = await started();
+  await using set = await startS3();
   const { storage } = set;
   await storage.put('a', SMALL);
   assert.deepEqual(await storage.stat('a'), {
@@ -521,7 +269,7 @@ test('S3Storage.stat, remove: an object, and none', async () => {
 });
 
 test('S3Storage: uploads at a time are bounded, and a throttled server gets fewer', async () => {
-  await using set = await started();
+  await using set = await startS3();
   const { server, storage } = set;
   let [running, most] = [0, 0];
   server.script = (_, response) => {
@@ -565,17 +313,4 @@ test('S3Storage: at AWS, SHA-256 is the checksum, also of each part; through a p
   const listed = elementsOf(list?.body.toString() ?? '', 'ChecksumSHA256');
   assert.equal(listed.length, 3);
   assert.deepEqual(listed.toSorted(), sums.toSorted());
-});
-
-test('S3Storage.put: credentials for uploads alone are enough', async (t) => {
-  const path = join(await temporaryDirectory(t), 'large');
-  await writeFile(path, LARGE);
-  await using set = await started();
-  const { server, storage } = set;
-  server.script = ({ method }) =>
-    method === 'GET' || method === 'HEAD' ? { status: 403, code: 'AccessDenied' } : undefined;
-  assert.equal((await storage.put('a', SMALL, { ifAbsent: true }))?.bytes, 5);
-  assert.equal(await storage.put('a', SMALL, { ifAbsent: true }), undefined);
-  const body = { path, bytes: LARGE.length };
-  assert.equal((await storage.put('large', body, { ifAbsent: true }))?.bytes, LARGE.length);
 });
