@@ -75,6 +75,7 @@ export async function* download(
     duplicates: isNamed ? new Duplicates({ template, hasBeenTaken }) : undefined,
     queue,
     fetch: client.get,
+    revocable: options.sharedLimits?.requests,
     open: client.open,
     release: client.release,
     sink,

@@ -6,6 +6,7 @@ import { originOf } from '../model/origin-of.ts';
 import { type Reason, reasonOf } from '../model/reason.ts';
 import { reportOf, reportOfFailure } from '../model/request-report.ts';
 import type { BodyWriter, FetchRequest, Received, Validators } from '../model/response.ts';
+import { RevokedError } from '../model/revoked-error.ts';
 import type { Draft, SavedFile } from '../save/sinks/sink.ts';
 import type { Admission } from '../schedule/origin-queue.ts';
 import type { Permit } from '../schedule/permit.ts';
@@ -172,16 +173,22 @@ export class RowRequests {
     const { activity } = this.#run;
     const [attempt, sentAt] = [++this.#sent, performance.now()];
     this.#sentAt = sentAt;
-    if (activity === undefined) return await this.#request(draft, known, permit);
+    if (activity === undefined) return await this.#revocable(draft, known, permit);
     const { url } = this.#tries;
     const request = new WatchedRequest({ item: this.#item, url, attempt, sentAt });
     this.#meter = request;
     activity.begin(request);
     try {
-      return await this.#request(draft, known, permit);
+      return await this.#revocable(draft, known, permit);
     } finally {
       activity.end(request);
     }
+  }
+
+  #revocable(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
+    const { revocable } = this.#run;
+    const request = () => this.#request(draft, known, permit);
+    return revocable === undefined ? request() : revocable.send(request);
   }
 
   #request(draft: Draft, known: Validators | undefined, permit: Permit): Promise<Received> {
@@ -268,6 +275,11 @@ export class RowRequests {
    * @throws `error` when no try is left
    */
   #decide(error: unknown, draft: Draft, held: Permit): NextStep & { kind: 'wait' } {
+    if (error instanceof RevokedError) {
+      // It was no fault of the row's or its server's: the row waits until it may have a request again.
+      held.release();
+      return { kind: 'wait', ms: 0 };
+    }
     const report = reportOfFailure(error, performance.now() - this.#sentAt);
     held.release(report);
     if (isCancelled(error)) throw error;

@@ -5,6 +5,7 @@ import type { BodyWriter, Fetch, Open, Release } from '../model/response.ts';
 import type { Duplicates } from '../save/names/duplicates.ts';
 import type { Sink } from '../save/sinks/sink.ts';
 import type { AdmissionQueue } from '../schedule/admission-queue.ts';
+import type { RevocableRequests } from '../schedule/revocable-requests.ts';
 import type { Tries } from '../schedule/tries.ts';
 import type { CopySaved, Earlier, PendingRow } from './preflight.ts';
 import type { SaveSlots } from './save-slots.ts';
@@ -30,6 +31,8 @@ export interface Steps {
   readonly record?: ((outcome: Outcome) => Promise<void> | undefined) | undefined;
   readonly queue: AdmissionQueue<PendingRow>;
   readonly fetch: Fetch;
+  /** Requests that may have to end before their response has come. @default undefined none may */
+  readonly revocable?: RevocableRequests | undefined;
   /** Connects to an origin before its first request. @default the request connects */
   readonly open?: Open | undefined;
   /** Called for each origin that no row needs any more. */

@@ -43,11 +43,20 @@ const TRANSIENT_CODES: ReadonlySet<string> = new Set([
 const ENDED =
   /connection terminated|timeout exceeded when trying to connect|client has encountered/i;
 
+/** And of one on which a statement takes longer than it may. */
+const TIMEOUT = 'Query read timeout';
+
 /** Whether the same statement may succeed later: the server was restarted, or the network failed. */
 export function isTransient(error: unknown): boolean {
   const code = codeOf(error);
-  if (code === undefined) return error instanceof Error && ENDED.test(error.message);
+  if (code === undefined)
+    return isTimeout(error) || (error instanceof Error && ENDED.test(error.message));
   return TRANSIENT_CODES.has(code) || TRANSIENT_STATES.test(code);
+}
+
+/** Whether a statement took longer than it may: its connection is of no more use. */
+export function isTimeout(error: unknown): error is Error {
+  return error instanceof Error && error.message === TIMEOUT;
 }
 
 /** Whether the server is there, and is being started or stopped. */

@@ -1,7 +1,7 @@
 import type { Client, Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { sleep } from '../concurrency/index.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
-import { brokenDatabase, isStarting, isTransient } from './database-errors.ts';
+import { brokenDatabase, isStarting, isTimeout, isTransient } from './database-errors.ts';
 import { Listener } from './listener.ts';
 
 /** The oldest PostgreSQL that pg-boss works with, as `server_version_num` has it. */
@@ -12,6 +12,12 @@ const MOST_CONNECTIONS = 4;
 
 /** How long a connection may take, in ms. */
 const CONNECT_DEADLINE = 10_000;
+
+/**
+ * How long a statement may take that waits for nothing in the database, in ms. A connection that the network
+ * has dropped without a word would be waited for until TCP gives up, after a quarter of an hour.
+ */
+const AT_ONCE = 10_000;
 
 /** How long {@link Database.patiently} waits for a server to come back, in ms. */
 const PATIENCE = 300_000;
@@ -28,6 +34,11 @@ export interface Queries {
     text: string,
     values?: readonly unknown[],
   ): Promise<QueryResult<Row>>;
+}
+
+/** What {@link Database.within} gives. */
+interface Timed extends Queries {
+  transaction<T>(body: (queries: Queries) => Promise<T>): Promise<T>;
 }
 
 /**
@@ -67,6 +78,32 @@ export class Database implements Queries, AsyncDisposable {
    * @returns what `body` returns @throws what `body` throws; as {@link query}
    */
   transaction<T>(body: (client: PoolClient) => Promise<T>): Promise<T> {
+    return this.#transaction(body, (text) => text);
+  }
+
+  /**
+   * The same connections for statements that are of use only soon. A connection on which one takes longer
+   * is given up, with an error that {@link isTransient}.
+   * @param ms how long each statement may take
+   */
+  within(ms: number): Timed {
+    const timed = timedBy(ms);
+    return {
+      query: (text, values = []) =>
+        this.#guarded(() => this.#pool.query({ ...timed(text), values: [...values] })),
+      transaction: (body) =>
+        this.#transaction((client) => {
+          const query: Queries['query'] = (text, values = []) =>
+            client.query({ ...timed(text), values: [...values] });
+          return body({ query });
+        }, timed),
+    };
+  }
+
+  #transaction<T>(
+    body: (client: PoolClient) => Promise<T>,
+    commit: (text: string) => string | TimedQuery,
+  ): Promise<T> {
     return this.#guarded(async () => {
       const client = await this.#pool.connect();
       let broken: Error | undefined;
@@ -76,14 +113,17 @@ export class Database implements Queries, AsyncDisposable {
       };
       client.on('error', onError);
       try {
-        await client.query('BEGIN');
+        await client.query(timedBy(AT_ONCE)('BEGIN'));
         const result = await body(client);
-        await client.query('COMMIT');
+        await client.query(commit('COMMIT'));
         return result;
       } catch (error) {
-        await client.query('ROLLBACK').catch((failed: Error) => {
-          broken ??= failed;
-        });
+        if (isTimeout(error)) broken = error;
+        else {
+          await client.query(timedBy(AT_ONCE)('ROLLBACK')).catch((failed: Error) => {
+            broken ??= failed;
+          });
+        }
         throw error;
       } finally {
         client.off('error', onError);
@@ -137,6 +177,16 @@ export class Database implements Queries, AsyncDisposable {
       throw brokenDatabase(this.location, error);
     }
   }
+}
+
+/** A statement that may take so many ms, as node-postgres has it. */
+interface TimedQuery {
+  readonly text: string;
+  readonly query_timeout: number;
+}
+
+function timedBy(ms: number): (text: string) => TimedQuery {
+  return (text) => ({ text, query_timeout: ms });
 }
 
 /** Whether PostgreSQL said it: other errors in a transaction are its body's own. */

@@ -1,4 +1,5 @@
 import type { Pace } from './pace/pace.ts';
+import type { RevocableRequests } from './revocable-requests.ts';
 
 /** What the other runs of a fleet leave of one origin to this run. It is read whenever it is needed. */
 export interface OriginShare {
@@ -24,6 +25,8 @@ export interface OriginTrouble {
  * once, from what they know; a share that changes later is announced by {@link SharedOrigins.changed}.
  */
 export interface SharedLimits {
+  /** The requests in flight, which end when the shares run out. @default undefined they go on */
+  readonly requests?: RevocableRequests | undefined;
   /** The queue begins. To be called once, before all others. */
   begin(origins: SharedOrigins): void;
   /** `origin` gets rows or requests, and needs a share until {@link leave}. */

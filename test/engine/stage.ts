@@ -51,6 +51,7 @@ export interface Script {
   readonly savesBehind?: number;
   readonly paced?: Steps['paced'];
   readonly activity?: Steps['activity'];
+  readonly revocable?: Steps['revocable'];
 }
 
 /**
@@ -82,6 +83,7 @@ export class Stage {
       record: script.record,
       queue: this.queue,
       fetch: (...args) => this.#fetch(...args),
+      revocable: script.revocable,
       open: script.connect,
       sink: {
         open: (item) => {

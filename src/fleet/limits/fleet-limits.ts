@@ -1,3 +1,4 @@
+import { LEASE_TIME } from './lease-table.ts';
 import { OriginLeases, type OriginLeasesOptions } from './origin-leases.ts';
 import {
   announcedOrigins,
@@ -8,7 +9,9 @@ import {
 } from './postgres-leases.ts';
 
 /** The database of a fleet, as a process needs it for the limits of its runs. */
-interface LimitsDatabase extends LeaseDatabase {
+interface LimitsDatabase {
+  /** The database for statements that may take so many ms each. */
+  within(ms: number): LeaseDatabase;
   /** Calls the functions for each notification, and once it listens or listens again. */
   listen(
     channel: string,
@@ -49,7 +52,9 @@ export class FleetLimits implements AsyncDisposable {
 
   /** Begins the part of one run: to be disposed of after the run, which gives its leases back. */
   join(options: JoinOptions): OriginLeases {
-    const table = new PostgresLeases(this.#database, { ...options, schema: this.#schema });
+    const { leaseTime = LEASE_TIME } = options;
+    const database = this.#database.within(leaseTime / 2);
+    const table = new PostgresLeases(database, { ...options, schema: this.#schema });
     const run = new OriginLeases(table, { ...options, onEnd: () => this.#runs.delete(run) });
     this.#runs.add(run);
     return run;

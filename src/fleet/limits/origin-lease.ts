@@ -127,7 +127,7 @@ export class OriginLease implements OriginShare {
     this.#isUnsure = true;
   }
 
-  /** The run's leases had run out. It has nothing but the requests in flight. */
+  /** The run's leases had run out. */
   lost(): void {
     this.gone();
     this.pace.set(0, true);

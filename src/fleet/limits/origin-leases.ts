@@ -1,25 +1,21 @@
-import { Timer } from '../../concurrency/index.ts';
+import { RevocableRequests } from '../../schedule/revocable-requests.ts';
 import type {
   OriginShare,
   OriginTrouble,
   SharedLimits,
   SharedOrigins,
 } from '../../schedule/shared-limits.ts';
-import {
-  LEASE_TIME,
-  type LeaseRequest,
-  type LeaseTable,
-  type OriginNews,
-  type Report,
-} from './lease-table.ts';
+import { Alarm } from './alarm.ts';
+import type { LeaseRequest, LeaseTable, OriginNews } from './lease-table.ts';
+import { LeaseTerm } from './lease-term.ts';
 import { OriginLease } from './origin-lease.ts';
 import { Reports } from './reports.ts';
-import { ElsewhereError } from './trouble.ts';
+import { SharedTroubles } from './shared-troubles.ts';
 
 /** Options of {@link OriginLeases}. */
 export interface OriginLeasesOptions {
-  /** Called once the leases have run out, as the database did not answer; with why. */
-  readonly onLost?: ((error: unknown) => void) | undefined;
+  /** Called once the leases have run out, as the database did not answer. */
+  readonly onLost?: (() => void) | undefined;
   /** Called once there are leases again. */
   readonly onBack?: (() => void) | undefined;
   /** Called once all leases were given back. */
@@ -39,37 +35,33 @@ const JITTER = 0.2;
 const GATHER = 20;
 /** At most one sign of life in so many ms, however much others announce. */
 const SOONEST_BEAT = 100;
-/** A run stops so long before its leases run out for the others, in ms: a request may be about to start. */
-const MARGIN = 1_000;
 /** Origins in one transaction. */
 const BATCH = 500;
-/** A difference of two times that is no change, in ms: a database rounds, and answers late. */
-const SLACK = 250;
 
 /**
  * The part of one run in the limits of its fleet. Once a second it shows the table of leases that it lives,
  * hears what has changed, and asks for more or gives back; the requests themselves wait for nothing. An
  * origin that no other run has rows for takes one row of the table when it comes, and one when it goes.
  *
- * When the table does not answer, the run goes on with what it has until its leases run out. Then no
- * request starts until the table answers again.
+ * When the table does not answer, the run goes on with what it has until its leases run out. Then the
+ * requests in flight end, and none starts until the table answers again.
  */
 export class OriginLeases implements SharedLimits, AsyncDisposable {
+  readonly requests = new RevocableRequests();
   readonly #table: LeaseTable;
   readonly #options: OriginLeasesOptions;
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #leases = new Map<string, OriginLease>();
   readonly #reports: Reports;
+  readonly #troubles: SharedTroubles;
   #origins: SharedOrigins | undefined;
   #run: number | undefined;
-  /** Until when the leases hold, by the clock of the run. */
-  #validUntil = Number.NEGATIVE_INFINITY;
+  readonly #term: LeaseTerm;
   #isLost = false;
   #beatAt = Number.NEGATIVE_INFINITY;
   #beatDue = 0;
-  #timer: Timer | undefined;
-  #timerAt = Number.POSITIVE_INFINITY;
+  readonly #alarm: Alarm;
   /** What is under way with the table. */
   #working: Promise<void> | undefined;
   #isClosed = false;
@@ -80,7 +72,16 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
     this.#options = options;
     this.#now = now;
     this.#random = random;
-    this.#reports = new Reports(now);
+    this.#alarm = new Alarm(now, () => this.#wake());
+    const reports = new Reports(now);
+    this.#reports = reports;
+    this.#troubles = new SharedTroubles({
+      ...{ now, reports },
+      leaseOf: (origin) => this.#leases.get(origin),
+      onReport: () => this.#wakeIn(0),
+    });
+    const { leaseTime } = options;
+    this.#term = new LeaseTerm({ now, leaseTime, onExpired: () => this.#lose() });
   }
 
   /** Another run of the same process may begin once the one before has ended. */
@@ -96,7 +97,7 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
       known.leftAt = undefined;
       return known;
     }
-    const lease = new OriginLease(origin, () => this.#now() < this.#validUntil, this.#now);
+    const lease = new OriginLease(origin, () => this.#term.holds, this.#now);
     this.#leases.set(origin, lease);
     this.#wakeIn(GATHER);
     return lease;
@@ -111,29 +112,19 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
   }
 
   paused(origin: string, until: number): void {
-    this.#reports.paused(origin, until);
-    const lease = this.#leases.get(origin);
-    if (lease !== undefined) lease.heldUntil = Math.max(lease.heldUntil, until);
-    this.#wakeIn(0);
+    this.#troubles.paused(origin, until);
   }
 
   held(origin: string, until: number, trouble: OriginTrouble): void {
-    if (this.#reports.held(origin, until, trouble)) this.#wakeIn(0);
+    this.#troubles.held(origin, until, trouble);
   }
 
   recovered(origin: string): void {
-    const lease = this.#leases.get(origin);
-    const isTold = Math.max(lease?.heldUntil ?? 0, lease?.downUntil ?? 0) > this.#now();
-    if (lease !== undefined) lease.heldUntil = lease.downUntil = 0;
-    if (this.#reports.recovered(origin, isTold)) this.#wakeIn(0);
+    this.#troubles.recovered(origin);
   }
 
   down(origin: string, trouble: OriginTrouble): void {
-    const until = this.#reports.down(origin, trouble);
-    if (until === undefined) return;
-    const lease = this.#leases.get(origin);
-    if (lease !== undefined) lease.downUntil = until;
-    this.#wakeIn(0);
+    this.#troubles.down(origin, trouble);
   }
 
   /** Others have announced changes of these origins: those of the run are looked up at once. */
@@ -147,17 +138,17 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
   /** Gives all leases back. The run must have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
-    this.#timer?.clear();
+    this.#alarm[Symbol.dispose]();
     await this.#working;
+    this.#term[Symbol.dispose]();
     await this.#end();
     this.#options.onEnd?.();
   }
 
   async #end(): Promise<void> {
-    const reports = this.#reports.take();
     if (this.#run === undefined) return;
     try {
-      if (reports.length > 0) await this.#table.report(this.#run, reports);
+      await this.#reports.send(this.#table, this.#run);
       await this.#table.leave(this.#run);
     } catch {
       // They run out by themselves.
@@ -165,17 +156,14 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
   }
 
   #wakeIn(ms: number): void {
-    const at = this.#now() + ms;
-    if (this.#isClosed || this.#origins === undefined || at >= this.#timerAt) return;
-    this.#timer?.clear();
-    this.#timerAt = at;
-    this.#timer = new Timer(Math.max(1, ms), () => {
-      this.#timerAt = Number.POSITIVE_INFINITY;
-      if (this.#working !== undefined) return;
-      this.#working = this.#work().finally(() => {
-        this.#working = undefined;
-        this.#wakeIn(this.#wait());
-      });
+    if (!this.#isClosed && this.#origins !== undefined) this.#alarm.ringIn(ms);
+  }
+
+  #wake(): void {
+    if (this.#working !== undefined) return;
+    this.#working = this.#work().finally(() => {
+      this.#working = undefined;
+      this.#wakeIn(this.#wait());
     });
   }
 
@@ -183,9 +171,7 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
   #wait(): number {
     const isAsked = this.#reports.isWaiting || this.#hasRequests();
     const beat = Math.max(0, this.#beatDue - this.#now());
-    return isAsked && !this.#isLost && this.#now() < this.#validUntil
-      ? Math.min(GATHER, beat)
-      : beat;
+    return isAsked && !this.#isLost && this.#term.holds ? Math.min(GATHER, beat) : beat;
   }
 
   #hasRequests(): boolean {
@@ -200,11 +186,11 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
     try {
       if (this.#now() >= this.#beatDue) await this.#beat();
       if (this.#run === undefined) return;
-      await this.#report(this.#run, this.#reports.take());
+      await this.#reports.send(this.#table, this.#run);
       await this.#settle(this.#run);
-    } catch (error) {
+    } catch {
       this.#beatDue = this.#now() + BEAT * (1 - JITTER * this.#random());
-      if (this.#now() >= this.#validUntil) this.#lose(error);
+      if (!this.#term.holds) this.#lose();
     }
   }
 
@@ -228,36 +214,28 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
   }
 
   #alive(sentAt: number): void {
-    const wasValid = sentAt < this.#validUntil;
+    const held = this.#term.holds;
     this.#beatAt = sentAt;
-    this.#validUntil = sentAt + (this.#options.leaseTime ?? LEASE_TIME) - MARGIN;
-    if (wasValid) return;
+    if (!this.#term.renew(sentAt) || held) return;
     if (this.#isLost) this.#options.onBack?.();
     this.#isLost = false;
     for (const { origin } of this.#leases.values()) this.#origins?.changed(origin);
   }
 
-  #lose(error: unknown): void {
+  /** The others may have the leases in a moment. */
+  #lose(): void {
+    this.requests.revoke();
     if (this.#isLost) return;
     this.#isLost = true;
-    this.#options.onLost?.(error);
+    this.#options.onLost?.();
   }
 
   /** The leases had run out, and others may have them by now. The run begins anew. */
   #forgetLeases(): void {
     this.#run = undefined;
     this.#beatDue = 0;
+    this.requests.revoke();
     for (const lease of this.#leases.values()) lease.lost();
-  }
-
-  async #report(run: number, reports: readonly Report[]): Promise<void> {
-    if (reports.length === 0) return;
-    try {
-      await this.#table.report(run, reports);
-    } catch (error) {
-      this.#reports.putBack(reports);
-      throw error;
-    }
   }
 
   async #settle(run: number): Promise<void> {
@@ -306,28 +284,8 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
     this.#heed(lease, news);
   }
 
-  /** Holds, resumes or gives up an origin as other runs have done. */
-  #heed(lease: OriginLease, { origin, trouble }: OriginNews): void {
-    const now = this.#now();
-    const since = now - trouble.failingFor;
-    const isOwn = trouble.prober !== undefined && trouble.prober === this.#run;
-    const heldUntil = isOwn ? 0 : now + trouble.heldFor;
-    const downUntil = now + trouble.downFor;
-    if (trouble.downFor > 0) {
-      if (downUntil > lease.downUntil + SLACK) {
-        const cause = new ElsewhereError(trouble.reason ?? 'unknown', trouble.message ?? '');
-        lease.downUntil = downUntil;
-        this.#origins?.giveUp(origin, cause, downUntil, since);
-      }
-    } else if (trouble.heldFor > 0 && !isOwn) {
-      if (heldUntil > lease.heldUntil + SLACK) {
-        lease.heldUntil = heldUntil;
-        this.#origins?.hold(origin, heldUntil, trouble.prober === undefined ? undefined : since);
-      }
-    } else if (!isOwn && Math.max(lease.heldUntil, lease.downUntil) > now + SLACK) {
-      lease.heldUntil = lease.downUntil = 0;
-      if (!this.#reports.isAbout(origin)) this.#origins?.resume(origin);
-    }
+  #heed(lease: OriginLease, news: OriginNews): void {
+    this.#troubles.heed(lease, news, this.#origins, this.#run);
   }
 
   #use(origin: string): { readonly inFlight: number; readonly demand: number } {

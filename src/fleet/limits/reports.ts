@@ -2,7 +2,7 @@ import { messageOf } from '../../model/error-words.ts';
 import { reasonOf } from '../../model/reason.ts';
 import { safeLine } from '../../model/safe-text.ts';
 import type { OriginTrouble } from '../../schedule/shared-limits.ts';
-import type { Report } from './lease-table.ts';
+import type { LeaseTable, Report } from './lease-table.ts';
 import { isForAll } from './trouble.ts';
 
 /** How long other runs wait for the answer to a probe of this run, in ms. Each failure is reported to them. */
@@ -89,17 +89,18 @@ export class Reports {
     if (this.#probing.delete(origin)) this.#told.delete(origin);
   }
 
-  /** What is to be told now. */
-  take(): Report[] {
+  /** Tells the table what waits. What it does not take is told later, unless there is newer news. */
+  async send(table: Pick<LeaseTable, 'report'>, run: number): Promise<void> {
     const reports = [...this.#waiting.values()];
-    if (reports.length > 0) this.#waiting = new Map();
-    return reports;
-  }
-
-  /** The table did not take them: they are reported later, unless newer ones replace them. */
-  putBack(reports: readonly Report[]): void {
-    for (const report of reports) {
-      if (!this.#waiting.has(report.origin)) this.#waiting.set(report.origin, report);
+    if (reports.length === 0) return;
+    this.#waiting = new Map();
+    try {
+      await table.report(run, reports);
+    } catch (error) {
+      for (const report of reports) {
+        if (!this.#waiting.has(report.origin)) this.#waiting.set(report.origin, report);
+      }
+      throw error;
     }
   }
 

@@ -6,6 +6,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { SilentProxy } from '../../support/silent-proxy.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { limitedRun } from './limited-run.ts';
 import { testsWithLimits } from './limits-database.ts';
@@ -64,6 +65,40 @@ limitsTest(
     await ended;
     const outcomes = (await Promise.all(runs)).flat();
     assert.equal(outcomes.filter(({ status }) => status === 'ok').length, 300);
+    assert.equal(seen.most, 4);
+  },
+);
+
+limitsTest(
+  'FleetLimits: a run that hears nothing from the database ends its requests before others may have its share',
+  async ({ server: postgres }, t) => {
+    const held: ServerResponse[] = [];
+    let holds = true;
+    const { seen, url } = await startServer(t, (response, path) => {
+      if (holds && path.startsWith('/cut/')) held.push(response);
+      else response.end('file');
+    });
+    const directory = await temporaryDirectory(t);
+    const run = (name: string, database: string, rows: number) => {
+      const options = { url: `${url}/${name}`, rows, limit: 4, directory: join(directory, name) };
+      return limitedRun(database, options);
+    };
+    const socket = new URL(postgres.url.replace('@/', '@x/')).searchParams.get('host') ?? '';
+    await using proxy = await SilentProxy.start(socket, directory);
+    const cutOff = run('cut', postgres.url.replace(encodeURIComponent(socket), directory), 6);
+    while (held.length < 4) await new Promise((done) => setTimeout(done, 5));
+    proxy.isSilent = true;
+    const others = await run('other', postgres.url, 20);
+    assert.deepEqual(new Set(others.map(({ status }) => status)), new Set(['ok']));
+    // The requests were ended, though their server would go on for ever.
+    assert.ok(held.every(({ destroyed }) => destroyed));
+    assert.equal(seen.most, 4);
+    holds = false;
+    proxy.isSilent = false;
+    assert.deepEqual(
+      (await cutOff).map(({ status }) => status),
+      Array.from({ length: 6 }, () => 'ok'),
+    );
     assert.equal(seen.most, 4);
   },
 );

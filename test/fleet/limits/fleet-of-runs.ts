@@ -19,6 +19,8 @@ export class StandInRun implements SharedOrigins {
       onLost: () => this.told.push('lost'),
       onBack: () => this.told.push('back'),
     });
+    const { requests } = this.leases;
+    requests.revoke = () => this.#inFlight.clear();
     this.leases.begin(this);
   }
 

@@ -126,12 +126,12 @@ test('OriginLeases: without the table a run goes on until its leases run out, th
   assert.deepEqual(run.told, ['lost', 'back']);
 });
 
-test('OriginLeases: a run that was cut off loses its leases, and counts what it has in flight', async (t) => {
+test('OriginLeases: a run that is cut off ends its requests before others have its leases', async (t) => {
   const { newRun, pass, table, now } = setUp(t, 4);
   const cut = newRun();
   cut.want(A, 1_000);
   await pass(100);
-  // The table hears nothing of the run, as if its network was down. Its requests go on.
+  // The table hears nothing of the run, as if its network was down. Its requests take long.
   cut.leases.announced('many');
   const isolated = new Error('cut off');
   const { beat, settle } = table;
@@ -142,20 +142,34 @@ test('OriginLeases: a run that was cut off loses its leases, and counts what it 
     run === 1 && now() < 30_000 ? Promise.reject(isolated) : settle.call(table, run, requests),
   );
   cut.finish(A, 0);
-  await pass(9_500);
   const other = newRun();
   other.want(A, 1_000);
-  await pass(50);
-  // Its time is not over.
-  assert.equal(other.inFlight(A), 0);
-  cut.finish(A, 4);
-  assert.equal(cut.inFlight(A), 0);
+  await pass(8_500);
+  assert.deepEqual([cut.inFlight(A), other.inFlight(A)], [4, 0]);
+  await pass(1_000);
+  // The time of its leases is not over for the others.
+  assert.deepEqual([cut.inFlight(A), other.inFlight(A)], [0, 0]);
   await pass(3_000);
   assert.equal(other.inFlight(A), 4);
   await pass(20_000);
   assert.deepEqual(cut.told, ['lost', 'back']);
   await pass(5_000, () => other.finish(A, 1));
   assert.deepEqual([cut.inFlight(A), other.inFlight(A)], [2, 2]);
+});
+
+test('OriginLeases: a table that leaves a question unanswered ends the requests in time, too', async (t) => {
+  const { newRun, pass, table } = setUp(t, 4);
+  const run = newRun();
+  run.want(A, 1_000);
+  await pass(100);
+  const answer = Promise.withResolvers<never>();
+  const asking = t.mock.method(table, 'beat', () => answer.promise);
+  await pass(9_500);
+  assert.deepEqual([run.told, run.inFlight(A)], [['lost'], 0]);
+  asking.mock.restore();
+  answer.reject(new Error('the connection has timed out'));
+  await pass(1_500);
+  assert.deepEqual([run.told, run.inFlight(A)], [['lost', 'back'], 4]);
 });
 
 test('OriginLeases: a pause that the server asks one run for holds for all within a second', async (t) => {
