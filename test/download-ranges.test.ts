@@ -73,6 +73,32 @@ async function setUp(t: TestContext, ...answers: Answer[]) {
   return { asked, run, isSaved };
 }
 
+for (const [begins, ending] of [
+  ['<!doctype html><p>Please log in', 'failed wrong-type'],
+  ['GIF89a\x01\x00\x01\x00', 'ok'],
+] as const) {
+  test(`download: with accept, a part that an earlier run left of ${JSON.stringify(begins)} is ${ending}`, async (t) => {
+    const body = Buffer.alloc(400_000, begins);
+    const half = body.length / 2;
+    const headers = { ...ETAG, 'content-type': 'image/gif' };
+    const { asked, run } = await setUp(
+      t,
+      (_, response) => {
+        response.writeHead(200, { ...headers, 'content-length': body.length });
+        breakOff(response, body.subarray(0, half));
+      },
+      (_, response) => {
+        const range = `bytes ${half}-${body.length - 1}/${body.length}`;
+        response.writeHead(206, { ...headers, 'content-range': range }).end(body.subarray(half));
+      },
+    );
+    assert.equal((await run({ tries: 1 })).reason, 'truncated');
+    const { status, reason } = await run({ tries: 1, accept: ['image/*'] });
+    assert.equal([status, reason].join(' ').trim(), ending);
+    assert.deepEqual(asked, ['all', `bytes=${half}-`]);
+  });
+}
+
 for (const [what, status, headers] of [
   ['a 200 with Content-Range', 200, { 'content-range': `bytes ${HALF}-${LENGTH - 1}/${LENGTH}` }],
   ['a 206 without a total', 206, { 'content-range': `bytes ${HALF}-${LENGTH - 1}` }],

@@ -147,7 +147,7 @@ export class HttpClient implements AsyncDisposable {
   };
 
   async #getTyped(options: GetRequestOptions, accept: AcceptedTypes): Promise<Received> {
-    const body = new TypedBody(options.body, accept);
+    const body = new TypedBody(options.body, accept, options.request.part);
     const received = await this.#getAny({ ...options, body });
     await body.end();
     return received;

@@ -15,6 +15,12 @@ export interface Part extends Validators {
   readonly bytes: number;
   /** The length of the whole file, in bytes, when a response said so. */
   readonly length?: number | undefined;
+  /**
+   * Reads the first bytes of the part, `most` of them at most: its type shows there.
+   * @throws (rejects) the file system's errors
+   * @default no response that goes on from the part is looked at for its type: this run has seen its beginning
+   */
+  readonly beginning?: ((most: number) => Promise<Uint8Array>) | undefined;
 }
 
 /** The segment of a file that is requested: from the end of the {@link Part}. */

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { ByteRangeError } from '../../model/failure.ts';
 import type { Item } from '../../model/item.ts';
 import type { Part, ResponseHead, StatedChecksum } from '../../model/response.ts';
@@ -60,6 +61,8 @@ export class FileDraft implements Draft {
   readonly #body: BodyStore;
   /** The head of the current response, or of the last one. */
   #head: ResponseHead | undefined;
+  /** What an earlier run left, while the bytes begin with it. */
+  #left: StagingFile | undefined;
   /** The version of the file that the bytes belong to, from the response that began at byte 0. */
   #version: PartFacts | undefined;
   /** The checksum that the server states for the whole file. */
@@ -74,6 +77,7 @@ export class FileDraft implements Draft {
     this.#staging = staging;
     this.#algorithms = algorithmsOf(item, staging.options.digest || destination.needsDigest);
     this.#body = new BodyStore(() => staging.stagingFileFor(item), this.#algorithms, left);
+    this.#left = left?.left === undefined ? undefined : left;
     this.#version = left?.left;
   }
 
@@ -81,7 +85,11 @@ export class FileDraft implements Draft {
     const version = this.#version;
     if (version === undefined || !canGoOn(version)) return undefined;
     const { etag, lastModified, length } = version;
-    return { bytes: this.#body.bytes, etag, lastModified, length };
+    const part = { bytes: this.#body.bytes, etag, lastModified, length };
+    const left = this.#left;
+    return left === undefined
+      ? part
+      : { ...part, beginning: (most) => beginningOf(left.path, Math.min(most, part.bytes)) };
   }
 
   get bytes(): number {
@@ -91,6 +99,7 @@ export class FileDraft implements Draft {
   /** @throws ByteRangeError when the body begins neither at byte 0 nor where the part ends */
   begin(head: ResponseHead): void {
     if (head.offset === 0) {
+      this.#left = undefined;
       this.#body.clear(head);
       this.#version = head;
       this.#stated = head.stated;
@@ -193,6 +202,7 @@ export class FileDraft implements Draft {
 
   #startOver(): void {
     this.#body.clear({});
+    this.#left = undefined;
     this.#version = undefined;
   }
 
@@ -215,6 +225,13 @@ export class FileDraft implements Draft {
     const { duplicateOf } = this.#destination;
     return { path, bytes, digest, ...(duplicateOf === undefined ? {} : { duplicateOf }) };
   }
+}
+
+/** @throws the file system's errors */
+async function beginningOf(path: string, most: number): Promise<Uint8Array> {
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 const NONE: readonly Algorithm[] = [];
