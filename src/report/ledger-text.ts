@@ -78,6 +78,9 @@ export function leftLines({
   return lines.map((line) => `${line}\n`).join('');
 }
 
+/** How many hosts a text names, at most. */
+export const MOST_HOSTS = 10;
+
 /** A table of hosts: rows, those that are not done, bytes. */
 export function hostLines(
   hosts: readonly {

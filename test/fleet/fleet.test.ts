@@ -117,7 +117,7 @@ test('flaghoist work: a stopped worker gives its shard back; retry replaces reco
   for (const { path } of rows.slice(0, -1)) await access(path);
   assert.match(rows[0].path, /\/\d{4}$/);
   const wrong = await ended(run('report', '--database', url, '--where', 'colour = red'), 2);
-  assert.match(wrong.stderr, /--where: column 1: no column 'colour'/);
+  assert.match(wrong.stderr, /--where CONDITION: column 1: no column 'colour'/);
   const { stdout: text } = await ended(run('report', '--database', url), 0);
   assert.match(text, /^ok +7 .*\nfailed +1\n {2}bad-row +1\n8 rows in all\.\n/);
   assert.match(text, /\n127\.0\.0\.1:\d+ +3 +0 /);

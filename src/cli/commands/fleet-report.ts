@@ -5,22 +5,16 @@ import { conditionFor, hostsOf, recordsOf } from '../../fleet/read/records.ts';
 import { groupsOf } from '../../fleet/read/totals.ts';
 import { requireSchema } from '../../fleet/schema.ts';
 import type { Condition } from '../../ledger/read/where.ts';
-import { WhereError } from '../../ledger/read/where-error.ts';
 import type { RowRecord } from '../../model/row-fields.ts';
-import { count, EMPTY_TALLY } from '../../observe/tally.ts';
-import { CSV_HEADER, csvLine } from '../../report/csv.ts';
-import { doneLine, rowLine } from '../../report/json.ts';
-import { hostLines } from '../../report/ledger-text.ts';
+import { hostLines, MOST_HOSTS } from '../../report/ledger-text.ts';
 import { summary } from '../../report/summary.ts';
 import { databaseUrl, withDatabase } from '../fleet.ts';
 import type { FleetOptionValues } from '../options/fleet.ts';
 import type { ReportOptions } from '../options/other-commands.ts';
 import { UsageError } from '../options/values.ts';
 import { writeOutput } from '../output/write-output.ts';
-import { checkBinary } from './report.ts';
-
-/** Hosts that the text names. */
-const MOST_HOSTS = 10;
+import { checkBinary, writeRecords } from '../output/write-records.ts';
+import { readCondition } from '../read-condition.ts';
 
 /**
  * Runs `flaghoist report` on a database: writes what the records of a plan say.
@@ -37,33 +31,20 @@ export async function runFleetReport(
       '--format html is for a directory; for a database: text, json, csv, parquet',
     );
   }
-  if (format === 'parquet') checkBinary(output);
+  checkBinary(format, output);
   const url = databaseUrl(options, place);
   await withDatabase(url, 'flaghoist report', async (database) => {
     await requireSchema(database);
     const plan = await findPlan(database, options.plan);
-    const condition = conditionOf(plan, options.where);
+    const condition = readCondition(() => conditionFor(plan.id, options.where));
     if (format === 'text' && options.where !== undefined) {
       throw new UsageError(
         '--where is for every row of a database, not for its summary: add --format json, csv or parquet',
       );
     }
     if (format === 'text') return await writeOutput(textOf(database, plan), output);
-    const records = shownRecords(database, plan, condition);
-    if (format !== 'parquet') return await writeOutput(linesOf(records, format), output);
-    const { parquetPieces } = await import('../../report/parquet.ts');
-    await writeOutput(parquetPieces(records), output);
+    await writeRecords(shownRecords(database, plan, condition), format, output);
   });
-}
-
-/** @throws UsageError that says at which column the condition is wrong */
-function conditionOf(plan: Plan, where: string | undefined): Condition {
-  try {
-    return conditionFor(plan.id, where);
-  } catch (error) {
-    if (!(error instanceof WhereError)) throw error;
-    throw new UsageError(`--where: ${error.message}`, { cause: error });
-  }
 }
 
 async function* textOf(database: Database, plan: Plan): AsyncGenerator<string, void, undefined> {
@@ -81,18 +62,4 @@ async function* shownRecords(
   for await (const record of recordsOf(database, condition)) {
     yield { ...record, path: shown(record.path), duplicateOf: shown(record.duplicateOf) };
   }
-}
-
-async function* linesOf(
-  records: AsyncIterable<RowRecord>,
-  format: 'json' | 'csv',
-): AsyncGenerator<string, void, undefined> {
-  const line = format === 'csv' ? csvLine : rowLine;
-  let tally = EMPTY_TALLY;
-  if (format === 'csv') yield CSV_HEADER;
-  for await (const record of records) {
-    tally = count(tally, record);
-    yield line(record);
-  }
-  if (format === 'json') yield doneLine(tally);
 }

@@ -1,17 +1,16 @@
 import { ShardQueue } from '../../fleet/jobs.ts';
 import { storageOf } from '../../fleet/places.ts';
 import { planRetry } from '../../fleet/plan/plan-retry.ts';
-import { findPlan, type Plan } from '../../fleet/plans.ts';
+import { findPlan } from '../../fleet/plans.ts';
 import { retryConditionFor } from '../../fleet/read/records.ts';
 import { requireSchema } from '../../fleet/schema.ts';
-import type { Condition } from '../../ledger/read/where.ts';
-import { WhereError } from '../../ledger/read/where-error.ts';
 import { counted } from '../../report/amounts.ts';
 import { openStorage } from '../../storage/open-storage.ts';
 import { databaseUrl, nextCommand, plannedOptions, withDatabase } from '../fleet.ts';
 import type { FleetOptionValues } from '../options/fleet.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
 import { UsageError } from '../options/values.ts';
+import { readCondition } from '../read-condition.ts';
 import { runSettingsOf } from '../run-input.ts';
 
 /**
@@ -33,11 +32,12 @@ export async function runFleetRetry(
   await withDatabase(databaseUrl(options, place), 'flaghoist retry', async (database) => {
     await requireSchema(database);
     const plan = await findPlan(database, options.plan);
+    const { where, reason: reasons } = options;
+    const condition = readCondition(() => retryConditionFor(plan.id, { where, reasons }));
     await using queue = await ShardQueue.open(database, plan.id);
     const { s3 } = await runSettingsOf(plannedOptions(plan).options, []);
     await using storage = await openStorage(storageOf(plan.sink), { durable: true, s3 });
     const revived = await queue.revive();
-    const condition = conditionOf(plan, options);
     const { rows, shards } = await planRetry(database, { plan, storage, queue, condition });
     if (revived > 0) {
       process.stdout.write(`${counted(revived, 'shard')} that workers had died over.\n`);
@@ -53,14 +53,4 @@ export async function runFleetRetry(
         : `To download them: ${nextCommand('work', plan)}\n`,
     );
   });
-}
-
-/** @throws UsageError that says at which column the condition is wrong */
-function conditionOf(plan: Plan, { where, reason: reasons }: RetrySelectionOptions): Condition {
-  try {
-    return retryConditionFor(plan.id, { where, reasons });
-  } catch (error) {
-    if (!(error instanceof WhereError)) throw error;
-    throw new UsageError(`--where CONDITION: ${error.message}`, { cause: error });
-  }
 }

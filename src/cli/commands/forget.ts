@@ -1,11 +1,11 @@
 import { partsFolder } from '../../ledger/folder.ts';
 import { EVERY, LedgerReader } from '../../ledger/read/ledger-reader.ts';
-import type { Condition } from '../../ledger/read/where.ts';
+import { type Condition, parseWhere } from '../../ledger/read/where.ts';
 import { forgetRows } from '../../ledger/write/forget-rows.ts';
 import { partKey, removeParts } from '../../save/files/parts.ts';
 import type { ForgetOptions } from '../options/other-commands.ts';
 import { UsageError } from '../options/values.ts';
-import { conditionIn } from './report.ts';
+import { readCondition } from '../read-condition.ts';
 
 /**
  * Runs `flaghoist forget`: drops rows from the ledger of a directory, and what has come of files that are
@@ -17,7 +17,7 @@ export async function runForget(directory: string, options: ForgetOptions): Prom
   if (where === undefined && all === undefined) {
     throw new UsageError('say which rows with --where CONDITION, or --all');
   }
-  const condition = where === undefined ? EVERY : conditionIn(where);
+  const condition = where === undefined ? EVERY : readCondition(() => parseWhere(where));
   const count = dryRun ? counted(directory, condition) : await forget(directory, condition);
   const rows = count === 1 ? '1 row' : `${count} rows`;
   process.stdout.write(

@@ -2,21 +2,15 @@ import { join } from 'node:path';
 import { EVERY, LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import type { LedgerRecord } from '../../ledger/read/read-record.ts';
 import { type Condition, parseWhere } from '../../ledger/read/where.ts';
-import { WhereError } from '../../ledger/read/where-error.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { count, EMPTY_TALLY } from '../../observe/tally.ts';
-import { CSV_HEADER, csvLine } from '../../report/csv.ts';
-import { doneLine, rowLine } from '../../report/json.ts';
-import { hostLines, runLines } from '../../report/ledger-text.ts';
+import { hostLines, MOST_HOSTS, runLines } from '../../report/ledger-text.ts';
 import { summary } from '../../report/summary.ts';
 import { sinkPlace } from '../../save/sinks/open-sink.ts';
 import { parseGetOptions } from '../options/get-options.ts';
 import type { ReportOptions } from '../options/other-commands.ts';
-import { UsageError } from '../options/values.ts';
 import { writeOutput } from '../output/write-output.ts';
-
-/** Hosts that the text names. */
-const MOST_HOSTS = 10;
+import { checkBinary, writeRecords } from '../output/write-records.ts';
+import { readCondition } from '../read-condition.ts';
 
 /**
  * Runs `flaghoist report`: writes what the ledger of a directory says, in full.
@@ -25,37 +19,15 @@ const MOST_HOSTS = 10;
  */
 export async function runReport(directory: string, options: ReportOptions): Promise<void> {
   const { format, where, output } = options;
-  const condition = where === undefined ? EVERY : conditionIn(where);
-  if (format === 'parquet') checkBinary(output);
+  const condition = where === undefined ? EVERY : readCondition(() => parseWhere(where));
+  checkBinary(format, output);
   using reader = new LedgerReader(directory);
   if (format === 'text') return await writeOutput(textOf(reader, condition), output);
-  if (format === 'parquet') {
-    const { parquetPieces } = await import('../../report/parquet.ts');
-    return await writeOutput(parquetPieces(recordsOf(reader, directory, condition)), output);
-  }
   if (format !== 'html') {
-    return await writeOutput(rowsOf(reader, directory, format, condition), output);
+    return await writeRecords(recordsOf(reader, directory, condition), format, output);
   }
   const { reportPage } = await import('../output/report-page.ts');
   await writeOutput(reportPage(reader, { directory, condition, where }), output);
-}
-
-/** @throws UsageError where bytes would be written to a terminal */
-export function checkBinary(output: string | undefined): void {
-  if ((output !== undefined && output !== '-') || !process.stdout.isTTY) return;
-  throw new UsageError(
-    '--format parquet is not for a terminal: name a file with --output, or redirect the output',
-  );
-}
-
-/** @throws UsageError that says at which column the condition is wrong */
-export function conditionIn(where: string): Condition {
-  try {
-    return parseWhere(where);
-  } catch (error) {
-    if (!(error instanceof WhereError)) throw error;
-    throw new UsageError(`--where: ${error.message}`, { cause: error });
-  }
 }
 
 function* textOf(reader: LedgerReader, condition: Condition): Generator<string, void> {
@@ -63,22 +35,6 @@ function* textOf(reader: LedgerReader, condition: Condition): Generator<string, 
   if (lastRun !== undefined) yield `${runLines(lastRun, isInUse)}\n`;
   yield summary({ groups: reader.groups(condition) });
   yield `\n${hostLines(reader.hosts(MOST_HOSTS, condition).top)}`;
-}
-
-function* rowsOf(
-  reader: LedgerReader,
-  directory: string,
-  format: 'json' | 'csv',
-  condition: Condition,
-): Generator<string, void> {
-  const line = format === 'csv' ? csvLine : rowLine;
-  let tally = EMPTY_TALLY;
-  if (format === 'csv') yield CSV_HEADER;
-  for (const record of recordsOf(reader, directory, condition)) {
-    tally = count(tally, record);
-    yield line(record);
-  }
-  if (format === 'json') yield doneLine(tally);
 }
 
 /**

@@ -1,12 +1,6 @@
 import { CommanderError } from 'commander';
 import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
-import {
-  type RetryRow,
-  type RetrySelection,
-  retryCondition,
-  retryRows,
-} from '../../ledger/read/retry-rows.ts';
-import { WhereError } from '../../ledger/read/where-error.ts';
+import { type RetrySelection, retryCondition, retryRows } from '../../ledger/read/retry-rows.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageInLine } from '../command.ts';
 import { GET_OPTIONS, type GetOptions, parseGetOptions } from '../options/get-options.ts';
@@ -14,6 +8,7 @@ import { replaceValues } from '../options/option.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
 import { rememberedOptions } from '../options/remembered.ts';
 import { UsageError } from '../options/values.ts';
+import { readCondition } from '../read-condition.ts';
 import { downloadRows } from '../run-download.ts';
 import { runSettingsOf } from '../run-input.ts';
 
@@ -27,7 +22,7 @@ export async function runRetry(
   { where, reason: reasons }: RetrySelectionOptions,
   given: { readonly options: Partial<GetOptions>; readonly arguments: readonly string[] },
 ): Promise<void> {
-  const rows = selectRows(directory, { where, reasons });
+  const rows = readCondition(() => retryRows(directory, { where, reasons }));
   const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOfLastGet(directory), given.options);
   // The directory is perhaps not called as the last run called it.
   const sink = merged.sink?.replace(/^tar:(?!s3:).*/is, `tar:${directory}`);
@@ -35,16 +30,6 @@ export async function runRetry(
   const settings = await runSettingsOf(options, given.arguments);
   const count = countOf(directory, { where, reasons });
   await downloadRows(rows, settings, { ...options, count });
-}
-
-/** @throws UsageError that says at which column the condition is wrong */
-function selectRows(directory: string, selection: RetrySelection): AsyncIterable<RetryRow> {
-  try {
-    return retryRows(directory, selection);
-  } catch (error) {
-    if (!(error instanceof WhereError)) throw error;
-    throw new UsageError(`--where CONDITION: ${error.message}`, { cause: error });
-  }
 }
 
 /** How many rows there are to try again. */

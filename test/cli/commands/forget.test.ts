@@ -51,7 +51,7 @@ test('forget: names what it lacks, and leaves a directory alone that a run is us
   await writeLedger(directory);
   for (const [args, message] of [
     [[], /say which rows with --where CONDITION, or --all/],
-    [['--where', 'nonsense = 1'], /--where: column 1: no column 'nonsense'/],
+    [['--where', 'nonsense = 1'], /--where CONDITION: column 1: no column 'nonsense'/],
     [['--all', '--where', 'status = ok'], /--where and --all exclude each other/],
   ] as const) {
     const { code, stderr } = await runFlaghoist('forget', directory, ...args);

@@ -90,7 +90,10 @@ test('report: the text names the hosts', async (t) => {
 test('report --where: an error names its column in the condition', async (t) => {
   const directory = await temporaryDirectory(t);
   const { code, stderr } = await runFlaghoist('report', directory, '--where', 'status in 429');
-  assert.match(stderr, /^\*\*\* Usage error: --where: column 11: expected '\(', not 429\nusage: /);
+  assert.match(
+    stderr,
+    /^\*\*\* Usage error: --where CONDITION: column 11: expected '\(', not 429\nusage: /,
+  );
   assert.equal(code, 2);
 });
 
