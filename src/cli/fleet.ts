@@ -1,14 +1,11 @@
 import { basename } from 'node:path';
-import { CommanderError } from 'commander';
 import type { Database } from '../fleet/database.ts';
 import type { Plan } from '../fleet/plans.ts';
-import { BrokenRunError } from '../model/broken-run-error.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { shellWord } from '../report/command-line.ts';
-import { messageInLine } from './command.ts';
 import { type FleetOptionValues, POSTGRES_URL } from './options/fleet.ts';
 import { GET_OPTIONS, type GetOptions, parsePlannedOptions } from './options/get-options.ts';
-import { rememberedOptions } from './options/remembered.ts';
+import { type RememberedOptions, readRemembered } from './options/remembered.ts';
 import { UsageError } from './options/values.ts';
 
 /**
@@ -81,21 +78,13 @@ export function nextCommand(command: 'work' | 'retry', plan: Pick<Plan, 'name'>)
 
 /**
  * The options of a plan's command line.
- * @returns those, and the names of the ones whose secrets were not kept
  * @throws BrokenRunError
  */
-export function plannedOptions(plan: Plan): {
-  readonly options: GetOptions;
-  readonly secrets: readonly string[];
-} {
-  try {
-    return rememberedOptions(GET_OPTIONS, parsePlannedOptions(plan.arguments.slice(1)));
-  } catch (error) {
-    if (!(error instanceof CommanderError || error instanceof UsageError)) throw error;
-    const problem = error instanceof CommanderError ? messageInLine(error) : error.message;
-    throw new BrokenRunError(
-      `the command of the plan ${plan.name} cannot be read: ${problem}; plan again with --replace`,
-      { cause: error },
-    );
-  }
+export function plannedOptions(plan: Plan): RememberedOptions<GetOptions> {
+  return readRemembered(
+    GET_OPTIONS,
+    () => parsePlannedOptions(plan.arguments.slice(1)),
+    `the plan ${plan.name}`,
+    'plan again with --replace',
+  );
 }

@@ -1,13 +1,9 @@
-import { CommanderError } from 'commander';
 import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import { type RetrySelection, retryCondition, retryRows } from '../../ledger/read/retry-rows.ts';
-import { BrokenRunError } from '../../model/broken-run-error.ts';
-import { messageInLine } from '../command.ts';
 import { GET_OPTIONS, type GetOptions, parseGetOptions } from '../options/get-options.ts';
 import { replaceValues } from '../options/option.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
-import { rememberedOptions } from '../options/remembered.ts';
-import { UsageError } from '../options/values.ts';
+import { readRemembered } from '../options/remembered.ts';
 import { readCondition } from '../read-condition.ts';
 import { downloadRows } from '../run-download.ts';
 import { runSettingsOf } from '../run-input.ts';
@@ -38,28 +34,23 @@ function countOf(directory: string, selection: RetrySelection) {
   return { rows: reader.count(retryCondition(selection)), async start() {} };
 }
 
-/** Says on stderr which secrets the ledger has not kept: they have to be given again. */
+/**
+ * The options of the last get, as the ledger has them. Says on stderr which secrets it has not kept: they
+ * have to be given again.
+ * @throws BrokenRunError
+ */
 function optionsOfLastGet(directory: string): GetOptions {
-  const { options, secrets } = rememberedOptions(GET_OPTIONS, parseArguments(directory));
+  using reader = new LedgerReader(directory);
+  const { options, secrets } = readRemembered(
+    GET_OPTIONS,
+    () => parseGetOptions(reader.lastArguments('get') ?? []),
+    `the last get, as the ledger of ${directory} has it,`,
+    'run that command again instead',
+  );
   if (secrets.length > 0) {
     process.stderr.write(
       `flaghoist: the last run had secrets, which are not kept (${secrets.join(', ')}); give them again if needed\n`,
     );
   }
   return options;
-}
-
-/** The arguments of the last get, which the ledger remembers. @throws BrokenRunError */
-function parseArguments(directory: string): GetOptions {
-  using reader = new LedgerReader(directory);
-  try {
-    return parseGetOptions(reader.lastArguments('get') ?? []);
-  } catch (error) {
-    if (!(error instanceof CommanderError || error instanceof UsageError)) throw error;
-    const problem = error instanceof CommanderError ? messageInLine(error) : error.message;
-    throw new BrokenRunError(
-      `the command of the last get, as the ledger of ${directory} has it, cannot be read: ${problem}; run that command again instead`,
-      { cause: error },
-    );
-  }
 }
