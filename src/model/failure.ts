@@ -213,8 +213,10 @@ export class TruncatedError extends Error implements Reasoned {
 
   /** @param announced length of the body in bytes; NaN when the server did not say */
   constructor(announced: number, received: number, cause?: Error, isSlice = false) {
-    const whole = Number.isNaN(announced) ? 'the whole body' : `${announced} bytes`;
-    super(`the body has the wrong length: ${received} bytes came of ${whole}`, { cause });
+    const what = Number.isNaN(announced)
+      ? `the body broke off after ${received} bytes`
+      : `the body had ${received} bytes in place of ${announced}`;
+    super(what, { cause });
     this.isSlice = isSlice;
   }
 }

@@ -119,7 +119,7 @@ test('Exchange: truncated when the body is shorter than announced', async () => 
   end();
   await assert.rejects(received, {
     name: 'TruncatedError',
-    message: 'the body has the wrong length: 2 bytes came of 3 bytes',
+    message: 'the body had 2 bytes in place of 3',
   });
 });
 

@@ -73,14 +73,14 @@ test('HttpStatusError: the status alone where the server gives no words', () => 
 test('TruncatedError: how much came of how much', () => {
   const cause = new Error('other side closed');
   const error = new TruncatedError(100, 40, cause);
-  assert.equal(error.message, 'the body has the wrong length: 40 bytes came of 100 bytes');
+  assert.equal(error.message, 'the body had 40 bytes in place of 100');
   assert.equal(error.reason, 'truncated');
   assert.equal(error.cause, cause);
 });
 
 test('TruncatedError: the length may not have been announced', () => {
   const { message } = new TruncatedError(Number.NaN, 40);
-  assert.equal(message, 'the body has the wrong length: 40 bytes came of the whole body');
+  assert.equal(message, 'the body broke off after 40 bytes');
 });
 
 test('NameCollisionError: names the file', () => {

@@ -3,8 +3,8 @@ import { ProtocolError } from '../../model/failure.ts';
 /** The most extensions and trailers of one body, in bytes. They are skipped. */
 const MOST_EXTRAS = 16 * 1024;
 
-/** The most digits of a chunk's size: a longer number would not be a safe integer. */
-const MOST_DIGITS = 13;
+/** The most digits of a chunk's size, zeros in front of it included, as in curl. */
+const MOST_DIGITS = 16;
 
 const TAB = 0x09;
 const LF = 0x0a;
@@ -119,7 +119,8 @@ export class ChunkReader {
     const digit = digitOf(byte);
     if (digit !== undefined) {
       this.#size = this.#size * 16 + digit;
-      if (++this.#digits > MOST_DIGITS) throw broken('the size of a chunk is too large');
+      if (++this.#digits > MOST_DIGITS || this.#size > Number.MAX_SAFE_INTEGER)
+        throw broken('the size of a chunk is too large');
       return SIZE;
     }
     if (this.#digits === 0) throw broken('the size of a chunk is missing');
