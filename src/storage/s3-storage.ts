@@ -1,7 +1,8 @@
 import type { CreateOptions, ObjectDraft, ObjectStorage, StoredObject } from './object-storage.ts';
 import { etagOf, etagOfParts } from './s3/checked-answer.ts';
+import { removeLeftUpload } from './s3/left-uploads.ts';
 import { listObjects } from './s3/list-objects.ts';
-import { abortUpload, partSizeFor } from './s3/multipart-upload.ts';
+import { partSizeFor } from './s3/multipart-upload.ts';
 import { type BodyToStore, ObjectWriter, type PutOptions, partsOf } from './s3/object-writer.ts';
 import { type OpenClientOptions, openClient } from './s3/open-client.ts';
 import { readObject } from './s3/read-object.ts';
@@ -11,7 +12,7 @@ import { parseS3Location, type S3Location, shownLocation } from './s3/s3-locatio
 import { StoreHealth } from './s3/store-health.ts';
 import type { BodyDigests, UploadBody } from './s3/upload-body.ts';
 import { UploadRecords } from './s3/upload-records.ts';
-import { NameTakenError, StorageError } from './storage-error.ts';
+import { NameTakenError } from './storage-error.ts';
 
 /** How a storage in S3 is reached. */
 export interface S3StorageOptions extends OpenClientOptions {
@@ -186,14 +187,7 @@ export class S3Storage implements ObjectStorage {
 
   async #removeLeftUploads(): Promise<void> {
     for await (const { record, done } of this.#records?.left(this.#bucket) ?? []) {
-      try {
-        await abortUpload(this.#client, { ...record, name: record.key });
-      } catch (error) {
-        // It may be another bucket's owner who removes them; the record stays for the next run.
-        if (error instanceof StorageError) continue;
-        throw error;
-      }
-      await done();
+      if (await removeLeftUpload(this.#client, record)) await done();
     }
   }
 }

@@ -36,14 +36,14 @@ export interface S3ServerOptions {
 /**
  * A small S3 server in memory, with one bucket called `bucket`, that a test can make misbehave. It checks
  * what is sent (SHA-256, MD5), and no signature: s3rver does that. It knows what s3rver does not:
- * `If-None-Match`, checksums, AbortMultipartUpload.
+ * `If-None-Match`, checksums, AbortMultipartUpload, ListMultipartUploads.
  */
 export class S3Server implements AsyncDisposable {
   readonly objects = new Map<string, KeptObject>();
   /** The parts of the uploads under way, by their ids. */
   readonly uploads = new Map<
     string,
-    { key: string; contentType?: string; parts: Map<number, Buffer> }
+    { key: string; contentType?: string; parts: Map<number, Buffer>; initiated?: number }
   >();
   readonly requests: SeenRequest[] = [];
   /** Is asked first, for each request. */
@@ -122,6 +122,7 @@ export class S3Server implements AsyncDisposable {
   #serveBucket(seen: SeenRequest, key: string, response: ServerResponse): void {
     const { method, query, headers } = seen;
     const uploadId = query.get('uploadId') ?? undefined;
+    if (key === '' && query.has('uploads')) return void this.#listUploads(query, response);
     if (key === '') return void this.#list(query, response);
     if (query.has('uploads')) {
       const id = `upload-${this.uploads.size + 1}-${Date.now()}`;
@@ -190,6 +191,18 @@ export class S3Server implements AsyncDisposable {
     );
   }
 
+  #listUploads(query: URLSearchParams, response: ServerResponse): void {
+    const prefix = query.get('prefix') ?? '';
+    const entries = [...this.uploads].map(([id, { key, initiated = Date.now() }]) => {
+      const time = new Date(initiated).toISOString();
+      return key.startsWith(prefix)
+        ? `<Upload><Key>${shownKey(key)}</Key><UploadId>${id}</UploadId><Initiated>${time}</Initiated></Upload>`
+        : '';
+    });
+    const list = `<ListMultipartUploadsResult><EncodingType>url</EncodingType>${entries.join('')}</ListMultipartUploadsResult>`;
+    answer(response, 200, list);
+  }
+
   #list(query: URLSearchParams, response: ServerResponse): void {
     const { pageSize = 1000 } = this.#options;
     const size = Math.min(pageSize, Number(query.get('max-keys') ?? 1000));
@@ -200,8 +213,7 @@ export class S3Server implements AsyncDisposable {
     const page = keys.slice(0, size);
     const entries = page.map((key) => {
       const { body, etag } = this.objects.get(key) as KeptObject;
-      const shown = encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
-      return `<Contents><Key>${shown}</Key><Size>${body.length}</Size><ETag>&quot;${etag}&quot;</ETag></Contents>`;
+      return `<Contents><Key>${shownKey(key)}</Key><Size>${body.length}</Size><ETag>&quot;${etag}&quot;</ETag></Contents>`;
     });
     const isTruncated = keys.length > page.length;
     const next = isTruncated ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
@@ -211,6 +223,10 @@ export class S3Server implements AsyncDisposable {
       `<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>${isTruncated}</IsTruncated>${next}${entries.join('')}</ListBucketResult>`,
     );
   }
+}
+
+function shownKey(key: string): string {
+  return encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
 }
 
 /** What S3 says of a body that is not what its headers say. */

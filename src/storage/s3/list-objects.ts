@@ -28,9 +28,7 @@ export async function* listObjects(
     });
     const isEncoded = textOf(text, 'EncodingType') === 'url';
     for (const entry of elementsOf(text, 'Contents')) {
-      const key = textOf(entry, 'Key') ?? '';
-      // `+` stands for a space, as in forms.
-      const plain = isEncoded ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
+      const plain = keyIn(entry, isEncoded);
       const bytes = Number(textOf(entry, 'Size'));
       yield { name: plain.slice(skip), bytes, etag: etagOf(textOf(entry, 'ETag')) };
     }
@@ -41,4 +39,10 @@ export async function* listObjects(
     }
     token = next;
   } while (token !== undefined);
+}
+
+/** The key in an entry of a list. @param isEncoded as a URL, with `+` for a space, as in forms */
+export function keyIn(entry: string, isEncoded: boolean): string {
+  const key = textOf(entry, 'Key') ?? '';
+  return isEncoded ? decodeURIComponent(key.replaceAll('+', ' ')) : key;
 }

@@ -2,9 +2,9 @@ import { StorageError } from '../storage-error.ts';
 import { checkStored, checksumHeaders, etagOf, etagOfParts } from './checked-answer.ts';
 import type { S3Answer } from './exchange.ts';
 import type { S3Client } from './s3-client.ts';
-import { isDenied, S3ChecksumError, S3Error } from './s3-errors.ts';
+import { isDenied, isThrottled, S3ChecksumError, S3Error } from './s3-errors.ts';
 import { BytesBody, type UploadBody } from './upload-body.ts';
-import type { UploadRecords } from './upload-records.ts';
+import type { UploadNote, UploadRecords } from './upload-records.ts';
 import { escaped, textOf } from './xml.ts';
 
 /** S3 takes no more parts. */
@@ -47,41 +47,30 @@ export interface MultipartOptions {
 export class MultipartUpload {
   readonly #options: MultipartOptions;
   readonly #uploadId: string;
-  readonly #forget: (() => Promise<void>) | undefined;
+  readonly #note: UploadNote | undefined;
   readonly #parts: StoredPart[] = [];
   #bytes = 0;
 
-  private constructor(
-    options: MultipartOptions,
-    uploadId: string,
-    forget: (() => Promise<void>) | undefined,
-  ) {
+  private constructor(options: MultipartOptions, uploadId: string, note: UploadNote | undefined) {
     this.#options = options;
     this.#uploadId = uploadId;
-    this.#forget = forget;
+    this.#note = note;
   }
 
-  /** @throws as {@link S3Client.send} */
+  /** @throws as {@link S3Client.send}; the file system's errors */
   static async begin(options: MultipartOptions): Promise<MultipartUpload> {
-    const { client, key, name, contentType, records, bucket } = options;
-    const what = `cannot begin the upload of ${name}`;
-    const { text } = await client.send({
-      what,
-      method: 'POST',
-      key,
-      query: { uploads: '' },
-      headers: {
-        ...(contentType === undefined ? {} : { 'content-type': contentType }),
-        ...(client.isAws ? { 'x-amz-checksum-algorithm': 'SHA256' } : {}),
-      },
-    });
-    const uploadId = textOf(text, 'UploadId');
-    if (!uploadId) throw new StorageError(`${what}: the answer has no UploadId`);
+    const { key, records, bucket } = options;
+    const place = { bucket, key, begunAt: Date.now() };
+    const intent = await records?.note(place);
+    const { uploadId, mayHaveOthers } = await begun(options, intent);
+    // The record of those whose names are not known stays for the next run.
+    const note = mayHaveOthers ? await records?.note(place) : intent;
+    const upload = new MultipartUpload(options, uploadId, note);
     try {
-      const forget = await records?.keep({ bucket, key, uploadId });
-      return new MultipartUpload(options, uploadId, forget);
+      await note?.name(uploadId);
+      return upload;
     } catch (error) {
-      await new MultipartUpload(options, uploadId, undefined).abort();
+      await upload.abort();
       throw error;
     }
   }
@@ -152,7 +141,7 @@ export class MultipartUpload {
       const isUnknown = error instanceof S3Error && error.s3Code === 'NoSuchUpload';
       const stored = isUnknown ? await this.#stored(parts) : undefined;
       if (stored === undefined) throw error;
-      await this.#forget?.();
+      await this.#note?.forget();
       return stored;
     }
     if (answer.status === 412) return undefined;
@@ -160,7 +149,7 @@ export class MultipartUpload {
     if (stored === undefined) {
       throw new S3ChecksumError(`${what}: the object has other bytes than were sent`);
     }
-    await this.#forget?.();
+    await this.#note?.forget();
     return stored;
   }
 
@@ -169,7 +158,7 @@ export class MultipartUpload {
     const { client, key, name } = this.#options;
     try {
       await abortUpload(client, { key, uploadId: this.#uploadId, name });
-      await this.#forget?.();
+      await this.#note?.forget();
     } catch {
       // What failed before is what the caller hears of.
     }
@@ -202,6 +191,46 @@ export class MultipartUpload {
     const isOther = whole !== undefined && /^[0-9a-f]{32}-\d+$/.test(etag ?? '') && etag !== whole;
     return isOther ? undefined : { etag, bytes };
   }
+}
+
+/**
+ * Begins an upload. Its record stays after a failure that does not say whether it was begun.
+ * @returns its id, and whether tries without an answer may have begun others
+ */
+async function begun(
+  options: MultipartOptions,
+  note: UploadNote | undefined,
+): Promise<{ readonly uploadId: string; readonly mayHaveOthers: boolean }> {
+  const { client, key, name, contentType } = options;
+  const what = `cannot begin the upload of ${name}`;
+  let isUnknown = false;
+  try {
+    const { text } = await client.send({
+      what,
+      method: 'POST',
+      key,
+      query: { uploads: '' },
+      headers: {
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+        ...(client.isAws ? { 'x-amz-checksum-algorithm': 'SHA256' } : {}),
+      },
+      onFailure(error) {
+        isUnknown ||= !isAnswered(error);
+      },
+    });
+    const uploadId = textOf(text, 'UploadId');
+    if (uploadId) return { uploadId, mayHaveOthers: isUnknown };
+    isUnknown = true;
+    throw new StorageError(`${what}: the answer has no UploadId`);
+  } catch (error) {
+    if (!isUnknown) await note?.forget();
+    throw error;
+  }
+}
+
+/** Whether the server has refused what was asked for. Otherwise it may have done it. */
+function isAnswered(error: Error): boolean {
+  return error instanceof S3Error && (error.status < 500 || isThrottled(error));
 }
 
 /** Removes the parts of an upload; without an upload it does nothing. @throws as {@link S3Client.send} */

@@ -42,6 +42,8 @@ export interface S3Request {
   readonly check?: ((answer: S3Answer) => Error | undefined) | undefined;
   /** Tries, the first one included. @default 8 */
   readonly tries?: number | undefined;
+  /** Called with the failure of each try. */
+  readonly onFailure?: ((error: Error) => void) | undefined;
   /** Whether cancelling the task ends a request under way; otherwise only waits end. @default false */
   readonly isInterruptible?: boolean | undefined;
 }
@@ -157,6 +159,7 @@ export class S3Client implements Disposable {
           return (sent as { result: T }).result;
         }
         failure = error;
+        request.onFailure?.(failure);
         if (isThrottled(failure)) this.limit.throttled();
       }
       if (failures < tries && (await this.#adapted(failure, credentials))) continue;

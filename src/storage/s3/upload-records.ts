@@ -1,22 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../model/error-code.ts';
 
-/** A multipart upload that was begun. */
+/** A multipart upload that was begun, or was about to be. */
 export interface UploadRecord {
   /** Where the bucket is: the origin and the bucket, without secrets. */
   readonly bucket: string;
   readonly key: string;
-  readonly uploadId: string;
+  /** When it was about to be begun, in ms since the epoch. Records of earlier versions have none. */
+  readonly begunAt?: number | undefined;
+  /** Undefined until the server has said it. */
+  readonly uploadId?: string | undefined;
+}
+
+/** The record of an upload that is under way. */
+export interface UploadNote {
+  /** Adds what the server calls the upload. @throws the file system's errors */
+  name(uploadId: string): Promise<void>;
+  /** Removes the record. @throws the file system's errors */
+  forget(): Promise<void>;
 }
 
 /**
  * The multipart uploads that a run has begun and not ended, as files of a folder: one that is killed leaves
- * them, and its parts cost their owner money until they are removed. The bucket could be asked for them,
- * but it does not say whose they are: another worker may be writing one of them at this moment. What is
- * lost is an upload that was begun in the moment of the kill; a rule of the bucket's life cycle
- * (AbortIncompleteMultipartUpload) ends that.
+ * them, and its parts cost their owner money until they are removed. An upload is noted before it is begun: of
+ * one that was begun in the moment of the kill, the bucket is asked for its name. It is not asked for others: it
+ * does not say whose they are, and another worker may be writing one of them at this moment.
  */
 export class UploadRecords {
   readonly #folder: string;
@@ -28,16 +38,23 @@ export class UploadRecords {
   }
 
   /**
-   * Keeps an upload until it is ended.
-   * @returns removes the record
+   * Notes an upload until it is ended.
    * @throws the file system's errors
    */
-  async keep(record: UploadRecord): Promise<() => Promise<void>> {
+  async note(upload: UploadRecord): Promise<UploadNote> {
     this.#made ??= mkdir(this.#folder, { recursive: true });
     await this.#made;
     const path = join(this.#folder, `${randomUUID()}.json`);
-    await writeFile(path, JSON.stringify(record), { flag: 'wx' });
-    return () => rm(path, { force: true });
+    await writeFile(path, JSON.stringify(upload), { flag: 'wx' });
+    return {
+      async name(uploadId) {
+        // A kill in the middle leaves the one or the other whole.
+        const draft = `${path}.tmp`;
+        await writeFile(draft, JSON.stringify({ ...upload, uploadId }));
+        await rename(draft, path);
+      },
+      forget: () => rm(path, { force: true }),
+    };
   }
 
   /**
@@ -57,7 +74,11 @@ export class UploadRecords {
 
   async #names(): Promise<string[]> {
     try {
-      return (await readdir(this.#folder)).filter((name) => name.endsWith('.json'));
+      const names = await readdir(this.#folder);
+      // A kill before the renaming.
+      const drafts = names.filter((name) => name.endsWith('.json.tmp'));
+      for (const name of drafts) await rm(join(this.#folder, name), { force: true });
+      return names.filter((name) => name.endsWith('.json'));
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return [];
       throw error;
@@ -67,9 +88,10 @@ export class UploadRecords {
 
 function parse(text: string): UploadRecord | undefined {
   try {
-    const { bucket, key, uploadId } = JSON.parse(text) as Partial<UploadRecord>;
+    const { bucket, key, begunAt, uploadId } = JSON.parse(text) as Partial<UploadRecord>;
     if (typeof bucket !== 'string' || typeof key !== 'string') return undefined;
-    return typeof uploadId === 'string' ? { bucket, key, uploadId } : undefined;
+    if (typeof uploadId === 'string') return { bucket, key, uploadId };
+    return typeof begunAt === 'number' ? { bucket, key, begunAt } : undefined;
   } catch {
     return undefined;
   }
