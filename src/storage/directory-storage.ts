@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, link, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../model/error-code.ts';
+import { makeDirectories } from './make-directories.ts';
 import type { CreateOptions, ObjectDraft, ObjectStorage, StoredObject } from './object-storage.ts';
 import { NameTakenError } from './storage-error.ts';
 
@@ -34,7 +35,7 @@ export class DirectoryStorage implements ObjectStorage {
   async create(name: string, { ifAbsent = false }: CreateOptions = {}): Promise<ObjectDraft> {
     const path = this.#pathOf(name);
     const { temporaryPath, durable = false } = this.#options;
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectories(dirname(path));
     const temporary = temporaryPath?.() ?? join(dirname(path), hiddenName());
     // `wx` opens neither another program's file nor the target of a link.
     const file = await open(temporary, 'wx');

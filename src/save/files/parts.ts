@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
-import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../model/error-code.ts';
 import type { Item } from '../../model/item.ts';
 import { withoutCredentials } from '../../model/without-credentials.ts';
+import { makeDirectories } from '../../storage/make-directories.ts';
 import { PartFile } from './part-file.ts';
 import { removeIfThere, TEMPORARY_NAME, temporaryName } from './staging-file.ts';
 
@@ -39,7 +40,7 @@ export class Parts {
 
   /** Creates `directory` if it is missing, and removes files that a killed run left without use. */
   static async open(directory: string): Promise<Parts> {
-    await mkdir(directory, { recursive: true });
+    await makeDirectories(directory);
     const { keys, rest } = await contentsOf(directory);
     await removeAll(directory, rest);
     return new Parts(directory, keys);

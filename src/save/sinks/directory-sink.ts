@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/error-words.ts';
 import type { Item } from '../../model/item.ts';
+import { makeDirectories } from '../../storage/make-directories.ts';
 import { type Contents, destinationOnce } from '../files/contents.ts';
 import { Directories, foldsCase } from '../files/directories.ts';
 import { FileDraft } from '../files/file-draft.ts';
@@ -84,7 +84,7 @@ export class DirectorySink implements Sink, AsyncDisposable {
   /** Creates `directory` if it is missing. @throws BrokenRunError when it is not writable */
   static async open(directory: string, options: DirectorySinkOptions = {}): Promise<DirectorySink> {
     try {
-      await mkdir(directory, { recursive: true });
+      await makeDirectories(directory);
     } catch (cause) {
       throw broken('create', directory, cause);
     }

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/error-words.ts';
+import { makeDirectories } from '../../storage/make-directories.ts';
 import { isS3, openStorage, type StorageOptions } from '../../storage/open-storage.ts';
 import { parseS3Location } from '../../storage/s3/s3-location.ts';
 import { type SavingOptions, StagingArea } from '../files/staging-area.ts';
@@ -110,7 +110,7 @@ async function stagingIn(
   options: SavingOptions,
 ): Promise<StagingArea> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectories(directory);
     return await StagingArea.open(directory, parts, options);
   } catch (cause) {
     throw new BrokenRunError(`cannot write to the directory ${directory}: ${messageOf(cause)}`, {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../model/error-code.ts';
+import { makeDirectories } from '../make-directories.ts';
 
 /** A multipart upload that was begun, or was about to be. */
 export interface UploadRecord {
@@ -42,7 +43,7 @@ export class UploadRecords {
    * @throws the file system's errors
    */
   async note(upload: UploadRecord): Promise<UploadNote> {
-    this.#made ??= mkdir(this.#folder, { recursive: true });
+    this.#made ??= makeDirectories(this.#folder);
     await this.#made;
     const path = join(this.#folder, `${randomUUID()}.json`);
     await writeFile(path, JSON.stringify(upload), { flag: 'wx' });
