@@ -50,12 +50,12 @@ export async function withDatabase<T>(
   use: (database: Database) => Promise<T>,
 ): Promise<T> {
   const { openDatabase } = await import('../fleet/database.ts');
-  const { brokenDatabase, isTransient } = await import('../fleet/database-errors.ts');
+  const { brokenDatabase, DatabaseAwayError } = await import('../fleet/database-errors.ts');
   await using database = await openDatabase(url, purpose);
   try {
     return await use(database);
   } catch (error) {
-    throw isTransient(error) ? brokenDatabase(database.location, error) : error;
+    throw error instanceof DatabaseAwayError ? brokenDatabase(database.location, error) : error;
   }
 }
 

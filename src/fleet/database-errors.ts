@@ -46,8 +46,20 @@ const ENDED =
 /** And of one on which a statement takes longer than it may. */
 const TIMEOUT = 'Query read timeout';
 
-/** Whether the same statement may succeed later: the server was restarted, or the network failed. */
-export function isTransient(error: unknown): boolean {
+/**
+ * The server is away: it was restarted, or the network failed. The same statement may succeed later. What
+ * it is caused by is never thrown as it is, since a file or another server may fail with the same code.
+ */
+export class DatabaseAwayError extends Error {
+  override readonly name = 'DatabaseAwayError';
+
+  constructor(cause: unknown) {
+    super(messageOf(cause), { cause });
+  }
+}
+
+/** Whether an error of node-postgres says that the server is away. */
+export function isAway(error: unknown): boolean {
   const code = codeOf(error);
   if (code === undefined)
     return isTimeout(error) || (error instanceof Error && ENDED.test(error.message));
@@ -59,16 +71,27 @@ export function isTimeout(error: unknown): error is Error {
   return error instanceof Error && error.message === TIMEOUT;
 }
 
+/** Whether PostgreSQL said it, or node-postgres of its connection. */
+export function isOfDatabase(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return 'severity' in error || ENDED.test(error.message) || isTimeout(error);
+}
+
 /** Whether the server is there, and is being started or stopped. */
 export function isStarting(error: unknown): boolean {
-  return codeOf(error)?.startsWith('57P0') === true;
+  return codeOf(causeOf(error))?.startsWith('57P0') === true;
 }
 
 /** The error that ends a command because of `error`: one line that says which database, and what to do. */
 export function brokenDatabase(location: string, error: unknown): BrokenRunError {
   if (error instanceof BrokenRunError) return error;
-  const advice = ADVICE[codeOf(error) ?? ''] ?? `cannot be used: ${messageOf(first(error))}`;
+  const cause = causeOf(error);
+  const advice = ADVICE[codeOf(cause) ?? ''] ?? `cannot be used: ${messageOf(first(cause))}`;
   return new BrokenRunError(`the database ${location} ${advice}`, { cause: error });
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof DatabaseAwayError ? error.cause : error;
 }
 
 function codeOf(error: unknown): string | undefined {

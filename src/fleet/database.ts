@@ -1,7 +1,14 @@
 import type { Client, Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { sleep } from '../concurrency/index.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
-import { brokenDatabase, isStarting, isTimeout, isTransient } from './database-errors.ts';
+import {
+  brokenDatabase,
+  DatabaseAwayError,
+  isAway,
+  isOfDatabase,
+  isStarting,
+  isTimeout,
+} from './database-errors.ts';
 import { Listener } from './listener.ts';
 
 /** The oldest PostgreSQL that pg-boss works with, as `server_version_num` has it. */
@@ -65,7 +72,7 @@ export class Database implements Queries, AsyncDisposable {
     pool.on('error', () => {});
   }
 
-  /** @throws BrokenRunError; an error that {@link isTransient} as it is */
+  /** @throws DatabaseAwayError; BrokenRunError for any other error of the database */
   query<Row extends QueryResultRow>(
     text: string,
     values: readonly unknown[] = [],
@@ -83,7 +90,7 @@ export class Database implements Queries, AsyncDisposable {
 
   /**
    * The same connections for statements that are of use only soon. A connection on which one takes longer
-   * is given up, with an error that {@link isTransient}.
+   * is given up, with a DatabaseAwayError.
    * @param ms how long each statement may take
    */
   within(ms: number): Timed {
@@ -100,36 +107,34 @@ export class Database implements Queries, AsyncDisposable {
     };
   }
 
-  #transaction<T>(
+  async #transaction<T>(
     body: (client: PoolClient) => Promise<T>,
     commit: (text: string) => string | TimedQuery,
   ): Promise<T> {
-    return this.#guarded(async () => {
-      const client = await this.#pool.connect();
-      let broken: Error | undefined;
-      // A connection that ends between two statements says so here; the next statement fails.
-      const onError = (error: Error) => {
-        broken = error;
-      };
-      client.on('error', onError);
-      try {
-        await client.query(timedBy(AT_ONCE)('BEGIN'));
-        const result = await body(client);
-        await client.query(commit('COMMIT'));
-        return result;
-      } catch (error) {
-        if (isTimeout(error)) broken = error;
-        else {
-          await client.query(timedBy(AT_ONCE)('ROLLBACK')).catch((failed: Error) => {
-            broken ??= failed;
-          });
-        }
-        throw error;
-      } finally {
-        client.off('error', onError);
-        client.release(broken);
-      }
-    });
+    const client = await this.#guarded(() => this.#pool.connect());
+    let broken: Error | undefined;
+    // A connection that ends between two statements says so here; the next statement fails.
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', onError);
+    try {
+      await client.query(timedBy(AT_ONCE)('BEGIN'));
+      const result = await body(client);
+      await client.query(commit('COMMIT'));
+      return result;
+    } catch (error) {
+      if (isTimeout(error)) broken = error;
+      // The body may have met the end of the connection in another form.
+      if (broken !== undefined) throw this.#said(broken);
+      await client.query(timedBy(AT_ONCE)('ROLLBACK')).catch((failed: Error) => {
+        broken = failed;
+      });
+      throw isOfDatabase(error) ? this.#said(error) : error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
   }
 
   /**
@@ -143,7 +148,7 @@ export class Database implements Queries, AsyncDisposable {
       try {
         return await attempt();
       } catch (error) {
-        if (!isTransient(error)) throw error;
+        if (!(error instanceof DatabaseAwayError)) throw error;
         signal?.throwIfAborted();
         if (performance.now() > until) throw brokenDatabase(this.location, error);
         await sleep(wait / 2 + (wait / 2) * Math.random(), { signal });
@@ -173,9 +178,13 @@ export class Database implements Queries, AsyncDisposable {
     try {
       return await run();
     } catch (error) {
-      if (isTransient(error) || !isOfDatabase(error)) throw error;
-      throw brokenDatabase(this.location, error);
+      throw this.#said(error);
     }
+  }
+
+  /** What an error of node-postgres is called here. */
+  #said(error: unknown): Error {
+    return isAway(error) ? new DatabaseAwayError(error) : brokenDatabase(this.location, error);
   }
 }
 
@@ -187,11 +196,6 @@ interface TimedQuery {
 
 function timedBy(ms: number): (text: string) => TimedQuery {
   return (text) => ({ text, query_timeout: ms });
-}
-
-/** Whether PostgreSQL said it: other errors in a transaction are its body's own. */
-function isOfDatabase(error: unknown): boolean {
-  return error instanceof Error && 'severity' in error;
 }
 
 /**

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openDatabase } from '../../src/fleet/database.ts';
+import { DatabaseAwayError } from '../../src/fleet/database-errors.ts';
 import { conditionFor, recordsOf, retryConditionFor } from '../../src/fleet/read/records.ts';
 import { migrate, requireSchema } from '../../src/fleet/schema.ts';
 import { copyRecords } from '../../src/fleet/work/copy-records.ts';
@@ -51,6 +52,36 @@ test('openDatabase: says in one line what is wrong, and shows no password', { sk
     [`postgres://stranger:secret@/postgres${there}`, /refuses this user; see its pg_hba\.conf/],
   ];
   for (const [url, pattern] of cases) await assert.rejects(openDatabase(url), saying(pattern), url);
+});
+
+test('Database: an error of another kind in a transaction is no error of the database', {
+  skip,
+}, async () => {
+  await using database = await openDatabase(postgres.url);
+  // As of a file that is missing, or of a pipe whose reader has gone.
+  for (const code of ['ENOENT', 'EPIPE']) {
+    const own = Object.assign(new Error('of a file'), { code });
+    const failing = database.transaction(() => Promise.reject(own));
+    await assert.rejects(failing, (error) => error === own);
+  }
+  const ended = database.transaction(async (client) => {
+    await client.query('SELECT pg_terminate_backend(pg_backend_pid())');
+  });
+  await assert.rejects(ended, DatabaseAwayError);
+});
+
+test('Database: a statement that takes longer than it may leaves no connection behind', {
+  skip,
+}, async () => {
+  await using database = await openDatabase(postgres.url);
+  const soon = database.within(50);
+  await assert.rejects(soon.query('SELECT pg_sleep(5)'), DatabaseAwayError);
+  await assert.rejects(
+    soon.transaction((client) => client.query('SELECT pg_sleep(5)')),
+    DatabaseAwayError,
+  );
+  const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => soon.query('SELECT $1::int', [n])));
+  assert.equal(answers.length, 5);
 });
 
 test('migrate: many processes at once make the tables once; a role without rights is told so', {

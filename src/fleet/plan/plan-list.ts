@@ -51,8 +51,8 @@ export interface Planned {
  * After a kill the same call goes on: the list is read again, and shards that are stored already are not
  * stored again.
  *
- * @throws BrokenRunError for a plan of this name that is there already, and for the database; the
- *   storage's errors; whatever `rows` throws; the reason of `signal`
+ * @throws BrokenRunError for a plan of this name that is there already, for the database, and for a storage
+ *   that does not take the shards; whatever `rows` throws; the reason of `signal`
  */
 export async function planList(
   rows: AsyncIterable<Row>,

@@ -31,7 +31,7 @@ export interface PlannedRetry {
  *
  * All of it is one transaction: after a kill there is nothing to be seen of it.
  *
- * @throws BrokenRunError; the storage's errors
+ * @throws BrokenRunError
  */
 export function planRetry(database: Database, options: RetryOptions): Promise<PlannedRetry> {
   const { plan, queue } = options;

@@ -1,3 +1,5 @@
+import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { messageOf } from '../../model/error-words.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
 import { shardName } from '../places.ts';
 import type { Plan, Shard } from '../plans.ts';
@@ -23,7 +25,7 @@ export interface ShardSaving {
  * Writes a row shard into the storage, and then takes note of it. A shard that is there already with the
  * same rows is not written again.
  * @returns its number of rows
- * @throws the storage's errors; as `note`
+ * @throws BrokenRunError when the storage does not take it; as `note`
  */
 export async function saveNewShard(shard: NewShard, saving: ShardSaving): Promise<number> {
   const { plan, storage, saved, note } = saving;
@@ -32,12 +34,21 @@ export async function saveNewShard(shard: NewShard, saving: ShardSaving): Promis
   const digest = digestOf(text);
   const name = shardName(plan, number);
   const before = saved.get(number);
-  const isThere =
-    before?.digest === digest &&
-    before.origins === origins &&
-    (await storage.stat(name)) !== undefined;
-  if (isThere) return lines.length;
-  const bytes = await compressed(text);
+  try {
+    const isSame = before?.digest === digest && before.origins === origins;
+    if (isSame && (await storage.stat(name)) !== undefined) return lines.length;
+    await store(storage, name, await compressed(text));
+  } catch (cause) {
+    throw new BrokenRunError(
+      `the row shard ${name} cannot be written to ${storage.location}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+  await note({ number, origins, rows: lines.length, firstId, digest });
+  return lines.length;
+}
+
+async function store(storage: ObjectStorage, name: string, bytes: Uint8Array): Promise<void> {
   const draft = await storage.create(name, {
     contentType: 'application/gzip',
     bytes: bytes.length,
@@ -49,6 +60,4 @@ export async function saveNewShard(shard: NewShard, saving: ShardSaving): Promis
     await draft.discard();
     throw error;
   }
-  await note({ number, origins, rows: lines.length, firstId, digest });
-  return lines.length;
 }

@@ -1,4 +1,4 @@
-import { isTransient } from '../database-errors.ts';
+import { DatabaseAwayError } from '../database-errors.ts';
 import type { Claim, ShardQueue } from '../jobs.ts';
 
 /** How often a worker says that it still has its shard, in ms. */
@@ -41,7 +41,7 @@ export class Heartbeat implements Disposable {
         this.#control.abort(new LostShardError('another worker has the shard'));
       }
     } catch (error) {
-      if (!isTransient(error)) this.#control.abort(error);
+      if (!(error instanceof DatabaseAwayError)) this.#control.abort(error);
     }
     if (!this.#isOver) this.#timer = this.#later();
   }

@@ -4,7 +4,7 @@ import type { Outcome } from '../../model/outcome.ts';
 import type { SharedLimits } from '../../schedule/shared-limits.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
 import type { Database } from '../database.ts';
-import { isTransient } from '../database-errors.ts';
+import { DatabaseAwayError } from '../database-errors.ts';
 import type { Claim, ShardQueue } from '../jobs.ts';
 import { attemptFolder, shardFolder } from '../places.ts';
 import { type Plan, shardCounts } from '../plans.ts';
@@ -132,7 +132,7 @@ async function giveBack(claim: Claim, context: WorkerContext): Promise<void> {
   try {
     await context.queue.giveBack(claim, 'the worker stopped');
   } catch (error) {
-    if (!isTransient(error)) throw error;
+    if (!(error instanceof DatabaseAwayError)) throw error;
   }
   await cleanUp(context, attemptFolder(context.plan, claim.shard, claim.attempt));
 }
