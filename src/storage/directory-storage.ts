@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, link, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode } from '../model/error-code.ts';
+import { errorCode, unlessMissing } from '../model/error-code.ts';
 import { makeDirectories } from './make-directories.ts';
 import type { CreateOptions, ObjectDraft, ObjectStorage, StoredObject } from './object-storage.ts';
 import { NameTakenError } from './storage-error.ts';
@@ -160,14 +160,4 @@ function hiddenName(): string {
 async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, 'r');
   await folder.sync().catch(() => undefined);
-}
-
-async function unlessMissing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { partsFolder } from '../../ledger/folder.ts';
 import { LedgerReader } from '../../ledger/read/ledger-reader.ts';
 import { retryCondition } from '../../ledger/read/retry-rows.ts';
-import { errorCode } from '../../model/error-code.ts';
+import { unlessMissing } from '../../model/error-code.ts';
 import { leftLines, runLines } from '../../report/ledger-text.ts';
 import { summary } from '../../report/summary.ts';
 
@@ -43,14 +43,4 @@ async function partsLeft(directory: string): Promise<{ count: number; bytes: num
     bytes += stats.size;
   }
   return { count, bytes };
-}
-
-/** @returns undefined when the file or directory is not there */
-async function unlessMissing<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -12,7 +12,7 @@ import {
   utimes,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode } from '../../model/error-code.ts';
+import { errorCode, unlessMissing } from '../../model/error-code.ts';
 import { hiddenTemporaryName, removeIfThere } from './staging-file.ts';
 
 /**
@@ -199,15 +199,8 @@ function isSameFile(one: FileIdentity, other: FileIdentity): boolean {
  * @returns undefined when nothing has the name
  * @throws the file system's errors
  */
-export async function statsOf(path: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    const code = errorCode(error);
-    // ENOTDIR: a file is where a directory should be; creating the directory will report it.
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
-  }
+export function statsOf(path: string): Promise<Stats | undefined> {
+  return unlessMissing(lstat(path));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { futimesSync } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
-import { errorCode } from '../../model/error-code.ts';
+import { isMissing } from '../../model/error-code.ts';
 import { parseHttpDate } from '../../model/http-date.ts';
 import type { Part, Validators } from '../../model/response.ts';
 
@@ -79,9 +79,7 @@ export async function removeIfThere(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    const code = errorCode(error);
-    // ENOTDIR: a directory on the way has been replaced by a file, so this file is gone as well.
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+    if (!isMissing(error)) throw error;
   }
 }
 

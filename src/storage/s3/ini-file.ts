@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { errorCode } from '../../model/error-code.ts';
+import { unlessMissing } from '../../model/error-code.ts';
 
 /** The settings of one section; those of a nested block as `s3.endpoint_url`. */
 export type IniSection = Readonly<Record<string, string>>;
@@ -13,13 +13,7 @@ export type IniSection = Readonly<Record<string, string>>;
  * @throws the file system's errors
  */
 export async function readIniFile(path: string): Promise<ReadonlyMap<string, IniSection>> {
-  try {
-    return parseIni(await readFile(path, 'utf8'));
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return new Map();
-    throw error;
-  }
+  return parseIni((await unlessMissing(readFile(path, 'utf8'))) ?? '');
 }
 
 /** As {@link readIniFile}, of a text. Lines that make no sense are skipped, as the AWS SDKs do. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../../model/error-code.ts';
+import { unlessMissing } from '../../model/error-code.ts';
 import { makeDirectories } from '../make-directories.ts';
 
 /** A multipart upload that was begun, or was about to be. */
@@ -74,16 +74,11 @@ export class UploadRecords {
   }
 
   async #names(): Promise<string[]> {
-    try {
-      const names = await readdir(this.#folder);
-      // A kill before the renaming.
-      const drafts = names.filter((name) => name.endsWith('.json.tmp'));
-      for (const name of drafts) await rm(join(this.#folder, name), { force: true });
-      return names.filter((name) => name.endsWith('.json'));
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
-      throw error;
-    }
+    const names = (await unlessMissing(readdir(this.#folder))) ?? [];
+    // A kill before the renaming.
+    const drafts = names.filter((name) => name.endsWith('.json.tmp'));
+    for (const name of drafts) await rm(join(this.#folder, name), { force: true });
+    return names.filter((name) => name.endsWith('.json'));
   }
 }
 
