@@ -1,6 +1,6 @@
 // Slow: starts PostgreSQL.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { openDatabase } from '../../src/fleet/database.ts';
 import { DatabaseAwayError } from '../../src/fleet/database-errors.ts';
 import { conditionFor, recordsOf, retryConditionFor } from '../../src/fleet/read/records.ts';
@@ -8,21 +8,10 @@ import { migrate, requireSchema } from '../../src/fleet/schema.ts';
 import { copyRecords } from '../../src/fleet/work/copy-records.ts';
 import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import type { RowRecord } from '../../src/model/row-fields.ts';
-import { type PostgresServer, postgresPrograms, startPostgres } from '../support/postgres.ts';
+import { openForFile, skip, startPostgres } from '../support/postgres.ts';
 import { queried } from './fleet-run.ts';
 
-const skip = (await postgresPrograms()) === undefined && 'needs the package postgresql';
-
-let postgres: PostgresServer;
-const closes: (() => Promise<void>)[] = [];
-if (!skip) {
-  before(async () => {
-    postgres = await startPostgres({ after: (close) => closes.push(close) });
-  });
-  after(async () => {
-    for (const close of closes) await close();
-  });
-}
+const postgres = openForFile(startPostgres);
 
 function saying(pattern: RegExp) {
   return (error: unknown) => {
@@ -34,7 +23,7 @@ function saying(pattern: RegExp) {
 }
 
 test('openDatabase: says in one line what is wrong, and shows no password', { skip }, async () => {
-  const there = new URL(postgres.url.replace('@/', '@x/')).search;
+  const there = new URL(postgres().url.replace('@/', '@x/')).search;
   const cases: [string, RegExp][] = [
     [
       'postgres://u:secret@127.0.0.1:1/x',
@@ -87,9 +76,9 @@ test('Database: a statement that takes longer than it may leaves no connection b
 test('migrate: many processes at once make the tables once; a role without rights is told so', {
   skip,
 }, async () => {
-  await queried(postgres.url, 'CREATE DATABASE tables');
-  await queried(postgres.url, 'CREATE ROLE worker LOGIN');
-  const url = postgres.urlOf('tables');
+  await queried(postgres().url, 'CREATE DATABASE tables');
+  await queried(postgres().url, 'CREATE ROLE worker LOGIN');
+  const url = postgres().urlOf('tables');
   await using stranger = await openDatabase(url.replace('postgres@', 'worker@'));
   await assert.rejects(requireSchema(stranger), saying(/there is no plan in the database tables/));
   await assert.rejects(migrate(stranger), saying(/gives this role too few rights/));
@@ -107,8 +96,8 @@ test('migrate: many processes at once make the tables once; a role without right
 });
 
 test('recordsOf: has what was copied, by the conditions of a ledger', { skip }, async () => {
-  await queried(postgres.url, 'CREATE DATABASE conditions');
-  await using database = await openDatabase(postgres.urlOf('conditions'));
+  await queried(postgres().url, 'CREATE DATABASE conditions');
+  await using database = await openDatabase(postgres().urlOf('conditions'));
   await migrate(database);
   const record = (index: number, more: Partial<RowRecord>): RowRecord => ({
     ...{

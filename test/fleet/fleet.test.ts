@@ -3,31 +3,20 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { access, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PostgresServer, postgresPrograms, startPostgres } from '../support/postgres.ts';
+import { openForFile, skip, startPostgres } from '../support/postgres.ts';
 import { S3Server } from '../support/s3-server.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { ended, killWorkers, queried, startCommand } from './fleet-run.ts';
 import { Hosts } from './hosts.ts';
 
-const skip = (await postgresPrograms()) === undefined && 'needs the package postgresql';
-
-let postgres: PostgresServer;
-const closes: (() => Promise<void>)[] = [];
-if (!skip) {
-  before(async () => {
-    postgres = await startPostgres({ after: (close) => closes.push(close) });
-  });
-  after(async () => {
-    for (const close of closes) await close();
-  });
-}
+const postgres = openForFile(startPostgres);
 
 /** An empty database of the server, for one test. */
 async function emptyDatabase(name: string): Promise<string> {
-  await queried(postgres.url, `CREATE DATABASE ${name}`);
-  return postgres.urlOf(name);
+  await queried(postgres().url, `CREATE DATABASE ${name}`);
+  return postgres().urlOf(name);
 }
 
 test('flaghoist work: workers that are killed, and a database that is restarted, leave one record for each row', {
@@ -38,7 +27,7 @@ test('flaghoist work: workers that are killed, and a database that is restarted,
   const directory = await temporaryDirectory(t);
   const url = await emptyDatabase('killed');
   const figures = await killWorkers({
-    ...{ postgres: { ...postgres, url }, directory },
+    ...{ postgres: { ...postgres(), url }, directory },
     ...{ rows: 800, hosts: 20, shardRows: 50, workers: 2, kills: 2, perHost: 4, delay: 20 },
     lives: [500, 1_500],
     random: Math.random,

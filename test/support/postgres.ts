@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { promisify } from 'node:util';
 import type { Lifetime } from './temporary-directory.ts';
 
@@ -37,6 +38,29 @@ export async function postgresPrograms(): Promise<string | undefined> {
     .filter(Number.isFinite)
     .sort((a, b) => b - a)[0];
   return newest === undefined ? undefined : join(DEBIAN, String(newest), 'bin');
+}
+
+/** The value for `skip` of tests that need a server: false if PostgreSQL is installed, else why not. */
+export const skip: string | false =
+  (await postgresPrograms()) === undefined && 'needs the package postgresql';
+
+/**
+ * Opens something on PostgreSQL before the first test of a file, and closes it after the last one. Nothing
+ * is opened where PostgreSQL is not installed.
+ * @returns what was opened, for the tests
+ */
+export function openForFile<Opened>(open: (t: Lifetime) => Promise<Opened>): () => Opened {
+  let opened: Opened;
+  const closes: (() => Promise<void>)[] = [];
+  if (skip === false) {
+    before(async () => {
+      opened = await open({ after: (close) => void closes.unshift(close) });
+    });
+    after(async () => {
+      for (const close of closes) await close();
+    });
+  }
+  return () => opened;
 }
 
 /**

@@ -1,10 +1,8 @@
-import { after, before, type TestContext, test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { type Database, openDatabase } from '../../../src/fleet/database.ts';
 import { limitTables } from '../../../src/fleet/limits/schema.ts';
-import { type PostgresServer, postgresPrograms, startPostgres } from '../../support/postgres.ts';
+import { openForFile, type PostgresServer, skip, startPostgres } from '../../support/postgres.ts';
 import { SCHEMA } from './limits-schema.ts';
-
-const skip = (await postgresPrograms()) === undefined && 'needs the package postgresql';
 
 /** A PostgreSQL server of a test file, whose database has the tables of limits. */
 export interface LimitsDatabase {
@@ -17,22 +15,15 @@ export function testsWithLimits(): (
   name: string,
   run: (limits: LimitsDatabase, t: TestContext) => Promise<void>,
 ) => void {
-  let limits: LimitsDatabase;
-  const closes: (() => unknown)[] = [];
-  if (skip === false) {
-    before(async () => {
-      const server = await startPostgres({ after: (close) => closes.push(close) });
-      const database = await openDatabase(server.url);
-      closes.push(() => database[Symbol.asyncDispose]());
-      await database.query(`CREATE SCHEMA ${SCHEMA}`);
-      await database.query(limitTables(SCHEMA));
-      limits = { server, database };
-    });
-    after(async () => {
-      for (const close of closes.reverse()) await close();
-    });
-  }
-  return (name, run) => test(name, { skip }, (t) => run(limits, t));
+  const limits = openForFile(async (t): Promise<LimitsDatabase> => {
+    const server = await startPostgres(t);
+    const database = await openDatabase(server.url);
+    t.after(() => database[Symbol.asyncDispose]());
+    await database.query(`CREATE SCHEMA ${SCHEMA}`);
+    await database.query(limitTables(SCHEMA));
+    return { server, database };
+  });
+  return (name, run) => test(name, { skip }, (t) => run(limits(), t));
 }
 
 /** By how many requests the leases of an origin are together above `limit`, at most. */
