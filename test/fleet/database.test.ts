@@ -46,7 +46,7 @@ test('openDatabase: says in one line what is wrong, and shows no password', { sk
 test('Database: an error of another kind in a transaction is no error of the database', {
   skip,
 }, async () => {
-  await using database = await openDatabase(postgres.url);
+  await using database = await openDatabase(postgres().url);
   // As of a file that is missing, or of a pipe whose reader has gone.
   for (const code of ['ENOENT', 'EPIPE']) {
     const own = Object.assign(new Error('of a file'), { code });
@@ -62,7 +62,7 @@ test('Database: an error of another kind in a transaction is no error of the dat
 test('Database: a statement that takes longer than it may leaves no connection behind', {
   skip,
 }, async () => {
-  await using database = await openDatabase(postgres.url);
+  await using database = await openDatabase(postgres().url);
   const soon = database.within(50);
   await assert.rejects(soon.query('SELECT pg_sleep(5)'), DatabaseAwayError);
   await assert.rejects(
