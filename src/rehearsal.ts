@@ -10,7 +10,7 @@ import { skippedBy } from './model/outcome.ts';
 import { type Reason, reasonOf } from './model/reason.ts';
 import { identified } from './model/row-key.ts';
 import { Recording } from './recording.ts';
-import { Directories } from './save/files/directories.ts';
+import { Directories, seemsToFoldCase } from './save/files/directories.ts';
 import { compareContents } from './save/files/publish.ts';
 import { Duplicates } from './save/names/duplicates.ts';
 import { ExistingFileError, ExistingFiles } from './save/names/existing-files.ts';
@@ -135,7 +135,7 @@ async function namesOf(
   const existing = (await isThere(directory))
     ? await ExistingFiles.open(directory, { rule, onCollision })
     : new ExistingFiles(directory, { rule, onCollision }, true);
-  const registry = new NameRegistry({ onCollision });
+  const registry = new NameRegistry({ onCollision, foldsCase: await seemsToFoldCase(directory) });
   const directories = new Directories(directory);
   return new FinalNames(directory, { ...naming, registry, existing, directories });
 }

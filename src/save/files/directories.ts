@@ -5,14 +5,16 @@ import {
   lstat,
   mkdir,
   open,
+  readdir,
   realpath,
   rm,
   writeFile,
 } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { errorCode } from '../../model/error-code.ts';
 import type { Reasoned } from '../../model/reason.ts';
-import { safePath } from '../names/naming.ts';
+import { OWN_DIRECTORY, safePath } from '../names/naming.ts';
+import { statsOf } from './publish.ts';
 
 /** How many directories are remembered at most: a list may have one for each of its rows. */
 const MOST_KEPT = 10_000;
@@ -101,6 +103,27 @@ export async function foldsCase(path: string): Promise<boolean> {
   } finally {
     await rm(path, { force: true });
   }
+}
+
+/**
+ * Whether names in a directory seem to ignore case, as far as that shows without a write: a path that is there is
+ * found by its name in other letters, too.
+ * @param directory need not be there; then one above it tells
+ */
+export async function seemsToFoldCase(directory: string): Promise<boolean> {
+  let path = join(resolve(directory), OWN_DIRECTORY);
+  for (let parent = dirname(path); parent !== path; parent = dirname(path)) {
+    const [name, there] = [basename(path), await statsOf(path)];
+    const other = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
+    if (there !== undefined && other !== name) {
+      // The name of a mount point is of another file system.
+      const isMount = (await statsOf(parent))?.dev !== there.dev;
+      if (isMount || (await statsOf(join(parent, other))) === undefined) return false;
+      return !(await readdir(parent)).includes(other);
+    }
+    path = parent;
+  }
+  return false;
 }
 
 async function makeDirectory(path: string): Promise<void> {

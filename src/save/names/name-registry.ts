@@ -46,6 +46,7 @@ export interface NameRegistryOptions {
 export class NameRegistry {
   readonly #directory: string;
   readonly #onCollision: OnCollision;
+  readonly #foldsCase: boolean;
   readonly #key: (path: string) => string;
   readonly #files = new NameSet();
   /** The directories of those files. They stay, even when no file is left in them. */
@@ -62,6 +63,7 @@ export class NameRegistry {
   }: NameRegistryOptions = {}) {
     this.#directory = directory;
     this.#onCollision = onCollision;
+    this.#foldsCase = foldsCase;
     this.#key = foldsCase ? foldCase : (path) => path;
   }
 
@@ -100,7 +102,7 @@ export class NameRegistry {
   claim(path: string): string {
     const placed = this.placeOf(path);
     if (this.#files.add(this.#key(placed)) || this.#onCollision === 'overwrite') return placed;
-    return this.claimInstead(placed, (taken) => new NameCollisionError(taken));
+    return this.claimInstead(placed, (taken) => new NameCollisionError(taken, this.#foldsCase));
   }
 
   /**

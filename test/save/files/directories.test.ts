@@ -3,7 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { Directories, foldsCase, openSaved } from '../../../src/save/files/directories.ts';
+import {
+  Directories,
+  foldsCase,
+  openSaved,
+  seemsToFoldCase,
+} from '../../../src/save/files/directories.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('Directories.ensure: makes a directory and those above it, once', async (t) => {
@@ -59,6 +64,21 @@ test('foldsCase: is true if a file is found by its upper-case name', async (t) =
   await writeFile(join(directory, 'PROBE'), '');
   if (!folds) assert.equal(await foldsCase(probe), true);
   assert.deepEqual(await readdir(directory), ['PROBE']);
+});
+
+test('seemsToFoldCase: agrees with foldsCase, without a write', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const folds = await foldsCase(join(directory, 'probe'));
+  const run = join(directory, 'Run');
+  assert.equal(await seemsToFoldCase(join(run, 'below')), folds);
+  assert.deepEqual(await readdir(directory), []);
+  for (const made of [run, join(run, '.flaghoist')]) {
+    await mkdir(made);
+    assert.equal(await seemsToFoldCase(run), folds);
+  }
+  // Two directories whose names differ in case show that it counts.
+  if (!folds) await mkdir(join(run, '.FLAGHOIST'));
+  assert.equal(await seemsToFoldCase(run), folds);
 });
 
 test('foldsCase: throws for a directory that is not writable', async (t) => {
