@@ -1,7 +1,7 @@
 /** Each secret that a run may have, and each place where it must not appear. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +11,7 @@ import { selfSigned } from '../support/certificates.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { serveHttp } from '../support/tiny-server.ts';
 import { until } from './get-support.ts';
+import { contentsOfLedger } from './ledger-directory.ts';
 import { finished, runFlaghoistIn, startFlaghoistIn } from './run-flaghoist.ts';
 
 const SECRET = 's3cr3t-w0rd';
@@ -72,18 +73,6 @@ const SECRETS: Readonly<Record<string, Secret>> = {
 /** The places where the secret appeared. */
 function assertHidden(where: string, text: string): void {
   for (const form of FORMS) assert.equal(text.includes(form), false, `${where}: ${text}`);
-}
-
-/** The contents of all files that a run has left in its own folder: SQLite's, parts and so on. */
-async function leftIn(directory: string): Promise<string> {
-  const folder = join(directory, '.flaghoist');
-  const contents: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name);
-    contents.push(path);
-    if (entry.isFile()) contents.push(await readFile(path, 'latin1'));
-  }
-  return contents.join('\n');
 }
 
 const pathOf = ({ url = '' }: IncomingMessage) => URL.parse(url)?.pathname ?? url;
@@ -159,7 +148,7 @@ for (const [name, { url = (base: string) => base, options = () => [], byHost }] 
       assert.ok(code === 0 || code === 1, `${what}: ${stderr}`);
       assertHidden(what, stdout + stderr);
       if (what === 'JSON') {
-        const left = await leftIn(files);
+        const left = await contentsOfLedger(files);
         assert.ok(left.includes('/fails') && left.includes('.json'), 'a ledger, and a part');
         assertHidden('files', left);
       }
@@ -188,7 +177,7 @@ suite('get-secrets-everywhere', { concurrency: 2 }, () => {
     running.kill('SIGKILL');
     const { stdout, stderr } = await all;
     assertHidden('output', stdout + stderr);
-    const left = await leftIn(directory);
+    const left = await contentsOfLedger(directory);
     assert.ok(left.includes('ledger.db-wal') && left.includes('/fails'));
     assertHidden('files', left);
   });

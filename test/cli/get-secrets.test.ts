@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, type TestContext, test } from 'node:test';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { get, outcomesIn, serveSite } from './get-support.ts';
+import { contentsOfLedger } from './ledger-directory.ts';
 import { runFlaghoist } from './run-flaghoist.ts';
 
 const SECRET = 's3cr3t-w0rd';
-
-/** The contents of the ledger's folder, its log included. */
-async function ledgerOf(directory: string): Promise<string> {
-  const folder = join(directory, '.flaghoist');
-  const contents: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    const path = join(entry.parentPath, entry.name);
-    contents.push(path);
-    if (entry.isFile()) contents.push(await readFile(path, 'latin1'));
-  }
-  return contents.join('\n');
-}
 
 /** Runs the command, and looks for the secret wherever it has written. @returns how the rows ended */
 async function hidden(t: TestContext, urls: (base: string) => string[], ...options: string[]) {
@@ -37,7 +26,7 @@ async function hidden(t: TestContext, urls: (base: string) => string[], ...optio
   const { stdout, stderr } = await get('--json', ...args);
   assert.equal(stdout.includes(SECRET), false, stdout);
   assert.equal(stderr.includes(SECRET), false, stderr);
-  const ledger = await ledgerOf(directory);
+  const ledger = await contentsOfLedger(directory);
   assert.ok(ledger.includes('/fails'), 'the ledger was not found');
   assert.equal(ledger.includes(SECRET), false, 'the ledger has it');
   assert.equal(ledger.includes(btoa(`ann:${SECRET}`)), false, 'the ledger has it');
@@ -92,7 +81,7 @@ suite('get-secrets', { concurrency: 2 }, () => {
         assert.equal(stdout.includes(SECRET), false, stdout);
         assert.equal(stderr.includes(SECRET), false, stderr);
       }
-      assert.equal((await ledgerOf(files)).includes(SECRET), false, 'the ledger has it');
+      assert.equal((await contentsOfLedger(files)).includes(SECRET), false, 'the ledger has it');
     }
   });
 

@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
@@ -29,4 +30,16 @@ export async function writeLedger(directory: string, facts: Partial<Outcome> = {
     await ledger.record([ok, failure(503), failure(404)][item.index] ?? ok);
   }
   await ledger.close('complete');
+}
+
+/** The contents of all files that a run has left in its own folder: SQLite's, parts and so on. */
+export async function contentsOfLedger(directory: string): Promise<string> {
+  const folder = join(directory, '.flaghoist');
+  const contents: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    contents.push(path);
+    if (entry.isFile()) contents.push(await readFile(path, 'latin1'));
+  }
+  return contents.join('\n');
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createCommand, runProgram } from '../../src/cli/command.ts';
 import { commandsFor } from '../../src/cli/commands.ts';
+import { catchOutput } from './catch-output.ts';
 
 /**
  * Runs a wrong command line in this process, which spares a tenth of a second for the start of the command.
@@ -13,13 +14,7 @@ export async function stderrOfWrongUsage(
   t: TestContext,
   ...args: readonly string[]
 ): Promise<string> {
-  const written = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    t.mock.method(process[stream], 'write', (text: string) => {
-      written[stream] += text;
-      return true;
-    });
-  }
+  const written = catchOutput(t);
   try {
     const program = createCommand('flaghoist');
     for (const command of commandsFor(args)) program.addCommand(command);

@@ -1,9 +1,7 @@
 // Slow: starts processes.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,7 +10,7 @@ import type { HttpOptions } from '../../src/fetch/http-options.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
-import { serveHttp } from '../support/tiny-server.ts';
+import { listen, serveHttp, type TinyServer } from '../support/tiny-server.ts';
 import type { Visited } from '../support/visit-hosts.ts';
 import { withReason } from '../support/with-reason.ts';
 
@@ -22,27 +20,11 @@ const VISITOR = fileURLToPath(new URL('../support/visit-hosts.ts', import.meta.u
 const skip = process.platform !== 'linux';
 
 /** A server on all addresses of this machine, which keeps connections for long. */
-async function serveAllHosts(t: TestContext) {
+function serveAllHosts(t: TestContext): Promise<TinyServer> {
   const server = createServer({ keepAliveTimeout: 0 }, (_, response) => {
     response.writeHead(200, { 'keep-alive': 'timeout=600' }).end('GIF');
   });
-  const sockets = new Set<Socket>();
-  let most = 0;
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    most = Math.max(most, sockets.size);
-    socket.on('error', () => {});
-    socket.once('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '0.0.0.0');
-  await once(server, 'listening');
-  t.after(async () => {
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  });
-  return { port: (server.address() as AddressInfo).port, sockets, most: () => most };
+  return listen(t, server, { host: '0.0.0.0', port: 0 });
 }
 
 /** @param files how many open files the process may have */
@@ -59,11 +41,11 @@ async function visit(
 }
 
 test('HttpClient: visits hundreds of hosts with few connections', { skip }, async (t) => {
-  const { port, most } = await serveAllHosts(t);
+  const { port, mostConnections } = await serveAllHosts(t);
   const visited = await visit(1_024, port, [600, 40], { maxOpenConnections: 50 });
   assert.deepEqual(visited, { ok: 600, failed: {} });
   // The server notices a closed connection after the one that takes its place.
-  assert.ok(most() <= 150, `${most()} connections`);
+  assert.ok(mostConnections() <= 150, `${mostConnections()} connections`);
 });
 
 test('HttpClient: more concurrent requests than connections wait for each other', {

@@ -1,37 +1,17 @@
 // Slow: waits in real time.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { HttpClient } from '../../src/fetch/http-client.ts';
 import { reasonOf } from '../../src/model/reason.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
 import { selfSigned } from '../support/certificates.ts';
-import { serveBytes, serveHttp } from '../support/tiny-server.ts';
+import { listen, serveBytes, serveHttp } from '../support/tiny-server.ts';
 import { withReason } from '../support/with-reason.ts';
 import { get } from './get.ts';
-
-async function listen(
-  t: TestContext,
-  server: Server,
-): Promise<{ port: number; open: Set<Socket> }> {
-  const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.on('error', () => {});
-    socket.once('close', () => open.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.close();
-    for (const socket of open) socket.destroy();
-  });
-  return { port: (server.address() as AddressInfo).port, open };
-}
 
 /** A proxy that forwards and tunnels, and records its requests. */
 async function serveProxy(t: TestContext, tunnel = 'HTTP/1.1 200 OK\r\n\r\n') {
@@ -56,8 +36,7 @@ async function serveProxy(t: TestContext, tunnel = 'HTTP/1.1 200 OK\r\n\r\n') {
     socket.on('error', () => onward.destroy());
     socket.on('close', () => onward.destroy());
   });
-  const { port, open } = await listen(t, proxy);
-  return { url: `http://127.0.0.1:${port}`, port, seen, open };
+  return { ...(await listen(t, proxy)), seen };
 }
 
 async function serveTls(t: TestContext) {
@@ -67,8 +46,7 @@ async function serveTls(t: TestContext) {
     headers = asked.headers;
     response.end('GIF');
   });
-  const { port } = await listen(t, server);
-  return { url: `https://127.0.0.1:${port}`, port, ca: identity.cert, headers: () => headers };
+  return { ...(await listen(t, server)), ca: identity.cert, headers: () => headers };
 }
 
 const AUTHORIZATION = `Basic ${Buffer.from('ann:s3cret').toString('base64')}`;
@@ -106,7 +84,7 @@ test('HttpClient.get: an https: URL through a tunnel, in which the proxy sees no
   );
   assert.equal(proxy.seen[0]?.headers['proxy-authorization'], AUTHORIZATION);
   assert.equal(server.headers()?.['proxy-authorization'], undefined);
-  await until(() => proxy.open.size === 0);
+  await until(() => proxy.sockets.size === 0);
 });
 
 test('HttpClient.get: through a proxy that speaks TLS', async (t) => {

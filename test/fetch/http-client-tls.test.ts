@@ -1,6 +1,5 @@
 // Slow: waits in real time.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { glob, readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
@@ -11,7 +10,6 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { createServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -20,27 +18,9 @@ import { HttpClient } from '../../src/fetch/http-client.ts';
 import { until } from '../server/ask.ts';
 import { Body } from '../support/body.ts';
 import { selfSigned } from '../support/certificates.ts';
+import { listen } from '../support/tiny-server.ts';
 import { withReason } from '../support/with-reason.ts';
 import { get } from './get.ts';
-
-/** Servers of both kinds, closed with the test. */
-async function listen(t: TestContext, server: ReturnType<typeof createServer> | H2Server) {
-  const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.on('error', () => {});
-    socket.once('close', () => open.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.close();
-    for (const socket of open) socket.destroy();
-  });
-  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, open };
-}
-
-type H2Server = ReturnType<typeof createSecureServer>;
 
 async function serveTls(
   t: TestContext,
@@ -344,7 +324,7 @@ test('HTTP/2: a slow body makes the sender wait', async (t) => {
 });
 
 test('HTTP/2: connections end with the client', async (t) => {
-  const { url, ca, open } = await serveH2(t, (_, response) => response.end('GIF'));
+  const { url, ca, sockets } = await serveH2(t, (_, response) => response.end('GIF'));
   await get({ url }, { tls: { ca } });
-  await until(() => open.size === 0);
+  await until(() => sockets.size === 0);
 });

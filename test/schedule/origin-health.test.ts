@@ -4,6 +4,7 @@ import { noteFailedElsewhere } from '../../src/model/failed-elsewhere.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import { type RequestReport, reportOfFailure } from '../../src/model/request-report.ts';
 import { OriginHealth } from '../../src/schedule/origin-health.ts';
+import { seeded } from './seeded.ts';
 
 const OK: RequestReport = { latency: 50, bytes: 1, result: 'ok' };
 /** How long a request takes. */
@@ -58,15 +59,6 @@ function setUpHeld(options?: Parameters<typeof setUp>[0]) {
   set.ask(busy, 9);
   assert.equal(set.health.state, 'held');
   return set;
-}
-
-/** Numbers from 0 to 1 that look like chance: Lehmer's, with the multiplier of Park and Miller (1988). */
-function seeded(seed: number): () => number {
-  let state = (seed * 48_271 ** 2) % 2_147_483_647;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
 }
 
 test('OriginHealth: a new origin is well, and does not limit its requests', () => {

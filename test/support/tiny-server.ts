@@ -2,16 +2,19 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { Server as TlsServer } from 'node:tls';
 
 /** A server for one test, on 127.0.0.1. */
 export interface TinyServer {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, or `https:` for a server of TLS. */
   readonly url: string;
   readonly port: number;
   /** The connections that are open now. */
   readonly sockets: ReadonlySet<Socket>;
   /** How many connections there have been. */
   connections(): number;
+  /** How many there were at a time, at most. */
+  mostConnections(): number;
 }
 
 /**
@@ -45,9 +48,11 @@ export async function listen(
 ): Promise<TinyServer> {
   const sockets = new Set<Socket>();
   let connections = 0;
+  let most = 0;
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     connections++;
+    most = Math.max(most, sockets.size);
     // Clients of these tests may disconnect at any time.
     socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
@@ -62,9 +67,10 @@ export async function listen(
   });
   const own = server.address() as AddressInfo;
   return {
-    url: `http://${host}:${own.port}`,
+    url: `${server instanceof TlsServer ? 'https' : 'http'}://${host}:${own.port}`,
     port: own.port,
     sockets,
     connections: () => connections,
+    mostConnections: () => most,
   };
 }

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { dryRun } from '../../../src/cli/commands/dry-run.ts';
 import type { DownloadOptions } from '../../../src/download-options.ts';
 import type { Row } from '../../../src/model/item.ts';
+import { catchOutput } from '../catch-output.ts';
 
 /** The output of a dry run. */
 async function said(
@@ -10,16 +11,7 @@ async function said(
   rows: Row[],
   { quiet, silent, ...options }: Partial<DownloadOptions> & { quiet?: true; silent?: true } = {},
 ) {
-  const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    const write = process[name].write.bind(process[name]);
-    t.mock.method(process[name], 'write', (text: string | Uint8Array, ...rest: never[]) => {
-      // The test runner writes bytes to stdout as well.
-      if (typeof text !== 'string') return write(text, ...rest);
-      texts[name] += text;
-      return true;
-    });
-  }
+  const texts = catchOutput(t);
   try {
     await dryRun(listed(rows), { directory: '/nowhere', ...options }, { quiet, silent });
   } finally {

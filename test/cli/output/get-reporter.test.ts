@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { GetReporter } from '../../../src/cli/output/get-reporter.ts';
 import { HttpStatusError } from '../../../src/model/failure.ts';
 import { failedOutcome, type Outcome } from '../../../src/model/outcome.ts';
+import { catchOutput } from '../catch-output.ts';
 
 const saved: Outcome = {
   item: { index: 0, url: 'http://a/x' },
@@ -17,16 +18,7 @@ type Options = Partial<Parameters<typeof GetReporter.open>[0]>;
 
 /** What a run with these two rows prints. */
 async function said(t: TestContext, options: Options) {
-  const texts = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    const write = process[name].write.bind(process[name]);
-    t.mock.method(process[name], 'write', (text: string | Uint8Array, ...rest: never[]) => {
-      // The test runner writes bytes to stdout as well.
-      if (typeof text !== 'string') return write(text, ...rest);
-      texts[name] += text;
-      return true;
-    });
-  }
+  const texts = catchOutput(t);
   try {
     const stopped = new AbortController().signal;
     const rows = () => 2;

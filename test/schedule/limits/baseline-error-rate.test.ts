@@ -2,19 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BaselineErrorRate } from '../../../src/schedule/limits/baseline-error-rate.ts';
 import type { Sample } from '../../../src/schedule/limits/limit.ts';
+import { seeded } from '../seeded.ts';
 
 const OK: Sample = { latency: 1, bytes: 1, inFlight: 1, result: 'ok', sentAt: 0, endedAt: 1 };
 const REFUSED: Sample = { ...OK, result: 'overload' };
-
-/** Random numbers from 0 to 1: Lehmer's generator, with the multiplier of Park and Miller (1988). */
-function seeded(seed: number): () => number {
-  // The first ones of small seeds are small.
-  let state = (seed * 48_271 ** 2) % 2_147_483_647;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
 
 /**
  * An origin that refuses a given share of the requests at each load. It has said once that it was asked
