@@ -20,6 +20,7 @@ export const TARGETS: readonly Target[] = [
       'model/worth-retrying',
       'fetch/retry-after',
       'engine/row-requests',
+      'engine/row-requests-mirrors',
     ],
     survivors: 2,
   },
@@ -58,6 +59,7 @@ export const TARGETS: readonly Target[] = [
       'concurrency/wait-queue',
       'concurrency/suspension',
       'concurrency/task',
+      'concurrency/task-cancel',
       'concurrency/sleep',
       'concurrency/queue',
     ],
@@ -120,6 +122,7 @@ export const TARGETS: readonly Target[] = [
     sources: ['engine/row-requests'],
     tests: [
       'engine/row-requests',
+      'engine/row-requests-mirrors',
       'engine/row-requests-stop',
       'engine/row-requests-timeout',
       'engine/download-one',
