@@ -141,7 +141,8 @@ function factsOf(error: Error): Facts {
   const ip = typeof address === 'string' ? address : undefined;
   return {
     path: typeof path === 'string' ? path : '',
-    address: ip === undefined ? 'the server' : `${ip.includes(':') ? `[${ip}]` : ip}:${port}`,
+    // Node says nothing of port 0.
+    address: ip === undefined ? 'the server' : `${ip.includes(':') ? `[${ip}]` : ip}:${port ?? 0}`,
     host: typeof host === 'string' ? host : 'this host',
     names: namesOf(cert),
   };

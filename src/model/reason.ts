@@ -52,6 +52,14 @@ export const REASONS = [
  */
 export type Reason = (typeof REASONS)[number] | `http-${number}`;
 
+/** Whether a word is a reason. `dns` stands for all of DNS: see {@link reasonsMeantBy}. */
+export function isReason(word: string): boolean {
+  return word === 'dns' || /^http-\d{3}$/.test(word) || REASONS.some((reason) => reason === word);
+}
+
+/** All reasons, for messages. */
+export const REASON_WORDS: string = `${REASONS.join(', ')}, http-404 and the like`;
+
 /** Why a host has no address for a connection. */
 export type DnsReason = Extract<Reason, `dns-${string}`>;
 

@@ -24,6 +24,8 @@ const CASES: [args: string[], said: string][] = [
     '--output TEMPLATE: a "{" without its other half in the name template "a{name"; a brace itself is "{{"',
   ],
   [['URL', '-d', ''], '--directory DIR is empty'],
+  [['-i', ''], '--input FILE is empty'],
+  [['URL', '--bearer', ''], '--bearer TOKEN is empty'],
   [
     ['URL', '--key-column', 'id'],
     '--key-column C: there is no column id, since the rows have none; see also --row-key path and --row-key url-without-query',

@@ -23,6 +23,7 @@ for (const [code, facts, words] of [
     { address: '::1', port: 80 },
     'nothing listens at [::1]:80 (connection refused)',
   ],
+  ['ECONNREFUSED', { address: '::1' }, 'nothing listens at [::1]:0 (connection refused)'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', {}, `the server's certificate is self-signed; ${TRUST}`],
   ['CERT_HAS_EXPIRED', {}, "the server's certificate has expired; -k checks none"],
   [

@@ -1,13 +1,23 @@
 /** What to download and where the files go: options of `flaghoist get`. */
 import { LIST_FORMATS } from '../../source/formats/list-format.ts';
-import { asSetting, type DownloadSettings, flag, negated, parsed, text, texts } from './option.ts';
+import {
+  asSetting,
+  type DownloadSettings,
+  flag,
+  lists,
+  negated,
+  parsed,
+  text,
+  texts,
+} from './option.ts';
 import { notEmpty, oneOf, shardBound, size, UsageError } from './values.ts';
 
 export const INPUT = {
-  input: texts({
+  input: lists({
     flags: '-i, --input <FILE>',
     isCommon: true,
     help: "a list of URLs, a directory of lists, 'DIR/*.parquet', or - for stdin; may be repeated",
+    parse: (text, name) => [notEmpty(text, name)],
   }),
   format: parsed({
     flags: '--format <FORMAT>',

@@ -2,7 +2,7 @@
 import { DEFAULT_MAX_REQUESTS } from '../../model/options.ts';
 import { MAX_PORT, MAX_SEED } from '../../server/limits.ts';
 import { SERVER_LABELS, SERVER_PRESETS } from '../../server/presets.ts';
-import { flag, parsed, text, texts, type ValuesOf } from './option.ts';
+import { flag, lists, parsed, text, texts, type ValuesOf } from './option.ts';
 import { DASHBOARD } from './run.ts';
 import {
   duration,
@@ -10,7 +10,9 @@ import {
   inCapitals,
   integer,
   listOf,
+  notEmpty,
   oneOf,
+  reason,
   share,
   UsageError,
 } from './values.ts';
@@ -22,9 +24,10 @@ export const RETRY_SELECTION = {
     help: "only these rows, such as 'status in (429, 503)'",
     excludes: ['reason'],
   }),
-  reason: texts({
+  reason: lists({
     flags: '--reason <REASON>',
     help: 'only rows that failed for this reason; may be repeated',
+    parse: (text, name) => [reason(text, name)],
   }),
 };
 
@@ -53,7 +56,11 @@ export const REPORT_OPTIONS = {
     flags: '--where <CONDITION>',
     help: "only these rows, such as 'status in (429, 503)'",
   }),
-  output: text({ flags: '-o, --output <FILE>', help: 'file to write, instead of stdout' }),
+  output: parsed({
+    flags: '-o, --output <FILE>',
+    help: 'file to write, instead of stdout',
+    parse: notEmpty,
+  }),
 };
 
 export type ReportOptions = ValuesOf<typeof REPORT_OPTIONS>;

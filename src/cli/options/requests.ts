@@ -2,7 +2,7 @@
 import { DEFAULT_MAX_REDIRECTS, RESPECTED_TAGS } from '../../model/options.ts';
 import { ROW_KEYS } from '../../model/row-key.ts';
 import { asSetting, flag, lists, parsed, text, texts } from './option.ts';
-import { integer, listOf, oneOf, UsageError } from './values.ts';
+import { integer, listOf, notEmpty, oneOf, UsageError } from './values.ts';
 
 export const REQUESTS = {
   header: texts({
@@ -146,9 +146,10 @@ export const CREDENTIALS = {
       if (file !== undefined) settings.auth = await read.loginFile(file);
     },
   }),
-  bearer: text({
+  bearer: parsed({
     flags: '--bearer <TOKEN>',
     help: 'for Bearer authentication',
+    parse: notEmpty,
     set: (settings, token, { read }) => {
       if (token !== undefined) settings.auth = read.bearer(token);
     },

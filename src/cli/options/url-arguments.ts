@@ -63,7 +63,9 @@ export function readUrls(
 
 /** Whether an argument can only be meant as something to download, not as a command. */
 export function looksLikeUrl(text: string, look: Look): boolean {
-  return text.includes('/') || hostIn(text) !== undefined || lookAt(text, look)?.isFile() === true;
+  // No command is empty, as an unset variable of a shell is, or has a slash or a colon in it.
+  if (text.trim() === '' || /[/:]/.test(text)) return true;
+  return hostIn(text) !== undefined || lookAt(text, look)?.isFile() === true;
 }
 
 function withScheme(text: string, look: Look): string {

@@ -4,6 +4,7 @@
  */
 import { parseDuration as durationIn } from '../../model/parse-duration.ts';
 import { parseSize as sizeIn } from '../../model/parse-size.ts';
+import { isReason, REASON_WORDS } from '../../model/reason.ts';
 
 /** The command line cannot be followed. The message is one line that says what to change. */
 export class UsageError extends Error {
@@ -27,6 +28,12 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export const notEmpty: Parser<string> = (text, name) => {
   if (text !== '') return text;
   throw new UsageError(`${name} is empty`);
+};
+
+/** A word of docs/reasons.md, or `dns` for all of DNS. */
+export const reason: Parser<string> = (text, name) => {
+  if (isReason(text)) return text;
+  throw new UsageError(`${name}: there is no reason '${text}'; there are ${REASON_WORDS}`);
 };
 
 /** `500ms`, `0.5s`, `2m`, `1h`, or `2`: a bare number is in seconds. @returns whole ms */

@@ -77,7 +77,9 @@ export async function writeOutput(pieces: Pieces, file: string | undefined): Pro
   } catch (cause) {
     // An error of the pieces has its own message.
     if (read !== undefined) throw read;
-    throw new BrokenRunError(`cannot write ${file}: ${messageOf(cause)}`, { cause });
+    // It names the draft, which is not what the user asked for.
+    const message = messageOf(cause).replace(/: [^:;]*\.tmp(?=;|$)/, '');
+    throw new BrokenRunError(`cannot write ${file}: ${message}`, { cause });
   }
 }
 

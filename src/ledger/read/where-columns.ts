@@ -1,4 +1,5 @@
-import { reasonsMeantBy } from '../../model/reason.ts';
+import { STATUSES } from '../../model/outcome.ts';
+import { isReason, REASON_WORDS, reasonsMeantBy } from '../../model/reason.ts';
 import { ROW_FIELDS } from '../../model/row-fields.ts';
 import { type ColumnType, type Dialect, SQLITE } from './dialect.ts';
 
@@ -12,10 +13,19 @@ export interface WhereColumn {
    * @default the value itself
    */
   readonly meantBy?: (text: string) => readonly string[];
+  /** The words that the column may have: any other is a mistake. @default any */
+  readonly words?: { readonly shown: string; has(word: string): boolean };
 }
 
 /** The HTTP status, which `status` means when it is compared with a number. */
 export const HTTP_STATUS: WhereColumn = { sql: 'http_status', type: 'number' };
+
+const STATUS_WORDS = {
+  shown: STATUSES.join(', '),
+  has: (word: string): boolean => STATUSES.some((status) => status === word),
+};
+
+const REASONS_KNOWN = { shown: REASON_WORDS, has: isReason };
 
 /** The columns of a dialect, by their names as they are shown. */
 function columnsIn({ flag, host, hasRuns }: Dialect): [string, WhereColumn][] {
@@ -26,7 +36,8 @@ function columnsIn({ flag, host, hasRuns }: Dialect): [string, WhereColumn][] {
         ? { sql: flag(column), type: 'text' }
         : { sql: column, type: type === 'text' ? 'text' : 'number' },
     ]),
-    ['reason', { sql: 'reason', type: 'text', meantBy: reasonsMeantBy }],
+    ['status', { sql: 'status', type: 'text', words: STATUS_WORDS }],
+    ['reason', { sql: 'reason', type: 'text', meantBy: reasonsMeantBy, words: REASONS_KNOWN }],
     ['host', { sql: host, type: 'text' }],
     ...(hasRuns ? [['run', { sql: 'run', type: 'number' }] satisfies [string, WhereColumn]] : []),
   ];

@@ -180,6 +180,10 @@ class Parser {
         `${column.name} is a ${asked.type}, not ${tokenText(value)}`,
       );
     }
+    if (value.type === 'text' && asked.words?.has(value.text) === false) {
+      const message = `no ${column.name} '${value.text}'; there are ${asked.words.shown}`;
+      throw new WhereError(value.column, message);
+    }
     return { asked, value: value.type === 'number' ? value.value : value.text };
   }
 

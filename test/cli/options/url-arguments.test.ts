@@ -124,6 +124,9 @@ test('withCommand: get need not be written before an option or a URL', () => {
     ['-i', 'list.txt'],
     ['--qiet'],
     ['-'],
+    [''],
+    ['https:\\\\example.com'],
+    ['magnet:?xt=1'],
   ]) {
     assert.deepEqual(
       withCommand(args, ['get', 'retry'], () => undefined),

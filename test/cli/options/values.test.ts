@@ -11,6 +11,7 @@ import {
   oneOf,
   port,
   positiveDuration,
+  reason,
   requestRate,
   share,
   size,
@@ -241,6 +242,14 @@ test('oneOf: one of the words, as it is written', () => {
   assert.equal(parse('tsv', '--format F'), 'tsv');
   for (const text of ['', 'TSV', 'tsv ', 'toString']) {
     refuses(parse, [text, '--format F'], `must be one of csv, tsv, not '${text}'`);
+  }
+});
+
+test('reason: one that rows can have, or dns for all of DNS', () => {
+  for (const text of ['tls', 'http-503', 'dns']) assert.equal(reason(text, '--reason R'), text);
+  for (const text of ['', 'timout', 'http-5']) {
+    const message = new RegExp(`^--reason R: there is no reason '${text}'; there are bad-row, `);
+    assert.throws(() => reason(text, '--reason R'), { name: UsageError.name, message });
   }
 });
 

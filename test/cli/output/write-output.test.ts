@@ -55,6 +55,7 @@ test('writeOutput: an error names the file that cannot be written', async (t) =>
     await assert.rejects(writeOutput(['a'], file), (error: Error) => {
       assert.equal(error.name, 'BrokenRunError');
       assert.ok(error.message.startsWith(`cannot write ${file}: `), error.message);
+      assert.ok(!error.message.includes('.tmp'), error.message);
       return true;
     });
   }

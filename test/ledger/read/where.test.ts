@@ -40,7 +40,7 @@ const matches: [condition: string, indexes: number[]][] = [
   ['not reason = dns and index > 2', [3, 4]],
   ['not reason != dns', [5, 6, 7, 8]],
   ["reason like 'dns'", [5]],
-  ['status = dns', []],
+  ['url = dns', []],
   ['reason is not null and not status = failed', [3, 4]],
   ["not (reason = 'http-503')", [0, 2, 3, 4, 5, 6, 7, 8]],
   ["host = 'other.example:8080'", [4]],
@@ -70,6 +70,8 @@ test('parseWhere: finds the rows that it says', async (t) => {
 const errors: [condition: string, message: RegExp][] = [
   ['', /^column 1: expected a column, not the end$/],
   ['colour = 1', /^column 1: no column 'colour'; there are attempts, bytes, .*url$/],
+  ['status = fialed', /^column 10: no status 'fialed'; there are ok, skipped, .*cancelled$/],
+  ['not reason in (tls, timout)', /^column 21: no reason 'timout'; there are .*http-404 and/],
   ['rowid = 1', /^column 1: no column 'rowid'/],
   ['status', /^column 7: expected =, !=, .*, not the end$/],
   ['status =', /^column 9: expected a value, not the end$/],
