@@ -11,7 +11,7 @@ import { UsageError } from './options/values.ts';
 /**
  * Makes sure that no run takes the tables of its own shards for lists: the next run would read them, and a
  * long one its own.
- * @throws UsageError when a directory of lists is that of the shards, or a pattern matches one of their tables
+ * @throws UsageError when a directory of lists is that of the shards, or has one of their tables among its lists
  */
 export async function checkListsApart(
   { input = [], format }: Pick<GetOptions, 'input' | 'format'>,
@@ -29,12 +29,12 @@ export async function checkListsApart(
         `--input ${safeLine(path)} and --sink are the same directory, and tables of shards would be read as lists: ${advice}`,
       );
     }
-    // Only of a pattern the user may not know what it matches.
-    if (real !== undefined) continue;
     for (const file of await listFiles(path, { format })) {
-      if (!SHARD_FILE.test(basename(file)) || (await realOf(dirname(file))) !== place) continue;
+      // A list that was named itself is meant.
+      if (file === path || !SHARD_FILE.test(basename(file))) continue;
+      if ((await realOf(dirname(file))) !== place) continue;
       throw new UsageError(
-        `--input ${safeLine(path)} matches ${safeLine(file)}, the table of a shard: name the lists otherwise, or ${advice}`,
+        `--input ${safeLine(path)} has ${safeLine(file)}, the table of a shard, among its lists: name the lists otherwise, or ${advice}`,
       );
     }
   }

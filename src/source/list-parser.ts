@@ -8,14 +8,14 @@ import { findFormat, type ListShape, NotAListError } from './formats/find-format
 import { JsonlReader } from './formats/jsonl-reader.ts';
 import { LinesReader } from './formats/lines-reader.ts';
 import { formatOf, type ListFormat, type RowReader } from './formats/list-format.ts';
-import type { ColumnOptions } from './formats/table-row.ts';
+import type { HeadingOptions } from './formats/table-row.ts';
 import { TransferReader } from './formats/transfer-reader.ts';
 import { JsonElements } from './json-elements.ts';
 import { type LineSource, LineSplitter } from './line-splitter.ts';
 import { ListError } from './list-error.ts';
 
 /** How the text of a list is read. */
-export interface TextOptions extends ColumnOptions {
+export interface TextOptions extends HeadingOptions {
   readonly path: string;
   readonly format?: ListFormat | undefined;
   readonly strict?: boolean | undefined;

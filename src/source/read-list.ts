@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import type { Row } from '../model/item.ts';
 import { asUtf8 } from './as-utf8.ts';
 import { formatOf, type ListFormat, whyNotRead } from './formats/list-format.ts';
-import type { ColumnOptions } from './formats/table-row.ts';
+import type { ColumnOptions, HeadingOptions } from './formats/table-row.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { ListError, whyUnreadable } from './list-error.ts';
-import { listFiles } from './list-files.ts';
+import { listFiles, partitionOf } from './list-files.ts';
 import { ListParser } from './list-parser.ts';
 import { openList } from './open-list.ts';
 import { type Peeked, peek } from './peek.ts';
@@ -17,6 +17,7 @@ export interface ListOptions extends ColumnOptions {
    * Path of the list, or `-` for `stdin`. A gzipped list is decompressed, whatever its name. Of a directory,
    * all lists in it are read, in the order of their names: files whose extension says a format, and `.txt`;
    * with `format`, all files. Names that begin with `.` or `_` are left out, and statistics beside shards.
+   * Directories called `lang=de` are read, too: their rows have a column `lang`, unless the list has one itself.
    */
   readonly path: string;
   /** The stream that `-` stands for. It is destroyed when reading ends, early or not. */
@@ -71,8 +72,10 @@ export async function* listBatches(
   };
   for (const path of files) {
     if (leaving.aborted) return;
-    for await (const batch of fileBatches({ ...options, path }, leaving)) {
-      yield noting(batch, noteRow);
+    const partition = partitionOf(options.path, path);
+    const given = partition && Object.keys(partition);
+    for await (const batch of fileBatches({ ...options, path, given }, leaving)) {
+      yield noting(partition === undefined ? batch : inPartition(batch, partition), noteRow);
     }
   }
   if (!isEmpty || leaving.aborted) return;
@@ -89,7 +92,7 @@ const MAGIC_BYTES = 4;
  * @throws ListError, and RowError in strict mode
  */
 export async function* fileBatches(
-  options: ListOptions,
+  options: ListOptions & HeadingOptions,
   leaving: AbortSignal,
 ): AsyncGenerator<Iterable<Row>, void, undefined> {
   const list = options.path === '-' ? 'stdin' : options.path;
@@ -166,6 +169,17 @@ async function* textChunks(chunks: AsyncIterable<Buffer>, list: string): AsyncGe
     yield* asUtf8(gunzip(chunks));
   } catch (error) {
     throw new ListError(list, whyUnreadable(error), { cause: error });
+  }
+}
+
+/** Rows with the columns of their list's place. Their own come first. */
+function* inPartition(
+  rows: Iterable<Row>,
+  partition: Readonly<Record<string, string>>,
+): Generator<Row, void, undefined> {
+  for (const row of rows) {
+    const whole = typeof row === 'string' || row instanceof URL ? { url: row } : row;
+    yield { ...whole, columns: { ...partition, ...whole.columns } };
   }
 }
 

@@ -21,8 +21,12 @@ test('checkListsApart: a directory of lists is not that of the shards', async (t
   const pattern = join(lists, '**/*.parquet');
   await check(pattern, `tar:${shards}`);
   await writeFile(join(shards, '00000.parquet'), '');
-  const matches = /matches .*00000\.parquet, the table of a shard/;
+  const matches = /00000\.parquet, the table of a shard, among its lists/;
   await assert.rejects(check(pattern, `tar:${shards}`), { message: matches });
+  const partition = join(lists, 'kind=shards');
+  await mkdir(partition);
+  await writeFile(join(partition, '00000.parquet'), '');
+  await assert.rejects(check(lists, `tar:${partition}`), { message: matches });
   for (const [input, sink] of [
     [lists, `tar:${shards}`],
     [lists, `tar:${join(directory, 'new')}`],

@@ -8,7 +8,7 @@ import type { Delimiter } from './find-format.ts';
 import type { RowReader } from './list-format.ts';
 import {
   BadCell,
-  type ColumnOptions,
+  type HeadingOptions,
   rowOfRecord,
   type TableColumns,
   tableColumns,
@@ -38,13 +38,13 @@ export class CsvReader implements RowReader {
   readonly #bad: BadRows;
   readonly #list: string;
   readonly #delimiter: Delimiter;
-  readonly #options: ColumnOptions;
+  readonly #options: HeadingOptions;
   #header: Header | undefined;
   /** The lines of a record whose quotes are still open. */
   #open: Line[] = [];
 
   /** @param list the list's name in the error for a header that makes no sense */
-  constructor(bad: BadRows, list: string, delimiter: Delimiter, options: ColumnOptions) {
+  constructor(bad: BadRows, list: string, delimiter: Delimiter, options: HeadingOptions) {
     this.#bad = bad;
     this.#list = list;
     this.#delimiter = delimiter;

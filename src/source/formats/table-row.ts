@@ -32,6 +32,12 @@ export interface ColumnOptions {
   readonly columns?: readonly string[] | undefined;
 }
 
+/** How the headings of a table are read. */
+export interface HeadingOptions extends ColumnOptions {
+  /** Columns that rows get from the place of their list, so it need not have them itself. */
+  readonly given?: readonly string[] | undefined;
+}
+
 /** The columns that a table really has for them. */
 export interface TableColumns {
   readonly url: string;
@@ -56,10 +62,14 @@ export function isUrlHeading(heading: string): boolean {
  * @throws BadValue that lists the headings, if a column that was asked for is missing, or no column is
  *   known to be the one with the URLs
  */
-export function tableColumns(headings: readonly string[], options: ColumnOptions): TableColumns {
-  const { urlColumn, nameColumn, checksumColumn, keyColumn, columns = [] } = options;
-  for (const asked of [urlColumn, nameColumn, checksumColumn, keyColumn, ...columns]) {
+export function tableColumns(headings: readonly string[], options: HeadingOptions): TableColumns {
+  const { urlColumn, nameColumn, checksumColumn, keyColumn, columns = [], given = [] } = options;
+  for (const asked of [urlColumn, nameColumn, checksumColumn]) {
     if (asked !== undefined && asked !== '') checkColumn(asked, headings);
+  }
+  const all = [...headings, ...given.filter((column) => !headings.includes(column))];
+  for (const asked of [keyColumn, ...columns]) {
+    if (asked !== undefined && asked !== '') checkColumn(asked, all);
   }
   const url = urlColumn ?? columnOf(URL_HEADINGS, headings) ?? onlyOne(headings);
   if (url === undefined) {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Row } from '../../model/item.ts';
 import { BadRows } from '../bad-rows.ts';
 import { BadValue } from '../bad-value.ts';
-import type { ColumnOptions } from '../formats/table-row.ts';
+import type { HeadingOptions } from '../formats/table-row.ts';
 import { headingsError, ListError, whyUnreadable } from '../list-error.ts';
 import { readFooter } from './footer.ts';
 import { ParquetError } from './parquet-error.ts';
@@ -11,7 +11,7 @@ import { RandomFile } from './random-file.ts';
 import { spool } from './spool.ts';
 
 /** A list in a Parquet file. */
-export interface ParquetList extends ColumnOptions {
+export interface ParquetList extends HeadingOptions {
   /** Its name in messages: its path, or `stdin`. */
   readonly list: string;
   /** `-`, and the path of a named pipe, stand for `chunks`. */

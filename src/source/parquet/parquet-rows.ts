@@ -3,7 +3,7 @@ import type { BadRows } from '../bad-rows.ts';
 import { BadValue, quoted } from '../bad-value.ts';
 import {
   BadCell,
-  type ColumnOptions,
+  type HeadingOptions,
   rowOfRecord,
   type TableColumns,
   tableColumns,
@@ -45,7 +45,7 @@ export class ParquetRows {
   readonly #wanted: readonly Wanted[];
 
   /** @throws BadValue that lists the columns, if one is missing */
-  constructor(file: RandomFile, footer: Footer, bad: BadRows, options: ColumnOptions) {
+  constructor(file: RandomFile, footer: Footer, bad: BadRows, options: HeadingOptions) {
     this.#file = file;
     this.#footer = footer;
     this.#bad = bad;
@@ -156,7 +156,7 @@ function inColumn(name: string, { message }: BadValue): BadValue {
 function wantedOf(
   columns: readonly ParquetColumn[],
   { url, name, checksum }: TableColumns,
-  { keyColumn, columns: carried }: ColumnOptions,
+  { keyColumn, columns: carried }: HeadingOptions,
 ): Wanted[] {
   const asked = new Set([url, name, checksum, keyColumn, ...(carried ?? [])]);
   const isCarried = ({ type }: ParquetColumn) =>
