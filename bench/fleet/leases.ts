@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, openDatabase } from '../../src/fleet/database.ts';
+import type { Database } from '../../src/fleet/database.ts';
 import { LEASE_TIME, type LeaseRequest } from '../../src/fleet/limits/lease-table.ts';
 import { PostgresLeases } from '../../src/fleet/limits/postgres-leases.ts';
+import { openDatabase } from '../../src/fleet/open-database.ts';
 import { migrate, SCHEMA } from '../../src/fleet/schema.ts';
 import type { PostgresServer } from '../../test/support/postgres.ts';
 

@@ -1,5 +1,5 @@
-import { openDatabase } from '../../src/fleet/database.ts';
 import { ShardQueue } from '../../src/fleet/jobs.ts';
+import { openDatabase } from '../../src/fleet/open-database.ts';
 import { planList } from '../../src/fleet/plan/plan-list.ts';
 import { commitShard } from '../../src/fleet/work/commit-shard.ts';
 import type { FinalRecord } from '../../src/fleet/work/copy-records.ts';

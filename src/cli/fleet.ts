@@ -49,9 +49,9 @@ export async function withDatabase<T>(
   purpose: string,
   use: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const { openDatabase } = await import('../fleet/database.ts');
+  const { openDatabase } = await import('../fleet/open-database.ts');
   const { brokenDatabase, DatabaseAwayError } = await import('../fleet/database-errors.ts');
-  await using database = await openDatabase(url, purpose);
+  await using database = await openDatabase(url, { purpose });
   try {
     return await use(database);
   } catch (error) {

@@ -1,24 +1,13 @@
 import type { Client, Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { sleep } from '../concurrency/index.ts';
-import { BrokenRunError } from '../model/broken-run-error.ts';
 import {
   brokenDatabase,
   DatabaseAwayError,
   isAway,
   isOfDatabase,
-  isStarting,
   isTimeout,
 } from './database-errors.ts';
 import { Listener } from './listener.ts';
-
-/** The oldest PostgreSQL that pg-boss works with, as `server_version_num` has it. */
-const OLDEST_SERVER = 130_000;
-
-/** Connections of one process at a time: heartbeats, a transaction, the maintenance of the queue. */
-const MOST_CONNECTIONS = 4;
-
-/** How long a connection may take, in ms. */
-const CONNECT_DEADLINE = 10_000;
 
 /**
  * How long a statement may take that waits for nothing in the database, in ms. A connection that the network
@@ -28,12 +17,6 @@ const AT_ONCE = 10_000;
 
 /** How long {@link Database.patiently} waits for a server to come back, in ms. */
 const PATIENCE = 300_000;
-
-/** How long a server that is being started is waited for, in ms. */
-const START_UP = 30_000;
-
-/** The type of `bigint` in PostgreSQL's catalog (pg_type). */
-const INT8 = 20;
 
 /** Anything that statements can be sent to: the pool of connections, or one transaction. */
 export interface Queries {
@@ -196,77 +179,4 @@ interface TimedQuery {
 
 function timedBy(ms: number): (text: string) => TimedQuery {
   return (text) => ({ text, query_timeout: ms });
-}
-
-/**
- * Connects to a database, and looks whether its server is new enough.
- * @param url `postgres://…`; what it leaves out comes from PGUSER, PGPASSWORD, PGHOST, ~/.pgpass and the like
- * @param purpose what the server's list of connections (pg_stat_activity) calls it
- * @throws BrokenRunError with one line that says what to do
- */
-export async function openDatabase(url: string, purpose = 'flaghoist'): Promise<Database> {
-  const { default: pg } = await import('pg');
-  const config = {
-    connectionString: url,
-    connectionTimeoutMillis: CONNECT_DEADLINE,
-    keepAlive: true,
-    application_name: purpose,
-    types: {
-      // Counts and ids stay far below 2^53.
-      getTypeParser: (type: number, format?: 'text' | 'binary') =>
-        type === INT8 ? Number : pg.types.getTypeParser(type, format as 'text'),
-    },
-  };
-  const connect = () => new pg.Client(config);
-  let location: string;
-  try {
-    location = locationOf(connect());
-  } catch (cause) {
-    // The message may show the URL, which may have a password.
-    throw new BrokenRunError('--database is no URL of a PostgreSQL database', { cause });
-  }
-  const pool = new pg.Pool({ ...config, max: MOST_CONNECTIONS });
-  const database = new Database(pool, location, connect);
-  try {
-    await checkStartedServer(database);
-  } catch (error) {
-    await database[Symbol.asyncDispose]();
-    throw brokenDatabase(location, error);
-  }
-  return database;
-}
-
-interface Place {
-  readonly host: string;
-  readonly port: number;
-  readonly database?: string | undefined;
-  readonly user?: string | undefined;
-}
-
-function locationOf({ host, port, database, user }: Place): string {
-  const name = database ?? user ?? '';
-  return host.startsWith('/') ? `${name} at ${host}` : `postgres://${host}:${port}/${name}`;
-}
-
-/** A server that is being started will answer soon. One that is not there is more likely a wrong URL. */
-async function checkStartedServer(database: Database): Promise<void> {
-  for (let until = performance.now() + START_UP; ; ) {
-    try {
-      return await checkServer(database);
-    } catch (error) {
-      if (!isStarting(error) || performance.now() > until) throw error;
-      await sleep(200);
-    }
-  }
-}
-
-async function checkServer(database: Database): Promise<void> {
-  const sql =
-    "SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number";
-  const { rows } = await database.query<{ version: string; number: number }>(sql);
-  const [{ version = '', number = 0 } = {}] = rows;
-  if (number >= OLDEST_SERVER) return;
-  throw new BrokenRunError(
-    `the database ${database.location} is PostgreSQL ${version}; version 13 or later is needed`,
-  );
 }

@@ -1,47 +1,17 @@
 // Slow: starts PostgreSQL.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openDatabase } from '../../src/fleet/database.ts';
 import { DatabaseAwayError } from '../../src/fleet/database-errors.ts';
+import { openDatabase } from '../../src/fleet/open-database.ts';
 import { conditionFor, recordsOf, retryConditionFor } from '../../src/fleet/read/records.ts';
 import { migrate, requireSchema } from '../../src/fleet/schema.ts';
 import { copyRecords } from '../../src/fleet/work/copy-records.ts';
-import { BrokenRunError } from '../../src/model/broken-run-error.ts';
 import type { RowRecord } from '../../src/model/row-fields.ts';
 import { openForFile, skip, startPostgres } from '../support/postgres.ts';
+import { saying } from '../support/saying.ts';
 import { queried } from './fleet-run.ts';
 
 const postgres = openForFile(startPostgres);
-
-function saying(pattern: RegExp) {
-  return (error: unknown) => {
-    assert.ok(error instanceof BrokenRunError, String(error));
-    assert.match(error.message, pattern);
-    assert.ok(!error.message.includes('secret'), error.message);
-    return true;
-  };
-}
-
-test('openDatabase: says in one line what is wrong, and shows no password', { skip }, async () => {
-  const there = new URL(postgres().url.replace('@/', '@x/')).search;
-  const cases: [string, RegExp][] = [
-    [
-      'postgres://u:secret@127.0.0.1:1/x',
-      /^the database postgres:\/\/127\.0\.0\.1:1\/x cannot be reached: no server/,
-    ],
-    [
-      'postgres://u:secret@/x?host=/nowhere',
-      /^the database x at \/nowhere cannot be reached: there is no such socket/,
-    ],
-    ['postgres://u:secret@h.invalid/x', /cannot be reached: its host has no address/],
-    [
-      `postgres://postgres:secret@/missing${there}`,
-      /missing at .* does not exist; make it: createdb/,
-    ],
-    [`postgres://stranger:secret@/postgres${there}`, /refuses this user; see its pg_hba\.conf/],
-  ];
-  for (const [url, pattern] of cases) await assert.rejects(openDatabase(url), saying(pattern), url);
-});
 
 test('Database: an error of another kind in a transaction is no error of the database', {
   skip,

@@ -1,7 +1,7 @@
 // A process of a fleet: downloads rows of one origin within the limits of the fleet, to be killed.
 import { download } from '../../../src/download.ts';
-import { openDatabase } from '../../../src/fleet/database.ts';
 import { FleetLimits } from '../../../src/fleet/limits/fleet-limits.ts';
+import { openDatabase } from '../../../src/fleet/open-database.ts';
 import { LEASE_TIME, SCHEMA } from './limits-schema.ts';
 
 /** Downloads `rows` files below `url`, and returns how they ended. */

@@ -1,6 +1,7 @@
 import { type TestContext, test } from 'node:test';
-import { type Database, openDatabase } from '../../../src/fleet/database.ts';
+import type { Database } from '../../../src/fleet/database.ts';
 import { limitTables } from '../../../src/fleet/limits/schema.ts';
+import { openDatabase } from '../../../src/fleet/open-database.ts';
 import { openForFile, type PostgresServer, skip, startPostgres } from '../../support/postgres.ts';
 import { SCHEMA } from './limits-schema.ts';
 
