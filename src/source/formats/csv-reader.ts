@@ -133,7 +133,9 @@ export class CsvReader implements RowReader {
     const headings = cells.map((cell) => cell.trim());
     try {
       if (headings.some((heading) => /^https?:\/\//i.test(heading))) {
-        throw new BadValue('the first record should name the columns, and has a URL in it');
+        throw new BadValue(
+          'the first record should name the columns, and has a URL in it: write a line such as url,title before it',
+        );
       }
       return { headings, columns: tableColumns(headings, this.#options) };
     } catch (error) {

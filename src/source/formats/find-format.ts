@@ -24,6 +24,8 @@ const MARKUP = /^<(?:!doctype|!--|\?xml|[a-z][\w-]*(?:\s[^>]*|\/)?>)/i;
 /** Excel's own line before the header: `sep=;`. */
 const SEPARATOR_LINE = /^sep=(.)$/i;
 
+const QUOTED_URL = /^"https?:[^"\\]*"\s*$/i;
+
 /**
  * Finds out how to read a list from its beginning. What the option or the extension says holds, except
  * that a JSON array is no JSON lines, and that the delimiter of CSV is that of its header.
@@ -55,6 +57,8 @@ export function findFormat(
   if (said === 'jsonl') return shape('jsonl');
   if (others.length === 0 && !isEnough) return undefined;
   if (text.startsWith('{') && said !== 'csv') return jsonLines(line, said);
+  // As `jq '.[].url'` writes them. A header would not be a URL.
+  if (QUOTED_URL.test(line)) return shape('jsonl');
   if (said === 'json') {
     throw new NotAListError(
       'is not a list in JSON: an array of URLs or objects, or one on each line',

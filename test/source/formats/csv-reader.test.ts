@@ -153,7 +153,7 @@ test('CsvReader: a header that cannot be used ends the list', async () => {
   });
   await failing(
     'http://a/1,x\n',
-    'stdin:1:1: the first record should name the columns, and has a URL in it',
+    'stdin:1:1: the first record should name the columns, and has a URL in it: write a line such as url,title before it',
   );
   await failing('"url\n', `stdin:1:1: ${QUOTES}`);
   await failing('url\n', 'stdin: is empty: there is no row in it');
