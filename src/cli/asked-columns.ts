@@ -3,6 +3,7 @@ import { itemOf, type Row } from '../model/item.ts';
 import { nearest } from '../model/nearest.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { compileTemplate, TemplateError } from '../save/names/name-template.ts';
+import { sinkPlace } from '../save/sinks/open-sink.ts';
 import { checkFirst, type RowInput } from '../source/join-rows.ts';
 import { MissingColumnError } from '../source/list-error.ts';
 import type { GetOptions } from './options/get-options.ts';
@@ -17,14 +18,18 @@ type AskedOptions = Pick<
   'input' | 'urlColumn' | 'nameColumn' | 'checksumColumn' | 'keyColumn'
 >;
 
-/** The columns that the run needs: for the names of files, and captions. A Parquet file is read for no others. */
+/**
+ * Inputs with the columns that the run needs: for the names of files, and captions. A Parquet file is read for no
+ * others, unless samples keep all of them.
+ */
 export function withNeededColumns(
   inputs: readonly RowInput[],
-  { names, captionColumn }: Asked,
+  { names, captionColumn, sink }: Asked & Pick<RunSettings, 'sink'>,
 ): RowInput[] {
   const inNames = compileTemplate(names).columns;
   const columns = captionColumn === undefined ? inNames : [...inNames, captionColumn];
-  return inputs.map((input) => ('url' in input ? input : { ...input, columns }));
+  const carriesAll = typeof sink === 'string' && sinkPlace(sink).kind === 'tar';
+  return inputs.map((input) => ('url' in input ? input : { ...input, columns, carriesAll }));
 }
 
 /**

@@ -2,11 +2,12 @@ import type { Row } from '../model/item.ts';
 import { BadRows } from './bad-rows.ts';
 import { BadValue } from './bad-value.ts';
 import { expandPattern } from './expand-pattern.ts';
+import type { HeadingOptions } from './formats/table-row.ts';
 import { type ListOptions, listBatches } from './read-list.ts';
 import { RowList } from './row-list.ts';
 
 /** An input named on the command line: a URL, or a list. */
-export type RowInput = { readonly url: string } | ListOptions;
+export type RowInput = { readonly url: string } | (ListOptions & HeadingOptions);
 
 /** How the URLs among the inputs are read. A list has options of its own. */
 export interface UrlOptions {

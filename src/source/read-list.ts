@@ -62,7 +62,7 @@ export function readList(options: ListOptions): RowList {
  * @param leaving closes the list when it aborts, even while its next chunk is awaited
  */
 export async function* listBatches(
-  options: ListOptions,
+  options: ListOptions & HeadingOptions,
   leaving: AbortSignal,
 ): AsyncGenerator<Iterable<Row>, void, undefined> {
   const files = await listFiles(options.path, options);

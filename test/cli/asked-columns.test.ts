@@ -89,3 +89,20 @@ test('withColumnsOf: a later list without the column ends the run, in all tables
     await assert.rejects(Array.fromAsync(rows), { message });
   }
 });
+
+test('withNeededColumns: samples keep all columns of a Parquet list, and files those of their names', async (t) => {
+  const path = join(await temporaryDirectory(t), 'a.parquet');
+  const data = { url: URL, title: 'one', caption: 'a dog', width: '7' };
+  const columns = Object.entries(data).map(([name, value]) => ({ name, data: [value] }));
+  await writeFile(path, parquetOf(columns));
+  const columnsWith = async (settings: Parameters<typeof withNeededColumns>[1]) => {
+    const [row] = await Array.fromAsync(joinRows(withNeededColumns([{ path }], settings)));
+    return (row as { columns: unknown }).columns;
+  };
+  const captionColumn = 'caption';
+  assert.deepEqual(await columnsWith({ names: undefined, captionColumn, sink: 'tar:x' }), data);
+  assert.deepEqual(await columnsWith({ names: '{title}', sink: 's3://bucket' }), {
+    url: URL,
+    title: 'one',
+  });
+});

@@ -36,6 +36,8 @@ export interface ColumnOptions {
 export interface HeadingOptions extends ColumnOptions {
   /** Columns that rows get from the place of their list, so it need not have them itself. */
   readonly given?: readonly string[] | undefined;
+  /** Whether rows of a Parquet file carry all columns that can be text, and not only the needed ones. @default false */
+  readonly carriesAll?: boolean | undefined;
 }
 
 /** The columns that a table really has for them. */

@@ -156,11 +156,11 @@ function inColumn(name: string, { message }: BadValue): BadValue {
 function wantedOf(
   columns: readonly ParquetColumn[],
   { url, name, checksum }: TableColumns,
-  { keyColumn, columns: carried }: HeadingOptions,
+  { keyColumn, columns: needed, carriesAll = needed === undefined }: HeadingOptions,
 ): Wanted[] {
-  const asked = new Set([url, name, checksum, keyColumn, ...(carried ?? [])]);
+  const asked = new Set([url, name, checksum, keyColumn, ...(needed ?? [])]);
   const isCarried = ({ type }: ParquetColumn) =>
-    carried === undefined && type !== undefined && type.is !== 'bytes';
+    carriesAll && type !== undefined && type.is !== 'bytes';
   return columns
     .filter((column) => asked.has(column.name) || isCarried(column))
     .map((column) => ({
