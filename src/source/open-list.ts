@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isatty, ReadStream as TerminalStream } from 'node:tty';
 import { promisify } from 'node:util';
-import type { ListFormat } from './formats/list-format.ts';
+import { formatOf, type ListFormat } from './formats/list-format.ts';
 import { ListError, whyUnreadable } from './list-error.ts';
 import { listFiles } from './list-files.ts';
 
@@ -32,7 +32,8 @@ export async function openList(path: string, stdin: Readable | undefined): Promi
 }
 
 /**
- * Finds out before a run whether a list is there, and can be opened; of a directory, all lists in it.
+ * Finds out before a run whether a list is there, can be opened, and is not a Parquet file that was cut off; of a
+ * directory, all lists in it.
  * @param format that of the lists, where it is given
  * @throws ListError
  */
@@ -40,8 +41,13 @@ export async function checkList(path: string, format?: ListFormat): Promise<void
   if (path === '-') return;
   for (const file of await listFiles(path, { format })) {
     try {
-      if ((await stat(file)).isDirectory()) throw new ListError(file, 'is a directory, not a list');
+      const stats = await stat(file);
+      if (stats.isDirectory()) throw new ListError(file, 'is a directory, not a list');
       await access(file, constants.R_OK);
+      if (stats.isFile() && (format ?? formatOf(file)) === 'parquet') {
+        const { checkParquetEnd } = await import('./parquet/parquet-list.ts');
+        await checkParquetEnd(file);
+      }
     } catch (error) {
       if (error instanceof ListError) throw error;
       throw new ListError(file, whyUnreadable(error), { cause: error });

@@ -43,6 +43,21 @@ const CUT_OFF =
  * @throws ParquetError for what is no Parquet file, or cannot be read; the file system's errors
  */
 export async function readFooter(file: RandomFile): Promise<Footer> {
+  const length = await footerLength(file);
+  return parsed(await file.read(file.size - TAIL_BYTES - length, length));
+}
+
+/** Whether a file begins as Parquet files do. @throws the file system's errors */
+export async function beginsAsParquet(file: RandomFile): Promise<boolean> {
+  if (file.size < MAGIC.length) return false;
+  return (await file.read(0, MAGIC.length)).toString('latin1') === MAGIC;
+}
+
+/**
+ * How long the footer is, in bytes, by the end of the file: one that is cut off has none.
+ * @throws as {@link readFooter}
+ */
+export async function footerLength(file: RandomFile): Promise<number> {
   if (file.size < MAGIC.length + TAIL_BYTES) throw new ParquetError(CUT_OFF);
   const tail = await file.read(file.size - TAIL_BYTES, TAIL_BYTES);
   const magic = tail.toString('latin1', 4);
@@ -61,7 +76,7 @@ export async function readFooter(file: RandomFile): Promise<Footer> {
       `has a footer of ${length} bytes, and at most ${MOST_FOOTER_BYTES} are read: write it with fewer row groups`,
     );
   }
-  return parsed(await file.read(file.size - TAIL_BYTES - length, length));
+  return length;
 }
 
 /** Fields of the struct FileMetaData (parquet.thrift). */

@@ -4,7 +4,7 @@ import { BadRows } from '../bad-rows.ts';
 import { BadValue } from '../bad-value.ts';
 import type { HeadingOptions } from '../formats/table-row.ts';
 import { headingsError, ListError, whyUnreadable } from '../list-error.ts';
-import { readFooter } from './footer.ts';
+import { beginsAsParquet, footerLength, readFooter } from './footer.ts';
 import { ParquetError } from './parquet-error.ts';
 import { ParquetRows } from './parquet-rows.ts';
 import { RandomFile } from './random-file.ts';
@@ -47,6 +47,19 @@ export async function parquetRowCount(path: string): Promise<number> {
   try {
     await using file = await RandomFile.open(path);
     return (await readFooter(file)).rows;
+  } catch (error) {
+    throw asListError(path, error);
+  }
+}
+
+/**
+ * Finds out by the end of a Parquet file whether it is whole.
+ * @throws ListError for one that is cut off or encrypted; what does not begin as a Parquet file is passed over
+ */
+export async function checkParquetEnd(path: string): Promise<void> {
+  try {
+    await using file = await RandomFile.open(path);
+    if (await beginsAsParquet(file)) await footerLength(file);
   } catch (error) {
     throw asListError(path, error);
   }
