@@ -3,10 +3,10 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { importCycles } from './imports/cycles.ts';
+import { layoutProblems } from './imports/documented-layout.ts';
 import { forbiddenGlobals } from './imports/globals.ts';
 import { forbiddenImports, type Layout } from './imports/layers.ts';
 import { readModule } from './imports/read-module.ts';
-import { toldLayoutProblems } from './imports/told-layout.ts';
 
 /** What every other folder may import. */
 const GROUND = ['concurrency', 'model'];
@@ -120,14 +120,14 @@ export async function checkImports(root: string): Promise<string[]> {
 }
 
 /** One line for each folder of `root` that docs/design.md does not name, or names in vain. */
-export async function checkToldLayout(root: string): Promise<string[]> {
+export async function checkDocumentedLayout(root: string): Promise<string[]> {
   const document = await readFile(join(root, 'docs/design.md'), 'utf8');
-  return toldLayoutProblems(document, await findFolders(root));
+  return layoutProblems(document, await findFolders(root));
 }
 
 if (import.meta.main) {
   const root = process.cwd();
-  const problems = [...(await checkImports(root)), ...(await checkToldLayout(root))];
+  const problems = [...(await checkImports(root)), ...(await checkDocumentedLayout(root))];
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exitCode = 1;
 }

@@ -21,7 +21,7 @@ export async function writeApiPages(): Promise<void> {
       inCheckout,
     ),
     tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)),
-    // The project's own tsc does that.
+    // The project's own tsc checks the types.
     skipErrorChecking: true,
     readme: 'none',
     excludeInternal: true,

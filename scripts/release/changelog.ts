@@ -1,4 +1,4 @@
-/** The version that is being written, as the changelog has it. */
+/** The unreleased version, as the changelog has it. */
 export interface Unreleased {
   readonly version: string;
   /** The lines below its heading, without blank ones. */

@@ -19,8 +19,8 @@ type AskedOptions = Pick<
 >;
 
 /**
- * Inputs with the columns that the run needs: for the names of files, and captions. A Parquet file is read for no
- * others, unless samples keep all of them.
+ * Inputs with the columns that the run needs: for the names of files, and captions. Of a Parquet file only
+ * these are read, unless samples keep all of them.
  */
 export function withNeededColumns(
   inputs: readonly RowInput[],
@@ -33,8 +33,8 @@ export function withNeededColumns(
 }
 
 /**
- * Makes sure that the list which is read first has the columns that options name. What is mistyped is an error
- * of the command line then, before anything is started, and not one of each row.
+ * Makes sure that the list which is read first has the columns that options name. So a mistyped name is an
+ * error of the command line, before anything is started, and not an error of each row.
  *
  * @returns the same rows
  * @throws UsageError

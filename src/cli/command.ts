@@ -4,7 +4,7 @@ import { UsageError } from './options/values.ts';
 
 /** The exit codes that every command shares; scripts rely on them. */
 export const EXIT = {
-  /** Everything asked for was done. */
+  /** Every row was saved or skipped. */
   ok: 0,
   /** The run ended, and some rows failed or were not found. */
   someFailed: 1,
@@ -25,7 +25,7 @@ export const EXIT_OF_SIGNAL: Partial<Record<NodeJS.Signals, number>> = {
 
 /**
  * A commander Command that throws its errors for `runProgram` to report, instead of printing them
- * in commander's own form and exiting. Commander hands such settings down to no command that is
+ * in commander's own form and exiting. Commander does not hand such settings down to a command that is
  * added to another, so every command is made by this function.
  */
 export function createCommand(name: string): Command {
@@ -38,7 +38,10 @@ export function createCommand(name: string): Command {
     });
 }
 
-/** What an option does, and its default. Commander would quote that, and show the value of `--dashboard`. */
+/**
+ * What an option does, and its default. Commander would quote the default, and show the value of
+ * `--dashboard`.
+ */
 function describeInHelp({ description, defaultValue, defaultValueDescription }: Option): string {
   const shown = defaultValueDescription ?? defaultValue;
   return shown === undefined || typeof shown === 'boolean'

@@ -149,8 +149,8 @@ function otherOptions(command: Command): string[] {
 
 /**
  * Hides secrets of the command line from the machine's other users (`ps`): the process gets a title
- * with `***` for each. They can be seen until then, and in the command line of a process that has
- * started this one (`npm exec`).
+ * with `***` for each. Until then they are visible, and they stay visible in the command line of a process
+ * that has started this one (`npm exec`).
  */
 function hideSecrets(): void {
   const args = process.argv.slice(2);

@@ -32,7 +32,7 @@ export async function openFleetPage(
     readonly database: Database;
     readonly queue: ShardQueue;
     readonly plan: Plan;
-    /** Ends the looking. @default disposal alone */
+    /** Ends the looks. @default disposal alone */
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<FleetPage> {
@@ -64,7 +64,7 @@ export async function openFleetPage(
     async [Symbol.asyncDispose]() {
       closing.abort();
       await stopped.catch(() => {});
-      // The last look is for a page that is still open: without it, that shows the one before.
+      // A page that is still open shows the last look; without it, it would show the one before.
       await database.patiently(() => view.look(), AbortSignal.timeout(EVERY)).catch(() => {});
       if (view.isOver) dashboard.end('complete');
       await dashboard[Symbol.asyncDispose]();

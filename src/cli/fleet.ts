@@ -59,7 +59,10 @@ export async function withDatabase<T>(
   }
 }
 
-/** What a plan is called that was given no name: as its first list, without what a name cannot have. */
+/**
+ * The name of a plan that was given none: that of its first list, without characters that a name cannot
+ * have.
+ */
 export function planNameOf(lists: readonly string[]): string {
   const [first = ''] = lists;
   const name = basename(first)

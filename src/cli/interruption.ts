@@ -30,8 +30,8 @@ export function watchForInterruption(): Interruption {
     // Closing a terminal sends SIGHUP twice (tty_ioctl(4), vhangup(2)). The second is not a request.
     if (signal === 'SIGHUP') process.on('SIGHUP', ignore);
     received = signal;
-    // Only after the other listeners: signal-exit, which restores the cursor for the progress bar, ends
-    // the process if it finds itself the only listener.
+    // After the other listeners: signal-exit, which restores the cursor for the progress bar, ends the
+    // process if it is the only listener.
     process.nextTick(() => {
       stopWatching();
       controller.abort();
@@ -66,7 +66,7 @@ const ACCESS_MODE = 3;
 
 function ignore(): void {}
 
-/** The share of failures counts from so many rows on. With fewer it means little: 1 of 1 is all. */
+/** The share of failures counts from so many rows on. Of fewer rows it means little: 1 of 1 is 100 %. */
 const ENOUGH_ROWS = 20;
 
 /** Stops a run before its end: at a signal, after its time, at too many failures, on a full disk. */
@@ -107,7 +107,7 @@ export class StopRules implements Disposable {
     return this.#isBroken;
   }
 
-  /** To be called after each row, with the counts so far and how the row ended. */
+  /** Call it after each row, with the counts so far and how the row ended. */
   check(tally: Tally, { reason }: Pick<Outcome, 'reason'>): void {
     if (reason === 'disk-full' && !this.signal.aborted) {
       this.#isBroken = true;

@@ -30,7 +30,7 @@ export async function checkListsApart(
       );
     }
     for (const file of await listFiles(path, { format })) {
-      // A list that was named itself is meant.
+      // A list that the user has named is read on purpose.
       if (file === path || !SHARD_FILE.test(basename(file))) continue;
       if ((await realOf(dirname(file))) !== place) continue;
       throw new UsageError(

@@ -37,7 +37,7 @@ export async function main(args: readonly string[], manifest: Manifest): Promise
     process.exitCode = EXIT.broken;
   }
   if (isInterrupted(process.exitCode)) {
-    // The user has asked for the end: lines that are not read by then are dropped.
+    // The user has asked for the end, so lines that are not read by then are dropped.
     await stdoutDrained(AbortSignal.timeout(LAST_WORDS));
     if (process.stdout.writableLength > 0) process.exit();
   }
@@ -50,7 +50,7 @@ function isInterrupted(code: typeof process.exitCode): boolean {
   return Object.values(EXIT_OF_SIGNAL).some((other) => other === code);
 }
 
-/** What broke the run, then what broke its cleanup: a full disk stays full. */
+/** The error that broke the run, then those that broke its cleanup: a full disk stays full. */
 function failuresIn(error: unknown): unknown[] {
   if (!(error instanceof SuppressedError)) return [error];
   return [...failuresIn(error.suppressed), ...failuresIn(error.error)];

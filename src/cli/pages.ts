@@ -25,7 +25,7 @@ export function pageTemplate(place: URL | string = PAGE): string {
 
 /** A run that is shown on a live page. */
 export interface WatchedRun extends AsyncDisposable {
-  /** To be handed to `download`, which keeps it up to date. */
+  /** Pass it to `download`, which keeps it up to date. */
   readonly activity: Activity;
   /** A row has ended. */
   add(outcome: Outcome): void;

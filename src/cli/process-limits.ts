@@ -61,8 +61,8 @@ const LOOK_EVERY = 50;
  * takes 155 MB, and 192 MB without the limit of the young generation, in the same time.
  */
 export function keepMemoryLow(): NodeJS.Timeout {
-  // The memory of the compiler is freed by the thread that took it. Freed by another thread it would
-  // stay with that one: 20 MB of a run. A V8 without this flag ignores it.
+  // The memory of the compiler is freed by the thread that took it. Freed by another thread, that thread
+  // would keep it: 20 MB in a run. A V8 without this flag ignores it.
   setFlagsFromString('--no-maglev-destroy-on-background');
   // How much the old generation may grow beyond the memory in use before it is collected, in %.
   setFlagsFromString('--heap-growing-percent=15');

@@ -8,7 +8,7 @@ import { watchForInterruption } from './interruption.ts';
 /** How soon a worker that was killed gets a successor, in ms. */
 const AGAIN_AFTER = 1_000;
 
-/** Workers that were killed, at most, for each process: what kills them may be the same each time. */
+/** How many successors a process may have: the same cause may kill each of them. */
 const MOST_SUCCESSORS = 10;
 
 /** How many processes `auto` is. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isToken } from './token.ts';
 
-/** What a request is allowed by. */
+/** What decides whether a request is allowed. */
 export interface Access {
   readonly port: number;
   readonly token: string;
@@ -17,7 +17,7 @@ interface Asked {
 const DEFAULT_PORT = 80;
 
 /**
- * Looks at a request before anything is done for it.
+ * Checks a request before anything is done for it.
  *
  * The `Host` is checked since the page of another site may have a name that leads to 127.0.0.1 (DNS
  * rebinding): a browser then takes our answers for that page's own.

@@ -14,7 +14,7 @@ import { MOST_STRANGERS, Strangers } from './strangers.ts';
 import { newToken } from './token.ts';
 import { Viewers } from './viewers.ts';
 
-/** How often is looked at how busy the run is and told which rows ended, in ms. */
+/** How often the load of the run is noted and its ended rows are sent, in ms. */
 const TICK = 250;
 
 /** Ticks from state to state. */
@@ -30,7 +30,7 @@ const MOST_CONNECTIONS = 64 + MOST_STRANGERS;
 const HEAD_TIMEOUT = 5_000;
 const HEAD_CHECKS = 1_000;
 
-/** How long those who watch have for the end, in ms, before they are cut off. */
+/** How long viewers have to take the end of the run, in ms, before they are cut off. */
 const FAREWELL = 1000;
 
 /** Where and what it serves. */
@@ -104,7 +104,7 @@ export class Dashboard implements AsyncDisposable {
     return dashboard;
   }
 
-  /** Where the page is, with what lets one see it. */
+  /** The URL of the page, with its token. */
   get url(): string {
     return `http://127.0.0.1:${this.#port}/?token=${this.#token}`;
   }
@@ -167,7 +167,7 @@ export class Dashboard implements AsyncDisposable {
     clearTimeout(timer);
   }
 
-  /** Connections that nothing was ever asked on would be waited for. */
+  /** Closing would wait for connections on which no request has come. */
   #closeIfIdle(): void {
     if (!this.#server.listening && this.#open.size === 0) this.#server.closeAllConnections();
   }

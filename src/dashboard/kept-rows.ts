@@ -7,13 +7,13 @@ const MOST_DONE = 80_000;
 /** After so many of the latter not all of them are kept any more. */
 const ALL_DONE = 40_000;
 
-/** By how much fewer then, and again each time that half of what room is left is taken. */
+/** By how much fewer then, and again each time that half of the room that was left is used. */
 const FEWER = 4;
 
 /**
- * Which rows of a run are kept, however many it has: of those that are done all at first, then every
- * 4th, every 16th and so on, so that the room is never full; of the others all, as long as there is room.
- * What is kept stays: viewers have seen it.
+ * Chooses the rows of a run that are kept, however many it has. Of rows that are done it keeps all at
+ * first, then every 4th, every 16th and so on, so that the room is never full. Of the others it keeps all,
+ * as long as there is room. A kept row stays, since viewers have seen it.
  */
 export class KeptRows {
   #notDone = 0;
@@ -25,7 +25,7 @@ export class KeptRows {
   #since = 0;
   #rows = 0;
 
-  /** Whether the next row is kept: to be asked once for each. */
+  /** Whether the next row is kept. Call it once for each row. */
   keeps(isDone: boolean): boolean {
     this.#rows++;
     if (!isDone) {

@@ -57,7 +57,7 @@ export class LiveRun {
   readonly #present: PresentMoment;
   readonly #progress: ProgressMeter;
   #bytes = 0;
-  /** What had come when the load was noted last. */
+  /** The bytes that had come when the load was noted last. */
   #noted = { at: 0, received: 0 };
 
   constructor(facts: LiveFacts, activity: Activity, clock: Clock = SYSTEM) {
@@ -93,7 +93,7 @@ export class LiveRun {
     this.rows.add(rowRecordOf(outcome), { path: this.#within(outcome.path), start });
   }
 
-  /** Notes the load of the run; to be called several times a second. */
+  /** Notes the load of the run. Call it several times a second. */
   note(): void {
     const { inFlight, allowed, received } = this.activity;
     const elapsed = this.#elapsed;

@@ -24,7 +24,7 @@ export class PresentMoment {
     this.#activity = activity;
   }
 
-  /** Measures the speeds of the requests that are named; to be called several times a second. */
+  /** Measures the speeds of the requests that are named. Call it several times a second. */
   note(now: number): void {
     for (const request of this.#oldest()) {
       const bytes = bytesOf(request);

@@ -29,7 +29,10 @@ export class Viewer {
     response.write(`retry: ${RETRY}\n\n`);
   }
 
-  /** Sends what is new. @param state as JSON, when there is a new one */
+  /**
+   * Sends the rows and the state that the viewer does not have. @param state as JSON, when there is a new
+   * one
+   */
   tell(state: string | undefined): void {
     if (this.#isEnding) return;
     this.#state = state ?? this.#state;

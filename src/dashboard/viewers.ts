@@ -8,7 +8,7 @@ import { Viewer } from './viewer.ts';
 /** Viewers at a time. */
 const MOST = 16;
 
-/** All who watch a run. */
+/** All viewers of a run. */
 export class Viewers {
   readonly #rows: RowLog;
   readonly #stateFor: (ending: RunState['ending']) => object;
@@ -37,7 +37,7 @@ export class Viewers {
       ...HEADERS,
       'content-security-policy': NO_PAGE_POLICY,
       'content-type': 'text/event-stream',
-      // When the events end, so does the connection: nothing is left to hold the process.
+      // The connection ends with the events, so it does not keep the process alive.
       connection: 'close',
     });
     if (method === 'HEAD') {
@@ -53,14 +53,14 @@ export class Viewers {
     else viewer.end(state);
   }
 
-  /** Tells which rows have ended. @param withState and how the run goes */
+  /** Sends the rows that have ended. @param withState whether the state of the run is sent too */
   tell(withState: boolean): void {
     if (!this.any) return;
     const state = withState ? JSON.stringify(this.#stateFor('running')) : undefined;
     for (const viewer of this.#viewers) viewer.tell(state);
   }
 
-  /** The run has ended: tells how, and no more. */
+  /** Sends how the run has ended, and ends all responses. */
   end(ending: RunState['ending']): void {
     this.#ending = ending;
     if (!this.any) return;

@@ -45,15 +45,15 @@ export interface Checksum {
 /** A row as a caller gives it: a URL, or an object with a URL and details. */
 export type Row = string | URL | ({ readonly url: string | URL } & RowDetails);
 
-/** A row that is no row: a value of another type, or a field with one. */
+/** A value that is not a row: of another type, or with a field of another type. */
 class BadRowError extends Error implements Reasoned {
   override readonly name = 'BadRowError';
   readonly reason = 'bad-row';
 }
 
 /**
- * A caller's row as the item at `index` of the input. A caller without types may give anything: what is
- * no row becomes an item with a `problem`, so that it has an outcome like any other.
+ * A caller's row as the item at `index` of the input. A caller in JavaScript may pass any value. A value
+ * that is not a row becomes an item with a `problem`, so it has an outcome like any other.
  */
 export function itemOf(row: Row, index: number): Item {
   if (typeof row === 'string') return { index, url: row };

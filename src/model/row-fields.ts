@@ -26,11 +26,11 @@ interface FieldFacts {
   readonly isTime?: true;
   /** The ledger keeps no more characters than these: servers and lists may send any number. */
   readonly longest?: number;
-  /** All values that there are. */
+  /** All possible values. */
   readonly words?: readonly string[];
   /**
-   * What the page's row details call it; '' where the page shows it elsewhere. By default the page has it
-   * not.
+   * Its label in the page's row details; '' where the page shows it elsewhere. By default the page does not
+   * have it.
    */
   readonly page?: string;
 }

@@ -10,7 +10,7 @@ const WINDOW = 5_000;
 /** One file of a run that has only a few, from its first request on. */
 export interface FileInView {
   readonly item: Item;
-  /** What is there of it. */
+  /** The bytes of it that are there. */
   readonly bytes: number;
   readonly length: number | undefined;
   readonly bytesPerSecond: number;

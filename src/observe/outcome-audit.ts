@@ -2,8 +2,8 @@ import type { Outcome } from '../model/outcome.ts';
 import { count, EMPTY_TALLY, type Tally } from './tally.ts';
 
 /**
- * Holds the outcomes against what was asked for: each name has exactly one outcome. A name with none, or
- * with two, is a bug of this program, and shows here.
+ * Compares the outcomes with the names that were asked for. Each name has exactly one outcome; a name
+ * without one, or with two, is a bug of this program.
  */
 export class OutcomeAudit {
   readonly #missing: Set<string>;

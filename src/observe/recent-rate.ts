@@ -26,9 +26,9 @@ export class RecentRate {
     this.#kept = [this.#last];
   }
 
-  /** Notes the number at `now`. To be called a few times a second. */
+  /** Notes the number at `now`. Call it a few times a second. */
   note(now: number, value: number): void {
-    // Connecting takes its time, and says nothing about the speed.
+    // The time for connecting says nothing about the speed.
     if (this.#kept.length === 1 && value === this.#kept[0]?.value) this.#kept.pop();
     this.#last = { at: now, value };
     const newest = this.#kept.at(-1);

@@ -21,7 +21,7 @@ export interface RunProgress {
   readonly total: number | undefined;
   /** `done`, and the parts that are there of those in flight: 2.5 for two files and the half of another. */
   readonly share: number;
-  /** What is there of the files of this run. It never goes back. */
+  /** The bytes that are there of the files of this run. The number never goes down. */
   readonly bytes: number;
   /** Lately. */
   readonly bytesPerSecond: number;
@@ -63,7 +63,7 @@ export class ProgressMeter {
     if (outcome.status === 'ok') this.#saved += outcome.bytes;
   }
 
-  /** @param files how many there are, when that is known. To be called a few times a second. */
+  /** @param files how many there are, when that is known. Call it a few times a second. */
   look(now: number, files: number | undefined): RunProgress {
     const tally = this.#tally;
     const done = total(tally) - tally.cancelled;
@@ -74,7 +74,7 @@ export class ProgressMeter {
     this.#pace.note(now, share);
     const bytesPerSecond = this.#speed.perSecond;
     const filesPerSecond = this.#pace.perSecond;
-    // A list that has grown since it was counted.
+    // The list may have grown since it was counted.
     const all = files !== undefined && files < done ? undefined : files;
     const left = all === undefined ? Number.POSITIVE_INFINITY : all - share;
     const isAllKnown = all !== undefined && all - done === known.files;
@@ -99,7 +99,7 @@ export class ProgressMeter {
   }
 }
 
-/** What is there of a file under way, in bytes. */
+/** The bytes that are there of a file under way. */
 export function bytesOf({ length = Number.POSITIVE_INFINITY, ...file }: FileUnderWay): number {
   const before = 'offset' in file ? file.offset : 0;
   // A segment that was lost comes again, and a server may send more than it has announced.

@@ -29,7 +29,7 @@ export class ThroughputHistory {
     this.#since = now;
   }
 
-  /** Notes what has come by `now`, since the start. To be called several times a second. */
+  /** Notes what has come by `now`, since the start. Call it several times a second. */
   note(now: number, { rows, bytes }: Amounts): void {
     const seconds = (now - this.#since) / 1000;
     if (seconds * 1000 < INTERVAL) return;

@@ -14,7 +14,7 @@ const SHORTEST_NAME = 12;
 const LONGEST_BAR = 30;
 const SHORTEST_BAR = 8;
 
-/** A server that has not begun to answer for so many ms is said to be waited for. */
+/** A line says that it waits for the server once the answer has not begun for so many ms. */
 const LATE = 1_000;
 
 /**

@@ -28,7 +28,7 @@ const ENDINGS = {
 const INSECURE: ReadonlySet<string> = new Set(['-k', '--insecure']);
 const UNCHECKED = 'Certificates were not checked (--insecure): the files may come from anyone.\n';
 
-/** The last run in two or three lines: when, how it ended, its command, and its danger. */
+/** The last run in two or three lines: when, how it ended, its command, and what was risky about it. */
 export function runLines(run: ReportedRun, isInUse: boolean): string {
   const { id, startedAt, endedAt, ending } = run;
   const started = new Date(startedAt).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -2,7 +2,10 @@ import type { RunProgress } from '../observe/run-progress.ts';
 import { total as countOf, type Tally } from '../observe/tally.ts';
 import { bar, counted, formatBytes, formatClock, formatCount } from './amounts.ts';
 
-/** The longest and the shortest bar, in characters. Words that can be left out give way to the shortest. */
+/**
+ * The longest and the shortest bar, in characters. Optional words are left out before the bar gets shorter
+ * than that.
+ */
 const LONGEST_BAR = 40;
 const SHORTEST_BAR = 8;
 
@@ -21,7 +24,9 @@ export function runLine(progress: RunProgress, columns: number): string {
   return lineOf(progress, wordsOf(progress, false), columns);
 }
 
-/** What stays of it at the end, with the speed of the whole run. @param received bytes of all requests */
+/**
+ * The line that stays at the end, with the speed of the whole run. @param received bytes of all requests
+ */
 export function lastRunLine(progress: RunProgress, received: number, columns: number): string {
   const { elapsed } = progress;
   const bytesPerSecond = elapsed > 0 ? (received * 1000) / elapsed : 0;

@@ -10,7 +10,7 @@ export interface SummaryFacts {
   readonly groups: readonly RowGroup[];
   /** How long it took, in ms, when that is known. */
   readonly elapsed?: number | undefined;
-  /** Lines that say where the files are. */
+  /** Lines that name the saved files. */
   readonly saved?: readonly string[] | undefined;
   /** What a row is called. @default 'row' */
   readonly thing?: 'row' | 'file' | undefined;
@@ -36,10 +36,10 @@ const LABELS: Readonly<Record<Status, string>> = {
  */
 export function summary({ groups, elapsed, saved = [], thing = 'row' }: SummaryFacts): string {
   // Files that were all saved are counted by those lines.
-  const isToldAlready = saved.length > 0 && groups.every(({ status }) => status === 'ok');
+  const areFilesCounted = saved.length > 0 && groups.every(({ status }) => status === 'ok');
   return [
     ...saved,
-    ...(isToldAlready ? [] : [...(saved.length > 0 ? [''] : []), ...table(groups)]),
+    ...(areFilesCounted ? [] : [...(saved.length > 0 ? [''] : []), ...table(groups)]),
     totalLine(groups, elapsed, thing),
     ...explanations(
       groups.filter(({ status }) => status === 'failed' || status === 'not-found'),

@@ -2,7 +2,7 @@ import type { RowWaiting } from '../model/request-in-flight.ts';
 import { safeLine } from '../model/safe-text.ts';
 import { formatClock, formatCount } from './amounts.ts';
 
-/** From here on a time is written as `1:40`, in ms. */
+/** A time of so many ms or more is written as `1:40`. */
 const LONG = 100_000;
 
 /**

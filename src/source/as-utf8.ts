@@ -8,10 +8,10 @@ const MARKS: ReadonlyArray<readonly [encoding: string, mark: readonly number[]]>
   ['utf-16le', [0xff, 0xfe]],
 ];
 
-/** How many bytes of a list its encoding, and what it is, can be told by. */
+/** How many bytes of a list show its encoding, and whether it is one of the files below. */
 const LONGEST_MARK = 4;
 
-/** The first bytes of files that are taken for lists, and what to do about it. */
+/** The first bytes of files that are no lists, and what to do instead. */
 const NO_LISTS: ReadonlyArray<readonly [head: string, what: string]> = [
   ['PAR1', 'is a Parquet file: unpack it if it is gzipped, and read it with --format parquet'],
   ['PK\x03\x04', 'is a zip archive, or a workbook of Excel: unpack it, or save it as CSV'],

@@ -108,7 +108,9 @@ export class JsonElements implements LineSource {
     else if (isClosing(byte)) this.#depth--;
   }
 
-  /** What is too long is not kept beyond the bound, but still counted by {@link MAX_LINE_BYTES}. */
+  /**
+   * An element is not kept beyond the bound, but its whole length counts against {@link MAX_LINE_BYTES}.
+   */
   #keep(chunk: Buffer, from: number, to: number): void {
     if (this.#text.length <= MAX_LINE_BYTES) this.#text += chunk.toString('latin1', from, to);
   }

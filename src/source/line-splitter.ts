@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BadValue } from './bad-value.ts';
 
-/** The longest line, in bytes. A longer one is not kept in memory: it cannot be a URL. */
+/** The longest line, in bytes. A longer one cannot be a URL, and is not kept in memory. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
 /** How many bytes of an unreadable line are kept, for its row to be recognised by. */

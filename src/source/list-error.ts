@@ -12,7 +12,7 @@ export class ListError extends BrokenRunError {
   }
 }
 
-/** A list is a table without a column that was asked for. It is found before the first row. */
+/** A list is a table that lacks a column which was asked for. The error comes before the first row. */
 export class MissingColumnError extends ListError {
   /** The columns that it has. */
   readonly headings: readonly string[];

@@ -106,7 +106,9 @@ export function partitionOf(
   return columns.length === 0 ? undefined : Object.fromEntries(columns);
 }
 
-/** Where the user has left to us what is read: the directory, or what is before the first sign of a pattern. */
+/**
+ * The directory that lists were found in: the one given, or the part of a pattern before its first sign.
+ */
 function baseOf(path: string, file: string): string {
   if (path === file || !relative(path, file).startsWith('..')) return path;
   const segments = path.split('/');
@@ -126,7 +128,7 @@ function decoded(text: string): string {
   }
 }
 
-/** @returns undefined for what is not there, or cannot be looked at */
+/** @returns undefined where nothing is at the path, or it may not be looked at */
 async function kindOf(path: string): Promise<'directory' | 'other' | undefined> {
   try {
     return (await stat(path)).isDirectory() ? 'directory' : 'other';

@@ -106,7 +106,7 @@ function readerOf(list: string, { format, delimiter }: ListShape, options: TextO
   }
 }
 
-/** A list among others may well have no columns; a list that should have some has lost its headings. */
+/** A list among others may have no columns. A list in which columns are expected has lost its headings. */
 function warnOfColumns(
   { urlColumn, nameColumn, checksumColumn }: TextOptions,
   warn: (line: number, column: number, what: string) => void,

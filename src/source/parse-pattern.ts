@@ -12,7 +12,7 @@ interface Range {
   readonly show: (value: number) => string;
 }
 
-/** Brackets that mean themselves: an IPv6 address such as `[::1]`, and `[]`, as many forms send it. */
+/** Brackets without a meaning: an IPv6 address such as `[::1]`, and `[]`, which many forms send. */
 const NOT_A_RANGE = /\[(?:[0-9a-f.]*:[0-9a-f:.]*(?:%[^\]]*)?)?\]/iy;
 
 /**
@@ -49,7 +49,7 @@ export function parsePattern(pattern: string): PatternPart[] {
   return parts;
 }
 
-/** The text at `at` if it means itself, and the index after it. */
+/** The text at `at` if it is no pattern, and the index after it. */
 function literalAt(pattern: string, at: number): { text: string; next: number } | undefined {
   const char = pattern[at] ?? '';
   const after = pattern[at + 1] ?? '';

@@ -9,7 +9,7 @@ import { fileBatches, isParquetFile, type ListOptions } from './read-list.ts';
 /** Counting begins so long after the run, in ms: its first requests go first. */
 const HEAD_START = 100;
 
-/** Of the time, at most one part in so many is spent on counting: the run needs the thread, too. */
+/** Counting takes at most one part in so many of the time, since the run needs the thread, too. */
 const SHARE = 2;
 
 /** How often is looked whether a list has changed since it was counted, in ms. */

@@ -55,7 +55,7 @@ export function batchesOf(
   }).batches();
 }
 
-/** @throws TypeError for what is no iterable, and for a string, which is one of its letters */
+/** @throws TypeError for a value that is not iterable, and for a string, which iterates over its letters */
 export function checkRows(rows: unknown): void {
   const isThing = typeof rows === 'object' && rows !== null;
   if (isThing && (Symbol.asyncIterator in rows || Symbol.iterator in rows)) return;
@@ -86,7 +86,7 @@ class Batches implements AsyncIterableIterator<Iterable<Row>, void> {
     try {
       return await this.#batches.next();
     } catch (error) {
-      // Closing the list made its wait fail. For the caller, who asked for it, the list has ended.
+      // Closing the list made its wait fail. The caller has closed it, so for the caller it has ended.
       if (this.#leaving.signal.aborted) return { done: true, value: undefined };
       throw error;
     }

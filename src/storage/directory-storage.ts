@@ -156,7 +156,7 @@ function hiddenName(): string {
   return `.flaghoist-${randomBytes(8).toString('hex')}-1.part`;
 }
 
-/** Some file systems cannot sync a directory: they have no more to give. */
+/** Some file systems cannot sync a directory; there the rename is as durable as it can be. */
 async function syncFolder(path: string): Promise<void> {
   await using folder = await open(path, 'r');
   await folder.sync().catch(() => undefined);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { checkImports } from '../../scripts/check-imports.ts';
-import { toldLayoutProblems } from '../../scripts/imports/told-layout.ts';
+import { layoutProblems } from '../../scripts/imports/documented-layout.ts';
 
 /** The problems found in a checkout that has only these files, under `src` unless they say `web`. */
 async function check(files: Record<string, string>): Promise<string[]> {
@@ -186,14 +186,14 @@ test('checkImports: allows the globals of the program in the command only', asyn
 
 const TABLE = '# Design\n\n## Layout\n\n| Folder | Job |\n|---|---|\n';
 
-test('toldLayoutProblems: finds nothing when the table names each folder once', () => {
+test('layoutProblems: finds nothing when the table names each folder once', () => {
   const document = `${TABLE}| \`src/model/\` | types |\n\n## Contracts\n\n| \`src/x/\` | |\n`;
-  assert.deepEqual(toldLayoutProblems(document, ['src/model/']), []);
+  assert.deepEqual(layoutProblems(document, ['src/model/']), []);
 });
 
-test('toldLayoutProblems: names folders that are left out, gone or told twice', () => {
+test('layoutProblems: names folders that are left out, gone or told twice', () => {
   const row = '| `src/old/` | types |\n';
-  assert.deepEqual(toldLayoutProblems(TABLE + row + row, ['src/new/']), [
+  assert.deepEqual(layoutProblems(TABLE + row + row, ['src/new/']), [
     'docs/design.md: the layout does not name src/new/',
     'docs/design.md: the layout names src/old/, which is not there',
     'docs/design.md: the layout names src/old/, which is not there',
@@ -201,8 +201,6 @@ test('toldLayoutProblems: names folders that are left out, gone or told twice', 
   ]);
 });
 
-test('toldLayoutProblems: asks for the section when it is missing', () => {
-  assert.deepEqual(toldLayoutProblems('# Design\n', []), [
-    'docs/design.md has no section "## Layout"',
-  ]);
+test('layoutProblems: asks for the section when it is missing', () => {
+  assert.deepEqual(layoutProblems('# Design\n', []), ['docs/design.md has no section "## Layout"']);
 });

@@ -77,7 +77,7 @@ export async function runCompare(run: CompareOptions): Promise<void> {
   }
 }
 
-/** Short times to the ms: `--delay 100` is 100 seconds, and who meant ms sees that here. */
+/** Short times to the ms. `--delay 100` is 100 seconds; a user who meant ms sees that here. */
 function inWords(ms: number): string {
   return ms < 1000 ? `${ms} ms` : formatTime(ms);
 }

@@ -15,7 +15,7 @@ const REASON_WORDS = [...REASONS, 'http-403', 'http-404', 'http-429', 'http-500'
 
 const COLUMNS = COLUMN_NAMES.split(', ');
 
-/** By what the help calls the value of an option, or an argument. */
+/** By the name that the help gives to the value of an option, or to an argument. */
 const BY_PLACEHOLDER: Readonly<Record<string, Values>> = {
   FILE: 'files',
   DIR: 'directories',

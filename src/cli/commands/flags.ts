@@ -83,7 +83,7 @@ export async function runFlags(run: FlagsRun, downloadRows = download): Promise<
       directory: DIRECTORY,
       maxRequests,
       signal: interruption.aborted,
-      // This command downloads every flag anew, and tries each once.
+      // The `flags` command downloads every flag anew, and tries each once.
       replaceExisting: true,
       tries: 1,
       activity: watched?.activity,

@@ -48,7 +48,7 @@ export async function runWork(options: WorkOptionValues, given: Given): Promise<
   await withDatabase(url, 'flaghoist work', (database) => workIn(database, options, given));
 }
 
-/** Has several processes do the work, and says what came of all of it. */
+/** Runs the work in several processes, and prints the summary of all of them. */
 async function workInProcesses(
   processes: number,
   url: string,
@@ -56,7 +56,7 @@ async function workInProcesses(
   given: Given,
 ): Promise<void> {
   const { runProcesses } = await import('../processes.ts');
-  // What would be wrong for each of them is said once.
+  // An error that each process would meet is reported once.
   await withDatabase(url, 'flaghoist work', (database) => readyPlan(database, options));
   const { dashboard } = options;
   const run = () => runProcesses(processes, given.arguments, { FLAGHOIST_DATABASE: url });
@@ -83,7 +83,7 @@ async function openPage(
   const { openFleetPage } = await import('../fleet-page.ts');
   const page = await openFleetPage(port, fleet);
   page.stopped.catch((error: unknown) => {
-    // The work goes on without it.
+    // The work goes on without the page.
     process.stderr.write(`flaghoist: the live page shows nothing new: ${messageOf(error)}\n`);
   });
   return page;
@@ -163,7 +163,7 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
   }
 }
 
-/** What is said when the database does not answer, and when it does again. */
+/** The messages when the database does not answer, and when it answers again. */
 function notesOf({ location }: Database) {
   return {
     onLost: () => {
@@ -179,7 +179,7 @@ function notesOf({ location }: Database) {
 
 /**
  * Calls `work` several times at once. A failure of one stops the others, which give their shards back.
- * @returns whether all of them say that everything is done
+ * @returns whether each of them returned true: everything is done
  */
 async function allDone(
   times: number,

@@ -68,7 +68,7 @@ export const FILES = {
     flags: '-o, --output <TEMPLATE>',
     isCommon: true,
     help: 'file names, made from a template such as {host}/{path}/{name}; - is stdout for one URL',
-    // The directory and the sink say where the names are.
+    // It reads the directory and the sink.
     isSetLast: true,
     set: (settings, template, { read }) => {
       if (template === undefined || template === '-') return;
@@ -100,7 +100,7 @@ export const FILES = {
     flags: '--shard-size <N>',
     help: 'for tar: samples in a shard, or its size: 10000, 1GB (default: 10000)',
     parse: shardBound,
-    // It is for some sinks.
+    // It reads the sink.
     isSetLast: true,
     set: (settings, bound) => {
       if (bound !== undefined) checkTar(settings, '--shard-size N');

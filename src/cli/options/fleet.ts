@@ -61,7 +61,9 @@ export const WORK_OPTIONS = {
     default: 4,
     isForOneRun: true,
   }),
-  /** Given by `--processes` to the processes that it starts: they leave the summary to it. */
+  /**
+   * For the processes that `--processes` starts: the one that starts them prints the summary.
+   */
   isPart: flag({ flags: '--is-part', help: 'one of several processes', isHidden: true }),
   directory: text({
     flags: '-d, --directory <DIR>',

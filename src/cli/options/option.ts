@@ -50,7 +50,7 @@ export interface RunStart {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The command line, which the ledger remembers. */
   readonly arguments: readonly string[];
-  /** Nothing is requested, so no password is needed. */
+  /** Whether no request is sent, so that no password is needed. */
   readonly isDryRun: boolean;
   /** Passed in, since help and usage errors are shown without loading it. */
   readonly read: typeof read;
@@ -87,7 +87,7 @@ export function texts(
   return { ...entry, repeats: true };
 }
 
-/** An option whose values are lists: given several times, it has those of all. */
+/** An option whose value is a list. Given several times, it has the values of all of them. */
 export function lists<T>(
   entry: Entry<readonly T[] | undefined> & {
     readonly parse: (text: string, name: string) => readonly T[];

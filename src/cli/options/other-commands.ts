@@ -102,7 +102,7 @@ export const FLAGS_OPTIONS = {
 
 export type FlagsOptions = ValuesOf<typeof FLAGS_OPTIONS>;
 
-/** One message for whatever is wrong, unlike that of `integer`. */
+/** It has one message for every error, unlike `integer`. */
 function atLeastOne(text: string, name: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;

@@ -1,7 +1,6 @@
 /**
- * What curl, wget, aria2 and img2dataset call their options, and what to do with them here. An option that means
- * exactly the same is understood; any other is answered with ours, so that no habit is silently taken
- * for something else.
+ * The options of curl, wget, aria2 and img2dataset, and ours for them. An option that means exactly the
+ * same is understood. For any other the answer names ours, so no option silently means something else.
  */
 
 import { GET_OPTIONS } from './get-options.ts';
@@ -255,7 +254,7 @@ class Translation {
       this.#translate(other, flag, takesValue ? attached : undefined, left);
       return takesValue;
     }
-    // What is no option at all is left as it is: commander says so.
+    // An unknown option is left as it is, for commander to report.
     const isWhole = this.#takesValue.get(flag) !== false;
     const rest = isWhole ? attached : undefined;
     this.#ours(`${flag}${rest ?? ''}`, flag, rest, left);

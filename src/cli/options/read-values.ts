@@ -97,7 +97,7 @@ function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
-    // It is not there, or below a file: the run says what is wrong.
+    // Nothing is there, or it is below a file: the run reports that.
     return false;
   }
 }

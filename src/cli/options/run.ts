@@ -126,7 +126,7 @@ export const AGAIN = {
     isCommon: true,
     help: 'only show where files would go, without any request',
     isForOneRun: true,
-    // A line for each file is all that -v asks for.
+    // `-v` is allowed: a dry run prints a line for each file anyway.
     excludes: ['dashboard', 'json', 'progress'],
   }),
 };

@@ -9,13 +9,13 @@ import { UsageError } from './values.ts';
 
 /** The URLs of a command line. */
 export interface GivenUrls {
-  /** As they go on: with a scheme. */
+  /** The URLs, each with a scheme. */
   readonly urls: readonly string[];
   /** One line for each that was completed. */
   readonly notes: readonly string[];
 }
 
-/** What is there under a name. */
+/** Looks up what is at a path. */
 type Look = (path: string) => Pick<Stats, 'isFile' | 'isDirectory'> | undefined;
 
 function statsOf(path: string): Stats | undefined {
@@ -26,7 +26,7 @@ function statsOf(path: string): Stats | undefined {
 const NO_COMMAND: readonly unknown[] = [undefined, '-h', '--help', '-V', '--version', 'help'];
 
 /**
- * `get` before arguments that begin with an option or a URL: it need not be written.
+ * The arguments with `get` before them, where they begin with an option or a URL.
  * @param commands the names of all commands
  */
 export function withCommand(
@@ -63,7 +63,7 @@ export function readUrls(
 
 /** Whether an argument can only be meant as something to download, not as a command. */
 export function looksLikeUrl(text: string, look: Look): boolean {
-  // No command is empty, as an unset variable of a shell is, or has a slash or a colon in it.
+  // A command is not empty, as an unset variable of a shell is, and has no slash or colon.
   if (text.trim() === '' || /[/:]/.test(text)) return true;
   return hostIn(text) !== undefined || lookAt(text, look)?.isFile() === true;
 }

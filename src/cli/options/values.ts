@@ -24,7 +24,7 @@ type Parser<T> = (text: string, name: string) => T;
 /** ms. A longer timer fires at once, in Node as in browsers. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** A text that is not empty, as an unset variable of a shell makes it. */
+/** A text that is not empty. An unset variable of a shell makes an empty one. */
 export const notEmpty: Parser<string> = (text, name) => {
   if (text !== '') return text;
   throw new UsageError(`${name} is empty`);
@@ -152,7 +152,7 @@ export const port: Parser<number> = (text, name) => {
   throw new UsageError(`${name} must be a port, not '${text}': put ${option} last, or ${option}=0`);
 };
 
-/** A parser that knows all words there are; a shell completes them. */
+/** A parser of one of some words, which a shell completes. */
 interface WordParser<W extends string> extends Parser<W> {
   readonly words: readonly W[];
 }

@@ -33,7 +33,7 @@ function isFailure({ status }: Outcome): boolean {
   return status === 'failed' || status === 'not-found';
 }
 
-/** The reader of `-o -` has what it came for: there is nothing to say. */
+/** The reader of `-o -` has taken what it needs, so nothing is printed. */
 function isReaderGone({ error }: Outcome): boolean {
   return error?.cause instanceof ReaderGoneError;
 }

@@ -74,8 +74,8 @@ function rowsOf(
   const notDone = reader.count({ ...condition, sql: `${condition.sql} AND NOT ${IS_DONE}` });
   const sample = new RowSample({ rows, notDone }, mostRows);
   const builder = new RowColumnsBuilder();
-  const wants = (status: Status) => sample.has(isDone(status));
-  for (const record of reader.pickedRecords(condition, wants)) {
+  const isPicked = (status: Status) => sample.has(isDone(status));
+  for (const record of reader.pickedRecords(condition, isPicked)) {
     const { path, startedAt } = record;
     const isOfRun = run !== undefined && record.run === run.id && startedAt !== undefined;
     builder.add(record, { path, start: isOfRun ? startedAt - run.startedAt : undefined });

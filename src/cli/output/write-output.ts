@@ -13,8 +13,8 @@ const READER_GONE: ReadonlySet<unknown> = new Set(['EPIPE', 'EIO']);
 /**
  * Decides what happens when output cannot be written. When its reader is gone, the run goes on, since
  * the downloads are worth more than the lines about them. A full disk below a redirected stdout ends
- * the process: nothing would say any more what was done. The ledger knows, and the same command goes
- * on from there.
+ * the process, since nothing could report any more what was done. The ledger has it, and the same command
+ * goes on from there.
  */
 export function handleOutputErrors(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -26,7 +26,7 @@ export function handleOutputErrors(): void {
   process.stderr.on('error', () => {});
 }
 
-/** For `--silent`: whatever a part of the command says, the exit code is all that is seen. */
+/** For `--silent`: nothing is printed on stderr, and the exit code alone tells the result. */
 export function silenceStderr(): void {
   process.stderr.write = () => true;
 }
@@ -77,7 +77,7 @@ export async function writeOutput(pieces: Pieces, file: string | undefined): Pro
   } catch (cause) {
     // An error of the pieces has its own message.
     if (read !== undefined) throw read;
-    // It names the draft, which is not what the user asked for.
+    // Its message names the draft, not the file that the user asked for.
     const message = messageOf(cause).replace(/: [^:;]*\.tmp(?=;|$)/, '');
     throw new BrokenRunError(`cannot write ${file}: ${message}`, { cause });
   }

@@ -1,4 +1,4 @@
-/** Says of one thing after another whether it is among `wanted` of `all`, spread evenly over them. */
+/** Picks `wanted` of `all` things, spread evenly over them: it is asked about one after another. */
 export class EvenPick {
   readonly #wanted: number;
   readonly #all: number;
@@ -11,7 +11,7 @@ export class EvenPick {
     this.#left = wanted;
   }
 
-  /** Should there be more than `all`, no more than `wanted` are picked still. */
+  /** Whether the next thing is picked. Of more than `all` things, no more than `wanted` are. */
   next(): boolean {
     this.#owed += this.#wanted;
     if (this.#owed < this.#all || this.#left === 0) return false;

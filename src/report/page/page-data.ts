@@ -38,10 +38,10 @@ export interface FleetState
   readonly shards: ShardsNow;
   /** What the workers do at the moment, all together. Speeds are those of the last few seconds. */
   readonly now: FleetNow;
-  /** Those that began first, and how many others there are. */
+  /** The workers that began first, and how many others there are. */
   readonly workers: readonly ShownWorker[];
   readonly otherWorkers: number;
-  /** Those that do not serve, then those with the most demand. */
+  /** Origins that do not serve come first, then those with the most demand. */
   readonly origins: readonly ShownOrigin[];
   readonly otherOrigins: number;
 }
@@ -56,7 +56,7 @@ export interface ShardsNow {
 }
 
 interface FleetNow {
-  /** Rows of shards that have not ended, but have ended themselves. */
+  /** Ended rows of shards that have not ended. */
   readonly inHand: number;
   readonly inFlight: number;
   readonly waiting: number;
@@ -119,11 +119,11 @@ export interface RunState {
   readonly bytes: number;
   /** Ways to end, the most frequent first; their rows add up to the totals. */
   readonly reasons: readonly PageReason[];
-  /** Those with the most rows, and how many others there are. */
+  /** The hosts with the most rows, and how many others there are. */
   readonly hosts: readonly HostTotals[];
   readonly otherHosts: number;
   readonly series: Series;
-  /** What the run is doing now; of one that is under way only. */
+  /** What the run is doing now; undefined for a run that is over. */
   readonly now?: RunNow | undefined;
   /** Rows that {@link RowColumns} leave out, and in words which; undefined when all are there. */
   readonly leftOut?: { readonly rows: number; readonly which: string } | undefined;

@@ -6,7 +6,7 @@ import type { ReportedRun } from '../ledger-text.ts';
 import { pageReasons } from '../row-groups.ts';
 import type { RunState, Series } from './page-data.ts';
 
-/** What a ledger says of a directory, as far as it does not take its rows one by one. */
+/** What a ledger says of a directory without a look at each row. */
 export interface LedgerFacts {
   readonly directory: string;
   readonly run: ReportedRun | undefined;
@@ -35,7 +35,7 @@ export function reportState(
     startedAt: run?.startedAt ?? 0,
     elapsed: elapsedOf(facts),
     ending,
-    // One that did not come to its end has not read its list.
+    // A run that did not come to its end has not read its whole list.
     expected: ending === 'complete' ? all : undefined,
     totals,
     bytes: groups.reduce((sum, { status, bytes }) => sum + (status === 'ok' ? bytes : 0), 0),
@@ -47,7 +47,9 @@ export function reportState(
   };
 }
 
-/** How long the run took, in ms: as far as is known, for one that did not say when it ended. */
+/**
+ * How long the run took, in ms. Of a run that did not record its end, the time until its last row ended.
+ */
 export function elapsedOf({ run, lastEnd }: Pick<LedgerFacts, 'run' | 'lastEnd'>): number {
   if (run === undefined) return 0;
   return Math.max((run.endedAt ?? lastEnd ?? run.startedAt) - run.startedAt, 0);

@@ -12,9 +12,9 @@ export interface RowCounts {
 }
 
 /**
- * Which rows a page shows when there are more than it has room for: those that failed before the
- * others, up to half of the room and into what the others leave; of either kind that has no room for
- * all of them, some spread evenly over the list.
+ * Chooses the rows that a page shows when there are more than it has room for. Failed rows have half of the
+ * room, and what the others leave of theirs. Where the room is too small for all rows of a kind, those
+ * shown are spread evenly over the list.
  */
 export class RowSample {
   readonly #counts: RowCounts;
@@ -36,7 +36,7 @@ export class RowSample {
     return this.#counts.rows - this.#quotas.done - this.#quotas.notDone;
   }
 
-  /** Whether the next row is shown: to be asked once for each, in their order. */
+  /** Whether the next row is shown. Call it once for each row, in their order. */
   has(isDone: boolean): boolean {
     return (isDone ? this.#done : this.#notDone).next();
   }

@@ -23,7 +23,7 @@ export interface SeenLoad {
   readonly allowed?: number | undefined;
 }
 
-/** What happened in one interval, but for what is spread over several. */
+/** What happened in one interval, apart from amounts that are spread over several. */
 interface Interval {
   ended: number;
   notDone: number;
@@ -37,15 +37,15 @@ interface Interval {
 /** Intervals that are kept, at most. */
 const MOST = 600;
 
-/** Intervals that are shown: for few rows few, or most would be empty and no curve would be seen. */
+/** Intervals that are shown. A run of few rows has few intervals: with many, most would be empty. */
 const FEWEST_SHOWN = 30;
 const MOST_SHOWN = 240;
 const ROWS_IN_ONE = 20;
 
 /**
  * Makes the curves of a run from its rows, in one pass and in memory that does not grow with them. It
- * keeps short intervals, and when there are too many makes one of every two. What is shown has wider
- * ones, so that there is a curve to be seen, be the run of half a second or of hours.
+ * keeps short intervals, and merges every two when there are too many. Wider ones are shown, so that runs
+ * of half a second and of hours both have a visible curve.
  */
 export class SeriesRecorder {
   readonly #most: number;
@@ -78,7 +78,8 @@ export class SeriesRecorder {
     const { sent, firstByte, end: last } = timings;
     interval.latencies ??= new Distribution();
     interval.latencies.add(Math.max(firstByte - sent, 0));
-    // The clock may have been set meanwhile, or the row have ended before its body: then at its end.
+    // The clock may have been set meanwhile, or the row may have ended before its body. Then the end
+    // counts.
     const [from, to] = [Math.min(start + firstByte, end), Math.min(start + last, end)];
     if (bytes > 0) this.addBytes(from, to, bytes);
   }
@@ -96,7 +97,7 @@ export class SeriesRecorder {
     if (inFlight === undefined) return;
     interval.inFlight += inFlight;
     interval.seen++;
-    // Short intervals lie between two looks: it was as busy then.
+    // A short interval between two looks has the load of the last one.
     for (let between = this.#seenAt + this.#interval; between < at; between += this.#interval) {
       const one = this.#at(between);
       if (one.seen > 0) continue;

@@ -1,11 +1,11 @@
 /**
  * Amounts that came evenly between two moments, by intervals of time: a download's bytes between its
- * first and its last. One that takes up many intervals is no more work than one within a single one.
+ * first and its last. An amount over many intervals takes no more work than one within a single interval.
  */
 export class Spread {
   /** The length of an interval, in ms. */
   #interval: number;
-  /** What belongs to an interval in particular. */
+  /** What belongs to one interval alone. */
   readonly #own: number[] = [];
   /** By how much more, or less, comes in each interval from this one on. */
   readonly #change: number[] = [];

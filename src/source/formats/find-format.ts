@@ -14,7 +14,7 @@ export interface ListShape {
   readonly delimiter: Delimiter;
 }
 
-/** The text is no list. The message goes on after the list's name. */
+/** The text is not a list. The message goes on after the list's name. */
 export class NotAListError extends Error {
   override readonly name = 'NotAListError';
 }

@@ -67,7 +67,8 @@ export class JsonlReader implements RowReader {
   #columnsOf(record: Readonly<Record<string, string>>): TableColumns {
     const { urlColumn, nameColumn, checksumColumn } = this.#options;
     const found = tableColumns(Object.keys(record), { urlColumn });
-    // Programs write JSON. In a table that people keep, `name` is more often that of a person or a thing.
+    // JSON is written by programs. In a table that people keep, `name` is more often that of a person or a
+    // thing.
     const name = found.name ?? (Object.hasOwn(record, 'name') ? 'name' : undefined);
     return {
       url: found.url,

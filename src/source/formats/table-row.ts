@@ -22,7 +22,7 @@ export interface ColumnOptions {
    * @default the column called `sha256`, `sha512`, `sha1`, `md5`, `checksum` or `integrity`
    */
   readonly checksumColumn?: string | undefined;
-  /** A column that there must be, since it identifies rows. */
+  /** A column that the table must have, since it identifies rows. */
   readonly keyColumn?: string | undefined;
   /**
    * The other columns that are needed: a table without one of them is refused. Of a Parquet file no others

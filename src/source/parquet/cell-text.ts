@@ -6,7 +6,7 @@ import type { CellType, Unit } from './cell-type.ts';
 /** A value as it is stored: what hyparquet decodes pages to. */
 export type StoredValue = Uint8Array | number | bigint | boolean;
 
-/** A value as text; null for none; a BadValue for one that is no text. */
+/** A value as text; null where there is no value; a BadValue where it cannot be text. */
 export type Cell = string | null | BadValue;
 
 const DAY = 86_400_000;

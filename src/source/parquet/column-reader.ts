@@ -72,7 +72,7 @@ export class ColumnReader {
     }
   }
 
-  /** The next bytes of the chunk. They stay the next ones. */
+  /** The next bytes of the chunk. They are not consumed. */
   async #bytes(length: number): Promise<Buffer> {
     const left = this.#chunk.length - this.#at;
     if (length > left) throw new ParquetError(`a page of ${length} bytes, and ${left} are left`);

@@ -21,7 +21,7 @@ const MOST_AT_ONCE = 1_000;
 /** A column that is read, and why. */
 interface Wanted {
   readonly column: ParquetColumn;
-  /** Whether a value that is no text makes its row a bad one. Otherwise the row is without it. */
+  /** Whether a value that cannot be text makes the row a bad one. Otherwise the row lacks the value. */
   readonly isAsked: boolean;
   readonly isDigest: boolean;
 }

@@ -10,8 +10,8 @@ import { RandomFile } from './random-file.ts';
 const MOST_SPOOLED = 16 * 1024 ** 3;
 
 /**
- * Keeps what comes from a pipe in a temporary file: a Parquet file says at its end what is where. The file
- * has no name once it is open, so it goes away with the process, however that ends.
+ * Keeps what comes from a pipe in a temporary file: a Parquet file has its table of contents at the end.
+ * The file has no name once it is open, so it goes away with the process, however that ends.
  *
  * @returns the file, for the caller to close
  * @throws ParquetError if it is too long, or cannot be written; the errors of `chunks`

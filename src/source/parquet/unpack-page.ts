@@ -60,7 +60,10 @@ function unpacking(unpack: () => Uint8Array): Uint8Array {
   }
 }
 
-/** It unpacks in memory of its own, where earlier pages were: the page has to be as long as it says. */
+/**
+ * The decompressor reuses its memory, which still has earlier pages, so the page has to be as long as it
+ * says.
+ */
 function unpackSnappy(bytes: Uint8Array, length: number): Uint8Array {
   if (snappyLength(bytes) !== length) throw new Error('another length than that of the page');
   const unpacked = compressors.SNAPPY?.(bytes, length);

@@ -4,7 +4,7 @@ import { S3ChecksumError } from './s3-errors.ts';
 import type { BodyDigests } from './upload-body.ts';
 
 /**
- * The headers that have the server check a body. AWS keeps the SHA-256 with the object; other servers know
+ * The headers by which the server checks a body. AWS keeps the SHA-256 with the object; other servers know
  * the MD5, which S3 has had from the beginning. Both also get the SHA-256 with the signature.
  */
 export function checksumHeaders({ sha256, md5 }: BodyDigests): Record<string, string> {

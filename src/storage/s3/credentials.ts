@@ -1,4 +1,4 @@
-/** Keys that requests are signed with. They are nowhere but in memory. */
+/** Keys that requests are signed with. They are kept in memory only. */
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -13,7 +13,7 @@ export interface Credentials {
 /** Keys are replaced this long before they end, in ms: requests under way still need them. */
 const EARLY = 5 * 60_000;
 
-/** The keys of a run, replaced in time when they are temporary ones that can be had anew. */
+/** The keys of a run. Temporary keys are replaced before they end, where their source gives new ones. */
 export class CredentialSource {
   readonly #find: () => Promise<Credentials>;
   readonly #now: () => number;
@@ -33,7 +33,7 @@ export class CredentialSource {
   }
 
   /**
-   * The server says that `old` keys have expired: looks for others.
+   * Looks for other keys, after the server has said that `old` ones have expired.
    * @returns whether there are other keys
    * @throws BrokenRunError
    */
@@ -51,7 +51,7 @@ export class CredentialSource {
     this.#current = current;
     current.then(
       ({ expiresAt }) => {
-        // Keys that are about to end already are all there is; the server has the last word.
+        // The source has no newer keys. The server decides whether these still hold.
         const isLasting = expiresAt !== undefined && expiresAt - EARLY > this.#now();
         if (isLasting) this.#expiresAt = expiresAt;
       },

@@ -40,7 +40,7 @@ export interface ExchangeOptions {
  */
 const ASKS_BEFORE = 1024 * 1024;
 
-/** How long to wait for that, in ms. A server may know nothing of it. */
+/** How long to wait until the server says so, in ms. Some servers never do. */
 const LONGEST_ASKING = 1_000;
 
 /** No answer of S3 is longer: a page of a listing has 1,000 keys of up to 1,024 bytes. */
@@ -102,8 +102,8 @@ class Exchange extends Suspension<S3Answer> {
     const sent = send(request, options);
     this.#sent = sent;
     sent.on('response', (response) => this.#read(response));
-    // A server that refuses may close the connection while the body is still being sent: its response
-    // counts, and not that.
+    // A server that refuses may close the connection while the body is still being sent. Its response
+    // counts, not the error of sending.
     sent.on('error', (error) => {
       if (!this.#hasResponse) this.#end(error);
     });
@@ -152,7 +152,7 @@ class Exchange extends Suspension<S3Answer> {
     response.on('end', () => {
       const { statusCode: status = 0, headers } = response;
       const text = Buffer.concat(this.#chunks).toString();
-      // What was not sent of the body would be taken for the next request.
+      // The server would read the rest of the body as the next request.
       if (!this.#sent.writableFinished) this.#sent.destroy();
       this.#end(undefined, { status, headers, text });
     });

@@ -13,8 +13,8 @@ import { elementsOf, textOf } from './xml.ts';
 const AROUND = 30 * 60_000;
 
 /**
- * Removes the parts of an upload that a killed run has left. Of one without a name, all uploads of its key are
- * removed that were begun about then; a server without a list of them keeps what it has.
+ * Removes the parts of an upload that a killed run has left. Where its id is not known, all uploads of its
+ * key that were begun about that time are removed. A server that lists no uploads keeps them.
  *
  * @returns whether its record is of no more use; otherwise the next run is to try again
  * @throws BrokenRunError
@@ -43,7 +43,7 @@ async function idsOf(
   const { text } = await client.send({
     what: `cannot list the uploads of ${key}`,
     method: 'GET',
-    // Those of the very key come first, and are hardly more than the 1,000 of an answer.
+    // Uploads of exactly this key come first, and are hardly more than the 1,000 that an answer lists.
     query: { 'encoding-type': 'url', prefix: key, uploads: '' },
     tries: 3,
   });

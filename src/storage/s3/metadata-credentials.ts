@@ -8,7 +8,7 @@ import { textOf } from './xml.ts';
 /** How long a server on this machine may take to answer, in ms. */
 const LONGEST = 5_000;
 
-/** How long to wait for the instance's server. Most machines are no instances, and there none answers. */
+/** How long to wait for the instance's server, in ms. On most machines there is no such server. */
 const LONGEST_FOR_INSTANCE = 1_000;
 
 const CONTAINER = 'http://169.254.170.2';
@@ -117,12 +117,12 @@ export function credentialsIn(text: string, what: string): Omit<Credentials, 'fr
   try {
     keys = JSON.parse(text);
   } catch {
-    // The text may have a key: it is in no message.
+    // The text may contain a key, so no message shows it.
   }
   return credentialsOf(keys, what);
 }
 
-/** Keys by the names that all of these give them. @throws BrokenRunError */
+/** Reads keys by the field names that all these sources use. @throws BrokenRunError */
 function credentialsOf(
   keys: Readonly<Record<string, unknown>> | undefined,
   what: string,

@@ -63,7 +63,7 @@ export class MultipartUpload {
     const place = { bucket, key, begunAt: Date.now() };
     const intent = await records?.note(place);
     const { uploadId, mayHaveOthers } = await begun(options, intent);
-    // The record of those whose names are not known stays for the next run.
+    // The record of uploads whose ids are not known stays for the next run.
     const note = mayHaveOthers ? await records?.note(place) : intent;
     const upload = new MultipartUpload(options, uploadId, note);
     try {
@@ -160,11 +160,11 @@ export class MultipartUpload {
       await abortUpload(client, { key, uploadId: this.#uploadId, name });
       await this.#note?.forget();
     } catch {
-      // What failed before is what the caller hears of.
+      // The caller gets the earlier failure.
     }
   }
 
-  /** As {@link #stored}; credentials that are for uploads alone leave it at the server's word. */
+  /** As {@link #stored}; with credentials for uploads alone, the server's answer is trusted. */
   async #storedAsFarAsSeen(parts: readonly StoredPart[]) {
     try {
       return await this.#stored(parts);
@@ -228,7 +228,7 @@ async function begun(
   }
 }
 
-/** Whether the server has refused what was asked for. Otherwise it may have done it. */
+/** Whether the server has refused the request. Otherwise it may have carried it out. */
 function isAnswered(error: Error): boolean {
   return error instanceof S3Error && (error.status < 500 || isThrottled(error));
 }

@@ -77,8 +77,8 @@ export class ObjectWriter {
       const { status } = await client.send({ what, method: 'HEAD', key, expected: [404] });
       return status !== 404;
     } catch (error) {
-      // Credentials may be for uploads alone: then the server says whether the name is free. An answer to
-      // HEAD has no body, so that to the upload also says best what else is wrong.
+      // Credentials for uploads alone cannot look names up; the server then decides whether the name is
+      // free. An answer to HEAD has no body, so the answer to the upload also explains other errors best.
       if (this.#knowsConditions === false || !isRefused(error)) throw error;
       return false;
     }
@@ -150,7 +150,7 @@ export class ObjectWriter {
     parts: readonly UploadBody[],
     { contentType, ifAbsent = false }: PutOptions,
   ): Promise<StoredObject | undefined> {
-    // One request more is nothing beside such an upload, and it may save all of it.
+    // One more request costs little beside such an upload, and may spare all of it.
     if (ifAbsent && (await this.#isThere(name))) return undefined;
     const upload = await this.beginUpload(name, contentType);
     try {

@@ -49,7 +49,9 @@ export async function openClient(place: S3Location, options: OpenClientOptions):
   }
 }
 
-/** Lists what is not there: the answer has a body, which says what is wrong. That of HEAD has none. */
+/**
+ * Lists a prefix without objects. Unlike an answer to HEAD, this one has a body that says what is wrong.
+ */
 async function checkBucket(client: S3Client, place: S3Location): Promise<void> {
   try {
     await client.send({

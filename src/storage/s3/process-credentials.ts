@@ -8,8 +8,8 @@ const LONGEST = 60_000;
 
 /**
  * Runs the `credential_process` of a profile, and reads the keys that it prints (AWS SDKs and Tools
- * Reference Guide, "Process credential provider"). It is run by the shell, as the AWS SDKs do. What it
- * prints is in no message.
+ * Reference Guide, "Process credential provider"). It is run by the shell, as the AWS SDKs do. No message
+ * shows what it prints.
  *
  * @throws BrokenRunError
  */

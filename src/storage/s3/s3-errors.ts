@@ -70,7 +70,7 @@ const THROTTLING: ReadonlySet<string | undefined> = new Set([
   'ServiceUnavailable',
 ]);
 
-/** Errors with a status that alone would be final. */
+/** Errors that may pass, though their status alone would be final. */
 const PASSING: ReadonlySet<string | undefined> = new Set([
   'RequestTimeout',
   'InternalError',

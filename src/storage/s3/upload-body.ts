@@ -8,7 +8,7 @@ const READ_AT_ONCE = 512 * 1024;
 /** The digests of a body. */
 export interface BodyDigests {
   readonly sha256: Buffer;
-  /** Only where the server checks and answers it. */
+  /** Only where the server checks it and sends it back. */
   readonly md5: Buffer | undefined;
 }
 

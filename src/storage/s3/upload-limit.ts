@@ -10,8 +10,8 @@ const ONE_SIGN = 1_000;
 /**
  * How many requests there may be at a time. The limit grows by one for each full round of requests that
  * succeeded while others waited, and is halved when the server asks for fewer, as TCP does (additive
- * increase, multiplicative decrease). Whatever waits here is saved later: so a server that asks for fewer
- * uploads slows the downloads down.
+ * increase, multiplicative decrease). A body that waits here is saved later, so a server that asks for
+ * fewer uploads slows the downloads down.
  */
 export class UploadLimit {
   readonly #permits = new Semaphore(FIRST);
@@ -36,7 +36,7 @@ export class UploadLimit {
   /** A request has succeeded. */
   succeeded(): void {
     const { limit, waiting } = this.#permits;
-    // Without a request that waits, nothing shows that the server bears more.
+    // While no request waits, nothing shows that the server could take more.
     if (waiting === 0 || limit >= MOST || ++this.#successes < limit) return;
     this.#successes = 0;
     this.#permits.resize(limit + 1);

@@ -24,10 +24,11 @@ export interface UploadNote {
 }
 
 /**
- * The multipart uploads that a run has begun and not ended, as files of a folder: one that is killed leaves
- * them, and its parts cost their owner money until they are removed. An upload is noted before it is begun: of
- * one that was begun in the moment of the kill, the bucket is asked for its name. It is not asked for others: it
- * does not say whose they are, and another worker may be writing one of them at this moment.
+ * The multipart uploads that a run has begun and not ended, as files of a folder. A killed run leaves its
+ * uploads, and their parts cost the owner of the bucket money until they are removed. An upload is noted
+ * before it is begun. Where the run was killed before it knew the id, the bucket is asked for the uploads
+ * of that key. It is not asked for all uploads, since it does not say whose they are: another worker may be
+ * writing one of them at this moment.
  */
 export class UploadRecords {
   readonly #folder: string;
@@ -49,7 +50,7 @@ export class UploadRecords {
     await writeFile(path, JSON.stringify(upload), { flag: 'wx' });
     return {
       async name(uploadId) {
-        // A kill in the middle leaves the one or the other whole.
+        // A kill leaves the old record or the new one, whole.
         const draft = `${path}.tmp`;
         await writeFile(draft, JSON.stringify({ ...upload, uploadId }));
         await rename(draft, path);

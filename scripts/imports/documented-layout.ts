@@ -6,7 +6,7 @@
  * @param document the text of docs/design.md
  * @param folders all folders of the sources, written like those in the table
  */
-export function toldLayoutProblems(document: string, folders: readonly string[]): string[] {
+export function layoutProblems(document: string, folders: readonly string[]): string[] {
   const section = document.split(/^## /m).find((part) => part.startsWith('Layout\n'));
   if (section === undefined) return ['docs/design.md has no section "## Layout"'];
   const told = Array.from(section.matchAll(/^\| `([^`]+\/)` \|/gm), ([, folder = '']) => folder);
