@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Job, PgBoss } from 'pg-boss';
 import type { Database, Queries } from './database.ts';
 import { JOBS_SCHEMA, SCHEMA } from './schema.ts';
+import { Supervisor } from './supervisor.ts';
 
 /** A job of the queue: a pointer to a row shard. It has no rows and no secrets. */
 export interface ShardJob {
@@ -46,8 +47,15 @@ export class ShardQueue implements AsyncDisposable {
   readonly #database: Database;
   readonly #name: string;
   readonly #plan: number;
+  readonly #supervisor: Supervisor | undefined;
 
-  private constructor(boss: PgBoss, database: Database, plan: number) {
+  private constructor(
+    boss: PgBoss,
+    database: Database,
+    plan: number,
+    supervisor: Supervisor | undefined,
+  ) {
+    this.#supervisor = supervisor;
     this.#boss = boss;
     this.#database = database;
     this.#plan = plan;
@@ -69,8 +77,7 @@ export class ShardQueue implements AsyncDisposable {
       db: asDb(database),
       schema: JOBS_SCHEMA,
       schedule: false,
-      supervise,
-      superviseIntervalSeconds: MONITOR_INTERVAL,
+      supervise: false,
       monitorIntervalSeconds: MONITOR_INTERVAL,
       registerInstance: instance !== undefined,
       ...(instance === undefined ? {} : { instanceName: instance, instanceHeartbeatSeconds: 10 }),
@@ -79,7 +86,15 @@ export class ShardQueue implements AsyncDisposable {
     // What its maintenance meets while the server is away is tried again by its next round.
     boss.on('error', () => {});
     await database.patiently(() => boss.start());
-    return new ShardQueue(boss, database, plan);
+    const supervisor = supervise
+      ? new Supervisor({
+          database,
+          supervise: () => boss.supervise(),
+          interval: MONITOR_INTERVAL * 1_000,
+          grace: SILENCE,
+        })
+      : undefined;
+    return new ShardQueue(boss, database, plan, supervisor);
   }
 
   /** Makes the queue, if it is not there yet. */
@@ -171,6 +186,7 @@ export class ShardQueue implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#supervisor?.[Symbol.asyncDispose]();
     await this.#boss.stop({ graceful: false, close: false });
   }
 }

@@ -168,7 +168,7 @@ function notesOf({ location }: Database) {
   return {
     onLost: () => {
       process.stderr.write(
-        `flaghoist: the database ${location} does not answer: no request starts until it does\n`,
+        `flaghoist: the database ${location} does not answer: the requests end, and none starts until it does\n`,
       );
     },
     onBack: () => {
