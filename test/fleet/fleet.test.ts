@@ -138,7 +138,7 @@ test('flaghoist plan: a killed plan goes on, and is not seen before', { skip }, 
   );
   assert.match(
     (await ended(run(...args), 0)).stdout,
-    /^Plan list: 60,000 rows in 1,\d+ shards \(an interrupted plan was gone on with\)/,
+    /^Plan list: 60,000 rows in 1,\d+ shards \(continues an interrupted plan\)/,
   );
   const [counts] = await queried(
     url,

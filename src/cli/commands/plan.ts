@@ -36,7 +36,7 @@ export async function runPlan(
         replace: options.replace,
       }),
     );
-    const again = isResumed ? ' (an interrupted plan was gone on with)' : '';
+    const again = isResumed ? ' (continues an interrupted plan)' : '';
     process.stdout.write(
       `Plan ${plan.name}: ${counted(plan.rows, 'row')} in ${counted(shards, 'shard')}${again}.\n` +
         `To download them, on any machine: ${nextCommand('work', plan)}\n`,

@@ -88,7 +88,7 @@ export const OTHER_OPTIONS: readonly OtherOption[] = [
   { tools: 'curl', flags: ['-Z', '--parallel', '--parallel-immediate'], say: `${NOT_NEEDED} files are downloaded at the same time; -m N sets how many` },
   { tools: 'curl', flags: ['-R', '--remote-time'], say: `${NOT_NEEDED} files get the server's time; see --no-file-times` },
   { tools: 'curl, wget', flags: ['-U'], say: 'is -A here (wget\'s User-Agent), or part of --proxy (curl\'s user of a proxy)' },
-  { tools: 'curl, wget', flags: ['-e'], sayOf: (value) => value === undefined || /^https?:/.test(value) ? `is -H 'Referer: ${value ?? 'URL'}' here` : 'has no counterpart: there is no .wgetrc, and robots.txt is not read' },
+  { tools: 'curl, wget', flags: ['-e'], sayOf: (value) => value === undefined || /^https?:/.test(value) ? `is -H 'Referer: ${value ?? 'URL'}' here` : 'has no counterpart: there is no .wgetrc, and robots.txt is read with --robots only' },
   { tools: 'curl', flags: ['-z', '--time-cond'], say: 'is --newer here: files that have changed since the last run' },
   { tools: 'curl, wget', flags: ['-4', '-6', '--ipv4', '--ipv6', '--inet4-only', '--inet6-only'], say: `${NOT_NEEDED} both are tried, and the faster is used; see --resolve` },
   { tools: 'curl, wget', flags: ['--tlsv1.2', '--tlsv1.3', '--secure-protocol', '--ssl-reqd'], say: `${NOT_NEEDED} TLS 1.2 or later is used` },

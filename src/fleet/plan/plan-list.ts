@@ -40,7 +40,7 @@ export interface PlanOptions extends NewPlan {
 export interface Planned {
   readonly plan: Plan;
   readonly shards: number;
-  /** Whether an interrupted `plan` was gone on with. */
+  /** Whether it continues an interrupted `plan`. */
   readonly isResumed: boolean;
 }
 
