@@ -102,7 +102,9 @@ function readerOf(list: string, { format, delimiter }: ListShape, options: TextO
       return new CsvReader(bad, list, delimiter, options);
     case 'json':
     case 'jsonl':
-      return new JsonlReader(bad, options);
+      return new JsonlReader(bad, options, (what) => {
+        options.onWarning?.(`${printable(list)}: ${what}`);
+      });
   }
 }
 

@@ -289,3 +289,12 @@ test('readList: says that a list without columns does not have the one that was 
   assert.deepEqual(rows, ['http://a/1']);
   assert.deepEqual(warnings, ['stdin:1:1: the list has no columns, so "title" is not used']);
 });
+
+test('readList: says that no row of a JSON list has the column that was asked for', async () => {
+  const warnings: string[] = [];
+  const onWarning = (line: string) => warnings.push(line);
+  const list = '{"url":"http://a/1"}\n{"url":"http://a/2","title":null}\n';
+  const asked = { nameColumn: 'title', checksumColumn: 'sum', format: 'jsonl' } as const;
+  assert.equal((await rowsOf(list, { ...asked, onWarning })).length, 2);
+  assert.deepEqual(warnings, ['stdin: no row has the column "sum", so it was not used']);
+});

@@ -1,7 +1,7 @@
 import type { Row } from '../../model/item.ts';
 import { printable } from '../../model/safe-text.ts';
 import type { BadRows } from '../bad-rows.ts';
-import { BadValue } from '../bad-value.ts';
+import { BadValue, quoted } from '../bad-value.ts';
 import type { Line } from '../line-splitter.ts';
 import type { RowReader } from './list-format.ts';
 import {
@@ -22,10 +22,18 @@ const SHOWN = 200;
 export class JsonlReader implements RowReader {
   readonly #bad: BadRows;
   readonly #options: ColumnOptions;
+  readonly #warn: (what: string) => void;
+  /** The columns of names and checksums that were asked for, and that no row has had yet. */
+  readonly #missing: Set<string>;
 
-  constructor(bad: BadRows, options: ColumnOptions) {
+  /** @param warn is called at the end for each of these columns */
+  constructor(bad: BadRows, options: ColumnOptions, warn: (what: string) => void) {
     this.#bad = bad;
     this.#options = options;
+    this.#warn = warn;
+    const { nameColumn, checksumColumn } = options;
+    this.#missing = new Set([nameColumn ?? '', checksumColumn ?? '']);
+    this.#missing.delete('');
   }
 
   *rowsOf(lines: readonly Line[]): Generator<Row, void, undefined> {
@@ -36,6 +44,9 @@ export class JsonlReader implements RowReader {
 
   /** Each row is complete with its line. */
   end(): Iterable<Row> {
+    for (const column of this.#missing) {
+      this.#warn(`no row has the column ${quoted(column)}, so it was not used`);
+    }
     return [];
   }
 
@@ -66,6 +77,8 @@ export class JsonlReader implements RowReader {
   /** Objects may differ in their properties, so the columns of names and checksums may be missing. */
   #columnsOf(record: Readonly<Record<string, string>>): TableColumns {
     const { urlColumn, nameColumn, checksumColumn } = this.#options;
+    for (const asked of this.#missing)
+      if (Object.hasOwn(record, asked)) this.#missing.delete(asked);
     const found = tableColumns(Object.keys(record), { urlColumn });
     // JSON is written by programs. In a table that people keep, `name` is more often that of a person or a
     // thing.
