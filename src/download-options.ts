@@ -77,11 +77,11 @@ export interface DownloadOptions
    * @default undefined nothing stops it
    */
   readonly signal?: AbortSignal | undefined;
-  /** Tries for each row, the first one included. @default 4 */
+  /** Tries for each row, the first one included. Those that bring a part of the file do not count. @default 4 */
   readonly tries?: number | undefined;
   /** The longest wait between two tries, also when the server asks for more. @default 60_000 */
   readonly retryMaxWait?: number | undefined;
-  /** For all tries of one row. @default Infinity */
+  /** How long all tries of one row may take, waits included. Then it fails with `timeout-total`. @default Infinity */
   readonly rowTimeout?: number | undefined;
   /**
    * Keeps a ledger in `directory`. A later run then skips the rows that are done, and resumes files that
@@ -109,7 +109,7 @@ export interface DownloadOptions
    * @default false
    */
   readonly trustLedger?: boolean | undefined;
-  /** Shows the requests in flight. @default undefined */
+  /** Shows the requests in flight and the rows that wait. It is for this run alone. @default undefined */
   readonly activity?: Activity | undefined;
   /** @internal Limits that several runs keep together. @default undefined those of this run alone */
   readonly sharedLimits?: SharedLimits | undefined;

@@ -28,11 +28,19 @@ import { batchesOf, checkRows } from './source/row-list.ts';
  * Leaving the loop, or cancelling the task that runs it, cancels the requests in flight and waits for
  * their cleanup.
  *
+ * Aborting `signal` cancels the requests in flight too, but then every row that was read still has an
+ * outcome: `cancelled` for those.
+ *
  * @example
+ * ```ts
  * for await (const { status, path } of download(['https://example.com/a'], { directory: 'files' })) {
  *   console.log(status, path);
  * }
+ * ```
+ *
  * @param rows URLs, or URLs with more about them; any iterable, also one without end
+ * @param options where the files go, how many requests there are, when the run gives up
+ * @returns the outcomes, in the order in which the rows end
  * @throws RangeError, TypeError, SyntaxError or HeaderError for an option, and TemplateError for
  *   `names`, before anything is done; BrokenRunError when the directory cannot be written to, or the
  *   ledger cannot be used; whatever `rows` throws, after the outcomes of the rows before that

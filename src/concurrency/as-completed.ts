@@ -26,7 +26,9 @@ export type CompletedFuture<T> = Omit<Future<T>, 'then' | 'catch' | 'finally'>;
 export interface CompletionIterator<T>
   extends IterableIterator<Future<T>, undefined>,
     AsyncIterable<CompletedFuture<T>, undefined> {
+  /** For `for … of`: itself. */
   [Symbol.iterator](): CompletionIterator<T>;
+  /** For `for await`: the same futures, each once it is done. */
   [Symbol.asyncIterator](): AsyncIterableIterator<CompletedFuture<T>, undefined>;
 }
 
@@ -51,6 +53,9 @@ export interface CompletionIterator<T>
  * }
  * ```
  *
+ * @param awaitables what to wait for: futures, promises, or functions to run as tasks
+ * @param options how long for all of them, in ms, and a signal
+ * @returns an iterable for either kind of loop, once
  * @throws TimeoutError; in a `for await` also the task's CancelledError, or the signal's reason.
  *   Cancels nothing then
  */

@@ -215,6 +215,7 @@ export class ConditionPermit implements Permit {
     this.#state = 'released';
   }
 
+  /** Releases the permit. */
   [Symbol.dispose](): void {
     this.release();
   }

@@ -20,6 +20,7 @@ export type Awaitable<T> = PromiseLike<T> | TaskFunction<T>;
  * const response = await ensureFuture(fetch(url));
  * ```
  *
+ * @param awaitable a future, a promise, or a function to run as a task
  * @throws TypeError when `awaitable` is not a future, a promise or a function
  */
 export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {

@@ -12,7 +12,18 @@ import { debugging } from './debug.ts';
 
 /**
  * A task was cancelled. The error appears at the wait where the task is suspended, and wherever a
- * cancelled future is awaited. Counterpart: `asyncio.CancelledError`.
+ * cancelled future is awaited. Code that catches it throws it again, unless it refuses the cancellation.
+ * Counterpart: `asyncio.CancelledError`.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await work();
+ * } catch (error) {
+ *   if (error instanceof CancelledError) await undo();
+ *   throw error;
+ * }
+ * ```
  */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
@@ -22,20 +33,41 @@ export class CancelledError extends Error {
  * The state of an object does not allow the call: a future has no result yet, `taskDone()` was called
  * too often, a permit is not held any more.
  * Counterpart: `asyncio.InvalidStateError`.
+ *
+ * @example
+ * ```ts
+ * new Future().result(); // InvalidStateError: it is not done
+ * ```
  */
 export class InvalidStateError extends Error {
   override readonly name = 'InvalidStateError';
 }
 
 /**
- * A queue was shut down: it takes no more items, or has no more to give.
- * Counterpart: `asyncio.QueueShutDown`.
+ * A queue was shut down: it takes no more items, or has no more to give. A `for await` over the queue ends
+ * without it. Counterpart: `asyncio.QueueShutDown`.
+ *
+ * @example
+ * ```ts
+ * queue.shutdown();
+ * await queue.put('late'); // QueueShutDown
+ * ```
  */
 export class QueueShutDown extends Error {
   override readonly name = 'QueueShutDown';
 }
 
-/** A deadline passed. Counterpart: `asyncio.TimeoutError`. */
+/**
+ * A deadline passed; the `cause` is the CancelledError of what was late. Counterpart: `asyncio.TimeoutError`.
+ *
+ * @example
+ * ```ts
+ * const page = await timeout(1_000, () => fetchPage(url)).catch((error) => {
+ *   if (error instanceof TimeoutError) return undefined;
+ *   throw error;
+ * });
+ * ```
+ */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
 }

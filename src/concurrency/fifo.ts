@@ -1,4 +1,8 @@
-/** First in, first out, both in constant time: `Array.shift()` moves everything behind it. */
+/**
+ * First in, first out, both in constant time: `Array.shift()` moves everything behind it.
+ *
+ * @hidden
+ */
 export class Fifo<T> {
   #items: T[] = [];
   /** The items before this one have been taken. */

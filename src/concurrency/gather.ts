@@ -32,8 +32,11 @@ export type ResultOf<A> = A extends Awaitable<infer T> ? T : never;
  * const [page, item] = await gather([() => fetchPage(url), queue.get()]);
  * ```
  *
+ * @param awaitables futures, promises, or functions to run as tasks
+ * @param options whether failures are results too, and a signal
  * @returns a future of the results; its failure is the first failure, a CancelledError if that was
  *   a cancellation, or the signal's reason
+ * @throws TypeError when one of them is not a future, a promise or a function
  */
 export function gather<const A extends readonly Awaitable<unknown>[]>(
   awaitables: A,

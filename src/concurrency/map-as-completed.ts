@@ -43,6 +43,11 @@ export interface MapAsCompletedOptions extends WaitOptions {
  * for await (const page of mapAsCompleted(urls, fetchPage, { limit: 10 })) save(page);
  * ```
  *
+ * @param source any iterable, also one without end; it is closed when the loop ends before it
+ * @param fn gets an item and its place in the source, from 0
+ * @param options how many calls may run at a time, and a signal
+ * @returns the results, once; its `next()` throws the first failure of `fn` or of the source, the task's
+ *   CancelledError, or the signal's reason
  * @throws RangeError when `limit` is a number and not a whole one ≥ 1
  */
 export function mapAsCompleted<T, R>(

@@ -18,6 +18,8 @@ import { Failed, type WaitOptions } from './suspension.ts';
  * const item = await race([queue.get(), () => askServer()]);
  * ```
  *
+ * @param awaitables futures, promises, or functions to run as tasks
+ * @param options a signal that ends the wait
  * @returns a future of the first result; its failure is that of the first to end, or the signal's reason
  * @throws RangeError for an empty list, whose race would never end
  */

@@ -15,7 +15,11 @@ let shared: ThreadExecutor | undefined;
  * const digest = await runInExecutor(sha256, [path]);
  * ```
  *
+ * @param fn complete in itself, or its module and name
+ * @param args are copied; see the option `transfer`
+ * @param options the executor, objects to move, and a signal
  * @returns a future of its result; `ThreadExecutor.submit` says what cancelling does
+ * @throws as `ThreadExecutor.submit` does
  */
 export function runInExecutor<A extends unknown[], R>(
   fn: (...args: A) => R,

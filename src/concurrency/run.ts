@@ -62,6 +62,8 @@ const STUCK_EXIT_CODE = 13;
  * const pages = await run(async () => gather(urls.map((url) => () => fetchPage(url))));
  * ```
  *
+ * @param main the program
+ * @param options a signal that cancels it
  * @returns what `main` returns
  * @throws what `main` fails with. If it was cancelled, a CancelledError, whose `cause` is the name of
  *   the signal if that was SIGINT or SIGTERM; the reason of `signal` if that aborted.

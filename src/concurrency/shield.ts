@@ -12,8 +12,11 @@ import type { WaitOptions } from './suspension.ts';
  * const written = await shield(() => writeLedger(rows));
  * ```
  *
+ * @param awaitable a future, a promise, or a function to run as a task
+ * @param options a signal that ends the wait, and not `awaitable`
  * @returns a future that ends as `awaitable` does, unless cancelled before, or failed with the
  *   signal's reason
+ * @throws TypeError when `awaitable` is not a future, a promise or a function
  */
 export function shield<T>(awaitable: Awaitable<T>, options: WaitOptions = {}): Future<T> {
   return new Shield(ensureFuture(awaitable), options.signal);

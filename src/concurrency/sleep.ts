@@ -13,6 +13,8 @@ import { Timer } from './timer.ts';
  * await sleep(500);
  * ```
  *
+ * @param ms 0 or more; a negative number counts as 0
+ * @param options a signal that ends the wait
  * @throws TypeError when `ms` is no number, RangeError when it is NaN; the task's CancelledError, or
  *   the signal's reason, and then the timer is cleared
  */

@@ -24,7 +24,7 @@ let turns = 0;
 
 /** Options of every wait of this module. */
 export interface WaitOptions {
-  /** Ends the wait when it aborts: the wait rejects with the signal's reason. */
+  /** Ends the wait when it aborts: the wait rejects with the signal's reason. @default undefined */
   signal?: AbortSignal | undefined;
 }
 
@@ -36,7 +36,10 @@ export interface WaitOptions {
  * The value of {@link resume} arrives one turn of the microtask queue later. A cancellation that comes
  * in between takes it back: the waiting code sees the cancellation, and {@link giveBack} the value.
  *
- * Subclasses free in {@link abandon} what else the wait holds, such as a place in a queue or a timer. Counterpart: the future that asyncio's primitives create per waiter.
+ * Subclasses free in {@link abandon} what else the wait holds, such as a place in a queue or a timer.
+ * Counterpart: the future that asyncio's primitives create per waiter.
+ *
+ * @hidden
  */
 export abstract class Suspension<T> extends Future<T> {
   #signal: AbortSignal | undefined;

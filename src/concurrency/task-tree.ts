@@ -22,7 +22,12 @@ export function allTasks(): Set<Task<unknown>> {
 /**
  * Prints the tasks that {@link allTasks} gives, each below the one that created it, with what it is
  * suspended on, and in debug mode where. In debug mode `kill -USR2` has a running program print it.
- * Counterpart: `asyncio.print_call_graph()`.
+ * Counterpart: `asyncio.print_call_graph()`. It prints on stderr.
+ *
+ * @example
+ * ```ts
+ * setTimeout(printTasks, 10_000);
+ * ```
  *
  * ```text
  * <Task pending name='main' fn=main>

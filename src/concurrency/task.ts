@@ -39,6 +39,13 @@ let created = 0;
  * {@link cancel} makes a CancelledError appear at the `await` where the task is suspended. It can only
  * appear at waits of this module and at what was given {@link signal}; while the task awaits anything
  * else, or if it cannot be known whether the error arrived, the cancellation is for its next wait.
+ *
+ * @example
+ * ```ts
+ * const task = new Task(() => sleep(60_000));
+ * task.cancel();
+ * await task; // CancelledError
+ * ```
  */
 export class Task<T> extends Interruptible<T> {
   /** The name given, or the number for one. */

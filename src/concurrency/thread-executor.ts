@@ -16,7 +16,10 @@ import { checkWholeNumber } from './whole-number.ts';
 
 /** Options of {@link ThreadExecutor}. */
 export interface ThreadExecutorOptions {
-  /** How many calls may run at a time. Default: as many as there are processors. */
+  /**
+   * How many calls may run at a time. A whole number ≥ 1.
+   * @default the number of processors
+   */
   maxThreads?: number | undefined;
 }
 
@@ -58,6 +61,7 @@ export interface RunInExecutorOptions extends SubmitOptions {
  * ```
  */
 export class ThreadExecutor implements AsyncDisposable {
+  /** How many calls may run at a time. */
   readonly maxThreads: number;
   readonly #waiting = new Set<Job<unknown>>();
   readonly #threads = new Set<ExecutorThread>();
@@ -115,6 +119,7 @@ export class ThreadExecutor implements AsyncDisposable {
     }
   }
 
+  /** Closes the executor: see {@link close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -39,6 +39,9 @@ export interface Deadline {
  * const item = await timeout(1_000, queue.get());
  * ```
  *
+ * @param ms how long to wait; Infinity for no limit
+ * @param awaitable a future, a promise, or a function to run as a task
+ * @param options a signal that cancels `awaitable`
  * @returns a future of what `awaitable` gives
  * @throws TimeoutError, with the cancellation as its cause; what `awaitable` fails with; the task's
  *   CancelledError, or the signal's reason. TypeError when `ms` is no number, RangeError when it is NaN
@@ -61,6 +64,9 @@ export function timeout<T>(
  * const both = [await timeoutAt(when, first), await timeoutAt(when, second)];
  * ```
  *
+ * @param when in ms, as `performance.now()` counts
+ * @param awaitable as for {@link timeout}
+ * @param options as for {@link timeout}
  * @returns a future of what `awaitable` gives
  * @throws as {@link timeout} does
  */
@@ -81,6 +87,9 @@ export function timeoutAt<T>(
  * const answer = (await moveOnAfter(500, () => ask(server))) ?? 'no answer';
  * ```
  *
+ * @param ms how long to wait
+ * @param awaitable as for {@link timeout}
+ * @param options as for {@link timeout}
  * @returns a future of what `awaitable` gives, or of undefined when the time was up before
  * @throws as {@link timeout} does, except for the TimeoutError
  */
@@ -96,7 +105,15 @@ export function moveOnAfter<T>(
  * {@link timeout} by the name and with the order of arguments that asyncio has. Counterpart:
  * `asyncio.wait_for()`.
  *
- * @param ms Infinity for no limit
+ * @example
+ * ```ts
+ * const item = await waitFor(queue.get(), 1_000);
+ * ```
+ *
+ * @param awaitable as for {@link timeout}
+ * @param ms how long to wait; Infinity for no limit
+ * @param options as for {@link timeout}
+ * @returns a future of what `awaitable` gives
  * @throws as {@link timeout} does
  */
 export function waitFor<T>(

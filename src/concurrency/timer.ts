@@ -7,6 +7,8 @@ const LONGEST_MS = 2 ** 31 - 1;
  * Calls a function once, `ms` milliseconds from now, unless cleared before. Any delay will do:
  * `Infinity` never fires but keeps the process alive as other timers do, and 0 or less fires once
  * all that is ready has had its turn.
+ *
+ * @hidden
  */
 export class Timer {
   readonly #fire: () => void;

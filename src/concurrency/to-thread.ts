@@ -16,7 +16,10 @@ import type { AnyFunction, ModuleFunction } from './thread-call.ts';
  * const small = await toThread<typeof resize>({ module, name: 'resize' }, picture, 100);
  * ```
  *
+ * @param fn complete in itself, or its module and name
+ * @param args are copied
  * @returns a future of its result; `ThreadExecutor.submit` says what cancelling does
+ * @throws as `ThreadExecutor.submit` does
  */
 export function toThread<A extends unknown[], R>(
   fn: (...args: A) => R,

@@ -11,6 +11,8 @@ import { isTurnOverdue } from './turn.ts';
  * A value goes *straight* to the waiter whose turn it is. Nothing is freed first for the waiter to
  * take later, so no newcomer can take it in between. In the other direction a waiter may bring
  * something along, for the code that lets it go on. Counterpart: trio's `ParkingLot`.
+ *
+ * @hidden
  */
 export class WaitQueue<Value, Brought = undefined> {
   #first: Waiter<Value, Brought> | undefined;

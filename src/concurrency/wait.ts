@@ -37,6 +37,8 @@ export interface WaitForOptions extends WaitOptions {
  * const { done, pending } = await wait(tasks, { timeout: 1_000, returnWhen: FIRST_COMPLETED });
  * ```
  *
+ * @param futures at least one
+ * @param options how long, in ms; when to return; and a signal
  * @returns a future of the futures given, in two sets, each in the order given
  * @throws RangeError when there are no futures, TypeError when one is no future; the task's
  *   CancelledError, or the signal's reason
@@ -58,7 +60,9 @@ export function wait<F extends Future<unknown>>(
 
 /** What {@link wait} gives. */
 export interface WaitResult<F> {
+  /** The futures that are done, however they ended. */
   done: Set<F>;
+  /** The others. They go on. */
   pending: Set<F>;
 }
 

@@ -1,10 +1,14 @@
 import { errorCode } from './error-code.ts';
 import { type DnsReason, dnsReasonOf, type Reasoned } from './reason.ts';
 
-/** A host name has no address, or the name servers did not say. */
+/**
+ * A host name has no address, or the name servers did not say. It is the `cause` of a row's DownloadError.
+ */
 export class DnsError extends Error implements Reasoned {
   override readonly name = 'DnsError';
+  /** `dns-not-found`, `dns-timeout` or `dns-failed`. */
   readonly reason: DnsReason;
+  /** The name that was looked up. */
   readonly host: string;
 
   /**

@@ -41,15 +41,25 @@ import { type Reason, type Reasoned, reasonOf } from './reason.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
 /**
- * The failure of one row.
+ * The failure of one row: the `error` of its outcome. The `cause` is the original error, of one of the
+ * classes in this module or of Node's; the message is that of the cause after the row's name.
  *
  * Loggers write out the enumerable properties of an error. `item` may have a password in its URL or its
  * headers, so it is not enumerable.
+ *
+ * @example
+ * ```ts
+ * const cause = outcome.error?.cause;
+ * if (cause instanceof HttpStatusError && cause.status === 401) await renewToken();
+ * ```
  */
 export class DownloadError extends Error implements Reasoned {
   override readonly name = 'DownloadError';
+  /** The row. */
   declare readonly item: Item;
+  /** The reason of the cause: the same word as in the outcome. */
   readonly reason: Reason;
+  /** The original error. */
   declare readonly cause: unknown;
 
   constructor(item: Item, cause: unknown) {
@@ -65,9 +75,10 @@ export class DownloadError extends Error implements Reasoned {
   }
 }
 
-/** The server answered with a status that brings no file. */
+/** The server answered with a status that brings no file (RFC 9110 section 15). */
 export class HttpStatusError extends Error implements Reasoned {
   override readonly name = 'HttpStatusError';
+  /** The status of the response, such as 503. */
   readonly status: number;
   /** The time that `Retry-After` asks to wait, in ms; undefined without that header. */
   readonly retryAfter: number | undefined;
@@ -203,7 +214,10 @@ export class ConnectionLostError extends Error implements Reasoned {
   }
 }
 
-/** The body is not as long as the server announced, or its connection ended in the middle of it. */
+/**
+ * The body is not as long as the server announced, or its connection ended in the middle of it (RFC 9112
+ * section 8).
+ */
 export class TruncatedError extends Error implements Reasoned {
   override readonly name = 'TruncatedError';
   readonly reason = 'truncated';

@@ -71,6 +71,7 @@ export class TooSlowError extends Error implements Reasoned {
 export class ChecksumError extends Error implements Reasoned {
   override readonly name = 'ChecksumError';
   readonly reason = 'checksum';
+  /** The checksum that the row or the response has. */
   readonly expected: Checksum;
   /** Lower-case hex, of the same algorithm. */
   readonly actual: string;

@@ -6,37 +6,39 @@ import { withoutCredentials } from './without-credentials.ts';
 export interface Item extends RowDetails {
   /** Its place in the input, from 0. */
   readonly index: number;
+  /** `http:` or `https:`; it may have a user and a password. */
   readonly url: string;
 }
 
 /** What a row may have besides its URL. */
 export interface RowDetails {
-  /** The file name asked for; without one, the URL's own is used. */
+  /** The file name asked for. @default that of the template, or of the URL */
   readonly name?: string | undefined;
-  /** Other URLs of the same file, tried when the first one fails. */
+  /** Other URLs of the same file, tried when the first one fails. @default [] */
   readonly mirrors?: readonly string[] | undefined;
-  /** The directory for the file, within that of the run. */
+  /** The directory for the file, within that of the run. @default that of the run */
   readonly directory?: string | undefined;
-  /** Request headers for this row alone. */
+  /** Request headers for this row alone; they win over those of the run. @default {} */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The checksum that the file must have. */
+  /** The checksum that the file must have; another one fails the row with `checksum`. @default undefined any */
   readonly checksum?: Checksum | undefined;
-  /** The size that the file must have, in bytes. */
+  /** The size that the file must have, in bytes; another one fails the row with `wrong-size`. @default undefined any */
   readonly size?: number | undefined;
-  /** The other columns of the row, by name. */
+  /** The other columns of the row, by name: for `{column:NAME}` in names. @default {} */
   readonly columns?: Readonly<Record<string, string>> | undefined;
   /** Its place in the whole list, from 0, for a run that has a part of the list. @default its index */
   readonly position?: number | undefined;
   /** What identifies the row from run to run. @default its URL and its name */
   readonly key?: string | undefined;
-  /** The id of the row's record in the ledger, for a row that comes from there. */
+  /** The id of the row's record in the ledger, for a row that comes from there. @default undefined */
   readonly recordId?: number | undefined;
-  /** What is wrong with a row that cannot be downloaded at all. */
+  /** Why the row cannot be downloaded: it fails with this error, without a request. @default undefined */
   readonly problem?: Error | undefined;
 }
 
 /** The expected checksum of a file. */
 export interface Checksum {
+  /** The hash function. */
   readonly algorithm: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
   /** Lower-case hex. */
   readonly hex: string;

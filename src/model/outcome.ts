@@ -4,8 +4,13 @@ import type { Item } from './item.ts';
 import { type Reason, reasonOf } from './reason.ts';
 import { type Received, type Timings, timingsSince } from './response.ts';
 
-/** The ways in which a row can end. Every row ends in exactly one of them. */
+/** All values of {@link Status}. */
 export const STATUSES = ['ok', 'skipped', 'not-found', 'failed', 'cancelled'] as const;
+/**
+ * How a row ended, in exactly one of these ways: its file was saved (`ok`), or was there already (`skipped`);
+ * the server has no such file (`not-found`); it failed (`failed`); the run was stopped before
+ * (`cancelled`).
+ */
 export type Status = (typeof STATUSES)[number];
 
 /** How a row ends that has its file. */
@@ -16,15 +21,29 @@ export function isDone(status: Status): boolean {
   return status === 'ok' || status === 'skipped';
 }
 
-/** The result of one row: one shape for success and failure. */
+/**
+ * The result of one row: one shape for success and failure. An optional field is undefined where its
+ * comment does not apply.
+ *
+ * @example
+ * ```ts
+ * for await (const outcome of download(rows, { directory: 'files' })) {
+ *   const { item, status, reason, path, bytes, error } = outcome;
+ *   if (status === 'ok') console.log(path, bytes);
+ *   else console.error(item.url, reason, error?.detail);
+ * }
+ * ```
+ */
 export interface Outcome {
+  /** The row. */
   readonly item: Item;
+  /** How it ended. */
   readonly status: Status;
   /** Why it is not `ok`. */
   readonly reason?: Reason | undefined;
   /** The path of the file; undefined when there is none. */
   readonly path?: string | undefined;
-  /** The length of the body that was saved. */
+  /** The length of the file, in bytes; 0 when there is none. */
   readonly bytes: number;
   /** The status of the response; undefined when there was none. */
   readonly httpStatus?: number | undefined;
@@ -43,7 +62,9 @@ export interface Outcome {
   readonly duplicateOf?: string | undefined;
   /** When the file was saved, or found to match its checksum, in ms since the epoch. */
   readonly savedAt?: number | undefined;
+  /** The `ETag` of the response. */
   readonly etag?: string | undefined;
+  /** The `Last-Modified` of the response. */
   readonly lastModified?: string | undefined;
   /** The `Content-Type` of the response; also of a row that failed for it. */
   readonly contentType?: string | undefined;

@@ -6,6 +6,7 @@ import type { Reason } from './reason.ts';
  * when they are needed. A file that comes over several connections is one request here.
  */
 export interface RequestInFlight {
+  /** The row. */
   readonly item: Item;
   /** The item's own URL, or that of a mirror. */
   readonly url: string;
@@ -26,11 +27,13 @@ export interface RequestInFlight {
 
 /** A row whose request failed, and that waits for its next try. */
 export interface RowWaiting {
+  /** The row. */
   readonly item: Item;
   /** The URL of the request that failed: the item's own, or that of a mirror. */
   readonly url: string;
   /** Why it failed. */
   readonly reason: Reason;
+  /** The status of the response; undefined when there was none. */
   readonly httpStatus: number | undefined;
   /** The number of the next try, from 2. */
   readonly attempt: number;

@@ -5,7 +5,9 @@ import type { BodyMeter } from './request-in-flight.ts';
 
 /** The validators of a file's version (RFC 9110 section 8.8), as the server sent them. */
 export interface Validators {
+  /** The `ETag` header, its quotes included. */
   readonly etag?: string | undefined;
+  /** The `Last-Modified` header. */
   readonly lastModified?: string | undefined;
 }
 
@@ -39,6 +41,7 @@ export interface StatedChecksum extends Checksum {
 
 /** What the head of a response says about the body that follows. */
 export interface ResponseHead extends Validators {
+  /** 200 or 206. */
   readonly httpStatus: number;
   /** The URL of the response, after redirects. */
   readonly url: string;
@@ -57,10 +60,11 @@ export interface ResponseHead extends Validators {
   readonly stated?: StatedChecksum | undefined;
   /** Whether the server says that it sends ranges of the file. */
   readonly acceptsRanges?: boolean | undefined;
+  /** The `Content-Type` header as the server sent it. */
   readonly contentType?: string | undefined;
   /** The body is decoded: what is saved is not what was sent. Undefined otherwise. */
   readonly isDecoded?: true | undefined;
-  /** The header as the server sent it. */
+  /** The `Content-Disposition` header as the server sent it. */
   readonly contentDisposition?: string | undefined;
 }
 

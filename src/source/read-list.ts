@@ -20,7 +20,10 @@ export interface ListOptions extends ColumnOptions {
    * Directories called `lang=de` are read, too: their rows have a column `lang`, unless the list has one itself.
    */
   readonly path: string;
-  /** The stream that `-` stands for. It is destroyed when reading ends, early or not. */
+  /**
+   * The stream that `-` stands for. It is destroyed when reading ends, early or not.
+   * @default undefined `-` is an error
+   */
   readonly stdin?: Readable | undefined;
   /** @default the format that the list begins in, as far as that is certain; else what its extension says */
   readonly format?: ListFormat | undefined;
@@ -30,7 +33,10 @@ export interface ListOptions extends ColumnOptions {
    * @default false
    */
   readonly strict?: boolean | undefined;
-  /** Called with one line for each part of the list that is read but has no effect. */
+  /**
+   * Called with one line for each part of the list that is read but has no effect.
+   * @default undefined nothing is said
+   */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
@@ -46,6 +52,7 @@ export interface ListOptions extends ColumnOptions {
  * lists, binary, damaged or empty, or lacks a column that was asked for. In strict mode it throws the
  * RowError of the first bad row.
  *
+ * @param options the path of the list, its format and columns
  * @returns the rows, for {@link download} or for a `for await` loop
  * @example
  * ```ts

@@ -4,7 +4,9 @@ import { hashedIdentity } from './previous-records.ts';
 
 /** A run identifies rows by another key than the last run in its directory. */
 export interface KeyChange {
+  /** The key of the last run. */
   readonly from: string;
+  /** The key of this run. */
   readonly to: RowKey;
   /** How many rows the ledger has. */
   readonly rows: number;

@@ -113,8 +113,9 @@ export interface DraftRange {
 
 /** A complete file under its final name. */
 export interface SavedFile {
+  /** Where the file is, as the outcome has it. */
   readonly path: string;
-  /** Its length. */
+  /** Its length, in bytes. */
   readonly bytes: number;
   /** The digest of the whole file, if requested: `sha256:…` in hex. */
   readonly digest?: string | undefined;

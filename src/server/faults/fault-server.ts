@@ -45,10 +45,13 @@ export interface FaultServer extends AsyncDisposable {
    * `/bytes/SIZE/any.name` for SIZE bytes, up to 100 MB, that depend on the path alone.
    */
   readonly url: string;
+  /** The port that it listens on. */
   readonly port: number;
   /** The seed that was given, or drawn. */
   readonly seed: number;
+  /** The share of requests with a fault, from 0 to 1. */
   readonly rate: number;
+  /** The faults, as they were given. */
   readonly faults: readonly string[];
   /**
    * For the TLS faults, the path of the authority's certificate, in PEM; undefined for a self-signed
@@ -68,6 +71,7 @@ const KEEP_ALIVE_TIMEOUT = 60_000;
  * Starts a server on the loopback addresses that serves flags and files of any size, with the given
  * faults.
  *
+ * @param options the faults and how often they happen, the seed, and the port
  * @returns the running server; `close()` it, or declare it with `await using`
  * @throws RangeError for an unknown fault or option, or a number out of bounds
  * @throws PortUnavailableError if the port is taken or not permitted; no server is left listening
