@@ -17,11 +17,10 @@ export { DnsError } from './model/dns-error.ts';
 export {
   DownloadError,
   HttpStatusError,
-  NameCollisionError,
   OriginDownError,
   TruncatedError,
 } from './model/failure.ts';
-export { ChecksumError } from './model/file-errors.ts';
+export { ChecksumError, NameCollisionError } from './model/file-errors.ts';
 export type { Checksum, Item, Row, RowDetails } from './model/item.ts';
 export type { Outcome, Status } from './model/outcome.ts';
 export type { Reason } from './model/reason.ts';

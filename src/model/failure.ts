@@ -31,7 +31,7 @@
  *        ├── OriginDownError    the origin was given up after the tries of other rows
  *        └── any other          of Node: its network, its file system
  *
- * Those of the file itself (TooLargeError to TooSlowError, ChecksumError, ChangedHereError) are in
+ * Those of the file itself (TooLargeError to TooSlowError, ChecksumError to NameCollisionError) are in
  * file-errors.ts.
  */
 
@@ -275,20 +275,6 @@ export class HeaderError extends Error implements Reasoned {
 
   constructor(name: string, what: string) {
     super(`the header ${JSON.stringify(name)} cannot be sent: ${what}`);
-  }
-}
-
-/** Another row of this run is saved under the same name. */
-export class NameCollisionError extends Error implements Reasoned {
-  override readonly name = 'NameCollisionError';
-  readonly reason = 'name-collision';
-
-  /** @param foldsCase whether the names may differ in case */
-  constructor(path: string, foldsCase = false) {
-    const where = foldsCase ? ' (this file system ignores case in names)' : '';
-    super(
-      `another URL is saved as ${path}${where}; give each a name of its own with -o or --tree, or let it have a number with --on-collision rename`,
-    );
   }
 }
 

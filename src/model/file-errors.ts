@@ -113,3 +113,15 @@ export class ChangedHereError extends Error implements Reasoned {
     this.file = file;
   }
 }
+
+/** Another row of this run is saved under the same name. */
+export class NameCollisionError extends Error implements Reasoned {
+  override readonly name = 'NameCollisionError';
+  readonly reason = 'name-collision';
+
+  constructor(path: string) {
+    super(
+      `another URL is saved as ${path}; give each a name of its own with -o or --tree, or let it have a number with --on-collision rename`,
+    );
+  }
+}

@@ -7,7 +7,7 @@ import {
   EncodingError,
   HeaderError,
   HttpStatusError,
-  NameCollisionError,
+  messageOf,
   ProxyError,
   RedirectError,
   SocksError,
@@ -15,6 +15,7 @@ import {
 } from '../../src/model/failure.ts';
 import {
   ChecksumError,
+  NameCollisionError,
   TooLargeError,
   TooSlowError,
   TooSmallError,

@@ -6,10 +6,10 @@ import {
   ConnectionLostError,
   DeadlineError,
   HttpStatusError,
-  NameCollisionError,
   SchemeError,
   TruncatedError,
 } from '../../src/model/failure.ts';
+import { NameCollisionError } from '../../src/model/file-errors.ts';
 import {
   dnsReasonOf,
   REASONS,

@@ -1,4 +1,4 @@
-import { NameCollisionError } from '../../model/failure.ts';
+import { NameCollisionError } from '../../model/file-errors.ts';
 import type { Reasoned } from '../../model/reason.ts';
 import { pathIn } from '../../storage/open-storage.ts';
 import { NameSet } from './name-set.ts';
