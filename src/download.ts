@@ -180,7 +180,12 @@ async function openAny(
   });
 }
 
-const NO_LOG: OutcomeLog = { record: () => undefined, flush: async () => {} };
+const NO_LOG: OutcomeLog = {
+  record: () => undefined,
+  hold: () => undefined,
+  recordHeld: () => {},
+  flush: async () => {},
+};
 
 /** How outcomes are recorded: by the sink, if it has a say in when. */
 function recordThrough(

@@ -276,6 +276,17 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     return this.#ledger.record(outcome);
   };
 
+  /** See {@link OutcomeLog.hold}. */
+  hold(outcome: Outcome, object: string): Promise<void> | undefined {
+    this.#same.delete(outcome.item.index);
+    return this.#ledger.hold(outcome, object);
+  }
+
+  /** @throws BrokenRunError */
+  recordHeld(object: string): void {
+    this.#ledger.recordHeld(object);
+  }
+
   /** @throws BrokenRunError */
   flush(): Promise<void> {
     return this.#ledger.flush();

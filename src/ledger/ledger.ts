@@ -66,6 +66,8 @@ export class Ledger implements AsyncDisposable {
     cancelled: 0,
     bytes: 0,
   };
+  /** What is held for each object. */
+  readonly #held = new Map<string, { readonly rows: number; readonly bytes: number }>();
   #closing: Promise<void> | undefined;
   /** The failure that a caller has got already. */
   #thrown: BrokenRunError | undefined;
@@ -202,17 +204,31 @@ export class Ledger implements AsyncDisposable {
    */
   record(outcome: Outcome): Promise<void> | undefined {
     const { item, status } = outcome;
-    const row = this.#underWay.get(item.index) ?? this.#take(item);
-    this.#underWay.delete(item.index);
+    const row = this.#leave(item);
     this.#totals[status]++;
     if (status === 'ok') this.#totals.bytes += outcome.bytes;
-    try {
-      return this.#write(outcome, row)?.catch((error) => {
-        throw this.#given(error);
-      });
-    } catch (error) {
-      throw this.#given(error);
-    }
+    return this.#paused(() => this.#write(outcome, row));
+  }
+
+  /**
+   * Takes the outcome of a row whose file is in an object that is not published yet: it is recorded by
+   * {@link recordHeld}. A run that ends before that leaves the row as it was.
+   * @returns as {@link record} @throws as {@link record}
+   */
+  hold(outcome: Outcome, object: string): Promise<void> | undefined {
+    const row = this.#leave(outcome.item);
+    const held = this.#held.get(object) ?? { rows: 0, bytes: 0 };
+    this.#held.set(object, { rows: held.rows + 1, bytes: held.bytes + outcome.bytes });
+    return this.#paused(() => this.#writer.hold(outcome, row, object));
+  }
+
+  /** Records what is held for an object, with the next batch. @throws BrokenRunError */
+  recordHeld(object: string): void {
+    const { rows, bytes } = this.#held.get(object) ?? { rows: 0, bytes: 0 };
+    this.#held.delete(object);
+    this.#totals.ok += rows;
+    this.#totals.bytes += bytes;
+    this.#writer.writeHeld(object);
   }
 
   /**
@@ -270,6 +286,23 @@ export class Ledger implements AsyncDisposable {
     if (row.id !== id) this.#writer.see(row.id, index);
     if (!row.known?.isDone) this.#writer.expect();
     return row;
+  }
+
+  /** The row that was taken up for an item, which has ended. */
+  #leave(item: Item): TakenRow {
+    const row = this.#underWay.get(item.index) ?? this.#take(item);
+    this.#underWay.delete(item.index);
+    return row;
+  }
+
+  #paused(write: () => Promise<void> | undefined): Promise<void> | undefined {
+    try {
+      return write()?.catch((error) => {
+        throw this.#given(error);
+      });
+    } catch (error) {
+      throw this.#given(error);
+    }
   }
 
   #write(outcome: Outcome, row: TakenRow): Promise<void> | undefined {

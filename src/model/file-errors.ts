@@ -119,9 +119,11 @@ export class NameCollisionError extends Error implements Reasoned {
   override readonly name = 'NameCollisionError';
   readonly reason = 'name-collision';
 
-  constructor(path: string) {
+  /** @param foldsCase whether the names may differ in case */
+  constructor(path: string, foldsCase = false) {
+    const where = foldsCase ? ' (this file system ignores case in names)' : '';
     super(
-      `another URL is saved as ${path}; give each a name of its own with -o or --tree, or let it have a number with --on-collision rename`,
+      `another URL is saved as ${path}${where}; give each a name of its own with -o or --tree, or let it have a number with --on-collision rename`,
     );
   }
 }

@@ -228,6 +228,30 @@ test('Ledger: counts the run', async (t) => {
   });
 });
 
+test('Ledger.hold: rows of an object are recorded with it, those of another one never', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const ledger = openLedger(t, directory);
+  // The first rows are held on the run's own thread, the others on the writer's.
+  const rows = Array.from({ length: 500 }, (_, i) => ok(anItem(i)));
+  const shardOf = (i: number) => (i % 2 === 0 ? 'a.tar' : 'b.tar');
+  for (const [i, outcome] of rows.entries()) {
+    ledger.take(outcome.item);
+    await ledger.hold(outcome, shardOf(i));
+  }
+  await ledger.flush();
+  assert.deepEqual(recordsIn(directory), []);
+  ledger.recordHeld('a.tar');
+  await ledger.flush();
+  const expected = rows.filter((_, i) => shardOf(i) === 'a.tar').map(({ path }) => path);
+  assert.deepEqual(
+    recordsIn(directory).map(({ path }) => path),
+    expected,
+  );
+  await ledger.close('broken');
+  using reader = new LedgerReader(directory);
+  assert.deepEqual(reader.lastRun?.totals?.ok, expected.length);
+});
+
 test('Ledger: ends a run after it began, though the clock was set back', async (t) => {
   const directory = await temporaryDirectory(t);
   let time = 10_000;

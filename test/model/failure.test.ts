@@ -7,7 +7,6 @@ import {
   EncodingError,
   HeaderError,
   HttpStatusError,
-  messageOf,
   ProxyError,
   RedirectError,
   SocksError,

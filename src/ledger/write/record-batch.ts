@@ -12,6 +12,10 @@ import type { Mark, TakenRow } from './row-register.ts';
 export class RecordBatch {
   /** The values of one record after another: sending an array for each would take twice the time. */
   readonly values: RecordValue[] = [];
+  /** The same for rows whose files are in objects that are not published yet, by object. */
+  readonly held = new Map<string, RecordValue[]>();
+  /** The objects whose rows are to be recorded now. */
+  readonly published: string[] = [];
   /** Where in the list rows are: the numbers of {@link Stretch}es, one after another. */
   readonly places: number[] = [];
   /** How busy the run was: the numbers of {@link Load}s, one after another. */
@@ -21,11 +25,21 @@ export class RecordBatch {
   /** The marks of the rows that are new in the ledger. */
   readonly marks: Mark[] = [];
 
+  /** The values of the rows that are held for an object. */
+  heldFor(object: string): RecordValue[] {
+    const values = this.held.get(object) ?? [];
+    this.held.set(object, values);
+    return values;
+  }
+
   /** The number of records, places or loads, whichever is largest. */
   get size(): number {
-    const { values, places, loads, confirmed } = this;
+    const { values, held, published, places, loads, confirmed } = this;
+    let records = values.length;
+    for (const more of held.values()) records += more.length;
     return Math.max(
-      values.length / COLUMNS.length,
+      records / COLUMNS.length,
+      published.length,
       places.length / 3,
       loads.length / 3,
       confirmed.length / CONFIRM_VALUES,
@@ -70,6 +84,8 @@ export interface WriterThreadData {
 /** See RecordBatch. */
 export interface Batch {
   readonly values: readonly RecordValue[];
+  readonly held: ReadonlyMap<string, readonly RecordValue[]>;
+  readonly published: readonly string[];
   readonly places: readonly number[];
   readonly loads: readonly number[];
   readonly confirmed: readonly RecordValue[];

@@ -1,6 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { openForWriting } from '../open-database.ts';
-import { COLUMNS, CONFIRM, CONFIRM_VALUES, DISOWN, INDEX_BY_PATH, UPSERT } from '../schema.ts';
+import {
+  COLUMNS,
+  CONFIRM,
+  CONFIRM_VALUES,
+  DISOWN,
+  INDEX_BY_PATH,
+  type RecordValue,
+  UPSERT,
+} from '../schema.ts';
+import { HeldRecords } from './held-records.ts';
 import { type Batch, type Stretch, stretchesOf, type WriterThreadData } from './record-batch.ts';
 import { addLoad, loadsIn } from './runs.ts';
 
@@ -76,6 +85,7 @@ export class RecordWriter {
   readonly #disown: StatementSync | undefined;
   readonly #places: Places;
   readonly #run: number;
+  readonly #held = new HeldRecords();
 
   constructor({ directory, run, replaces = false }: WriterThreadData) {
     this.#run = run;
@@ -90,16 +100,12 @@ export class RecordWriter {
   /** Writes several batches in one transaction: pages that they share are written once. */
   write(batches: Iterable<Batch>): void {
     this.#database.exec('BEGIN IMMEDIATE');
-    for (const { places, values, loads, confirmed } of batches) {
+    for (const { places, values, held, published, loads, confirmed } of batches) {
       for (const stretch of stretchesOf(places)) this.#places.set(stretch);
-      for (let at = 0; at < values.length; at += COLUMNS.length) {
-        const record = values.slice(at, at + COLUMNS.length);
-        this.#upsert.run(...record);
-        // A row may share the object of an earlier one, which keeps it.
-        const isOwn = record[PATH] !== record[DUPLICATE_OF];
-        if (record[STATUS] === 'ok' && isOwn) {
-          this.#disown?.run(record[PATH] ?? null, record[ID] ?? null);
-        }
+      this.#writeRecords(values);
+      for (const [object, more] of held) this.#held.add(object, more);
+      for (const object of published) {
+        for (const more of this.#held.take(object)) this.#writeRecords(more);
       }
       for (let at = 0; at < confirmed.length; at += CONFIRM_VALUES) {
         this.#confirm.run(...confirmed.slice(at, at + CONFIRM_VALUES));
@@ -107,6 +113,18 @@ export class RecordWriter {
       for (const load of loadsIn(loads)) addLoad(this.#database, this.#run, load);
     }
     this.#database.exec('COMMIT');
+  }
+
+  #writeRecords(values: readonly RecordValue[]): void {
+    for (let at = 0; at < values.length; at += COLUMNS.length) {
+      const record = values.slice(at, at + COLUMNS.length);
+      this.#upsert.run(...record);
+      // A row may share the object of an earlier one, which keeps it.
+      const isOwn = record[PATH] !== record[DUPLICATE_OF];
+      if (record[STATUS] === 'ok' && isOwn) {
+        this.#disown?.run(record[PATH] ?? null, record[ID] ?? null);
+      }
+    }
   }
 
   /** Checkpoints the log, and closes the connection. */

@@ -5,6 +5,7 @@ import { messageOf } from '../../model/error-words.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import { adviceFor, resultCode } from '../database-errors.ts';
 import { ledgerPath } from '../folder.ts';
+import type { RecordValue } from '../schema.ts';
 import {
   addConfirmation,
   addRecord,
@@ -55,6 +56,8 @@ export class LedgerWriter {
   readonly #path: string;
   readonly #onWritten: (marks: readonly Mark[]) => void;
   #batch = new RecordBatch();
+  /** Of rows that are held, by object: the records that are not sent to the thread, and all marks. */
+  readonly #held = new Map<string, { readonly values: RecordValue[]; readonly marks: Mark[] }>();
   /** The marks of the batches that are sent and not written yet, oldest first. */
   readonly #behind: (readonly Mark[])[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -83,6 +86,31 @@ export class LedgerWriter {
     if (row.mark !== undefined) marks.push(row.mark);
     this.#sendIfFull();
     return this.pause();
+  }
+
+  /**
+   * Takes the record of a row whose file is in an object that is not published yet.
+   * @returns as {@link pause} @throws as {@link pause}
+   */
+  hold(outcome: Outcome, row: TakenRow, object: string): Promise<void> | undefined {
+    const held = this.#held.get(object) ?? { values: [], marks: [] };
+    this.#held.set(object, held);
+    // What is held before the thread starts is few, and stays here.
+    const values = this.#worker === undefined ? held.values : this.#batch.heldFor(object);
+    addRecord(values, outcome, { row, ...this.#data });
+    if (row.mark !== undefined) held.marks.push(row.mark);
+    this.#sendIfFull();
+    return this.pause();
+  }
+
+  /** Writes what is held for an object with the next batch. */
+  writeHeld(object: string): void {
+    const { values = [], marks = [] } = this.#held.get(object) ?? {};
+    this.#held.delete(object);
+    for (const value of values) this.#batch.values.push(value);
+    for (const mark of marks) this.#batch.marks.push(mark);
+    this.#batch.published.push(object);
+    this.#sendIfFull();
   }
 
   /** Notes that the file of a row that is done has the right contents. */
@@ -155,10 +183,10 @@ export class LedgerWriter {
     if (this.#batch.size === 0 || this.#failure !== undefined) return;
     const batch = this.#batch;
     this.#batch = new RecordBatch();
-    const { values, places, loads, confirmed, marks } = batch;
+    const { marks, ...written } = batch;
     this.#behind.push(marks);
     if (this.#worker === undefined) this.#writeHere(batch);
-    else this.#post({ type: 'write', values, places, loads, confirmed });
+    else this.#post({ type: 'write', ...written });
   }
 
   #writeHere(batch: RecordBatch): void {

@@ -234,6 +234,27 @@ async function beginningOf(path: string, most: number): Promise<Uint8Array> {
   return buffer.subarray(0, bytesRead);
 }
 
+/**
+ * Opens the draft of a row. It goes on with what an earlier run has left of the file.
+ * @returns a promise when the disk has to be asked for that
+ * @throws (rejects) the file system's errors, once the destination is released
+ */
+export function openDraft(
+  item: Item,
+  destination: BodyDestination,
+  staging: StagingArea,
+): FileDraft | Promise<FileDraft> {
+  const left = staging.find(item);
+  if (left === undefined) return new FileDraft(item, destination, staging);
+  return left.then(
+    (file) => new FileDraft(item, destination, staging, file),
+    async (error: unknown) => {
+      await destination.release();
+      throw error;
+    },
+  );
+}
+
 const NONE: readonly Algorithm[] = [];
 const SHA256: readonly Algorithm[] = ['sha256'];
 

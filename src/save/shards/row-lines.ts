@@ -27,6 +27,17 @@ export class RowLines {
     return this.#bytes.subarray(start, end);
   }
 
+  /** Adds all lines of `others`. */
+  addAll(others: RowLines): void {
+    const lines = others.take();
+    if (this.#used + lines.byteLength > this.#bytes.byteLength) {
+      this.#grow(this.#used + lines.byteLength);
+    }
+    this.#bytes.set(lines, this.#used);
+    this.#used += lines.byteLength;
+    this.#count += others.count;
+  }
+
   /** Hands over all lines, each with its end. Nothing is added afterwards. */
   take(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#used);

@@ -3,10 +3,10 @@ import type { ObjectDraft, ObjectStorage } from '../../storage/object-storage.ts
 import { NameTakenError } from '../../storage/storage-error.ts';
 import type { StagingFile } from '../files/staging-file.ts';
 import type { OutcomeLog } from '../sinks/sink.ts';
-import { makeTables } from './make-tables.ts';
 import { rowJson } from './row-json.ts';
 import { RowLines } from './row-lines.ts';
 import { bodyName, sampleKey, shardStem } from './sample.ts';
+import type { TableThread } from './table-thread.ts';
 import { TarWriter } from './tar-writer.ts';
 
 /** A body that is whole and has a place in a shard. It is appended with its row's outcome. */
@@ -45,12 +45,11 @@ export interface ShardOptions {
   /** The digits of a sample's place in its key. */
   readonly digits: number;
   readonly journal: ShardJournal | undefined;
+  /** Makes what stands beside a shard. */
+  readonly tables: TableThread;
   /** A clock in ms since the epoch. */
   readonly now: () => number;
 }
-
-/** Rows that are recorded before other work gets a turn. */
-const RECORDED_AT_ONCE = 200;
 
 /** A member of a tar archive takes its length and at most this much, in bytes: a header, and padding. */
 const MEMBER_OVERHEAD = 1024;
@@ -66,19 +65,16 @@ export function memberIn(path: string): string {
   return path.split(/[/\\]/).slice(-2).join('/');
 }
 
-/** The name of a member within the storage. */
-function memberPath(stem: string, name: string): string {
-  return `${stem}.tar/${name}`;
-}
-
 /**
  * A tar shard while it is filled. A sample first takes a place, which settles its path. It is appended
  * once its row's outcome is known, which goes into it. Once the shard is sealed and all places are filled,
  * it is published whole; only then is a row of it recorded as saved.
  */
 export class Shard {
+  /** Such as `00012.tar`. */
+  readonly name: string;
   /** Its name, without an extension. */
-  readonly stem: string;
+  readonly #stem: string;
   readonly #number: number;
   readonly #options: ShardOptions;
   readonly #object: ObjectDraft;
@@ -89,8 +85,10 @@ export class Shard {
   #unsettled = 0;
   #allSettled: PromiseWithResolvers<void> | undefined;
   #bytes = 0;
-  readonly #outcomes: Outcome[] = [];
-  /** Where they are recorded. */
+  #samples = 0;
+  /** Whether its rows are on record: it is about to be published. */
+  #isRecorded = false;
+  /** Where its rows are recorded. */
   #log: OutcomeLog | undefined;
   readonly #rows = new RowLines();
   /** Files are being copied into the archive. */
@@ -98,7 +96,8 @@ export class Shard {
 
   private constructor(number: number, object: ObjectDraft, options: ShardOptions) {
     this.#number = number;
-    this.stem = shardStem(number);
+    this.#stem = shardStem(number);
+    this.name = `${this.#stem}.tar`;
     this.#object = object;
     this.#options = options;
     this.#writer = new TarWriter(object);
@@ -141,18 +140,17 @@ export class Shard {
 
   /** The path of a sample's file within the storage. */
   pathOf(sample: Pick<Sample, 'key' | 'extension'>): string {
-    return memberPath(this.stem, bodyName(sample));
+    return `${this.name}/${bodyName(sample)}`;
   }
 
   /**
    * Appends a sample. Its row counts as saved when the shard is published.
-   * @returns a promise while a file is copied; it rejects with the storage's error
+   * @returns a promise while a file is copied, or the log is behind; it rejects with the error of either
    */
   append(sample: Sample, outcome: Outcome, log: OutcomeLog): Promise<void> | undefined {
-    this.#log = log;
     if (this.#appending === undefined && isInMemory(sample.body)) {
       this.#append(sample, outcome, sample.body);
-      return undefined;
+      return this.hold(outcome, log);
     }
     const before = this.#appending ?? Promise.resolve();
     const appending = before.then(() => this.#appendFile(sample, outcome));
@@ -161,13 +159,13 @@ export class Shard {
       if (this.#appending === appending) this.#appending = undefined;
     };
     appending.then(ended, ended);
-    return appending;
+    return appending.then(() => this.hold(outcome, log));
   }
 
-  /** A row shares the file of a sample. It counts as saved when the shard is published. */
-  share(outcome: Outcome, log: OutcomeLog): void {
+  /** A row's file is in it: the row counts as saved when the shard is published. */
+  hold(outcome: Outcome, log: OutcomeLog): Promise<void> | undefined {
     this.#log = log;
-    this.#outcomes.push(outcome);
+    return this.#isRecorded ? log.record(outcome) : log.hold(outcome, this.name);
   }
 
   /** The row has no file after all: its place stays empty. */
@@ -177,33 +175,32 @@ export class Shard {
 
   /**
    * Publishes the archive, and records the rows in it.
-   * @param others the outcomes of rows that have no sample, for the table
+   * @param others rows that have no sample, for the table
    * @returns the length of the archive; undefined when there is no sample in it
    * @throws the storage's errors; BrokenRunError when the rows cannot be recorded
    */
-  async publish(others: readonly Outcome[]): Promise<number | undefined> {
+  async publish(others: RowLines): Promise<number | undefined> {
     if (this.#unsettled > 0) {
       this.#allSettled = Promise.withResolvers();
       await this.#allSettled.promise;
     }
     await this.#appending;
-    if (this.#outcomes.length === 0) {
+    if (this.#samples === 0) {
       await this.discard();
       return undefined;
     }
     await this.#writer.finish();
-    const { storage, journal, now } = this.#options;
-    for (const outcome of others) {
-      const shared = outcome.duplicateOf && { key: undefined, path: memberIn(outcome.duplicateOf) };
-      this.#rows.add(rowJson(outcome, shared || undefined));
-    }
+    const { storage, journal, tables, now } = this.#options;
+    this.#rows.addAll(others);
     const times = { startedAt: this.#startedAt, endedAt: now() };
-    const { table, stats } = await makeTables(this.#rows, times);
+    const { table, stats } = await tables.make(this.#rows, times);
     // The table and the statistics first: where there is a shard, they are there, too.
-    journal?.note(`${this.stem}.tar`);
+    journal?.note(this.name);
     await this.#claim(table);
-    await put(storage, this.stem + STATS, Buffer.from(stats));
-    await this.#record();
+    await put(storage, this.#stem + STATS, Buffer.from(stats));
+    this.#isRecorded = true;
+    this.#log?.recordHeld(this.name);
+    await this.#log?.flush();
     const { bytes } = await this.#object.publish();
     journal?.note(undefined);
     return bytes;
@@ -213,7 +210,7 @@ export class Shard {
   async #claim(table: Uint8Array): Promise<void> {
     const { storage, journal } = this.#options;
     try {
-      await put(storage, this.stem + TABLE, table, true);
+      await put(storage, this.#stem + TABLE, table, true);
     } catch (error) {
       // What stands beside the shard of another run stays.
       if (error instanceof NameTakenError) journal?.note(undefined);
@@ -240,30 +237,19 @@ export class Shard {
     const { key, bytes: size, time, caption } = sample;
     const name = bodyName(sample);
     if (body !== undefined) this.#writer.add({ name, size, time }, body);
-    const json = this.#rows.add(rowJson(outcome, { key, path: memberPath(this.stem, name) }));
+    const json = this.#rows.add(rowJson(outcome, { key, path: `${this.name}/${name}` }));
     this.#writer.add({ name: `${key}.json`, size: json.byteLength, time }, [json]);
     if (caption !== undefined) {
       const text = Buffer.from(caption);
       this.#writer.add({ name: `${key}.txt`, size: text.byteLength, time }, [text]);
     }
-    this.#outcomes.push(outcome);
+    this.#samples++;
     this.#settle();
   }
 
   #settle(): void {
     this.#unsettled--;
     if (this.#unsettled === 0) this.#allSettled?.resolve();
-  }
-
-  async #record(): Promise<void> {
-    const log = this.#log;
-    if (log === undefined) return;
-    for (const [i, outcome] of this.#outcomes.entries()) {
-      const pause = log.record(outcome);
-      if (pause !== undefined) await pause;
-      else if (i % RECORDED_AT_ONCE === 0) await new Promise((turn) => setImmediate(turn));
-    }
-    await log.flush();
   }
 }
 

@@ -1,10 +1,10 @@
-/** The code of the thread that {@link tablesInThread} starts. */
-import { parentPort, workerData } from 'node:worker_threads';
-import type { TablesJob } from './make-tables.ts';
+/** The code of the thread that {@link TableThread} starts. */
+import { parentPort } from 'node:worker_threads';
 import { tablesOf } from './shard-table.ts';
+import type { TablesJob } from './table-thread.ts';
 
-const { lines, times }: TablesJob = workerData;
 // A rejection ends the thread with an error, which the run gets.
-void tablesOf(lines, times).then((tables) => {
+parentPort?.on('message', async ({ lines, times }: TablesJob) => {
+  const tables = await tablesOf(lines, times);
   parentPort?.postMessage(tables, [tables.table.buffer]);
 });

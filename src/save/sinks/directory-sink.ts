@@ -4,7 +4,7 @@ import type { Item } from '../../model/item.ts';
 import { makeDirectories } from '../../storage/make-directories.ts';
 import { type Contents, destinationOnce } from '../files/contents.ts';
 import { Directories, foldsCase } from '../files/directories.ts';
-import { FileDraft } from '../files/file-draft.ts';
+import { openDraft } from '../files/file-draft.ts';
 import { copySaved, NamedFile } from '../files/named-file.ts';
 import { compareContents } from '../files/publish.ts';
 import { StagingArea } from '../files/staging-area.ts';
@@ -151,16 +151,7 @@ export class DirectorySink implements Sink, AsyncDisposable {
   #draft(item: Item, name: FinalName): Draft | Promise<Draft> {
     this.#savers.expect();
     const file = new NamedFile(name, this.#staging, this.#savers);
-    const destination = destinationOnce(file, this.#contents);
-    const left = this.#staging.find(item);
-    if (left === undefined) return new FileDraft(item, destination, this.#staging);
-    return left.then(
-      (file) => new FileDraft(item, destination, this.#staging, file),
-      (error: unknown) => {
-        name.release();
-        throw error;
-      },
-    );
+    return openDraft(item, destinationOnce(file, this.#contents), this.#staging);
   }
 }
 

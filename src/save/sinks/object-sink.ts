@@ -14,7 +14,7 @@ import {
   type SharableDestination,
   type SharedPath,
 } from '../files/contents.ts';
-import { FileDraft, type SmallBody, type StagedBody, type WholeBody } from '../files/file-draft.ts';
+import { openDraft, type SmallBody, type StagedBody, type WholeBody } from '../files/file-draft.ts';
 import type { StagingArea } from '../files/staging-area.ts';
 import type { Existing } from '../names/existing-files.ts';
 import { type FinalName, FinalNames } from '../names/final-names.ts';
@@ -180,16 +180,7 @@ export class ObjectSink implements Sink, AsyncDisposable {
 
   #draft(item: Item, name: FinalName): Draft | Promise<Draft> {
     const object = new NamedObject(item, name, this);
-    const destination = destinationOnce(object, this.#options.contents);
-    const left = this.#staging.find(item);
-    if (left === undefined) return new FileDraft(item, destination, this.#staging);
-    return left.then(
-      (file) => new FileDraft(item, destination, this.#staging, file),
-      (error: unknown) => {
-        name.release();
-        throw error;
-      },
-    );
+    return openDraft(item, destinationOnce(object, this.#options.contents), this.#staging);
   }
 
   async #list(): Promise<NameSet> {

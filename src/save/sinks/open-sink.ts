@@ -99,7 +99,7 @@ export async function savedIn(where: string): Promise<NonNullable<Sink['isSaved'
   const { location } = sinkPlace(where);
   if (isS3(location)) return () => true;
   await using storage = await openStorage(location);
-  const { savedInShards } = await import('../shards/tar-sink.ts');
+  const { savedInShards } = await import('../shards/published-shards.ts');
   return await savedInShards(storage);
 }
 

@@ -60,6 +60,15 @@ export interface Sink {
 export interface OutcomeLog {
   /** @returns a promise when the caller should pause until it is fulfilled @throws BrokenRunError */
   record(outcome: Outcome): Promise<void> | undefined;
+  /**
+   * Takes the outcome of a row whose file is in an object that is not published yet. It is on record once
+   * {@link recordHeld} is called for that object; a run that ends before leaves no record of the row.
+   * @param object what the object is called, such as `00012.tar`
+   * @returns as {@link record} @throws as {@link record}
+   */
+  hold(outcome: Outcome, object: string): Promise<void> | undefined;
+  /** Records what is held for an object. @throws BrokenRunError */
+  recordHeld(object: string): void;
   /** Resolves when all outcomes so far are on record. @throws BrokenRunError */
   flush(): Promise<void>;
 }

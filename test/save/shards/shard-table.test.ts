@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
-import { makeTables } from '../../../src/save/shards/make-tables.ts';
 import { rowJson } from '../../../src/save/shards/row-json.ts';
 import { RowLines } from '../../../src/save/shards/row-lines.ts';
+import { TableThread } from '../../../src/save/shards/table-thread.ts';
 import { anItem, ok, refused } from '../../ledger/support.ts';
 
 const TIMES = { startedAt: 1_000, endedAt: 3_500 };
 
 for (const count of [3, 600]) {
-  test(`makeTables: ${count} rows as Parquet, and their statistics`, async () => {
+  test(`TableThread.make: ${count} rows as Parquet, and their statistics`, async () => {
     const rows = new RowLines();
     for (let i = 0; i < count; i++) {
       const item = anItem(i, { columns: { caption: `dog ${i}` } });
       rows.add(rowJson(ok(item, { savedAt: 5 }), { key: `k${i}`, path: `0.tar/k${i}.jpg` }));
     }
     rows.add(rowJson(refused(anItem(count)), undefined));
-    const { table, stats } = await makeTables(rows, TIMES);
+    await using tables = new TableThread();
+    const { table, stats } = await tables.make(rows, TIMES);
     const file = table.buffer.slice(table.byteOffset, table.byteOffset + table.byteLength);
     const found = await parquetReadObjects({ file });
     assert.equal(found.length, count + 1);
