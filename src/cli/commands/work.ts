@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DownloadOptions } from '../../download-options.ts';
 import type { Database } from '../../fleet/database.ts';
 import { ShardQueue } from '../../fleet/jobs.ts';
 import { FleetLimits } from '../../fleet/limits/fleet-limits.ts';
@@ -10,6 +9,7 @@ import { storageOf } from '../../fleet/places.ts';
 import { findPlan, type Plan } from '../../fleet/plans.ts';
 import { groupsOf, tallyOf } from '../../fleet/read/totals.ts';
 import { requireSchema, SCHEMA } from '../../fleet/schema.ts';
+import { shardsAtATime, shareOf } from '../../fleet/work/share-settings.ts';
 import { type EndedShard, runWorker } from '../../fleet/work/worker.ts';
 import { WorkerProgress } from '../../fleet/work/worker-progress.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
@@ -108,10 +108,10 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
   const plan = await readyPlan(database, options);
   const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOf(plan), runOptions(given.options));
   const whole = await runSettingsOf(merged, []);
-  const settings = shareOf(whole, options.shards);
+  const shards = shardsAtATime(whole, options.shards);
   keepMemoryLow();
   await using scratch = await openScratch(options.directory);
-  await using storage = await openStorage(storageOf(plan.sink), { s3: settings.s3 });
+  await using storage = await openStorage(storageOf(plan.sink), { s3: whole.s3 });
   const name = `${hostname()}:${process.pid}`;
   await using queue = await ShardQueue.open(database, plan.id, { supervise: true, instance: name });
   await using _page =
@@ -128,7 +128,7 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
     rules.check(tally, outcome);
   };
   const notes = notesOf(database);
-  const isDone = await allDone(options.shards, rules.signal, async (at, signal) => {
+  const isDone = await allDone(shards, rules.signal, async (at, signal) => {
     const progress = new WorkerProgress();
     const own = at === 0 ? name : `${name}/${at + 1}`;
     await using limits = fleet.join({
@@ -138,7 +138,10 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
     });
     return await runWorker({
       ...{ database, queue, plan, storage, name, limits, signal },
-      settings: { ...settings, activity: progress.activity },
+      settings: {
+        ...shareOf(whole, { at, of: shards }),
+        ...{ sink: undefined, activity: progress.activity },
+      },
       scratch: scratch.path,
       onClaim: (claim) => progress.begin(claim),
       onOutcome: (outcome) => {
@@ -200,21 +203,6 @@ async function allDone(
   );
   if (ends.some(({ status }) => status === 'rejected')) throw control.signal.reason;
   return ends.every((end) => end.status === 'fulfilled' && end.value);
-}
-
-/** The options of one of several downloads at a time, which have the process's requests together. */
-function shareOf(settings: DownloadOptions, shards: number): DownloadOptions {
-  const share = (whole: number | undefined) =>
-    whole === undefined ? undefined : Math.max(1, Math.floor(whole / shards));
-  const { maxRequests, mostRequests, maxOpenConnections, bandwidth } = settings;
-  return {
-    ...settings,
-    sink: undefined,
-    maxRequests: maxRequests === 'auto' ? maxRequests : share(maxRequests),
-    mostRequests: share(mostRequests),
-    maxOpenConnections: share(maxOpenConnections),
-    bandwidth: bandwidth === undefined ? undefined : bandwidth / shards,
-  };
 }
 
 /** The options that a worker may have of its own, and its run's. */
