@@ -49,7 +49,7 @@ export interface Planned {
  * of it is there. Memory does not grow with the list.
  *
  * After a kill the same call goes on: the list is read again, and shards that are stored already are not
- * stored again.
+ * stored again. A plan that fails before its first shard leaves nothing.
  *
  * @throws BrokenRunError for a plan of this name that is there already, for the database, and for a storage
  *   that does not take the shards; whatever `rows` throws; the reason of `signal`
@@ -60,7 +60,35 @@ export async function planList(
   options: PlanOptions,
 ): Promise<Planned> {
   await migrate(database);
-  const { plan, isResumed } = await beginPlan(database, options);
+  const begun = await beginPlan(database, options);
+  try {
+    return await fillPlan(rows, database, { ...options, ...begun });
+  } catch (error) {
+    // An empty list, or a place that takes no files: there is nothing to go on with.
+    const { plan } = begun;
+    await removeEmpty(database, plan).catch(() => {
+      // It stays, as after a kill: what ended the plan is more important.
+    });
+    throw error;
+  }
+}
+
+async function removeEmpty(database: Database, plan: Plan): Promise<void> {
+  if ((await shardsOf(database, plan.id)).length === 0) await removePlan(database, plan);
+}
+
+/** A plan in the database, which has all of its shards or some. */
+interface BegunPlan {
+  readonly plan: Plan;
+  readonly isResumed: boolean;
+}
+
+async function fillPlan(
+  rows: AsyncIterable<Row>,
+  database: Database,
+  options: PlanOptions & BegunPlan,
+): Promise<Planned> {
+  const { plan, isResumed } = options;
   await using storage = await openStorage(storageOf(plan.sink), {
     durable: true,
     s3: options.s3,
@@ -95,14 +123,11 @@ export async function planList(
 
 type NewShardFacts = Parameters<typeof saveShard>[2];
 
-async function beginPlan(
-  database: Database,
-  options: PlanOptions,
-): Promise<{ plan: Plan; isResumed: boolean }> {
+async function beginPlan(database: Database, options: PlanOptions): Promise<BegunPlan> {
   const before = await planNamed(database, options.name);
   if (before?.state === 'ready' && options.replace !== true) {
     throw new BrokenRunError(
-      `the database ${database.location} has a plan ${safeLine(options.name)} already, of ${before.rows} rows: run it (flaghoist work), name another one with --plan, or plan anew with --replace`,
+      `the database ${database.location} has a plan ${safeLine(options.name)} already, with ${before.rows === 1 ? 'one row' : `${before.rows} rows`}: run it (flaghoist work), name another one with --plan, or plan anew with --replace`,
     );
   }
   if (before !== undefined && isSame(before, options) && before.state === 'planning') {
