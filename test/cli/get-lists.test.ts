@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parquetOf } from '../source/parquet/parquet-file.ts';
+import { COMMAND } from '../support/command.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 import {
   allOf,
@@ -230,6 +232,26 @@ ${url}/d,four,1234
     const { code, stdout } = await all;
     assert.deepEqual(endsIn(stdout), ['ok', 'ok']);
     assert.equal(code, 0);
+  });
+
+  test('get --dry-run: SIGINT ends it, and nothing stays in the temporary directory', {
+    skip: process.platform === 'win32',
+  }, async (t) => {
+    const directory = await temporaryDirectory(t);
+    const child = spawn(
+      process.execPath,
+      [COMMAND, 'get', '--dry-run', '-d', directory, '-i', '-'],
+      {
+        env: { ...process.env, TMPDIR: directory },
+      },
+    );
+    const printed = once(child.stdout, 'data');
+    child.stdin.write('http://h/a\n');
+    await printed;
+    assert.equal((await readdir(directory)).length, 1);
+    child.kill('SIGINT');
+    assert.deepEqual(await once(child, 'close'), [null, 'SIGINT']);
+    assert.deepEqual(await readdir(directory), []);
   });
 
   test('get -i -: SIGINT ends a run whose list has no end', async (t) => {

@@ -26,6 +26,17 @@ export function handleOutputErrors(): void {
   process.stderr.on('error', () => {});
 }
 
+/** Watches for the end of stdout's reader: with it, a command that only prints has nothing left to do. */
+export function watchReader(): { readonly gone: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const onError = (): void => controller.abort();
+  process.stdout.on('error', onError);
+  return {
+    gone: controller.signal,
+    [Symbol.dispose]: () => void process.stdout.off('error', onError),
+  };
+}
+
 /** For `--silent`: nothing is printed on stderr, and the exit code alone tells the result. */
 export function silenceStderr(): void {
   process.stderr.write = () => true;

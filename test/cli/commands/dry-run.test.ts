@@ -8,12 +8,16 @@ import { catchOutput } from '../catch-output.ts';
 /** The output of a dry run. */
 async function said(
   t: TestContext,
-  rows: Row[],
+  rows: Row[] | AsyncIterable<Row>,
   { quiet, silent, ...options }: Partial<DownloadOptions> & { quiet?: true; silent?: true } = {},
 ) {
   const texts = catchOutput(t);
   try {
-    await dryRun(listed(rows), { directory: '/nowhere', ...options }, { quiet, silent });
+    await dryRun(
+      'length' in rows ? listed(rows) : rows,
+      { directory: '/nowhere', ...options },
+      { quiet, silent },
+    );
   } finally {
     t.mock.restoreAll();
   }
@@ -94,4 +98,19 @@ test('dryRun: quiet says what would fail on stderr, and silent prints nothing on
   assert.deepEqual(quiet, { lines: [], counts: '*** list:2:1: no URL\tx\n', exitCode: 1 });
   const { lines, exitCode } = await said(t, rows, { silent: true });
   assert.deepEqual({ lines, exitCode }, { lines: [], exitCode: 1 });
+});
+
+test('dryRun: ends with the reader of its output', async (t) => {
+  async function* endless(): AsyncGenerator<Row, void, undefined> {
+    for (let i = 0; ; i++) {
+      yield `http://h/${i}`;
+      if (i === 2) process.stdout.emit('error', Object.assign(new Error(), { code: 'EPIPE' }));
+      if (i > 2) await new Promise(() => {});
+    }
+  }
+  const ignore = (): void => {};
+  process.stdout.on('error', ignore);
+  t.after(() => process.stdout.off('error', ignore));
+  const { lines, counts } = await said(t, endless());
+  assert.deepEqual([lines.length, counts], [3, '']);
 });
