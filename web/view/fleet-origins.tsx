@@ -1,8 +1,21 @@
 import { printable } from '../../src/model/safe-text.ts';
 import { formatCount, formatTime } from '../../src/report/amounts.ts';
 import type { FleetState, ShownOrigin } from '../../src/report/page/page-data.ts';
+import { type Column, LineTable } from './line-table.tsx';
 
 type Props = { readonly state: Pick<FleetState, 'origins' | 'otherOrigins'> };
+
+const COLUMNS: [Column<ShownOrigin>, ...Column<ShownOrigin>[]] = [
+  { heading: 'Host', cell: ({ origin }) => printable(origin) },
+  { heading: 'Workers', class: 'number', cell: ({ workers }) => formatCount(workers) },
+  { heading: 'Requests allowed', class: 'number', cell: ({ allowed }) => formatCount(allowed) },
+  {
+    heading: 'State',
+    cell: (origin) => (
+      <span class={origin.downFor === undefined ? undefined : 'not-done'}>{stateOf(origin)}</span>
+    ),
+  },
+];
 
 /** The origins that workers have files of, and how they share them. */
 export function FleetOrigins({ state: { origins, otherOrigins } }: Props) {
@@ -12,34 +25,12 @@ export function FleetOrigins({ state: { origins, otherOrigins } }: Props) {
       {origins.length === 0 ? (
         <p class="none">No worker has files of any host at the moment.</p>
       ) : (
-        <div class="scroll-x">
-          <table class="hosts" aria-labelledby="origins-title">
-            <thead>
-              <tr>
-                <th scope="col">Host</th>
-                <th scope="col" class="number">
-                  Workers
-                </th>
-                <th scope="col" class="number">
-                  Requests allowed
-                </th>
-                <th scope="col">State</th>
-              </tr>
-            </thead>
-            <tbody>
-              {origins.map((origin) => (
-                <tr key={origin.origin}>
-                  <th scope="row">{printable(origin.origin)}</th>
-                  <td class="number">{formatCount(origin.workers)}</td>
-                  <td class="number">{formatCount(origin.allowed)}</td>
-                  <td class={origin.downFor === undefined ? undefined : 'not-done'}>
-                    {stateOf(origin)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <LineTable
+          title="origins-title"
+          columns={COLUMNS}
+          items={origins}
+          keyOf={({ origin }) => origin}
+        />
       )}
       {otherOrigins > 0 && (
         <p class="note">and {otherOrigins >= 900 ? 'many' : formatCount(otherOrigins)} more</p>

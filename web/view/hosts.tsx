@@ -4,6 +4,7 @@ import { printable } from '../../src/model/safe-text.ts';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
 import type { RunState } from '../../src/report/page/page-data.ts';
 import { type Filter, NO_FILTER, NOT_DONE } from '../model/filter.ts';
+import { type Column, LineTable } from './line-table.tsx';
 
 interface Props {
   readonly state: RunState;
@@ -22,32 +23,12 @@ export function Hosts({ state, show }: Props) {
   return (
     <>
       <h3 id="hosts-title">By host</h3>
-      <div class="scroll-x">
-        <table class="hosts" aria-labelledby="hosts-title">
-          <thead>
-            <tr>
-              <th scope="col">Host</th>
-              <th scope="col" class="number">
-                Missing
-              </th>
-              <th scope="col" class="wide">
-                of its files
-              </th>
-              <th scope="col" class="number">
-                Files
-              </th>
-              <th scope="col" class="number wide">
-                Bytes
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {seen.map((host) => (
-              <HostLine key={host.host} host={host} show={show} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <LineTable
+        title="hosts-title"
+        columns={columnsFor(show)}
+        items={seen}
+        keyOf={({ host }) => host}
+      />
       {(hosts.length > FEW || state.otherHosts > 0) && (
         <p class="more-hosts">
           {hosts.length > FEW && (
@@ -67,47 +48,50 @@ export function Hosts({ state, show }: Props) {
   );
 }
 
-interface LineProps extends Pick<Props, 'show'> {
-  readonly host: HostTotals;
+/** @param show shows the rows of a host */
+function columnsFor(show: Props['show']): [Column<HostTotals>, ...Column<HostTotals>[]] {
+  return [
+    { heading: 'Host', cell: ({ host }) => <HostName host={host} show={show} /> },
+    { heading: 'Missing', class: 'number', cell: (host) => <Missing {...host} show={show} /> },
+    { heading: 'of its files', class: 'wide', cell: (host) => <MissingShare {...host} /> },
+    { heading: 'Files', class: 'number', cell: ({ rows }) => formatCount(rows) },
+    { heading: 'Bytes', class: 'number wide', cell: ({ bytes }) => formatBytes(bytes) },
+  ];
 }
 
-function HostLine({ host: { host, rows, notDone, bytes }, show }: LineProps) {
+function HostName({ host, show }: Pick<HostTotals, 'host'> & Pick<Props, 'show'>) {
+  if (host === '') return <>(no URL)</>;
   return (
-    <tr>
-      <th scope="row">
-        {host === '' ? (
-          '(no URL)'
-        ) : (
-          <button type="button" class="link" onClick={() => show({ ...NO_FILTER, host })}>
-            {printable(host)}
-          </button>
+    <button type="button" class="link" onClick={() => show({ ...NO_FILTER, host })}>
+      {printable(host)}
+    </button>
+  );
+}
+
+function Missing({ host, notDone, show }: HostTotals & Pick<Props, 'show'>) {
+  if (notDone === 0) return <>0</>;
+  return (
+    <button
+      type="button"
+      class="link"
+      onClick={() => show({ ...NO_FILTER, host, statuses: NOT_DONE })}
+    >
+      {formatCount(notDone)}
+      <span class="unseen"> files of {host} that are not there: show them</span>
+    </button>
+  );
+}
+
+function MissingShare({ rows, notDone }: HostTotals) {
+  return (
+    <>
+      <span class="meter">
+        {notDone > 0 && (
+          <span data-status="failed" style={{ width: `${(notDone / rows) * 100}%` }} />
         )}
-      </th>
-      <td class="number">
-        {notDone === 0 ? (
-          '0'
-        ) : (
-          <button
-            type="button"
-            class="link"
-            onClick={() => show({ ...NO_FILTER, host, statuses: NOT_DONE })}
-          >
-            {formatCount(notDone)}
-            <span class="unseen"> files of {host} that are not there: show them</span>
-          </button>
-        )}
-      </td>
-      <td class="wide">
-        <span class="meter">
-          {notDone > 0 && (
-            <span data-status="failed" style={{ width: `${(notDone / rows) * 100}%` }} />
-          )}
-        </span>
-        <span class="share">{percent(notDone, rows)}</span>
-      </td>
-      <td class="number">{formatCount(rows)}</td>
-      <td class="number wide">{formatBytes(bytes)}</td>
-    </tr>
+      </span>
+      <span class="share">{percent(notDone, rows)}</span>
+    </>
   );
 }
 
