@@ -90,6 +90,7 @@ const REASON_OF_CODE: Readonly<Record<string, Reason>> = {
   EROFS: 'not-writable',
   ENOENT: 'not-writable',
   ENOTDIR: 'not-writable',
+  EEXIST: 'not-writable',
   EISDIR: 'not-writable',
   ENAMETOOLONG: 'not-writable',
   ELOOP: 'not-writable',

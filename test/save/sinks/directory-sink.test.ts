@@ -40,7 +40,8 @@ test('DirectorySink.open: says which directory cannot be created, and why', asyn
   const directory = join(file, 'below');
   await assert.rejects(DirectorySink.open(directory), (error: Error) => {
     assert.equal(error.name, 'BrokenRunError');
-    assert.ok(error.message.startsWith(`cannot create the directory ${directory}: a file is `));
+    const what = `cannot create the directory ${directory}: something else is in its place: ${file};`;
+    assert.ok(error.message.startsWith(what), error.message);
     assert.equal(reasonOf(error.cause), 'not-writable');
     return true;
   });
