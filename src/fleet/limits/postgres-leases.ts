@@ -6,11 +6,17 @@ import {
   type LeaseGrant,
   type LeaseRequest,
   type LeaseTable,
-  type OriginNews,
   type Report,
-  type Trouble,
 } from './lease-table.ts';
-import { type Settled, settleOrigin } from './settle-origin.ts';
+import {
+  concernsOthers,
+  grantOf,
+  newOrigin,
+  newsOf,
+  type OriginRow,
+  type SettledRow,
+  settleRows,
+} from './origin-rows.ts';
 
 /** What statements are sent to. */
 interface Queries {
@@ -48,10 +54,6 @@ export const LIMITS_CHANNEL = 'flaghoist_limits';
 /** The longest text that a notification may have is 7,999 bytes. */
 const LONGEST_NOTE = 7_000;
 
-/** What the table has of an origin. */
-type OriginRow = Omit<OriginNews, 'limit' | 'rate' | 'trouble'> &
-  Trouble & { readonly ownLimit: number | null; readonly ownRate: number | null };
-
 /** The leases of a fleet in tables of PostgreSQL. */
 export class PostgresLeases implements LeaseTable {
   readonly #database: LeaseDatabase;
@@ -87,7 +89,7 @@ export class PostgresLeases implements LeaseTable {
     this.#lookedAt = at;
     this.#isSure = false;
     if (hasDead) await this.#takeFromDead();
-    return { isKnown, changes: changes.map((row) => this.#newsOf(row)) };
+    return { isKnown, changes: changes.map((row) => newsOf(row, this.#defaults)) };
   }
 
   settle(run: number, requests: readonly LeaseRequest[]): Promise<LeaseGrant[] | undefined> {
@@ -99,21 +101,15 @@ export class PostgresLeases implements LeaseTable {
       if (rows.length === 0 && !(await this.#isKnown(queries, run))) return undefined;
       const others = await this.#othersOf(queries, run, origins);
       const mayTake = await this.#mayTake(queries, run);
-      const asked = new Map(requests.map((request) => [request.origin, request]));
-      const settled = rows.flatMap((row) => {
-        const request = asked.get(row.origin);
-        if (request === undefined) return [];
-        const claims = others.get(row.origin) ?? [];
-        const { limit } = this.#newsOf(row);
-        return [{ row, request, claims, ...settleOrigin(limit, claims, request, mayTake) }];
-      });
+      const known = { rows, others, mayTake };
+      const settled = settleRows(requests, known, this.#defaults);
       await this.#save(queries, run, { settled, added });
-      const changed = settled.filter((origin) => origin.claims.length > 0 && hasChanged(origin));
+      const changed = settled.filter(concernsOthers);
       await this.#announce(
         queries,
         changed.map(({ row }) => row.origin),
       );
-      return settled.flatMap((origin) => this.#grantOf(origin, added));
+      return settled.flatMap((each) => grantOf(each, added.has(each.row.origin), this.#defaults));
     });
   }
 
@@ -160,7 +156,7 @@ export class PostgresLeases implements LeaseTable {
     const origins = rows.map(({ origin }) => origin);
     await queries.query(this.#sql.dropLeases, [runs]);
     await queries.query(this.#sql.recount, [origins]);
-    await queries.query(this.#sql.forget, [origins, this.#rate === Number.POSITIVE_INFINITY]);
+    await queries.query(this.#sql.forget, [origins, this.#forgets]);
     await this.#announce(queries, origins);
   }
 
@@ -214,7 +210,7 @@ export class PostgresLeases implements LeaseTable {
       settled,
       added,
     }: {
-      readonly settled: readonly (Settled & { row: OriginRow; request: LeaseRequest })[];
+      readonly settled: readonly SettledRow[];
       readonly added: ReadonlySet<string>;
     },
   ): Promise<void> {
@@ -229,63 +225,23 @@ export class PostgresLeases implements LeaseTable {
       settled.map(({ isShort }) => isShort),
       settled.map(({ count }) => count),
       settled.map(({ free }) => free),
-      // With a rate, it matters when an origin was left.
-      this.#rate === Number.POSITIVE_INFINITY,
+      this.#forgets,
       settled.map(({ row }) => added.has(row.origin)),
     ]);
-  }
-
-  #grantOf(
-    {
-      row,
-      request,
-      claims,
-      count,
-      ...settled
-    }: Settled & {
-      row: OriginRow;
-      request: LeaseRequest;
-      claims: readonly Claim[];
-    },
-    added: ReadonlySet<string>,
-  ): LeaseGrant[] {
-    if (request.step === 'leave') return [];
-    const isUsed = claims.length > 0 || !added.has(row.origin);
-    return [{ ...this.#newsOf(row), ...settled, claims: count, isUsed }];
   }
 
   get #state(): string {
     return JSON.stringify(this.#options.state?.() ?? {});
   }
 
-  get #rate(): number {
-    return this.#options.rate ?? Number.POSITIVE_INFINITY;
+  get #defaults() {
+    const { limit, rate = Number.POSITIVE_INFINITY } = this.#options;
+    return { limit, rate };
   }
 
-  #newsOf({
-    ownLimit,
-    ownRate,
-    heldFor,
-    prober,
-    failingFor,
-    downFor,
-    reason,
-    message,
-    ...row
-  }: OriginRow): OriginNews {
-    return {
-      ...row,
-      limit: ownLimit ?? this.#options.limit,
-      rate: ownRate ?? this.#rate,
-      trouble: {
-        heldFor,
-        prober: prober == null ? undefined : Number(prober),
-        failingFor,
-        downFor,
-        reason: reason ?? undefined,
-        message: message ?? undefined,
-      },
-    };
+  /** Whether an origin may be forgotten at once. With a rate, it matters when it was left. */
+  get #forgets(): boolean {
+    return this.#defaults.rate === Number.POSITIVE_INFINITY;
   }
 
   async #announce(queries: Queries, origins: readonly string[]): Promise<void> {
@@ -294,22 +250,6 @@ export class PostgresLeases implements LeaseTable {
     const text = Buffer.byteLength(note) > LONGEST_NOTE ? '' : note;
     await queries.query(this.#sql.notify, [LIMITS_CHANNEL, text]);
   }
-}
-
-/** An origin that the table did not have. */
-function newOrigin(origin: string): OriginRow {
-  return {
-    ...{ origin, level: 0, headroom: 0, isShort: false, claims: 1, free: 0 },
-    ...{ ownLimit: null, ownRate: null },
-    ...{ heldFor: 0, failingFor: 0, downFor: 0 },
-  };
-}
-
-/** Whether the other runs of an origin have something to ask for, or to give back. */
-function hasChanged({ row, ...now }: Settled & { readonly row: OriginRow }): boolean {
-  const { level, headroom, isShort, free, claims } = row;
-  if (now.count !== claims || now.level !== level || now.headroom !== headroom) return true;
-  return now.isShort !== isShort || now.free !== free;
 }
 
 /** The origins that a notification of {@link LIMITS_CHANNEL} announces. */
