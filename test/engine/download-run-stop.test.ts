@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { createTask } from '../../src/concurrency/index.ts';
 import { sleep } from '../../src/concurrency/sleep.ts';
@@ -30,21 +29,6 @@ function stuck(close: () => Promise<IteratorResult<Row>> = () => FOREVER) {
   return { rows, note };
 }
 
-test('DownloadRun: stop: the rows that were read come out cancelled, no more are read, and no listener is left', async () => {
-  const queue = new AdmissionQueue<PendingRow>({ maxRequests: 2 });
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const rows = new Rows();
-  const { taken, end } = take(outcomesOf(rows, { queue, signal, fetch: hang }));
-  await settle();
-  assert.equal(rows.pulled, 2);
-  stopping.abort();
-  await end;
-  assert.deepEqual(statuses(taken), ['cancelled', 'cancelled']);
-  assert.deepEqual([rows.pulled, rows.closed], [2, 1]);
-  assert.equal(getEventListeners(signal, 'abort').length, 0);
-});
-
 test('DownloadRun: stop: the rows in the queue come out at once, though their origin is held', async () => {
   const queue = new AdmissionQueue<PendingRow>({ maxRequests: 1 });
   holdBack(queue, 'http://a', 60_000);
@@ -56,16 +40,6 @@ test('DownloadRun: stop: the rows in the queue come out at once, though their or
   await end;
   assert.deepEqual(indices(taken), [0, 1, 2]);
   assert.deepEqual(statuses(taken), ['cancelled', 'cancelled', 'cancelled']);
-});
-
-test('DownloadRun: stop: ends at once, though the source is stuck, and closes it once', async () => {
-  const { rows, note } = stuck();
-  const stopping = new AbortController();
-  const { taken, end } = take(outcomesOf(rows, { signal: stopping.signal }));
-  await settle();
-  stopping.abort();
-  await end;
-  assert.deepEqual([taken.length, note.closed], [0, 1]);
 });
 
 test('DownloadRun: stop: a stuck source that cannot be closed is left alone', async () => {

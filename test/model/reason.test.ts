@@ -41,7 +41,7 @@ const CODES = {
   'connection-lost': ['ECONNRESET', 'EPIPE', 'ERR_HTTP2_STREAM_ERROR', 'ERR_HTTP2_SESSION_ERROR'],
   protocol: ['ERR_HTTP2_PROTOCOL_ERROR', 'ERR_HTTP2_INVALID_SESSION'],
   'disk-full': ['ENOSPC', 'EDQUOT'],
-  'not-writable': ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EISDIR'],
+  'not-writable': ['EACCES', 'EPERM', 'EROFS', 'ENOENT', 'ENOTDIR', 'EEXIST', 'EISDIR'],
   'too-many-open-files': ['EMFILE', 'ENFILE'],
   unknown: ['ESOMETHING_ELSE', ''],
 } as const satisfies Partial<Record<Reason, readonly string[]>>;
