@@ -3,6 +3,7 @@ import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/error-words.ts';
 import { Database } from './database.ts';
 import { brokenDatabase, isStarting } from './database-errors.ts';
+import { type Login, passwordFor } from './password-file.ts';
 
 /** The oldest PostgreSQL that pg-boss works with, as `server_version_num` has it. */
 const OLDEST_SERVER = 130_000;
@@ -48,14 +49,22 @@ export async function openDatabase(
         type === INT8 ? Number : pg.types.getTypeParser(type, format as 'text'),
     },
   };
-  const connect = () => new pg.Client(config);
+  // Its own look at ~/.pgpass comes with a warning that it will end.
+  class Client extends pg.Client {
+    constructor(given = config) {
+      super(given);
+      const own = this as { password?: string | null | (() => Promise<string | undefined>) };
+      own.password ??= () => passwordFor(this);
+    }
+  }
+  const connect = () => new Client(config);
   let location: string;
   try {
     location = locationOf(connect());
   } catch (cause) {
     throw new BrokenRunError(problemOf(cause), { cause });
   }
-  const pool = new pg.Pool({ ...config, max: MOST_CONNECTIONS });
+  const pool = new pg.Pool({ ...config, Client, max: MOST_CONNECTIONS });
   const database = new Database(pool, location, connect);
   try {
     await checkStartedServer(database, deadline);
@@ -78,14 +87,7 @@ function problemOf(error: unknown): string {
   return '--database is no URL of a PostgreSQL database';
 }
 
-interface Place {
-  readonly host: string;
-  readonly port: number;
-  readonly database?: string | undefined;
-  readonly user?: string | undefined;
-}
-
-function locationOf({ host, port, database, user }: Place): string {
+function locationOf({ host, port, database, user }: Login): string {
   const name = database ?? user ?? '';
   return host.startsWith('/') ? `${name} at ${host}` : `postgres://${host}:${port}/${name}`;
 }

@@ -1,8 +1,10 @@
 // Slow: starts PostgreSQL.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openDatabase } from '../../src/fleet/open-database.ts';
 import { migrate } from '../../src/fleet/schema.ts';
@@ -10,6 +12,7 @@ import { selfSigned } from '../support/certificates.ts';
 import { type FakeAnswers, FakePostgres } from '../support/fake-postgres.ts';
 import { openForFile, skip, startPostgres } from '../support/postgres.ts';
 import { saying } from '../support/saying.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { queried } from './fleet-run.ts';
 
 const postgres = openForFile(startPostgres);
@@ -92,7 +95,7 @@ test('openDatabase: a server that is no PostgreSQL, and one that says nothing, a
 
 test('openDatabase: says what is wrong with the database, the user or the password', {
   skip,
-}, async () => {
+}, async (t) => {
   const { url, urlOf } = postgres();
   const rules = [
     'local all lodger scram-sha-256',
@@ -112,7 +115,13 @@ test('openDatabase: says what is wrong with the database, the user or the passwo
   ] as const) {
     await assert.rejects(openDatabase(given), saying(pattern), given);
   }
-  await using lodger = await openDatabase(as('lodger:right'));
+  process.env.PGPASSFILE = join(await temporaryDirectory(t), 'pgpass');
+  t.after(() => delete process.env.PGPASSFILE);
+  await writeFile(process.env.PGPASSFILE, '*:*:postgres:lodger:right', { mode: 0o600 });
+  const warn = t.mock.method(process, 'emitWarning', () => {});
+  await using lodger = await openDatabase(as('lodger'));
+  await lodger.transaction((client) => client.query('SELECT 1'));
+  assert.equal(warn.mock.callCount(), 0);
   await assert.rejects(migrate(lodger), saying(/gives this role too few rights; docs\/fleet\.md/));
 });
 
