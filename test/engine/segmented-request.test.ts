@@ -6,7 +6,9 @@ import type { PendingRow } from '../../src/engine/preflight.ts';
 import { SegmentedRequest } from '../../src/engine/segmented-request.ts';
 import { HttpStatusError } from '../../src/model/failure.ts';
 import type { BodyWriter, Fetch, Received, ResponseHead } from '../../src/model/response.ts';
+import { RevokedError } from '../../src/model/revoked-error.ts';
 import { AdmissionQueue } from '../../src/schedule/admission-queue.ts';
+import { RevocableRequests } from '../../src/schedule/revocable-requests.ts';
 import { settle } from '../concurrency/support.ts';
 
 const MIB = 1024 * 1024;
@@ -69,7 +71,7 @@ interface Asked {
   readonly response: Pick<PromiseWithResolvers<Received>, 'resolve' | 'reject'>;
 }
 
-async function setUp(maxRequests = 3) {
+async function setUp(maxRequests = 3, revocable = new RevocableRequests()) {
   const queue = new AdmissionQueue<PendingRow>({ maxRequests });
   const asked: Asked[] = [];
   const fetch: Fetch = async ({ part, segment }, body) => {
@@ -88,7 +90,7 @@ async function setUp(maxRequests = 3) {
   const run = { fetch, queue, paced: undefined };
   const options = { run, draft, origin: ORIGIN, permit, connections: 3 };
   const request = new SegmentedRequest({ url: HEAD.url }, options);
-  const received = createTask(() => request.get());
+  const received = createTask(() => revocable.send(() => request.get()));
   await settle();
   return { asked, draft, permit, received, request, queue };
 }
@@ -184,6 +186,20 @@ test('SegmentedRequest: a cancellation gives all permits back but the first', as
   received.cancel();
   await assert.rejects(received);
   assert.equal(room(queue), 2);
+  permit.release();
+  assert.equal(room(queue), 3);
+});
+
+test('SegmentedRequest: all of its requests end when they are revoked', async () => {
+  const revocable = new RevocableRequests();
+  const { asked, received, permit, queue } = await setUp(3, revocable);
+  const [first] = asked as [Asked];
+  first.body.begin(HEAD);
+  send(first.body, 0, 100_000);
+  await settle();
+  assert.equal(asked.length, 3);
+  revocable.revoke();
+  await assert.rejects(received, RevokedError);
   permit.release();
   assert.equal(room(queue), 3);
 });
