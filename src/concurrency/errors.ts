@@ -58,7 +58,8 @@ export class QueueShutDown extends Error {
 }
 
 /**
- * A deadline passed; the `cause` is the CancelledError of what was late. Counterpart: `asyncio.TimeoutError`.
+ * A deadline passed. From `timeout()` its `cause` is the CancelledError of what was late. Counterpart:
+ * `asyncio.TimeoutError`.
  *
  * @example
  * ```ts
