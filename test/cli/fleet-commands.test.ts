@@ -147,3 +147,16 @@ test('work --dashboard: the work goes on when its page gets no news, and says so
   assert.equal(await code, 0);
   assert.match(texts.stdout, /^ok +1 /);
 });
+
+test('work: ends with a line when its plan was planned anew meanwhile', { skip }, async (t) => {
+  const { url, run, start, list, directory } = await setUp(t, 'replaced');
+  const held: ServerResponse[] = [];
+  await using hosts = await Hosts.start(1, { listener: (_, response) => void held.push(response) });
+  await run('plan', '-i', await list('list.txt', [hosts.url(0, 'a')]), '-d', directory);
+  const { code } = start('work');
+  await until(() => held.length === 1);
+  await queried(url, 'DELETE FROM flaghoist.plans');
+  await queried(url, 'DELETE FROM flaghoist_jobs.job');
+  held[0]?.end('file');
+  await assert.rejects(code, saying(/^the plan list was planned anew meanwhile/));
+});

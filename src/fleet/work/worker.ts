@@ -1,13 +1,15 @@
 import { sleep } from '../../concurrency/index.ts';
 import type { DownloadOptions } from '../../download-options.ts';
+import { BrokenRunError } from '../../model/broken-run-error.ts';
 import type { Outcome } from '../../model/outcome.ts';
+import { safeLine } from '../../model/safe-text.ts';
 import type { SharedLimits } from '../../schedule/shared-limits.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
 import type { Database } from '../database.ts';
 import { DatabaseAwayError } from '../database-errors.ts';
 import type { Claim, ShardQueue } from '../jobs.ts';
 import { attemptFolder, shardFolder } from '../places.ts';
-import { type Plan, shardCounts } from '../plans.ts';
+import { type Plan, plansIn, shardCounts } from '../plans.ts';
 import { commitShard } from './commit-shard.ts';
 import type { FinalRecord } from './copy-records.ts';
 import { Heartbeat, LostShardError } from './heartbeat.ts';
@@ -83,6 +85,7 @@ async function takeShards(context: WorkerContext): Promise<boolean> {
       () => shardCounts(database, plan.id),
       signal,
     );
+    if (shards === 0) await checkThere(database, plan);
     if (ended === shards) return true;
     // What is left was given up.
     if (waiting + active === 0) return false;
@@ -90,6 +93,15 @@ async function takeShards(context: WorkerContext): Promise<boolean> {
     idle = Math.min(2 * idle, IDLE.longest);
   }
   return false;
+}
+
+/** @throws BrokenRunError when the plan was replaced by another `flaghoist plan` */
+async function checkThere(database: Database, { id, name }: Plan): Promise<void> {
+  const plans = await database.patiently(() => plansIn(database));
+  if (plans.some((plan) => plan.id === id)) return;
+  throw new BrokenRunError(
+    `the plan ${safeLine(name)} was planned anew meanwhile (--replace): start flaghoist work again`,
+  );
 }
 
 async function workOn(claim: Claim, context: WorkerContext): Promise<void> {
