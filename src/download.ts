@@ -173,6 +173,7 @@ async function openAny(
     ...settings,
     template,
     recordedAt: recording?.recordedAt,
+    isOfAnother: recording?.isOfAnother,
     journal: recording?.journal,
     parts: recording?.partsDirectory,
     contents: contentsFor(settings, recording),

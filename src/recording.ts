@@ -251,6 +251,16 @@ export class Recording implements OutcomeLog, AsyncDisposable {
     return isOwn ? this.#ledger.previous(item)?.bytes : undefined;
   };
 
+  /**
+   * Whether what an earlier run has saved at `path` is another download's.
+   * @param path relative
+   */
+  readonly isOfAnother = (item: Item, path: string): boolean => {
+    const row = this.#ledger.rowAt(path);
+    if (row === undefined || this.#ledger.hadFile(item, path)) return false;
+    return requestedUrl(withoutCredentials(item.url)) !== requestedUrl(row.url);
+  };
+
   /** Whether the file at `path` is that of another row with the item's URL, and as it was saved. */
   #isSameDownload({ url, checksum, headers }: Item, path: string): boolean {
     if (checksum !== undefined || headers !== undefined) return false;

@@ -39,6 +39,12 @@ export interface ObjectSinkOptions extends NamingOptions {
    * @default there were no earlier runs
    */
   readonly recordedAt?: ((item: Item, name: string) => number | undefined) | undefined;
+  /**
+   * Whether the object with this name is that of another row, by the record of an earlier run: it is not
+   * the item's, even with the same contents.
+   * @default there were no earlier runs
+   */
+  readonly isOfAnother?: ((item: Item, name: string) => boolean) | undefined;
   /** The contents that are stored already. @default every body is stored */
   readonly contents?: Contents | undefined;
 }
@@ -152,7 +158,7 @@ export class ObjectSink implements Sink, AsyncDisposable {
     body: BodyToStore,
     contentType: string | undefined,
   ): Promise<boolean> {
-    const { onCollision, replaceExisting, recordedAt } = this.#options;
+    const { onCollision, replaceExisting, recordedAt, isOfAnother } = this.#options;
     const ifAbsent = onCollision !== 'overwrite' && replaceExisting !== true;
     for (;;) {
       const stored = await this.#storage.put(name, body, { contentType, ifAbsent });
@@ -160,6 +166,7 @@ export class ObjectSink implements Sink, AsyncDisposable {
       const there = await this.#storage.stat(name);
       // It has gone since.
       if (there === undefined) continue;
+      if (isOfAnother?.(item, name)) return false;
       // A run that was killed may have stored it, or an answer was lost.
       if (await this.#storage.hasContents(there, body)) return true;
       const recorded = recordedAt?.(item, name);

@@ -52,7 +52,7 @@ export interface SinkOptions
       | 'fileTimes'
       | 'contents'
     >,
-    Pick<ObjectSinkOptions, 'onCollision' | 'recordedAt'>,
+    Pick<ObjectSinkOptions, 'onCollision' | 'recordedAt' | 'isOfAnother'>,
     Pick<TarSinkOptions, 'shardSize' | 'shardBytes' | 'captionColumn' | 'journal'>,
     Pick<StorageOptions, 's3'> {
   /** Whether every file may be replaced. @default false */
@@ -75,14 +75,14 @@ export async function openSink(
   const temporaryPath = () => staging.temporaryPath();
   if (kind === 'objects') {
     const { template = compileTemplate(), useContentDisposition = false } = options;
-    const { onCollision, recordedAt, s3 } = options;
+    const { onCollision, recordedAt, isOfAnother, s3, contents } = options;
     const replaceExisting = options.replaceExisting === true;
     const [{ openS3 }, { ObjectSink }] = await Promise.all([
       import('../../storage/s3-storage.ts'),
       import('./object-sink.ts'),
     ]);
     const naming = { template, useContentDisposition };
-    const rules = { onCollision, replaceExisting, recordedAt, contents: options.contents };
+    const rules = { onCollision, replaceExisting, recordedAt, isOfAnother, contents };
     return new ObjectSink(await openS3(location, s3), staging, { ...naming, ...rules });
   }
   const storage = await openStorage(location, { temporaryPath, durable, s3: options.s3 });

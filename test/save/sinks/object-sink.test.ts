@@ -117,6 +117,19 @@ test('ObjectSink: an object that a killed run has stored, and not recorded, is t
   assert.deepEqual(await readdir(join(directory, '.flaghoist', 'parts')), []);
 });
 
+test('ObjectSink: an object of another row is not taken, though its contents are the same', async (t) => {
+  const { run, answers, objects } = await setUp(t);
+  for (const path of ['/1/a', '/2/a']) answers.set(path, (response) => response.end('same'));
+  const first = await run(['/1/a', '/2/a']);
+  assert.deepEqual(first.endings, ['ok', 'name-collision']);
+  const { outcomes } = await run(['/1/a', '/2/a'], { onCollision: 'rename' });
+  assert.deepEqual(
+    outcomes.map(({ path }) => path),
+    ['s3://bucket/pre/a', 's3://bucket/pre/a-1'],
+  );
+  assert.deepEqual(objects(), ['pre/a', 'pre/a-1']);
+});
+
 test('ObjectSink: the row’s own object is replaced by a newer one, but not if it was changed', async (t) => {
   const { run, server, answers } = await setUp(t);
   const newer = (response: ServerResponse) => response.end('newer');
