@@ -6,7 +6,7 @@ import { formatBytes } from './amounts.ts';
 /** One row in a line for people; none for one that was cancelled, which only the summary counts. */
 export function outcomeText(outcome: Outcome): string {
   const { url, path, message, reason, bytes } = rowRecordOf(outcome);
-  const row = safeLine(url);
+  const row = safeLine(url) || 'a row without a URL';
   switch (outcome.status) {
     case 'ok':
       return `ok ${safeLine(path ?? '')} (${formatBytes(bytes)})\n`;

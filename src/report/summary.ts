@@ -85,7 +85,7 @@ function explanations(failures: readonly RowGroup[], thing: string): string[] {
     .flatMap(({ reason = 'unknown', rows, example: { url, message } }) => [
       '',
       `${safeLine(reason)} (${formatCount(rows)}): ${adviceFor(reason)}`,
-      `  as in ${cut(url)}`,
+      ...(url === '' ? [] : [`  as in ${cut(url)}`]),
       ...(message === undefined ? [] : [`  ${cut(message)}`]),
     ]);
   if (others.length === 0) return lines;
