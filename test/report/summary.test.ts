@@ -48,13 +48,9 @@ test('summary: says how the rows ended, and what to do about the commonest failu
 
 test('summary: a row without a URL is known by its message', () => {
   const groups = new RowGroups();
-  groups.add(failedOutcome({ index: 0, url: '' }, new HttpStatusError(404)));
+  groups.add(failedOutcome({ index: 0, url: '' }, new HttpStatusError(503)));
   const lines = summary({ groups: groups.all() }).split('\n').slice(-3);
-  assert.deepEqual(lines, [
-    'http-404 (1): the server has no such file: correct the list',
-    '  404',
-    '',
-  ]);
+  assert.deepEqual(lines, ['http-503 (1): the server is in trouble: try again later', '  503', '']);
 });
 
 test('summary: no rows', () => {
