@@ -139,9 +139,15 @@ export class ShardQueue implements AsyncDisposable {
     });
   }
 
-  /** Says that the shard is still worked on. @returns whether this attempt still has it */
-  async touch({ job }: Claim): Promise<boolean> {
-    return isDone(await this.#boss.touch(this.#name, attemptOf(job)));
+  /**
+   * Says that the shard is still worked on.
+   * @param deadline how long that may take, in ms
+   * @returns whether this attempt still has it
+   * @throws DatabaseAwayError
+   */
+  async touch({ job }: Claim, deadline: number): Promise<boolean> {
+    const db = asDb(this.#database.within(deadline));
+    return isDone(await this.#boss.touch(this.#name, attemptOf(job), { db }));
   }
 
   /** Completes this attempt, as a part of a transaction. @returns whether it still had the shard */

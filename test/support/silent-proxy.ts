@@ -7,11 +7,14 @@ const SOCKET = '.s.PGSQL.5432';
 
 /** A way to a PostgreSQL server on which nothing comes through for a while, and no connection ends. */
 export class SilentProxy implements AsyncDisposable {
+  /** The URL of the database, by way of the proxy. */
+  readonly url: string;
   readonly #sockets = new Set<Socket>();
   readonly #server;
   #isSilent = false;
 
-  private constructor(from: string) {
+  private constructor(from: string, url: string) {
+    this.url = url;
     this.#server = createServer((client) => {
       const server = createConnection(join(from, SOCKET));
       for (const [one, other] of [
@@ -28,10 +31,12 @@ export class SilentProxy implements AsyncDisposable {
     });
   }
 
-  /** @param from the directory of the server's socket @param to the directory for the proxy's */
-  static async start(from: string, to: string): Promise<SilentProxy> {
-    const proxy = new SilentProxy(from);
-    proxy.#server.listen(join(to, SOCKET));
+  /** @param url of a database at a socket @param directory for the socket of the proxy */
+  static async start(url: string, directory: string): Promise<SilentProxy> {
+    const host = /(?<=[?&]host=)[^&]+/;
+    const from = decodeURIComponent(host.exec(url)?.[0] ?? '');
+    const proxy = new SilentProxy(from, url.replace(host, encodeURIComponent(directory)));
+    proxy.#server.listen(join(directory, SOCKET));
     await once(proxy.#server, 'listening');
     return proxy;
   }

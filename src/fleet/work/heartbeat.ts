@@ -37,7 +37,7 @@ export class Heartbeat implements Disposable {
 
   async #beat(): Promise<void> {
     try {
-      if (!(await this.#queue.touch(this.#claim))) {
+      if (!(await this.#queue.touch(this.#claim, HEARTBEAT))) {
         this.#control.abort(new LostShardError('another worker has the shard'));
       }
     } catch (error) {

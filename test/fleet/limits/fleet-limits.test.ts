@@ -83,9 +83,8 @@ limitsTest(
       const options = { url: `${url}/${name}`, rows, limit: 4, directory: join(directory, name) };
       return limitedRun(database, options);
     };
-    const socket = new URL(postgres.url.replace('@/', '@x/')).searchParams.get('host') ?? '';
-    await using proxy = await SilentProxy.start(socket, directory);
-    const cutOff = run('cut', postgres.url.replace(encodeURIComponent(socket), directory), 6);
+    await using proxy = await SilentProxy.start(postgres.url, directory);
+    const cutOff = run('cut', proxy.url, 6);
     while (held.length < 4) await new Promise((done) => setTimeout(done, 5));
     proxy.isSilent = true;
     const others = await run('other', postgres.url, 20);
