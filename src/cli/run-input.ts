@@ -31,7 +31,13 @@ export async function runInputOf(
   options: GetOptions,
   args: readonly string[],
 ): Promise<RunInput> {
-  const { expand, strict } = options;
+  const { expand, strict, output = '' } = options;
+  // Without a field all files would have this one name.
+  if (expand === true && /^[^{]*#\d[^{]*$/.test(output)) {
+    throw new UsageError(
+      "--output TEMPLATE: curl's #1 is not known here; names are made from {name}, {stem}, {index:03} and the like",
+    );
+  }
   const { urls, notes } = readUrls(given, expand === true);
   const lists = options.input ?? [];
   await Promise.all(lists.map((path) => checkList(path, options.format)));

@@ -16,6 +16,8 @@ const OURS = new Set([
   'upgrade',
 ]);
 
+const RANGES = new Set(['range', 'if-range']);
+
 /**
  * Checks the headers of a run or a row.
  * @returns the headers, names in lower case
@@ -29,6 +31,9 @@ export function checkHeaders(headers: Headers | undefined): Headers {
     if (!isFieldName(name)) throw new HeaderError(name, 'its name is not valid');
     checkValue(name, value);
     if (OURS.has(lower)) throw new HeaderError(name, 'it is about the connection, not the file');
+    if (RANGES.has(lower)) {
+      throw new HeaderError(name, 'files are saved whole, and each request says what is missing');
+    }
     checked[lower] = value;
   }
   return checked;

@@ -24,6 +24,10 @@ const CASES: [args: string[], said: string][] = [
     '--output TEMPLATE: a "{" without its other half in the name template "a{name"; a brace itself is "{{"',
   ],
   [['URL', '-d', ''], '--directory DIR is empty'],
+  [
+    ['URL', '--expand', '-o', 'a#1.jpg'],
+    "--output TEMPLATE: curl's #1 is not known here; names are made from {name}, {stem}, {index:03} and the like",
+  ],
   [['-i', ''], '--input FILE is empty'],
   [['URL', '--bearer', ''], '--bearer TOKEN is empty'],
   [

@@ -18,6 +18,7 @@ for (const [name, value] of [
   ['Content-Length', 's3cret'],
   ['Transfer-Encoding', 's3cret'],
   ['Connection', 's3cret'],
+  ['Range', 's3cret'],
 ] as const) {
   test(`checkHeaders: ${JSON.stringify(name)}: ${JSON.stringify(value)} is refused, and not shown`, () => {
     assert.throws(

@@ -80,8 +80,8 @@ export const OTHER_OPTIONS: readonly OtherOption[] = [
 
   // Not needed.
   { tools: 'curl', flags: ['-L', '--location', '--location-trusted'], say: `${NOT_NEEDED} redirects are followed; see --max-redirects` },
-  { tools: 'curl', flags: ['-O', '--remote-name', '--remote-name-all'], sayOf: (value) => value === undefined || value.includes('://') ? `${NOT_NEEDED} files are named after their URLs; -o names them otherwise` : `is -o here, with the name or a template (wget's -O); files are named after their URLs without it` },
-  { tools: 'wget', flags: ['--output-document'], say: 'is -o here: a name, or a template such as {host}/{name}' },
+  { tools: 'curl', flags: ['-O', '--remote-name', '--remote-name-all'], sayOf: (value) => value === '-' ? 'is not needed, and wget\'s -O - is -o - here: one URL to stdout' : value === undefined || value.includes('://') ? `${NOT_NEEDED} files are named after their URLs; -o names them otherwise` : `is -o here, with the name or a template (wget's -O); files are named after their URLs without it` },
+  { tools: 'wget', flags: ['--output-document'], sayOf: (value) => value === '-' ? 'is -o - here: one URL to stdout' : 'is -o here: a name, or a template such as {host}/{name}' },
   { tools: 'aria2', flags: ['--out'], say: 'is -o here: a name, or a template such as {host}/{name}' },
   { tools: 'curl', flags: ['--create-dirs'], say: `${NOT_NEEDED} missing directories are created` },
   { tools: 'wget, aria2', flags: ['-c', '--continue'], say: `${NOT_NEEDED} the same command goes on where the last one stopped, also within files` },
@@ -283,8 +283,10 @@ class Translation {
     const other = this.#takesValue.has(flag) ? undefined : otherNamed(flag);
     if (other !== undefined) {
       const takesValue = other.is !== undefined && this.#takesValue.get(other.is) === true;
-      this.#translate(other, flag, takesValue ? attached : undefined, left);
-      return takesValue;
+      // No letter is a dash: `-qO-` has a value.
+      const hasValue = takesValue || attached === '-';
+      this.#translate(other, flag, hasValue ? attached : undefined, left);
+      return hasValue;
     }
     // An unknown option is left as it is, for commander to report.
     const isWhole = this.#takesValue.get(flag) !== false;
@@ -309,7 +311,7 @@ class Translation {
   #translate(other: OtherOption, flag: string, attached: string | undefined, left: string[]): void {
     const { tools, is, value = String, say, sayOf } = other;
     if (is === undefined) {
-      const next = attached ?? (left[0]?.startsWith('-') ? undefined : left[0]);
+      const next = attached ?? (/^-./.test(left[0] ?? '') ? undefined : left[0]);
       this.#answers.push(`${nameOf(tools, flag)} ${sayOf?.(next) ?? say}`);
       return;
     }

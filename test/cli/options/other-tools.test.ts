@@ -66,6 +66,10 @@ for (const [args, expected] of [
     ['-O', 'http://a/'],
     ["curl's -O is not needed: files are named after their URLs; -o names them otherwise"],
   ],
+  ...[['-qO-'], ['-O', '-']].map(
+    (args) =>
+      [args, ["curl's -O is not needed, and wget's -O - is -o - here: one URL to stdout"]] as const,
+  ),
   [['--digest'], ['--digest']],
   [['--retry', '3'], ["curl's --retry is --tries 4 here: the first try counts"]],
   [['--retry=3'], ["curl's --retry is --tries 4 here: the first try counts"]],
