@@ -1,7 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-
-/** The size of a block in bytes. */
-export const BLOCK = 256 * 1024;
+import { areBlocksLeft, BLOCK, copyOf, giveBack, takeBlock } from './body-memory.ts';
 
 /**
  * How many bytes a file may buffer while it is being written to, if there are blocks to spare. With fewer
@@ -9,22 +7,9 @@ export const BLOCK = 256 * 1024;
  */
 export const MOST_BUFFERED: number = 4 * BLOCK;
 
-/** How many blocks all files together may have for that, and how many are kept for reuse: 8 MiB. */
-const MOST_BLOCKS = 32;
-
-const free: Uint8Array[] = [];
-let made = 0;
-
-/**
- * The memory of the blocks. Their size does not identify them: `Buffer.poolSize` may be the same, and
- * Node's pool is shared with other buffers.
- */
-const blocks = new WeakSet<ArrayBufferLike>();
-
 /**
  * Bytes that have arrived and are not written yet. They are copied, since the chunks they arrive in belong
- * to the connection: a few bytes into memory of exactly their size, more into blocks that are reused,
- * since garbage collection of a new buffer for each chunk takes longer than filling it.
+ * to the connection: a few bytes into memory of about their size, more into blocks.
  */
 export class WriteBuffer {
   readonly #few: number;
@@ -52,7 +37,7 @@ export class WriteBuffer {
     if (!this.#areMany && this.#size + chunk.byteLength > this.#few) this.#useBlocks();
     this.#size += chunk.byteLength;
     if (this.#areMany) this.#fill(chunk);
-    else this.#pieces.push(Buffer.from(chunk));
+    else this.#pieces.push(copyOf(chunk));
   }
 
   /**
@@ -62,7 +47,7 @@ export class WriteBuffer {
    */
   room(): Promise<void> | undefined {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    if (this.#size < BLOCK || (this.#size < MOST_BUFFERED && areLeft())) return undefined;
+    if (this.#size < BLOCK || (this.#size < MOST_BUFFERED && areBlocksLeft())) return undefined;
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
   }
@@ -76,7 +61,7 @@ export class WriteBuffer {
 
   /**
    * Hands over all bytes in order, and makes room for others. The caller passes the pieces to
-   * {@link reuse} when it is done with them.
+   * {@link giveBack} when it is done with them.
    */
   take(): { readonly pieces: readonly Uint8Array[]; readonly size: number } {
     const block = this.#used < BLOCK ? this.#pieces.pop() : undefined;
@@ -92,7 +77,7 @@ export class WriteBuffer {
 
   /** Drops the bytes, and a failure with them. */
   clear(): void {
-    reuse(this.take().pieces);
+    giveBack(this.take().pieces);
     this.#areMany = false;
     this.#failure = undefined;
   }
@@ -102,12 +87,13 @@ export class WriteBuffer {
     this.#areMany = true;
     this.#size = size;
     for (const piece of pieces) this.#fill(piece);
+    giveBack(pieces);
   }
 
   #fill(chunk: Uint8Array): void {
     for (let done = 0; done < chunk.byteLength; ) {
       if (this.#used === BLOCK) {
-        this.#pieces.push(free.pop() ?? newBlock());
+        this.#pieces.push(takeBlock());
         this.#used = 0;
       }
       const part = chunk.subarray(done, done + BLOCK - this.#used);
@@ -115,27 +101,6 @@ export class WriteBuffer {
       this.#used += part.byteLength;
       done += part.byteLength;
     }
-  }
-}
-
-function newBlock(): Uint8Array {
-  made++;
-  const block = Buffer.allocUnsafeSlow(BLOCK);
-  blocks.add(block.buffer);
-  return block;
-}
-
-/** Whether there is a block to spare. */
-function areLeft(): boolean {
-  return free.length > 0 || made < MOST_BLOCKS;
-}
-
-/** Takes back the blocks among these pieces. They are no longer read by anything, such as a write. */
-export function reuse(pieces: readonly Uint8Array[]): void {
-  for (const { buffer } of pieces) {
-    if (!blocks.has(buffer)) continue;
-    if (free.length < MOST_BLOCKS) free.push(new Uint8Array(buffer));
-    else made--;
   }
 }
 
@@ -211,7 +176,7 @@ export class BufferedWriter {
   /** Writes what was taken, and reuses its memory. @param position in the file, in bytes */
   async write(file: FileHandle, pieces: readonly Uint8Array[], position: number): Promise<void> {
     this.#isOpen = true;
-    await writeAllAt(file, pieces, position).finally(() => reuse(pieces));
+    await writeAllAt(file, pieces, position).finally(() => giveBack(pieces));
   }
 
   /** Drops what is buffered, and a failure with it. */

@@ -1,4 +1,5 @@
 import type { SavedFile } from '../sinks/sink.ts';
+import { giveBack } from './body-memory.ts';
 import type { BodyDestination, SmallBody, StagedBody, WholeBody } from './file-draft.ts';
 
 /** A saved file whose contents are known by their digest. */
@@ -100,8 +101,14 @@ class DestinationOnce implements BodyDestination {
     return this.#duplicateOf;
   }
 
-  saveSmall(body: SmallBody): Promise<string> {
-    return this.#save(body, () => this.#destination.saveSmall(body));
+  async saveSmall(body: SmallBody): Promise<string> {
+    let isTaken = false;
+    const path = await this.#save(body, () => {
+      isTaken = true;
+      return this.#destination.saveSmall(body);
+    });
+    if (!isTaken) giveBack(body.pieces);
+    return path;
   }
 
   async saveStaged(body: StagedBody): Promise<string> {

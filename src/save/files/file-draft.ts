@@ -41,7 +41,11 @@ export interface BodyDestination {
   readonly needsDigest: boolean;
   /** The file of an earlier row whose contents the saved body shares. */
   readonly duplicateOf?: string | undefined;
-  /** Saves a body that is in memory. The pieces are its own from then on. @returns the file's path */
+  /**
+   * Saves a body that is in memory. The pieces are its own from then on; once nothing reads them any more,
+   * it may give their memory back (`body-memory.ts`).
+   * @returns the file's path
+   */
   saveSmall(body: SmallBody): Promise<string>;
   /**
    * Saves a body that is in a staging file, and moves or removes that file.

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../model/outcome.ts';
 import type { ObjectDraft, ObjectStorage } from '../../storage/object-storage.ts';
 import { NameTakenError } from '../../storage/storage-error.ts';
+import { giveBack } from '../files/body-memory.ts';
 import type { StagingFile } from '../files/staging-file.ts';
 import type { OutcomeLog } from '../sinks/sink.ts';
 import { rowJson } from './row-json.ts';
@@ -236,7 +237,10 @@ export class Shard {
   #append(sample: Sample, outcome: Outcome, body: readonly Uint8Array[] | undefined): void {
     const { key, bytes: size, time, caption } = sample;
     const name = bodyName(sample);
-    if (body !== undefined) this.#writer.add({ name, size, time }, body);
+    if (body !== undefined) {
+      this.#writer.add({ name, size, time }, body);
+      giveBack(body);
+    }
     const json = this.#rows.add(rowJson(outcome, { key, path: `${this.name}/${name}` }));
     this.#writer.add({ name: `${key}.json`, size: json.byteLength, time }, [json]);
     if (caption !== undefined) {

@@ -1,4 +1,5 @@
 import { utimes, writeFile } from 'node:fs/promises';
+import { giveBack } from '../files/body-memory.ts';
 import { namingStep, publish } from '../files/publish.ts';
 import { setFileTime } from '../files/staging-file.ts';
 import { syscallOf } from './saver-messages.ts';
@@ -57,10 +58,14 @@ export class Savers implements AsyncDisposable {
     const thread = this.#thread();
     if (thread === undefined) {
       await this.#writeHere(file);
+      giveBack(file.pieces);
       return await publish(temporary, destination);
     }
     try {
-      await thread.save(file);
+      const saving = thread.save(file);
+      // The thread has a copy.
+      giveBack(file.pieces);
+      await saving;
       if (namingStep(destination.replaces) !== 'examine') return true;
     } catch (error) {
       if (!isNamingError(error)) throw error;

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { BLOCK, giveBack } from '../../../src/save/files/body-memory.ts';
 import {
-  BLOCK,
   BufferedWriter,
   MOST_BUFFERED,
-  reuse,
   WriteBuffer,
   writeAllAt,
   writeAt,
@@ -142,18 +141,6 @@ test('WriteBuffer.add: few bytes take memory of their size, many take blocks', (
   );
 });
 
-test('reuse: blocks are used again for other bytes', () => {
-  const buffer = new WriteBuffer(0);
-  buffer.add(Buffer.alloc(BLOCK + 5, 'a'));
-  const { pieces } = buffer.take();
-  const places = new Set(pieces.map(({ buffer }) => buffer));
-  reuse(pieces);
-  buffer.add(Buffer.alloc(BLOCK + 5, 'b'));
-  const again = buffer.take().pieces;
-  assert.ok(again.every(({ buffer }) => places.has(buffer)));
-  assert.deepEqual(Buffer.concat(again), Buffer.alloc(BLOCK + 5, 'b'));
-});
-
 test('WriteBuffer.room: waits once a few blocks are full, until they are taken', async () => {
   const buffer = new WriteBuffer(0);
   buffer.add(Buffer.alloc(MOST_BUFFERED - 1));
@@ -162,7 +149,7 @@ test('WriteBuffer.room: waits once a few blocks are full, until they are taken',
   const room = buffer.room();
   assert.ok(room instanceof Promise);
   assert.equal(buffer.room(), room);
-  reuse(buffer.take().pieces);
+  giveBack(buffer.take().pieces);
   await room;
   assert.equal(buffer.room(), undefined);
 });
@@ -198,26 +185,4 @@ test('WriteBuffer.clear: drops all bytes, and starts again without blocks', () =
   const { pieces, size } = buffer.take();
   assert.deepEqual([size, pieces.map(String)], [3, ['few']]);
   assert.notEqual(pieces[0]?.buffer.byteLength, BLOCK);
-});
-
-// The last test, since the pool that it creates stays in use.
-test('reuse: leaves memory of Node’s pool alone, whatever its size', (t) => {
-  const { poolSize } = Buffer;
-  t.after(() => {
-    Buffer.poolSize = poolSize;
-  });
-  // Node makes the pool a little larger than requested.
-  const more = Buffer.from(Buffer.alloc(1)).buffer.byteLength - poolSize;
-  Buffer.poolSize = BLOCK - more;
-  // The current pool is used up first.
-  const few = new WriteBuffer(BLOCK);
-  for (let i = 0; i < 200; i++) few.add(Buffer.alloc(1000, 'pooled'));
-  const { pieces } = few.take();
-  assert.ok(pieces.some(({ buffer }) => buffer.byteLength === BLOCK));
-  const before = Buffer.concat(pieces);
-  reuse(pieces);
-  const many = new WriteBuffer(0);
-  many.add(Buffer.alloc(4 * BLOCK, 'many'));
-  assert.deepEqual(Buffer.concat(pieces), before);
-  many.clear();
 });
