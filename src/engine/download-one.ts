@@ -46,19 +46,21 @@ export async function downloadOne(
     run.stop.leave(task);
   }
   const isSaved = ended.status === 'ok' || ended.reason === 'already-there';
-  const outcome = {
+  const outcome: Writable<Outcome> = {
     ...ended,
-    ...(isSaved ? { savedAt: Date.now() } : {}),
     attempts: requests.sent,
     queued: begun - row.readAt,
     startedAt,
     elapsed: performance.now() - begun,
-    ...(requests.sent > 1 ? { earlierTries: requests.sentAt - begun } : {}),
   };
+  if (isSaved) outcome.savedAt = Date.now();
+  if (requests.sent > 1) outcome.earlierTries = requests.sentAt - begun;
   const recording = run.record?.(outcome);
   if (recording !== undefined) await recording;
   return outcome;
 }
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 async function end(
   { item, earlier: recorded }: PendingRow,
