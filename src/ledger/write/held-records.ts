@@ -1,4 +1,4 @@
-import { deserialize, serialize } from 'node:v8';
+import { deserialize } from 'node:v8';
 import type { RecordValue } from '../schema.ts';
 
 /**
@@ -6,13 +6,13 @@ import type { RecordValue } from '../schema.ts';
  * bytes outside of the heap: as values, V8 would go through all of them with each collection.
  */
 export class HeldRecords {
-  readonly #batches = new Map<string, Buffer[]>();
+  readonly #batches = new Map<string, Uint8Array[]>();
 
-  /** @param values of one record after another */
-  add(object: string, values: readonly RecordValue[]): void {
+  /** @param values of one record after another, serialized */
+  add(object: string, values: Uint8Array): void {
     const batches = this.#batches.get(object) ?? [];
     this.#batches.set(object, batches);
-    batches.push(serialize(values));
+    batches.push(values);
   }
 
   /** Hands over what was added for an object, in that order. */

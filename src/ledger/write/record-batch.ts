@@ -1,4 +1,5 @@
 import { isAbsolute, relative, sep } from 'node:path';
+import { serialize } from 'node:v8';
 import type { Item } from '../../model/item.ts';
 import { isDone, type Outcome } from '../../model/outcome.ts';
 import { withoutCredentials, withoutUserinfo } from '../../model/without-credentials.ts';
@@ -13,7 +14,7 @@ export class RecordBatch {
   /** The values of one record after another: sending an array for each would take twice the time. */
   readonly values: RecordValue[] = [];
   /** The same for rows whose files are in objects that are not published yet, by object. */
-  readonly held = new Map<string, RecordValue[]>();
+  readonly #held = new Map<string, RecordValue[]>();
   /** The objects whose rows are to be recorded now. */
   readonly published: string[] = [];
   /** Where in the list rows are: the numbers of {@link Stretch}es, one after another. */
@@ -27,16 +28,21 @@ export class RecordBatch {
 
   /** The values of the rows that are held for an object. */
   heldFor(object: string): RecordValue[] {
-    const values = this.held.get(object) ?? [];
-    this.held.set(object, values);
+    const values = this.#held.get(object) ?? [];
+    this.#held.set(object, values);
     return values;
+  }
+
+  /** The values of the rows that are held, serialized: they are not looked at for some time. */
+  get held(): Map<string, Uint8Array> {
+    return new Map(Array.from(this.#held, ([object, values]) => [object, serialize(values)]));
   }
 
   /** The number of records, places or loads, whichever is largest. */
   get size(): number {
-    const { values, held, published, places, loads, confirmed } = this;
+    const { values, published, places, loads, confirmed } = this;
     let records = values.length;
-    for (const more of held.values()) records += more.length;
+    for (const held of this.#held.values()) records += held.length;
     return Math.max(
       records / COLUMNS.length,
       published.length,
@@ -84,7 +90,7 @@ export interface WriterThreadData {
 /** See RecordBatch. */
 export interface Batch {
   readonly values: readonly RecordValue[];
-  readonly held: ReadonlyMap<string, readonly RecordValue[]>;
+  readonly held: ReadonlyMap<string, Uint8Array>;
   readonly published: readonly string[];
   readonly places: readonly number[];
   readonly loads: readonly number[];

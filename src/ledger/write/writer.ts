@@ -183,10 +183,10 @@ export class LedgerWriter {
     if (this.#batch.size === 0 || this.#failure !== undefined) return;
     const batch = this.#batch;
     this.#batch = new RecordBatch();
-    const { marks, ...written } = batch;
+    const { values, held, published, places, loads, confirmed, marks } = batch;
     this.#behind.push(marks);
     if (this.#worker === undefined) this.#writeHere(batch);
-    else this.#post({ type: 'write', ...written });
+    else this.#post({ type: 'write', values, held, published, places, loads, confirmed });
   }
 
   #writeHere(batch: RecordBatch): void {
