@@ -69,9 +69,9 @@ export function leftLines({
     );
   }
   if (parts.count > 0) {
-    const are = parts.count === 1 ? 'is' : 'are';
+    const [are, them] = parts.count === 1 ? ['is', 'it'] : ['are', 'them'];
     lines.push(
-      `${counted(parts.count, 'file')} ${are} there in part, ${formatBytes(parts.bytes)}; the next run goes on with them.`,
+      `${counted(parts.count, 'file')} ${are} there in part, ${formatBytes(parts.bytes)}; the next run goes on with ${them}.`,
     );
   }
   if (lines.length === 0) lines.push('Nothing is left to do.');

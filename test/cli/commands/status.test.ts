@@ -38,7 +38,7 @@ http-404 (1): the server has no such file: correct the list
   as in https://example.com/c
 
 1 row to try again: flaghoist retry ${directory}
-1 file is there in part, 5 B; the next run goes on with them.
+1 file is there in part, 5 B; the next run goes on with it.
 `,
   );
 });
