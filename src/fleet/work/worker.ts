@@ -111,6 +111,8 @@ async function workOn(claim: Claim, context: WorkerContext): Promise<void> {
     onShard?.({ claim, end, records, elapsed: performance.now() - began });
   const own = attemptFolder(plan, claim.shard, claim.attempt);
   using heartbeat = new Heartbeat(queue, claim);
+  /** Whether the database may have the records, though its answer did not come. */
+  let mayBeRecorded = false;
   try {
     const records = await runAttempt(claim, {
       ...context,
@@ -123,6 +125,7 @@ async function workOn(claim: Claim, context: WorkerContext): Promise<void> {
       return ended('given back');
     }
     const attempt = { claim, records, worker: name };
+    mayBeRecorded = true;
     if (!(await commitShard(database, queue, attempt, context.signal))) {
       throw new LostShardError('another worker has the shard');
     }
@@ -134,18 +137,22 @@ async function workOn(claim: Claim, context: WorkerContext): Promise<void> {
       await cleanUp(context, own);
       return ended('lost');
     }
-    await giveBack(claim, context);
+    await giveBack(claim, context, mayBeRecorded);
     throw error;
   }
 }
 
-/** Another worker may take the shard at once. Without a server it gets it when this one is silent. */
-async function giveBack(claim: Claim, context: WorkerContext): Promise<void> {
+/**
+ * Another worker may take the shard at once. Without a server it gets it when this one is silent.
+ * @param keepFiles whether records may name the files. If none does, the next attempt removes them
+ */
+async function giveBack(claim: Claim, context: WorkerContext, keepFiles = false): Promise<void> {
   try {
     await context.queue.giveBack(claim, 'the worker stopped');
   } catch (error) {
     if (!(error instanceof DatabaseAwayError)) throw error;
   }
+  if (keepFiles) return;
   await cleanUp(context, attemptFolder(context.plan, claim.shard, claim.attempt));
 }
 
