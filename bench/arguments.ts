@@ -1,11 +1,16 @@
 import { parseArgs } from 'node:util';
 import type { BenchCase } from './cases/case.ts';
 
+/** Memory-backed storage, so that the disk is not measured. */
+export const MEMORY_BACKED = '/dev/shm';
+
 export interface BenchArguments {
   readonly cases: readonly BenchCase[];
   /** @default those of each case */
   readonly rows?: number;
   readonly rounds?: number;
+  /** Where files are saved. @default memory-backed storage, so that the disk is not measured */
+  readonly directory?: string;
   readonly isQuick: boolean;
   readonly isHelp: boolean;
 }
@@ -22,6 +27,7 @@ export function parseArguments(
       case: { type: 'string', multiple: true },
       rows: { type: 'string' },
       rounds: { type: 'string' },
+      directory: { type: 'string' },
       quick: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -31,6 +37,7 @@ export function parseArguments(
     cases: names.length === 0 ? known : [...new Set(names.flatMap((name) => find(name, known)))],
     ...(values.rows === undefined ? {} : { rows: positive('--rows', values.rows) }),
     ...(values.rounds === undefined ? {} : { rounds: positive('--rounds', values.rounds) }),
+    ...(values.directory === undefined ? {} : { directory: values.directory }),
     isQuick: values.quick,
     isHelp: values.help,
   };
@@ -51,7 +58,7 @@ function positive(option: string, text: string): number {
 /** The text of `--help`. */
 export function usage(known: readonly BenchCase[]): string {
   const width = Math.max(...known.map(({ name }) => name.length));
-  return `Usage: npm run bench -- [NAME...] [--rounds N] [--rows N] [--quick]
+  return `Usage: npm run bench -- [NAME...] [--rounds N] [--rows N] [--directory DIR] [--quick]
 
 Measures flaghoist beside its peers, and writes docs/benchmarks.md.
 
@@ -60,6 +67,8 @@ Measures flaghoist beside its peers, and writes docs/benchmarks.md.
   --case NAME,...  the same
   --rounds N       how often everything is run
   --rows N         how long the lists are; with this, nothing is written
+  --directory DIR  where files are saved, to measure with a disk; nothing is written of it
+                   (default: ${MEMORY_BACKED})
   --quick          one round of short lists, to see that all runs; nothing is written
 
 Cases:

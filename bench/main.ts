@@ -48,9 +48,9 @@ async function runAndTell(
   if (isKept(asked)) await keep(found);
 }
 
-/** Only results of whole cases are stored. */
-function isKept({ isQuick, rows }: BenchArguments): boolean {
-  return !isQuick && rows === undefined;
+/** Only results of whole cases in memory are stored. */
+function isKept({ isQuick, rows, directory }: BenchArguments): boolean {
+  return !isQuick && rows === undefined && directory === undefined;
 }
 
 /** Stores the results after each case, so that an interrupted run keeps those it has. */

@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import type { BenchArguments } from './arguments.ts';
+import { type BenchArguments, MEMORY_BACKED } from './arguments.ts';
 import type { BenchCase } from './cases/case.ts';
 import { describeMachine } from './results/machine.ts';
 import type { CaseResult } from './results/result.ts';
 
 const USUAL_ROUNDS = 5;
-/** Memory-backed storage, so that the disk is not measured. */
-const MEMORY_BACKED = '/dev/shm';
 
 export interface RunCaseOptions {
   readonly signal: AbortSignal;
@@ -18,13 +16,13 @@ export interface RunCaseOptions {
 /** Runs a case in a directory of its own, which is removed afterwards. */
 export async function runCase(
   benchCase: BenchCase,
-  { rows: askedRows, rounds: askedRounds, isQuick }: BenchArguments,
+  { rows: askedRows, rounds: askedRounds, directory: parent, isQuick }: BenchArguments,
   { signal, say }: RunCaseOptions,
 ): Promise<CaseResult> {
   const { name, title, quickRows } = benchCase;
   const rows = askedRows ?? (isQuick ? quickRows : benchCase.rows);
   const rounds = askedRounds ?? (isQuick ? 1 : (benchCase.rounds ?? USUAL_ROUNDS));
-  const directory = await mkdtemp(join(MEMORY_BACKED, 'flaghoist-bench-'));
+  const directory = await mkdtemp(join(parent ?? MEMORY_BACKED, 'flaghoist-bench-'));
   try {
     const machine = await describeMachine();
     const [loadBefore = 0] = loadavg();

@@ -31,6 +31,7 @@ test('parseArguments: a case without --case, and a group by the beginning of its
 test('parseArguments: reads numbers', () => {
   const { rounds, rows, isQuick } = parse('--rounds', '3', '--rows', '1000', '--quick');
   assert.deepEqual({ rounds, rows, isQuick }, { rounds: 3, rows: 1000, isQuick: true });
+  assert.equal(parse('--directory', '/var/tmp').directory, '/var/tmp');
 });
 
 test('parseArguments: refuses unknown cases and options', () => {
