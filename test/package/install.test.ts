@@ -61,6 +61,15 @@ test('package: the installed command starts by its name and through npx', async 
   assert.equal(throughNpx, manifest.version);
 });
 
+test('package: npm links the command and its man page', async () => {
+  const prefix = join(scratch, 'global');
+  const options = ['--prefix', prefix, '--ignore-scripts', '--no-audit', '--no-fund'];
+  await run(project, ['npm', 'install', '--global', ...options, './node_modules/flaghoist']);
+  assert.equal(await run(project, [join(prefix, 'bin/flaghoist'), '--version']), manifest.version);
+  const page = await readFile(join(prefix, 'share/man/man1/flaghoist.1'), 'utf8');
+  assert.match(page, /^\.TH/m);
+});
+
 test('package: the installed command needs no development dependency', async () => {
   const installed = await readdir(join(project, 'node_modules'));
   const { dependencies, devDependencies } = manifest;
