@@ -6,7 +6,6 @@ import { partsFolder, statsOfFile, uploadsFolder } from './ledger/folder.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { CLOCK_LAG, fileState, wasChecked } from './ledger/match/file-state.ts';
 import type { PreviousRecord } from './ledger/match/previous-records.ts';
-import { noteUnpublished, unpublishedObject } from './ledger/unpublished.ts';
 import type { Ending } from './ledger/write/runs.ts';
 import { ChangedHereError } from './model/file-errors.ts';
 import type { Item } from './model/item.ts';
@@ -101,16 +100,7 @@ export class Recording implements OutcomeLog, AsyncDisposable {
 
   /** Which shard of a tar sink is being published. */
   get journal(): ShardJournal {
-    const [directory, ledger] = [this.#directory, this.#ledger];
-    return {
-      unpublished: unpublishedObject(directory),
-      // Once the rows of a shard are taken back, its number is free.
-      get last() {
-        return ledger.lastShard;
-      },
-      note: (shard) => noteUnpublished(directory, shard),
-      takeBack: (shard) => ledger.takeBack(shard),
-    };
+    return this.#ledger.shards;
   }
 
   /** Where parts of files are kept for later runs. */

@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { extract } from 'tar-stream';
 import { LedgerReader } from '../src/ledger/read/ledger-reader.ts';
-import { noteUnpublished } from '../src/ledger/unpublished.ts';
+import { noteUnpublished } from '../src/ledger/shard-records.ts';
 import { BrokenRunError } from '../src/model/broken-run-error.ts';
 import type { Row } from '../src/model/item.ts';
 import { downloadRuns } from './support/download-runs.ts';

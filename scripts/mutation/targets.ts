@@ -135,6 +135,8 @@ export const TARGETS: readonly Target[] = [
     name: 'ledger',
     sources: [
       'ledger/ledger',
+      'ledger/thrown-failures',
+      'ledger/write/current-run',
       'ledger/write/row-register',
       'ledger/match/replay-cursor',
       'ledger/write/writer',
@@ -147,6 +149,7 @@ export const TARGETS: readonly Target[] = [
       'ledger/match/replay-cursor',
       'ledger/match/previous-records',
       'ledger/write/runs',
+      'ledger/write/current-run',
       'ledger/ledger',
       'ledger/write/writer',
       'ledger/read/ledger-reader',

@@ -1,37 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/error-words.ts';
 import type { Item } from '../model/item.ts';
-import type { Outcome, Status } from '../model/outcome.ts';
-import type { RowKey } from '../model/row-key.ts';
+import type { Outcome } from '../model/outcome.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import { brokenLedger } from './database-errors.ts';
 import { createFolder, ledgerPath, slashed } from './folder.ts';
 import { type PreviousRecord, PreviousRecords } from './match/previous-records.ts';
 import { ListOrder, ReplayCursor } from './match/replay-cursor.ts';
-import { identifyBy, type KeyChange } from './match/row-keys.ts';
 import { atRest, checkTables, DirectoryLock, openForWriting } from './open-database.ts';
-import { lastShard, takeBack } from './unpublished.ts';
+import { ShardRecords } from './shard-records.ts';
+import { ThrownFailures } from './thrown-failures.ts';
+import { CurrentRun, type RunOptions } from './write/current-run.ts';
 import { RowRegister, type TakenRow } from './write/row-register.ts';
-import { beginRun, type Ending, endRun, unrecordedSince } from './write/runs.ts';
+import { type Ending, unrecordedSince } from './write/runs.ts';
 import { LedgerWriter } from './write/writer.ts';
 
 /** Options of {@link Ledger.open}. */
-export interface LedgerOptions {
-  /** The command line of the run; secrets in it are hidden before it is stored. */
-  readonly arguments?: readonly string[] | undefined;
+export interface LedgerOptions extends RunOptions {
   /** What the paths of files begin with: they are recorded without it. @default the directory */
   readonly files?: string | undefined;
-  /** What identifies rows. @default 'url' */
-  readonly key?: RowKey | undefined;
-  /** Called when the last run identified rows by another key; see {@link identifyBy}. */
-  readonly onKeyChange?: ((change: KeyChange) => void) | undefined;
   /** Whether the file of a row may replace that of another row. @default false */
   readonly replaces?: boolean | undefined;
-  /** The clock, in ms since the epoch. @default Date.now */
-  readonly now?: (() => number) | undefined;
-  /** A clock in ms that never goes back. @default performance.now */
-  readonly monotonic?: (() => number) | undefined;
 }
 
 /**
@@ -46,60 +35,38 @@ export class Ledger implements AsyncDisposable {
    * The time since which a killed run may have left files unrecorded, in ms since the epoch; or Infinity.
    */
   readonly unrecordedSince: number;
-  readonly #directory: string;
-  readonly #now: () => number;
-  readonly #monotonic: () => number;
-  /** The start of the run by either clock. */
-  readonly #began: { readonly at: number; readonly monotonic: number };
+  /** What is recorded of tar shards. */
+  readonly shards: ShardRecords;
   readonly #lock: DirectoryLock;
   readonly #database: DatabaseSync;
+  readonly #failures: ThrownFailures;
+  readonly #run: CurrentRun;
   readonly #records: PreviousRecords;
   readonly #register: RowRegister;
   readonly #writer: LedgerWriter;
   /** The rows that are taken up and not recorded yet, by index. */
   readonly #underWay = new Map<number, TakenRow>();
-  readonly #totals: Record<Status, number> & { bytes: number } = {
-    ok: 0,
-    skipped: 0,
-    'not-found': 0,
-    failed: 0,
-    cancelled: 0,
-    bytes: 0,
-  };
-  /** What is held for each object. */
-  readonly #held = new Map<string, { readonly rows: number; readonly bytes: number }>();
   #closing: Promise<void> | undefined;
-  /** The failure that a caller has got already. */
-  #thrown: BrokenRunError | undefined;
 
   private constructor(
     directory: string,
     lock: DirectoryLock,
     database: DatabaseSync,
-    {
-      arguments: args = [],
-      replaces,
-      files,
-      key = 'url',
-      onKeyChange,
-      now = Date.now,
-      monotonic = () => performance.now(),
-    }: LedgerOptions,
+    options: LedgerOptions,
   ) {
-    this.#directory = directory;
     this.#lock = lock;
     this.#database = database;
-    this.#now = now;
-    this.#monotonic = monotonic;
-    this.#began = { at: now(), monotonic: monotonic() };
-    identifyBy(database, key, onKeyChange, monotonic);
-    this.run = beginRun(database, args, this.#began.at, key);
+    this.#failures = new ThrownFailures(directory);
+    this.shards = new ShardRecords(directory, database, this.#failures);
+    this.#run = new CurrentRun(database, options);
+    this.run = this.#run.id;
     this.unrecordedSince = unrecordedSince(database, this.run);
     this.#records = new PreviousRecords(database);
     const firstNew = this.#records.last + 1;
     const cursor = new ReplayCursor(new ListOrder(database, { run: this.run, firstNew }));
     const register = new RowRegister(this.#records, cursor, firstNew);
     this.#register = register;
+    const { files, replaces } = options;
     this.#writer = new LedgerWriter({ directory, files, run: this.run, replaces }, (marks) =>
       register.written(marks),
     );
@@ -132,7 +99,7 @@ export class Ledger implements AsyncDisposable {
    * @throws BrokenRunError when the ledger cannot be read
    */
   take(item: Item): PreviousRecord | undefined {
-    return this.#guarded(() => this.#take(item).known);
+    return this.#failures.guard(() => this.#take(item).known);
   }
 
   /** The record of a row that was taken up, by earlier runs. */
@@ -150,7 +117,8 @@ export class Ledger implements AsyncDisposable {
     const last = url === item.url ? own - 1 : 1;
     const { name = null } = item;
     return (
-      last > 0 && this.#guarded(() => this.#register.isTaken(withoutCredentials(url), name, last))
+      last > 0 &&
+      this.#failures.guard(() => this.#register.isTaken(withoutCredentials(url), name, last))
     );
   }
 
@@ -170,7 +138,7 @@ export class Ledger implements AsyncDisposable {
    * @throws BrokenRunError when the ledger cannot be read
    */
   owns(item: Item, path: string): boolean | undefined {
-    const owner = this.#guarded(() => this.#records.ownerOf(slashed(path)));
+    const owner = this.#failures.guard(() => this.#records.ownerOf(slashed(path)));
     return owner === undefined ? undefined : owner === this.#underWay.get(item.index)?.id;
   }
 
@@ -181,7 +149,7 @@ export class Ledger implements AsyncDisposable {
    * @throws BrokenRunError when the ledger cannot be read
    */
   rowAt(path: string): { readonly url: string; readonly bytes: number } | undefined {
-    return this.#guarded(() => {
+    return this.#failures.guard(() => {
       const owner = this.#records.ownerOf(slashed(path));
       const row = owner === undefined ? undefined : this.#records.byId(owner);
       return row?.isDone ? row : undefined;
@@ -194,7 +162,7 @@ export class Ledger implements AsyncDisposable {
    * @throws BrokenRunError when the ledger cannot be read
    */
   withDigest(digest: string): PreviousRecord | undefined {
-    return this.#guarded(() => this.#records.withDigest(digest));
+    return this.#failures.guard(() => this.#records.withDigest(digest));
   }
 
   /**
@@ -203,11 +171,9 @@ export class Ledger implements AsyncDisposable {
    * @throws BrokenRunError when the ledger cannot be written; the promise is rejected with it, too
    */
   record(outcome: Outcome): Promise<void> | undefined {
-    const { item, status } = outcome;
-    const row = this.#leave(item);
-    this.#totals[status]++;
-    if (status === 'ok') this.#totals.bytes += outcome.bytes;
-    return this.#paused(() => this.#write(outcome, row));
+    const row = this.#leave(outcome.item);
+    this.#run.count(outcome);
+    return this.#failures.guardWriter(() => this.#write(outcome, row));
   }
 
   /**
@@ -217,40 +183,19 @@ export class Ledger implements AsyncDisposable {
    */
   hold(outcome: Outcome, object: string): Promise<void> | undefined {
     const row = this.#leave(outcome.item);
-    const held = this.#held.get(object) ?? { rows: 0, bytes: 0 };
-    this.#held.set(object, { rows: held.rows + 1, bytes: held.bytes + outcome.bytes });
-    return this.#paused(() => this.#writer.hold(outcome, row, object));
+    this.#run.hold(outcome, object);
+    return this.#failures.guardWriter(() => this.#writer.hold(outcome, row, object));
   }
 
   /** Records what is held for an object, with the next batch. @throws BrokenRunError */
   recordHeld(object: string): void {
-    const { rows, bytes } = this.#held.get(object) ?? { rows: 0, bytes: 0 };
-    this.#held.delete(object);
-    this.#totals.ok += rows;
-    this.#totals.bytes += bytes;
+    this.#run.countHeld(object);
     this.#writer.writeHeld(object);
-  }
-
-  /**
-   * The rows of this object, such as a tar shard, are not saved: it was never published. Called before any
-   * row is taken up.
-   * @throws BrokenRunError when the ledger cannot be written
-   */
-  takeBack(object: string): void {
-    this.#guarded(() => takeBack(this.#database, object));
-  }
-
-  /**
-   * The highest number of a tar shard that a row is recorded in.
-   * @returns undefined when there is none @throws BrokenRunError when the ledger cannot be read
-   */
-  get lastShard(): number | undefined {
-    return this.#guarded(() => lastShard(this.#database));
   }
 
   /** Records how busy the run is at the moment. */
   load(inFlight: number, allowed: number): void {
-    this.#writer.load({ at: this.#now(), inFlight, allowed });
+    this.#writer.load({ at: this.#run.now(), inFlight, allowed });
   }
 
   /** Resolves when all outcomes so far are in the ledger. @throws BrokenRunError */
@@ -269,7 +214,7 @@ export class Ledger implements AsyncDisposable {
 
   /** Closes the ledger; the run counts as broken unless {@link close} was called before. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const known = this.#thrown;
+    const known = this.#failures.first;
     try {
       await this.close('broken');
     } catch (error) {
@@ -295,16 +240,6 @@ export class Ledger implements AsyncDisposable {
     return row;
   }
 
-  #paused(write: () => Promise<void> | undefined): Promise<void> | undefined {
-    try {
-      return write()?.catch((error) => {
-        throw this.#given(error);
-      });
-    } catch (error) {
-      throw this.#given(error);
-    }
-  }
-
   #write(outcome: Outcome, row: TakenRow): Promise<void> | undefined {
     // The row was skipped since it is done. The record of how it was done is worth more.
     const { status, reason } = outcome;
@@ -318,32 +253,13 @@ export class Ledger implements AsyncDisposable {
   async #close(ending: Ending): Promise<void> {
     try {
       await this.#writer.close();
-      endRun(this.#database, { id: this.run, ending, totals: this.#totals, now: this.#endsAt() });
+      this.#run.end(ending);
     } catch (error) {
-      throw this.#given(brokenLedger(ledgerPath(this.#directory), error));
+      throw this.#failures.broken(error);
     } finally {
       atRest(this.#database);
       this.#database.close();
       this.#lock[Symbol.dispose]();
     }
-  }
-
-  /** The end of the run, by the later of both clocks: the system's may have been set back. */
-  #endsAt(): number {
-    const { at, monotonic } = this.#began;
-    return Math.max(this.#now(), at + Math.floor(this.#monotonic() - monotonic));
-  }
-
-  #guarded<T>(read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      throw this.#given(brokenLedger(ledgerPath(this.#directory), error));
-    }
-  }
-
-  #given(error: unknown): unknown {
-    this.#thrown ??= error instanceof BrokenRunError ? error : undefined;
-    return error;
   }
 }

@@ -203,31 +203,6 @@ test('Ledger: keeps no passwords, no headers and no control characters', async (
   assert.doesNotMatch(JSON.stringify(reader.lastRun), /secret/);
 });
 
-test('Ledger: counts the run', async (t) => {
-  const directory = await temporaryDirectory(t);
-  let time = 1000;
-  const ledger = Ledger.open(directory, {
-    arguments: ['get'],
-    now: () => time++,
-    monotonic: () => 0,
-  });
-  // What was there already is not of this run.
-  const there = { ...skipped(anItem(3)), bytes: 7 };
-  for (const outcome of [ok(anItem(0)), ok(anItem(1)), refused(anItem(2)), there]) {
-    ledger.record(outcome);
-  }
-  await ledger.close('interrupted');
-  using reader = new LedgerReader(directory);
-  assert.deepEqual(reader.lastRun, {
-    id: 1,
-    startedAt: 1000,
-    endedAt: 1001,
-    ending: 'interrupted',
-    arguments: ['get'],
-    totals: { ok: 2, skipped: 1, 'not-found': 0, failed: 1, cancelled: 0, bytes: 20 },
-  });
-});
-
 test('Ledger.hold: rows of an object are recorded with it, those of another one never', async (t) => {
   const directory = await temporaryDirectory(t);
   const ledger = openLedger(t, directory);
@@ -250,28 +225,6 @@ test('Ledger.hold: rows of an object are recorded with it, those of another one 
   await ledger.close('broken');
   using reader = new LedgerReader(directory);
   assert.deepEqual(reader.lastRun?.totals?.ok, expected.length);
-});
-
-test('Ledger: ends a run after it began, though the clock was set back', async (t) => {
-  const directory = await temporaryDirectory(t);
-  let time = 10_000;
-  let elapsed = 100;
-  const ledger = Ledger.open(directory, { now: () => time, monotonic: () => elapsed });
-  time = 2_000;
-  elapsed += 500.7;
-  await ledger.close('complete');
-  using reader = new LedgerReader(directory);
-  assert.equal(reader.lastRun?.endedAt, 10_500);
-});
-
-test('Ledger: tells by clocks of its own when a run began and ended', async (t) => {
-  const directory = await temporaryDirectory(t);
-  const before = Date.now();
-  await runOf(directory, []);
-  using reader = new LedgerReader(directory);
-  assert.deepEqual(reader.lastRun?.arguments, []);
-  const { startedAt = 0, endedAt = 0 } = reader.lastRun ?? {};
-  assert.ok(before <= startedAt && startedAt <= endedAt && endedAt <= Date.now(), `${endedAt}`);
 });
 
 test('Ledger: disposed of without close, the run counts as broken', async (t) => {

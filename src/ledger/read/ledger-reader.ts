@@ -6,7 +6,7 @@ import { brokenLedger } from '../database-errors.ts';
 import { ledgerPath } from '../folder.ts';
 import { checkTables, DirectoryLock, openForReading } from '../open-database.ts';
 import { IS_DONE } from '../schema.ts';
-import { hideUnpublished } from '../unpublished.ts';
+import { hideUnpublished } from '../shard-records.ts';
 import { type Load, lastArguments, lastRun, loadsOf, type Run } from '../write/runs.ts';
 import { SQLITE } from './dialect.ts';
 import { Fields, type LedgerRecord, readRecord } from './read-record.ts';

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ROW_FIELDS } from '../model/row-fields.ts';
 import { ledgerFolder } from './folder.ts';
+import type { ThrownFailures } from './thrown-failures.ts';
 
 /** What the shard's rows are now, by their column. */
 const TAKEN_BACK: Readonly<Record<string, string>> = {
@@ -33,7 +34,7 @@ export function noteUnpublished(directory: string, object: string | undefined): 
 }
 
 /** The object whose rows a killed run was recording; undefined after any other end. */
-export function unpublishedObject(directory: string): string | undefined {
+function unpublishedObject(directory: string): string | undefined {
   try {
     const [name = ''] = readFileSync(noticePath(directory), 'utf8').split('\n');
     return /^\d+\.tar$/.test(name) ? name : undefined;
@@ -48,21 +49,53 @@ function within(object: string): string {
   return `${object}/*`;
 }
 
-/** The highest number of a tar shard that a row is recorded in; undefined when no row is in a shard. */
-export function lastShard(database: DatabaseSync): number | undefined {
-  const sql = `SELECT max(CAST(path AS INTEGER)) AS last FROM records WHERE path GLOB '[0-9]*.tar/*'`;
-  const { last = null } = database.prepare(sql).get() ?? {};
-  return last === null ? undefined : Number(last);
-}
+/** What the ledger has of tar shards, for the sink that publishes them. */
+export class ShardRecords {
+  readonly #directory: string;
+  readonly #database: DatabaseSync;
+  readonly #failures: ThrownFailures;
 
-/** The rows of this object are not saved: it was never published. */
-export function takeBack(database: DatabaseSync, object: string): void {
-  const set = Object.entries(TAKEN_BACK).map(([column, value]) => `${column} = ${value}`);
-  database.prepare(`UPDATE records SET ${set.join(', ')} WHERE path GLOB ?`).run(within(object));
+  constructor(directory: string, database: DatabaseSync, failures: ThrownFailures) {
+    this.#directory = directory;
+    this.#database = database;
+    this.#failures = failures;
+  }
+
+  /** The shard that a killed run was publishing, such as `00012.tar`. */
+  get unpublished(): string | undefined {
+    return unpublishedObject(this.#directory);
+  }
+
+  /**
+   * The highest number of a shard that a row is recorded in.
+   * @returns undefined when there is none @throws BrokenRunError when the ledger cannot be read
+   */
+  get last(): number | undefined {
+    const sql = `SELECT max(CAST(path AS INTEGER)) AS last FROM records WHERE path GLOB '[0-9]*.tar/*'`;
+    return this.#failures.guard(() => {
+      const { last = null } = this.#database.prepare(sql).get() ?? {};
+      return last === null ? undefined : Number(last);
+    });
+  }
+
+  /** See {@link noteUnpublished}. */
+  note(shard: string | undefined): void {
+    noteUnpublished(this.#directory, shard);
+  }
+
+  /**
+   * The rows of this shard are not saved: it was never published. Called before any row is taken up.
+   * @throws BrokenRunError when the ledger cannot be written
+   */
+  takeBack(shard: string): void {
+    const set = Object.entries(TAKEN_BACK).map(([column, value]) => `${column} = ${value}`);
+    const sql = `UPDATE records SET ${set.join(', ')} WHERE path GLOB ?`;
+    this.#failures.guard(() => this.#database.prepare(sql).run(within(shard)));
+  }
 }
 
 /**
- * Has readers of `rows` see what {@link takeBack} would make of them.
+ * Has readers of `rows` see what {@link ShardRecords.takeBack} would make of them.
  * @param directory with the ledger; objects may be in it
  */
 export function hideUnpublished(database: DatabaseSync, directory: string): void {
