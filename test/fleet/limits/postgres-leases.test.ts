@@ -13,13 +13,8 @@ const ORIGIN = 'http://a';
 let origins = 0;
 const newOrigin = () => `http://${++origins}`;
 
-async function newRun(database: Database, limit = 4, rate?: number) {
-  const table = new PostgresLeases(database, {
-    schema: SCHEMA,
-    limit,
-    rate,
-    leaseTime: LEASE_TIME,
-  });
+async function newRun(database: Database, limit = 4, rate?: number, leaseTime = LEASE_TIME) {
+  const table = new PostgresLeases(database, { schema: SCHEMA, limit, rate, leaseTime });
   const run = await table.register();
   const settle = async (origin: string, request: Partial<LeaseRequest>) => {
     const whole = { origin, keep: 0, demand: 100, step: 'take', isNew: true, ...request } as const;
@@ -56,20 +51,24 @@ limitsTest(
   'PostgresLeases: the leases of a run end with its signs of life, by the clock of the database',
   async ({ database }) => {
     const origin = newOrigin();
-    const [dead, alive] = [await newRun(database), await newRun(database)];
+    // The server runs for less than an hour, and soon for more than two seconds.
+    const dead = await newRun(database);
+    const patient = await newRun(database, 4, undefined, 3_600_000);
+    const alive = await newRun(database, 4, undefined, 2_000);
     await dead.settle(origin, {});
-    await alive.settle(origin, {});
-    assert.equal((await alive.settle(origin, { isNew: false }))?.share, 0);
+    assert.equal((await patient.settle(origin, {}))?.share, 0);
     // Its last sign of life was long ago, and the server runs for longer than that.
     await database.query(
       `UPDATE ${SCHEMA}.workers SET expires_at = now() - interval '1 ms' WHERE id = $1`,
       [dead.run],
     );
-    await alive.table.beat(alive.run);
-    const early = await alive.settle(origin, { isNew: false });
+    await patient.table.beat(patient.run);
     // A server that has just started waits for the runs that it knew before.
-    assert.equal(early?.share, 0);
-    await whenUpFor(database, LEASE_TIME / 1_000);
+    assert.equal((await patient.settle(origin, { isNew: false }))?.share, 0);
+    await patient.settle(origin, { step: 'leave', isNew: false });
+    await whenUpFor(database, 2);
+    await alive.table.beat(alive.run);
+    await alive.settle(origin, {});
     await alive.table.beat(alive.run);
     assert.equal((await alive.settle(origin, { isNew: false }))?.share, 4);
     assert.equal((await dead.table.beat(dead.run)).isKnown, false);
