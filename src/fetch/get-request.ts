@@ -173,11 +173,10 @@ export class GetRequest {
   #classify(raw: RawHead): ClassifiedResponse {
     const { request, conditions } = this.#options;
     const { maxSize, minSize, accept, respect } = this.#context.settings;
-    const url = this.#chain.redirects === 0 ? request.url : this.#chain.url.href;
     const response = classifyResponse(
       raw,
       {
-        url: withoutCredentials(url),
+        url: this.#shownUrl,
         offset: conditions.offset,
         part: request.part,
         segment: request.segment,
@@ -193,6 +192,13 @@ export class GetRequest {
     );
     if (response.kind !== 'file' || this.#secrets === undefined) return response;
     return { ...response, head: this.#secrets.withoutEchoes(response.head) };
+  }
+
+  /** The URL that is recorded. A server may repeat a secret in that of a redirect. */
+  get #shownUrl(): string {
+    if (this.#chain.redirects === 0) return withoutCredentials(this.#options.request.url);
+    const url = withoutCredentials(this.#chain.url.href);
+    return this.#secrets?.masked(url) ?? url;
   }
 
   /**

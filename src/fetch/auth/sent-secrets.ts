@@ -35,19 +35,28 @@ export class SentSecrets {
   mask(error: unknown, seen = new Set<unknown>()): void {
     if (!(error instanceof Error) || seen.has(error)) return;
     seen.add(error);
-    const [message, stack] = [this.#masked(error.message), this.#masked(error.stack ?? '')];
+    const [message, stack] = [this.masked(error.message), this.masked(error.stack ?? '')];
     if (message !== error.message) error.message = message;
     if (stack !== (error.stack ?? '')) error.stack = stack;
     this.mask(error.cause, seen);
     if (error instanceof AggregateError) for (const each of error.errors) this.mask(each, seen);
   }
 
-  /** `head` without the fields that repeat a secret: they would be recorded and shown. */
+  /** `text` with secrets masked. */
+  masked(text: string): string {
+    let masked = text;
+    // The longest goes first: a part of it may be a secret, too.
+    const secrets = [...this.#secrets].sort((a, b) => b.length - a.length);
+    for (const secret of secrets) masked = withoutCutEnd(masked.replaceAll(secret, MASK), secret);
+    return masked;
+  }
+
+  /** `head` without the fields that repeat a secret: they would be recorded and shown, or name the file. */
   withoutEchoes(head: ResponseHead): ResponseHead {
-    const { etag, lastModified, contentType } = head;
-    const fields = { etag, lastModified, contentType };
+    const { etag, lastModified, contentType, contentDisposition } = head;
+    const fields = { etag, lastModified, contentType, contentDisposition };
     const echoes = Object.entries(fields).filter(
-      ([, value]) => value !== undefined && this.#masked(value) !== value,
+      ([, value]) => value !== undefined && this.masked(value) !== value,
     );
     if (echoes.length === 0) return head;
     return { ...head, ...Object.fromEntries(echoes.map(([name]) => [name, undefined])) };
@@ -55,19 +64,24 @@ export class SentSecrets {
 
   #add(...secrets: readonly string[]): void {
     for (const secret of secrets) {
-      // As a message would quote it.
-      const quoted = JSON.stringify(secret).slice(1, -1);
-      for (const form of [secret, quoted]) if (form.length >= SHORTEST) this.#secrets.add(form);
+      for (const form of formsOf(secret)) if (form.length >= SHORTEST) this.#secrets.add(form);
     }
   }
+}
 
-  #masked(text: string): string {
-    let masked = text;
-    // The longest goes first: a part of it may be a secret, too.
-    const secrets = [...this.#secrets].sort((a, b) => b.length - a.length);
-    for (const secret of secrets) masked = withoutCutEnd(masked.replaceAll(secret, MASK), secret);
-    return masked;
-  }
+/** What is written in the same way everywhere: most secrets. */
+const PLAIN = /^[\w.~-]*$/;
+
+/** What the URL parser encodes in a query, as `encodeURIComponent` does. It encodes `'`, too. */
+const ENCODED_IN_QUERY = /[\s"#<>\P{ASCII}]+/gu;
+
+/** A secret as it is, as a message would quote it, and as a URL would have it. */
+function formsOf(secret: string): string[] {
+  if (PLAIN.test(secret)) return [secret];
+  const text = secret.toWellFormed();
+  const inQuery = text.replace(ENCODED_IN_QUERY, encodeURIComponent).replaceAll("'", '%27');
+  const quoted = JSON.stringify(secret).slice(1, -1);
+  return [secret, quoted, inQuery, encodeURI(text), encodeURIComponent(text)];
 }
 
 /** `text` without the beginning of a secret right before the place where it was cut. */
@@ -89,7 +103,7 @@ function words(value: string): string[] {
   if (!/^basic /i.test(value)) return [credentials];
   const pair = Buffer.from(credentials, 'base64').toString();
   const password = pair.slice(pair.indexOf(':') + 1);
-  return [credentials, pair, password, encodeURIComponent(password.toWellFormed())];
+  return [credentials, pair, password];
 }
 
 function cookies(value: string): string[] {

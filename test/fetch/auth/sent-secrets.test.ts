@@ -4,7 +4,7 @@ import { hasSecrets, SentSecrets } from '../../../src/fetch/auth/sent-secrets.ts
 import { quoted } from '../../../src/fetch/headers.ts';
 import { HttpClient } from '../../../src/fetch/http-client.ts';
 import { Body } from '../../support/body.ts';
-import { serveBytes } from '../../support/tiny-server.ts';
+import { serveBytes, serveHttp } from '../../support/tiny-server.ts';
 
 const BASIC = `Basic ${btoa('ann:s3cr"t-word')}`;
 
@@ -91,13 +91,48 @@ for (const [where, respond] of [
   });
 }
 
-test('HttpClient: an ETag or type that repeats a secret is dropped', async (t) => {
+for (const [how, token] of [
+  ['as it is', TOKEN],
+  ['encoded', 'p@ss "w#rd"/é'],
+] as const) {
+  test(`HttpClient: a redirect that repeats a secret ${how} does not get it into the URL`, async (t) => {
+    const locations = [`/a?${token.replace('#', '%23')}`, `/b/${encodeURIComponent(token)}/c`];
+    const { url } = await serveHttp(t, ({ url: path = '' }, response) => {
+      const location = locations[Number(path.slice(1))];
+      if (location !== undefined) {
+        response.writeHead(302, { location: Buffer.from(location).toString('latin1') });
+      }
+      response.end();
+    });
+    await using client = new HttpClient({
+      auth: { type: 'basic', username: 'ann', password: token },
+    });
+    const heads = await Promise.all(
+      locations.map((_, i) => client.get({ url: `${url}/${i}` }, new Body(), {})),
+    );
+    assert.deepEqual(
+      heads.map(({ head }) => head.url),
+      [`${url}/a?***`, `${url}/b/***/c`],
+    );
+  });
+}
+
+test('HttpClient: the URL of a row that has the secret in its query is as it was', async (t) => {
+  const { url } = await serveHttp(t, (_, response) => response.end());
+  await using client = new HttpClient({ auth: { type: 'bearer', token: TOKEN } });
+  const { head } = await client.get({ url: `${url}/?${TOKEN}` }, new Body(), {});
+  assert.equal(head.url, `${url}/?${TOKEN}`);
+});
+
+test('HttpClient: an ETag, type or name that repeats a secret is dropped', async (t) => {
   const server = await serveBytes(t, (socket) =>
     socket.write(
-      `HTTP/1.1 200 OK\r\netag: "${TOKEN}"\r\ncontent-type: x/y\r\ncontent-length: 0\r\n\r\n`,
+      `HTTP/1.1 200 OK\r\netag: "${TOKEN}"\r\ncontent-type: x/y\r\ncontent-length: 0\r\n` +
+        `content-disposition: attachment; filename="${TOKEN}.txt"\r\n\r\n`,
     ),
   );
   await using client = new HttpClient({ auth: { type: 'bearer', token: TOKEN } });
   const { head } = await client.get({ url: server.url }, new Body(), {});
-  assert.deepEqual([head.etag, head.contentType], [undefined, 'x/y']);
+  const { etag, contentType, contentDisposition } = head;
+  assert.deepEqual([etag, contentType, contentDisposition], [undefined, 'x/y', undefined]);
 });
