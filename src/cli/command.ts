@@ -90,9 +90,16 @@ function reportCommanderError(error: CommanderError, command: Command): void {
   reportWrongUsage([messageInLine(error)], command);
 }
 
-/** "error: unknown option '--prot'\n(Did you mean --port?)" without its prefix, in one line. */
+/** What commander says of an option that does not exist, when a value was attached. */
+const UNKNOWN_WITH_VALUE = /^unknown option '(--[^=]*)=.*'( \(Did you mean --.*\))?$/;
+
+/**
+ * "error: unknown option '--prot=1'\n(Did you mean --port?)" without its prefix and the value, in one line:
+ * the value may be a password.
+ */
 export function messageInLine({ message }: CommanderError): string {
-  return message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const line = message.replace(/^error: /, '').replace(/[\r\n]/g, ' ');
+  return line.replace(UNKNOWN_WITH_VALUE, "unknown option '$1'$2");
 }
 
 function reportWrongUsage(messages: readonly string[], command: Command): void {

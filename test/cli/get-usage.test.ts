@@ -62,6 +62,19 @@ const CASES: [args: string[], said: string][] = [
     ['URL', '--on-collisions', 'fail'],
     "unknown option '--on-collisions' (Did you mean --on-collision?)",
   ],
+  [['URL', '--passwrd=s3cr3t'], "unknown option '--passwrd'"],
+  [
+    ['URL', '--sink', 's3:/KEY:s3cr3t@bucket/x'],
+    '--sink WHERE: sink must be tar:DIR, s3://BUCKET/PREFIX or tar:s3://BUCKET/PREFIX, not bucket/x',
+  ],
+  [
+    ['URL', '--sink', 'tar:s3:/KEY:s3cr3t@bucket/x'],
+    '--sink WHERE: sink must be tar:DIR, s3://BUCKET/PREFIX or tar:s3://BUCKET/PREFIX, not bucket/x',
+  ],
+  [
+    ['URL', '-d', 's3://KEY:s3cr3t@bucket/x'],
+    '--directory DIR is a directory, not a URL; --sink s3://BUCKET/PREFIX saves to S3',
+  ],
 ];
 
 for (const [args, said] of CASES) {

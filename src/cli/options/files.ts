@@ -10,7 +10,7 @@ import {
   text,
   texts,
 } from './option.ts';
-import { notEmpty, oneOf, shardBound, size, UsageError } from './values.ts';
+import { directory, notEmpty, oneOf, shardBound, size, UsageError } from './values.ts';
 
 export const INPUT = {
   input: lists({
@@ -60,7 +60,7 @@ export const FILES = {
     flags: '-d, --directory <DIR>',
     isCommon: true,
     help: 'where the files go',
-    parse: notEmpty,
+    parse: directory,
     default: '.',
     set: asSetting('directory'),
   }),

@@ -18,7 +18,7 @@ export interface OtherOption {
   readonly value?: (value: string) => string;
   /** The answer, for an option that means something else or nothing here. It goes on after the name. */
   readonly say?: string;
-  /** The answer depends on the value. */
+  /** The answer depends on the value. It does not repeat a secret. */
   readonly sayOf?: (value: string | undefined) => string;
 }
 
@@ -149,7 +149,7 @@ export const OTHER_OPTIONS: readonly OtherOption[] = [
   { tools: 'wget', flags: ['-nc', '--no-clobber'], say: `${NOT_NEEDED} a file that is there is never overwritten; see --on-collision skip` },
   { tools: 'aria2', flags: ['--allow-overwrite', '--auto-file-renaming'], say: 'is --on-collision overwrite or --on-collision rename here' },
   { tools: 'curl', flags: ['--remove-on-error'], say: `${NOT_NEEDED} a file that is there is never overwritten; see --on-collision` },
-  { tools: 'curl', flags: ['--cookie'], sayOf: (value) => value?.includes('=') ? `is -H 'Cookie: ${value}' here` : 'is --cookies FILE here, or -H \'Cookie: NAME=VALUE\'' },
+  { tools: 'curl', flags: ['--cookie'], say: 'is --cookies FILE here, or -H \'Cookie: NAME=VALUE\'' },
   { tools: 'curl', flags: ['--cookie-jar', '--junk-session-cookies'], say: 'has no counterpart: cookies are read from --cookies FILE and kept for the run' },
   { tools: 'wget', flags: ['--save-cookies', '--keep-session-cookies'], say: 'has no counterpart: cookies are read from --cookies FILE and kept for the run' },
   { tools: 'curl, wget', flags: ['--proxy-user', '--proxy-password'], say: 'is part of --proxy here: http://USER:PASSWORD@HOST:PORT' },

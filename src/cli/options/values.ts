@@ -30,6 +30,12 @@ export const notEmpty: Parser<string> = (text, name) => {
   throw new UsageError(`${name} is empty`);
 };
 
+/** A path, which a URL would be as well: `s3:/bucket` and what is below it. */
+export const directory: Parser<string> = (text, name) => {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return notEmpty(text, name);
+  throw new UsageError(`${name} is a directory, not a URL; --sink s3://BUCKET/PREFIX saves to S3`);
+};
+
 /** A word of docs/reasons.md, or `dns` for all of DNS. */
 export const reason: Parser<string> = (text, name) => {
   if (isReason(text)) return text;

@@ -1,5 +1,6 @@
 import { BrokenRunError } from '../../model/broken-run-error.ts';
 import { messageOf } from '../../model/error-words.ts';
+import { withoutCredentials } from '../../model/without-credentials.ts';
 import { makeDirectories } from '../../storage/make-directories.ts';
 import { isS3, openStorage, type StorageOptions } from '../../storage/open-storage.ts';
 import { parseS3Location } from '../../storage/s3/s3-location.ts';
@@ -34,11 +35,15 @@ export function sinkPlace(where: string): SinkPlace {
     parseS3Location(location);
     return { kind, location, directory: undefined };
   }
-  if (kind === 'tar' && location !== '') return { kind, location, directory: location };
+  if (kind === 'tar' && location !== '' && !OTHER_PLACE.test(location))
+    return { kind, location, directory: location };
   throw new RangeError(
-    `sink must be tar:DIR, s3://BUCKET/PREFIX or tar:s3://BUCKET/PREFIX, not ${where}`,
+    `sink must be tar:DIR, s3://BUCKET/PREFIX or tar:s3://BUCKET/PREFIX, not ${withoutCredentials(where)}`,
   );
 }
+
+/** A URL that is not one of S3, or a mistyped one: a directory of that name is not meant. */
+const OTHER_PLACE = /^[a-z][a-z0-9+.-]+:\//i;
 
 /** Options of {@link openSink}. */
 export interface SinkOptions

@@ -84,6 +84,10 @@ for (const [args, expected] of [
     ["curl's -d is data to send; here it is the directory, and flaghoist only sends GET requests"],
   ],
   [
+    ['--cookie', 'session=s3cr3t'],
+    ["curl's --cookie is --cookies FILE here, or -H 'Cookie: NAME=VALUE'"],
+  ],
+  [
     ['-x16'],
     [
       "aria2's -x is connections for each server; here it is the proxy, and connections for one file are --segments N",
