@@ -42,16 +42,18 @@ function hasPassword(url: string): boolean {
 
 /**
  * Opens a database for the time of `use`.
+ * @param statementDeadline how long any statement may take, in ms @default 0 for any time
  * @throws what `use` throws; BrokenRunError where the database cannot be used
  */
 export async function withDatabase<T>(
   url: string,
   purpose: string,
   use: (database: Database) => Promise<T>,
+  statementDeadline = 0,
 ): Promise<T> {
   const { openDatabase } = await import('../fleet/open-database.ts');
   const { brokenDatabase, DatabaseAwayError } = await import('../fleet/database-errors.ts');
-  await using database = await openDatabase(url, { purpose });
+  await using database = await openDatabase(url, { purpose, statementDeadline });
   try {
     return await use(database);
   } catch (error) {

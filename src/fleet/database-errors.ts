@@ -95,6 +95,11 @@ export function isTimeout(error: unknown): error is Error {
   return error instanceof Error && error.message === TIMEOUT;
 }
 
+/** The error of a statement that took longer than it may, as node-postgres has it. */
+export function timeoutError(): Error {
+  return new Error(TIMEOUT);
+}
+
 /** Whether PostgreSQL said it, or node-postgres of its connection. */
 export function isOfDatabase(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

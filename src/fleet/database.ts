@@ -1,5 +1,5 @@
 import type { Client, Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
-import { sleep } from '../concurrency/index.ts';
+import { sleep, Timer } from '../concurrency/index.ts';
 import {
   brokenDatabase,
   DatabaseAwayError,
@@ -7,6 +7,7 @@ import {
   isOfDatabase,
   isTimeout,
 } from './database-errors.ts';
+import { GRACE, inTime, soonAfter } from './grace.ts';
 import { Listener } from './listener.ts';
 
 /**
@@ -17,6 +18,14 @@ const AT_ONCE = 10_000;
 
 /** How long {@link Database.patiently} waits for a server to come back, in ms. */
 const PATIENCE = 300_000;
+
+/** The connections of a {@link Database}. */
+interface Connections {
+  /** Makes one outside the pool. */
+  readonly connect: () => Client;
+  /** Ends all of them without a word to the server. */
+  readonly cut: () => void;
+}
 
 /** Anything that statements can be sent to: the pool of connections, or one transaction. */
 export interface Queries {
@@ -44,12 +53,11 @@ export class Database implements Queries, AsyncDisposable {
   readonly location: string;
   readonly #pool: Pool;
 
-  readonly #connect: () => Client;
+  readonly #connections: Connections;
 
-  /** @param connect makes a connection outside the pool */
-  constructor(pool: Pool, location: string, connect: () => Client) {
+  constructor(pool: Pool, location: string, connections: Connections) {
     this.#pool = pool;
-    this.#connect = connect;
+    this.#connections = connections;
     this.location = location;
     // An idle connection that the server ends is no failure of any statement.
     pool.on('error', () => {});
@@ -68,7 +76,7 @@ export class Database implements Queries, AsyncDisposable {
    * @returns what `body` returns @throws what `body` throws; as {@link query}
    */
   transaction<T>(body: (client: PoolClient) => Promise<T>): Promise<T> {
-    return this.#transaction(body, (text) => text);
+    return this.#transaction(body);
   }
 
   /**
@@ -80,21 +88,26 @@ export class Database implements Queries, AsyncDisposable {
     const timed = timedBy(ms);
     return {
       query: (text, values = []) =>
-        this.#guarded(() => this.#pool.query({ ...timed(text), values: [...values] })),
+        this.#guarded(() => inTime(ms, this.#pool.query({ ...timed(text), values: [...values] }))),
       transaction: (body) =>
         this.#transaction((client) => {
           const query: Queries['query'] = (text, values = []) =>
             client.query({ ...timed(text), values: [...values] });
           return body({ query });
-        }, timed),
+        }, ms),
     };
   }
 
-  async #transaction<T>(
-    body: (client: PoolClient) => Promise<T>,
-    commit: (text: string) => string | TimedQuery,
-  ): Promise<T> {
-    const client = await this.#guarded(() => this.#pool.connect());
+  async #transaction<T>(body: (client: PoolClient) => Promise<T>, ms?: number): Promise<T> {
+    const connecting = this.#pool.connect();
+    const client = await this.#guarded(() => inTime(ms, connecting)).catch((error: unknown) => {
+      // A connection that comes too late is for others.
+      connecting.then(
+        (late) => late.release(),
+        () => {},
+      );
+      throw error;
+    });
     let broken: Error | undefined;
     // A connection that ends between two statements says so here; the next statement fails.
     const onError = (error: Error) => {
@@ -104,7 +117,7 @@ export class Database implements Queries, AsyncDisposable {
     try {
       await client.query(timedBy(AT_ONCE)('BEGIN'));
       const result = await body(client);
-      await client.query(commit('COMMIT'));
+      await client.query(ms === undefined ? 'COMMIT' : timedBy(ms)('COMMIT'));
       return result;
     } catch (error) {
       if (isTimeout(error)) broken = error;
@@ -129,7 +142,7 @@ export class Database implements Queries, AsyncDisposable {
     const until = performance.now() + PATIENCE;
     for (let wait = 100; ; wait = Math.min(2 * wait, 2_000)) {
       try {
-        return await attempt();
+        return await soonAfter(signal, attempt());
       } catch (error) {
         if (!(error instanceof DatabaseAwayError)) throw error;
         signal?.throwIfAborted();
@@ -150,11 +163,17 @@ export class Database implements Queries, AsyncDisposable {
     onNotification: (payload: string) => void,
     onListening: () => void = () => {},
   ): Listener {
-    return new Listener(this.#connect, channel, { onNotification, onListening });
+    return new Listener(this.#connections.connect, channel, { onNotification, onListening });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#pool.end();
+    const timer = new Timer(GRACE, () => this.#connections.cut());
+    try {
+      await this.#pool.end();
+    } finally {
+      timer.clear();
+      this.#connections.cut();
+    }
   }
 
   async #guarded<T>(run: () => Promise<T>): Promise<T> {

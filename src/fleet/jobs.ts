@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Job, PgBoss } from 'pg-boss';
+import { moveOnAfter } from '../concurrency/index.ts';
 import type { Database, Queries } from './database.ts';
+import { GRACE } from './grace.ts';
 import { JOBS_SCHEMA, SCHEMA } from './schema.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -157,7 +159,8 @@ export class ShardQueue implements AsyncDisposable {
 
   /** Gives the shard back: another worker may take it at once. */
   async giveBack({ job }: Claim, why: string): Promise<void> {
-    await this.#boss.fail(this.#name, attemptOf(job), { why });
+    const db = asDb(this.#database.within(GRACE));
+    await this.#boss.fail(this.#name, attemptOf(job), { why }, { db });
   }
 
   /** Puts shards that were given up back into the queue. @returns how many */
@@ -193,7 +196,7 @@ export class ShardQueue implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#supervisor?.[Symbol.asyncDispose]();
-    await this.#boss.stop({ graceful: false, close: false });
+    await moveOnAfter(GRACE, this.#boss.stop({ graceful: false, close: false }));
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Client } from 'pg';
+import { moveOnAfter } from '../concurrency/index.ts';
+import { GRACE } from './grace.ts';
 
 /** How long after a failure the next connection is tried, in ms. */
 const RECONNECT_AFTER = 500;
@@ -52,6 +54,8 @@ export class Listener implements AsyncDisposable {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     // A connection that is broken has nothing to close.
-    await this.#client?.end().catch(() => {});
+    const ending = this.#client?.end().catch(() => {});
+    // One that has gone silent is cut with the others of its database.
+    if (ending !== undefined) await moveOnAfter(GRACE, ending);
   }
 }

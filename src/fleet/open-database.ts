@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { sleep } from '../concurrency/index.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import { messageOf } from '../model/error-words.ts';
@@ -26,6 +27,8 @@ export interface DatabaseOptions {
   readonly purpose?: string | undefined;
   /** How long a connection may take, and the first answer on it, in ms. @default 10,000 */
   readonly deadline?: number | undefined;
+  /** How long any statement may take, in ms. @default 0 for any time */
+  readonly statementDeadline?: number | undefined;
 }
 
 /**
@@ -35,12 +38,15 @@ export interface DatabaseOptions {
  */
 export async function openDatabase(
   url: string,
-  { purpose = 'flaghoist', deadline = 10_000 }: DatabaseOptions = {},
+  { purpose = 'flaghoist', deadline = 10_000, statementDeadline = 0 }: DatabaseOptions = {},
 ): Promise<Database> {
   const { default: pg } = await import('pg');
+  const sockets = new Sockets();
   const config = {
     connectionString: strict(url),
     connectionTimeoutMillis: deadline,
+    query_timeout: statementDeadline,
+    stream: () => sockets.open(),
     keepAlive: true,
     application_name: purpose,
     types: {
@@ -65,7 +71,7 @@ export async function openDatabase(
     throw new BrokenRunError(problemOf(cause), { cause });
   }
   const pool = new pg.Pool({ ...config, Client, max: MOST_CONNECTIONS });
-  const database = new Database(pool, location, connect);
+  const database = new Database(pool, location, { connect, cut: () => sockets.cut() });
   try {
     await checkStartedServer(database, deadline);
   } catch (error) {
@@ -77,6 +83,22 @@ export async function openDatabase(
 
 function strict(url: string): string {
   return url.includes('uselibpqcompat=') ? url : url.replace(VERIFYING, '$1verify-full');
+}
+
+/** The sockets of all connections. One that has gone silent would never end by itself. */
+class Sockets {
+  readonly #open = new Set<Socket>();
+
+  open(): Socket {
+    const socket = new Socket();
+    this.#open.add(socket);
+    socket.once('close', () => this.#open.delete(socket));
+    return socket;
+  }
+
+  cut(): void {
+    for (const socket of this.#open) socket.destroy();
+  }
 }
 
 /** @param error why the URL is of no use: its message may show the URL, which may have a password */

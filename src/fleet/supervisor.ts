@@ -1,5 +1,6 @@
-import { sleep } from '../concurrency/index.ts';
+import { moveOnAfter, sleep } from '../concurrency/index.ts';
 import type { Queries } from './database.ts';
+import { GRACE } from './grace.ts';
 
 /** What a {@link Supervisor} is given. */
 export interface SupervisorOptions {
@@ -52,6 +53,6 @@ export class Supervisor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#control.abort();
-    await this.#ended;
+    await moveOnAfter(GRACE, this.#ended);
   }
 }

@@ -1,14 +1,18 @@
 // Slow: starts PostgreSQL.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Database } from '../../src/fleet/database.ts';
 import { DatabaseAwayError } from '../../src/fleet/database-errors.ts';
 import { openDatabase } from '../../src/fleet/open-database.ts';
 import { conditionFor, recordsOf, retryConditionFor } from '../../src/fleet/read/records.ts';
 import { migrate, requireSchema } from '../../src/fleet/schema.ts';
 import { copyRecords } from '../../src/fleet/work/copy-records.ts';
 import type { RowRecord } from '../../src/model/row-fields.ts';
+import { settle } from '../concurrency/support.ts';
 import { openForFile, skip, startPostgres } from '../support/postgres.ts';
 import { saying } from '../support/saying.ts';
+import { SilentProxy } from '../support/silent-proxy.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { queried } from './fleet-run.ts';
 
 const postgres = openForFile(startPostgres);
@@ -41,6 +45,36 @@ test('Database: a statement that takes longer than it may leaves no connection b
   );
   const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => soon.query('SELECT $1::int', [n])));
   assert.equal(answers.length, 5);
+});
+
+test('Database: disposal does not wait for a server that has gone silent', { skip }, async (t) => {
+  const directory = await temporaryDirectory(t);
+  await using proxy = await SilentProxy.start(postgres().url, directory);
+  const database = await openDatabase(proxy.url);
+  proxy.isSilent = true;
+  const asking = database.query('SELECT 1');
+  asking.catch(() => {});
+  await settle();
+  const began = performance.now();
+  const [asked] = await Promise.allSettled([asking, database[Symbol.asyncDispose]()]);
+  assert.equal(asked.status, 'rejected');
+  assert.ok(performance.now() - began < 5_000);
+});
+
+test('Database: a wait for a silent server ends soon after its signal', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const pool = { on() {} } as unknown as ConstructorParameters<typeof Database>[0];
+  const database = new Database(pool, 'here', { connect: () => assert.fail(), cut: () => {} });
+  const control = new AbortController();
+  const stopped = new Error('stopped');
+  const waiting = database.patiently(() => new Promise(() => {}), control.signal);
+  control.abort(stopped);
+  await settle();
+  t.mock.timers.tick(2_000);
+  await assert.rejects(waiting, (error) => error === stopped);
+  // A server that is there has the time to answer.
+  const answered = database.patiently(async () => 'answer', control.signal);
+  assert.equal(await answered, 'answer');
 });
 
 test('migrate: many processes at once make the tables once; a role without rights is told so', {

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../fleet/database.ts';
+import { DatabaseAwayError } from '../../fleet/database-errors.ts';
+import { GRACE } from '../../fleet/grace.ts';
 import { ShardQueue } from '../../fleet/jobs.ts';
 import { FleetLimits } from '../../fleet/limits/fleet-limits.ts';
 import { limitsOf } from '../../fleet/limits/limits-of.ts';
@@ -30,6 +32,12 @@ import { replaceValues } from '../options/option.ts';
 import { keepMemoryLow } from '../process-limits.ts';
 import { runSettingsOf } from '../run-input.ts';
 
+/**
+ * How long a statement of a worker may take, in ms: it records a shard in less than a second. One that takes
+ * longer is on a connection that has gone silent, and is tried again on another one.
+ */
+const STATEMENT_DEADLINE = 60_000;
+
 /** The options of get on this command line, and all of its arguments. */
 interface Given {
   readonly options: Partial<GetOptions>;
@@ -45,7 +53,8 @@ export async function runWork(options: WorkOptionValues, given: Given): Promise<
   const { availableProcesses } = await import('../processes.ts');
   const processes = options.processes === 'auto' ? availableProcesses() : options.processes;
   if (processes > 1) return await workInProcesses(processes, url, options, given);
-  await withDatabase(url, 'flaghoist work', (database) => workIn(database, options, given));
+  const work = (database: Database) => workIn(database, options, given);
+  await withDatabase(url, 'flaghoist work', work, STATEMENT_DEADLINE);
 }
 
 /** Runs the work in several processes, and prints the summary of all of them. */
@@ -104,6 +113,19 @@ function printTotals(groups: readonly RowGroup[], { json, quiet }: WorkOptionVal
   else if (!quiet) process.stdout.write(summary({ groups }));
 }
 
+/** For a worker that was stopped: without a database that answers, it prints none. */
+async function printTotalsSoon(
+  database: Database,
+  plan: Plan,
+  options: WorkOptionValues,
+): Promise<void> {
+  try {
+    printTotals(await groupsOf(database.within(GRACE), plan.id), options);
+  } catch (error) {
+    if (!(error instanceof DatabaseAwayError)) throw error;
+  }
+}
+
 async function workIn(database: Database, options: WorkOptionValues, given: Given): Promise<void> {
   const plan = await readyPlan(database, options);
   const merged = replaceValues<GetOptions>(GET_OPTIONS, optionsOf(plan), runOptions(given.options));
@@ -154,13 +176,18 @@ async function workIn(database: Database, options: WorkOptionValues, given: Give
       },
     });
   });
+  const { why } = rules;
+  if (why !== undefined) process.stderr.write(`flaghoist: stopped: ${why}\n`);
+  if (interruption.signal !== undefined) {
+    process.exitCode = EXIT_OF_SIGNAL[interruption.signal];
+    if (!options.isPart) await printTotalsSoon(database, plan, options);
+    return;
+  }
   const groups = await groupsOf(database, plan.id);
   const all = tallyOf(groups);
   if (!options.isPart) printTotals(groups, options);
-  if (rules.why !== undefined) process.stderr.write(`flaghoist: stopped: ${rules.why}\n`);
-  if (interruption.signal !== undefined) process.exitCode = EXIT_OF_SIGNAL[interruption.signal];
-  else if (rules.isBroken) process.exitCode = EXIT.broken;
-  else if (!isDone && rules.why === undefined) throw givenUp(plan, (await queue.counts()).failed);
+  if (rules.isBroken) process.exitCode = EXIT.broken;
+  else if (!isDone && why === undefined) throw givenUp(plan, (await queue.counts()).failed);
   else if (!isDone || all.failed + all['not-found'] + all.cancelled > 0) {
     process.exitCode = EXIT.someFailed;
   }

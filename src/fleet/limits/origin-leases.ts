@@ -146,7 +146,8 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
   }
 
   async #end(): Promise<void> {
-    if (this.#run === undefined) return;
+    // Leases that the others may have are not given back, nor to a table that does not answer.
+    if (this.#run === undefined || !this.#term.holds) return;
     try {
       await this.#reports.send(this.#table, this.#run);
       await this.#table.leave(this.#run);
