@@ -60,7 +60,9 @@ export function progressScreen(view: ProgressView, { columns, rows }: TerminalSi
   }
   const isSmall = columns < LEAST.columns || rows < LEAST.rows;
   const waits = waitLines(waiting, now, { columns, most: isSmall ? 1 : MOST_WAITS });
-  const others = isSmall ? [] : [throughputLine(view, columns), ...slowest(view)];
+  // Before the first row, and while a list on stdin waits, there is no host yet.
+  const others =
+    isSmall || view.allowed === 0 ? [] : [throughputLine(view, columns), ...slowest(view)];
   const lines = [...others, ...waits].map((line) => fitted(line, columns));
   return [bar, ...lines].slice(0, Math.max(1, rows - 1)).join('\n');
 }

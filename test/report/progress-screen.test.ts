@@ -45,6 +45,11 @@ test('progressScreen: the bar, the throughput, the slowest requests, and what ro
   ]);
 });
 
+test('progressScreen: only the bar while there is no host yet', () => {
+  const screen = progressScreen({ ...VIEW, requests: [], inFlight: 0, allowed: 0 }, LARGE);
+  assert.match(screen, /^█+░+ 97\/194 files [^\n]*$/);
+});
+
 test('progressScreen: no more than five requests, and no more lines than the terminal has', () => {
   const requests = Array.from({ length: 30 }, (_, i) => inFlight(`http://a/${i}`, 9_000));
   assert.equal(progressScreen({ ...VIEW, requests }, LARGE).split('\n').length, 7);
