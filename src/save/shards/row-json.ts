@@ -37,7 +37,7 @@ const NOT_PLAIN = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /**
  * What `KEY.json` and the table of a shard say of a row, as JSON in one line: the fields of its record, and
- * its columns. `key` is that of the sample, and `rowKey` what identifies the row. A column that is called
+ * its columns, but for a column `url` with the row's URL. `key` is that of the sample, and `rowKey` what identifies the row. A column that is called
  * like a field is `column:NAME`, as in name templates. Secrets are left out.
  *
  * It is put together by hand, as this is done for every row: an object and JSON.stringify take three times
@@ -61,9 +61,11 @@ export function rowJson(outcome: Outcome, place: SamplePlace | undefined): strin
   }
   if (place !== undefined && place.key === undefined)
     json += `,"duplicateOf":${textOf(place.path)}`;
-  const { columns } = outcome.item;
+  const { columns, url } = outcome.item;
   if (columns !== undefined) {
     for (const [name, value] of Object.entries(columns)) {
+      // It would be there twice.
+      if (name === 'url' && value === url) continue;
       json += `,${textOf(NAMES.has(name) ? `column:${name}` : name)}:${textOf(withoutUserinfo(value))}`;
     }
   }

@@ -35,6 +35,16 @@ test('rowJson: the record of a saved row, its key and its columns', () => {
   });
 });
 
+test('rowJson: a column with the URL of the row is not there twice', () => {
+  const namesOf = (columns: Readonly<Record<string, string>>) => {
+    const outcome = ok(anItem(1, { url: 'https://example.com/1', columns }));
+    const place = { key: '000000001', path: '00000.tar/000000001.jpg' };
+    return Object.keys(JSON.parse(rowJson(outcome, place))).slice(-1);
+  };
+  assert.deepEqual(namesOf({ caption: 'a', url: 'https://example.com/1' }), ['caption']);
+  assert.deepEqual(namesOf({ url: 'example.com/1' }), ['column:url']);
+});
+
 test('rowJson: a row that failed has neither a key nor a path', () => {
   const { key, path, status, reason, message } = JSON.parse(rowJson(refused(anItem(1)), undefined));
   assert.deepEqual([key, path, status, reason], [null, null, 'failed', 'http-503']);
