@@ -13,7 +13,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Item } from '../src/model/item.ts';
 import type { Outcome } from '../src/model/outcome.ts';
-import type { Recording as RecordingType } from '../src/recording.ts';
+import type { EarlierFiles } from '../src/recording/earlier-files.ts';
+import type { Recording as RecordingType } from '../src/recording/recording.ts';
 
 /** Files that the rows share. Each row's file is looked up, but a million need not be made. */
 const FILES = 1000;
@@ -72,7 +73,9 @@ function compare(rows: number, rounds: number): void {
 
 /** One run over the list. Prints its figures as JSON. */
 async function measure(directory: string, rows: number): Promise<void> {
-  const { Recording } = (await import(new URL('../dist/recording.js', import.meta.url).href)) as {
+  const { Recording } = (await import(
+    new URL('../dist/recording/recording.js', import.meta.url).href
+  )) as {
     Recording: typeof RecordingType;
   };
   const own = (await walk(directory, rows, {})).main;
@@ -80,7 +83,8 @@ async function measure(directory: string, rows: number): Promise<void> {
   if (recording === undefined) throw new Error('there is no ledger');
   const all = process.cpuUsage();
   const main = process.threadCpuUsage();
-  const walked = await walk(directory, rows, recording);
+  const { record, earlier } = recording;
+  const walked = await walk(directory, rows, { record, recall: earlier.recall });
   await recording.complete(new AbortController().signal);
   await recording[Symbol.asyncDispose]();
   const spent = sum(process.cpuUsage(all)) - sum(process.threadCpuUsage(main));
@@ -96,7 +100,7 @@ async function measure(directory: string, rows: number): Promise<void> {
 async function walk(
   directory: string,
   rows: number,
-  { recall, record }: Partial<RecordingType>,
+  { recall, record }: Partial<Pick<RecordingType, 'record'> & Pick<EarlierFiles, 'recall'>>,
 ): Promise<Pick<Figures, 'main' | 'rssEarly' | 'rssLate'>> {
   const before = process.threadCpuUsage();
   let rssEarly = 0;

@@ -36,12 +36,12 @@ const LAYOUT: Layout = {
   // These put the parts together.
   'download-options.ts': { uses: [], usesTypesOf: LIBRARY },
   'scheduling.ts': { uses: ['model', 'schedule'], usesTypesOf: ['engine', 'download-options.ts'] },
-  'recording.ts': { uses: LIBRARY, usesTypesOf: ['download-options.ts'] },
+  recording: { uses: LIBRARY, usesTypesOf: ['download-options.ts'] },
   'rehearsal.ts': {
-    uses: [...LIBRARY, 'recording.ts'],
+    uses: [...LIBRARY, 'recording'],
     usesTypesOf: ['download-options.ts'],
   },
-  'download.ts': { uses: [...LIBRARY, 'recording.ts', 'scheduling.ts', 'download-options.ts'] },
+  'download.ts': { uses: [...LIBRARY, 'recording', 'scheduling.ts', 'download-options.ts'] },
 
   // Many workers. They share a database, and each runs downloads of its own.
   fleet: {

@@ -8,7 +8,7 @@ import { MOST_SEGMENTS } from './model/options.ts';
 import type { Outcome } from './model/outcome.ts';
 import { identified, ROW_KEYS, type RowKey } from './model/row-key.ts';
 import { Activity } from './observe/activity.ts';
-import { Recording } from './recording.ts';
+import { Recording } from './recording/recording.ts';
 import { Contents } from './save/files/contents.ts';
 import { Duplicates } from './save/names/duplicates.ts';
 import { ON_COLLISION } from './save/names/name-registry.ts';
@@ -72,12 +72,12 @@ export async function* download(
   const naming = isAsked ? { template, useContentDisposition } : undefined;
   await using recording = Recording.open(settings, naming);
   recording?.watch(activity);
-  const hasBeenTaken = recording?.hasBeenTaken;
+  const hasBeenTaken = recording?.earlier.hasBeenTaken;
   await using sink = await openAny(settings, template, recording);
   const isSaved = sink.isSaved?.bind(sink);
   const steps = {
     identify: identifyBy(options.key),
-    recall: recording && ((item: Item) => recording.recall(item, isSaved)),
+    recall: recording && ((item: Item) => recording.earlier.recall(item, isSaved)),
     record: recordThrough(sink, recording),
     // What is the same file depends on its name, which a sink of the caller's may give it.
     duplicates: isNamed ? new Duplicates({ template, hasBeenTaken }) : undefined,
@@ -172,8 +172,8 @@ async function openAny(
   return await openSink(sink, {
     ...settings,
     template,
-    recordedAt: recording?.recordedAt,
-    isOfAnother: recording?.isOfAnother,
+    recordedAt: recording?.owners.recordedAt,
+    isOfAnother: recording?.owners.isOfAnother,
     journal: recording?.journal,
     parts: recording?.partsDirectory,
     contents: contentsFor(settings, recording),
@@ -209,7 +209,7 @@ function openDirectory(
     template,
     useContentDisposition,
     onCollision,
-    replaceExisting: replaceExisting ?? recording?.mayReplace,
+    replaceExisting: replaceExisting ?? recording?.owners.mayReplace,
     parts: recording?.partsDirectory,
     digest,
     durable,
@@ -223,7 +223,7 @@ function contentsFor(
   { dedupe }: RunSettings,
   recording: Recording | undefined,
 ): Contents | undefined {
-  return dedupe === true ? new Contents(recording?.contents) : undefined;
+  return dedupe === true ? new Contents(recording?.earlier.contents) : undefined;
 }
 
 /** A sink of the caller's, which stays open after the run. */

@@ -9,7 +9,7 @@ import { type Item, itemOf, type Row } from './model/item.ts';
 import { skippedBy } from './model/outcome.ts';
 import { type Reason, reasonOf } from './model/reason.ts';
 import { identified } from './model/row-key.ts';
-import { Recording } from './recording.ts';
+import { Recording } from './recording/recording.ts';
 import { Directories, seemsToFoldCase } from './save/files/directories.ts';
 import { compareContents } from './save/files/publish.ts';
 import { Duplicates } from './save/names/duplicates.ts';
@@ -60,11 +60,11 @@ export async function* rehearse(
       ? await namesOf(options, naming, recording)
       : objectNames(location, { ...naming, onCollision: options.onCollision });
   const isSaved = typeof options.sink === 'string' ? await savedIn(options.sink) : undefined;
-  const duplicates = new Duplicates({ template, hasBeenTaken: recording?.hasBeenTaken });
+  const duplicates = new Duplicates({ template, hasBeenTaken: recording?.earlier.hasBeenTaken });
   let index = 0;
   for await (const row of rows) {
     const item = identified(itemOf(row, index++), options.key ?? 'url');
-    const earlier = recording?.recall(item, isSaved);
+    const earlier = recording?.earlier.recall(item, isSaved);
     const { origin, outcome } = { outcome: undefined, ...preflight(item, earlier) };
     const isElsewhere = earlier?.isElsewhere === true;
     const needsName = origin !== undefined || isElsewhere;
@@ -130,7 +130,7 @@ async function namesOf(
   naming: Pick<ConstructorParameters<typeof FinalNames>[1], 'template' | 'useContentDisposition'>,
   recording: Recording | undefined,
 ): Promise<FinalNames> {
-  const isAsked = replaceExisting ?? recording?.mayReplace ?? false;
+  const isAsked = replaceExisting ?? recording?.owners.mayReplace ?? false;
   const rule = onCollision === 'overwrite' ? true : isAsked;
   const existing = (await isThere(directory))
     ? await ExistingFiles.open(directory, { rule, onCollision })

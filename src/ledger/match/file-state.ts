@@ -35,6 +35,14 @@ export function fileState(
   return lastModified !== undefined && Date.parse(lastModified) === second ? 'same' : 'touched';
 }
 
+/**
+ * Whether a killed run may have saved the file without a record of it.
+ * @param since when the first such run began, in ms since the epoch
+ */
+export function mayBeUnrecorded({ ctimeMs }: Pick<Stats, 'ctimeMs'>, since: number): boolean {
+  return ctimeMs >= since - CLOCK_LAG;
+}
+
 /** Whether the recorded file was checked against this checksum. */
 export function wasChecked(
   record: Pick<PreviousRecord, 'checksum' | 'digest'>,
