@@ -161,6 +161,7 @@ export class BodyStore {
   async remove(): Promise<void> {
     // A failed write has been reported by push() already.
     await Promise.allSettled([this.#writer.writing]);
+    this.#writer.clear();
     await this.#close();
     await this.#staging?.remove();
   }
