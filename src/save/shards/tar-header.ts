@@ -1,8 +1,11 @@
 /** The length of a header, and what the contents of a member are padded to, in bytes. */
 export const BLOCK = 512;
 
-/** A length up to this fits into 11 octal digits: 8 GiB. */
-export const LONGEST_MEMBER = 0o77777777777;
+/** The greatest number in 11 octal digits. */
+const MOST = 0o77777777777;
+
+/** A length up to this fits: 8 GiB. */
+export const LONGEST_MEMBER = MOST;
 
 const NAME = { at: 0, length: 100 };
 const SIZE = { at: 124, digits: 11 };
@@ -32,7 +35,7 @@ export interface TarEntry {
   readonly name: string;
   /** In bytes; at most {@link LONGEST_MEMBER}. */
   readonly size: number;
-  /** In whole seconds since the epoch, from 0 on. */
+  /** In whole seconds since the epoch, from 0 on. A time after 2242 does not fit, and becomes the last that does. */
   readonly time: number;
 }
 
@@ -50,7 +53,7 @@ export function writeHeader(into: Buffer, at: number, { name, size, time }: TarE
     sum += code;
   }
   sum += writeOctal(into, at + SIZE.at, size, SIZE.digits);
-  sum += writeOctal(into, at + TIME.at, time, TIME.digits);
+  sum += writeOctal(into, at + TIME.at, Math.min(time, MOST), TIME.digits);
   into[at + SIZE.at + SIZE.digits] = SPACE;
   into[at + TIME.at + TIME.digits] = SPACE;
   writeOctal(into, at + CHECKSUM.at, sum + 2 * SPACE, CHECKSUM.digits);
