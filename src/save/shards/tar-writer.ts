@@ -12,6 +12,9 @@ const MOST_WAITING = 2;
 
 const FILE_MODE = 0o644;
 
+/** The latest time that tar-stream can write, in seconds since the epoch: it has 32 bits for it. */
+const LATEST = 2 ** 31 - 1;
+
 /** An archive ends with two blocks of zeros. */
 const END = new Uint8Array(2 * BLOCK);
 
@@ -55,7 +58,8 @@ export class TarWriter {
   async addFile({ name, size, time }: TarEntry, path: string): Promise<void> {
     const archive = pack();
     archive.on('data', (chunk) => this.#append(chunk as Uint8Array));
-    const entry = archive.entry({ name, size, mtime: new Date(time * 1000), mode: FILE_MODE });
+    const mtime = new Date(Math.min(time, LATEST) * 1000);
+    const entry = archive.entry({ name, size, mtime, mode: FILE_MODE });
     const contents = createReadStream(path, { highWaterMark: CHUNK });
     await pipeline(contents, (chunks) => this.#paced(chunks), entry);
     // The padding comes with the microtasks.
