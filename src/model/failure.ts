@@ -252,7 +252,7 @@ export class ByteRangeError extends Error implements Reasoned {
   readonly length: number | undefined;
 
   constructor(what: string, length?: number) {
-    super(`the server does not go on where the part ends: ${what}`);
+    super(`the server does not send the bytes that were asked for: ${what}`);
     this.length = length;
   }
 }

@@ -201,7 +201,10 @@ for (const [what, head, asked, words, length] of [
       () => bodyRangeOf(head, asked),
       (error) => {
         assert.ok(error instanceof ByteRangeError, String(error));
-        assert.equal(error.message, `the server does not go on where the part ends: ${words}`);
+        assert.equal(
+          error.message,
+          `the server does not send the bytes that were asked for: ${words}`,
+        );
         assert.equal(error.length, length);
         return true;
       },

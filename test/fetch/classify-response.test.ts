@@ -158,7 +158,7 @@ test('classifyResponse: 416 means that the file is shorter than the part', () =>
   ] as const) {
     const error = refusal(416, headers, { part });
     assert.ok(error instanceof ByteRangeError, String(error));
-    assert.equal(error.message, `the server does not go on where the part ends: ${words}`);
+    assert.equal(error.message, `the server does not send the bytes that were asked for: ${words}`);
     assert.equal(error.length, length);
   }
   assert.ok(refusal(416) instanceof HttpStatusError);

@@ -98,7 +98,11 @@ for (const [error, reason, message] of [
   [new HttpStatusError(429, 'Slow', 7000), 'http-429', '429 Slow'],
   [new RedirectError('redirect-loop', 'round'), 'redirect-loop', 'round'],
   [new ProxyError(407), 'proxy', 'the proxy refused: 407'],
-  [new ByteRangeError('no', 9), 'range', 'the server does not go on where the part ends: no'],
+  [
+    new ByteRangeError('no', 9),
+    'range',
+    'the server does not send the bytes that were asked for: no',
+  ],
   [new EncodingError('exi'), 'encoding', 'the content encoding "exi" is not known'],
   [
     new EncodingError('br', new Error('bad')),
