@@ -2,11 +2,11 @@
 /** What stands in a list, an option or a ledger's condition may be as long as it likes: no parser may take more than its length. */
 import { test } from 'node:test';
 import { parseWhere } from '../src/ledger/read/where.ts';
-import { safeArguments } from '../src/ledger/write/runs.ts';
 import { parseHttpDate } from '../src/model/http-date.ts';
 import { originOf } from '../src/model/origin-of.ts';
 import { parseDuration } from '../src/model/parse-duration.ts';
 import { parseSize } from '../src/model/parse-size.ts';
+import { safeArguments } from '../src/model/safe-arguments.ts';
 import { printable, printableJson, safeLine } from '../src/model/safe-text.ts';
 import { withoutCredentials, withoutUserinfo } from '../src/model/without-credentials.ts';
 import { commandLine } from '../src/report/command-line.ts';

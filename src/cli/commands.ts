@@ -3,7 +3,7 @@
  * module is loaded only when the command runs. Help and usage errors do without it.
  */
 import type { Command } from 'commander';
-import { safeArguments } from '../ledger/write/runs.ts';
+import { safeArguments } from '../model/safe-arguments.ts';
 import { SERVER_LABELS } from '../server/presets.ts';
 import { createCommand } from './command.ts';
 import {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type Ending, safeArguments } from '../ledger/write/runs.ts';
+import type { Ending } from '../ledger/write/runs.ts';
 import { BrokenRunError } from '../model/broken-run-error.ts';
 import type { Outcome } from '../model/outcome.ts';
+import { safeArguments } from '../model/safe-arguments.ts';
 import { Activity } from '../observe/activity.ts';
 
 /** Holds from src/cli in a checkout and from dist/command in the package: both are two levels deep. */

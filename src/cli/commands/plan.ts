@@ -1,6 +1,6 @@
 import { absoluteSink } from '../../fleet/places.ts';
 import { planList } from '../../fleet/plan/plan-list.ts';
-import { safeArguments } from '../../ledger/write/runs.ts';
+import { safeArguments } from '../../model/safe-arguments.ts';
 import { counted } from '../../report/amounts.ts';
 import { EXIT_OF_SIGNAL } from '../command.ts';
 import { databaseUrl, nextCommand, planNameOf, withDatabase } from '../fleet.ts';

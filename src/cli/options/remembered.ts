@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import { HIDDEN } from '../../ledger/write/runs.ts';
 import { BrokenRunError } from '../../model/broken-run-error.ts';
+import { HIDDEN } from '../../model/safe-arguments.ts';
 import { messageInLine } from '../command.ts';
 import { longName, type OptionTable } from './option.ts';
 import { UsageError } from './values.ts';

@@ -5,13 +5,7 @@ import { createFolder } from '../../../src/ledger/folder.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { openForWriting } from '../../../src/ledger/open-database.ts';
 import { LedgerReader } from '../../../src/ledger/read/ledger-reader.ts';
-import {
-  beginRun,
-  endRun,
-  lastRun,
-  safeArguments,
-  unrecordedSince,
-} from '../../../src/ledger/write/runs.ts';
+import { beginRun, endRun, lastRun, unrecordedSince } from '../../../src/ledger/write/runs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 test('lastRun: none before the first, one under way, and one that is over', async (t) => {
@@ -98,28 +92,3 @@ test('loadsOf: a load is written soon, without being asked to', async (t) => {
   // As long as it takes; the test's own deadline is the limit.
   while (reader.loads(1).length === 0) await setTimeout(10);
 });
-
-const cases: [args: string[], safe: string[]][] = [
-  [
-    ['get', '-i', 'list.txt', '-m', '8'],
-    ['get', '-i', 'list.txt', '-m', '8'],
-  ],
-  [
-    ['-H', 'Cookie: a', 'b'],
-    ['-H', '***', 'b'],
-  ],
-  [['-HCookie: a'], ['-H***']],
-  [
-    ['--header=Cookie: a', '--bearer', 'x'],
-    ['--header=***', '--bearer', '***'],
-  ],
-  [
-    ['-u', 'me:x', '--proxy', 'http://a:b@c'],
-    ['-u', '***', '--proxy', '***'],
-  ],
-  [['https://me:x@example.com/a@b'], ['https://example.com/a@b']],
-];
-
-for (const [args, safe] of cases) {
-  test(`safeArguments: of ${args.join(' ')}`, () => assert.deepEqual(safeArguments(args), safe));
-}
