@@ -10,66 +10,10 @@ import {
   UPSERT,
 } from '../schema.ts';
 import { HeldRecords } from './held-records.ts';
-import { type Batch, type Stretch, stretchesOf, type WriterThreadData } from './record-batch.ts';
+import { Places } from './places.ts';
+import { idRangesOf } from './record-batch.ts';
 import { addLoad, loadsIn } from './runs.ts';
-
-/**
- * Where in which list each row stood last. A place says it for all ids from its `first` on, up to the
- * next place: a list of a million rows in the order of last time is one place, not a million updates.
- */
-export class Places {
-  readonly #run: number;
-  readonly #at: StatementSync;
-  readonly #next: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #delete: StatementSync;
-
-  /** @param run the one whose list it is */
-  constructor(database: DatabaseSync, run: number) {
-    this.#run = run;
-    this.#at = database.prepare(
-      'SELECT first, run, idx FROM places WHERE first <= ? ORDER BY first DESC LIMIT 1',
-    );
-    this.#next = database.prepare('SELECT min(first) FROM places WHERE first > ?');
-    this.#insert = database.prepare(
-      'INSERT OR REPLACE INTO places (first, run, idx) VALUES (?, ?, ?)',
-    );
-    this.#delete = database.prepare('DELETE FROM places WHERE first BETWEEN ? AND ?');
-    for (const query of [this.#at, this.#next]) query.setReturnArrays(true);
-  }
-
-  /** This run has the stretch in its list. */
-  set({ first, last, index }: Stretch): void {
-    const next = this.#nextAfter(first);
-    if (next > last && this.#isSaid(first, index)) return;
-    // What was said of those that follow still holds for them.
-    const after = next === last + 1 ? undefined : this.#placeAt(last + 1);
-    if (next <= last) this.#delete.run(next, last);
-    // Where the one before goes on like this, there is no need for a place here.
-    if (this.#isSaid(first - 1, index - 1)) this.#delete.run(first, first);
-    else this.#insert.run(first, this.#run, index);
-    if (after !== undefined) this.#insert.run(last + 1, after.run, after.index);
-  }
-
-  /** Whether it is said of an id that it stands there in this run's list. */
-  #isSaid(id: number, index: number): boolean {
-    const place = this.#placeAt(id);
-    return place?.run === this.#run && place.index === index;
-  }
-
-  /** The run and the index that are said of an id. */
-  #placeAt(id: number): { readonly run: number; readonly index: number } | undefined {
-    // An array, because of setReturnArrays(); so is the next one.
-    const [first, run = 0, index = 0] = (this.#at.get(id) ?? []) as unknown as number[];
-    return first === undefined ? undefined : { run, index: index + id - first };
-  }
-
-  /** Where the next place begins; Infinity behind the last one. */
-  #nextAfter(id: number): number {
-    const [next] = this.#next.get(id) as unknown as [number | null];
-    return next ?? Number.POSITIVE_INFINITY;
-  }
-}
+import type { Batch, WriterThreadData } from './writer-messages.ts';
 
 const ID = COLUMNS.indexOf('id');
 const STATUS = COLUMNS.indexOf('status');
@@ -101,11 +45,11 @@ export class RecordWriter {
   write(batches: Iterable<Batch>): void {
     this.#database.exec('BEGIN IMMEDIATE');
     for (const { places, values, held, published, loads, confirmed } of batches) {
-      for (const stretch of stretchesOf(places)) this.#places.set(stretch);
+      for (const range of idRangesOf(places)) this.#places.set(range);
       this.#writeRecords(values);
-      for (const [object, more] of held) this.#held.add(object, more);
+      for (const [object, records] of held) this.#held.add(object, records);
       for (const object of published) {
-        for (const more of this.#held.take(object)) this.#writeRecords(more);
+        for (const records of this.#held.take(object)) this.#writeRecords(records);
       }
       for (let at = 0; at < confirmed.length; at += CONFIRM_VALUES) {
         this.#confirm.run(...confirmed.slice(at, at + CONFIRM_VALUES));

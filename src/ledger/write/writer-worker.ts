@@ -1,9 +1,14 @@
-/** The program of the writer's thread; see writer.ts. */
+/** The code of the thread that {@link LedgerWriter} starts. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../../model/error-words.ts';
 import { resultCode } from '../database-errors.ts';
-import type { Batch, FromWriterThread, ToWriterThread, WriterThreadData } from './record-batch.ts';
 import { RecordWriter } from './record-writer.ts';
+import type {
+  Batch,
+  FromWriterThread,
+  ToWriterThread,
+  WriterThreadData,
+} from './writer-messages.ts';
 
 if (parentPort === null) throw new Error('This module is the inside of a worker thread.');
 const parent = parentPort;

@@ -6,17 +6,12 @@ import type { Outcome } from '../../model/outcome.ts';
 import { adviceFor, resultCode } from '../database-errors.ts';
 import { ledgerPath } from '../folder.ts';
 import type { RecordValue } from '../schema.ts';
-import {
-  addConfirmation,
-  addRecord,
-  type FromWriterThread,
-  RecordBatch,
-  type ToWriterThread,
-  type WriterThreadData,
-} from './record-batch.ts';
+import { RecordBatch } from './record-batch.ts';
+import { addConfirmation, addRecord } from './record-values.ts';
 import { RecordWriter } from './record-writer.ts';
 import type { Mark, TakenRow } from './row-register.ts';
 import type { Load } from './runs.ts';
+import type { FromWriterThread, ToWriterThread, WriterThreadData } from './writer-messages.ts';
 
 /**
  * Records, or places, that are sent at a time: enough that the commit costs each row next to nothing, and
@@ -56,7 +51,7 @@ export class LedgerWriter {
   readonly #path: string;
   readonly #onWritten: (marks: readonly Mark[]) => void;
   #batch = new RecordBatch();
-  /** Of rows that are held, by object: the records that are not sent to the thread, and all marks. */
+  /** Of the rows that are held, by object: all marks, and the records from before the thread was started. */
   readonly #held = new Map<string, { readonly values: RecordValue[]; readonly marks: Mark[] }>();
   /** The marks of the batches that are sent and not written yet, oldest first. */
   readonly #behind: (readonly Mark[])[] = [];
@@ -89,13 +84,14 @@ export class LedgerWriter {
   }
 
   /**
-   * Takes the record of a row whose file is in an object that is not published yet.
+   * Takes the record of a row whose file is in an object that is not published yet. It is written after
+   * {@link writeHeld}.
    * @returns as {@link pause} @throws as {@link pause}
    */
   hold(outcome: Outcome, row: TakenRow, object: string): Promise<void> | undefined {
     const held = this.#held.get(object) ?? { values: [], marks: [] };
     this.#held.set(object, held);
-    // What is held before the thread starts is few, and stays here.
+    // Before the thread is started there are few, which stay here.
     const values = this.#worker === undefined ? held.values : this.#batch.heldFor(object);
     addRecord(values, outcome, { row, ...this.#data });
     if (row.mark !== undefined) held.marks.push(row.mark);

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import type { KnownRow } from '../../../src/ledger/match/previous-records.ts';
 import { ListOrder, ReplayCursor } from '../../../src/ledger/match/replay-cursor.ts';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
-import { Places } from '../../../src/ledger/write/record-writer.ts';
+import { Places } from '../../../src/ledger/write/places.ts';
 
 /** The records with the ids from 1 to `count`. */
 class FakeOrder {

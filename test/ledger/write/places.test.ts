@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
-import { Places } from '../../../src/ledger/write/record-writer.ts';
+import { Places } from '../../../src/ledger/write/places.ts';
 
 function emptyLedger(t: TestContext): DatabaseSync {
   const database = new DatabaseSync(':memory:');
@@ -16,7 +16,7 @@ function placesIn(database: DatabaseSync): unknown[] {
   return rows.map(({ first, run, idx }) => [first, run, idx]);
 }
 
-test('Places.set: stretches that follow each other are one place', (t) => {
+test('Places.set: id ranges that follow each other are one place', (t) => {
   const database = emptyLedger(t);
   const places = new Places(database, 1);
   places.set({ first: 1, last: 10, index: 0 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RecordBatch, stretchesOf } from '../../../src/ledger/write/record-batch.ts';
+import { idRangesOf, RecordBatch } from '../../../src/ledger/write/record-batch.ts';
 
 test('RecordBatch.see: puts neighbours in ledger and list together', () => {
   const batch = new RecordBatch();
@@ -14,7 +14,7 @@ test('RecordBatch.see: puts neighbours in ledger and list together', () => {
   ] as const;
   for (const [id, index] of seen) batch.see(id, index);
   assert.deepEqual(
-    [...stretchesOf(batch.places)],
+    [...idRangesOf(batch.places)],
     [
       { first: 7, last: 9, index: 0 },
       { first: 3, last: 3, index: 3 },

@@ -6,7 +6,7 @@ import { BloomFilter } from '../../../src/ledger/match/bloom-filter.ts';
 import { hashedIdentity, PreviousRecords } from '../../../src/ledger/match/previous-records.ts';
 import { ListOrder, ReplayCursor } from '../../../src/ledger/match/replay-cursor.ts';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
-import { Places } from '../../../src/ledger/write/record-writer.ts';
+import { Places } from '../../../src/ledger/write/places.ts';
 import { IdSet, RowRegister, type TakenRow } from '../../../src/ledger/write/row-register.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
