@@ -1,43 +1,43 @@
 /**
- * The memory that bodies are kept in until they are saved. It is used again: to allocate, fill and collect
- * a buffer for each chunk took longer than to download it, and what V8 counts as memory outside of its
- * heap has it collect the heap more often.
+ * The memory that bodies are kept in until they are saved, in blocks and pieces. It is reused: a new buffer
+ * for each chunk took longer to allocate, fill and collect than the chunk took to download. And the more
+ * memory there is outside of V8's heap, the more often V8 collects the heap.
  */
 
-/** The size of a block in bytes. */
+/** The size of a block in bytes. Bodies that are written as they arrive are collected in blocks. */
 export const BLOCK = 256 * 1024;
 
 /** How many blocks all files together may have to spare, and how many are kept for reuse: 8 MiB. */
 const MOST_BLOCKS = 32;
 
-/** Pieces are as long as a multiple of this, in bytes. */
+/** The length of a piece is a multiple of this, in bytes. */
 const GRAIN = 4 * 1024;
 
-/** Shorter chunks are copied into Node's own pool. In bytes. */
+/** Chunks that are shorter, in bytes, are copied into Node's own pool. */
 const SHORTEST_PIECE = 1024;
 
-/** The longest piece in bytes: what is read from a connection at once. */
+/** The longest piece, in bytes: as much as is read from a connection at once. */
 const LONGEST_PIECE = 64 * 1024;
 
-/** How many bytes of pieces are kept for reuse, at most. */
+/** How many bytes of free pieces are kept for reuse, at most. */
 const MOST_KEPT = 4 * 1024 * 1024;
 
 /** A block or a piece. */
 interface Memory {
   readonly bytes: Uint8Array;
-  /** Whether it waits to be used again. */
+  /** Whether it was given back. */
   isFree: boolean;
 }
 
-/** What is free, by its length in grains. The memory that was used last, which the cache has, comes first. */
+/** Free pieces, by their length in grains. The one that was used last is taken first: it is in the cache. */
 const freePieces: Memory[][] = Array.from({ length: LONGEST_PIECE / GRAIN + 1 }, () => []);
 const freeBlocks: Memory[] = [];
 let bytesKept = 0;
 let blocksMade = 0;
 
 /**
- * All of it, by its buffer. The length does not identify it: `Buffer.poolSize` may be the same, and Node's
- * pool is shared with other buffers.
+ * All blocks and pieces, by their buffer. A buffer that has their length may be another one: Node's own pool
+ * has a length that can be set (`Buffer.poolSize`), and is shared.
  */
 const ours = new WeakMap<ArrayBufferLike, Memory>();
 
@@ -46,7 +46,7 @@ export function areBlocksLeft(): boolean {
   return freeBlocks.length > 0 || blocksMade < MOST_BLOCKS;
 }
 
-/** An empty block. */
+/** A block, whose bytes are undefined. The caller passes it to {@link giveBack}. */
 export function takeBlock(): Uint8Array {
   const free = freeBlocks.pop();
   if (free !== undefined) return use(free);
@@ -54,7 +54,7 @@ export function takeBlock(): Uint8Array {
   return make(BLOCK);
 }
 
-/** Copies a chunk. */
+/** Copies a chunk into a piece. The caller passes it to {@link giveBack}. */
 export function copyOf(chunk: Uint8Array): Uint8Array {
   const length = chunk.byteLength;
   if (length < SHORTEST_PIECE || length > LONGEST_PIECE) return Buffer.from(chunk);
@@ -67,7 +67,8 @@ export function copyOf(chunk: Uint8Array): Uint8Array {
 }
 
 /**
- * Takes back the memory of these pieces, once. They are no longer read by anything, such as a write.
+ * Takes back the memory of these blocks and pieces. Nothing reads them any more, such as a write. Other
+ * buffers are left alone.
  * @throws Error when it was given back before: two bodies would get the same memory
  */
 export function giveBack(pieces: readonly Uint8Array[]): void {

@@ -31,7 +31,7 @@ const NAMES: ReadonlySet<string> = new Set([
   ...ROW_FIELDS.map(({ name }) => fieldName(name)),
 ]);
 
-/** Needs escaping, perhaps. */
+/** Matches what may need escaping. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON has to escape them
 const NOT_PLAIN = /["\\\u0000-\u001f\ud800-\udfff]/;
 

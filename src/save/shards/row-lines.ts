@@ -4,7 +4,7 @@ const FIRST = 64 * 1024;
 /** A character is three bytes of UTF-8 at most. */
 const MOST_BYTES = 3;
 
-/** Lines of JSON in memory outside of the heap: garbage collection has nothing to do with them. */
+/** Lines of JSON, in memory outside of V8's heap: garbage collection does not look at them. */
 export class RowLines {
   #bytes = Buffer.allocUnsafeSlow(FIRST);
   #used = 0;

@@ -19,7 +19,7 @@ export function sampleKey(shard: number, place: number, digits: number): string 
   return shardStem(shard) + String(place).padStart(digits, '0');
 }
 
-/** What a sample is written from. */
+/** What the name of a sample's file is made of. */
 export interface SampleFacts {
   readonly key: string;
   /** Without a dot; empty for a file without an extension. */

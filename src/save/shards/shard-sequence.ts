@@ -170,8 +170,8 @@ export class ShardSequence {
   async #publish(shard: Shard, others: RowLines): Promise<void> {
     try {
       if (this.#failure !== undefined) return await shard.discard();
-      const bytes = await shard.publish(others);
-      if (bytes === undefined) this.#options.giveBack(others);
+      const hasSamples = await shard.publish(others);
+      if (!hasSamples) this.#options.giveBack(others);
     } catch (error) {
       this.#fail(error, shard);
       await shard.discard().catch(() => undefined);

@@ -177,10 +177,10 @@ export class Shard {
   /**
    * Publishes the archive, and records the rows in it.
    * @param others rows that have no sample, for the table
-   * @returns the length of the archive; undefined when there is no sample in it
+   * @returns whether there is a sample in it: otherwise nothing is published
    * @throws the storage's errors; BrokenRunError when the rows cannot be recorded
    */
-  async publish(others: RowLines): Promise<number | undefined> {
+  async publish(others: RowLines): Promise<boolean> {
     if (this.#unsettled > 0) {
       this.#allSettled = Promise.withResolvers();
       await this.#allSettled.promise;
@@ -188,7 +188,7 @@ export class Shard {
     await this.#appending;
     if (this.#samples === 0) {
       await this.discard();
-      return undefined;
+      return false;
     }
     await this.#writer.finish();
     const { storage, journal, tables, now } = this.#options;
@@ -202,9 +202,9 @@ export class Shard {
     this.#isRecorded = true;
     this.#log?.recordHeld(this.name);
     await this.#log?.flush();
-    const { bytes } = await this.#object.publish();
+    await this.#object.publish();
     journal?.note(undefined);
-    return bytes;
+    return true;
   }
 
   /** Stores the table, if no other run has one of this number: the shard is ours then. */

@@ -16,14 +16,19 @@ const FEW_ROWS = 500;
 const WORKER = new URL(`./table-worker${extname(import.meta.url)}`, import.meta.url);
 
 /**
- * Makes the tables of shards and their statistics, one after the other. It has a thread for tables of many
- * rows, as 10,000 of them would hold up the downloads for 100 ms.
+ * Makes the tables of shards and their statistics, one after the other. Those of many rows are made on a
+ * thread, as 10,000 rows would hold up the downloads for 100 ms. It is started for the first of them, and
+ * serves all.
  */
 export class TableThread implements AsyncDisposable {
   #worker: Worker | undefined;
   #making: PromiseWithResolvers<ShardTables> | undefined;
 
-  /** To be called again only once the tables before have been made. @throws (rejects) the thread's error */
+  /**
+   * To be called again only once the tables before have been made.
+   * @param rows they cannot be used afterwards, as the thread takes over their memory
+   * @throws (rejects) the thread's error
+   */
   async make(rows: RowLines, times: ShardTimes): Promise<ShardTables> {
     const lines = rows.take();
     if (rows.count <= FEW_ROWS) return await tablesOf(lines, times);
@@ -49,7 +54,7 @@ export class TableThread implements AsyncDisposable {
       worker.unref();
       this.#making?.resolve(tables);
     });
-    // Those after the first have no effect.
+    // What rejects first counts; an exit follows each error.
     worker.on('error', (error) => this.#making?.reject(error));
     worker.on('exit', () => this.#making?.reject(new Error('the thread for tables has ended')));
     return worker;
