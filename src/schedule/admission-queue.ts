@@ -12,7 +12,7 @@ import { ReadyOrigins } from './ready-origins.ts';
 import { RequestPermit } from './request-permit.ts';
 import { RequestSlots } from './request-slots.ts';
 import type { SharedLimits } from './shared-limits.ts';
-import { SharedSteering } from './shared-steering.ts';
+import { SharedSteering, type Steered } from './shared-steering.ts';
 
 /** Options of an {@link AdmissionQueue}. */
 export interface AdmissionOptions extends OriginOptions {
@@ -36,7 +36,7 @@ export interface AdmissionOptions extends OriginOptions {
  * nothing from the others. Within an origin, rows are admitted in the order in which they came, later
  * tries before first ones.
  */
-export class AdmissionQueue<Row extends Addressed> {
+export class AdmissionQueue<Row extends Addressed> implements Steered<Row> {
   readonly #now: () => number;
   readonly #slots: RequestSlots;
   readonly #origins: OriginRegistry<Row>;
@@ -53,7 +53,7 @@ export class AdmissionQueue<Row extends Addressed> {
     this.#slots = new RequestSlots(maxRequests, mostParked);
     this.#origins = new OriginRegistry(now, (name) => controlOf(name, options), shared);
     this.#ready = new ReadyOrigins(now, () => this.advance());
-    this.#steering = shared && this.#steeredBy(shared);
+    this.#steering = shared && new SharedSteering(shared, this.#origins, this, now);
   }
 
   /** How many requests may be in flight at a time, now. */
@@ -100,8 +100,7 @@ export class AdmissionQueue<Row extends Addressed> {
     const origin = this.#origins.use(name);
     origin.rows.put(row);
     this.#ahead.put(this.#origins.active);
-    this.#settle(origin);
-    this.advance();
+    this.updated(origin);
   }
 
   /**
@@ -158,8 +157,7 @@ export class AdmissionQueue<Row extends Addressed> {
     if (down !== undefined) throw down;
     const queue = this.#origins.use(origin);
     const waiting = queue.again.wait(undefined, options);
-    this.#settle(queue);
-    this.advance();
+    this.updated(queue);
     try {
       const admission = await waiting;
       if (!(admission instanceof OriginDownError)) return admission;
@@ -263,26 +261,31 @@ export class AdmissionQueue<Row extends Addressed> {
     this.#slots.release(permit, report?.result === 'ok', this.#isHeldUp(origin));
     const before = health.state;
     origin.ended(report, permit, this.#now());
-    const { state } = health;
-    if (state === 'held' && before !== 'held') {
+    if (health.state === 'held' && before !== 'held') {
       for (const mirror of this.#origins.moveToMirrors(origin)) this.#settle(mirror);
     }
-    if (state === 'down' && before !== 'down') this.#giveUp(origin, health.cause);
-    if (state !== 'down' && before === 'down') this.#origins.down.delete(origin.name);
+    const down = this.#origins.healthChanged(origin, health, before);
+    if (down !== undefined) this.#end(origin, down);
     if (report !== undefined) this.#steering?.ended(origin, health, before, report);
     this.#settle(origin, origin.goesOn(report));
+    this.advance();
+  }
+
+  /** @internal for limits that runs share: an origin may be sent a request now, or no longer */
+  updated(origin: OriginQueue<Row>): void {
+    this.#settle(origin);
+    this.advance();
+  }
+
+  /** @internal for limits that runs share: an origin was given up */
+  end(origin: OriginQueue<Row>, error: OriginDownError): void {
+    this.#end(origin, error);
     this.advance();
   }
 
   /** Whether rows wait because of the run's limit, and not of the limit of this origin. */
   #isHeldUp({ inFlight, allowed }: OriginQueue<Row>): boolean {
     return !this.hasRoom && (this.#ready.first() !== undefined || inFlight < allowed);
-  }
-
-  #giveUp(origin: OriginQueue<Row>, cause: unknown): void {
-    const error = new OriginDownError(origin.name, cause);
-    this.#origins.down.add(origin.name, error);
-    this.#end(origin, error);
   }
 
   /** Ends all waits for the origin. */
@@ -299,24 +302,6 @@ export class AdmissionQueue<Row extends Addressed> {
     this.#ahead.waiting -= rows.length;
     this.#settle(origin);
     return rows;
-  }
-
-  #steeredBy(shared: SharedLimits): SharedSteering<Row> {
-    const slots = this.#slots;
-    return new SharedSteering(shared, this.#origins, {
-      now: this.#now,
-      get maxRequests() {
-        return slots.limit;
-      },
-      updated: (origin) => {
-        this.#settle(origin);
-        this.advance();
-      },
-      end: (origin, error) => {
-        this.#end(origin, error);
-        this.advance();
-      },
-    });
   }
 
   /** To be called after each change to an origin. @param goesOn as in {@link ReadyOrigins.update} */

@@ -1,6 +1,8 @@
+import { OriginDownError } from '../model/failure.ts';
 import { originOf } from '../model/origin-of.ts';
 import { DownOrigins } from './down-origins.ts';
 import type { OriginControl } from './origin-control.ts';
+import type { OriginHealth, OriginState } from './origin-health.ts';
 import { type Addressed, OriginQueue } from './origin-queue.ts';
 import type { SharedLimits } from './shared-limits.ts';
 
@@ -111,6 +113,24 @@ export class OriginRegistry<Row extends Addressed> {
       if (target !== origin) mirrors.add(target);
     }
     return mirrors;
+  }
+
+  /**
+   * Notes whether an origin is given up, after a request to it.
+   * @param before the state of its health until then
+   * @returns the error of an origin that is given up by this
+   */
+  healthChanged(
+    { name }: OriginQueue<Row>,
+    { state, cause }: OriginHealth,
+    before: OriginState,
+  ): OriginDownError | undefined {
+    if (state === before) return undefined;
+    if (before === 'down') this.down.delete(name);
+    if (state !== 'down') return undefined;
+    const error = new OriginDownError(name, cause);
+    this.down.add(name, error);
+    return error;
   }
 
   /** The origin has neither rows nor requests. @param isPaused whether it must not be sent any now */

@@ -7,7 +7,6 @@ import type { OriginTrouble, SharedLimits, SharedOrigins } from './shared-limits
 
 /** What the steering does to the queue. */
 export interface Steered<Row extends Addressed> {
-  readonly now: () => number;
   /** The most requests in flight of the run. */
   readonly maxRequests: number;
   /** An origin may be sent a request now, or no longer. */
@@ -21,10 +20,18 @@ export class SharedSteering<Row extends Addressed> implements SharedOrigins {
   readonly #limits: SharedLimits;
   readonly #origins: OriginRegistry<Row>;
   readonly #queue: Steered<Row>;
+  readonly #now: () => number;
   /** When any origin answered last. */
   #answeredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(limits: SharedLimits, origins: OriginRegistry<Row>, queue: Steered<Row>) {
+  /** @param now a clock in ms */
+  constructor(
+    limits: SharedLimits,
+    origins: OriginRegistry<Row>,
+    queue: Steered<Row>,
+    now: () => number,
+  ) {
+    this.#now = now;
     this.#limits = limits;
     this.#origins = origins;
     this.#queue = queue;
@@ -39,7 +46,7 @@ export class SharedSteering<Row extends Addressed> implements SharedOrigins {
     { result, retryAfter, cause }: RequestReport,
   ): void {
     const { state, notBefore } = health;
-    if (result === 'ok') this.#answeredAt = this.#queue.now();
+    if (result === 'ok') this.#answeredAt = this.#now();
     const wasServing = before === 'well' || before === 'recovering';
     const serves = state === 'well' || state === 'recovering';
     if (serves && !wasServing) this.#limits.recovered(name);
@@ -62,7 +69,7 @@ export class SharedSteering<Row extends Addressed> implements SharedOrigins {
   changed(name: string): void {
     const origin = this.#origins.get(name);
     if (origin === undefined) return;
-    origin.shareChanged(this.#queue.now());
+    origin.shareChanged(this.#now());
     this.#queue.updated(origin);
   }
 
