@@ -1,10 +1,12 @@
 // CPU time that a file costs each thread of a run, and nginx: in µs, medians of several runs.
 //
-//     npm run bench:threads [-- ROWS [ROUNDS]]
+//     npm run bench:threads [-- [--tar] ROWS [ROUNDS]]
 //
-// It runs the built command with 64 requests at a time, as in the case `http-100k`.
+// It runs the built command with 64 requests at a time, as in the case `http-100k`; with --tar as in
+// `shards-100k`.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { measure } from './measure/measure.ts';
 import { type CpuTime, cpuTimeOf, ThreadTimes } from './measure/thread-times.ts';
 import { timeLimit } from './measure/time-limit.ts';
@@ -13,7 +15,11 @@ import { median } from './results/statistics.ts';
 import { flagPath } from './servers/flag-files.ts';
 import { startNginx } from './servers/nginx.ts';
 
-const [rows = 100_000, rounds = 5] = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({
+  options: { tar: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const [rows = 100_000, rounds = 5] = positionals.map(Number);
 if (!(rows > 0 && rounds > 0)) throw new Error('ROWS and ROUNDS are numbers of 1 or more');
 
 const interruption = new AbortController();
@@ -34,7 +40,8 @@ try {
   for (let round = 0; round < rounds; round++) {
     await rm(files, { recursive: true, force: true });
     const before = cpuTimeOf(server);
-    await run(['get', '-q', '-m', '64', '-d', files, '-i', list]);
+    const place = values.tar ? ['--sink', `tar:${files}`] : ['-d', files];
+    await run(['get', '-q', '-m', '64', ...place, '-i', list]);
     const after = cpuTimeOf(server);
     if (before === undefined || after === undefined) throw new Error('nginx has ended');
     take('nginx', { user: after.user - before.user, system: after.system - before.system });
