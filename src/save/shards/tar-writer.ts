@@ -4,11 +4,14 @@ import { pack } from 'tar-stream';
 import type { ObjectDraft } from '../../storage/object-storage.ts';
 import { BLOCK, type TarEntry, writeHeader } from './tar-header.ts';
 
-/** How much is written at once, so that a small file costs no write of its own. In bytes. */
-const CHUNK = 1024 * 1024;
+/**
+ * How much is written at once, so that a small file costs no write of its own. In bytes. A few chunks fit
+ * into the cache of a core: with chunks of 1 MiB the run's thread took a tenth longer.
+ */
+const CHUNK = 128 * 1024;
 
-/** Full chunks that may wait to be written before the sender should pause. */
-const MOST_WAITING = 2;
+/** Full chunks that may wait to be written before the sender should pause: 2 MiB. */
+const MOST_WAITING = 16;
 
 const FILE_MODE = 0o644;
 
@@ -58,6 +61,8 @@ export class TarWriter {
   async addFile({ name, size, time }: TarEntry, path: string): Promise<void> {
     const archive = pack();
     archive.on('data', (chunk) => this.#append(chunk as Uint8Array));
+    // The entry has the same error, which the pipeline throws.
+    archive.on('error', () => undefined);
     const mtime = new Date(Math.min(time, LATEST) * 1000);
     const entry = archive.entry({ name, size, mtime, mode: FILE_MODE });
     const contents = createReadStream(path, { highWaterMark: CHUNK });
