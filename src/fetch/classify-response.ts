@@ -72,7 +72,7 @@ export function classifyResponse(
   const { status, statusText, headers } = raw;
   const location = one(headers.location);
   if (REDIRECTS.has(status) && location !== undefined) {
-    const disposition = one(headers['content-disposition']);
+    const disposition = short(headers['content-disposition']);
     const redirect = new Redirect(location, all(headers['set-cookie']), disposition);
     return { kind: 'redirect', redirect };
   }
@@ -100,8 +100,8 @@ function take({ status, headers }: RawHead, expected: Expectation): ClassifiedRe
   checkTransfer(headers['transfer-encoding']);
   const { url, maxSize, minSize = 0, accept, respect } = expected;
   const codings = codingsToUndo(headers, expected);
-  const etag = one(headers.etag);
-  const lastModified = one(headers['last-modified']);
+  const etag = short(headers.etag);
+  const lastModified = short(headers['last-modified']);
   const contentRange = one(headers['content-range']);
   // Chunks, not the header, say where the body ends (RFC 9112 section 6.3).
   const isChunked = headers['transfer-encoding'] !== undefined;
@@ -123,9 +123,9 @@ function take({ status, headers }: RawHead, expected: Expectation): ClassifiedRe
     acceptsRanges: status === 206 || offset > 0 || one(headers['accept-ranges']) === 'bytes',
     etag,
     lastModified,
-    contentType,
+    contentType: short(headers['content-type']),
     stated: isEncoded ? undefined : statedChecksum(headers),
-    contentDisposition: one(headers['content-disposition']) ?? expected.disposition,
+    contentDisposition: short(headers['content-disposition']) ?? expected.disposition,
     ...(codings.length === 0 ? {} : { isDecoded: true }),
   };
   return { kind: 'file', head, announced: size ?? Number.NaN, codings };
@@ -173,6 +173,15 @@ function beyondTheEnd({ headers }: RawHead): ByteRangeError {
 /** The first value of a header that may have several. */
 function one(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** The longest value that is kept with the outcome, and recorded, in characters. */
+const LONGEST_KEPT = 8 * 1024;
+
+/** As {@link one}; undefined for a value that is too long to be kept. */
+function short(value: string | string[] | undefined): string | undefined {
+  const first = one(value);
+  return first !== undefined && first.length > LONGEST_KEPT ? undefined : first;
 }
 
 function all(value: string | string[] | undefined): readonly string[] {

@@ -2,6 +2,10 @@ import type { CookieJar } from 'tough-cookie';
 import { withoutMark } from '../model/byte-order-mark.ts';
 import { isFieldValue } from './headers.ts';
 
+/** How many cookies of a response are kept, as in curl, and how much of a chain's in all, in characters. */
+const MOST_OF_RESPONSE = 50;
+const MOST_OF_CHAIN = 32 * 1024;
+
 /**
  * The cookies of the run's cookie file, and those of one chain of redirects.
  *
@@ -12,6 +16,8 @@ import { isFieldValue } from './headers.ts';
 export class Cookies {
   readonly #file: CookieJar | undefined;
   #chain: CookieJar | undefined;
+  /** How much of the chain's cookies may still be kept, in characters. */
+  #room = MOST_OF_CHAIN;
 
   /** @param file the run's cookies, as {@link fileJar} returns them */
   constructor(file: CookieJar | undefined) {
@@ -38,8 +44,12 @@ export class Cookies {
     if (setCookie.length === 0) return;
     const { CookieJar } = await load();
     this.#chain ??= new CookieJar(undefined, TLS_ONLY);
-    // An invalid cookie is dropped: that is no reason to fail.
-    for (const line of setCookie) this.#chain.setCookieSync(line, url.href, { ignoreError: true });
+    for (const line of setCookie.slice(0, MOST_OF_RESPONSE)) {
+      if (line.length > this.#room) continue;
+      this.#room -= line.length;
+      // An invalid cookie is dropped: that is no reason to fail.
+      this.#chain.setCookieSync(line, url.href, { ignoreError: true });
+    }
   }
 }
 

@@ -1,7 +1,14 @@
 import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
 import { RedirectError } from '../model/failure.ts';
 import { withoutCredentials } from '../model/without-credentials.ts';
 import type { Hop } from './auth/credentials.ts';
+
+/** The longest URL that is followed, in characters. Servers take some 8 KiB; those of sign-ons are the longest. */
+const LONGEST_URL = 32 * 1024;
+
+/** Longer keys are kept as their hashes, in characters: many rows may be under way. */
+const LONGEST_KEY = 256;
 
 /**
  * The URLs of one request, from redirect to redirect. As in curl and browsers, redirects from TLS
@@ -51,6 +58,9 @@ export class RedirectChain implements Hop {
     if (next.protocol !== 'http:' && next.protocol !== 'https:') {
       throw refused(`it leads to a ${next.protocol} URL`);
     }
+    if (next.href.length > LONGEST_URL) {
+      throw refused(`it leads to a URL of ${next.href.length} characters`);
+    }
     if (this.#redirects === this.#maxRedirects) {
       throw new RedirectError('redirect-loop', `more than ${this.#maxRedirects} redirects`);
     }
@@ -94,7 +104,8 @@ export class RedirectChain implements Hop {
 
 /** Requests with the same key are the same to a server that redirects. */
 function keyOf({ origin, pathname, search }: URL, cookies: string | undefined): string {
-  return `${origin}${pathname}${search}\n${cookies ?? ''}`;
+  const key = `${origin}${pathname}${search}\n${cookies ?? ''}`;
+  return key.length > LONGEST_KEY ? hash('sha256', key) : key;
 }
 
 function refused(why: string): RedirectError {

@@ -57,6 +57,22 @@ test('classifyResponse: returns a file with everything that its head says', () =
   assert.deepEqual(classified(200, headers), { kind: 'file', head, announced: 3, codings: [] });
 });
 
+test('classifyResponse: drops what is too long to be recorded', () => {
+  const long = 'a'.repeat(8193);
+  for (const [name, field] of [
+    ['etag', 'etag'],
+    ['last-modified', 'lastModified'],
+    ['content-type', 'contentType'],
+    ['content-disposition', 'contentDisposition'],
+  ] as const) {
+    const fieldOf = (value: string) => {
+      const response = classified(200, { [name]: value });
+      return response.kind === 'file' ? response.head[field] : undefined;
+    };
+    assert.deepEqual([fieldOf(long), fieldOf(long.slice(1))?.length], [undefined, 8192], name);
+  }
+});
+
 test('classifyResponse: accepts chunks, and refuses other transfer codings', () => {
   for (const header of [
     'chunked',

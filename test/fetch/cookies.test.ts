@@ -54,6 +54,20 @@ test('Cookies: refuses cookies for a public suffix, for another domain, and inva
   assert.equal(cookies.headerFor(new URL('https://example.com/')), undefined);
 });
 
+test('Cookies: keeps a bounded part of what a chain sets', async () => {
+  const at = new URL('https://example.com/');
+  const many = new Cookies(undefined);
+  await many.keep(
+    at,
+    Array.from({ length: 51 }, (_, i) => `c${i}=1`),
+  );
+  assert.equal(many.headerFor(at)?.split('; ').length, 50);
+  const large = new Cookies(undefined);
+  for (let i = 0; i < 20; i++) await large.keep(at, [`c${i}=${'1'.repeat(4000)}`, `s${i}=1`]);
+  const kept = large.headerFor(at)?.split('; ') ?? [];
+  assert.deepEqual([kept.filter((pair) => pair.startsWith('c')).length, kept.length], [8, 28]);
+});
+
 for (const [line, what] of [
   ['example.com\tTRUE\t/\tFALSE\t0', 'too few fields'],
   ['example.com\tTRUE\t/\tFALSE\t0\tname\tvalue\tmore', 'too many fields'],

@@ -41,8 +41,9 @@ for (const location of [
   'javascript:0',
   'http://',
   'http://h:99999/',
+  `/?${'a'.repeat(32 * 1024)}`,
 ]) {
-  test(`RedirectChain: ${location} is refused`, () => {
+  test(`RedirectChain: ${location.slice(0, 30)} is refused`, () => {
     const chain = new RedirectChain(new URL(START), 1);
     assert.throws(() => chain.follow(location), {
       name: 'RedirectError',
@@ -76,6 +77,11 @@ test('RedirectChain: the same request again is a loop, unless its cookies change
     reason: 'redirect-loop',
     message: 'it leads back to http://h/a',
   });
+  // Long ones are compared as well.
+  const long = `a=${'1'.repeat(1000)}`;
+  chain.note(long);
+  chain.note(`${long}1`);
+  assert.throws(() => chain.note(long), { reason: 'redirect-loop' });
 });
 
 test('RedirectChain: leading back to the start is a loop', () => {

@@ -21,13 +21,18 @@ export function hasSecrets(headers: Headers): boolean {
 /** The secrets that requests have sent. A server may repeat them, and messages quote what servers say. */
 export class SentSecrets {
   readonly #secrets = new Set<string>();
+  /** What is masked: all forms of the secrets, the longest first, since a part of it may be a secret, too. */
+  #forms: readonly string[] | undefined;
 
   /** @param headers of a request that is about to be sent */
   note(headers: Headers): void {
     for (const name of SECRET) {
       const value = headers[name];
-      if (value !== undefined)
-        this.#add(value, ...(name === 'cookie' ? cookies(value) : words(value)));
+      if (value === undefined || this.#secrets.has(value)) continue;
+      for (const secret of [value, ...(name === 'cookie' ? cookies(value) : words(value))]) {
+        this.#secrets.add(secret);
+      }
+      this.#forms = undefined;
     }
   }
 
@@ -44,10 +49,11 @@ export class SentSecrets {
 
   /** `text` with secrets masked. */
   masked(text: string): string {
+    this.#forms ??= [...new Set([...this.#secrets].flatMap(formsOf))]
+      .filter(({ length }) => length >= SHORTEST)
+      .sort((a, b) => b.length - a.length);
     let masked = text;
-    // The longest goes first: a part of it may be a secret, too.
-    const secrets = [...this.#secrets].sort((a, b) => b.length - a.length);
-    for (const secret of secrets) masked = withoutCutEnd(masked.replaceAll(secret, MASK), secret);
+    for (const form of this.#forms) masked = withoutCutEnd(masked.replaceAll(form, MASK), form);
     return masked;
   }
 
@@ -60,12 +66,6 @@ export class SentSecrets {
     );
     if (echoes.length === 0) return head;
     return { ...head, ...Object.fromEntries(echoes.map(([name]) => [name, undefined])) };
-  }
-
-  #add(...secrets: readonly string[]): void {
-    for (const secret of secrets) {
-      for (const form of formsOf(secret)) if (form.length >= SHORTEST) this.#secrets.add(form);
-    }
   }
 }
 
