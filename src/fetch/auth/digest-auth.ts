@@ -101,19 +101,25 @@ export interface DigestChallenge extends Protection {
   readonly isStale: boolean;
 }
 
+/** Each request repeats the parameters, and they are kept for each origin. In characters. */
+const LONGEST_PARAMETER = 4096;
+
 function challengeOf(parameters: ReadonlyMap<string, string>): DigestChallenge | undefined {
   const algorithm = parameters.get('algorithm');
   const [, name = '', session] = /^(.*?)(-sess)?$/s.exec((algorithm ?? 'md5').toLowerCase()) ?? [];
   const hashName = HASHES.get(name);
   const [realm, nonce] = [parameters.get('realm'), parameters.get('nonce')];
   if (hashName === undefined || realm === undefined || nonce === undefined) return undefined;
+  const opaque = parameters.get('opaque');
+  if ([realm, nonce, opaque ?? ''].some(({ length }) => length > LONGEST_PARAMETER))
+    return undefined;
   const offered = parameters.get('qop')?.split(',');
   const knowsAuth = offered?.some((one) => one.trim().toLowerCase() === 'auth') ?? true;
   if (!knowsAuth) return undefined;
   return {
     realm,
     nonce,
-    opaque: parameters.get('opaque'),
+    opaque,
     algorithm,
     hashName,
     isSession: session !== undefined,
