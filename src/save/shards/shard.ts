@@ -139,9 +139,9 @@ export class Shard {
     return sampleKey(this.#number, this.#places++, this.#options.digits);
   }
 
-  /** The path of a sample's file within the storage. */
-  pathOf(sample: Pick<Sample, 'key' | 'extension'>): string {
-    return `${this.name}/${bodyName(sample)}`;
+  /** The path of a sample's file within the storage. @param separator of the shard and the file */
+  pathOf(sample: Pick<Sample, 'key' | 'extension'>, separator: string): string {
+    return this.name + separator + bodyName(sample);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Item } from '../../model/item.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { ObjectStorage } from '../../storage/object-storage.ts';
@@ -48,6 +48,9 @@ export interface TarSinkOptions extends ShardBounds {
  */
 export class TarSink implements Sink, AsyncDisposable {
   readonly location: string;
+  /** What the paths of files begin with, and what separates their parts. */
+  readonly #start: string;
+  readonly #separator: string;
   readonly #storage: ObjectStorage;
   readonly #staging: StagingArea;
   readonly #options: TarSinkOptions;
@@ -70,7 +73,10 @@ export class TarSink implements Sink, AsyncDisposable {
     { names, next }: PublishedShards,
   ) {
     const { shardSize, shardBytes, journal, now = Date.now } = options;
-    this.location = storage.location;
+    const { location } = storage;
+    this.location = location;
+    this.#separator = isS3(location) ? '/' : sep;
+    this.#start = isS3(location) ? `${location}/` : join(location, '-').slice(0, -1);
     this.#storage = storage;
     this.#staging = staging;
     this.#options = options;
@@ -168,14 +174,16 @@ export class TarSink implements Sink, AsyncDisposable {
     const { shard, key } = placing instanceof Promise ? await placing : placing;
     const { captionColumn: column } = this.#options;
     const sample = {
-      ...{ shard, key, body, bytes },
+      shard,
+      key,
+      body,
+      bytes,
       extension: extensionOf(item, facts.head),
       time: facts.time ?? Math.trunc(this.#now() / 1000),
       caption: column === undefined ? undefined : (item.columns?.[column] ?? ''),
     };
     this.#samples.set(item.index, sample);
-    const within = shard.pathOf(sample);
-    return isS3(this.location) ? `${this.location}/${within}` : join(this.location, within);
+    return this.#start + shard.pathOf(sample, this.#separator);
   }
 
   /** The row has no file after all. */
