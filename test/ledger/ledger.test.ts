@@ -227,14 +227,57 @@ test('Ledger.hold: rows of an object are recorded with it, those of another one 
   assert.deepEqual(reader.lastRun?.totals?.ok, expected.length);
 });
 
-test('Ledger: disposed of without close, the run counts as broken', async (t) => {
+test('Ledger: disposed of without close, the run counts as broken, and has its totals', async (t) => {
   const directory = await temporaryDirectory(t);
   {
     await using ledger = Ledger.open(directory);
     ledger.record(ok(anItem(0)));
   }
   using reader = new LedgerReader(directory);
-  assert.deepEqual([reader.lastRun?.ending, reader.count()], ['broken', 1]);
+  const { ending, totals } = reader.lastRun ?? {};
+  assert.deepEqual([ending, totals?.ok, reader.count()], ['broken', 1, 1]);
+});
+
+test('Ledger.hasBeenTaken: whether a row before has the URL, in this spelling or another', async (t) => {
+  const ledger = openLedger(t, await temporaryDirectory(t));
+  const url = 'https://example.com/a';
+  const first = anItem(0, { url });
+  const second = anItem(1, { url });
+  const third = anItem(2, { url: 'https://example.com/%61' });
+  for (const item of [first, second, third]) ledger.take(item);
+  const taken = [first, second, third].map((item) => ledger.hasBeenTaken(item, item.url));
+  assert.deepEqual(taken, [false, true, false]);
+  assert.equal(ledger.hasBeenTaken(third, url), true);
+  assert.equal(ledger.hasBeenTaken(third, 'https://example.com/b'), false);
+});
+
+test('Ledger: finds the rows that have a file, by its path and its digest', async (t) => {
+  const directory = await temporaryDirectory(t);
+  const digest = 'sha256:a';
+  const lost = { ...refused(anItem(1)), path: 'lost.jpg', digest: 'sha256:b' };
+  await runOf(directory, [ok(anItem(0), { path: 'a/0.jpg', digest }), lost]);
+  const ledger = openLedger(t, directory);
+  const { url, bytes } = ledger.rowAt(join('a', '0.jpg')) ?? {};
+  assert.deepEqual([url, bytes], [anItem(0).url, 10]);
+  assert.equal(ledger.withDigest(digest)?.path, 'a/0.jpg');
+  assert.deepEqual(
+    [ledger.rowAt('lost.jpg'), ledger.withDigest('sha256:b'), ledger.rowAt('x')],
+    [undefined, undefined, undefined],
+  );
+});
+
+test('Ledger: records when the file of a done row was found to have the right contents', async (t) => {
+  const directory = await temporaryDirectory(t);
+  await runOf(directory, [ok(anItem(0), { savedAt: 1 }), ok(anItem(1), { savedAt: 1 })]);
+  const compared = { ...skipped(anItem(0)), bytes: 10, savedAt: 2 };
+  await runOf(directory, [compared, { ...skipped(anItem(1)), bytes: 10 }]);
+  assert.deepEqual(
+    recordsIn(directory).map(({ status, savedAt }) => [status, savedAt]),
+    [
+      ['ok', 2],
+      ['ok', 1],
+    ],
+  );
 });
 
 test('Ledger: records a new row that was skipped, and leaves one alone that is done', async (t) => {

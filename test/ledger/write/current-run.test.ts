@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
+import type { KeyChange } from '../../../src/ledger/match/row-keys.ts';
 import { CREATE_TABLES } from '../../../src/ledger/schema.ts';
 import { CurrentRun, type RunOptions } from '../../../src/ledger/write/current-run.ts';
 import { lastRun } from '../../../src/ledger/write/runs.ts';
@@ -64,4 +65,14 @@ test('CurrentRun: has clocks of its own', (t) => {
   const { startedAt = 0, endedAt = 0, arguments: args } = lastRun(database) ?? {};
   assert.deepEqual(args, []);
   assert.ok(before <= startedAt && startedAt <= endedAt && endedAt <= Date.now(), `${endedAt}`);
+});
+
+test('CurrentRun: gives the records of earlier runs its key, and says so', (t) => {
+  const { database } = setUp(t);
+  database.exec(`INSERT INTO records (id, hash, occurrence, run, url, status, bytes, attempts)
+    VALUES (1, 0, 1, 1, 'https://a/1?s=1', 'ok', 1, 1)`);
+  const changes: KeyChange[] = [];
+  new CurrentRun(database, { key: 'path', onKeyChange: (change) => changes.push(change) });
+  assert.deepEqual(changes, [{ from: 'url', to: 'path', rows: 1, done: 0 }]);
+  assert.equal(database.prepare('SELECT key FROM records').get()?.key, '/1');
 });
