@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { requestTarget } from '../transport/request-target.ts';
 import { type AuthChallenge, parseChallenges } from './auth-challenges.ts';
 import type { Login } from './credentials.ts';
 
@@ -156,7 +157,7 @@ export class DigestSessions {
   /** @returns undefined for an origin that has not asked for it */
   authorization(url: URL, login: Login): string | undefined {
     if (this.#sessions.size === 0) return undefined;
-    return this.#sessions.get(keyOf(url, login))?.authorization(url.pathname + url.search);
+    return this.#sessions.get(keyOf(url, login))?.authorization(requestTarget(url));
   }
 
   /**

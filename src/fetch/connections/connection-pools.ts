@@ -12,6 +12,7 @@ import { type Connect, Connector } from '../transport/connector.ts';
 import { DeadlineWatch } from '../transport/deadline-watch.ts';
 import { type Destination, destinationOf } from '../transport/destination.ts';
 import type { Headers, RequestControl, ResponseHandler } from '../transport/request.ts';
+import { requestTarget } from '../transport/request-target.ts';
 import { secureContextOf, TlsClient } from '../transport/tls-client.ts';
 import { OpenConnections } from './open-connections.ts';
 import { HTTP2_FROM, type Protocol } from './origin-connector.ts';
@@ -103,16 +104,17 @@ export class ConnectionPools implements Disposable {
    */
   dispatch(request: OutgoingRequest, handler: ResponseHandler): RequestControl {
     const { url, headers, needsNew } = request;
-    const { pathname, search, host } = url;
+    const { host } = url;
+    const path = requestTarget(url);
     const proxy = this.#options.proxies.for(url);
     const pool = this.#poolFor(request, proxy);
     if (isSentToProxy(url, proxy)) {
       // A proxy is asked for the whole URL (RFC 9112 section 3.2.2).
-      const target = url.origin + pathname + search;
+      const target = url.origin + path;
       const all = { ...headers, ...proxy.headers };
       return pool.send({ target, authority: host, headers: all }, handler, needsNew);
     }
-    return pool.send({ target: pathname + search, authority: host, headers }, handler, needsNew);
+    return pool.send({ target: path, authority: host, headers }, handler, needsNew);
   }
 
   /**

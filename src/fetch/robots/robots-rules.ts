@@ -1,4 +1,5 @@
 import { RobotsTxtError } from '../../model/failure.ts';
+import { requestTarget } from '../transport/request-target.ts';
 
 /** How much of a robots.txt is read, in bytes (RFC 9309 section 2.5 asks for at least this). */
 export const MOST_READ = 500 * 1024;
@@ -41,7 +42,7 @@ export class RobotsRules {
 
   /** @throws RobotsTxtError when the file does not allow `url` */
   check(url: URL): void {
-    const path = `${url.pathname}${url.search}`.slice(0, LONGEST_PATH);
+    const path = requestTarget(url).slice(0, LONGEST_PATH);
     const known = `${url.origin}${path}`;
     if (this.#rules.isAllowed(known, this.#agent) !== false) return;
     const line = this.#rules.getMatchingLineNumber(known, this.#agent);
