@@ -6,7 +6,7 @@ import { messageOf } from '../model/error-words.ts';
 import { brokenLedger } from './database-errors.ts';
 
 /** The ledger's own folder within the directory of a run. */
-export function ledgerFolder(directory: string): string {
+function ledgerFolder(directory: string): string {
   return join(directory, '.flaghoist');
 }
 
@@ -22,6 +22,11 @@ export function uploadsFolder(directory: string): string {
 
 export function ledgerPath(directory: string): string {
   return join(ledgerFolder(directory), 'ledger.db');
+}
+
+/** The file that names the shard whose rows are being recorded. */
+export function noticePath(directory: string): string {
+  return join(ledgerFolder(directory), 'unpublished');
 }
 
 /** The empty database that is locked while a run uses the directory. */
@@ -85,9 +90,10 @@ function makeDirectory(path: string): void {
 const BESIDE = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Makes sure that the files which SQLite opens are within the directory. SQLite follows links, which may
- * lead to a file of the user's, or have it create one elsewhere.
- * @throws BrokenRunError for a link, a hard link, and anything but an ordinary file
+ * Makes sure that the ledger, and what a run keeps beside it, are within the directory. SQLite follows links,
+ * which may lead to a file of the user's, or have it create one elsewhere. In a folder that is a link, a
+ * run would write, and remove files that look like its own.
+ * @throws BrokenRunError for a link, a hard link, and anything but an ordinary file or folder
  */
 export function checkOwnFiles(directory: string): void {
   if (statsOf(ledgerFolder(directory))?.isSymbolicLink()) {
@@ -99,6 +105,13 @@ export function checkOwnFiles(directory: string): void {
   }
   for (const database of [ledgerPath(directory), lockPath(directory)]) {
     for (const ending of BESIDE) checkFile(database + ending);
+  }
+  checkFile(noticePath(directory));
+  for (const folder of [partsFolder(directory), uploadsFolder(directory)]) {
+    const stats = statsOf(folder);
+    if (stats !== undefined && !stats.isDirectory()) {
+      throw refused(folder, 'the folder', 'a link or a file: nothing is written there; remove it');
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { ROW_FIELDS } from '../model/row-fields.ts';
-import { ledgerFolder } from './folder.ts';
+import { noticePath } from './folder.ts';
 import type { ThrownFailures } from './thrown-failures.ts';
 
 /** What the shard's rows are now, by their column. */
@@ -16,10 +16,6 @@ const TAKEN_BACK: Readonly<Record<string, string>> = {
   reason: "'cancelled'",
   path: 'NULL',
 };
-
-function noticePath(directory: string): string {
-  return join(ledgerFolder(directory), 'unpublished');
-}
 
 /**
  * Notes the object whose rows are being recorded, such as `00012.tar`; undefined once it is published.

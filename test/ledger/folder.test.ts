@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { download } from '../../src/download.ts';
 import { createFolder, statsOfFile } from '../../src/ledger/folder.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { LedgerReader } from '../../src/ledger/read/ledger-reader.ts';
@@ -44,6 +46,23 @@ test('checkOwnFiles: a link in place of the folder is refused, for reading as we
     message: /the ledger's folder .* is a link: nothing is written through it$/,
   });
 });
+
+for (const name of ['parts', 'uploads', 'unpublished']) {
+  test(`checkOwnFiles: ${name} as a link is refused, and what it leads to is left alone`, async (t) => {
+    const [directory, outside] = [await temporaryDirectory(t), await temporaryDirectory(t)];
+    await runOf(directory, [ok(anItem(0))]);
+    // Files that look like those that a killed run leaves.
+    const files = ['00-1.tmp', `${'a'.repeat(64)}.part`, `${randomUUID()}.json`];
+    for (const file of files) await writeFile(join(outside, file), '');
+    await symlink(outside, join(directory, '.flaghoist', name));
+    const rows = ['http://127.0.0.1:1/'];
+    await assert.rejects(Array.fromAsync(download(rows, { directory, ledger: true })), {
+      name: 'BrokenRunError',
+      message: /is a link/,
+    });
+    assert.deepEqual((await readdir(outside)).sort(), files.toSorted());
+  });
+}
 
 test('checkOwnFiles: a directory in place of the lock is one line', async (t) => {
   const directory = await temporaryDirectory(t);

@@ -15,6 +15,10 @@ export interface UploadRecord {
   readonly uploadId?: string | undefined;
 }
 
+/** Our names. Other files are left alone. */
+const NAME = /^[0-9a-f-]{36}\.json$/;
+const DRAFT_NAME = /^[0-9a-f-]{36}\.json\.tmp$/;
+
 /** The record of an upload that is under way. */
 export interface UploadNote {
   /** Adds what the server calls the upload. @throws the file system's errors */
@@ -77,9 +81,9 @@ export class UploadRecords {
   async #names(): Promise<string[]> {
     const names = (await unlessMissing(readdir(this.#folder))) ?? [];
     // A kill before the renaming.
-    const drafts = names.filter((name) => name.endsWith('.json.tmp'));
+    const drafts = names.filter((name) => DRAFT_NAME.test(name));
     for (const name of drafts) await rm(join(this.#folder, name), { force: true });
-    return names.filter((name) => name.endsWith('.json'));
+    return names.filter((name) => NAME.test(name));
   }
 }
 

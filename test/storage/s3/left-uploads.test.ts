@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -75,13 +76,21 @@ for (const [status, code, left] of [
     const { server, uploads, reopen } = await setUp(t);
     const record = { bucket: `${server.endpoint}/bucket`, key: 'a b', begunAt: Date.now() };
     await mkdir(uploads);
-    await writeFile(join(uploads, '1.json'), JSON.stringify(record));
+    await writeFile(join(uploads, `${randomUUID()}.json`), JSON.stringify(record));
     server.script = ({ method, query }) =>
       method === 'GET' && query.has('uploads') ? { status, code } : undefined;
     await reopen();
     assert.equal((await readdir(uploads)).length, left);
   });
 }
+
+test('UploadRecords.left: leaves files alone that have no name of its own', async (t) => {
+  const { uploads, reopen } = await setUp(t);
+  await mkdir(uploads);
+  for (const name of ['package.json', 'a.json.tmp']) await writeFile(join(uploads, name), '{}');
+  await reopen();
+  assert.deepEqual((await readdir(uploads)).sort(), ['a.json.tmp', 'package.json']);
+});
 
 test('MultipartUpload.begin: a refused upload leaves no record', async (t) => {
   const { server, storage, uploads } = await setUp(t);
