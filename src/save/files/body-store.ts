@@ -151,10 +151,14 @@ export class BodyStore {
   async keep(): Promise<void> {
     const [written] = await Promise.allSettled([this.#writer.writing]);
     if (!this.#staging?.lasting || this.#isStale || this.#stored === 0) return await this.remove();
-    // After a failed write another one is pointless. What was written before remains valid.
-    if (this.#writer.size > 0 && written.status === 'fulfilled') await this.#writer.flush();
-    await this.#close();
-    this.#staging.keep();
+    try {
+      // After a failed write another one is pointless. What was written before remains valid.
+      if (this.#writer.size > 0 && written.status === 'fulfilled') await this.#writer.flush();
+    } finally {
+      this.#writer.clear();
+      await this.#close();
+      this.#staging.keep();
+    }
   }
 
   /** Removes the staging file, if there is one. */
