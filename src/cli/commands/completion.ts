@@ -40,8 +40,8 @@ export function completionScript(shell: Shell, program: Command): string {
   return `${shell === 'zsh' ? ZSH_START : ''}${bashScript(program)}`;
 }
 
-/** zsh can run bash's completions. */
-const ZSH_START = `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -u }
+/** zsh can run bash's completions. With `-i` it loads no functions that another user could have written. */
+const ZSH_START = `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
 autoload -U +X bashcompinit && bashcompinit
 `;
 

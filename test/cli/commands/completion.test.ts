@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -100,6 +100,23 @@ for (const [shell, command] of [
     );
   });
 }
+
+test('completion: zsh loads no functions from where all may write', {
+  skip: skipWithout('zsh'),
+}, async (t) => {
+  const { cwd, script } = await prepare(t, 'zsh');
+  const functions = join(cwd, 'functions');
+  await mkdir(functions);
+  await writeFile(join(functions, '_theirs'), '#compdef theirs\n');
+  const found = async (mode: number) => {
+    await chmod(functions, mode);
+    const command = `fpath=(${functions} $fpath); source ${script}; print -- "<$_comps[theirs]>"`;
+    const environment = { PATH: process.env.PATH, HOME: await temporaryDirectory(t) };
+    return (await promisify(execFile)('zsh', ['-f', '-c', command], { env: environment })).stdout;
+  };
+  assert.equal(await found(0o755), '<_theirs>\n');
+  assert.equal(await found(0o777), '<>\n');
+});
 
 test('completion: fish completes commands, options and values', {
   skip: skipWithout('fish'),
