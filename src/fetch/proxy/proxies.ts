@@ -63,8 +63,11 @@ export class Proxies {
  * @throws TypeError naming the variable with an invalid proxy, without its value
  */
 export function proxiesOf(environment: Readonly<Record<string, string | undefined>>): ProxyOptions {
+  // A web server that runs a program (CGI) sets this to a request's header `Proxy`: https://httpoxy.org
+  const untrusted = environment.REQUEST_METHOD === undefined ? undefined : 'HTTP_PROXY';
   const read = (name: string) => {
-    const variable = [name, name.toUpperCase()].find((key) => environment[key]);
+    const names = [name, name.toUpperCase()];
+    const variable = names.find((key) => environment[key] && key !== untrusted);
     return variable === undefined ? undefined : { variable, value: environment[variable] ?? '' };
   };
   const all = read('all_proxy');

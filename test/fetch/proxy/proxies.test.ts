@@ -127,6 +127,15 @@ test('proxiesOf: reads the environment, lower case first', () => {
   });
 });
 
+test('proxiesOf: HTTP_PROXY of a program that a web server runs is the header of a request', () => {
+  const environment = { REQUEST_METHOD: 'GET', HTTP_PROXY: 'theirs', HTTPS_PROXY: 'ours' };
+  assert.deepEqual(
+    [proxiesOf(environment).http, proxiesOf(environment).https],
+    [undefined, 'ours'],
+  );
+  assert.equal(proxiesOf({ ...environment, http_proxy: 'ours' }).http, 'ours');
+});
+
 test('proxiesOf: names the variable with an invalid proxy, without its value', () => {
   for (const [environment, variable] of [
     [{ all_proxy: 'nonsense://u:s3cret@h' }, 'all_proxy'],
