@@ -198,7 +198,7 @@ export class GetRequest {
   get #shownUrl(): string {
     if (this.#chain.redirects === 0) return withoutCredentials(this.#options.request.url);
     const url = withoutCredentials(this.#chain.url.href);
-    return this.#secrets?.masked(url) ?? url;
+    return this.#secrets?.maskedUrl(url) ?? url;
   }
 
   /**

@@ -7,6 +7,9 @@ const SECRET = ['authorization', 'proxy-authorization', 'cookie'] as const;
 /** The shortest secret that is masked, in characters: a shorter one would be found by chance. */
 const SHORTEST = 4;
 
+/** The same for a cookie in what is recorded of a file: `lang=en-US` is no secret, and URLs have such words. */
+const SHORTEST_COOKIE = 8;
+
 /** Replaces a secret. */
 const MASK = '***';
 
@@ -23,6 +26,8 @@ export class SentSecrets {
   readonly #secrets = new Set<string>();
   /** What is masked: all forms of the secrets, the longest first, since a part of it may be a secret, too. */
   #forms: readonly string[] | undefined;
+  /** Cookies that stay in what is recorded. */
+  readonly #shortCookies = new Set<string>();
 
   /** @param headers of a request that is about to be sent */
   note(headers: Headers): void {
@@ -31,6 +36,7 @@ export class SentSecrets {
       if (value === undefined || this.#secrets.has(value)) continue;
       for (const secret of [value, ...(name === 'cookie' ? cookies(value) : words(value))]) {
         this.#secrets.add(secret);
+        if (name === 'cookie' && secret.length < SHORTEST_COOKIE) this.#shortCookies.add(secret);
       }
       this.#forms = undefined;
     }
@@ -40,20 +46,28 @@ export class SentSecrets {
   mask(error: unknown, seen = new Set<unknown>()): void {
     if (!(error instanceof Error) || seen.has(error)) return;
     seen.add(error);
-    const [message, stack] = [this.masked(error.message), this.masked(error.stack ?? '')];
+    const [message, stack] = [this.#masked(error.message), this.#masked(error.stack ?? '')];
     if (message !== error.message) error.message = message;
     if (stack !== (error.stack ?? '')) error.stack = stack;
     this.mask(error.cause, seen);
     if (error instanceof AggregateError) for (const each of error.errors) this.mask(each, seen);
   }
 
-  /** `text` with secrets masked. */
-  masked(text: string): string {
+  /** `url` with secrets masked, as it is recorded. */
+  maskedUrl(url: string): string {
+    return this.#masked(url, this.#shortCookies);
+  }
+
+  /** @param besides forms that are not masked */
+  #masked(text: string, besides?: ReadonlySet<string>): string {
     this.#forms ??= [...new Set([...this.#secrets].flatMap(formsOf))]
       .filter(({ length }) => length >= SHORTEST)
       .sort((a, b) => b.length - a.length);
     let masked = text;
-    for (const form of this.#forms) masked = withoutCutEnd(masked.replaceAll(form, MASK), form);
+    for (const form of this.#forms) {
+      if (besides?.has(form)) continue;
+      masked = withoutCutEnd(masked.replaceAll(form, MASK), form);
+    }
     return masked;
   }
 
@@ -62,7 +76,7 @@ export class SentSecrets {
     const { etag, lastModified, contentType, contentDisposition } = head;
     const fields = { etag, lastModified, contentType, contentDisposition };
     const echoes = Object.entries(fields).filter(
-      ([, value]) => value !== undefined && this.masked(value) !== value,
+      ([, value]) => value !== undefined && this.#masked(value, this.#shortCookies) !== value,
     );
     if (echoes.length === 0) return head;
     return { ...head, ...Object.fromEntries(echoes.map(([name]) => [name, undefined])) };

@@ -58,6 +58,12 @@ test('SentSecrets: masks causes and parts, even in a cycle', () => {
   assert.deepEqual(String(error.errors[0]), 'Error: a ***');
 });
 
+test('SentSecrets.maskedUrl: a short cookie is no secret, a password is', () => {
+  const secrets = new SentSecrets();
+  secrets.note({ cookie: 'lang=en-US; session=abcdefgh', authorization: 'Bearer 12345' });
+  assert.equal(secrets.maskedUrl('http://h/en-US/abcdefgh?12345'), 'http://h/en-US/***?***');
+});
+
 test('hasSecrets: true for the headers with secrets', () => {
   assert.equal(hasSecrets({ accept: '*/*' }), false);
   for (const name of ['authorization', 'cookie', 'proxy-authorization']) {
