@@ -13,6 +13,14 @@ const cases: [args: string[], safe: string[]][] = [
   ],
   [['-HCookie: a'], ['-H***']],
   [
+    ['--key', 'path', '--key', 'me.pem', '--key=url', '--key=me.pem'],
+    ['--key', 'path', '--key', '***', '--key=url', '--key=***'],
+  ],
+  [
+    ['--row-key', 'path', '--key-column=id'],
+    ['--row-key', 'path', '--key-column=id'],
+  ],
+  [
     ['--header=Cookie: a', '--bearer', 'x'],
     ['--header=***', '--bearer', '***'],
   ],
