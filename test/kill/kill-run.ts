@@ -69,13 +69,13 @@ export async function killAndRestart(options: KillOptions): Promise<KillFigures>
   for (let kill = 0; kill < kills; kill++) {
     const before = await readLedger(directory, target);
     // One kill in five comes while the run starts. The others come shortly after some request: before
-    // or after the ledger has written (it writes every 100 ms).
+    // or after the ledger has written: its thread starts, and then writes every 100 ms.
     const isEarly = random() < 0.2;
     const moment = isEarly
       ? { requests: 0, ms: random() * 600 }
       : {
           requests: 1 + Math.floor(random() * 2 * (wanted.length / kills)),
-          ms: random() * (random() < 0.5 ? 40 : 150),
+          ms: random() * (random() < 0.5 ? 40 : 300),
         };
     const { isKilled } = await run(server, args, moment);
     figures.requests += server.asked.length;
