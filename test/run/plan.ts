@@ -42,7 +42,15 @@ const GROUPS: readonly GroupOfFolders[] = [
   },
   {
     name: 'records',
-    patterns: ['save/**', 'ledger/**', 'dashboard/**', 'model/**', 'observe/**', 'report/**'],
+    patterns: [
+      'save/**',
+      'ledger/**',
+      'recording/**',
+      'dashboard/**',
+      'model/**',
+      'observe/**',
+      'report/**',
+    ],
     isUnits: true,
     processes: 2,
   },
