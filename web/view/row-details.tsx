@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { PAGE_FIELDS, type PageFieldName } from '../../src/model/row-fields.ts';
 import { printable } from '../../src/model/safe-text.ts';
 import { formatBytes, formatCount } from '../../src/report/amounts.ts';
@@ -16,7 +16,8 @@ interface Props {
 
 /** All there is to know about a row, at the foot of the window. */
 export function RowDetails({ rows, place, close }: Props) {
-  useEffect(() => {
+  // Not after the next frame: a key may follow at once.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => event.key === 'Escape' && close();
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
