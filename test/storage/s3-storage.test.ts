@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -22,12 +22,14 @@ test('S3Storage.open: ends the uploads that a killed run has left, and no others
   await mkdir(uploads);
   const bucket = `${endpoint}/bucket`;
   const left = { bucket, key: 'a', uploadId: 'left' };
-  await writeFile(join(uploads, '1.json'), JSON.stringify(left));
-  await writeFile(join(uploads, '2.json'), JSON.stringify({ ...left, bucket: 'elsewhere' }));
-  await writeFile(join(uploads, '3.json'), '{"bucket');
+  const [ours, elsewhere, cut] = Array.from({ length: 3 }, () => `${randomUUID()}.json`);
+  await writeFile(join(uploads, `${ours}`), JSON.stringify(left));
+  await writeFile(join(uploads, `${elsewhere}`), JSON.stringify({ ...left, bucket: 'elsewhere' }));
+  await writeFile(join(uploads, `${cut}`), '{"bucket');
+  await writeFile(join(uploads, 'notes.json'), JSON.stringify(left));
   await using _ = await S3Storage.open('s3://bucket', { environment, uploads });
   assert.deepEqual([...server.uploads.keys()], ['other']);
-  assert.deepEqual(await readdir(uploads), ['2.json']);
+  assert.deepEqual(await readdir(uploads), [elsewhere, 'notes.json'].sort());
 });
 
 test('S3Storage.open: what is wrong is one line', async () => {
