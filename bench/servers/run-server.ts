@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface ServerProgram {
   readonly command: readonly string[];
   readonly options: SpawnOptions;
-  /** Its longest life, in s, even if the program that started it is killed. */
+  /** Its longest life, in s. It also ends with the program that started it, even a killed one. */
   readonly lifetime: number;
   readonly port: number;
   /** @default 127.0.0.1 */
@@ -22,8 +22,10 @@ export interface ServerProgram {
  */
 export async function runServer(program: ServerProgram): Promise<AsyncDisposable | undefined> {
   const { command, options, lifetime } = program;
-  // timeout(1) passes signals on to the whole group, so that the server's workers end, too.
-  const child = spawn('timeout', [String(lifetime), ...command], options);
+  // setpriv(1) has the kernel stop the server when this process ends without disposing it: by Ctrl-C, by
+  // kill -9. timeout(1) passes signals on to the whole group, so that the server's workers end, too.
+  const within = ['--pdeathsig', 'TERM', 'timeout', String(lifetime)];
+  const child = spawn('setpriv', [...within, ...command], options);
   const ended = once(child, 'exit');
   const running = {
     async [Symbol.asyncDispose]() {
