@@ -64,7 +64,7 @@ export class ShardRecords {
 
   /**
    * The highest number of a shard that a row is recorded in.
-   * @returns undefined when there is none @throws BrokenRunError when the ledger cannot be read
+   * @returns undefined when no row is in a shard @throws BrokenRunError when the ledger cannot be read
    */
   get last(): number | undefined {
     const sql = `SELECT max(CAST(path AS INTEGER)) AS last FROM records WHERE path GLOB '[0-9]*.tar/*'`;

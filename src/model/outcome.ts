@@ -43,7 +43,7 @@ export interface Outcome {
   readonly reason?: Reason | undefined;
   /** The path of the file; undefined when there is none. */
   readonly path?: string | undefined;
-  /** The length of the file, in bytes; 0 when there is none. */
+  /** The length of the file, in bytes; 0 without a file. */
   readonly bytes: number;
   /** The status of the response; undefined when there was none. */
   readonly httpStatus?: number | undefined;

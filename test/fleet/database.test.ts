@@ -77,7 +77,7 @@ test('Database: a wait for a silent server ends soon after its signal', async (t
   assert.equal(await answered, 'answer');
 });
 
-test('migrate: many processes at once make the tables once; a role without rights is told so', {
+test('migrate: many processes at once make the tables once; a role without rights is one line', {
   skip,
 }, async () => {
   await queried(postgres().url, 'CREATE DATABASE tables');

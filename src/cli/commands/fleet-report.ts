@@ -11,10 +11,10 @@ import { summary } from '../../report/summary.ts';
 import { databaseUrl, withDatabase } from '../fleet.ts';
 import type { FleetOptionValues } from '../options/fleet.ts';
 import type { ReportOptions } from '../options/other-commands.ts';
+import { readCondition } from '../options/read-condition.ts';
 import { UsageError } from '../options/values.ts';
 import { writeOutput } from '../output/write-output.ts';
 import { checkBinary, writeRecords } from '../output/write-records.ts';
-import { readCondition } from '../read-condition.ts';
 
 /**
  * Runs `flaghoist report` on a database: writes what the records of a plan say.

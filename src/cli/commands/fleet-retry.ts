@@ -9,8 +9,8 @@ import { openStorage } from '../../storage/open-storage.ts';
 import { databaseUrl, nextCommand, plannedOptions, withDatabase } from '../fleet.ts';
 import type { FleetOptionValues } from '../options/fleet.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
+import { readCondition } from '../options/read-condition.ts';
 import { UsageError } from '../options/values.ts';
-import { readCondition } from '../read-condition.ts';
 import { runSettingsOf } from '../run-input.ts';
 
 /**

@@ -4,8 +4,8 @@ import { type Condition, parseWhere } from '../../ledger/read/where.ts';
 import { forgetRows } from '../../ledger/write/forget-rows.ts';
 import { partKey, removeParts } from '../../save/files/parts.ts';
 import type { ForgetOptions } from '../options/other-commands.ts';
+import { readCondition } from '../options/read-condition.ts';
 import { UsageError } from '../options/values.ts';
-import { readCondition } from '../read-condition.ts';
 
 /**
  * Runs `flaghoist forget`: drops rows from the ledger of a directory, and what has come of files that are

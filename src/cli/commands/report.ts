@@ -8,9 +8,9 @@ import { summary } from '../../report/summary.ts';
 import { sinkPlace } from '../../save/sinks/open-sink.ts';
 import { parseGetOptions } from '../options/get-options.ts';
 import type { ReportOptions } from '../options/other-commands.ts';
+import { readCondition } from '../options/read-condition.ts';
 import { writeOutput } from '../output/write-output.ts';
 import { checkBinary, writeRecords } from '../output/write-records.ts';
-import { readCondition } from '../read-condition.ts';
 
 /**
  * Runs `flaghoist report`: writes what the ledger of a directory says, in full.

@@ -3,8 +3,8 @@ import { type RetrySelection, retryCondition, retryRows } from '../../ledger/rea
 import { GET_OPTIONS, type GetOptions, parseGetOptions } from '../options/get-options.ts';
 import { replaceValues } from '../options/option.ts';
 import type { RetrySelectionOptions } from '../options/other-commands.ts';
+import { readCondition } from '../options/read-condition.ts';
 import { readRemembered } from '../options/remembered.ts';
-import { readCondition } from '../read-condition.ts';
 import { downloadRows } from '../run-download.ts';
 import { runSettingsOf } from '../run-input.ts';
 

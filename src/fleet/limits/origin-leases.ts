@@ -182,7 +182,7 @@ export class OriginLeases implements SharedLimits, AsyncDisposable {
     return false;
   }
 
-  /** Tells the table what there is to tell. A table that does not answer is asked again with the next beat. */
+  /** Sends the beat, the reports and the leases that are due. After a failure the next beat tries again. */
   async #work(): Promise<void> {
     try {
       if (this.#now() >= this.#beatDue) await this.#beat();

@@ -23,7 +23,7 @@ export class Reports {
   #waiting = new Map<string, Report>();
   /** The origins that this run probes. */
   readonly #probing = new Map<string, Probing>();
-  /** Those whose trouble the others were told of. */
+  /** Those whose trouble was reported. */
   readonly #told = new Set<string>();
 
   constructor(now: () => number) {
@@ -34,7 +34,7 @@ export class Reports {
     return this.#waiting.size > 0;
   }
 
-  /** Whether there is something to tell about `origin` that the table does not know yet. */
+  /** Whether a report of `origin` waits to be sent. */
   isAbout(origin: string): boolean {
     return this.#waiting.has(origin);
   }
@@ -89,7 +89,11 @@ export class Reports {
     if (this.#probing.delete(origin)) this.#told.delete(origin);
   }
 
-  /** Tells the table what waits. What it does not take is told later, unless there is newer news. */
+  /**
+   * Sends the reports that wait. When the table fails they wait again, unless there is a newer one of their
+   * origin.
+   * @throws the table's errors
+   */
   async send(table: Pick<LeaseTable, 'report'>, run: number): Promise<void> {
     const reports = [...this.#waiting.values()];
     if (reports.length === 0) return;
@@ -104,7 +108,7 @@ export class Reports {
     }
   }
 
-  /** The holds that are to be told again, since they go on. */
+  /** The reports of holds that go on: they are sent again. */
   *again(): Generator<Report, void> {
     for (const origin of this.#probing.keys()) {
       if (!this.#waiting.has(origin)) yield this.#heldReport(origin);

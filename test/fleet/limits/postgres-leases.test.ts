@@ -180,7 +180,7 @@ limitsTest(
     );
     const late = await newRun(database);
     assert.equal((await late.settle(origin, {}))?.share, 0);
-    // The first run of an origin is told that there is something to ask for, or it would never ask again.
+    // The first run of an origin hears that a share is free, or it would never ask again.
     const first = newOrigin();
     assert.equal((await late.settle(first, {}))?.share, 0);
     const { changes } = await late.table.beat(late.run);

@@ -1,5 +1,5 @@
-import { WhereError } from '../ledger/read/where-error.ts';
-import { UsageError } from './options/values.ts';
+import { WhereError } from '../../ledger/read/where-error.ts';
+import { UsageError } from './values.ts';
 
 /**
  * Makes a wrong condition of `--where` an error of the command line.
